@@ -18,10 +18,9 @@ record Form(String expected, Predicate<String> fits) {
     /** Any text; whoever reads it knows more. */
     static final Form TEXT = new Form("a text", value -> true);
 
-    static final Form WHOLE_GIGABYTES =
-            new Form(
-                    "a whole number of gigabytes such as 50",
-                    value -> GIGABYTES.matcher(value).matches());
+    static final Form WHOLE_GIGABYTES = new Form(
+            "a whole number of gigabytes such as 50",
+            value -> GIGABYTES.matcher(value).matches());
 
     /** One of these words, in lower case. */
     static Form words(String... words) {

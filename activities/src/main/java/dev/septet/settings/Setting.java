@@ -1,7 +1,5 @@
 package dev.septet.settings;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every environment variable that Septet reads, or that it gives to the engine where the user has
@@ -42,8 +41,7 @@ public enum Setting {
             "100",
             "docs/encryption.md",
             ReadBy.STORE,
-            "How much a machine keeps of what it fetched from a shared store, in gigabytes of 10^9"
-                    + " bytes.",
+            "How much a machine keeps of what it fetched from a shared store, in gigabytes of 10^9" + " bytes.",
             Form.WHOLE_GIGABYTES),
     STORE_KEYS(
             "SEPTET_STORE_KEYS",
@@ -83,8 +81,7 @@ public enum Setting {
             "the built-in regions",
             "docs/language.md",
             ReadBy.of(ReadBy.COMMANDS, ReadBy.SERVER),
-            "Regions (`IN,BR`) whose national phone numbers audit logs and reviewed rows mask"
-                    + " too."),
+            "Regions (`IN,BR`) whose national phone numbers audit logs and reviewed rows mask" + " too."),
     SANDBOX(
             "SEPTET_SANDBOX",
             "on",
@@ -130,8 +127,7 @@ public enum Setting {
             "the JDK's",
             "docs/steering.md",
             ReadBy.LIGHT_WORK,
-            "PEM file of certificates that webhooks' servers may show beside those that Java"
-                    + " trusts."),
+            "PEM file of certificates that webhooks' servers may show beside those that Java" + " trusts."),
     S3_ENDPOINTS(
             "SEPTET_S3_ENDPOINTS",
             "-",
@@ -188,33 +184,15 @@ public enum Setting {
             "-",
             "docs/machines.md",
             ReadBy.STORE,
-            "Name of the key to the object store. Without both, the SDK looks for one (profiles,"
-                    + " instance roles).",
+            "Name of the key to the object store. Without both, the SDK looks for one (profiles," + " instance roles).",
             Form.TEXT,
             true),
     AWS_SECRET_ACCESS_KEY(
-            "AWS_SECRET_ACCESS_KEY",
-            "-",
-            "docs/machines.md",
-            ReadBy.STORE,
-            "The key itself.",
-            Form.TEXT,
-            true),
+            "AWS_SECRET_ACCESS_KEY", "-", "docs/machines.md", ReadBy.STORE, "The key itself.", Form.TEXT, true),
     AWS_SESSION_TOKEN(
-            "AWS_SESSION_TOKEN",
-            "-",
-            "",
-            ReadBy.STORE,
-            "Token of a key that lasts for a session.",
-            Form.TEXT,
-            true),
+            "AWS_SESSION_TOKEN", "-", "", ReadBy.STORE, "Token of a key that lasts for a session.", Form.TEXT, true),
     AWS_REGION("AWS_REGION", "us-east-1", "", ReadBy.STORE, "Region of the object store."),
-    AWS_DEFAULT_REGION(
-            "AWS_DEFAULT_REGION",
-            "-",
-            "",
-            ReadBy.STORE,
-            "The region where `AWS_REGION` is not set."),
+    AWS_DEFAULT_REGION("AWS_DEFAULT_REGION", "-", "", ReadBy.STORE, "The region where `AWS_REGION` is not set."),
     AWS_ENDPOINT_URL(
             "AWS_ENDPOINT_URL",
             "Amazon's",
@@ -254,8 +232,7 @@ public enum Setting {
             "0",
             "docs/base-models.md",
             ReadBy.of(ReadBy.COMMANDS, ReadBy.LIGHT, ReadBy.PLUGIN),
-            "`1`, `ON`, `YES` or `TRUE`: nothing is fetched. Anything else is no, as for the hub's"
-                    + " own tools."),
+            "`1`, `ON`, `YES` or `TRUE`: nothing is fetched. Anything else is no, as for the hub's" + " own tools."),
     HF_TOKEN(
             "HF_TOKEN",
             "-",
@@ -277,16 +254,8 @@ public enum Setting {
             "docs/server.md",
             ReadBy.CLIENTS,
             "`HOST:PORT` of the Temporal server."),
-    TEMPORAL_NAMESPACE(
-            "TEMPORAL_NAMESPACE", "default", "", ReadBy.CLIENTS, "Namespace in the server."),
-    TEMPORAL_API_KEY(
-            "TEMPORAL_API_KEY",
-            "-",
-            "",
-            ReadBy.CLIENTS,
-            "API key or token for the server.",
-            Form.TEXT,
-            true),
+    TEMPORAL_NAMESPACE("TEMPORAL_NAMESPACE", "default", "", ReadBy.CLIENTS, "Namespace in the server."),
+    TEMPORAL_API_KEY("TEMPORAL_API_KEY", "-", "", ReadBy.CLIENTS, "API key or token for the server.", Form.TEXT, true),
     TEMPORAL_PROFILE(
             "TEMPORAL_PROFILE",
             "-",
@@ -294,11 +263,7 @@ public enum Setting {
             ReadBy.CLIENTS,
             "Profile in Temporal's configuration file; without one `default`."),
     TEMPORAL_CONFIG_FILE(
-            "TEMPORAL_CONFIG_FILE",
-            "-",
-            "docs/server.md",
-            ReadBy.CLIENTS,
-            "Temporal's configuration file (TOML)."),
+            "TEMPORAL_CONFIG_FILE", "-", "docs/server.md", ReadBy.CLIENTS, "Temporal's configuration file (TOML)."),
     TEMPORAL_TLS_KEY(
             "TEMPORAL_TLS_CLIENT_KEY_DATA",
             "-",
@@ -330,26 +295,11 @@ public enum Setting {
             "",
             ReadBy.TUNED,
             "glibc's allocator keeps blocks of up to 32 MB."),
-    THP_MEM_ALLOC_ENABLE(
-            "THP_MEM_ALLOC_ENABLE", "1", "", ReadBy.TUNED, "libtorch's allocator uses huge pages."),
-    GOMP_SPINCOUNT(
-            "GOMP_SPINCOUNT",
-            "0",
-            "",
-            ReadBy.TUNED,
-            "Idle OpenMP threads sleep, they do not spin."),
+    THP_MEM_ALLOC_ENABLE("THP_MEM_ALLOC_ENABLE", "1", "", ReadBy.TUNED, "libtorch's allocator uses huge pages."),
+    GOMP_SPINCOUNT("GOMP_SPINCOUNT", "0", "", ReadBy.TUNED, "Idle OpenMP threads sleep, they do not spin."),
     ONEDNN_PRIMITIVE_CACHE_CAPACITY(
-            "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
-            "128",
-            "",
-            ReadBy.TUNED,
-            "How many compiled products oneDNN keeps."),
-    LRU_CACHE_CAPACITY(
-            "LRU_CACHE_CAPACITY",
-            "128",
-            "",
-            ReadBy.TUNED,
-            "How many of them libtorch's binding keeps."),
+            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128", "", ReadBy.TUNED, "How many compiled products oneDNN keeps."),
+    LRU_CACHE_CAPACITY("LRU_CACHE_CAPACITY", "128", "", ReadBy.TUNED, "How many of them libtorch's binding keeps."),
     DJL_CACHE_DIR(
             "DJL_CACHE_DIR",
             "~/.djl.ai",
@@ -362,8 +312,7 @@ public enum Setting {
             "DJL_CACHE_DIR",
             "",
             ReadBy.STORE,
-            "Folder of the native libraries. `septet dev` does not pass it on to the light"
-                    + " worker."),
+            "Folder of the native libraries. `septet dev` does not pass it on to the light" + " worker."),
     TOKENIZERS_CACHE(
             "TOKENIZERS_CACHE",
             "tokenizers in ENGINE_CACHE_DIR",
@@ -375,8 +324,7 @@ public enum Setting {
             "-",
             "",
             ReadBy.STORE,
-            "Folder with a tokenizer's native library of your own. `septet dev` does not pass it"
-                    + " on."),
+            "Folder with a tokenizer's native library of your own. `septet dev` does not pass it" + " on."),
     RUST_FLAVOR(
             "RUST_FLAVOR",
             "cpu",
@@ -384,11 +332,7 @@ public enum Setting {
             ReadBy.STORE,
             "Build of the tokenizer's native library. `septet dev` does not pass it on."),
     OPT_OUT_TRACKING(
-            "OPT_OUT_TRACKING",
-            "true",
-            "",
-            ReadBy.STORE,
-            "`true`: DJL reports nothing of its use to its makers."),
+            "OPT_OUT_TRACKING", "true", "", ReadBy.STORE, "`true`: DJL reports nothing of its use to its makers."),
 
     XDG_CACHE_HOME(
             "XDG_CACHE_HOME",
@@ -409,24 +353,9 @@ public enum Setting {
             ReadBy.SEPTET,
             "Parent of the state folder where the checkout cannot be written."),
     HOME("HOME", "the account's", "", ReadBy.SEPTET, "Your folder, `~` in this list."),
-    PATH(
-            "PATH",
-            "-",
-            "",
-            ReadBy.of(ReadBy.COMMANDS),
-            "Where Septet searches for the Temporal CLI."),
-    JAVA_HOME(
-            "JAVA_HOME",
-            "java on PATH",
-            "",
-            ReadBy.of(ReadBy.LAUNCHER),
-            "The JDK, version 17 or later."),
-    TERM(
-            "TERM",
-            "-",
-            "",
-            ReadBy.of(ReadBy.COMMANDS),
-            "`dumb`: no colours, and no lines that are drawn again."),
+    PATH("PATH", "-", "", ReadBy.of(ReadBy.COMMANDS), "Where Septet searches for the Temporal CLI."),
+    JAVA_HOME("JAVA_HOME", "java on PATH", "", ReadBy.of(ReadBy.LAUNCHER), "The JDK, version 17 or later."),
+    TERM("TERM", "-", "", ReadBy.of(ReadBy.COMMANDS), "`dumb`: no colours, and no lines that are drawn again."),
     NO_COLOR("NO_COLOR", "-", "docs/looking.md", ReadBy.of(ReadBy.COMMANDS), "Set: no colours.");
 
     private static final String NAME = "<NAME>";
@@ -440,22 +369,11 @@ public enum Setting {
     private final boolean secret;
     private final Pattern pattern;
 
-    Setting(
-            String variable,
-            String standard,
-            String page,
-            Set<ReadBy> readers,
-            String description) {
+    Setting(String variable, String standard, String page, Set<ReadBy> readers, String description) {
         this(variable, standard, page, readers, description, Form.TEXT);
     }
 
-    Setting(
-            String variable,
-            String standard,
-            String page,
-            Set<ReadBy> readers,
-            String description,
-            Form form) {
+    Setting(String variable, String standard, String page, Set<ReadBy> readers, String description, Form form) {
         this(variable, standard, page, readers, description, form, false);
     }
 
@@ -587,9 +505,6 @@ public enum Setting {
         return value.isEmpty() || form.fits().test(value)
                 ? null
                 : "%s is %s, got '%s'"
-                        .formatted(
-                                variable,
-                                form.expected(),
-                                secret ? "(not shown)" : withoutPassword(value));
+                        .formatted(variable, form.expected(), secret ? "(not shown)" : withoutPassword(value));
     }
 }

@@ -9,35 +9,29 @@ import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.store.CacheBound;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.S3Connection;
-
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
-
 class SettingTest {
     /** Who parses each variable, besides the check before a process starts. */
-    private static final Map<String, Function<Map<String, String>, Object>> PARSERS =
-            Map.of(
-                    "SEPTET_NOTIFY_PRIVATE", NotifySettings::of,
-                    "SEPTET_UNSIGNED_APPROVALS", ApprovalSettings::of,
-                    "SEPTET_STORE_CACHE_GB", CacheBound::of,
-                    "SEPTET_TARGET_MODE", FileModes::ofTargets,
-                    "HF_ENDPOINT", environment -> HubSettings.of(environment, Path.of("home")),
-                    "AWS_ENDPOINT_URL", S3Connection::of,
-                    "AWS_ENDPOINT_URL_S3", S3Connection::of,
-                    "SEPTET_SANDBOX", Setting.SANDBOX::text);
+    private static final Map<String, Function<Map<String, String>, Object>> PARSERS = Map.of(
+            "SEPTET_NOTIFY_PRIVATE", NotifySettings::of,
+            "SEPTET_UNSIGNED_APPROVALS", ApprovalSettings::of,
+            "SEPTET_STORE_CACHE_GB", CacheBound::of,
+            "SEPTET_TARGET_MODE", FileModes::ofTargets,
+            "HF_ENDPOINT", environment -> HubSettings.of(environment, Path.of("home")),
+            "AWS_ENDPOINT_URL", S3Connection::of,
+            "AWS_ENDPOINT_URL_S3", S3Connection::of,
+            "SEPTET_SANDBOX", Setting.SANDBOX::text);
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     SEPTET_SANDBOX            | no             | on or off, got 'no'
                     SEPTET_SANDBOX            | OFF            | on or off, got 'OFF'
                     SEPTET_NOTIFY_PRIVATE     | yes            | allow, got 'yes'
@@ -77,15 +71,14 @@ class SettingTest {
         for (Setting setting : Setting.values()) {
             Setting.check(Map.of(setting.variable(), " "));
         }
-        Map<String, String> environment =
-                Map.of(
-                        "SEPTET_SANDBOX", "on",
-                        "SEPTET_NOTIFY_PRIVATE", " allow ",
-                        "SEPTET_UNSIGNED_APPROVALS", "allow",
-                        "SEPTET_STORE_CACHE_GB", "0",
-                        "SEPTET_TARGET_MODE", "group",
-                        "HF_ENDPOINT", "http://127.0.0.1:8080/",
-                        "AWS_ENDPOINT_URL", "https://me:pw@s3.example:9000");
+        Map<String, String> environment = Map.of(
+                "SEPTET_SANDBOX", "on",
+                "SEPTET_NOTIFY_PRIVATE", " allow ",
+                "SEPTET_UNSIGNED_APPROVALS", "allow",
+                "SEPTET_STORE_CACHE_GB", "0",
+                "SEPTET_TARGET_MODE", "group",
+                "HF_ENDPOINT", "http://127.0.0.1:8080/",
+                "AWS_ENDPOINT_URL", "https://me:pw@s3.example:9000");
 
         Setting.check(environment);
 
@@ -95,10 +88,8 @@ class SettingTest {
         assertThat(ApprovalSettings.of(Map.of()).unsigned()).isFalse();
         assertThat(CacheBound.of(environment).bytes()).isZero();
         assertThat(CacheBound.of(Map.of()).bytes()).isEqualTo(100_000_000_000L);
-        assertThat(HubSettings.of(environment, Path.of("home")).endpoint())
-                .hasToString("http://127.0.0.1:8080");
-        assertThat(HubSettings.of(Map.of(), Path.of("home")).endpoint())
-                .hasToString("https://huggingface.co");
+        assertThat(HubSettings.of(environment, Path.of("home")).endpoint()).hasToString("http://127.0.0.1:8080");
+        assertThat(HubSettings.of(Map.of(), Path.of("home")).endpoint()).hasToString("https://huggingface.co");
     }
 
     @Test
@@ -111,6 +102,7 @@ class SettingTest {
         assertThat(Setting.of("TEMPORAL_TLS_CLIENT_KEY_PATH")).contains(Setting.TEMPORAL_TLS_PART);
         assertThat(Setting.of("SEPTET_SECRET_")).isEmpty();
         assertThat(Setting.of("SEPTET_STORES")).isEmpty();
-        assertThat(Setting.SECRET.value("HOOK", Map.of("SEPTET_SECRET_HOOK", "x"))).isEqualTo("x");
+        assertThat(Setting.SECRET.value("HOOK", Map.of("SEPTET_SECRET_HOOK", "x")))
+                .isEqualTo("x");
     }
 }

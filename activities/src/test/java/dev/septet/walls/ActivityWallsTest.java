@@ -8,13 +8,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.sandbox.SandboxProbe;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The walls of activities and of the engine. */
 class ActivityWallsTest extends RoomRules {
@@ -40,54 +37,44 @@ class ActivityWallsTest extends RoomRules {
 
     @Test
     void stagesSeeOnlyTheSpecOfTheLanguage() {
-        check(
-                noClasses()
-                        .that()
-                        .resideInAPackage("dev.septet.activities..")
-                        .and(not(resideInAPackage("dev.septet.activities.catalog..")))
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "dev.septet.dsl",
-                                "dev.septet.dsl.parse..",
-                                "dev.septet.dsl.vocabulary..",
-                                "dev.septet.dsl.bind..",
-                                "dev.septet.dsl.problem.."));
-        check(
-                noClasses()
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "groovy..",
-                                "org.codehaus.groovy..",
-                                "org.apache.groovy..",
-                                "dev.septet.workers.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.septet.activities..")
+                .and(not(resideInAPackage("dev.septet.activities.catalog..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.septet.dsl",
+                        "dev.septet.dsl.parse..",
+                        "dev.septet.dsl.vocabulary..",
+                        "dev.septet.dsl.bind..",
+                        "dev.septet.dsl.problem.."));
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "groovy..", "org.codehaus.groovy..", "org.apache.groovy..", "dev.septet.workers.."));
     }
 
     @Test
     void theEngineKnowsNothingOfTemporalOrStages() {
-        check(
-                noClasses()
-                        .that()
-                        .resideInAPackage("dev.septet.llm..")
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "io.temporal..",
-                                "dev.septet.activities..",
-                                "dev.septet.workflows.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.septet.llm..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.temporal..", "dev.septet.activities..", "dev.septet.workflows.."));
     }
 
     @Test
     void onlyActivityImplementationsTouchTemporal() {
-        check(
-                noClasses()
-                        .that()
-                        .resideInAPackage("dev.septet.activities..")
-                        .and(not(simpleNameEndingWith("ActivitiesImpl")))
-                        .and(not(resideInAPackage("dev.septet.activities.support..")))
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAPackage("io.temporal.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.septet.activities..")
+                .and(not(simpleNameEndingWith("ActivitiesImpl")))
+                .and(not(resideInAPackage("dev.septet.activities.support..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.temporal.."));
     }
 }

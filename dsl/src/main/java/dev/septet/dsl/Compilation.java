@@ -4,7 +4,6 @@ import dev.septet.dsl.bind.ParamDeclaration;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.PipelineSpec;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -6,7 +6,6 @@ import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.spec.PipelineSpec;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +23,7 @@ public final class PipelineCompiler {
      *     text is read as the kind of the parameter's default
      */
     public static Compilation compile(PipelineSource source, Map<String, ?> params) {
-        PipelineParser.Parsed parsed =
-                PipelineParser.parse(source.name(), source.bytes(), FileBinder.braceWords());
+        PipelineParser.Parsed parsed = PipelineParser.parse(source.name(), source.bytes(), FileBinder.braceWords());
         var binder = new FileBinder(parsed.problems(), params, source.paths());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
         return new Compilation(
@@ -51,18 +49,15 @@ public final class PipelineCompiler {
      */
     public static Compilation compile(Path file, Map<String, ?> params, List<Path> readable) {
         try {
-            return compile(
-                    PipelineFile.read(file).named(file.toString()).reading(readable), params);
+            return compile(PipelineFile.read(file).named(file.toString()).reading(readable), params);
         } catch (IOException e) {
-            var problem =
-                    new Problem(
-                            ProblemId.UNREADABLE,
-                            SourceLocation.of(String.valueOf(file)),
-                            "the file cannot be read: " + e.getMessage(),
-                            "",
-                            "");
-            return new Compilation(
-                    Optional.empty(), List.of(problem), List.of(), List.of(), List.of());
+            var problem = new Problem(
+                    ProblemId.UNREADABLE,
+                    SourceLocation.of(String.valueOf(file)),
+                    "the file cannot be read: " + e.getMessage(),
+                    "",
+                    "");
+            return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of(), List.of());
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.dsl;
 
 import dev.septet.dsl.parse.PipelineParser;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.septet.dsl;
 
 import dev.septet.dsl.bind.PathRules;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,6 @@ package dev.septet.dsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,111 +13,107 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /**
  * Pipelines broken at random: each gets an answer, none a crash. {@code -Dfuzz.files=100000} for a
  * long run, {@code -Dfuzz.seed=...} for another one.
  */
 class FuzzTest {
-    private static final List<String> PIECES =
-            List.of(
-                    "{",
-                    "}",
-                    "(",
-                    ")",
-                    "[",
-                    "]",
-                    "'",
-                    "\"",
-                    "'''",
-                    "\"\"\"",
-                    "$",
-                    "${",
-                    "/",
-                    "/*",
-                    "*/",
-                    "//",
-                    "\\",
-                    "@",
-                    "=",
-                    "==",
-                    ":",
-                    ";",
-                    ",",
-                    ".",
-                    "..",
-                    "..<",
-                    "?",
-                    "?:",
-                    "->",
-                    "&",
-                    "*",
-                    "**",
-                    "-",
-                    "--",
-                    "!",
-                    "<",
-                    ">>",
-                    "\n",
-                    "\r",
-                    "\t",
-                    "\0",
-                    "null",
-                    "true",
-                    "def ",
-                    "if (",
-                    "else ",
-                    "for (",
-                    "class A ",
-                    "new ",
-                    "return ",
-                    "in ",
-                    "as File",
-                    ".class",
-                    ".percent",
-                    ".hours",
-                    ".steps",
-                    "1e999999999",
-                    "0x1F",
-                    "9999999999999999999",
-                    "-1",
-                    "0",
-                    "1.5",
-                    "param(",
-                    "pipeline",
-                    "train",
-                    "rank",
-                    "it",
-                    "this",
-                    "é",
-                    "😀",
-                    "\u202e",
-                    "\u0430");
+    private static final List<String> PIECES = List.of(
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "'",
+            "\"",
+            "'''",
+            "\"\"\"",
+            "$",
+            "${",
+            "/",
+            "/*",
+            "*/",
+            "//",
+            "\\",
+            "@",
+            "=",
+            "==",
+            ":",
+            ";",
+            ",",
+            ".",
+            "..",
+            "..<",
+            "?",
+            "?:",
+            "->",
+            "&",
+            "*",
+            "**",
+            "-",
+            "--",
+            "!",
+            "<",
+            ">>",
+            "\n",
+            "\r",
+            "\t",
+            "\0",
+            "null",
+            "true",
+            "def ",
+            "if (",
+            "else ",
+            "for (",
+            "class A ",
+            "new ",
+            "return ",
+            "in ",
+            "as File",
+            ".class",
+            ".percent",
+            ".hours",
+            ".steps",
+            "1e999999999",
+            "0x1F",
+            "9999999999999999999",
+            "-1",
+            "0",
+            "1.5",
+            "param(",
+            "pipeline",
+            "train",
+            "rank",
+            "it",
+            "this",
+            "é",
+            "😀",
+            "\u202e",
+            "\u0430");
 
     private final long seed = Long.getLong("fuzz.seed", 20_260_101L);
     private final int files = Integer.getInteger("fuzz.files", 10_000);
 
     @Test
     void answersEveryBrokenFile() {
-        List<byte[]> corpus =
-                Stream.of("examples", "mistakes", "hostile")
-                        .flatMap(folder -> Golden.pipelines(folder).stream())
-                        .map(FuzzTest::bytes)
-                        .toList();
+        List<byte[]> corpus = Stream.of("examples", "mistakes", "hostile")
+                .flatMap(folder -> Golden.pipelines(folder).stream())
+                .map(FuzzTest::bytes)
+                .toList();
         for (int i = 0; i < files; i++) {
             var random = new Random(seed + i);
             byte[] file = mutate(corpus, random);
             try {
-                var compilation =
-                        PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", file), Map.of());
+                var compilation = PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", file), Map.of());
                 assertThat(compilation.spec().isPresent())
                         .isEqualTo(compilation.problems().isEmpty());
                 assertThat(compilation.printed()).doesNotContain("Exception", "codehaus");
             } catch (RuntimeException | Error e) {
                 throw new AssertionError(
-                        "seed %d:%n%s"
-                                .formatted(seed + i, new String(file, StandardCharsets.UTF_8)),
-                        e);
+                        "seed %d:%n%s".formatted(seed + i, new String(file, StandardCharsets.UTF_8)), e);
             }
         }
     }
@@ -130,15 +124,14 @@ class FuzzTest {
         for (int i = 0; i < times; i++) {
             int from = random.nextInt(file.length + 1);
             int to = Math.min(file.length, from + random.nextInt(1 + random.nextInt(40)));
-            file =
-                    switch (random.nextInt(6)) {
-                        case 0 -> splice(file, from, to, new byte[0]);
-                        case 1 -> splice(file, from, from, piece(random));
-                        case 2 -> splice(file, from, to, piece(random));
-                        case 3 -> splice(file, from, from, Arrays.copyOfRange(file, from, to));
-                        case 4 -> splice(file, from, from, cut(pick(corpus, random), random));
-                        default -> flip(file, random);
-                    };
+            file = switch (random.nextInt(6)) {
+                case 0 -> splice(file, from, to, new byte[0]);
+                case 1 -> splice(file, from, from, piece(random));
+                case 2 -> splice(file, from, to, piece(random));
+                case 3 -> splice(file, from, from, Arrays.copyOfRange(file, from, to));
+                case 4 -> splice(file, from, from, cut(pick(corpus, random), random));
+                default -> flip(file, random);
+            };
         }
         return file;
     }

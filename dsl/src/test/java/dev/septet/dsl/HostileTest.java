@@ -3,12 +3,6 @@ package dev.septet.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.problem.Problem;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Scripts that want to run: each is refused, none leaves its canary behind. */
 class HostileTest {
@@ -42,8 +40,7 @@ class HostileTest {
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
         Compilation compilation;
         try {
-            compilation =
-                    PipelineCompiler.compile(PipelineSource.of("hostile.groovy", text), Map.of());
+            compilation = PipelineCompiler.compile(PipelineSource.of("hostile.groovy", text), Map.of());
         } finally {
             System.setOut(before);
         }

@@ -3,17 +3,15 @@ package dev.septet.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.problem.ProblemId;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that stall Groovy's parser, or fill the memory, when they reach it. */
 class LimitsTest {
@@ -30,8 +28,7 @@ class LimitsTest {
                 Arguments.of("lists to the limit", "a " + "[".repeat(32) + "]".repeat(32)),
                 Arguments.of("calls to the limit", "a(".repeat(32) + ")".repeat(32)),
                 Arguments.of("mixed to the limit", "a({[".repeat(10) + "]})".repeat(10)),
-                Arguments.of(
-                        "braces to the limit, broken", "a {".repeat(31) + "=" + "}".repeat(31)),
+                Arguments.of("braces to the limit, broken", "a {".repeat(31) + "=" + "}".repeat(31)),
                 Arguments.of("200,000 digits", "def x = " + "9".repeat(200_000)),
                 Arguments.of("200,000 fraction digits", "def x = 0." + "9".repeat(200_000)),
                 Arguments.of("200,000 digits in hex", "def x = 0x" + "F".repeat(200_000)),
@@ -43,8 +40,7 @@ class LimitsTest {
                 Arguments.of("100,000 minus signs", "def x = " + "- ".repeat(100_000) + "1"),
                 Arguments.of("100,000 negations", "def x = " + "!".repeat(100_000) + "true"),
                 Arguments.of("20,000 choices", "def x = " + "true ? 1 : ".repeat(20_000) + "1"),
-                Arguments.of(
-                        "20,000 else-ifs", "if (true) { }" + " else if (true) { }".repeat(8_000)),
+                Arguments.of("20,000 else-ifs", "if (true) { }" + " else if (true) { }".repeat(8_000)),
                 Arguments.of("a chain of 50,000 words", "a " + "b ".repeat(50_000)),
                 Arguments.of("a chain of 50,000 dots", "a" + ".b".repeat(50_000)),
                 Arguments.of("50,000 values", "a 1" + ", 1".repeat(50_000)),
@@ -68,8 +64,7 @@ class LimitsTest {
     @MethodSource("files")
     void answersEveryFile(String name, String text) {
         Instant start = Instant.now();
-        var compilation =
-                PipelineCompiler.compile(PipelineSource.of("large.groovy", text), Map.of());
+        var compilation = PipelineCompiler.compile(PipelineSource.of("large.groovy", text), Map.of());
         assertThat(Duration.between(start, Instant.now())).isLessThan(ANSWER);
         assertThat(compilation.spec()).isEmpty();
         assertThat(compilation.problems()).isNotEmpty().hasSizeLessThanOrEqualTo(100);
@@ -79,8 +74,7 @@ class LimitsTest {
     @ParameterizedTest
     @MethodSource("brokenBytes")
     void refusesBytesThatAreNoText(int line, int column, byte[] bytes) {
-        var compilation =
-                PipelineCompiler.compile(PipelineSource.of("bytes.groovy", bytes), Map.of());
+        var compilation = PipelineCompiler.compile(PipelineSource.of("bytes.groovy", bytes), Map.of());
         assertThat(compilation.problems()).hasSize(1);
         var problem = compilation.problems().get(0);
         assertThat(problem.id()).isEqualTo(ProblemId.TEXT);

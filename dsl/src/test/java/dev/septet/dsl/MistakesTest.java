@@ -2,15 +2,14 @@ package dev.septet.dsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MistakesTest {
     static List<Path> mistakes() {
@@ -32,8 +31,7 @@ class MistakesTest {
         for (var problem : compile(pipeline).problems()) {
             assertThat(problem.sentence())
                     .doesNotContainPattern("\\b(java|groovy|dev|org|com)\\.[a-z]")
-                    .doesNotContainPattern(
-                            "[A-Z][a-z]+[A-Z][a-zA-Z]*(Expression|Exception|Spec|Dsl)")
+                    .doesNotContainPattern("[A-Z][a-z]+[A-Z][a-zA-Z]*(Expression|Exception|Spec|Dsl)")
                     .doesNotContain("null", "Optional", "@");
         }
     }

@@ -3,30 +3,25 @@ package dev.septet.dsl;
 import static dev.septet.dsl.Pipelines.compile;
 import static dev.septet.dsl.Pipelines.spec;
 import static dev.septet.dsl.Pipelines.train;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.bind.ParamDeclaration;
-
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.math.BigDecimal;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.stream.Stream;
-
 class ParamsTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             def rounds = param('epochs', 3)
             def model = param('model', 'models/base')
             def careful = param('careful', false)
             """
-                    + train("method lora()\nepochs rounds\nif (careful) { clip 0.1 }")
-                            .replace("'models/base'", "model");
+            + train("method lora()\nepochs rounds\nif (careful) { clip 0.1 }").replace("'models/base'", "model");
 
     @Test
     void listsWhatTheFileDeclares() {
@@ -62,9 +57,8 @@ class ParamsTest {
     @Test
     void refusesUnknownOnesAndListsTheKnown() {
         assertThat(compile(FILE, Map.of("epoch", 7)).printed())
-                .isEqualTo(
-                        "test.groovy: the pipeline has no parameter `epoch`. Did you mean `epochs`?"
-                                + " It has epochs, model, careful.\n");
+                .isEqualTo("test.groovy: the pipeline has no parameter `epoch`. Did you mean `epochs`?"
+                        + " It has epochs, model, careful.\n");
     }
 
     static Stream<Arguments> wrong() {
@@ -92,8 +86,7 @@ class ParamsTest {
 
     @Test
     void checksAGivenValueLikeAWrittenOne() {
-        assertThat(compile(FILE, Map.of("epochs", 0)).printed())
-                .contains("epochs must be at least 1, got 0");
+        assertThat(compile(FILE, Map.of("epochs", 0)).printed()).contains("epochs must be at least 1, got 0");
     }
 
     @Test

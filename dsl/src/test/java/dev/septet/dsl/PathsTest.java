@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.septet.dsl.problem.Problem;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,14 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-
 class PathsTest {
-    @TempDir Path outside;
+    @TempDir
+    Path outside;
+
     private Path folder = Path.of("");
 
     @BeforeEach
@@ -47,17 +47,16 @@ class PathsTest {
 
     @Test
     void findsWhatIsThere() {
-        assertThat(problems(source("data/rows.jsonl", "models/base").inside(folder))).isEmpty();
+        assertThat(problems(source("data/rows.jsonl", "models/base").inside(folder)))
+                .isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean"
-                + " 'data/rows.jsonl'?",
+        "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean" + " 'data/rows.jsonl'?",
         "nowhere/x.jsonl, models/base, there is no file 'nowhere/x.jsonl'. Paths are relative",
         "data/rows.jsonl, models/bass.gguf, there is no file 'models/bass.gguf'",
-        "data/rows.jsonl, models/bass, there is no folder 'models/bass'. Did you mean"
-                + " 'models/base'?",
+        "data/rows.jsonl, models/bass, there is no folder 'models/bass'. Did you mean" + " 'models/base'?",
         "data/rows.jsonl, data/rows.jsonl, 'data/rows.jsonl' is neither a folder nor a .gguf file"
     })
     void explainsWhatIsNot(String dataset, String model, String message) {
@@ -69,10 +68,8 @@ class PathsTest {
         Files.writeString(folder.resolve("models/base.gguf"), "GGUF");
         assertThat(problems(source("data/rows.jsonl", "models/base.gguf").inside(folder)))
                 .isEmpty();
-        assertThat(
-                        problems(
-                                source("data/rows.jsonl", "HuggingFaceTB/SmolLM2-135M-Instruct")
-                                        .inside(folder)))
+        assertThat(problems(source("data/rows.jsonl", "HuggingFaceTB/SmolLM2-135M-Instruct")
+                        .inside(folder)))
                 .isEmpty();
         assertThat(problems(source("data/rows.jsonl", "owner/name/more").inside(folder)))
                 .contains("there is no folder 'owner/name/more'");
@@ -148,20 +145,16 @@ class PathsTest {
                                                 .formatted(outside.toRealPath())));
         assertThat(unknown.remarks().get(0).location().line()).isPositive();
 
-        assertThat(PipelineCompiler.compile(source.reading(List.of(outside)), Map.of()).remarks())
+        assertThat(PipelineCompiler.compile(source.reading(List.of(outside)), Map.of())
+                        .remarks())
                 .isEmpty();
-        assertThat(
-                        PipelineCompiler.compile(
-                                        source.reading(List.of(folder.resolve("data"))), Map.of())
-                                .remarks())
+        assertThat(PipelineCompiler.compile(source.reading(List.of(folder.resolve("data"))), Map.of())
+                        .remarks())
                 .as("another folder does not help")
                 .hasSize(2);
-        assertThat(
-                        PipelineCompiler.compile(
-                                        source("data/rows.jsonl", "owner/name")
-                                                .anywhereFrom(folder),
-                                        Map.of())
-                                .remarks())
+        assertThat(PipelineCompiler.compile(
+                                source("data/rows.jsonl", "owner/name").anywhereFrom(folder), Map.of())
+                        .remarks())
                 .as("inside, and on the hub")
                 .isEmpty();
     }
@@ -185,20 +178,18 @@ class PathsTest {
         String pipeline = Pipelines.train("method lora()");
         int end = pipeline.lastIndexOf('}');
         return PipelineSource.of(
-                "test.groovy",
-                pipeline.substring(0, end)
-                        + "deploy { target directory('%s') }\n}\n".formatted(target));
+                "test.groovy", pipeline.substring(0, end) + "deploy { target directory('%s') }\n}\n".formatted(target));
     }
 
     @Test
     void followsNoLinkOutside() throws IOException {
-        Files.createSymbolicLink(
-                folder.resolve("data/link.jsonl"), outside.resolve("secret.jsonl"));
+        Files.createSymbolicLink(folder.resolve("data/link.jsonl"), outside.resolve("secret.jsonl"));
         Files.createSymbolicLink(folder.resolve("models/up"), outside);
         assertThat(problems(source("data/link.jsonl", "models/up").inside(folder)))
                 .contains("'data/link.jsonl' is a link out of the pipeline's folder")
                 .contains("'models/up' is a link out of the pipeline's folder");
-        assertThat(problems(source("data/link.jsonl", "models/up").anywhereFrom(folder))).isEmpty();
+        assertThat(problems(source("data/link.jsonl", "models/up").anywhereFrom(folder)))
+                .isEmpty();
     }
 
     @Test
@@ -217,18 +208,14 @@ class PathsTest {
                 .isEqualTo(missing + ": the file cannot be read: it does not exist\n");
         assertThat(PipelineCompiler.compile(folder, Map.of()).printed())
                 .isEqualTo(
-                        folder
-                                + ": the file cannot be read: it is not a file; a pipeline is one"
-                                + " .groovy file\n");
-        assertThatThrownBy(() -> PipelineFile.read(Path.of("/dev/zero")))
-                .hasMessageContaining("not a file");
+                        folder + ": the file cannot be read: it is not a file; a pipeline is one" + " .groovy file\n");
+        assertThatThrownBy(() -> PipelineFile.read(Path.of("/dev/zero"))).hasMessageContaining("not a file");
     }
 
     @Test
     void readsNoMoreThanAFileMayHave() throws IOException {
         Path large = folder.resolve("large.groovy");
         Files.writeString(large, "//\n".repeat(500_000));
-        assertThat(PipelineCompiler.compile(large, Map.of()).printed())
-                .contains("the file has more than 256 KiB");
+        assertThat(PipelineCompiler.compile(large, Map.of()).printed()).contains("the file has more than 256 KiB");
     }
 }

@@ -3,7 +3,6 @@ package dev.septet.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.spec.PipelineSpec;
-
 import java.util.Map;
 
 /** Small pipelines around the lines that a test is about. */
@@ -20,8 +19,7 @@ final class Pipelines {
                     %s
                 }
             }
-            """
-                .formatted(lines);
+            """.formatted(lines);
     }
 
     /** What the file says, which must be without a problem. */

@@ -3,10 +3,8 @@ package dev.septet.walls;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.septet.dsl.spec.PipelineSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The walls of the pipeline language. */
 class LanguageWallsTest extends RoomRules {
@@ -26,35 +24,30 @@ class LanguageWallsTest extends RoomRules {
 
     @Test
     void theLanguageKnowsNothingOfWhatRunsIt() {
-        check(
-                noClasses()
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "dev.septet.workflows..",
-                                "dev.septet.activities..",
-                                "dev.septet.llm..",
-                                "dev.septet.workers..",
-                                "io.temporal..",
-                                "ai.djl.."));
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.septet.workflows..",
+                        "dev.septet.activities..",
+                        "dev.septet.llm..",
+                        "dev.septet.workers..",
+                        "io.temporal..",
+                        "ai.djl.."));
     }
 
     @Test
     void onlyTheParserKnowsGroovyAndNothingCompilesIt() {
-        check(
-                noClasses()
-                        .that()
-                        .resideOutsideOfPackage("dev.septet.dsl.parse..")
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "groovy..", "org.codehaus.groovy..", "org.apache.groovy.."));
-        check(
-                noClasses()
-                        .should()
-                        .dependOnClassesThat()
-                        .haveNameMatching(
-                                "groovy\\.lang\\.(GroovyShell|GroovyClassLoader)"
-                                        + "|org\\.codehaus\\.groovy\\.control\\.CompilationUnit"));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.septet.dsl.parse..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("groovy..", "org.codehaus.groovy..", "org.apache.groovy.."));
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("groovy\\.lang\\.(GroovyShell|GroovyClassLoader)"
+                        + "|org\\.codehaus\\.groovy\\.control\\.CompilationUnit"));
     }
 }

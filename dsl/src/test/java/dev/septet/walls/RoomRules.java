@@ -4,7 +4,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -12,16 +11,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /**
  * What holds in every module's packages. Each module's walls are checked before its tests, so that
@@ -37,9 +34,8 @@ public abstract class RoomRules {
      * @param anchor any class of the module
      */
     protected RoomRules(Class<?> anchor) {
-        this.module =
-                new ClassFileImporter()
-                        .importUrl(anchor.getProtectionDomain().getCodeSource().getLocation());
+        this.module = new ClassFileImporter()
+                .importUrl(anchor.getProtectionDomain().getCodeSource().getLocation());
     }
 
     /** Packages of which each has at least five classes: a guard that something was scanned. */
@@ -71,43 +67,37 @@ public abstract class RoomRules {
 
     @Test
     void onlyTheCommandLineWritesToStandardStreams() {
-        check(
-                noClasses()
-                        .that(are(DescribedPredicate.not(printing())))
-                        .should()
-                        .accessField(System.class, "out")
-                        .orShould()
-                        .accessField(System.class, "err")
-                        .orShould()
-                        .callMethod(Throwable.class, "printStackTrace"));
+        check(noClasses()
+                .that(are(DescribedPredicate.not(printing())))
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace"));
     }
 
     @Test
     void nobodyDeserializesObjectsAndOnlyTheVocabularyReflects() {
         check(noClasses().should().dependOnClassesThat().belongToAnyOf(ObjectInputStream.class));
-        check(
-                noClasses()
-                        .that(
-                                are(
-                                        DescribedPredicate.not(
-                                                resideInAnyPackage(
-                                                        "dev.septet.dsl.vocabulary..",
-                                                        // Temporal's data converters are given a
-                                                        // Type.
-                                                        "dev.septet.workflows.payload.."))))
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAPackage("java.lang.reflect.."));
+        check(noClasses()
+                .that(are(DescribedPredicate.not(resideInAnyPackage(
+                        "dev.septet.dsl.vocabulary..",
+                        // Temporal's data converters are given a
+                        // Type.
+                        "dev.septet.workflows.payload.."))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.reflect.."));
     }
 
     @Test
     void everyPackageIsNullMarked() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            List<Path> packages =
-                    files.filter(file -> file.toString().endsWith(".java"))
-                            .map(Path::getParent)
-                            .distinct()
-                            .toList();
+            List<Path> packages = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(Path::getParent)
+                    .distinct()
+                    .toList();
             assertThat(packages).isNotEmpty();
             for (Path folder : packages) {
                 assertThat(folder.resolve("package-info.java")).content().contains("@NullMarked");

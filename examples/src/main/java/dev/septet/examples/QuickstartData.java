@@ -1,10 +1,9 @@
 package dev.septet.examples;
 
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.examples.tickets.TicketRows;
 import dev.septet.examples.world.Talk;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,8 +43,7 @@ public final class QuickstartData {
         Talk talk = new Talk(SEED, "general");
         Set<String> lines = new LinkedHashSet<>();
         for (long number = 0; lines.size() < GENERAL; number++) {
-            lines.add(
-                    RowJson.canonical(talk.exchange(number).row(new RowPlace("general", number + 1))));
+            lines.add(RowJson.canonical(talk.exchange(number).row(new RowPlace("general", number + 1))));
         }
         return new ArrayList<>(lines);
     }

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** Every word for a base model that the page shows is understood. */
 class BaseModelDocsTest {
@@ -35,8 +33,7 @@ class BaseModelDocsTest {
     }
 
     private static void compiles(String pipeline) {
-        var compiled =
-                PipelineCompiler.compile(PipelineSource.of("page.groovy", pipeline), Map.of());
+        var compiled = PipelineCompiler.compile(PipelineSource.of("page.groovy", pipeline), Map.of());
         assertThat(compiled.printed()).isEmpty();
         assertThat(compiled.spec()).isPresent();
     }

@@ -8,9 +8,6 @@ import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.artifact.ChainLink;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +16,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What the page about deployment says of the language is so. */
 class DeployPageTest {
@@ -29,9 +27,7 @@ class DeployPageTest {
         String page = Files.readString(PAGE);
         Matcher block = Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL).matcher(page);
         assertThat(block.find()).isTrue();
-        var compiled =
-                PipelineCompiler.compile(
-                        PipelineSource.of("deploy.groovy", block.group(1)), Map.of());
+        var compiled = PipelineCompiler.compile(PipelineSource.of("deploy.groovy", block.group(1)), Map.of());
         assertThat(compiled.printed()).isEmpty();
         var types = new TreeSet<String>();
         var deploy = Objects.requireNonNull(compiled.spec().orElseThrow().deploy());
@@ -48,8 +44,7 @@ class DeployPageTest {
 
     @Test
     void itNamesEveryLink() throws IOException {
-        String decision =
-                Files.readString(Path.of("../.github/adr/0014-every-hand-off-proves-itself.md"));
+        String decision = Files.readString(Path.of("../.github/adr/0014-every-hand-off-proves-itself.md"));
         for (ChainLink link : ChainLink.values()) {
             assertThat(decision).contains("| " + link.word() + " |");
         }

@@ -5,24 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What {@code .github/docs/language.md} shows is so. */
 class LanguagePageTest {
     private static final Path PAGE = Path.of("../.github/docs/language.md");
 
     private static String pipeline() throws IOException {
-        Matcher block =
-                Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL)
-                        .matcher(Files.readString(PAGE));
+        Matcher block = Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         assertThat(block.find()).isTrue();
         return block.group(1);
     }
@@ -43,8 +39,7 @@ class LanguagePageTest {
 
     @Test
     void itsPeersWordIsExplainedAsItShows() {
-        String text =
-                """
+        String text = """
                 pipeline('p') {
                     prepare { dataset 'a.jsonl' }
                     initialize { model 'm' }
@@ -53,8 +48,7 @@ class LanguagePageTest {
                 """;
         assertThat(compile(text).printed())
                 .startsWith(
-                        "support.groovy:4:28: `num_train_epochs` is not known in `train`. Septet"
-                                + " says `epochs`.");
+                        "support.groovy:4:28: `num_train_epochs` is not known in `train`. Septet" + " says `epochs`.");
     }
 
     @Test

@@ -10,9 +10,6 @@ import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.retrain.Trigger;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What the page about the loop says is so. */
 class LoopPageTest {
@@ -27,17 +25,14 @@ class LoopPageTest {
 
     @Test
     void itsPipelineCompilesToWhatItSays() throws IOException {
-        var block =
-                Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL)
-                        .matcher(Files.readString(PAGE));
+        var block = Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         assertThat(block.find()).isTrue();
-        var compiled =
-                PipelineCompiler.compile(
-                        PipelineSource.of("support.groovy", block.group(1)), Map.of());
+        var compiled = PipelineCompiler.compile(PipelineSource.of("support.groovy", block.group(1)), Map.of());
 
         assertThat(compiled.printed()).isEmpty();
         PipelineSpec spec = compiled.spec().orElseThrow();
-        CanarySpec canary = Objects.requireNonNull(Objects.requireNonNull(spec.deploy()).canary());
+        CanarySpec canary =
+                Objects.requireNonNull(Objects.requireNonNull(spec.deploy()).canary());
         assertThat(canary.share()).isEqualTo(0.1);
         assertThat(canary.maxErrors()).isEqualTo(0.02);
         assertThat(spec.evaluate().champion()).isNotNull();
@@ -45,10 +40,8 @@ class LoopPageTest {
         assertThat(Objects.requireNonNull(monitor.onDrift()).replay()).isNull();
         assertThat(compiled.remarks()).isEmpty();
         String replay = block.group(1).replace("2.perWeek", "2.perWeek, replay: 20.percent");
-        var remarked =
-                PipelineCompiler.compile(PipelineSource.of("support.groovy", replay), Map.of());
-        assertThat(ProblemPrinter.text(remarked.remarks()))
-                .contains("remark: `replay:` leaves no row out");
+        var remarked = PipelineCompiler.compile(PipelineSource.of("support.groovy", replay), Map.of());
+        assertThat(ProblemPrinter.text(remarked.remarks())).contains("remark: `replay:` leaves no row out");
         assertThat(remarked.spec()).isPresent();
         assertThat(Objects.requireNonNull(monitor.onFeedback()).after()).isEqualTo(200);
     }
@@ -59,19 +52,13 @@ class LoopPageTest {
         Path tests = Path.of("src/test/java/dev/septet/examples/e2e");
         assertThat(page).contains("`TransitionKillIT`");
         assertThat(tests.resolve("TransitionKillIT.java")).exists();
-        var kills =
-                Pattern.compile("\n    ([A-Z_]+)[,\n]")
-                        .matcher(Files.readString(tests.resolve("Transition.java")));
+        var kills = Pattern.compile("\n    ([A-Z_]+)[,\n]").matcher(Files.readString(tests.resolve("Transition.java")));
         assertThat(kills.results().map(found -> found.group(1)))
                 .hasSize(6)
-                .allMatch(
-                        name ->
-                                page.contains(
-                                        "| %s |"
-                                                .formatted(
-                                                        name.toLowerCase(Locale.ROOT)
-                                                                .replace("_or_", ", ")
-                                                                .replace('_', ' '))));
+                .allMatch(name -> page.contains("| %s |"
+                        .formatted(name.toLowerCase(Locale.ROOT)
+                                .replace("_or_", ", ")
+                                .replace('_', ' '))));
     }
 
     @Test

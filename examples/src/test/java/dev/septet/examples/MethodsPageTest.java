@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** Every method that {@code .github/docs/methods.md} shows compiles. */
 class MethodsPageTest {
@@ -31,15 +29,13 @@ class MethodsPageTest {
         List<String> methods = found("(?m)^\\| `([a-z]+[^`]*)` \\|");
         assertThat(methods).hasSizeGreaterThan(2);
         for (String method : methods) {
-            String text =
-                    """
+            String text = """
                     pipeline('p') {
                         prepare { dataset 'a.jsonl' }
                         initialize { model 'm' }
                         train { method %s }
                     }
-                    """
-                            .formatted(method);
+                    """.formatted(method);
             assertThat(compile(text).printed()).as(method).isEmpty();
         }
     }

@@ -9,10 +9,6 @@ import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.DatasetFormat;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code .github/docs/preferences.md} shows compiles, is read, and is said. */
 class PreferencesPageTest {
     private static final Path PAGE = Path.of("../.github/docs/preferences.md");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void itsPipelinesCompile() throws IOException {
@@ -54,13 +53,12 @@ class PreferencesPageTest {
 
     /** A line of a block, from these words on. */
     private static String message(String kind, int block, String words) throws IOException {
-        String line =
-                blocks(kind)
-                        .get(block)
-                        .lines()
-                        .filter(text -> text.contains(words))
-                        .findFirst()
-                        .orElseThrow();
+        String line = blocks(kind)
+                .get(block)
+                .lines()
+                .filter(text -> text.contains(words))
+                .findFirst()
+                .orElseThrow();
         return line.substring(line.indexOf(words));
     }
 
@@ -72,8 +70,7 @@ class PreferencesPageTest {
     private List<Reading> read(String lines) throws IOException {
         Path file = Files.writeString(folder.resolve("pairs.jsonl"), lines);
         List<Reading> rows = new ArrayList<>();
-        try (DatasetReader reader =
-                DatasetReader.open(new SourceFile(file, "pairs.jsonl"), DatasetFormat.PREFERENCE)) {
+        try (DatasetReader reader = DatasetReader.open(new SourceFile(file, "pairs.jsonl"), DatasetFormat.PREFERENCE)) {
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
                 rows.add(next.get());
             }

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What {@code .github/docs/preserving.md} shows compiles. */
 class PreservingPageTest {
@@ -20,12 +18,11 @@ class PreservingPageTest {
 
     @Test
     void itsPipelinesCompile() throws IOException {
-        List<String> pipelines =
-                Pattern.compile("(?s)```groovy\n(.*?)```")
-                        .matcher(Files.readString(PAGE))
-                        .results()
-                        .map(result -> result.group(1))
-                        .toList();
+        List<String> pipelines = Pattern.compile("(?s)```groovy\n(.*?)```")
+                .matcher(Files.readString(PAGE))
+                .results()
+                .map(result -> result.group(1))
+                .toList();
         assertThat(pipelines).isNotEmpty();
         for (String text : pipelines) {
             PipelineSource source = PipelineSource.of("preserving.groovy", text);

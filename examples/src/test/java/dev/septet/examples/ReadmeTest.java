@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the program says. */
 class ReadmeTest {
@@ -21,9 +19,8 @@ class ReadmeTest {
 
     @Test
     void itsPipelineCompiles() throws IOException {
-        var compiled =
-                PipelineCompiler.compile(
-                        PipelineSource.of("hello.groovy", blocks("groovy").get(0)), Map.of());
+        var compiled = PipelineCompiler.compile(
+                PipelineSource.of("hello.groovy", blocks("groovy").get(0)), Map.of());
 
         assertThat(compiled.printed()).isEmpty();
         assertThat(compiled.spec()).isPresent();
@@ -31,14 +28,12 @@ class ReadmeTest {
 
     @Test
     void itsMistakesAreExplainedAsItShows() throws IOException {
-        String mistaken =
-                blocks("groovy")
-                        .get(0)
-                        .replace("train     ", "trian     ")
-                        .replace("('models/hello') }", "('models/hello'); quantise int8 }");
+        String mistaken = blocks("groovy")
+                .get(0)
+                .replace("train     ", "trian     ")
+                .replace("('models/hello') }", "('models/hello'); quantise int8 }");
 
-        var compiled =
-                PipelineCompiler.compile(PipelineSource.of("hello.groovy", mistaken), Map.of());
+        var compiled = PipelineCompiler.compile(PipelineSource.of("hello.groovy", mistaken), Map.of());
 
         assertThat(blocks("text")).contains(compiled.printed());
     }

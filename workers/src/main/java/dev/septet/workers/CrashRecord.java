@@ -2,9 +2,7 @@ package dev.septet.workers;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,8 +57,7 @@ record CrashRecord(Path file) {
      * @return crashes in a row, by {@link #key}
      */
     Map<String, Integer> crashed(List<RunningActivity> lost, Duration ran) throws IOException {
-        Map<String, Integer> before =
-                ran.compareTo(WENT_ON) < 0 ? read() : Map.<String, Integer>of();
+        Map<String, Integer> before = ran.compareTo(WENT_ON) < 0 ? read() : Map.<String, Integer>of();
         Map<String, Integer> now = new TreeMap<>();
         for (RunningActivity activity : lost) {
             now.put(key(activity), before.getOrDefault(key(activity), 0) + 1);
@@ -71,19 +68,12 @@ record CrashRecord(Path file) {
 
     /** The same for all attempts of an activity. */
     static String key(RunningActivity activity) {
-        return String.join(
-                " ",
-                activity.namespace(),
-                activity.workflowId(),
-                activity.runId(),
-                activity.activityId());
+        return String.join(" ", activity.namespace(), activity.workflowId(), activity.runId(), activity.activityId());
     }
 
     private Map<String, Integer> read() throws IOException {
         try {
-            return SpecJson.mapper()
-                    .readValue(
-                            Files.readString(file), new TypeReference<Map<String, Integer>>() {});
+            return SpecJson.mapper().readValue(Files.readString(file), new TypeReference<Map<String, Integer>>() {});
         } catch (NoSuchFileException | JsonProcessingException noneOrDamaged) {
             return Map.of(); // a damaged one must not keep later crashes from being counted
         }

@@ -7,14 +7,12 @@ import io.temporal.worker.tuning.SlotReleaseContext;
 import io.temporal.worker.tuning.SlotReserveContext;
 import io.temporal.worker.tuning.SlotSupplier;
 import io.temporal.worker.tuning.SlotSupplierFuture;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One permit a device, so that a device never serves two activities at once. The permit's data is
@@ -53,8 +51,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
     }
 
     @Override
-    public synchronized Optional<SlotPermit> tryReserveSlot(
-            SlotReserveContext<ActivitySlotInfo> context) {
+    public synchronized Optional<SlotPermit> tryReserveSlot(SlotReserveContext<ActivitySlotInfo> context) {
         return Optional.ofNullable(take());
     }
 

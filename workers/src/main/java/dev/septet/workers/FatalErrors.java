@@ -1,7 +1,6 @@
 package dev.septet.workers;
 
 import dev.septet.workflows.FailureType;
-
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
@@ -14,11 +13,6 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -27,6 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends a worker process that is not sound any more, so that its supervisor starts a new one: after
@@ -99,11 +96,9 @@ final class FatalErrors extends WorkerInterceptorBase {
             if (at instanceof Error error) {
                 return "%s: %s".formatted(error.getClass().getSimpleName(), error.getMessage());
             }
-            if (at instanceof ApplicationFailure told && ERROR.matcher(told.getType()).matches()) {
-                return "%s: %s"
-                        .formatted(
-                                told.getType().substring("java.lang.".length()),
-                                told.getOriginalMessage());
+            if (at instanceof ApplicationFailure told
+                    && ERROR.matcher(told.getType()).matches()) {
+                return "%s: %s".formatted(told.getType().substring("java.lang.".length()), told.getOriginalMessage());
             }
             at = at.getCause();
         }
@@ -149,14 +144,12 @@ final class FatalErrors extends WorkerInterceptorBase {
 
         @Override
         public void init(WorkflowOutboundCallsInterceptor outbound) {
-            WorkflowOutboundCallsInterceptor watching =
-                    new WorkflowOutboundCallsInterceptorBase(outbound) {
-                        @Override
-                        public Object newChildThread(
-                                Runnable thread, boolean detached, String name) {
-                            return super.newChildThread(watched(thread), detached, name);
-                        }
-                    };
+            WorkflowOutboundCallsInterceptor watching = new WorkflowOutboundCallsInterceptorBase(outbound) {
+                @Override
+                public Object newChildThread(Runnable thread, boolean detached, String name) {
+                    return super.newChildThread(watched(thread), detached, name);
+                }
+            };
             watched(() -> super.init(watching)).run();
         }
 
@@ -195,15 +188,14 @@ final class FatalErrors extends WorkerInterceptorBase {
         @Override
         public void init(ActivityExecutionContext context) {
             info = context.getInfo();
-            super.init(
-                    new ActivityExecutionContextBase(context) {
-                        @Override
-                        public <V> void heartbeat(V details) throws ActivityCompletionException {
-                            heard = nanos.getAsLong();
-                            beats = true;
-                            super.heartbeat(details);
-                        }
-                    });
+            super.init(new ActivityExecutionContextBase(context) {
+                @Override
+                public <V> void heartbeat(V details) throws ActivityCompletionException {
+                    heard = nanos.getAsLong();
+                    beats = true;
+                    super.heartbeat(details);
+                }
+            });
         }
 
         @Override
@@ -225,12 +217,14 @@ final class FatalErrors extends WorkerInterceptorBase {
 
         /** Twice in a row: a machine that was asleep has an activity that is only late. */
         private void check() {
-            long most = Objects.requireNonNull(info).getHeartbeatTimeout().plus(SILENCE).toNanos();
+            long most = Objects.requireNonNull(info)
+                    .getHeartbeatTimeout()
+                    .plus(SILENCE)
+                    .toNanos();
             boolean late = beats && nanos.getAsLong() - heard > most;
             if (late && silent) {
-                end(
-                        "%s has given no sign of life for %d s"
-                                .formatted(type(), Duration.ofNanos(most).toSeconds()));
+                end("%s has given no sign of life for %d s"
+                        .formatted(type(), Duration.ofNanos(most).toSeconds()));
             }
             silent = late;
         }
@@ -244,7 +238,6 @@ final class FatalErrors extends WorkerInterceptorBase {
     private static RuntimeException told(Throwable failure, String error) {
         return failure instanceof ApplicationFailure known
                 ? known
-                : FailureType.BACKEND_FAILED.of(
-                        error + ". The worker's process ends and is started again");
+                : FailureType.BACKEND_FAILED.of(error + ". The worker's process ends and is started again");
     }
 }

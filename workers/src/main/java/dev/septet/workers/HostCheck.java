@@ -10,19 +10,16 @@ import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
-
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where machines share a store: work on a pipeline's files begins only on the pipeline's host. Its
@@ -31,14 +28,7 @@ import java.util.Set;
  */
 final class HostCheck extends WorkerInterceptorBase {
     private static final Set<String> BOUND =
-            Set.of(
-                    "Publish",
-                    "Challenge",
-                    "Promote",
-                    "RollBack",
-                    "CanaryCursor",
-                    "CanaryCheck",
-                    "ReadLog");
+            Set.of("Publish", "Challenge", "Promote", "RollBack", "CanaryCursor", "CanaryCheck", "ReadLog");
 
     /** Of monitors. They read the log themselves where the host has not read it for them. */
     private static final Set<String> CHECKS = Set.of("Count", "Observe");
@@ -91,27 +81,20 @@ final class HostCheck extends WorkerInterceptorBase {
             return;
         }
         ApplicationFailure elsewhere =
-                FailureType.ELSEWHERE.of(
-                        "the files of '%s' are on host %s; this worker is on host %s"
-                                .formatted(run.pipeline(), host.name(), here.name()));
+                FailureType.ELSEWHERE.of("the files of '%s' are on host %s; this worker is on host %s"
+                        .formatted(run.pipeline(), host.name(), here.name()));
         // On a host's own queue no other worker comes: the workflow must ask for the host again.
         throw TaskQueues.isHost(queue)
-                ? ApplicationFailure.newNonRetryableFailure(
-                        elsewhere.getOriginalMessage(), elsewhere.getType())
+                ? ApplicationFailure.newNonRetryableFailure(elsewhere.getOriginalMessage(), elsewhere.getType())
                 : elsewhere;
     }
 
     /** The run whose pipeline's files this activity needs, null when it needs none. */
     static @Nullable RunRef boundTo(String type, @Nullable Object[] asked) {
         for (Object argument : asked) {
-            boolean bound =
-                    (BOUND.contains(type)
-                                    && !(argument instanceof DeployRequest into
-                                            && !into.needsHost()))
-                            || (argument instanceof PrepareRequest rows && rows.readsReviewedRows())
-                            || (CHECKS.contains(type)
-                                    && argument instanceof MonitorRequest look
-                                    && look.window() == null);
+            boolean bound = (BOUND.contains(type) && !(argument instanceof DeployRequest into && !into.needsHost()))
+                    || (argument instanceof PrepareRequest rows && rows.readsReviewedRows())
+                    || (CHECKS.contains(type) && argument instanceof MonitorRequest look && look.window() == null);
             if (bound && argument instanceof RunScoped scoped) {
                 return scoped.run();
             }

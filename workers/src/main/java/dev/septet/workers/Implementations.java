@@ -38,12 +38,10 @@ import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.settings.Setting;
 import dev.septet.workers.serve.PrivateServer;
 import dev.septet.workflows.host.Host;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Activity implementations, ready to be registered.
@@ -67,52 +65,44 @@ public record Implementations(List<Object> light, List<Object> training) {
      */
     static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
         ActivitySettings settings =
-                new ActivitySettings(
-                        worker.state().store(), worker.catalogue(), worker.dataRoots());
+                new ActivitySettings(worker.state().store(), worker.catalogue(), worker.dataRoots());
         Setting.check(System.getenv());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         Catalog catalog = new Catalog(settings.catalogue());
         BaseModelFiles models = BaseModelFiles.here(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
-        AuditLogs logs =
-                new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
+        AuditLogs logs = new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
         MonitoredLog watched = new MonitoredLog(files, logs, reviewed);
-        MonitorActivitiesImpl checks =
-                new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
+        MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
         List<Object> light = new ArrayList<>();
         if (here != null) {
             light.add(new HostActivitiesImpl(store, here, logs, reviewed, System.getenv()));
         }
-        light.addAll(
-                List.of(
-                        new CatalogActivitiesImpl(catalog, here != null),
-                        new LogActivitiesImpl(store, watched),
-                        new QueueActivitiesImpl(),
-                        new RunActivitiesImpl(),
-                        new PrepareActivitiesImpl(
+        light.addAll(List.of(
+                new CatalogActivitiesImpl(catalog, here != null),
+                new LogActivitiesImpl(store, watched),
+                new QueueActivitiesImpl(),
+                new RunActivitiesImpl(),
+                new PrepareActivitiesImpl(
+                        store, files, models, (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
+                new InitializeActivitiesImpl(
+                        store,
+                        models,
+                        files,
+                        new TargetCheck(
                                 store,
                                 files,
-                                models,
-                                (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
-                        new InitializeActivitiesImpl(
-                                store,
-                                models,
-                                files,
-                                new TargetCheck(
-                                        store,
-                                        files,
-                                        System.getenv(),
-                                        name -> has(catalog, name),
-                                        name -> publishes(here, store, name))),
-                        new SteeringActivitiesImpl(store),
-                        new PublishActivitiesImpl(
-                                store, files, System.getenv(), name -> has(catalog, name)),
-                        new CanaryActivitiesImpl(store, logs, files, System.getenv()),
-                        checks,
-                        new ResumeActivitiesImpl(store, files),
-                        new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
-                        new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))));
+                                System.getenv(),
+                                name -> has(catalog, name),
+                                name -> publishes(here, store, name))),
+                new SteeringActivitiesImpl(store),
+                new PublishActivitiesImpl(store, files, System.getenv(), name -> has(catalog, name)),
+                new CanaryActivitiesImpl(store, logs, files, System.getenv()),
+                checks,
+                new ResumeActivitiesImpl(store, files),
+                new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
+                new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))));
         return new Implementations(
                 light,
                 List.of(
@@ -124,8 +114,7 @@ public record Implementations(List<Object> light, List<Object> training) {
     }
 
     /** Before its first publication a shared pipeline has no host, so that no folder counts. */
-    private static boolean publishes(@Nullable Host here, ArtifactStore store, String pipeline)
-            throws IOException {
+    private static boolean publishes(@Nullable Host here, ArtifactStore store, String pipeline) throws IOException {
         return here == null
                 || new Hosts(store)
                         .of(pipeline)

@@ -1,15 +1,10 @@
 package dev.septet.workers;
 
 import dev.septet.workflows.FailureType;
-
 import io.temporal.client.ActivityCompletionClient;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.failure.ApplicationFailure;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +12,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the server at once which activities died with a local worker, so that the next attempt need
@@ -38,17 +35,14 @@ public final class LostActivities {
      *
      * @param status the process's exit status
      */
-    public static void report(
-            WorkflowClient client, StateFolder state, String process, int status) {
+    public static void report(WorkflowClient client, StateFolder state, String process, int status) {
         Path file = RunningActivities.file(state, process);
         try {
             List<RunningActivity> lost = RunningActivities.read(file);
             Duration ran = lost.isEmpty() ? Duration.ZERO : age(file);
             Files.deleteIfExists(file);
             Map<String, Integer> crashes =
-                    CrashRecord.isCrash(status)
-                            ? CrashRecord.of(state, process).crashed(lost, ran)
-                            : Map.of();
+                    CrashRecord.isCrash(status) ? CrashRecord.of(state, process).crashed(lost, ran) : Map.of();
             ActivityCompletionClient completion = client.newActivityCompletionClient();
             for (int i = 0; i < lost.size(); i++) {
                 RunningActivity activity = lost.get(i);
@@ -62,10 +56,7 @@ public final class LostActivities {
                 }
             }
         } catch (IOException e) {
-            LOG.warn(
-                    "cannot read which activities {} ran; their heartbeats will time out",
-                    process,
-                    e);
+            LOG.warn("cannot read which activities {} ran; their heartbeats will time out", process, e);
         }
     }
 
@@ -74,13 +65,11 @@ public final class LostActivities {
         return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - since));
     }
 
-    private static ApplicationFailure died(
-            RunningActivity activity, String process, int status, Duration apart) {
+    private static ApplicationFailure died(RunningActivity activity, String process, int status, Duration apart) {
         return ApplicationFailure.newBuilder()
                 .setType(FailureType.BACKEND_FAILED.type())
-                .setMessage(
-                        "the %s worker died (status %d) during attempt %d of %s"
-                                .formatted(process, status, activity.attempt(), activity.type()))
+                .setMessage("the %s worker died (status %d) during attempt %d of %s"
+                        .formatted(process, status, activity.attempt(), activity.type()))
                 .setNextRetryDelay(NEXT_ATTEMPT.plus(apart))
                 .build();
     }
@@ -104,9 +93,7 @@ public final class LostActivities {
     }
 
     private static void report(
-            ActivityCompletionClient completion,
-            RunningActivity activity,
-            ApplicationFailure failure) {
+            ActivityCompletionClient completion, RunningActivity activity, ApplicationFailure failure) {
         try {
             completion.completeExceptionally(Base64.getDecoder().decode(activity.token()), failure);
         } catch (ActivityCompletionException over) {

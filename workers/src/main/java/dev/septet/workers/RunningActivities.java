@@ -1,20 +1,13 @@
 package dev.septet.workers;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-
 import dev.septet.activities.store.FileModes;
 import dev.septet.dsl.spec.SpecJson;
-
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +18,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a small file of what this worker is at, for the supervisor that outlives it: what is in the
@@ -79,9 +75,7 @@ public final class RunningActivities extends WorkerInterceptorBase {
     /** What is written in the file; empty when there is none. */
     public static List<RunningActivity> read(Path file) throws IOException {
         try {
-            return SpecJson.mapper()
-                    .readValue(
-                            Files.readString(file), new TypeReference<List<RunningActivity>>() {});
+            return SpecJson.mapper().readValue(Files.readString(file), new TypeReference<List<RunningActivity>>() {});
         } catch (NoSuchFileException none) {
             return List.of();
         }

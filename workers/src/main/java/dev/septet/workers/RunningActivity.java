@@ -7,10 +7,4 @@ package dev.septet.workers;
  *     another attempt runs
  */
 public record RunningActivity(
-        String namespace,
-        String workflowId,
-        String runId,
-        String activityId,
-        String type,
-        int attempt,
-        String token) {}
+        String namespace, String workflowId, String runId, String activityId, String type, int attempt, String token) {}

@@ -13,7 +13,6 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.payload.DelegatingDataConverter;
 import dev.septet.workflows.payload.FailureTrim;
-
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.common.SimplePlugin;
 import io.temporal.common.converter.DataConverter;
@@ -24,9 +23,6 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.tuning.CompositeTuner;
 import io.temporal.worker.tuning.FixedSizeSlotSupplier;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -37,6 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a Temporal worker or client needs for Septet, in one line:
@@ -90,8 +87,7 @@ public final class SeptetPlugin extends SimplePlugin {
      * @param shutdown requested as soon as the factory of these workers shuts down, so that a
      *     training commits its checkpoint and hands over instead of being cut off
      */
-    public SeptetPlugin(
-            WorkerSettings settings, Implementations implementations, Shutdown shutdown) {
+    public SeptetPlugin(WorkerSettings settings, Implementations implementations, Shutdown shutdown) {
         this(settings, implementations, shutdown, null, null, () -> authority(settings));
     }
 
@@ -108,11 +104,9 @@ public final class SeptetPlugin extends SimplePlugin {
             @Nullable Host here,
             @Nullable Hosts hosts,
             Supplier<Authority> authority) {
-        super(
-                newBuilder("septet")
-                        .customizeDataConverter(SeptetPlugin::around)
-                        .addWorkerInterceptors(
-                                interceptors(queues(settings, here), here, hosts, authority)));
+        super(newBuilder("septet")
+                .customizeDataConverter(SeptetPlugin::around)
+                .addWorkerInterceptors(interceptors(queues(settings, here), here, hosts, authority)));
         this.settings = settings;
         this.here = here;
         this.implementations = implementations;
@@ -121,10 +115,7 @@ public final class SeptetPlugin extends SimplePlugin {
 
     /** The last one is asked first: who asks is checked before the pipeline's host is. */
     private static WorkerInterceptor[] interceptors(
-            Set<String> queues,
-            @Nullable Host here,
-            @Nullable Hosts hosts,
-            Supplier<Authority> authority) {
+            Set<String> queues, @Nullable Host here, @Nullable Hosts hosts, Supplier<Authority> authority) {
         List<WorkerInterceptor> all = new ArrayList<>();
         all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         if (here != null && hosts != null) {
@@ -153,8 +144,7 @@ public final class SeptetPlugin extends SimplePlugin {
      */
     private static Authority authority(WorkerSettings settings) {
         try {
-            RunKey key =
-                    RunKey.of(System.getenv(), settings.state().path(), System.currentTimeMillis());
+            RunKey key = RunKey.of(System.getenv(), settings.state().path(), System.currentTimeMillis());
             return new Authority(key, settings.catalogue());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -179,12 +169,11 @@ public final class SeptetPlugin extends SimplePlugin {
         if (queue.equals(settings.queue())) {
             builder.setMaxConcurrentActivityTaskPollers(1)
                     .setDisableEagerExecution(true)
-                    .setWorkerTuner(
-                            new CompositeTuner(
-                                    new FixedSizeSlotSupplier<>(OTHER_SLOTS),
-                                    new DeviceSlots(settings.slots()),
-                                    new FixedSizeSlotSupplier<>(OTHER_SLOTS),
-                                    new FixedSizeSlotSupplier<>(OTHER_SLOTS)));
+                    .setWorkerTuner(new CompositeTuner(
+                            new FixedSizeSlotSupplier<>(OTHER_SLOTS),
+                            new DeviceSlots(settings.slots()),
+                            new FixedSizeSlotSupplier<>(OTHER_SLOTS),
+                            new FixedSizeSlotSupplier<>(OTHER_SLOTS)));
         }
     }
 

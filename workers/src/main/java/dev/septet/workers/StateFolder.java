@@ -1,7 +1,6 @@
 package dev.septet.workers;
 
 import dev.septet.settings.Setting;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,8 +43,7 @@ public record StateFolder(Path path) {
                     setting.standard()
                             .replaceFirst(
                                     "^~",
-                                    Matcher.quoteReplacement(
-                                            home == null ? System.getProperty("user.home") : home));
+                                    Matcher.quoteReplacement(home == null ? System.getProperty("user.home") : home));
         }
         return Path.of(named).resolve("septet").toAbsolutePath();
     }

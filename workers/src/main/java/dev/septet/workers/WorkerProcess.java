@@ -4,22 +4,19 @@ import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.client.WorkflowClient;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A worker process, from its start to its orderly end. */
 public final class WorkerProcess {
@@ -52,29 +49,23 @@ public final class WorkerProcess {
      */
     public void run() throws IOException {
         ClientConfigProfile profile = ClientConfigProfile.load();
-        WorkflowServiceStubs stubs =
-                WorkflowServiceStubs.newServiceStubs(
-                        server == null
-                                ? profile.toWorkflowServiceStubsOptions()
-                                : server.options());
-        WorkflowClient client =
-                WorkflowClient.newInstance(
-                        stubs,
-                        ClientOptions.system()
-                                .workflow(profile.toWorkflowClientOptions())
-                                .setPlugins(SeptetPlugin.of(settings))
-                                .build());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
+                server == null ? profile.toWorkflowServiceStubsOptions() : server.options());
+        WorkflowClient client = WorkflowClient.newInstance(
+                stubs,
+                ClientOptions.system()
+                        .workflow(profile.toWorkflowClientOptions())
+                        .setPlugins(SeptetPlugin.of(settings))
+                        .build());
         FatalErrors errors = new FatalErrors(WorkerProcess::end);
-        WorkerFactory factory =
-                WorkerFactory.newInstance(
-                        client,
-                        WorkerFactoryOptions.newBuilder()
-                                .setWorkerInterceptors(
-                                        errors,
-                                        new RunningActivities(
-                                                RunningActivities.file(
-                                                        settings.state(), settings.role().word())))
-                                .build());
+        WorkerFactory factory = WorkerFactory.newInstance(
+                client,
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(
+                                errors,
+                                new RunningActivities(RunningActivities.file(
+                                        settings.state(), settings.role().word())))
+                        .build());
         if (settings.role().light()) {
             factory.newWorker(TaskQueues.LIGHT);
         }

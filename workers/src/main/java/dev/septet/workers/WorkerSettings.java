@@ -1,7 +1,6 @@
 package dev.septet.workers;
 
 import dev.septet.workflows.TaskQueues;
-
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,12 +14,7 @@ import java.util.List;
  * @param slots devices, or CPU slots: as many training activities run at once
  */
 public record WorkerSettings(
-        Role role,
-        StateFolder state,
-        List<Path> catalogue,
-        List<Path> dataRoots,
-        String queue,
-        int slots) {
+        Role role, StateFolder state, List<Path> catalogue, List<Path> dataRoots, String queue, int slots) {
     public WorkerSettings {
         catalogue = List.copyOf(catalogue);
         dataRoots = List.copyOf(dataRoots);

@@ -2,8 +2,6 @@ package dev.septet.walls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** Each promise that promises.md lists is a sentence of its page and has a test that exists. */
 class PromisesPageTest {
     private static final Path PAGES = NamedTest.CHECKOUT.resolve(".github/docs");
-    private static final Pattern ROW =
-            Pattern.compile("\\| (.+) \\| \\[[^\\]]+\\]\\(([^)]+)\\) \\| (.+) \\|");
+    private static final Pattern ROW = Pattern.compile("\\| (.+) \\| \\[[^\\]]+\\]\\(([^)]+)\\) \\| (.+) \\|");
 
     @Test
     void quotesThePagesAndNamesTests() throws IOException {

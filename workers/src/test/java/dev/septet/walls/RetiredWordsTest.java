@@ -2,8 +2,6 @@ package dev.septet.walls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,45 +10,38 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Messages use the field's terms: no string literal of the main sources has a retired word. */
 class RetiredWordsTest {
-    private static final List<String> MODULES =
-            List.of("dsl", "workflows", "activities", "workers", "examples");
+    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers", "examples");
 
-    private static final Pattern RETIRED =
-            Pattern.compile(
-                    "\\b(?:anew|(?:laid|lay|lays) down|so many|hears|(?:is|are|was|were|be) told"
-                            + "|wish|wishes|nobody|somebody|goes on|already said|cannot say)\\b",
-                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern RETIRED = Pattern.compile(
+            "\\b(?:anew|(?:laid|lay|lays) down|so many|hears|(?:is|are|was|were|be) told"
+                    + "|wish|wishes|nobody|somebody|goes on|already said|cannot say)\\b",
+            Pattern.CASE_INSENSITIVE);
 
     /** Comments and character literals are matched so that quotes in them are skipped. */
-    private static final Pattern TOKEN =
-            Pattern.compile(
-                    "//[^\\n]*|/\\*(?:[^*]|\\*(?!/))*+\\*/|'(?:\\\\.|[^'\\\\])+'"
-                            + "|\"\"\"(?<block>(?:\\\\.|(?!\"\"\")[^\\\\])*+)\"\"\""
-                            + "|\"(?<line>(?:\\\\.|[^\"\\\\\\n])*+)\"",
-                    Pattern.DOTALL);
+    private static final Pattern TOKEN = Pattern.compile(
+            "//[^\\n]*|/\\*(?:[^*]|\\*(?!/))*+\\*/|'(?:\\\\.|[^'\\\\])+'"
+                    + "|\"\"\"(?<block>(?:\\\\.|(?!\"\"\")[^\\\\])*+)\"\"\""
+                    + "|\"(?<line>(?:\\\\.|[^\"\\\\\\n])*+)\"",
+            Pattern.DOTALL);
 
     /** Texts that are persisted, or that histories of old runs repeat. */
-    private static final List<Literal> ALLOWED =
-            List.of(
-                    new Literal(
-                            "Checks",
-                            "start the pipeline again, it makes this form anew; if it stays, report"
-                                    + " it as a bug"),
-                    new Literal(
-                            "EndpointLink",
-                            "%s is answered otherwise, or goes on where the model stops: the"
-                                    + " endpoint has other weights, another template, or other stop"
-                                    + " tokens; restart it with the exported files"),
-                    new Literal(
-                            "Steering", "the training was told to end before it reaches step %d"),
-                    new Literal("Training", "stopped early, as it was told"),
-                    new Literal(
-                            "ApprovalWords",
-                            "the pipeline's file asks nobody, so there is nothing to answer"),
-                    new Literal("SteeringWords", "goes on with step %d"));
+    private static final List<Literal> ALLOWED = List.of(
+            new Literal(
+                    "Checks",
+                    "start the pipeline again, it makes this form anew; if it stays, report" + " it as a bug"),
+            new Literal(
+                    "EndpointLink",
+                    "%s is answered otherwise, or goes on where the model stops: the"
+                            + " endpoint has other weights, another template, or other stop"
+                            + " tokens; restart it with the exported files"),
+            new Literal("Steering", "the training was told to end before it reaches step %d"),
+            new Literal("Training", "stopped early, as it was told"),
+            new Literal("ApprovalWords", "the pipeline's file asks nobody, so there is nothing to answer"),
+            new Literal("SteeringWords", "goes on with step %d"));
 
     @Test
     void noMessageHasARetiredWord() throws IOException {
@@ -59,7 +50,8 @@ class RetiredWordsTest {
         for (String module : MODULES) {
             Path sources = NamedTest.CHECKOUT.resolve(module).resolve("src/main/java");
             try (Stream<Path> files = Files.walk(sources)) {
-                for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
                     String type = file.getFileName().toString().replace(".java", "");
                     for (String text : literals(Files.readString(file))) {
                         literals++;

@@ -2,12 +2,11 @@ package dev.septet.walls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The tests that SECURITY.md names exist, with the methods that it names. */
 class SecurityPageTest {

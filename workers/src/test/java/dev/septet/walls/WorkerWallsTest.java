@@ -6,18 +6,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-
 import dev.septet.workers.SeptetPlugin;
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The walls of processes, command line and server. */
 class WorkerWallsTest extends RoomRules {
@@ -43,28 +39,24 @@ class WorkerWallsTest extends RoomRules {
     /** So that none of Septet's processes can forget to encode its payloads. */
     @Test
     void clientOptionsAreMadeInOnePlace() {
-        check(
-                noClasses()
-                        .that(not(resideInAPackage("dev.septet.workers.client..")))
-                        .should()
-                        .dependOnClassesThat()
-                        .haveFullyQualifiedName(SeptetDataConverter.class.getName())
-                        .orShould()
-                        .callMethod(WorkflowClientOptions.class, "newBuilder")
-                        .orShould()
-                        .callMethod(ScheduleClientOptions.class, "newBuilder")
-                        .orShould()
-                        .callMethod(
-                                WorkflowClient.class, "newInstance", WorkflowServiceStubs.class));
+        check(noClasses()
+                .that(not(resideInAPackage("dev.septet.workers.client..")))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(SeptetDataConverter.class.getName())
+                .orShould()
+                .callMethod(WorkflowClientOptions.class, "newBuilder")
+                .orShould()
+                .callMethod(ScheduleClientOptions.class, "newBuilder")
+                .orShould()
+                .callMethod(WorkflowClient.class, "newInstance", WorkflowServiceStubs.class));
     }
 
     @Test
     void onlyTheParserKnowsGroovy() {
-        check(
-                noClasses()
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "groovy..", "org.codehaus.groovy..", "org.apache.groovy.."));
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("groovy..", "org.codehaus.groovy..", "org.apache.groovy.."));
     }
 }

@@ -9,10 +9,8 @@ import io.temporal.worker.tuning.SlotReleaseContext;
 import io.temporal.worker.tuning.SlotReleaseReason;
 import io.temporal.worker.tuning.SlotReserveContext;
 import io.temporal.worker.tuning.SlotSupplierFuture;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class DeviceSlotsTest {
     private final DeviceSlots slots = new DeviceSlots(2);
@@ -62,24 +60,23 @@ class DeviceSlotsTest {
     }
 
     private void release(SlotPermit permit) {
-        slots.releaseSlot(
-                new SlotReleaseContext<>() {
-                    @Override
-                    public SlotReleaseReason getSlotReleaseReason() {
-                        return SlotReleaseReason.taskComplete();
-                    }
+        slots.releaseSlot(new SlotReleaseContext<>() {
+            @Override
+            public SlotReleaseReason getSlotReleaseReason() {
+                return SlotReleaseReason.taskComplete();
+            }
 
-                    @Override
-                    public SlotPermit getSlotPermit() {
-                        return permit;
-                    }
+            @Override
+            public SlotPermit getSlotPermit() {
+                return permit;
+            }
 
-                    @Override
-                    @SuppressWarnings("NullAway") // as the SDK does for a permit never used
-                    public ActivitySlotInfo getSlotInfo() {
-                        return null;
-                    }
-                });
+            @Override
+            @SuppressWarnings("NullAway") // as the SDK does for a permit never used
+            public ActivitySlotInfo getSlotInfo() {
+                return null;
+            }
+        });
     }
 
     private static SlotReserveContext<ActivitySlotInfo> context() {

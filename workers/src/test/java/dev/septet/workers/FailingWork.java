@@ -6,7 +6,6 @@ import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
 import java.time.Duration;
 
 /** Work that fails, and a workflow around it, for tests of what becomes of failures. */
@@ -25,17 +24,15 @@ public interface FailingWork {
 
     /** A workflow around it. */
     final class AroundImpl implements Around {
-        private final FailingWork work =
-                Workflow.newActivityStub(
-                        FailingWork.class,
-                        ActivityOptions.newBuilder()
-                                .setStartToCloseTimeout(Duration.ofHours(1))
-                                .setHeartbeatTimeout(Duration.ofSeconds(30))
-                                .setRetryOptions(
-                                        RetryOptions.newBuilder()
-                                                .setInitialInterval(Duration.ofHours(1))
-                                                .build())
-                                .build());
+        private final FailingWork work = Workflow.newActivityStub(
+                FailingWork.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofHours(1))
+                        .setHeartbeatTimeout(Duration.ofSeconds(30))
+                        .setRetryOptions(RetryOptions.newBuilder()
+                                .setInitialInterval(Duration.ofHours(1))
+                                .build())
+                        .build());
 
         @Override
         public String run() {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.activities.support.Failures;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.payload.FailureTrim;
-
 import io.temporal.activity.Activity;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
@@ -29,16 +28,6 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +37,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails is told in full, and a process that is not sound any more ends; on a real server. */
 @Tag("long")
@@ -57,19 +54,20 @@ class FatalErrorsTest {
     private final AtomicLong nanos = new AtomicLong();
     private final FatalErrors errors = new FatalErrors(ends::add, nanos::get);
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private RealServer server;
     private WorkerFactory factory;
 
     @BeforeEach
     void start() throws IOException {
         server = RealServer.start(folder);
-        factory =
-                WorkerFactory.newInstance(
-                        server.connection().client(),
-                        WorkerFactoryOptions.newBuilder()
-                                .setWorkerInterceptors(errors, new FailureTrim())
-                                .build());
+        factory = WorkerFactory.newInstance(
+                server.connection().client(),
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(errors, new FailureTrim())
+                        .build());
     }
 
     @AfterEach
@@ -81,15 +79,13 @@ class FatalErrorsTest {
 
     @Test
     void aLongChainOfCausesDoesNotHideTheCause() {
-        WorkflowExecution run =
-                begin(
-                        () -> {
-                            Exception cause = new IOException("the root of it");
-                            for (int depth = 0; depth < 60; depth++) {
-                                cause = new IllegalStateException("row ".repeat(500), cause);
-                            }
-                            throw new IllegalStateException("the store does not answer", cause);
-                        });
+        WorkflowExecution run = begin(() -> {
+            Exception cause = new IOException("the root of it");
+            for (int depth = 0; depth < 60; depth++) {
+                cause = new IllegalStateException("row ".repeat(500), cause);
+            }
+            throw new IllegalStateException("the store does not answer", cause);
+        });
 
         Failure failure = lastFailure(run);
 
@@ -101,19 +97,13 @@ class FatalErrorsTest {
 
     @Test
     void anErrorEndsTheProcessOnceAndIsToldTheServer() {
-        WorkflowExecution run =
-                begin(
-                        () -> {
-                            throw new IllegalStateException(
-                                    "wrapped", new UnsatisfiedLinkError("no libtorch"));
-                        });
+        WorkflowExecution run = begin(() -> {
+            throw new IllegalStateException("wrapped", new UnsatisfiedLinkError("no libtorch"));
+        });
 
         assertThat(lastFailure(run).getMessage())
-                .isEqualTo(
-                        "UnsatisfiedLinkError: no libtorch. The worker's process ends and is"
-                                + " started again");
-        assertThat(lastFailure(run).getApplicationFailureInfo().getType())
-                .isEqualTo("BackendFailed");
+                .isEqualTo("UnsatisfiedLinkError: no libtorch. The worker's process ends and is" + " started again");
+        assertThat(lastFailure(run).getApplicationFailureInfo().getType()).isEqualTo("BackendFailed");
         assertThat(ends).singleElement().asString().contains("Fail", "no libtorch");
     }
 
@@ -178,14 +168,12 @@ class FatalErrorsTest {
             run.signal("tell");
         }
         if (where.equals("query")) {
-            assertThatThrownBy(() -> run.query("state", String.class))
-                    .isInstanceOf(WorkflowQueryException.class);
+            assertThatThrownBy(() -> run.query("state", String.class)).isInstanceOf(WorkflowQueryException.class);
         }
 
         await().atMost(Duration.ofSeconds(30)).until(() -> !ends.isEmpty());
 
-        assertThat(ends)
-                .containsExactly("a workflow failed with NoClassDefFoundError: dev/septet/Gone");
+        assertThat(ends).containsExactly("a workflow failed with NoClassDefFoundError: dev/septet/Gone");
     }
 
     @Test
@@ -193,15 +181,14 @@ class FatalErrorsTest {
         WorkflowStub run = beginFailing("stack");
 
         await().atMost(Duration.ofSeconds(30))
-                .until(
-                        () ->
-                                server
-                                        .connection()
-                                        .client()
-                                        .fetchHistory(run.getExecution().getWorkflowId())
-                                        .getEvents()
-                                        .stream()
-                                        .anyMatch(FatalErrorsTest::failedTask));
+                .until(() ->
+                        server
+                                .connection()
+                                .client()
+                                .fetchHistory(run.getExecution().getWorkflowId())
+                                .getEvents()
+                                .stream()
+                                .anyMatch(FatalErrorsTest::failedTask));
         assertThat(ends).isEmpty();
     }
 
@@ -213,25 +200,20 @@ class FatalErrorsTest {
         Worker worker = factory.newWorker(FailingWork.QUEUE);
         worker.registerWorkflowImplementationTypes(FailingImpl.class);
         factory.start();
-        WorkflowStub run =
-                server.connection()
-                        .client()
-                        .newUntypedWorkflowStub(
-                                "Failing",
-                                WorkflowOptions.newBuilder()
-                                        .setTaskQueue(FailingWork.QUEUE)
-                                        .build());
+        WorkflowStub run = server.connection()
+                .client()
+                .newUntypedWorkflowStub(
+                        "Failing",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(FailingWork.QUEUE)
+                                .build());
         run.start(where);
         return run;
     }
 
     @Test
     void findsTheErrorBelowAFailureOfTheList() {
-        assertThat(
-                        FatalErrors.error(
-                                Failures.of(
-                                        new IllegalStateException(
-                                                new NoClassDefFoundError("ai/djl/Engine")))))
+        assertThat(FatalErrors.error(Failures.of(new IllegalStateException(new NoClassDefFoundError("ai/djl/Engine")))))
                 .startsWith("NoClassDefFoundError: ");
         assertThat(FatalErrors.error(Failures.of(new OutOfMemoryError("Java heap space"))))
                 .startsWith("OutOfMemoryError: ");
@@ -242,17 +224,16 @@ class FatalErrorsTest {
     void anActivityThatHangsEndsTheProcess() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        begin(
-                () -> {
-                    Activity.getExecutionContext().heartbeat("step 1");
-                    begun.countDown();
-                    try {
-                        released.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    return "";
-                });
+        begin(() -> {
+            Activity.getExecutionContext().heartbeat("step 1");
+            begun.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return "";
+        });
         begun.await();
 
         nanos.addAndGet(Duration.ofMinutes(2).toNanos());
@@ -270,16 +251,15 @@ class FatalErrorsTest {
 
     @Test
     void aProcessWithoutItsNativeLibraryEndsAfterItHasSaidSo() throws Exception {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                PoisonedWorker.class.getName(),
-                                server.connection().server().address())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("worker.out").toFile())
-                        .start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PoisonedWorker.class.getName(),
+                        server.connection().server().address())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("worker.out").toFile())
+                .start();
         try {
             WorkflowExecution run = start(server.connection().client());
 
@@ -300,10 +280,9 @@ class FatalErrorsTest {
     }
 
     private static WorkflowExecution start(WorkflowClient client) {
-        FailingWork.Around around =
-                client.newWorkflowStub(
-                        FailingWork.Around.class,
-                        WorkflowOptions.newBuilder().setTaskQueue(FailingWork.QUEUE).build());
+        FailingWork.Around around = client.newWorkflowStub(
+                FailingWork.Around.class,
+                WorkflowOptions.newBuilder().setTaskQueue(FailingWork.QUEUE).build());
         return WorkflowClient.start(around::run);
     }
 
@@ -318,11 +297,10 @@ class FatalErrorsTest {
                 .connection()
                 .stubs()
                 .blockingStub()
-                .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(server.connection().server().namespace())
-                                .setExecution(run)
-                                .build())
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(server.connection().server().namespace())
+                        .setExecution(run)
+                        .build())
                 .getPendingActivitiesList()
                 .stream()
                 .filter(PendingActivityInfo::hasLastFailure)

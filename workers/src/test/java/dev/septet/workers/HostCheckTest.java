@@ -15,7 +15,6 @@ import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorRequest;
-
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.RetryOptions;
@@ -27,23 +26,22 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A worker of the attic is asked for work on the files of pipelines. */
 class HostCheckTest {
     private static final Host ATTIC = new Host("00000000000000a1", "attic:/srv/state");
     private static final Host CELLAR = new Host("00000000000000c2", "cellar:/srv/state");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** Asks for one activity that is bound to files. */
     @WorkflowInterface
@@ -55,24 +53,22 @@ class HostCheckTest {
     public static final class AskImpl implements Ask {
         @Override
         public String ask(String pipeline, String queue) {
-            CanaryActivities log =
-                    Workflow.newActivityStub(
-                            CanaryActivities.class,
-                            ActivityOptions.newBuilder()
-                                    .setTaskQueue(queue)
-                                    .setStartToCloseTimeout(Duration.ofMinutes(1))
-                                    .setRetryOptions(
-                                            RetryOptions.newBuilder().setMaximumAttempts(1).build())
-                                    .build());
+            CanaryActivities log = Workflow.newActivityStub(
+                    CanaryActivities.class,
+                    ActivityOptions.newBuilder()
+                            .setTaskQueue(queue)
+                            .setStartToCloseTimeout(Duration.ofMinutes(1))
+                            .setRetryOptions(RetryOptions.newBuilder()
+                                    .setMaximumAttempts(1)
+                                    .build())
+                            .build());
             try {
                 return "" + log.cursor(new RunRef(pipeline, "run-1", "/srv", "5eed"));
             } catch (ActivityFailure failure) {
                 ApplicationFailure cause = Objects.requireNonNull(Failures.root(failure));
                 return "%s%s: %s"
                         .formatted(
-                                cause.getType(),
-                                cause.isNonRetryable() ? ", final" : "",
-                                cause.getOriginalMessage());
+                                cause.getType(), cause.isNonRetryable() ? ", final" : "", cause.getOriginalMessage());
             }
         }
     }
@@ -95,14 +91,11 @@ class HostCheckTest {
         Hosts hosts = new Hosts(new LocalStore(folder));
         hosts.move("ours", ATTIC);
         hosts.move("theirs", CELLAR);
-        try (TestWorkflowEnvironment server =
-                TestWorkflowEnvironment.newInstance(
-                        TestEnvironmentOptions.newBuilder()
-                                .setWorkerFactoryOptions(
-                                        WorkerFactoryOptions.newBuilder()
-                                                .setWorkerInterceptors(new HostCheck(ATTIC, hosts))
-                                                .build())
-                                .build())) {
+        try (TestWorkflowEnvironment server = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new HostCheck(ATTIC, hosts))
+                        .build())
+                .build())) {
             var light = server.newWorker(TaskQueues.LIGHT);
             light.registerWorkflowImplementationTypes(AskImpl.class);
             light.registerActivitiesImplementations(new Log());
@@ -145,11 +138,11 @@ class HostCheckTest {
     }
 
     /** The position in the log, or why there is none. */
-    static String ask(
-            TestWorkflowEnvironment server, String workflows, String pipeline, String queue) {
+    static String ask(TestWorkflowEnvironment server, String workflows, String pipeline, String queue) {
         return server.getWorkflowClient()
                 .newWorkflowStub(
-                        Ask.class, WorkflowOptions.newBuilder().setTaskQueue(workflows).build())
+                        Ask.class,
+                        WorkflowOptions.newBuilder().setTaskQueue(workflows).build())
                 .ask(pipeline, queue);
     }
 }

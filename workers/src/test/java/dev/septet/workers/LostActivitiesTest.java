@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.RealServer;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.activity.ActivityInterface;
@@ -19,11 +18,6 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +26,17 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a dead worker was at is tried again at once, long before its heartbeats time out. */
 @Timeout(60)
 class LostActivitiesTest {
     private static final String QUEUE = "work";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** Work that hangs in its first attempt, as if its process were gone. */
     @ActivityInterface
@@ -55,12 +53,11 @@ class LostActivitiesTest {
 
     /** A workflow around it. */
     public static final class AroundImpl implements Around {
-        private final Work work =
-                Workflow.newActivityStub(
-                        Work.class,
-                        ActivityOptions.newBuilder()
-                                .setStartToCloseTimeout(Duration.ofHours(1))
-                                .build());
+        private final Work work = Workflow.newActivityStub(
+                Work.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofHours(1))
+                        .build());
 
         @Override
         public int run() {
@@ -74,34 +71,32 @@ class LostActivitiesTest {
         Path file = RunningActivities.file(state, "training");
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        Work work =
-                () -> {
-                    int attempt = Activity.getExecutionContext().getInfo().getAttempt();
-                    if (attempt == 1) {
-                        begun.countDown();
-                        try {
-                            released.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                    }
-                    return attempt;
-                };
+        Work work = () -> {
+            int attempt = Activity.getExecutionContext().getInfo().getAttempt();
+            if (attempt == 1) {
+                begun.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return attempt;
+        };
         try (RealServer server = RealServer.start(folder)) {
             WorkflowClient client = server.connection().client();
-            WorkerFactory factory =
-                    WorkerFactory.newInstance(
-                            client,
-                            WorkerFactoryOptions.newBuilder()
-                                    .setWorkerInterceptors(new RunningActivities(file))
-                                    .build());
+            WorkerFactory factory = WorkerFactory.newInstance(
+                    client,
+                    WorkerFactoryOptions.newBuilder()
+                            .setWorkerInterceptors(new RunningActivities(file))
+                            .build());
             Worker worker = factory.newWorker(QUEUE);
             worker.registerWorkflowImplementationTypes(AroundImpl.class);
             worker.registerActivitiesImplementations(work);
             factory.start();
-            Around around =
-                    client.newWorkflowStub(
-                            Around.class, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
+            Around around = client.newWorkflowStub(
+                    Around.class,
+                    WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
             var result = WorkflowClient.execute(around::run);
             begun.await();
             assertThat(RunningActivities.read(file))
@@ -123,28 +118,26 @@ class LostActivitiesTest {
         Path file = RunningActivities.file(state, "training");
         Semaphore begun = new Semaphore(0);
         CountDownLatch released = new CountDownLatch(1);
-        Work work =
-                () -> {
-                    ActivityInfo info = Activity.getExecutionContext().getInfo();
-                    if (String.valueOf(info.getWorkflowId()).equals("innocent")) {
-                        return info.getAttempt();
-                    }
-                    begun.release();
-                    try {
-                        released.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    return info.getAttempt();
-                };
+        Work work = () -> {
+            ActivityInfo info = Activity.getExecutionContext().getInfo();
+            if (String.valueOf(info.getWorkflowId()).equals("innocent")) {
+                return info.getAttempt();
+            }
+            begun.release();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return info.getAttempt();
+        };
         try (RealServer server = RealServer.start(folder)) {
             WorkflowClient client = server.connection().client();
-            WorkerFactory factory =
-                    WorkerFactory.newInstance(
-                            client,
-                            WorkerFactoryOptions.newBuilder()
-                                    .setWorkerInterceptors(new RunningActivities(file))
-                                    .build());
+            WorkerFactory factory = WorkerFactory.newInstance(
+                    client,
+                    WorkerFactoryOptions.newBuilder()
+                            .setWorkerInterceptors(new RunningActivities(file))
+                            .build());
             Worker worker = factory.newWorker(QUEUE);
             worker.registerWorkflowImplementationTypes(AroundImpl.class);
             worker.registerActivitiesImplementations(work);
@@ -164,11 +157,11 @@ class LostActivitiesTest {
             assertThatThrownBy(poisoned::get)
                     .rootCause()
                     .isInstanceOf(ApplicationFailure.class)
-                    .hasMessageContaining(
-                            "Attempt of poisoned was running in 2 crashes of the training worker in"
-                                    + " a row (signal 11); it is not run again")
+                    .hasMessageContaining("Attempt of poisoned was running in 2 crashes of the training worker in"
+                            + " a row (signal 11); it is not run again")
                     .hasMessageContaining("training.out");
-            assertThat(WorkflowClient.execute(around(client, "innocent")::run).get()).isEqualTo(1);
+            assertThat(WorkflowClient.execute(around(client, "innocent")::run).get())
+                    .isEqualTo(1);
             released.countDown();
             factory.shutdown();
             factory.awaitTermination(10, TimeUnit.SECONDS);
@@ -182,13 +175,10 @@ class LostActivitiesTest {
         RunningActivity other = activity("2");
 
         assertThat(record.crashed(List.of(one, other), Duration.ZERO)).containsValue(1);
-        int second =
-                record.crashed(List.of(one, other), Duration.ZERO)
-                        .getOrDefault(CrashRecord.key(one), 0);
+        int second = record.crashed(List.of(one, other), Duration.ZERO).getOrDefault(CrashRecord.key(one), 0);
         assertThat(CrashRecord.isPoisoned(second, 2)).isFalse();
         assertThat(CrashRecord.isPoisoned(second, 1)).isTrue();
-        int third =
-                record.crashed(List.of(one), Duration.ZERO).getOrDefault(CrashRecord.key(one), 0);
+        int third = record.crashed(List.of(one), Duration.ZERO).getOrDefault(CrashRecord.key(one), 0);
         assertThat(CrashRecord.isPoisoned(third, 2)).isTrue();
         assertThat(record.crashed(List.of(one), Duration.ofHours(1))).containsValue(1);
         assertThat(record.crashed(List.of(other), Duration.ZERO))
@@ -206,15 +196,17 @@ class LostActivitiesTest {
     private static Around around(WorkflowClient client, String id) {
         return client.newWorkflowStub(
                 Around.class,
-                WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(id).build());
+                WorkflowOptions.newBuilder()
+                        .setTaskQueue(QUEUE)
+                        .setWorkflowId(id)
+                        .build());
     }
 
     /** The dead attempts of this test live on as threads; their process would have taken them. */
     private static void only(Path file, int attempt) throws IOException {
-        List<RunningActivity> last =
-                RunningActivities.read(file).stream()
-                        .filter(activity -> activity.attempt() == attempt)
-                        .toList();
+        List<RunningActivity> last = RunningActivities.read(file).stream()
+                .filter(activity -> activity.attempt() == attempt)
+                .toList();
         Files.writeString(file, SpecJson.mapper().writeValueAsString(last));
     }
 

@@ -1,14 +1,12 @@
 package dev.septet.workers;
 
 import dev.septet.workflows.payload.FailureTrim;
-
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
-
 import java.util.concurrent.TimeUnit;
 
 /** A worker process whose one activity cannot load a native library. */
@@ -27,19 +25,13 @@ final class PoisonedWorker {
     }
 
     public static void main(String[] args) {
-        WorkflowClient client =
-                WorkflowClient.newInstance(
-                        WorkflowServiceStubs.newServiceStubs(
-                                WorkflowServiceStubsOptions.newBuilder()
-                                        .setTarget(args[0])
-                                        .build()));
-        WorkerFactory factory =
-                WorkerFactory.newInstance(
-                        client,
-                        WorkerFactoryOptions.newBuilder()
-                                .setWorkerInterceptors(
-                                        new FatalErrors(WorkerProcess::end), new FailureTrim())
-                                .build());
+        WorkflowClient client = WorkflowClient.newInstance(WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(args[0]).build()));
+        WorkerFactory factory = WorkerFactory.newInstance(
+                client,
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new FatalErrors(WorkerProcess::end), new FailureTrim())
+                        .build());
         Worker worker = factory.newWorker(FailingWork.QUEUE);
         worker.registerWorkflowImplementationTypes(FailingWork.AroundImpl.class);
         worker.registerActivitiesImplementations((FailingWork) Native::name);

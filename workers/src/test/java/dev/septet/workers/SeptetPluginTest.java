@@ -10,7 +10,6 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
@@ -24,10 +23,6 @@ import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,13 +30,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a program that embeds Septet keeps for itself. */
 class SeptetPluginTest {
     private static final String QUEUE = "orders";
     private static final int LONG = 300 * 1024;
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @WorkflowInterface
     public interface Close {
@@ -58,14 +56,13 @@ class SeptetPluginTest {
     public record Entry(Instant at, Optional<String> note) {}
 
     public static final class CloseImpl implements Close {
-        private final Books books =
-                Workflow.newActivityStub(
-                        Books.class,
-                        ActivityOptions.newBuilder()
-                                .setStartToCloseTimeout(Duration.ofMinutes(1))
-                                .setRetryOptions(
-                                        RetryOptions.newBuilder().setMaximumAttempts(1).build())
-                                .build());
+        private final Books books = Workflow.newActivityStub(
+                Books.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofMinutes(1))
+                        .setRetryOptions(
+                                RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                        .build());
 
         @Override
         public String close(Instant day, boolean fails) {
@@ -86,11 +83,10 @@ class SeptetPluginTest {
 
     @Test
     void itsWorkersKeepTheirOptions() {
-        WorkerOptions before =
-                WorkerOptions.newBuilder()
-                        .setDefaultDeadlockDetectionTimeout(700)
-                        .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(40))
-                        .build();
+        WorkerOptions before = WorkerOptions.newBuilder()
+                .setDefaultDeadlockDetectionTimeout(700)
+                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(40))
+                .build();
         WorkerOptions.Builder builder = WorkerOptions.newBuilder(before);
 
         plugin().configureWorker(QUEUE, builder);
@@ -120,16 +116,15 @@ class SeptetPluginTest {
     @Test
     void aMachineThatSharesItsStorePollsAQueueOfItsOwnFiles() {
         Host here = new Host("0123456789abcdef", "attic:/srv/state");
-        SeptetPlugin plugin =
-                new SeptetPlugin(
-                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
-                        new Implementations(List.of(), List.of()),
-                        new Shutdown(),
-                        here,
-                        new Hosts(new LocalStore(folder)),
-                        () -> {
-                            throw new AssertionError("no activity begins here");
-                        });
+        SeptetPlugin plugin = new SeptetPlugin(
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                new Implementations(List.of(), List.of()),
+                new Shutdown(),
+                here,
+                new Hosts(new LocalStore(folder)),
+                () -> {
+                    throw new AssertionError("no activity begins here");
+                });
         WorkerOptions before = WorkerOptions.newBuilder().build();
         WorkerOptions.Builder builder = WorkerOptions.newBuilder(before);
         plugin.configureWorker(TaskQueues.host("fedcba9876543210"), builder);
@@ -158,18 +153,16 @@ class SeptetPluginTest {
     void whoAsksOnThatQueueNeedsATicketToo() throws IOException {
         Host here = new Host("0123456789abcdef", "attic:/srv/state");
         Authority authority = new Authority(RunKey.of(Map.of(), folder, 0), List.of());
-        SeptetPlugin plugin =
-                new SeptetPlugin(
-                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
-                        new Implementations(List.of(new HostCheckTest.Log()), List.of()),
-                        new Shutdown(),
-                        here,
-                        new Hosts(new LocalStore(folder)),
-                        () -> authority);
+        SeptetPlugin plugin = new SeptetPlugin(
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                new Implementations(List.of(new HostCheckTest.Log()), List.of()),
+                new Shutdown(),
+                here,
+                new Hosts(new LocalStore(folder)),
+                () -> authority);
         try (TestWorkflowEnvironment server = embedding(plugin)) {
             server.newWorker(TaskQueues.LIGHT);
-            server.newWorker(QUEUE)
-                    .registerWorkflowImplementationTypes(HostCheckTest.AskImpl.class);
+            server.newWorker(QUEUE).registerWorkflowImplementationTypes(HostCheckTest.AskImpl.class);
             server.start();
 
             assertThat(HostCheckTest.ask(server, QUEUE, "hello", here.queue()))
@@ -182,17 +175,17 @@ class SeptetPluginTest {
     }
 
     private static TestWorkflowEnvironment embedding(SeptetPlugin plugin) {
-        return TestWorkflowEnvironment.newInstance(
-                TestEnvironmentOptions.newBuilder()
-                        .setWorkflowClientOptions(
-                                WorkflowClientOptions.newBuilder().setPlugins(plugin).build())
-                        .build());
+        return TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                        WorkflowClientOptions.newBuilder().setPlugins(plugin).build())
+                .build());
     }
 
     private static Close workflow(TestWorkflowEnvironment server) {
         return server.getWorkflowClient()
                 .newWorkflowStub(
-                        Close.class, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
+                        Close.class,
+                        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
     }
 
     private SeptetPlugin plugin() {

@@ -28,7 +28,6 @@ import dev.septet.workflows.monitor.Observation;
 import dev.septet.workflows.payload.SeptetDataConverter;
 import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.RunQueue;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -41,13 +40,6 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,13 +49,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Five trainings wait for the one device when a check comes; on a real server. */
 @Timeout(90)
 class WorkPriorityTest {
     private static final int TRAININGS = 5;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** One activity of this priority. */
     @WorkflowInterface
@@ -77,13 +75,8 @@ class WorkPriorityTest {
     public static final class AskingImpl implements Asking {
         @Override
         public void ask(String name, WorkPriority priority) {
-            StagePolicy policy =
-                    new StagePolicy(
-                            Duration.ofMinutes(1),
-                            Duration.ofMinutes(1),
-                            1,
-                            Duration.ofSeconds(1),
-                            StagePolicy.DEFAULT_FACTOR);
+            StagePolicy policy = new StagePolicy(
+                    Duration.ofMinutes(1), Duration.ofMinutes(1), 1, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
             StageStubs.activities(Work.class, policy, TaskQueues.TRAINING, name, priority)
                     .work(name);
         }
@@ -161,18 +154,17 @@ class WorkPriorityTest {
 
     @ParameterizedTest
     @CsvSource({"PSI,PROMPT_LENGTH", "PERPLEXITY,PROMPT_LOSS"})
-    void aCheckEndsWhileATrainingHasTheOnlyDevice(
-            DriftSpec.Detector detector, DriftSpec.Feature feature) throws IOException {
+    void aCheckEndsWhileATrainingHasTheOnlyDevice(DriftSpec.Detector detector, DriftSpec.Feature feature)
+            throws IOException {
         Device device = new Device();
         AtomicInteger checks = new AtomicInteger();
         MonitorActivities monitor = new Checks(checks);
         try (RealServer server = RealServer.start(folder)) {
-            WorkflowClient client =
-                    WorkflowClient.newInstance(
-                            server.connection().client().getWorkflowServiceStubs(),
-                            WorkflowClientOptions.newBuilder()
-                                    .setDataConverter(SeptetDataConverter.create())
-                                    .build());
+            WorkflowClient client = WorkflowClient.newInstance(
+                    server.connection().client().getWorkflowServiceStubs(),
+                    WorkflowClientOptions.newBuilder()
+                            .setDataConverter(SeptetDataConverter.create())
+                            .build());
             WorkerFactory factory = WorkerFactory.newInstance(client);
             Worker light = factory.newWorker(TaskQueues.LIGHT);
             light.registerWorkflowImplementationTypes(AskingImpl.class, MonitorWorkflowImpl.class);
@@ -201,11 +193,8 @@ class WorkPriorityTest {
 
     @Test
     void bothKindsOfWorkersCheckModels() {
-        Implementations ours =
-                Implementations.of(
-                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
-                        null,
-                        new Shutdown());
+        Implementations ours = Implementations.of(
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()), null, new Shutdown());
 
         assertThat(ours.light()).hasAtLeastOneElementOfType(MonitorActivities.class);
         assertThat(ours.training()).hasAtLeastOneElementOfType(MonitorActivities.class);
@@ -248,13 +237,12 @@ class WorkPriorityTest {
     }
 
     private static WorkflowStub begin(WorkflowClient client, String name, WorkPriority priority) {
-        WorkflowStub run =
-                client.newUntypedWorkflowStub(
-                        "Asking",
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(name + "/run")
-                                .setTaskQueue(TaskQueues.LIGHT)
-                                .build());
+        WorkflowStub run = client.newUntypedWorkflowStub(
+                "Asking",
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(name + "/run")
+                        .setTaskQueue(TaskQueues.LIGHT)
+                        .build());
         run.start(name, priority);
         return run;
     }
@@ -262,13 +250,11 @@ class WorkPriorityTest {
     private static int pending(WorkflowClient client, WorkflowStub run) {
         return client.getWorkflowServiceStubs()
                 .blockingStub()
-                .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(client.getOptions().getNamespace())
-                                .setExecution(
-                                        WorkflowExecution.newBuilder()
-                                                .setWorkflowId(run.getExecution().getWorkflowId()))
-                                .build())
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(client.getOptions().getNamespace())
+                        .setExecution(WorkflowExecution.newBuilder()
+                                .setWorkflowId(run.getExecution().getWorkflowId()))
+                        .build())
                 .getPendingActivitiesCount();
     }
 }

@@ -2,17 +2,14 @@ package dev.septet.workflows;
 
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.monitor.MonitorWorkflow;
+import dev.septet.workflows.retrain.RunInProgress;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Trigger;
-import dev.septet.workflows.retrain.RunInProgress;
-
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the pipeline's watch, where there is one, that a run began and that it ended, so that the
@@ -83,14 +80,13 @@ final class Announcement {
     void end() {
         RunInProgress known = run;
         if (known != null && told) {
-            Workflow.newDetachedCancellationScope(
-                            () -> {
-                                try {
-                                    stub().ended(known.start().runId());
-                                } catch (ApplicationFailure gone) {
-                                    told = false;
-                                }
-                            })
+            Workflow.newDetachedCancellationScope(() -> {
+                        try {
+                            stub().ended(known.start().runId());
+                        } catch (ApplicationFailure gone) {
+                            told = false;
+                        }
+                    })
                     .run();
         }
     }
@@ -109,7 +105,6 @@ final class Announcement {
     }
 
     private MonitorWorkflow stub() {
-        return Workflow.newExternalWorkflowStub(
-                MonitorWorkflow.class, Objects.requireNonNull(watch));
+        return Workflow.newExternalWorkflowStub(MonitorWorkflow.class, Objects.requireNonNull(watch));
     }
 }

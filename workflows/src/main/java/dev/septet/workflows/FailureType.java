@@ -1,7 +1,6 @@
 package dev.septet.workflows;
 
 import dev.septet.dsl.text.PublicText;
-
 import io.temporal.failure.ApplicationFailure;
 
 /** The closed list of failures that Septet's activities and workflows end with. */
@@ -69,11 +68,9 @@ public enum FailureType {
      * what the command line and the Web UI show, and it says what to do.
      */
     public ApplicationFailure of(String message) {
-        ApplicationFailure failure =
-                retryable
-                        ? ApplicationFailure.newFailure(PublicText.visible(message), type)
-                        : ApplicationFailure.newNonRetryableFailure(
-                                PublicText.visible(message), type);
+        ApplicationFailure failure = retryable
+                ? ApplicationFailure.newFailure(PublicText.visible(message), type)
+                : ApplicationFailure.newNonRetryableFailure(PublicText.visible(message), type);
         failure.setStackTrace(new StackTraceElement[0]);
         return failure;
     }
@@ -82,7 +79,6 @@ public enum FailureType {
     public ApplicationFailure of(String message, Throwable cause) {
         return retryable
                 ? ApplicationFailure.newFailureWithCause(PublicText.visible(message), type, cause)
-                : ApplicationFailure.newNonRetryableFailureWithCause(
-                        PublicText.visible(message), type, cause);
+                : ApplicationFailure.newNonRetryableFailureWithCause(PublicText.visible(message), type, cause);
     }
 }

@@ -1,11 +1,9 @@
 package dev.septet.workflows;
 
 import dev.septet.dsl.text.PublicText;
-
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
-
 import org.jspecify.annotations.Nullable;
 
 /** Finds, under the wrappers of child and activity, the failure that says what happened. */
@@ -46,10 +44,7 @@ public final class Failures {
         while (at.getCause() != null) {
             at = at.getCause();
         }
-        String message =
-                at instanceof TemporalFailure temporal
-                        ? temporal.getOriginalMessage()
-                        : at.getMessage();
+        String message = at instanceof TemporalFailure temporal ? temporal.getOriginalMessage() : at.getMessage();
         return message == null ? "failed without a message" : PublicText.visible(message);
     }
 

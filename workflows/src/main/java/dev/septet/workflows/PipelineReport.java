@@ -1,7 +1,6 @@
 package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -9,10 +8,8 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.setup.SetupReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lineage of a run: result of the workflow and answer of the query {@code report}.
@@ -57,17 +54,7 @@ public record PipelineReport(
             @Nullable DeploymentRef deployment,
             @Nullable String monitorId,
             List<SourceRows> sources) {
-        this(
-                run,
-                dataset,
-                model,
-                setup,
-                checkpoint,
-                evaluation,
-                deployment,
-                monitorId,
-                sources,
-                null);
+        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null);
     }
 
     /** Of a run that has made nothing yet. */

@@ -1,13 +1,10 @@
 package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.retrain.Retraining;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input of the {@code Pipeline} workflow, the same JSON from CLI, Web UI and schedules.
@@ -36,10 +33,7 @@ public record PipelineRequest(
 
     /** One that goes on with no other run. */
     public PipelineRequest(
-            @Nullable String pipeline,
-            Map<String, Object> params,
-            @Nullable String source,
-            @Nullable String folder) {
+            @Nullable String pipeline, Map<String, Object> params, @Nullable String source, @Nullable String folder) {
         this(pipeline, params, source, folder, null, null);
     }
 

@@ -4,7 +4,6 @@ import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
 import org.jspecify.annotations.Nullable;
 
 /** A whole pipeline, file to deployment. */

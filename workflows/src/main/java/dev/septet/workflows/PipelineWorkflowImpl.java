@@ -29,17 +29,16 @@ import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
-import dev.septet.workflows.retrain.Retraining;
-import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.RetrainHistory;
-import dev.septet.workflows.retrain.Trigger;
+import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunQueue;
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.SetupWorkflow;
 import dev.septet.workflows.train.TrainRequest;
 import dev.septet.workflows.train.TrainWorkflow;
-
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.failure.ApplicationFailure;
@@ -47,11 +46,9 @@ import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The seven stages in their order, each a child workflow; what one makes, the next is given. */
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
@@ -115,67 +112,56 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         sources = earlier.sources();
 
         DatasetRef rows = earlier.dataset() == null ? rows(resolved) : null;
-        DatasetRef dataset =
-                stages.run(
-                        Stage.PREPARE,
-                        earlier.dataset(),
-                        PrepareWorkflow.class,
-                        PrepareWorkflow::prepare,
-                        new PrepareRequest(
-                                run,
-                                spec.prepare(),
-                                spec.initialize(),
-                                rows,
-                                request.retraining(),
-                                PrepareRequest.general(spec.train()),
-                                spec.train().objective()),
-                        StageDetails::of,
-                        DatasetRef::origin);
+        DatasetRef dataset = stages.run(
+                Stage.PREPARE,
+                earlier.dataset(),
+                PrepareWorkflow.class,
+                PrepareWorkflow::prepare,
+                new PrepareRequest(
+                        run,
+                        spec.prepare(),
+                        spec.initialize(),
+                        rows,
+                        request.retraining(),
+                        PrepareRequest.general(spec.train()),
+                        spec.train().objective()),
+                StageDetails::of,
+                DatasetRef::origin);
         this.dataset = dataset;
-        ModelRef model =
-                stages.run(
-                        Stage.INITIALIZE,
-                        earlier.model(),
-                        InitializeWorkflow.class,
-                        InitializeWorkflow::initialize,
-                        InitializeRequest.of(run, spec, dataset),
-                        StageDetails::of,
-                        ModelRef::origin);
+        ModelRef model = stages.run(
+                Stage.INITIALIZE,
+                earlier.model(),
+                InitializeWorkflow.class,
+                InitializeWorkflow::initialize,
+                InitializeRequest.of(run, spec, dataset),
+                StageDetails::of,
+                ModelRef::origin);
         this.model = model;
-        SetupReport setup =
-                stages.run(
-                        Stage.SETUP,
-                        earlier.setup(),
-                        SetupWorkflow.class,
-                        SetupWorkflow::setup,
-                        new SetupRequest(
-                                run,
-                                spec.setup(),
-                                spec.initialize(),
-                                spec.train(),
-                                spec.evaluate(),
-                                dataset,
-                                model),
-                        StageDetails::of,
-                        SetupReport::origin);
+        SetupReport setup = stages.run(
+                Stage.SETUP,
+                earlier.setup(),
+                SetupWorkflow.class,
+                SetupWorkflow::setup,
+                new SetupRequest(run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), dataset, model),
+                StageDetails::of,
+                SetupReport::origin);
         this.setup = setup;
-        CheckpointRef checkpoint =
-                stages.run(
-                        Stage.TRAIN,
-                        earlier.checkpoint(),
-                        TrainWorkflow.class,
-                        TrainWorkflow::train,
-                        new TrainRequest(
-                                run,
-                                spec.train(),
-                                spec.initialize(),
-                                spec.setup(),
-                                dataset,
-                                model,
-                                setup.learningRate(),
-                                setup.rank()),
-                        StageDetails::of,
-                        CheckpointRef::origin);
+        CheckpointRef checkpoint = stages.run(
+                Stage.TRAIN,
+                earlier.checkpoint(),
+                TrainWorkflow.class,
+                TrainWorkflow::train,
+                new TrainRequest(
+                        run,
+                        spec.train(),
+                        spec.initialize(),
+                        spec.setup(),
+                        dataset,
+                        model,
+                        setup.learningRate(),
+                        setup.rank()),
+                StageDetails::of,
+                CheckpointRef::origin);
         this.checkpoint = checkpoint;
         announcement.again();
         publish(stages, earlier, run, spec, dataset, model, checkpoint);
@@ -193,21 +179,17 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             ModelRef model,
             CheckpointRef checkpoint) {
         for (int verdicts = 1; ; verdicts++) {
-            EvaluationReport judged =
-                    stages.run(
-                            Stage.EVALUATE,
-                            verdicts == 1 ? earlier.evaluation() : null,
-                            EvaluateWorkflow.class,
-                            EvaluateWorkflow::evaluate,
-                            new EvaluateRequest(
-                                    run, spec.evaluate(), spec.setup(), dataset, model, checkpoint),
-                            StageDetails::of,
-                            EvaluationReport::origin);
+            EvaluationReport judged = stages.run(
+                    Stage.EVALUATE,
+                    verdicts == 1 ? earlier.evaluation() : null,
+                    EvaluateWorkflow.class,
+                    EvaluateWorkflow::evaluate,
+                    new EvaluateRequest(run, spec.evaluate(), spec.setup(), dataset, model, checkpoint),
+                    StageDetails::of,
+                    EvaluationReport::origin);
             evaluation = judged;
             tag(SearchTags.GATE.valueSet(judged.verdict().name()));
-            judged.scores().stream()
-                    .findFirst()
-                    .ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
+            judged.scores().stream().findFirst().ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
             gate(judged);
             try {
                 deploy(stages, earlier, run, spec, dataset, model, checkpoint, judged);
@@ -235,16 +217,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     @Override
     public PipelineReport report() {
         return new PipelineReport(
-                run,
-                dataset,
-                model,
-                setup,
-                checkpoint,
-                evaluation,
-                deployment,
-                monitorId,
-                sources,
-                refusal);
+                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal);
     }
 
     @Override
@@ -263,8 +236,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         board.waits(waiting);
         boolean again = before != null && waiting != null && before.sameQuestion(waiting);
         if (waiting != null && !again) {
-            notices.tell(
-                    Event.WAITING, waiting.stage().word(), waiting.reason(), waiting.answers());
+            notices.tell(Event.WAITING, waiting.stage().word(), waiting.reason(), waiting.answers());
         }
     }
 
@@ -297,8 +269,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     private static CatalogActivities catalog() {
-        return StageStubs.activities(
-                CatalogActivities.class, RESOLVE_POLICY, TaskQueues.LIGHT, "read the pipeline");
+        return StageStubs.activities(CatalogActivities.class, RESOLVE_POLICY, TaskQueues.LIGHT, "read the pipeline");
     }
 
     /** The rows of another pipeline, null when the file names none. */
@@ -329,12 +300,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         if (resume == null) {
             return PipelineReport.NOTHING;
         }
-        ResumeActivities activities =
-                StageStubs.activities(
-                        ResumeActivities.class,
-                        RESOLVE_POLICY,
-                        TaskQueues.LIGHT,
-                        "take over what run " + resume.runId() + " made");
+        ResumeActivities activities = StageStubs.activities(
+                ResumeActivities.class,
+                RESOLVE_POLICY,
+                TaskQueues.LIGHT,
+                "take over what run " + resume.runId() + " made");
         try {
             return activities.takeOver(resolved, resume);
         } catch (TemporalFailure failure) {
@@ -348,13 +318,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
         board.set(Stage.DEPLOY, State.SKIPPED, "the gate said " + evaluation.verdict());
         board.set(Stage.MONITOR, State.SKIPPED, "nothing was deployed");
-        String reasons =
-                evaluation.scores().stream()
-                        .filter(score -> score.verdict() != Verdict.GO)
-                        .map(score -> score.metric() + ": " + score.why())
-                        .collect(java.util.stream.Collectors.joining("; "));
-        throw FailureType.GATE_FAILED.of(
-                "evaluate: the gate said %s. %s".formatted(evaluation.verdict(), reasons));
+        String reasons = evaluation.scores().stream()
+                .filter(score -> score.verdict() != Verdict.GO)
+                .map(score -> score.metric() + ": " + score.why())
+                .collect(java.util.stream.Collectors.joining("; "));
+        throw FailureType.GATE_FAILED.of("evaluate: the gate said %s. %s".formatted(evaluation.verdict(), reasons));
     }
 
     private void deploy(
@@ -371,16 +339,14 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             board.set(Stage.DEPLOY, State.SKIPPED, "the file has no deploy block");
             return;
         }
-        deployment =
-                stages.run(
-                        Stage.DEPLOY,
-                        earlier.deployment(),
-                        DeployWorkflow.class,
-                        DeployWorkflow::deploy,
-                        new DeployRequest(
-                                run, deploy, spec.setup(), dataset, model, checkpoint, evaluation),
-                        StageDetails::of,
-                        DeploymentRef::origin);
+        deployment = stages.run(
+                Stage.DEPLOY,
+                earlier.deployment(),
+                DeployWorkflow.class,
+                DeployWorkflow::deploy,
+                new DeployRequest(run, deploy, spec.setup(), dataset, model, checkpoint, evaluation),
+                StageDetails::of,
+                DeploymentRef::origin);
     }
 
     /** Starts the watch, which lives on after this run, or hands it the new model. */
@@ -421,12 +387,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     /** One watch per pipeline: where one runs, it is told of the new model and keeps its memory. */
     private static void follow(String id, MonitorRequest request) {
-        MonitorWorkflow watch =
-                Workflow.newChildWorkflowStub(
-                        MonitorWorkflow.class,
-                        StageStubs.child(id, "watch " + request.spec().watched())
-                                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-                                .build());
+        MonitorWorkflow watch = Workflow.newChildWorkflowStub(
+                MonitorWorkflow.class,
+                StageStubs.child(id, "watch " + request.spec().watched())
+                        .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
+                        .build());
         Async.procedure(watch::monitor, request);
         try {
             Workflow.getWorkflowExecution(watch).get();

@@ -1,10 +1,8 @@
 package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far an activity is: its heartbeat details, read by the command line and the Web UI. Numbers
@@ -43,32 +41,13 @@ public record Progress(
             @Nullable Double secondsLeft,
             @Nullable Integer committedStep,
             @Nullable String manifestSha256) {
-        this(
-                doing,
-                done,
-                total,
-                unit,
-                loss,
-                tokensPerSecond,
-                secondsLeft,
-                committedStep,
-                manifestSha256,
-                null);
+        this(doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, null);
     }
 
     /** The same, with the attempts so far. */
     public Progress with(@Nullable AttemptTally tally) {
         return new Progress(
-                doing,
-                done,
-                total,
-                unit,
-                loss,
-                tokensPerSecond,
-                secondsLeft,
-                committedStep,
-                manifestSha256,
-                tally);
+                doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, tally);
     }
 
     /** On one line, the same in every locale: {@code training, 120 of 500 steps, loss 0.4123}. */

@@ -2,11 +2,9 @@ package dev.septet.workflows;
 
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.catalog.QueueActivities;
-
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
-
 import java.time.Duration;
 import java.util.List;
 
@@ -30,20 +28,12 @@ final class QueueWatch {
         this.board = board;
         this.queue = queue;
         String command = "septet worker --role training";
-        this.missing =
-                new Waiting(
-                        stage,
-                        "no worker polls the task queue `%s`; start one".formatted(queue),
-                        List.of(
-                                queue.equals(TaskQueues.TRAINING)
-                                        ? command
-                                        : command + " --queue " + queue));
-        this.activities =
-                StageStubs.activities(
-                        QueueActivities.class,
-                        POLICY,
-                        TaskQueues.LIGHT,
-                        "is there a worker for " + queue);
+        this.missing = new Waiting(
+                stage,
+                "no worker polls the task queue `%s`; start one".formatted(queue),
+                List.of(queue.equals(TaskQueues.TRAINING) ? command : command + " --queue " + queue));
+        this.activities = StageStubs.activities(
+                QueueActivities.class, POLICY, TaskQueues.LIGHT, "is there a worker for " + queue);
     }
 
     /** Watches until it is closed. */
@@ -62,9 +52,7 @@ final class QueueWatch {
     private void lookIn(Duration pause) {
         Duration longer = pause.multipliedBy(2);
         Duration next = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
-        timer =
-                Workflow.newCancellationScope(
-                        () -> Workflow.newTimer(pause).thenApply(fired -> look(next)));
+        timer = Workflow.newCancellationScope(() -> Workflow.newTimer(pause).thenApply(fired -> look(next)));
         timer.run();
     }
 
@@ -72,17 +60,15 @@ final class QueueWatch {
         if (board.heard()) {
             lookIn(next);
         } else {
-            Async.function(activities::pollers, queue)
-                    .handle(
-                            (pollers, unknown) -> {
-                                if (!closed) {
-                                    if (pollers != null) {
-                                        say(pollers);
-                                    }
-                                    lookIn(next);
-                                }
-                                return true;
-                            });
+            Async.function(activities::pollers, queue).handle((pollers, unknown) -> {
+                if (!closed) {
+                    if (pollers != null) {
+                        say(pollers);
+                    }
+                    lookIn(next);
+                }
+                return true;
+            });
         }
         return true;
     }

@@ -1,10 +1,8 @@
 package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which run a request belongs to.
@@ -48,8 +46,7 @@ public record RunRef(
 
     /** The same run with its ticket. */
     public RunRef with(String ticket) {
-        return new RunRef(
-                pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore);
+        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore);
     }
 
     /** The same run, whose store several machines may share. */

@@ -2,16 +2,13 @@ package dev.septet.workflows;
 
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
-
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verdicts against a new model. Who starts a run by hand is told by its failure; to a schedule a

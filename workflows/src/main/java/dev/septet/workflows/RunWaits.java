@@ -2,7 +2,6 @@ package dev.septet.workflows;
 
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
-
 import org.jspecify.annotations.Nullable;
 
 /** Tells a stage's run what the stage waits for; deterministic workflow code. */
@@ -15,17 +14,12 @@ public final class RunWaits {
      * @param waiting null = nothing any more
      */
     public static void tell(RunRef run, @Nullable Waiting waiting) {
-        Workflow.getInfo()
-                .getParentWorkflowId()
-                .ifPresent(
-                        id -> {
-                            try {
-                                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
-                                        .waits(waiting, run.ticket());
-                            } catch (ApplicationFailure gone) {
-                                Workflow.getLogger(RunWaits.class)
-                                        .info("run {} is gone: it is not notified", id);
-                            }
-                        });
+        Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {
+            try {
+                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id).waits(waiting, run.ticket());
+            } catch (ApplicationFailure gone) {
+                Workflow.getLogger(RunWaits.class).info("run {} is gone: it is not notified", id);
+            }
+        });
     }
 }

@@ -1,11 +1,9 @@
 package dev.septet.workflows;
 
 import dev.septet.dsl.text.PublicText;
-
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,36 +14,28 @@ import java.util.List;
  * <p>Names of pipelines, files and models and figures only: never a prompt, an answer or a person.
  */
 public final class SearchTags {
-    public static final SearchAttributeKey<String> PIPELINE =
-            SearchAttributeKey.forKeyword("SeptetPipeline");
+    public static final SearchAttributeKey<String> PIPELINE = SearchAttributeKey.forKeyword("SeptetPipeline");
 
     /** The stage that the run is at, or ended in. */
-    public static final SearchAttributeKey<String> STAGE =
-            SearchAttributeKey.forKeyword("SeptetStage");
+    public static final SearchAttributeKey<String> STAGE = SearchAttributeKey.forKeyword("SeptetStage");
 
     /** The base model as the file names it. */
-    public static final SearchAttributeKey<String> MODEL =
-            SearchAttributeKey.forKeyword("SeptetModel");
+    public static final SearchAttributeKey<String> MODEL = SearchAttributeKey.forKeyword("SeptetModel");
 
     /** The dataset as the file names it. */
-    public static final SearchAttributeKey<String> DATASET =
-            SearchAttributeKey.forKeyword("SeptetDataset");
+    public static final SearchAttributeKey<String> DATASET = SearchAttributeKey.forKeyword("SeptetDataset");
 
     /** What the gate said: {@code GO}, {@code NO_GO}, {@code INCONCLUSIVE}. */
-    public static final SearchAttributeKey<String> GATE =
-            SearchAttributeKey.forKeyword("SeptetGate");
+    public static final SearchAttributeKey<String> GATE = SearchAttributeKey.forKeyword("SeptetGate");
 
     /** The tuned model's score in the file's first metric. */
-    public static final SearchAttributeKey<Double> SCORE =
-            SearchAttributeKey.forDouble("SeptetScore");
+    public static final SearchAttributeKey<Double> SCORE = SearchAttributeKey.forDouble("SeptetScore");
 
     /** What started the run: {@code request}, {@code schedule}, {@code drift}, {@code feedback}. */
-    public static final SearchAttributeKey<String> TRIGGER =
-            SearchAttributeKey.forKeyword("SeptetTrigger");
+    public static final SearchAttributeKey<String> TRIGGER = SearchAttributeKey.forKeyword("SeptetTrigger");
 
     /** How sure the newest look is that something drifted, from 0 to 1. */
-    public static final SearchAttributeKey<Double> DRIFT =
-            SearchAttributeKey.forDouble("SeptetDrift");
+    public static final SearchAttributeKey<Double> DRIFT = SearchAttributeKey.forDouble("SeptetDrift");
 
     /** All of them, in the order in which they are listed. */
     public static final List<SearchAttributeKey<?>> ALL =
@@ -65,9 +55,7 @@ public final class SearchTags {
     public static void set(List<String> known, SearchAttributeUpdate<?>... updates) {
         List<SearchAttributeUpdate<?>> accepted = new ArrayList<>();
         for (SearchAttributeUpdate<?> update : updates) {
-            boolean sayable =
-                    !(update.getValue().orElse(null) instanceof Double number)
-                            || Double.isFinite(number);
+            boolean sayable = !(update.getValue().orElse(null) instanceof Double number) || Double.isFinite(number);
             if (sayable && known.contains(update.getKey().getName())) {
                 accepted.add(update);
             }

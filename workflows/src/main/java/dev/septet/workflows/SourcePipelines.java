@@ -6,14 +6,11 @@ import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
-
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pipelines whose rows another one is made of: each prepares its rows as a child of the run, or
@@ -35,7 +32,8 @@ final class SourcePipelines {
     }
 
     /** The rows that a pipeline takes from another; null when it reads a file. */
-    @Nullable DatasetRef rowsFor(ResolvedPipeline pipeline) {
+    @Nullable
+    DatasetRef rowsFor(ResolvedPipeline pipeline) {
         List<String> path = new ArrayList<>();
         path.add(pipeline.spec().name());
         return rowsFor(pipeline, path);
@@ -50,38 +48,27 @@ final class SourcePipelines {
         path.add(name);
         if (circle) {
             throw FailureType.INVALID_PIPELINE.of(
-                    "prepare: pipelines take their rows from each other in a circle: "
-                            + String.join(" -> ", path));
+                    "prepare: pipelines take their rows from each other in a circle: " + String.join(" -> ", path));
         }
         String run = Workflow.getInfo().getRunId();
-        ResolvedPipeline source =
-                catalog.resolve(PipelineRequest.named(name), run + "/rows-of-" + name);
+        ResolvedPipeline source = catalog.resolve(PipelineRequest.named(name), run + "/rows-of-" + name);
         DatasetRef rows = rowsFor(source, path);
-        board.set(
-                Stage.PREPARE,
-                StageStatus.State.RUNNING,
-                "pipeline " + name + " prepares its rows");
-        DatasetRef made =
-                Workflow.newChildWorkflowStub(
-                                PrepareWorkflow.class,
-                                StageStubs.child(
-                                                StageStubs.id(pipeline.run(), Stage.PREPARE)
-                                                        + "/rows-of-"
-                                                        + name,
-                                                name + ": prepare, for " + path.get(0))
-                                        .setCancellationType(
-                                                ChildWorkflowCancellationType
-                                                        .WAIT_CANCELLATION_COMPLETED)
-                                        .build())
-                        .prepare(
-                                new PrepareRequest(
-                                        source.run(),
-                                        source.spec().prepare(),
-                                        source.spec().initialize(),
-                                        rows,
-                                        null,
-                                        PrepareRequest.general(source.spec().train()),
-                                        source.spec().train().objective()));
+        board.set(Stage.PREPARE, StageStatus.State.RUNNING, "pipeline " + name + " prepares its rows");
+        DatasetRef made = Workflow.newChildWorkflowStub(
+                        PrepareWorkflow.class,
+                        StageStubs.child(
+                                        StageStubs.id(pipeline.run(), Stage.PREPARE) + "/rows-of-" + name,
+                                        name + ": prepare, for " + path.get(0))
+                                .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
+                                .build())
+                .prepare(new PrepareRequest(
+                        source.run(),
+                        source.spec().prepare(),
+                        source.spec().initialize(),
+                        rows,
+                        null,
+                        PrepareRequest.general(source.spec().train()),
+                        source.spec().train().objective()));
         prepared.add(new SourceRows(name, source.run().specDigest(), made));
         return made;
     }

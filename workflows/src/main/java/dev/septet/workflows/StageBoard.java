@@ -1,11 +1,7 @@
 package dev.septet.workflows;
 
 import dev.septet.workflows.StageStatus.State;
-
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seven stages of one run and how each stands; deterministic workflow state. Every change shows
@@ -87,7 +84,8 @@ final class StageBoard {
         show();
     }
 
-    @Nullable Waiting waiting() {
+    @Nullable
+    Waiting waiting() {
         return waiting;
     }
 
@@ -128,9 +126,7 @@ final class StageBoard {
     }
 
     private void put(Stage stage, State state, String detail) {
-        stages.computeIfPresent(
-                stage,
-                (same, before) -> new StageStatus(stage, state, detail, before.workflowId()));
+        stages.computeIfPresent(stage, (same, before) -> new StageStatus(stage, state, detail, before.workflowId()));
     }
 
     private void show() {

@@ -7,7 +7,6 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.setup.SetupReport;
-
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -62,9 +61,7 @@ final class StageDetails {
     static String of(EvaluationReport report) {
         return report.verdict()
                 + ": "
-                + report.scores().stream()
-                        .map(StageDetails::score)
-                        .collect(Collectors.joining(", "));
+                + report.scores().stream().map(StageDetails::score).collect(Collectors.joining(", "));
     }
 
     static String of(DeploymentRef deployment) {

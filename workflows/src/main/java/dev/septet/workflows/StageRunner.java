@@ -2,21 +2,17 @@ package dev.septet.workflows;
 
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.Origin;
-
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the stages of one run as child workflows, and shows on the board how each stands. */
 final class StageRunner {
     /** Stages that need a worker of another queue than the one that workflows run on. */
-    private static final Set<Stage> TRAINING =
-            Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
+    private static final Set<Stage> TRAINING = Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
 
     private final StageBoard board;
     private final RunRef run;
@@ -55,18 +51,12 @@ final class StageRunner {
         SearchTags.set(run.searchable(), SearchTags.STAGE.valueSet(stage.word()));
         QueueWatch watch = TRAINING.contains(stage) ? QueueWatch.during(board, stage, queue) : null;
         try {
-            R result =
-                    call.apply(
-                            StageStubs.stage(
-                                    type, run, stage, run.pipeline() + ": " + stage.word()),
-                            request);
+            R result = call.apply(StageStubs.stage(type, run, stage, run.pipeline() + ": " + stage.word()), request);
             Origin from = origin.apply(result);
             board.set(
                     stage,
                     from.reused() ? State.REUSED : State.DONE,
-                    from.reused()
-                            ? detail.apply(result) + " (" + from.why() + ")"
-                            : detail.apply(result));
+                    from.reused() ? detail.apply(result) + " (" + from.why() + ")" : detail.apply(result));
             return result;
         } catch (TemporalFailure failure) {
             board.set(stage, State.FAILED, Failures.message(failure));
@@ -84,10 +74,8 @@ final class StageRunner {
             return failure;
         }
         ApplicationFailure root = Failures.root(failure);
-        ApplicationFailure plain =
-                ApplicationFailure.newNonRetryableFailure(
-                        prefix + Failures.message(failure),
-                        root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+        ApplicationFailure plain = ApplicationFailure.newNonRetryableFailure(
+                prefix + Failures.message(failure), root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
         plain.setStackTrace(new StackTraceElement[0]);
         return plain;
     }

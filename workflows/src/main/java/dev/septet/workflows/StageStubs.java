@@ -1,7 +1,6 @@
 package dev.septet.workflows;
 
 import dev.septet.dsl.spec.StagePolicy;
-
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -9,10 +8,8 @@ import io.temporal.common.RetryOptions;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where a stage's policy becomes Temporal options, word by word. */
 public final class StageStubs {
@@ -24,18 +21,13 @@ public final class StageStubs {
      * @param queue where they run
      * @param summary what the Web UI shows beside them, at most 200 bytes
      */
-    public static <A> A activities(
-            Class<A> type, StagePolicy policy, String queue, String summary) {
+    public static <A> A activities(Class<A> type, StagePolicy policy, String queue, String summary) {
         return activities(type, policy, queue, summary, WorkPriority.TRAIN);
     }
 
     /** The same, given out before or after others of its queue. */
     public static <A> A activities(
-            Class<A> type,
-            StagePolicy policy,
-            String queue,
-            String summary,
-            WorkPriority priority) {
+            Class<A> type, StagePolicy policy, String queue, String summary, WorkPriority priority) {
         return stub(type, policy, policy.attempts(), queue, null, summary, priority);
     }
 
@@ -49,11 +41,7 @@ public final class StageStubs {
 
     /** The same, given out before or after others of its queue. */
     public static <A> A counted(
-            Class<A> type,
-            StagePolicy policy,
-            String queue,
-            String summary,
-            WorkPriority priority) {
+            Class<A> type, StagePolicy policy, String queue, String summary, WorkPriority priority) {
         return stub(type, policy, 0, queue, null, summary, priority);
     }
 
@@ -69,16 +57,13 @@ public final class StageStubs {
     }
 
     /** The same as {@link #activities}, on a queue that is chosen later. */
-    public static <A> Queued<A> queued(
-            Class<A> type, StagePolicy policy, String summary, WorkPriority priority) {
-        return (queue, patience) ->
-                stub(type, policy, policy.attempts(), queue, patience, summary, priority);
+    public static <A> Queued<A> queued(Class<A> type, StagePolicy policy, String summary, WorkPriority priority) {
+        return (queue, patience) -> stub(type, policy, policy.attempts(), queue, patience, summary, priority);
     }
 
     /** The same as {@link #counted}, on a queue that is chosen later. */
     public static <A> Queued<A> countedQueued(Class<A> type, StagePolicy policy, String summary) {
-        return (queue, patience) ->
-                stub(type, policy, 0, queue, patience, summary, WorkPriority.TRAIN);
+        return (queue, patience) -> stub(type, policy, 0, queue, patience, summary, WorkPriority.TRAIN);
     }
 
     private static <A> A stub(
@@ -98,12 +83,11 @@ public final class StageStubs {
                 options.setTaskQueue(queue)
                         .setStartToCloseTimeout(policy.timeout())
                         .setHeartbeatTimeout(policy.heartbeat())
-                        .setRetryOptions(
-                                RetryOptions.newBuilder()
-                                        .setMaximumAttempts(attempts)
-                                        .setInitialInterval(policy.backoff())
-                                        .setBackoffCoefficient(policy.factor())
-                                        .build())
+                        .setRetryOptions(RetryOptions.newBuilder()
+                                .setMaximumAttempts(attempts)
+                                .setInitialInterval(policy.backoff())
+                                .setBackoffCoefficient(policy.factor())
+                                .build())
                         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                         .setSummary(summary)
                         .setPriority(priority.of())
@@ -116,8 +100,7 @@ public final class StageStubs {
                 type,
                 child(id(run, stage), summary)
                         .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
-                        .setCancellationType(
-                                ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
+                        .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                         .build());
     }
 

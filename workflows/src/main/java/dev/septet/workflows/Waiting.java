@@ -22,7 +22,11 @@ public record Waiting(Stage stage, String reason, List<String> answers) {
     /** For the Web UI. */
     public String markdown() {
         StringBuilder text = new StringBuilder();
-        text.append("\n**").append(stage.word()).append(" waits**: ").append(reason).append("\n");
+        text.append("\n**")
+                .append(stage.word())
+                .append(" waits**: ")
+                .append(reason)
+                .append("\n");
         if (!answers.isEmpty()) {
             text.append("\n```\n").append(String.join("\n", answers)).append("\n```\n");
         }

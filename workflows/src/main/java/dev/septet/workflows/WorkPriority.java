@@ -2,7 +2,6 @@ package dev.septet.workflows;
 
 import io.temporal.common.Priority;
 import io.temporal.workflow.Workflow;
-
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -34,6 +33,9 @@ public enum WorkPriority {
         while (pipeline.getBytes(StandardCharsets.UTF_8).length > KEY_BYTES) {
             pipeline = pipeline.substring(0, pipeline.length() - 1);
         }
-        return Priority.newBuilder().setPriorityKey(key).setFairnessKey(pipeline).build();
+        return Priority.newBuilder()
+                .setPriorityKey(key)
+                .setFairnessKey(pipeline)
+                .build();
     }
 }

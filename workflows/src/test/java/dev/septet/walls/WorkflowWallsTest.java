@@ -8,9 +8,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.septet.workflows.RunRef;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.File;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
 
 /** The walls of workflows and contracts. */
 class WorkflowWallsTest extends RoomRules {
@@ -37,59 +35,44 @@ class WorkflowWallsTest extends RoomRules {
 
     @Test
     void workflowsSeeOnlyTheSpecOfTheLanguageAndNothingThatWorks() {
-        check(
-                noClasses()
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(
-                                "dev.septet.dsl",
-                                "dev.septet.dsl.parse..",
-                                "dev.septet.dsl.vocabulary..",
-                                "dev.septet.dsl.bind..",
-                                "dev.septet.dsl.problem..",
-                                "groovy..",
-                                "org.codehaus.groovy..",
-                                "org.apache.groovy..",
-                                "dev.septet.activities..",
-                                "dev.septet.llm..",
-                                "dev.septet.workers..",
-                                "ai.djl.."));
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.septet.dsl",
+                        "dev.septet.dsl.parse..",
+                        "dev.septet.dsl.vocabulary..",
+                        "dev.septet.dsl.bind..",
+                        "dev.septet.dsl.problem..",
+                        "groovy..",
+                        "org.codehaus.groovy..",
+                        "org.apache.groovy..",
+                        "dev.septet.activities..",
+                        "dev.septet.llm..",
+                        "dev.septet.workers..",
+                        "ai.djl.."));
     }
 
     @Test
     void workflowsAreDeterministic() {
-        check(
-                classes()
-                        .should(
-                                never(
-                                        dependOnClassesThat(
-                                                resideInAnyPackage(
-                                                                "java.io",
-                                                                "java.nio.file..",
-                                                                "java.net..",
-                                                                "java.util.concurrent..")
-                                                        .as(
-                                                                "reside in files, network, threads")))));
-        check(
-                noClasses()
-                        .should()
-                        .callMethod(System.class, "currentTimeMillis")
-                        .orShould()
-                        .callMethod(System.class, "nanoTime")
-                        .orShould()
-                        .callMethod(UUID.class, "randomUUID")
-                        .orShould()
-                        .callMethod(Math.class, "random")
-                        .orShould()
-                        .callMethod(Instant.class, "now")
-                        .orShould()
-                        .dependOnClassesThat()
-                        .belongToAnyOf(
-                                Thread.class,
-                                Random.class,
-                                SecureRandom.class,
-                                ThreadLocalRandom.class,
-                                File.class));
+        check(classes()
+                .should(never(dependOnClassesThat(
+                        resideInAnyPackage("java.io", "java.nio.file..", "java.net..", "java.util.concurrent..")
+                                .as("reside in files, network, threads")))));
+        check(noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Thread.class, Random.class, SecureRandom.class, ThreadLocalRandom.class, File.class));
         check(fields().that().areStatic().should().beFinal());
     }
 }

@@ -10,19 +10,12 @@ import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.approval.ApprovalStatus.State;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.deploy.DeployWorkflow;
-
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateHandle;
 import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 class ApprovalTest {
     private static final String MODEL = "e".repeat(64);
@@ -46,33 +43,29 @@ class ApprovalTest {
     @Test
     void publishesNothingBeforeThePersonAskedAgrees() {
         WorkflowStub run = asking(1);
-        assertThat(stack.activities.calls)
-                .contains("Export@lab-gpu")
-                .doesNotContain("Publish@septet");
+        assertThat(stack.activities.calls).contains("Export@lab-gpu").doesNotContain("Publish@septet");
 
         assertThat(approve("Anna", "fine").message()).isEqualTo("model eeeeeeeeeeee is approved");
 
         PipelineReport report = run.getResult(PipelineReport.class);
         assertThat(Objects.requireNonNull(report.deployment()).approvals())
                 .singleElement()
-                .satisfies(
-                        said -> {
-                            assertThat(said.approver()).isEqualTo("Anna");
-                            assertThat(said.role()).isEqualTo("ml-oncall");
-                            assertThat(said.approved()).isTrue();
-                            assertThat(said.artifact()).isEqualTo(MODEL);
-                            assertThat(said.report()).isEqualTo(REPORT);
-                            assertThat(said.comment()).isEqualTo("fine");
-                            assertThat(Instant.parse(said.at())).isNotNull();
-                        });
+                .satisfies(said -> {
+                    assertThat(said.approver()).isEqualTo("Anna");
+                    assertThat(said.role()).isEqualTo("ml-oncall");
+                    assertThat(said.approved()).isTrue();
+                    assertThat(said.artifact()).isEqualTo(MODEL);
+                    assertThat(said.report()).isEqualTo(REPORT);
+                    assertThat(said.comment()).isEqualTo("fine");
+                    assertThat(Instant.parse(said.at())).isNotNull();
+                });
         assertThat(stack.activities.calls).endsWith("Publish@septet", "Promote@septet");
     }
 
     @Test
     void countsOnlyPeopleThatAWorkerKnows() {
         stack.activities.ticket = "1;;ours";
-        stack.activities.people.putAll(
-                java.util.Map.of("Anna", "anna", "ANNA", "anna", "Ben", "ben"));
+        stack.activities.people.putAll(java.util.Map.of("Anna", "anna", "ANNA", "anna", "Ben", "ben"));
         WorkflowStub run = asking(2);
 
         assertThat(approve("Anna", null).message()).isEqualTo("1 of 2 agreed");
@@ -81,9 +74,8 @@ class ApprovalTest {
         assertThat(status().state()).isEqualTo(State.WAITING);
         assertThat(approve("Ben", null).state()).isEqualTo(State.APPROVED);
 
-        assertThat(
-                        Objects.requireNonNull(run.getResult(PipelineReport.class).deployment())
-                                .approvals())
+        assertThat(Objects.requireNonNull(run.getResult(PipelineReport.class).deployment())
+                        .approvals())
                 .extracting(Approval::approver, Approval::signed, Approval::seal)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("Anna", true, "sealed for anna"),
@@ -92,7 +84,8 @@ class ApprovalTest {
 
     @Test
     void asksNobodyWhereTheFileDoesNot() {
-        assertThat(Objects.requireNonNull(stack.run("hello").deployment()).approvals()).isEmpty();
+        assertThat(Objects.requireNonNull(stack.run("hello").deployment()).approvals())
+                .isEmpty();
     }
 
     @Test
@@ -106,9 +99,8 @@ class ApprovalTest {
         assertThat(status().state()).isEqualTo(State.WAITING);
         assertThat(approve("Ben", null).state()).isEqualTo(State.APPROVED);
 
-        assertThat(
-                        Objects.requireNonNull(run.getResult(PipelineReport.class).deployment())
-                                .approvals())
+        assertThat(Objects.requireNonNull(run.getResult(PipelineReport.class).deployment())
+                        .approvals())
                 .extracting(Approval::approver)
                 .containsExactly("Anna", "Ben");
     }
@@ -121,10 +113,7 @@ class ApprovalTest {
                 () -> answer("approve", new Answer("Anna", "dev", MODEL, REPORT, null)),
                 "ml-oncall is asked, not 'dev'");
         assertRefused(
-                () ->
-                        answer(
-                                "approve",
-                                new Answer("Anna", "ml-oncall", "f".repeat(64), REPORT, null)),
+                () -> answer("approve", new Answer("Anna", "ml-oncall", "f".repeat(64), REPORT, null)),
                 "the question is about model %s, but the answer names '%s': look at it again"
                         .formatted(MODEL, "f".repeat(64)));
         assertRefused(
@@ -149,9 +138,7 @@ class ApprovalTest {
 
         assertThat(no.message()).isEqualTo("model eeeeeeeeeeee is rejected and is not published");
         assertGateFailed(
-                run,
-                "deploy: Ben (ml-oncall) rejected model eeeeeeeeeeee: it is rude. It was not"
-                        + " published.");
+                run, "deploy: Ben (ml-oncall) rejected model eeeeeeeeeeee: it is rude. It was not" + " published.");
     }
 
     @Test
@@ -199,9 +186,7 @@ class ApprovalTest {
         WorkflowStub first = asking(2);
         approve("Anna", null);
         first.cancel();
-        assertThatThrownBy(() -> first.getResult(PipelineReport.class))
-                .cause()
-                .isInstanceOf(CanceledFailure.class);
+        assertThatThrownBy(() -> first.getResult(PipelineReport.class)).cause().isInstanceOf(CanceledFailure.class);
 
         stack.activities.exportDigest = "d".repeat(64);
         begin();
@@ -218,30 +203,23 @@ class ApprovalTest {
 
         Waiting waiting = Objects.requireNonNull(stack.status("hello").waiting());
         assertThat(waiting.reason())
-                .isEqualTo(
-                        "ml-oncall must approve model eeeeeeeeeeee until %s; 0 of 2 agreed"
-                                .formatted(until));
+                .isEqualTo("ml-oncall must approve model eeeeeeeeeeee until %s; 0 of 2 agreed".formatted(until));
         String digests = " --role ml-oncall --model eeeeeeeeeeee --report 000000000000";
         assertThat(waiting.answers().subList(0, 2))
-                .containsExactly(
-                        "septet approve hello" + digests,
-                        "septet reject hello" + digests + " --reason 'WHY'");
+                .containsExactly("septet approve hello" + digests, "septet reject hello" + digests + " --reason 'WHY'");
         assertThat(waiting.answers().get(2))
                 .isEqualTo(
                         "temporal workflow update execute --workflow-id %s --name approve --input '{\"by\":\"YOU\",\"role\":\"ml-oncall\",\"artifact\":\"%s\",\"report\":\"%s\"}'"
                                 .formatted(deploy, MODEL, REPORT));
         assertThat(Stack.details(run)).contains("**deploy waits**: ml-oncall must", digests);
-        assertThat(Stack.details(deploy()))
-                .contains(MODEL, REPORT, "gate GO", "| exactMatch | 0.0000 | 0.9500 | GO |");
+        assertThat(Stack.details(deploy())).contains(MODEL, REPORT, "gate GO", "| exactMatch | 0.0000 | 0.9500 | GO |");
 
         approve("An`na", "`x`");
-        await().untilAsserted(
-                        () ->
-                                assertThat(stack.status("hello").waiting())
-                                        .isNotNull()
-                                        .extracting(Waiting::reason)
-                                        .asString()
-                                        .endsWith("1 of 2 agreed"));
+        await().untilAsserted(() -> assertThat(stack.status("hello").waiting())
+                .isNotNull()
+                .extracting(Waiting::reason)
+                .asString()
+                .endsWith("1 of 2 agreed"));
         assertThat(Stack.details(deploy())).contains("approved by `An'na`: `'x'`");
         approve("Ben", null);
 
@@ -298,12 +276,7 @@ class ApprovalTest {
 
     private CompletableFuture<AnswerTaken> begin(String update, Answer answer) {
         return CompletableFuture.supplyAsync(
-                        () ->
-                                deploy().startUpdate(
-                                                update,
-                                                WorkflowUpdateStage.ACCEPTED,
-                                                AnswerTaken.class,
-                                                answer))
+                        () -> deploy().startUpdate(update, WorkflowUpdateStage.ACCEPTED, AnswerTaken.class, answer))
                 .thenCompose(WorkflowUpdateHandle::getResultAsync);
     }
 
@@ -320,15 +293,12 @@ class ApprovalTest {
         assertThatThrownBy(() -> run.getResult(PipelineReport.class))
                 .isInstanceOf(WorkflowFailedException.class)
                 .cause()
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType()).isEqualTo("GateFailed");
-                            assertThat(failure.getOriginalMessage()).startsWith(why);
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getType()).isEqualTo("GateFailed");
+                    assertThat(failure.getOriginalMessage()).startsWith(why);
+                });
         assertThat(stack.activities.calls)
-                .doesNotContainAnyElementsOf(
-                        List.of("Publish@septet", "Promote@septet", "RollBack@septet"));
+                .doesNotContainAnyElementsOf(List.of("Publish@septet", "Promote@septet", "RollBack@septet"));
     }
 
     private static void assertRefused(ThrowingCallable update, String why) {

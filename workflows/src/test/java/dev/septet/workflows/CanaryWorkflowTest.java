@@ -7,20 +7,17 @@ import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryStatus;
 import dev.septet.workflows.deploy.DeployWorkflow;
-
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** A trial on live requests: promoted after its hold, or gone at once. */
 class CanaryWorkflowTest {
@@ -53,13 +50,11 @@ class CanaryWorkflowTest {
                 .doesNotContain("RollBack");
         assertThat(stack.activities.checked).hasSize(60);
         assertThat(stack.activities.checked.get(59).elapsedSeconds()).isEqualTo(HOLD_SECONDS);
-        assertThat(stack.activities.checked.get(0))
-                .satisfies(
-                        trial -> {
-                            assertThat(trial.champion()).isEqualTo("c".repeat(64));
-                            assertThat(trial.cursor()).isEqualTo(100);
-                            assertThat(trial.looks()).isEqualTo(120);
-                        });
+        assertThat(stack.activities.checked.get(0)).satisfies(trial -> {
+            assertThat(trial.champion()).isEqualTo("c".repeat(64));
+            assertThat(trial.cursor()).isEqualTo(100);
+            assertThat(trial.looks()).isEqualTo(120);
+        });
         assertThat(canary().state()).isEqualTo(CanaryStatus.State.PASSED);
         assertThat(stack.activities.calls.stream().filter("Pollers@septet"::equals))
                 .as("looks for a training worker, but for the one before the first sign of life")
@@ -68,14 +63,13 @@ class CanaryWorkflowTest {
 
     @Test
     void theRunsPageTellsShareHoldAndChecks() {
-        stack.activities.canary =
-                trial -> {
-                    if (trial.elapsedSeconds() == 600) {
-                        seen.add(stack.status("hello").stages().get(5).detail());
-                        seen.add(page());
-                    }
-                    return reading(60, false, false);
-                };
+        stack.activities.canary = trial -> {
+            if (trial.elapsedSeconds() == 600) {
+                seen.add(stack.status("hello").stages().get(5).detail());
+                seen.add(page());
+            }
+            return reading(60, false, false);
+        };
 
         stack.run("hello");
 
@@ -92,24 +86,19 @@ class CanaryWorkflowTest {
 
         assertThatThrownBy(() -> stack.run("hello"))
                 .cause()
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType()).isEqualTo("CanaryFailed");
-                            assertThat(failure.getOriginalMessage())
-                                    .isEqualTo(
-                                            "deploy: the new model was rolled back after 3 looks"
-                                                    + " at 10 % of the requests: it fails");
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getType()).isEqualTo("CanaryFailed");
+                    assertThat(failure.getOriginalMessage())
+                            .isEqualTo("deploy: the new model was rolled back after 3 looks"
+                                    + " at 10 % of the requests: it fails");
+                });
         assertThat(deployCalls())
                 .endsWith("CanaryCheck", "CanaryCheck", "CanaryCheck", "RollBack")
                 .doesNotContain("Promote");
-        assertThat(canary())
-                .satisfies(
-                        status -> {
-                            assertThat(status.state()).isEqualTo(CanaryStatus.State.FAILED);
-                            assertThat(status.looks()).isEqualTo(3);
-                        });
+        assertThat(canary()).satisfies(status -> {
+            assertThat(status.state()).isEqualTo(CanaryStatus.State.FAILED);
+            assertThat(status.looks()).isEqualTo(3);
+        });
     }
 
     @Test
@@ -129,8 +118,7 @@ class CanaryWorkflowTest {
 
         assertThatThrownBy(() -> stack.run("hello"))
                 .cause()
-                .hasMessageContaining(
-                        "49 requests reached it in twice the hold, 50 are needed to judge it");
+                .hasMessageContaining("49 requests reached it in twice the hold, 50 are needed to judge it");
         assertThat(stack.activities.checked).hasSize(120);
         assertThat(canary().prolonged()).isTrue();
         assertThat(deployCalls()).endsWith("RollBack");
@@ -138,8 +126,7 @@ class CanaryWorkflowTest {
 
     @Test
     void promotesInTheProlongedHoldWhenEnoughCame() {
-        stack.activities.canary =
-                trial -> reading(trial.elapsedSeconds() > HOLD_SECONDS ? 50 : 10, false, false);
+        stack.activities.canary = trial -> reading(trial.elapsedSeconds() > HOLD_SECONDS ? 50 : 10, false, false);
 
         assertThat(stack.run("hello").deployment()).isNotNull();
         assertThat(stack.activities.checked).hasSize(120);
@@ -155,19 +142,16 @@ class CanaryWorkflowTest {
 
     @Test
     void cancelledItPutsTheChampionBack() {
-        stack.activities.canary =
-                trial -> {
-                    if (trial.elapsedSeconds() == 60) {
-                        stack.server.getWorkflowClient().newUntypedWorkflowStub("hello").cancel();
-                    }
-                    return reading(60, false, false);
-                };
+        stack.activities.canary = trial -> {
+            if (trial.elapsedSeconds() == 60) {
+                stack.server.getWorkflowClient().newUntypedWorkflowStub("hello").cancel();
+            }
+            return reading(60, false, false);
+        };
         WorkflowStub run = stack.pipeline("hello");
         run.start(PipelineRequest.named("hello"));
 
-        assertThatThrownBy(() -> run.getResult(PipelineReport.class))
-                .cause()
-                .isInstanceOf(CanceledFailure.class);
+        assertThatThrownBy(() -> run.getResult(PipelineReport.class)).cause().isInstanceOf(CanceledFailure.class);
         assertThat(deployCalls()).endsWith("RollBack").doesNotContain("Promote");
     }
 
@@ -175,26 +159,25 @@ class CanaryWorkflowTest {
     private String page() {
         return stack.server
                 .getWorkflowClient()
-                .newUntypedWorkflowStub("hello/%s/deploy".formatted(stack.status("hello").runId()))
+                .newUntypedWorkflowStub(
+                        "hello/%s/deploy".formatted(stack.status("hello").runId()))
                 .query("__temporal_workflow_metadata", WorkflowMetadata.class)
                 .getCurrentDetails();
     }
 
     private CanaryStatus canary() {
         String id = "hello/%s/deploy".formatted(stack.status("hello").runId());
-        return Objects.requireNonNull(
-                stack.server
-                        .getWorkflowClient()
-                        .newWorkflowStub(DeployWorkflow.class, id)
-                        .canary());
+        return Objects.requireNonNull(stack.server
+                .getWorkflowClient()
+                .newWorkflowStub(DeployWorkflow.class, id)
+                .canary());
     }
 
     private List<String> deployCalls() {
-        List<String> calls =
-                stack.activities.calls.stream()
-                        .map(call -> call.split("@")[0])
-                        .filter(call -> !call.equals("Pollers"))
-                        .toList();
+        List<String> calls = stack.activities.calls.stream()
+                .map(call -> call.split("@")[0])
+                .filter(call -> !call.equals("Pollers"))
+                .toList();
         return calls.subList(calls.indexOf("Export"), calls.size());
     }
 
@@ -202,8 +185,6 @@ class CanaryWorkflowTest {
         return new CanaryReading(
                 500,
                 challenger,
-                List.of(
-                        new CanaryFinding(
-                                "failed requests", 0, 0.5, proven, proven || worse, "it fails")));
+                List.of(new CanaryFinding("failed requests", 0, 0.5, proven, proven || worse, "it fails")));
     }
 }

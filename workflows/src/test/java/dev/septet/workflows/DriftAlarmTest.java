@@ -6,11 +6,9 @@ import dev.septet.dsl.spec.AlarmSpec;
 import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.Observation;
-
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
 
 /**
  * Looks as letters: D finds drift, c is clear, s has too few rows; A is the alarm, dot is quiet.
@@ -35,9 +33,7 @@ class DriftAlarmTest {
     }
 
     private static Observation seen(char look) {
-        DriftFinding finding =
-                new DriftFinding(
-                        Specs.monitor().drifts().get(0), 0.1, 0.1, 0.1, 100, look == 'D', "");
+        DriftFinding finding = new DriftFinding(Specs.monitor().drifts().get(0), 0.1, 0.1, 0.1, 100, look == 'D', "");
         return new Observation(100, look != 's', 0, List.of(finding));
     }
 }

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
-
 import dev.septet.workflows.artifact.Verdict;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowFailedException;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Septet's runs in a host that encodes its payloads. */
 class EncodedHistoryTest {
@@ -27,17 +23,14 @@ class EncodedHistoryTest {
             assertThat(report.evaluation()).isNotNull();
             assertThat(stack.status("hello").stages()).isNotEmpty();
             String run = java.util.Objects.requireNonNull(report.run()).runId();
-            for (String id :
-                    List.of("hello", "hello/" + run + "/prepare", "hello/" + run + "/train")) {
+            for (String id : List.of("hello", "hello/" + run + "/prepare", "hello/" + run + "/train")) {
                 List<Payload> payloads = payloads(stack, id);
                 assertThat(payloads).hasSizeGreaterThan(1);
                 assertThat(payloads)
                         .as(id)
-                        .allMatch(
-                                payload ->
-                                        payload.getMetadataOrThrow("encoding")
-                                                .toStringUtf8()
-                                                .equals(MaskingCodec.ENCODING));
+                        .allMatch(payload -> payload.getMetadataOrThrow("encoding")
+                                .toStringUtf8()
+                                .equals(MaskingCodec.ENCODING));
             }
         }
     }
@@ -53,14 +46,17 @@ class EncodedHistoryTest {
                     .isInstanceOf(WorkflowFailedException.class);
 
             var last = stack.server.getWorkflowClient().fetchHistory("hello").getLastEvent();
-            assertThat(last.getWorkflowExecutionFailedEventAttributes().getFailure().getMessage())
+            assertThat(last.getWorkflowExecutionFailedEventAttributes()
+                            .getFailure()
+                            .getMessage())
                     .isEqualTo("Encoded failure");
         }
     }
 
     private static List<Payload> payloads(Stack stack, String id) {
         List<Payload> found = new ArrayList<>();
-        for (HistoryEvent event : stack.server.getWorkflowClient().fetchHistory(id).getEvents()) {
+        for (HistoryEvent event :
+                stack.server.getWorkflowClient().fetchHistory(id).getEvents()) {
             // The SDK's own marks (which version of the code a run began with) hold none of ours.
             if (!event.hasMarkerRecordedEventAttributes()) {
                 collect(event, found);

@@ -53,15 +53,11 @@ import dev.septet.workflows.setup.WorkerProbe;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -75,6 +71,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Hand-written activities that answer at once and remember who asked for what, where. */
 final class FakeActivities
@@ -101,13 +98,15 @@ final class FakeActivities
     public CheckedAnswer check(AnswerRequest request) {
         String person = people.get(String.valueOf(request.answer().by()));
         if (person == null) {
-            throw FailureType.REFUSED.of("the signature is not that of " + request.answer().by());
+            throw FailureType.REFUSED.of(
+                    "the signature is not that of " + request.answer().by());
         }
         return new CheckedAnswer(person, true, "sealed for " + person);
     }
 
     /** Of the runs that are resolved. */
-    @Nullable String ticket;
+    @Nullable
+    String ticket;
 
     /** Whether a watch may follow the models that it is told to. */
     boolean admits = true;
@@ -129,7 +128,8 @@ final class FakeActivities
     PipelineSpec spec = Specs.complete();
     Verdict verdict = Verdict.GO;
     double score = 0.95;
-    List<String> searchable = SearchTags.ALL.stream().map(SearchAttributeKey::getName).toList();
+    List<String> searchable =
+            SearchTags.ALL.stream().map(SearchAttributeKey::getName).toList();
 
     /** What the server says of every queue, question by question; in the end it has one worker. */
     final Deque<Integer> pollers = new ConcurrentLinkedDeque<>();
@@ -141,7 +141,9 @@ final class FakeActivities
     String exportDigest = "e".repeat(64);
 
     boolean reused;
-    @Nullable ApplicationFailure trainFailure;
+
+    @Nullable
+    ApplicationFailure trainFailure;
 
     /** The attempt that ends the training for good, as the stage's own count would. */
     int trainGivesUpAt = 10;
@@ -156,7 +158,8 @@ final class FakeActivities
     final FakeSteering steering = new FakeSteering();
 
     /** What is served over months; null where every run stands alone. */
-    @Nullable World world;
+    @Nullable
+    World world;
 
     /** Rows that reviewers made of feedback. */
     long reviewed;
@@ -165,7 +168,8 @@ final class FakeActivities
     final AtomicInteger staleVerdicts = new AtomicInteger();
 
     /** Export that answers before this run's. */
-    @Nullable String champion;
+    @Nullable
+    String champion;
 
     /** Every look at a trial, and what it sees. */
     final List<CanaryTrial> checked = new CopyOnWriteArrayList<>();
@@ -241,44 +245,26 @@ final class FakeActivities
         prepared.add(request);
         Retraining why = request.retraining();
         long learns = why == null ? 0 : why.reviewed() < 0 ? reviewed : why.reviewed();
-        return new DatasetRef(
-                artifact("dataset"),
-                90,
-                5,
-                5,
-                9000,
-                4500,
-                null,
-                120,
-                1,
-                2,
-                3,
-                learns,
-                0,
-                0,
-                origin());
+        return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 4500, null, 120, 1, 2, 3, learns, 0, 0, origin());
     }
 
     @Override
     public ModelRef initialize(InitializeRequest request) {
         note("Initialize");
-        return new ModelRef(
-                artifact("model"), "LlamaForCausalLM", 3_000_000, 6, "mit", 1, 2, origin());
+        return new ModelRef(artifact("model"), "LlamaForCausalLM", 3_000_000, 6, "mit", 1, 2, origin());
     }
 
     @Override
     public PreflightReport preflight(SetupRequest request) {
         note("Preflight");
-        return new PreflightReport(
-                new WorkerProbe("f1", "host", "cpu", 2, 1L << 34, 1L << 36), 0.5, 1, origin());
+        return new PreflightReport(new WorkerProbe("f1", "host", "cpu", 2, 1L << 34, 1L << 36), 0.5, 1, origin());
     }
 
     @Override
     public TrialResult trial(TrialRequest request) {
         note("Trial");
         double loss = request.learningRate() == 2e-4 && request.rank() == 8 ? 0.5 : 1.0;
-        return new TrialResult(
-                request.number(), request.learningRate(), request.rank(), loss, origin());
+        return new TrialResult(request.number(), request.learningRate(), request.rank(), loss, origin());
     }
 
     @Override
@@ -301,31 +287,22 @@ final class FakeActivities
         if (failure != null) {
             throw Activity.getExecutionContext().getInfo().getAttempt() < trainGivesUpAt
                     ? failure
-                    : ApplicationFailure.newNonRetryableFailure(
-                            failure.getOriginalMessage(), failure.getType());
+                    : ApplicationFailure.newNonRetryableFailure(failure.getOriginalMessage(), failure.getType());
         }
         TrainOutcome.Pause pause = steering.train();
         if (pause != null) {
             return new TrainOutcome(null, pause);
         }
         return TrainOutcome.done(
-                new CheckpointRef(
-                        artifact("adapter"),
-                        true,
-                        artifact("ledger"),
-                        12,
-                        0.25,
-                        0.3,
-                        "all steps",
-                        origin()));
+                new CheckpointRef(artifact("adapter"), true, artifact("ledger"), 12, 0.25, 0.3, "all steps", origin()));
     }
 
     @Override
     public EvaluationReport evaluate(EvaluateRequest request) {
         note("Evaluate");
-        Verdict verdict = world == null ? this.verdict : world.gate(request.run().runId());
-        Score score =
-                new Score("exactMatch", 0.0, this.score, 0.9, 1.0, 5, verdict, "0.95 against 0.9");
+        Verdict verdict =
+                world == null ? this.verdict : world.gate(request.run().runId());
+        Score score = new Score("exactMatch", 0.0, this.score, 0.9, 1.0, 5, verdict, "0.95 against 0.9");
         return new EvaluationReport(verdict, List.of(score), artifact("report"), origin());
     }
 
@@ -335,7 +312,9 @@ final class FakeActivities
         return new ExportRef(
                 new ArtifactRef(
                         "store:export",
-                        world == null ? exportDigest : world.export(request.run().runId()),
+                        world == null
+                                ? exportDigest
+                                : world.export(request.run().runId()),
                         10),
                 1e-5,
                 1e-2,
@@ -374,9 +353,7 @@ final class FakeActivities
     public CanaryReading check(CanaryTrial trial) {
         note("CanaryCheck");
         checked.add(trial);
-        return world == null
-                ? canary.apply(trial)
-                : world.check(trial.challenger(), trial.elapsedSeconds());
+        return world == null ? canary.apply(trial) : world.check(trial.challenger(), trial.elapsedSeconds());
     }
 
     @Override
@@ -405,8 +382,7 @@ final class FakeActivities
     @Override
     public Observation count(MonitorRequest request) {
         note("Count");
-        return new Observation(
-                rows, rows >= request.spec().minimum(), request.cursor(), List.of(), reviewed);
+        return new Observation(rows, rows >= request.spec().minimum(), request.cursor(), List.of(), reviewed);
     }
 
     @Override
@@ -424,15 +400,14 @@ final class FakeActivities
                 200,
                 true,
                 request.cursor() + 10,
-                List.of(
-                        new DriftFinding(
-                                request.spec().drifts().get(0),
-                                drifted ? 0.9 : 0.01,
-                                drifted ? 0.001 : 0.8,
-                                drifted ? 0.001 : 0.8,
-                                200,
-                                drifted,
-                                drifted ? "it drifted" : "no drift")),
+                List.of(new DriftFinding(
+                        request.spec().drifts().get(0),
+                        drifted ? 0.9 : 0.01,
+                        drifted ? 0.001 : 0.8,
+                        drifted ? 0.001 : 0.8,
+                        200,
+                        drifted,
+                        drifted ? "it drifted" : "no drift")),
                 reviewed);
     }
 
@@ -445,7 +420,9 @@ final class FakeActivities
 
     @Override
     public List<RunInProgress> stillUnderWay(List<RunInProgress> runs) {
-        return runs.stream().filter(run -> !terminated.contains(run.workflowId())).toList();
+        return runs.stream()
+                .filter(run -> !terminated.contains(run.workflowId()))
+                .toList();
     }
 
     private void note(String activity) {
@@ -457,9 +434,7 @@ final class FakeActivities
     }
 
     private Origin origin() {
-        return reused
-                ? new Origin("k", "run-1", "unchanged since run-1")
-                : new Origin("k", null, "first run");
+        return reused ? new Origin("k", "run-1", "unchanged since run-1") : new Origin("k", null, "first run");
     }
 
     private static ArtifactRef artifact(String name) {

@@ -3,7 +3,6 @@ package dev.septet.workflows;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
-
 import java.util.Objects;
 
 /** Hands a report on, as far as it is asked for. */

@@ -4,7 +4,6 @@ import dev.septet.dsl.spec.CommandSpec;
 import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.workflows.notify.Notice;
 import dev.septet.workflows.notify.NotifyActivities;
-
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

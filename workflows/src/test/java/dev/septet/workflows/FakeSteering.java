@@ -5,15 +5,12 @@ import dev.septet.workflows.train.SteeringActivities;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
 import dev.septet.workflows.train.TrainOutcome;
-
 import io.temporal.activity.Activity;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A training that takes no step by itself: it stands before {@link #next} and listens. */
 final class FakeSteering implements SteeringActivities {
@@ -53,9 +50,7 @@ final class FakeSteering implements SteeringActivities {
             for (SteeringCommand command : deaf ? List.<SteeringCommand>of() : commands) {
                 SteeringAction action = command.action();
                 if (decisions.putIfAbsent(command.sequence(), decide(command)) == null) {
-                    paused =
-                            action == SteeringAction.PAUSE
-                                    || (paused && action != SteeringAction.RESUME);
+                    paused = action == SteeringAction.PAUSE || (paused && action != SteeringAction.RESUME);
                     if (action == SteeringAction.STOP_EARLY) {
                         return null;
                     }

@@ -17,22 +17,19 @@ import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAnswer;
 import dev.septet.workflows.train.TrainStatus;
-
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Histories of released workflow code replay on today's. A history is written anew only by {@code
@@ -40,19 +37,14 @@ import java.util.stream.Stream;
  */
 class HistoryReplayTest {
     private static final Path HISTORIES = Path.of("src/test/resources/histories");
-    private static final List<String> STAGES =
-            List.of("prepare", "initialize", "setup", "train", "evaluate", "deploy");
+    private static final List<String> STAGES = List.of("prepare", "initialize", "setup", "train", "evaluate", "deploy");
 
     static Stream<Path> histories() throws IOException {
         if (Boolean.getBoolean("golden.update")) {
             record();
         }
         try (Stream<Path> files = Files.list(HISTORIES)) {
-            return files
-                    .filter(file -> file.toString().endsWith(".json"))
-                    .sorted()
-                    .toList()
-                    .stream();
+            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream();
         }
     }
 
@@ -61,10 +53,8 @@ class HistoryReplayTest {
     void replays(Path history) throws IOException {
         String json = Files.readString(history);
         try (Stack stack = new Stack(600)) {
-            assertThatCode(
-                            () ->
-                                    WorkflowReplayer.replayWorkflowExecution(
-                                            WorkflowExecutionHistory.fromJson(json), stack.worker))
+            assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(
+                            WorkflowExecutionHistory.fromJson(json), stack.worker))
                     .doesNotThrowAnyException();
         }
     }
@@ -75,10 +65,8 @@ class HistoryReplayTest {
     void replaysInAHostThatEncodesPayloads(Path history) throws IOException {
         String json = Files.readString(history);
         try (Stack stack = new Stack(600, MaskingCodec.host())) {
-            assertThatCode(
-                            () ->
-                                    WorkflowReplayer.replayWorkflowExecution(
-                                            WorkflowExecutionHistory.fromJson(json), stack.worker))
+            assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(
+                            WorkflowExecutionHistory.fromJson(json), stack.worker))
                     .doesNotThrowAnyException();
         }
     }
@@ -165,9 +153,8 @@ class HistoryReplayTest {
             stack.run("hello");
             stack.server.sleep(Duration.ofHours(7));
             WorkflowStub learning = stack.pipeline("learning");
-            learning.start(
-                    PipelineRequest.named("hello")
-                            .retraining(new Retraining(Trigger.FEEDBACK, "3 rows", null, null, 3)));
+            learning.start(PipelineRequest.named("hello")
+                    .retraining(new Retraining(Trigger.FEEDBACK, "3 rows", null, null, 3)));
             learning.getResult(PipelineReport.class);
             String run = stack.status("learning").runId();
             write(stack, "hello/" + run + "/prepare", "prepare-shared-store");
@@ -205,11 +192,8 @@ class HistoryReplayTest {
         try (Stack stack = new Stack(600)) {
             stack.activities.verdict = Verdict.NO_GO;
             WorkflowStub scheduled = stack.pipeline("by-schedule");
-            scheduled.start(
-                    PipelineRequest.named("hello")
-                            .retraining(
-                                    new Retraining(
-                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            scheduled.start(PipelineRequest.named("hello")
+                    .retraining(new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1)));
             scheduled.getResult(PipelineReport.class);
             write(stack, scheduled, "pipeline-scheduled-no-go");
         }
@@ -219,8 +203,7 @@ class HistoryReplayTest {
     private static void recordTurns() throws IOException {
         try (Stack stack = new Stack(600)) {
             stack.activities.spec =
-                    Specs.retrained(
-                            new CanarySpec(0.1, Duration.ofHours(3), 50, 0.02, 0.05, 0.1, 1, 2));
+                    Specs.retrained(new CanarySpec(0.1, Duration.ofHours(3), 50, 0.02, 0.05, 0.1, 1, 2));
             stack.run("hello");
             stack.activities.champion = "c".repeat(64);
             stack.activities.driftAtWindow = window -> window >= 18;
@@ -229,11 +212,8 @@ class HistoryReplayTest {
             retraining.start(PipelineRequest.named("hello"));
             stack.server.sleep(Duration.ofMinutes(30));
             WorkflowStub scheduled = stack.pipeline("by-schedule");
-            scheduled.start(
-                    PipelineRequest.named("hello")
-                            .retraining(
-                                    new Retraining(
-                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            scheduled.start(PipelineRequest.named("hello")
+                    .retraining(new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1)));
             stack.server.sleep(Duration.ofDays(5));
             write(stack, scheduled, "pipeline-scheduled");
             write(stack, "hello/monitor", "monitor-turns");
@@ -267,9 +247,7 @@ class HistoryReplayTest {
             stack.activities.spec = Specs.asking(1);
             stack.activities.earlier.report = stack.made();
             WorkflowStub run = stack.pipeline("hello");
-            run.start(
-                    PipelineRequest.named("hello")
-                            .resuming(new Resume("hello", "run-1", "evaluate")));
+            run.start(PipelineRequest.named("hello").resuming(new Resume("hello", "run-1", "evaluate")));
             await().until(() -> stack.status("hello").waiting() != null);
             answer(stack, "approve", "Anna");
             run.getResult(PipelineReport.class);
@@ -310,33 +288,21 @@ class HistoryReplayTest {
 
     private static void answer(Stack stack, String update, String by) {
         stack.stage("hello", Stage.DEPLOY)
-                .update(
-                        update,
-                        AnswerTaken.class,
-                        new Answer(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
+                .update(update, AnswerTaken.class, new Answer(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
     }
 
     private static void recordCanary(boolean harm, String name) throws IOException {
         try (Stack stack = new Stack(600)) {
             stack.activities.spec = Specs.tried(Duration.ofSeconds(4));
             stack.activities.champion = "c".repeat(64);
-            stack.activities.canary =
-                    trial ->
-                            new CanaryReading(
-                                    500,
-                                    60,
-                                    List.of(
-                                            new CanaryFinding(
-                                                    "failed requests",
-                                                    0,
-                                                    0.5,
-                                                    harm && trial.elapsedSeconds() > 1,
-                                                    harm,
-                                                    "it fails")));
-            String run =
-                    harm
-                            ? fail(stack)
-                            : java.util.Objects.requireNonNull(stack.run("hello").run()).runId();
+            stack.activities.canary = trial -> new CanaryReading(
+                    500,
+                    60,
+                    List.of(new CanaryFinding(
+                            "failed requests", 0, 0.5, harm && trial.elapsedSeconds() > 1, harm, "it fails")));
+            String run = harm
+                    ? fail(stack)
+                    : java.util.Objects.requireNonNull(stack.run("hello").run()).runId();
             write(stack, "hello/" + run + "/deploy", name);
         }
     }
@@ -348,8 +314,7 @@ class HistoryReplayTest {
             pipeline.start(PipelineRequest.named("hello"));
             await().until(() -> !stack.activities.trained.isEmpty());
             WorkflowStub train = stack.training("hello");
-            train.update(
-                    "setLearningRate", SteeringAnswer.class, new LearningRateChange(1e-4, null));
+            train.update("setLearningRate", SteeringAnswer.class, new LearningRateChange(1e-4, null));
             train.update("pause", SteeringAnswer.class);
             await().until(() -> stack.trainStatus(train).state() == TrainStatus.State.PAUSED);
             train.update("resume", SteeringAnswer.class);

@@ -2,15 +2,12 @@ package dev.septet.workflows;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import dev.septet.workflows.payload.DelegatingDataConverter;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.payload.codec.PayloadCodec;
-
 import java.util.List;
 
 /** Stands for a host's encryption: what passed through it cannot be read, and is marked. */
@@ -30,20 +27,17 @@ public final class MaskingCodec implements PayloadCodec {
 
     /** The host's own. */
     public static DataConverter converter(MaskingCodec codec) {
-        return new CodecDataConverter(
-                DefaultDataConverter.newDefaultInstance(), List.of(codec), true);
+        return new CodecDataConverter(DefaultDataConverter.newDefaultInstance(), List.of(codec), true);
     }
 
     @Override
     public List<Payload> encode(List<Payload> payloads) {
         calls++;
         return payloads.stream()
-                .map(
-                        plain ->
-                                Payload.newBuilder()
-                                        .putMetadata("encoding", ByteString.copyFromUtf8(ENCODING))
-                                        .setData(ByteString.copyFrom(masked(plain.toByteArray())))
-                                        .build())
+                .map(plain -> Payload.newBuilder()
+                        .putMetadata("encoding", ByteString.copyFromUtf8(ENCODING))
+                        .setData(ByteString.copyFrom(masked(plain.toByteArray())))
+                        .build())
                 .toList();
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.workflows;
 
 import static io.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,23 +13,20 @@ import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.payload.SeptetDataConverter;
-import dev.septet.workflows.retrain.Retraining;
-import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.RetrainHistory;
-import dev.septet.workflows.retrain.Trigger;
+import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunQueue;
-
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Trigger;
 import io.temporal.client.WorkflowStub;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class MonitorWorkflowTest {
     @Test
@@ -57,7 +53,9 @@ class MonitorWorkflowTest {
             stack.activities.rows = 99;
             stack.run("hello");
             stack.server.sleep(Duration.ofHours(7));
-            assertThat(stack.activities.lookQueues).as("there is nothing to read yet").isEmpty();
+            assertThat(stack.activities.lookQueues)
+                    .as("there is nothing to read yet")
+                    .isEmpty();
             assertThat(Objects.requireNonNull(status(stack).last()).rows()).isEqualTo(99);
 
             stack.activities.rows = 100;
@@ -82,17 +80,15 @@ class MonitorWorkflowTest {
             assertThat(Objects.requireNonNull(status(stack).failing()).message())
                     .isEqualTo("adapter/weights.bin: its digest is wrong");
             assertThat(Objects.requireNonNull(status(stack).failing()).count()).isGreaterThan(500);
-            assertThat(Stack.details(stub(stack)))
-                    .contains("**hello**: checks fail since", "its digest is wrong");
+            assertThat(Stack.details(stub(stack))).contains("**hello**: checks fail since", "its digest is wrong");
             assertThat(stack.activities.notices.notices)
                     .as("the webhook and the person on call, once, not at every check")
                     .hasSize(2)
-                    .allSatisfy(
-                            notice -> {
-                                assertThat(notice.event()).isEqualTo("failed");
-                                assertThat(notice.stage()).isEqualTo("monitor");
-                                assertThat(notice.message()).endsWith("its digest is wrong");
-                            });
+                    .allSatisfy(notice -> {
+                        assertThat(notice.event()).isEqualTo("failed");
+                        assertThat(notice.stage()).isEqualTo("monitor");
+                        assertThat(notice.message()).endsWith("its digest is wrong");
+                    });
 
             stack.activities.lookFailure = null;
             stack.server.sleep(Duration.ofHours(13));
@@ -128,7 +124,9 @@ class MonitorWorkflowTest {
             stack.run("hello");
 
             stack.server.sleep(Duration.ofDays(2));
-            assertThat(stack.activities.trained).as("the first run cools down, too").hasSize(1);
+            assertThat(stack.activities.trained)
+                    .as("the first run cools down, too")
+                    .hasSize(1);
             stack.server.sleep(Duration.ofDays(2));
             assertThat(stack.activities.trained).hasSize(2);
             assertThat(status(stack).retraining()).isEqualTo("hello/retrain");
@@ -163,7 +161,8 @@ class MonitorWorkflowTest {
 
             stack.server.sleep(Duration.ofDays(4));
 
-            Retraining why = Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
+            Retraining why =
+                    Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
             assertThat(why.trigger()).isEqualTo(Trigger.DRIFT);
             assertThat(why.why()).isEqualTo("it drifted");
             assertThat(status(stack).starts().all()).hasSize(2);
@@ -186,7 +185,8 @@ class MonitorWorkflowTest {
             stack.server.sleep(Duration.ofDays(5));
 
             assertThat(stack.activities.prepared).hasSize(2);
-            Retraining why = Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
+            Retraining why =
+                    Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
             assertThat(why.trigger()).isEqualTo(Trigger.FEEDBACK);
             assertThat(why.why()).isEqualTo("25 rows were reviewed since the last training");
             assertThat(why.reviewed()).isEqualTo(25);
@@ -239,14 +239,13 @@ class MonitorWorkflowTest {
     void whatALookFindsAboutTheModelBeforeIsNotHeldAgainstTheNewOne() {
         try (Stack stack = new Stack(0)) {
             AtomicInteger handedOver = new AtomicInteger();
-            stack.activities.driftAtWindow =
-                    window -> {
-                        if (window != 4 || handedOver.getAndIncrement() > 0) {
-                            return false;
-                        }
-                        monitor(stack).follow(successor(stack));
-                        return true;
-                    };
+            stack.activities.driftAtWindow = window -> {
+                if (window != 4 || handedOver.getAndIncrement() > 0) {
+                    return false;
+                }
+                monitor(stack).follow(successor(stack));
+                return true;
+            };
             stack.run("hello");
 
             stack.server.sleep(Duration.ofDays(2));
@@ -285,20 +284,14 @@ class MonitorWorkflowTest {
     }
 
     private static MonitorRequest successor(Stack stack, @Nullable String ticket) {
-        var begun =
-                stack.server
-                        .getWorkflowClient()
-                        .fetchHistory("hello/monitor")
-                        .getEvents()
-                        .get(0)
-                        .getWorkflowExecutionStartedEventAttributes();
-        MonitorRequest first =
-                SeptetDataConverter.create()
-                        .fromPayloads(
-                                0,
-                                Optional.of(begun.getInput()),
-                                MonitorRequest.class,
-                                MonitorRequest.class);
+        var begun = stack.server
+                .getWorkflowClient()
+                .fetchHistory("hello/monitor")
+                .getEvents()
+                .get(0)
+                .getWorkflowExecutionStartedEventAttributes();
+        MonitorRequest first = SeptetDataConverter.create()
+                .fromPayloads(0, Optional.of(begun.getInput()), MonitorRequest.class, MonitorRequest.class);
         RunRef before = first.run();
         return new MonitorRequest(
                 new RunRef(
@@ -338,8 +331,7 @@ class MonitorWorkflowTest {
 
             stack.server.sleep(Duration.ofDays(5));
             assertThat(stack.activities.prepared).as("the cool-down is over").hasSize(2);
-            assertThat(status(stack).held())
-                    .isEqualTo("it drifted, but the run `by-schedule` is under way");
+            assertThat(status(stack).held()).isEqualTo("it drifted, but the run `by-schedule` is under way");
 
             stack.server.sleep(Duration.ofDays(4));
             assertThat(stack.activities.prepared).hasSize(3);
@@ -454,8 +446,6 @@ class MonitorWorkflowTest {
     }
 
     private static MonitorWorkflow monitor(Stack stack) {
-        return stack.server
-                .getWorkflowClient()
-                .newWorkflowStub(MonitorWorkflow.class, "hello/monitor");
+        return stack.server.getWorkflowClient().newWorkflowStub(MonitorWorkflow.class, "hello/monitor");
     }
 }

@@ -7,14 +7,11 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.notify.Notice;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 class NoticesTest {
     private final Stack stack = new Stack(0);
@@ -34,8 +31,7 @@ class NoticesTest {
         approve("Ben");
         run.getResult(PipelineReport.class);
 
-        assertThat(stack.activities.notices.told)
-                .containsExactly("webhook waiting", "webhook finished");
+        assertThat(stack.activities.notices.told).containsExactly("webhook waiting", "webhook finished");
         Notice waiting = stack.activities.notices.notices.get(0);
         assertThat(waiting.stage()).isEqualTo("deploy");
         assertThat(waiting.message()).startsWith("ml-oncall must approve model eeeeeeeeeeee");
@@ -51,10 +47,8 @@ class NoticesTest {
 
         assertThatThrownBy(() -> stack.run("hello"));
 
-        assertThat(stack.activities.notices.told)
-                .containsExactlyInAnyOrder("webhook failed", "page-oncall failed");
-        assertThat(stack.activities.notices.notices.get(0).message())
-                .isEqualTo("train: nothing verifies");
+        assertThat(stack.activities.notices.told).containsExactlyInAnyOrder("webhook failed", "page-oncall failed");
+        assertThat(stack.activities.notices.notices.get(0).message()).isEqualTo("train: nothing verifies");
     }
 
     @Test
@@ -69,9 +63,7 @@ class NoticesTest {
                 .extracting(Notice::id)
                 .containsOnly(stack.activities.notices.notices.get(0).id());
         assertThat(Stack.details(stack.server.getWorkflowClient().newUntypedWorkflowStub("hello")))
-                .contains(
-                        "- webhook could not be notified that it finished: the webhook answered"
-                                + " 503");
+                .contains("- webhook could not be notified that it finished: the webhook answered" + " 503");
     }
 
     @Test
@@ -86,13 +78,11 @@ class NoticesTest {
         stack.server.sleep(Duration.ofDays(2));
 
         assertThat(stack.activities.notices.told).containsExactly("webhook drifted");
-        assertThat(stack.activities.notices.notices.get(0))
-                .satisfies(
-                        notice -> {
-                            assertThat(notice.message()).isEqualTo("it drifted");
-                            assertThat(notice.workflowId()).isEqualTo("hello/monitor");
-                            assertThat(notice.answers()).isEqualTo(List.of());
-                        });
+        assertThat(stack.activities.notices.notices.get(0)).satisfies(notice -> {
+            assertThat(notice.message()).isEqualTo("it drifted");
+            assertThat(notice.workflowId()).isEqualTo("hello/monitor");
+            assertThat(notice.answers()).isEqualTo(List.of());
+        });
     }
 
     @Test

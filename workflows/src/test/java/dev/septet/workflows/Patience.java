@@ -5,7 +5,6 @@ import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StagePolicy;
-
 import java.time.Duration;
 import java.util.Objects;
 
@@ -16,8 +15,7 @@ final class Patience {
     /** The same otherwise. */
     static PipelineSpec of(PipelineSpec spec) {
         StagePolicy patient =
-                new StagePolicy(
-                        Duration.ofHours(1), Duration.ofMinutes(1), 0, Duration.ofMinutes(1), 1.5);
+                new StagePolicy(Duration.ofHours(1), Duration.ofMinutes(1), 0, Duration.ofMinutes(1), 1.5);
         SetupSpec setup = spec.setup();
         DeploySpec deploy = Objects.requireNonNull(spec.deploy());
         MonitorSpec monitor = Objects.requireNonNull(spec.monitor());
@@ -28,20 +26,10 @@ final class Patience {
                 spec.notifications(),
                 spec.prepare(),
                 spec.initialize(),
-                new SetupSpec(
-                        setup.resources(),
-                        setup.precision(),
-                        setup.seed(),
-                        setup.search(),
-                        patient),
+                new SetupSpec(setup.resources(), setup.precision(), setup.seed(), setup.search(), patient),
                 spec.train(),
                 spec.evaluate(),
-                new DeploySpec(
-                        deploy.quantize(),
-                        deploy.targets(),
-                        deploy.canary(),
-                        deploy.approval(),
-                        patient),
+                new DeploySpec(deploy.quantize(), deploy.targets(), deploy.canary(), deploy.approval(), patient),
                 new MonitorSpec(
                         monitor.every(),
                         monitor.log(),

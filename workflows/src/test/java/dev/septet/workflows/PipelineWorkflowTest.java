@@ -7,18 +7,15 @@ import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
-
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
-import java.util.Objects;
 
 class PipelineWorkflowTest {
     @ParameterizedTest
@@ -29,31 +26,17 @@ class PipelineWorkflowTest {
 
             List<String> calls = List.copyOf(stack.activities.calls);
             assertThat(calls.subList(0, 4))
-                    .containsExactly(
-                            "Resolve@septet",
-                            "Prepare@septet",
-                            "Initialize@septet",
-                            "Preflight@lab-gpu");
+                    .containsExactly("Resolve@septet", "Prepare@septet", "Initialize@septet", "Preflight@lab-gpu");
             assertThat(calls.subList(4, 8)).containsOnly("Trial@lab-gpu");
             assertThat(calls.subList(8, 13))
                     .containsExactly(
-                            "Train@lab-gpu",
-                            "Evaluate@lab-gpu",
-                            "Export@lab-gpu",
-                            "Publish@septet",
-                            "Promote@septet");
+                            "Train@lab-gpu", "Evaluate@lab-gpu", "Export@lab-gpu", "Publish@septet", "Promote@septet");
             assertThat(report.deployment()).isNotNull();
             assertThat(report.monitorId()).isEqualTo("hello/monitor");
             assertThat(stack.status("hello").stages())
                     .extracting(StageStatus::state)
                     .containsExactly(
-                            State.DONE,
-                            State.DONE,
-                            State.DONE,
-                            State.DONE,
-                            State.DONE,
-                            State.DONE,
-                            State.RUNNING);
+                            State.DONE, State.DONE, State.DONE, State.DONE, State.DONE, State.DONE, State.RUNNING);
         }
     }
 
@@ -62,13 +45,10 @@ class PipelineWorkflowTest {
         try (Stack stack = new Stack(600)) {
             stack.run("hello");
 
-            assertThat(stack.activities.trained)
-                    .singleElement()
-                    .satisfies(
-                            request -> {
-                                assertThat(request.learningRate()).isEqualTo(2e-4);
-                                assertThat(request.rank()).isEqualTo(8);
-                            });
+            assertThat(stack.activities.trained).singleElement().satisfies(request -> {
+                assertThat(request.learningRate()).isEqualTo(2e-4);
+                assertThat(request.rank()).isEqualTo(8);
+            });
         }
     }
 
@@ -94,12 +74,10 @@ class PipelineWorkflowTest {
 
             stack.run("hello");
 
-            assertThat(stack.status("hello").stages().get(3))
-                    .satisfies(
-                            train -> {
-                                assertThat(train.state()).isEqualTo(State.REUSED);
-                                assertThat(train.detail()).contains("unchanged since run-1");
-                            });
+            assertThat(stack.status("hello").stages().get(3)).satisfies(train -> {
+                assertThat(train.state()).isEqualTo(State.REUSED);
+                assertThat(train.detail()).contains("unchanged since run-1");
+            });
         }
     }
 
@@ -112,13 +90,10 @@ class PipelineWorkflowTest {
             assertThatThrownBy(() -> stack.run("hello"))
                     .isInstanceOf(WorkflowFailedException.class)
                     .cause()
-                    .isInstanceOfSatisfying(
-                            ApplicationFailure.class,
-                            failure -> {
-                                assertThat(failure.getType()).isEqualTo("GateFailed");
-                                assertThat(failure.getOriginalMessage())
-                                        .contains(verdict, "exactMatch: 0.95 against 0.9");
-                            });
+                    .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                        assertThat(failure.getType()).isEqualTo("GateFailed");
+                        assertThat(failure.getOriginalMessage()).contains(verdict, "exactMatch: 0.95 against 0.9");
+                    });
             assertThat(stack.activities.calls).noneMatch(call -> call.startsWith("Publish"));
         }
     }
@@ -130,11 +105,8 @@ class PipelineWorkflowTest {
             stack.activities.verdict = Verdict.valueOf(verdict);
             WorkflowStub run = stack.pipeline("hello");
 
-            run.start(
-                    PipelineRequest.named("hello")
-                            .retraining(
-                                    new Retraining(
-                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            run.start(PipelineRequest.named("hello")
+                    .retraining(new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1)));
 
             PipelineReport.Refusal refusal =
                     Objects.requireNonNull(run.getResult(PipelineReport.class).refusal());
@@ -151,14 +123,10 @@ class PipelineWorkflowTest {
             stack.activities.trainFailure = FailureType.POISON_DATA.of("no row is left");
             WorkflowStub run = stack.pipeline("hello");
 
-            run.start(
-                    PipelineRequest.named("hello")
-                            .retraining(
-                                    new Retraining(
-                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            run.start(PipelineRequest.named("hello")
+                    .retraining(new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1)));
 
-            assertThatThrownBy(() -> run.getResult(PipelineReport.class))
-                    .isInstanceOf(WorkflowFailedException.class);
+            assertThatThrownBy(() -> run.getResult(PipelineReport.class)).isInstanceOf(WorkflowFailedException.class);
         }
     }
 
@@ -168,7 +136,9 @@ class PipelineWorkflowTest {
             stack.activities.staleVerdicts.set(2);
 
             assertThat(stack.run("hello").deployment()).isNotNull();
-            assertThat(stack.activities.calls).filteredOn("Evaluate@lab-gpu"::equals).hasSize(3);
+            assertThat(stack.activities.calls)
+                    .filteredOn("Evaluate@lab-gpu"::equals)
+                    .hasSize(3);
         }
     }
 
@@ -194,13 +164,11 @@ class PipelineWorkflowTest {
 
             assertThatThrownBy(() -> pipeline.getResult(PipelineReport.class))
                     .cause()
-                    .isInstanceOfSatisfying(
-                            ApplicationFailure.class,
-                            failure -> {
-                                assertThat(failure.getType()).isEqualTo("InvalidPipeline");
-                                assertThat(failure.getOriginalMessage())
-                                        .isEqualTo("`helo` is not a known pipeline. Known: hello");
-                            });
+                    .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                        assertThat(failure.getType()).isEqualTo("InvalidPipeline");
+                        assertThat(failure.getOriginalMessage())
+                                .isEqualTo("`helo` is not a known pipeline. Known: hello");
+                    });
             assertThat(stack.activities.calls).containsExactly("Resolve@septet");
         }
     }
@@ -208,18 +176,14 @@ class PipelineWorkflowTest {
     @Test
     void namesTheStageThatFailedInOneSentence() {
         try (Stack stack = new Stack(600)) {
-            stack.activities.trainFailure =
-                    FailureType.CHECKPOINT_CORRUPT.of("no checkpoint of the run verifies");
+            stack.activities.trainFailure = FailureType.CHECKPOINT_CORRUPT.of("no checkpoint of the run verifies");
 
             assertThatThrownBy(() -> stack.run("hello"))
                     .cause()
-                    .isInstanceOfSatisfying(
-                            ApplicationFailure.class,
-                            failure -> {
-                                assertThat(failure.getType()).isEqualTo("CheckpointCorrupt");
-                                assertThat(failure.getOriginalMessage())
-                                        .isEqualTo("train: no checkpoint of the run verifies");
-                            });
+                    .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                        assertThat(failure.getType()).isEqualTo("CheckpointCorrupt");
+                        assertThat(failure.getOriginalMessage()).isEqualTo("train: no checkpoint of the run verifies");
+                    });
             assertThat(stack.activities.trained).hasSize(1);
         }
     }
@@ -230,8 +194,7 @@ class PipelineWorkflowTest {
             stack.activities.trainFailure = FailureType.BACKEND_FAILED.of("the engine stopped");
             stack.activities.trainGivesUpAt = 25;
 
-            assertThatThrownBy(() -> stack.run("hello"))
-                    .isInstanceOf(WorkflowFailedException.class);
+            assertThatThrownBy(() -> stack.run("hello")).isInstanceOf(WorkflowFailedException.class);
 
             assertThat(Specs.complete().train().policy().attempts()).isLessThan(25);
             assertThat(stack.activities.trained).hasSize(25);

@@ -8,12 +8,10 @@ import io.temporal.worker.Worker;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** A queue without a worker is said aloud, in a workflow that only waits. */
 class QueueWatchTest {
@@ -35,8 +33,7 @@ class QueueWatchTest {
                 board.progress(new StageProgress("train", Progress.of("training", 1, 2, "steps")));
             }
             List<String> pages = new ArrayList<>();
-            for (Duration pause :
-                    List.of(Duration.ofSeconds(21), Duration.ofMinutes(1), Duration.ofDays(1))) {
+            for (Duration pause : List.of(Duration.ofSeconds(21), Duration.ofMinutes(1), Duration.ofDays(1))) {
                 Workflow.sleep(pause);
                 pages.add(board.markdown());
             }
@@ -78,8 +75,7 @@ class QueueWatchTest {
         }
     }
 
-    private static List<String> pages(
-            TestWorkflowEnvironment server, FakeActivities activities, boolean heard) {
+    private static List<String> pages(TestWorkflowEnvironment server, FakeActivities activities, boolean heard) {
         Worker worker = server.newWorker(TaskQueues.LIGHT);
         worker.registerWorkflowImplementationTypes(WaitsImpl.class);
         worker.registerActivitiesImplementations(activities);
@@ -87,7 +83,9 @@ class QueueWatchTest {
         return server.getWorkflowClient()
                 .newWorkflowStub(
                         Waits.class,
-                        WorkflowOptions.newBuilder().setTaskQueue(TaskQueues.LIGHT).build())
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build())
                 .pages(heard);
     }
 }

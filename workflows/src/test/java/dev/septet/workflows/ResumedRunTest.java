@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.resume.Resume;
-
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import java.util.List;
 
 class ResumedRunTest {
     @ParameterizedTest
@@ -33,10 +30,8 @@ class ResumedRunTest {
                 boolean reused = stage.state() == State.REUSED;
                 assertThat(reused).as("%s", stage).isEqualTo(stage.stage().compareTo(from) < 0);
             }
-            assertThat(stack.activities.calls.contains("Train@lab-gpu"))
-                    .isEqualTo(from.compareTo(Stage.TRAIN) <= 0);
-            assertThat(stack.activities.calls.contains("Promote@septet"))
-                    .isEqualTo(from.compareTo(Stage.DEPLOY) <= 0);
+            assertThat(stack.activities.calls.contains("Train@lab-gpu")).isEqualTo(from.compareTo(Stage.TRAIN) <= 0);
+            assertThat(stack.activities.calls.contains("Promote@septet")).isEqualTo(from.compareTo(Stage.DEPLOY) <= 0);
             assertThat(report.checkpoint()).isEqualTo(earlier.checkpoint());
             assertThat(report.deployment()).isNotNull();
         }
@@ -47,11 +42,10 @@ class ResumedRunTest {
         try (Stack stack = new Stack(600)) {
             stack.activities.verdict = Verdict.NO_GO;
             assertThatThrownBy(() -> stack.run("before"));
-            stack.activities.earlier.report =
-                    stack.server
-                            .getWorkflowClient()
-                            .newWorkflowStub(PipelineWorkflow.class, "before")
-                            .report();
+            stack.activities.earlier.report = stack.server
+                    .getWorkflowClient()
+                    .newWorkflowStub(PipelineWorkflow.class, "before")
+                    .report();
 
             assertThatThrownBy(() -> resume(stack, Stage.DEPLOY).getResult(PipelineReport.class))
                     .cause()
@@ -74,9 +68,7 @@ class ResumedRunTest {
 
     private static WorkflowStub resume(Stack stack, Stage from) {
         WorkflowStub run = stack.pipeline("hello");
-        run.start(
-                PipelineRequest.named("hello")
-                        .resuming(new Resume("before", "run-1", from.word())));
+        run.start(PipelineRequest.named("hello").resuming(new Resume("before", "run-1", from.word())));
         return run;
     }
 }

@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.artifact.Verdict;
-
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
-
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.time.Duration;
-import java.util.List;
 
 /** What a run's page says, and what the run is found by. */
 class RunPageTest {
@@ -28,15 +25,12 @@ class RunPageTest {
 
             run.signal("progress", new StageProgress("train", STEP_120));
 
-            await().untilAsserted(
-                            () ->
-                                    assertThat(Stack.details(run))
-                                            .containsPattern(
-                                                    "- \\*\\*train\\*\\*: running, training, 120 of"
-                                                            + " 500 steps, loss 0\\.4123, 1,834"
-                                                            + " tokens/s, 3m05s left"
-                                                            + " \\(\\d\\d:\\d\\d:\\d\\d UTC\\)\n")
-                                            .contains("`septet status hello` follows it"));
+            await().untilAsserted(() -> assertThat(Stack.details(run))
+                    .containsPattern("- \\*\\*train\\*\\*: running, training, 120 of"
+                            + " 500 steps, loss 0\\.4123, 1,834"
+                            + " tokens/s, 3m05s left"
+                            + " \\(\\d\\d:\\d\\d:\\d\\d UTC\\)\n")
+                    .contains("`septet status hello` follows it"));
             run.cancel();
         }
     }
@@ -72,14 +66,12 @@ class RunPageTest {
 
             assertThat(Stack.details(run)).isEqualTo(before);
             run.signal("progress", new StageProgress("train", STEP_120, "1;;ours"));
-            await().untilAsserted(
-                            () -> assertThat(Stack.details(run)).contains("120 of 500 steps"));
+            await().untilAsserted(() -> assertThat(Stack.details(run)).contains("120 of 500 steps"));
             assertThat(run.query("status", PipelineStatus.class).waiting()).isNull();
             run.signal("waits", trap, "1;;ours");
-            await().untilAsserted(
-                            () ->
-                                    assertThat(run.query("status", PipelineStatus.class).waiting())
-                                            .isEqualTo(trap));
+            await().untilAsserted(() -> assertThat(
+                            run.query("status", PipelineStatus.class).waiting())
+                    .isEqualTo(trap));
             run.cancel();
         }
     }
@@ -89,12 +81,11 @@ class RunPageTest {
         try (Stack stack = new Stack(600)) {
             stack.run("hello");
 
-            var tags =
-                    stack.server
-                            .getWorkflowClient()
-                            .newUntypedWorkflowStub("hello")
-                            .describe()
-                            .getTypedSearchAttributes();
+            var tags = stack.server
+                    .getWorkflowClient()
+                    .newUntypedWorkflowStub("hello")
+                    .describe()
+                    .getTypedSearchAttributes();
             assertThat(tags.get(SearchTags.PIPELINE)).isEqualTo("hello");
             assertThat(tags.get(SearchTags.STAGE)).isEqualTo("deploy");
             assertThat(tags.get(SearchTags.MODEL)).isEqualTo("models/tiny");
@@ -102,12 +93,11 @@ class RunPageTest {
             assertThat(tags.get(SearchTags.GATE)).isEqualTo("GO");
             assertThat(tags.get(SearchTags.SCORE)).isEqualTo(0.95);
             stack.server.sleep(Duration.ofHours(1));
-            var watch =
-                    stack.server
-                            .getWorkflowClient()
-                            .newUntypedWorkflowStub("hello/monitor")
-                            .describe()
-                            .getTypedSearchAttributes();
+            var watch = stack.server
+                    .getWorkflowClient()
+                    .newUntypedWorkflowStub("hello/monitor")
+                    .describe()
+                    .getTypedSearchAttributes();
             assertThat(watch.get(SearchTags.DRIFT)).isEqualTo(1 - 0.8);
         }
     }
@@ -120,15 +110,13 @@ class RunPageTest {
             stack.activities.score = diverged;
             stack.activities.verdict = Verdict.NO_GO;
 
-            assertThatThrownBy(() -> stack.run("hello"))
-                    .hasRootCauseInstanceOf(ApplicationFailure.class);
+            assertThatThrownBy(() -> stack.run("hello")).hasRootCauseInstanceOf(ApplicationFailure.class);
 
-            var tags =
-                    stack.server
-                            .getWorkflowClient()
-                            .newUntypedWorkflowStub("hello")
-                            .describe()
-                            .getTypedSearchAttributes();
+            var tags = stack.server
+                    .getWorkflowClient()
+                    .newUntypedWorkflowStub("hello")
+                    .describe()
+                    .getTypedSearchAttributes();
             assertThat(tags.get(SearchTags.GATE)).isEqualTo("NO_GO");
             assertThat(tags.containsKey(SearchTags.SCORE)).isFalse();
         }
@@ -141,12 +129,11 @@ class RunPageTest {
 
             stack.run("hello");
 
-            var tags =
-                    stack.server
-                            .getWorkflowClient()
-                            .newUntypedWorkflowStub("hello")
-                            .describe()
-                            .getTypedSearchAttributes();
+            var tags = stack.server
+                    .getWorkflowClient()
+                    .newUntypedWorkflowStub("hello")
+                    .describe()
+                    .getTypedSearchAttributes();
             assertThat(tags.get(SearchTags.GATE)).isEqualTo("GO");
             assertThat(tags.containsKey(SearchTags.PIPELINE)).isFalse();
         }

@@ -8,14 +8,11 @@ import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 /** Machines that share a store: work on a pipeline's files goes to the machine that has them. */
 class SharedStoreTest {
@@ -104,8 +101,7 @@ class SharedStoreTest {
 
             WorkflowStub run = stack.pipeline("hello");
             run.start(
-                    PipelineRequest.named("hello")
-                            .retraining(new Retraining(Trigger.FEEDBACK, "why", null, null, 3)));
+                    PipelineRequest.named("hello").retraining(new Retraining(Trigger.FEEDBACK, "why", null, null, 3)));
             run.getResult(PipelineReport.class);
 
             assertThat(stack.activities.calls).contains("Prepare@" + ATTIC);

@@ -28,11 +28,9 @@ import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.dsl.spec.WebhookSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Pipelines for tests, as the front-end would make them. */
 final class Specs {
@@ -99,11 +97,8 @@ final class Specs {
                 spec.description(),
                 spec.schedule(),
                 List.of(
-                        new NotifySpec(
-                                new WebhookSpec("https://chat.example.com/x", null, null),
-                                NotifySpec.every()),
-                        new NotifySpec(
-                                new CommandSpec("page-oncall"), List.of(NotifySpec.Event.FAILED))),
+                        new NotifySpec(new WebhookSpec("https://chat.example.com/x", null, null), NotifySpec.every()),
+                        new NotifySpec(new CommandSpec("page-oncall"), List.of(NotifySpec.Event.FAILED))),
                 spec.prepare(),
                 spec.initialize(),
                 spec.setup(),
@@ -153,11 +148,7 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        List.of(),
-                        List.of(new DirectorySpec("models/hello")),
-                        null,
-                        null,
-                        DeploySpec.DEFAULT_POLICY),
+                        List.of(), List.of(new DirectorySpec("models/hello")), null, null, DeploySpec.DEFAULT_POLICY),
                 new MonitorSpec(
                         Duration.ofHours(6),
                         "audit.jsonl",
@@ -174,11 +165,7 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        List.of(),
-                        List.of(new DirectorySpec("models/hello")),
-                        canary,
-                        null,
-                        DeploySpec.DEFAULT_POLICY),
+                        List.of(), List.of(new DirectorySpec("models/hello")), canary, null, DeploySpec.DEFAULT_POLICY),
                 monitor());
     }
 
@@ -187,16 +174,8 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        List.of(),
-                        List.of(new DirectorySpec("models/hello")),
-                        null,
-                        null,
-                        DeploySpec.DEFAULT_POLICY),
-                monitor(
-                        new DriftSpec(
-                                DriftSpec.Detector.PERPLEXITY,
-                                DriftSpec.Feature.PROMPT_LOSS,
-                                0.2)));
+                        List.of(), List.of(new DirectorySpec("models/hello")), null, null, DeploySpec.DEFAULT_POLICY),
+                monitor(new DriftSpec(DriftSpec.Detector.PERPLEXITY, DriftSpec.Feature.PROMPT_LOSS, 0.2)));
     }
 
     static MonitorSpec monitor() {
@@ -216,9 +195,7 @@ final class Specs {
     }
 
     private static PipelineSpec pipeline(
-            @Nullable SearchSpec search,
-            @Nullable DeploySpec deploy,
-            @Nullable MonitorSpec monitor) {
+            @Nullable SearchSpec search, @Nullable DeploySpec deploy, @Nullable MonitorSpec monitor) {
         return new PipelineSpec(
                 "hello",
                 "a pipeline of the tests",

@@ -4,7 +4,6 @@ import dev.septet.workflows.payload.FailureTrim;
 import dev.septet.workflows.payload.SeptetDataConverter;
 import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainWorkflow;
-
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -31,24 +30,20 @@ final class Stack implements AutoCloseable {
 
     /** In a program that has its own way to convert values. */
     Stack(int workflowCacheSize, DataConverter converter, String... machines) {
-        server =
-                TestWorkflowEnvironment.newInstance(
-                        options(converter)
-                                .setWorkerFactoryOptions(workers(workflowCacheSize))
-                                .build());
-        worker =
-                server.newWorker(
-                        TaskQueues.LIGHT,
-                        WorkerOptions.newBuilder()
-                                .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
-                                .build());
+        server = TestWorkflowEnvironment.newInstance(options(converter)
+                .setWorkerFactoryOptions(workers(workflowCacheSize))
+                .build());
+        worker = server.newWorker(
+                TaskQueues.LIGHT,
+                WorkerOptions.newBuilder()
+                        .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
+                        .build());
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
         worker.registerActivitiesImplementations(
                 activities, activities.steering, activities.earlier, activities.notices);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         for (String machine : machines) {
-            server.newWorker(TaskQueues.host(machine))
-                    .registerActivitiesImplementations(activities);
+            server.newWorker(TaskQueues.host(machine)).registerActivitiesImplementations(activities);
         }
         server.start();
     }
@@ -67,8 +62,7 @@ final class Stack implements AutoCloseable {
 
     private static TestEnvironmentOptions.Builder options(DataConverter converter) {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
-        SearchTags.ALL.forEach(
-                key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+        SearchTags.ALL.forEach(key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
         return options.setWorkflowClientOptions(
                 WorkflowClientOptions.newBuilder().setDataConverter(converter).build());
     }
@@ -105,9 +99,7 @@ final class Stack implements AutoCloseable {
 
     /** A workflow's page, as the Web UI asks for it. */
     static String details(WorkflowStub workflow) {
-        return workflow.query(
-                        "__temporal_workflow_metadata",
-                        io.temporal.api.sdk.v1.WorkflowMetadata.class)
+        return workflow.query("__temporal_workflow_metadata", io.temporal.api.sdk.v1.WorkflowMetadata.class)
                 .getCurrentDetails();
     }
 
@@ -134,7 +126,9 @@ final class Stack implements AutoCloseable {
     }
 
     PipelineStatus status(String id) {
-        return server.getWorkflowClient().newWorkflowStub(PipelineWorkflow.class, id).status();
+        return server.getWorkflowClient()
+                .newWorkflowStub(PipelineWorkflow.class, id)
+                .status();
     }
 
     @Override

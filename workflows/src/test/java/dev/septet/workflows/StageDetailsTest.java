@@ -6,12 +6,10 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
-
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Locale;
 
 /** Stages' results as people read them. */
 class StageDetailsTest {

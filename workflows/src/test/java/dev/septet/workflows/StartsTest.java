@@ -3,12 +3,10 @@ package dev.septet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.spec.BudgetSpec;
-import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.RetrainHistory;
-
-import org.junit.jupiter.api.Test;
-
+import dev.septet.workflows.retrain.Start;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 
 class StartsTest {
     private static final Duration DAY = Duration.ofDays(1);
@@ -18,8 +16,7 @@ class StartsTest {
     void mayStartAtOnceAndThenWaitsForTheCooldown() {
         assertThat(RetrainHistory.NONE.objection(0, DAY, TWICE_A_WEEK)).isEmpty();
         RetrainHistory one = RetrainHistory.NONE.and(new Start("a", 0));
-        assertThat(one.objection(hours(23), DAY, null))
-                .isEqualTo("the last run began 23 h ago, the cool-down is 1 d");
+        assertThat(one.objection(hours(23), DAY, null)).isEqualTo("the last run began 23 h ago, the cool-down is 1 d");
         assertThat(one.objection(hours(24), DAY, null)).isEmpty();
     }
 

@@ -9,15 +9,12 @@ import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAnswer;
 import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainStatus.State;
-
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
-
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.Map;
 
 class TrainSteeringTest {
     /** Without a cache every answer is also a replay of all that went before. */
@@ -55,12 +52,8 @@ class TrainSteeringTest {
 
     @Test
     void readsWhatTheTemporalCommandLineSends() {
-        assertThat(
-                        train.update(
-                                        "setLearningRate",
-                                        SteeringAnswer.class,
-                                        Map.of("value", 1e-4, "atStep", 9))
-                                .step())
+        assertThat(train.update("setLearningRate", SteeringAnswer.class, Map.of("value", 1e-4, "atStep", 9))
+                        .step())
                 .isEqualTo(9);
         assertThat(train.update("checkpointNow", SteeringAnswer.class).message())
                 .isEqualTo("commits a checkpoint before step 7");
@@ -70,8 +63,7 @@ class TrainSteeringTest {
     void refusesWhatCannotBeDone() {
         assertRefused(
                 () -> learningRate(new LearningRateChange(1.5, null)),
-                "setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}, got"
-                        + " 1.5");
+                "setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}, got" + " 1.5");
         assertRefused(
                 () -> train.update("setLearningRate", SteeringAnswer.class),
                 "setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}");
@@ -81,9 +73,7 @@ class TrainSteeringTest {
         assertRefused(
                 () -> train.update("pause", SteeringAnswer.class, new AtStep(-1)),
                 "atStep counts steps from 0, so it cannot be -1");
-        assertRefused(
-                () -> train.update("stopEarly", SteeringAnswer.class, new AtStep(3)),
-                "step 3 was taken already");
+        assertRefused(() -> train.update("stopEarly", SteeringAnswer.class, new AtStep(3)), "step 3 was taken already");
         assertThat(status().commands()).isEmpty();
     }
 
@@ -94,8 +84,7 @@ class TrainSteeringTest {
         await().until(() -> status().state() == State.PAUSED);
         assertThat(status().pausedAt()).isEqualTo(7);
         assertRefused(
-                () -> train.update("pause", SteeringAnswer.class),
-                "the training is paused already, before step 7");
+                () -> train.update("pause", SteeringAnswer.class), "the training is paused already, before step 7");
         assertRefused(
                 () -> train.update("checkpointNow", SteeringAnswer.class),
                 "the training is paused, and its checkpoint of step 7 is committed already");
@@ -105,8 +94,7 @@ class TrainSteeringTest {
         assertThat(learningRate(new LearningRateChange(1e-4, null)).step()).isEqualTo(7);
         assertThat(stack.activities.trained).hasSize(1);
 
-        assertThat(train.update("resume", SteeringAnswer.class).message())
-                .isEqualTo("goes on with step 7");
+        assertThat(train.update("resume", SteeringAnswer.class).message()).isEqualTo("goes on with step 7");
 
         await().until(() -> stack.activities.trained.size() == 2);
         assertThat(status().state()).isEqualTo(State.TRAINING);
@@ -117,12 +105,10 @@ class TrainSteeringTest {
 
     @Test
     void stoppedEarlyTheStagesBehindItGoOn() {
-        assertThat(train.update("stopEarly", SteeringAnswer.class).message())
-                .isEqualTo("ends before step 7");
+        assertThat(train.update("stopEarly", SteeringAnswer.class).message()).isEqualTo("ends before step 7");
 
         assertThat(run.getResult(PipelineReport.class).evaluation()).isNotNull();
-        assertThatThrownBy(() -> train.update("pause", SteeringAnswer.class))
-                .hasStackTraceContaining("NOT_FOUND");
+        assertThatThrownBy(() -> train.update("pause", SteeringAnswer.class)).hasStackTraceContaining("NOT_FOUND");
     }
 
     @Test
@@ -142,9 +128,7 @@ class TrainSteeringTest {
 
         run.cancel();
 
-        assertThatThrownBy(() -> run.getResult(PipelineReport.class))
-                .cause()
-                .isInstanceOf(CanceledFailure.class);
+        assertThatThrownBy(() -> run.getResult(PipelineReport.class)).cause().isInstanceOf(CanceledFailure.class);
     }
 
     private SteeringAnswer learningRate(LearningRateChange change) {
@@ -155,8 +139,7 @@ class TrainSteeringTest {
         return stack.trainStatus(train);
     }
 
-    private static void assertRefused(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable update, String why) {
+    private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable update, String why) {
         assertThatThrownBy(update).hasStackTraceContaining(why);
     }
 }

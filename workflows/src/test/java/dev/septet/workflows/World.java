@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
-
 import io.temporal.failure.ApplicationFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is served over months, as routes would have it: one champion, at most one challenger. Models
@@ -69,9 +66,7 @@ final class World {
     synchronized void attempt(String activity) {
         Instant now = clock.get();
         for (Outage outage : outages) {
-            if (outage.activities().contains(activity)
-                    && now.isAfter(outage.from())
-                    && now.isBefore(outage.to())) {
+            if (outage.activities().contains(activity) && now.isAfter(outage.from()) && now.isBefore(outage.to())) {
                 refused.merge(outage, 1, Integer::sum);
                 throw ApplicationFailure.newFailure("the disk is away", "StorageAway");
             }
@@ -136,9 +131,7 @@ final class World {
     synchronized CanaryReading check(String sha256, long elapsedSeconds) {
         boolean bad = failLive.contains(Integer.parseInt(sha256)) && elapsedSeconds >= 3600;
         return new CanaryReading(
-                500,
-                60,
-                List.of(new CanaryFinding("failed requests", 0, bad ? 0.5 : 0, bad, bad, "fails")));
+                500, 60, List.of(new CanaryFinding("failed requests", 0, bad ? 0.5 : 0, bad, bad, "fails")));
     }
 
     /** Whether the champion sees prompts that it was not made for. */
@@ -150,11 +143,9 @@ final class World {
         Instant made = trained.get(Integer.parseInt(now));
         Instant at = clock.get();
         return drifts.stream()
-                .anyMatch(
-                        drift ->
-                                at.isAfter(drift.from())
-                                        && at.isBefore(drift.to())
-                                        && drift.from().isAfter(made));
+                .anyMatch(drift -> at.isAfter(drift.from())
+                        && at.isBefore(drift.to())
+                        && drift.from().isAfter(made));
     }
 
     private int number(String runId) {

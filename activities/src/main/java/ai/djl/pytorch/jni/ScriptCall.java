@@ -24,8 +24,7 @@ public final class ScriptCall {
         for (int i = 0; i < handles.length; i++) {
             handles[i] = arguments[i].getHandle();
         }
-        return new IValue(
-                PyTorchLibrary.LIB.moduleRunMethod(
-                        module.getHandle(), method, handles, NO_INFERENCE_MODE, DEFAULT_STREAM));
+        return new IValue(PyTorchLibrary.LIB.moduleRunMethod(
+                module.getHandle(), method, handles, NO_INFERENCE_MODE, DEFAULT_STREAM));
     }
 }

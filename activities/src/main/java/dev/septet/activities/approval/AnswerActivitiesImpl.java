@@ -9,7 +9,6 @@ import dev.septet.workflows.approval.AnswerActivities;
 import dev.septet.workflows.approval.AnswerRequest;
 import dev.septet.workflows.approval.CheckedAnswer;
 import dev.septet.workflows.approval.SignedText;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -36,9 +35,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
             if (!settings.unsigned()) {
                 throw refused(
                         "an answer is signed: `septet %s ... --by NAME --key FILE`, where FILE is your SSH key, or the .pub of a key that your agent holds. This worker's operator has your key in the file that %s names"
-                                .formatted(
-                                        request.approves() ? "approve" : "reject",
-                                        Setting.APPROVERS.variable()));
+                                .formatted(request.approves() ? "approve" : "reject", Setting.APPROVERS.variable()));
             }
             return new CheckedAnswer(PersonName.of(by), false, null);
         } catch (InterruptedException e) {
@@ -59,8 +56,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
         }
         if (!by.matches(SIGNER)) {
             throw refused(
-                    "by: a signed answer needs the signer's name from the operator's file, such as"
-                            + " --by anna");
+                    "by: a signed answer needs the signer's name from the operator's file, such as" + " --by anna");
         }
         String text = SignedText.of(request.run().runId(), request.answer(), request.approves());
         new Signers(file).check(by + "@" + request.question().role(), text, signature);

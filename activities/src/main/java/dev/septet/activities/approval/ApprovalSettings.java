@@ -1,11 +1,9 @@
 package dev.septet.activities.approval;
 
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the worker's operator says about people.

@@ -2,7 +2,6 @@ package dev.septet.activities.approval;
 
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
-
 import java.text.Normalizer;
 import java.util.Locale;
 
@@ -22,25 +21,18 @@ public final class PersonName {
      * @throws StageProblem REFUSED when it holds what cannot be seen
      */
     public static String of(String written) {
-        written.codePoints()
-                .filter(PersonName::unseen)
-                .findFirst()
-                .ifPresent(
-                        letter -> {
-                            throw new StageProblem(
-                                    FailureType.REFUSED,
-                                    "by: the name holds a character that cannot be seen (U+%04X)"
-                                            .formatted(letter));
-                        });
-        String folded =
-                Normalizer.normalize(written, Normalizer.Form.NFKC)
-                        .toUpperCase(Locale.ROOT)
-                        .toLowerCase(Locale.ROOT);
-        String plain =
-                Normalizer.normalize(folded, Normalizer.Form.NFKC)
-                        .replaceAll("[" + UNSEEN + "\\p{C}]", "")
-                        .strip()
-                        .replaceAll("\\s+", " ");
+        written.codePoints().filter(PersonName::unseen).findFirst().ifPresent(letter -> {
+            throw new StageProblem(
+                    FailureType.REFUSED,
+                    "by: the name holds a character that cannot be seen (U+%04X)".formatted(letter));
+        });
+        String folded = Normalizer.normalize(written, Normalizer.Form.NFKC)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
+        String plain = Normalizer.normalize(folded, Normalizer.Form.NFKC)
+                .replaceAll("[" + UNSEEN + "\\p{C}]", "")
+                .strip()
+                .replaceAll("\\s+", " ");
         if (plain.isEmpty()) {
             throw new StageProblem(FailureType.REFUSED, "by: the name holds no letter");
         }

@@ -4,7 +4,6 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.approval.SignedText;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,32 +30,28 @@ record Signers(Path file) {
      * @param identity {@code PERSON@ROLE}
      * @throws StageProblem REFUSED when it did not
      */
-    void check(String identity, String text, String signature)
-            throws IOException, InterruptedException {
+    void check(String identity, String text, String signature) throws IOException, InterruptedException {
         refuseIfOthersMayWrite();
         if (signature.length() > LONGEST || !signature.strip().startsWith(BEGIN)) {
-            throw refused(
-                    "the signature is not an OpenSSH signature, as `ssh-keygen -Y sign` writes it");
+            throw refused("the signature is not an OpenSSH signature, as `ssh-keygen -Y sign` writes it");
         }
         Path written = Files.createTempFile("septet-", ".sig");
         try {
             Files.writeString(written, signature.strip() + "\n");
-            ProcessBuilder builder =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "ssh-keygen",
-                                            "-Y",
-                                            "verify",
-                                            "-f",
-                                            file.toString(),
-                                            "-I",
-                                            identity,
-                                            "-n",
-                                            SignedText.NAMESPACE,
-                                            "-s",
-                                            written.toString()))
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD);
+            ProcessBuilder builder = new ProcessBuilder(List.of(
+                            "ssh-keygen",
+                            "-Y",
+                            "verify",
+                            "-f",
+                            file.toString(),
+                            "-I",
+                            identity,
+                            "-n",
+                            SignedText.NAMESPACE,
+                            "-s",
+                            written.toString()))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().keySet().retainAll(Set.of("PATH"));
             if (run(builder, text) != 0) {
                 throw refused(
@@ -68,8 +63,7 @@ record Signers(Path file) {
         }
     }
 
-    private static int run(ProcessBuilder builder, String text)
-            throws IOException, InterruptedException {
+    private static int run(ProcessBuilder builder, String text) throws IOException, InterruptedException {
         Process process;
         try {
             process = builder.start();
@@ -100,11 +94,9 @@ record Signers(Path file) {
         }
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-            if (mode.contains(PosixFilePermission.GROUP_WRITE)
-                    || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw refused(
-                        "the file of allowed signers that %s names may be written by others: chmod go-w"
-                                .formatted(Setting.APPROVERS.variable()));
+            if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+                throw refused("the file of allowed signers that %s names may be written by others: chmod go-w"
+                        .formatted(Setting.APPROVERS.variable()));
             }
         }
     }

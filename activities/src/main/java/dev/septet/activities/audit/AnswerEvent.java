@@ -1,8 +1,7 @@
 package dev.septet.activities.audit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that was answered, or failed.
@@ -16,8 +15,7 @@ public record AnswerEvent(
         ServedBy servedBy,
         AuditedQuestion question,
         Reply reply,
-        @Nullable String key)
-        implements AuditEvent {
+        @Nullable String key) implements AuditEvent {
     /** Of a server that needs no keys. */
     public AnswerEvent(String id, Instant time, ServedBy servedBy, AuditedQuestion question, Reply reply) {
         this(id, time, servedBy, question, reply, null);

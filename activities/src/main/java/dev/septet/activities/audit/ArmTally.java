@@ -31,9 +31,7 @@ public record ArmTally(
 
     /** Milliseconds that a share of the answers stayed within; 0 without any. */
     public long latency(double share) {
-        return millis.isEmpty()
-                ? 0
-                : millis.get(Math.max(0, (int) Math.ceil(share * millis.size()) - 1));
+        return millis.isEmpty() ? 0 : millis.get(Math.max(0, (int) Math.ceil(share * millis.size()) - 1));
     }
 
     /** The share that failed; 0 without any. */

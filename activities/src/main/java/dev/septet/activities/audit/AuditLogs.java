@@ -3,7 +3,6 @@ package dev.septet.activities.audit;
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.workflows.monitor.AuditHead;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +86,7 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
         return counting.result(encryption);
     }
 
-    private static void count(Path log, long bytes, AtRestCount.Counting counting)
-            throws IOException {
+    private static void count(Path log, long bytes, AtRestCount.Counting counting) throws IOException {
         List<Segment> segments = Segment.in(log);
         long left = bytes;
         for (int at = segments.size() - 1; at >= 0 && left > 0; at--) {

@@ -75,15 +75,7 @@ public final class AuditReader {
         }
         long offset = segment.base() + scan.start();
         return lines.parse(bytes)
-                .flatMap(
-                        line ->
-                                EventJson.event(line.kind(), line.event())
-                                        .map(
-                                                event ->
-                                                        new AuditRecord(
-                                                                offset,
-                                                                line.sequence(),
-                                                                line.digest(),
-                                                                event)));
+                .flatMap(line -> EventJson.event(line.kind(), line.event())
+                        .map(event -> new AuditRecord(offset, line.sequence(), line.digest(), event)));
     }
 }

@@ -2,11 +2,9 @@ package dev.septet.activities.audit;
 
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.prepare.Redactor;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be seen of an event: its texts as the settings want them, and nothing longer than a line
@@ -24,10 +22,9 @@ final class AuditRedaction {
 
     AuditRedaction(AuditSettings settings) {
         texts = settings.texts();
-        redactor =
-                texts == Texts.REDACTED && !settings.redacted().isEmpty()
-                        ? Redactor.masking(settings.redacted(), settings.regions())
-                        : null;
+        redactor = texts == Texts.REDACTED && !settings.redacted().isEmpty()
+                ? Redactor.masking(settings.redacted(), settings.regions())
+                : null;
     }
 
     AuditEvent drawn(AuditEvent event) {

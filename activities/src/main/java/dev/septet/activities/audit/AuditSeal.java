@@ -2,7 +2,6 @@ package dev.septet.activities.audit;
 
 import dev.septet.activities.store.FileModes;
 import dev.septet.workflows.monitor.AuditHead;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,7 +15,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -32,9 +30,7 @@ record AuditSeal(Path file) {
 
     AuditHead sealed(String pipeline, LogHead head) throws IOException {
         return new AuditHead(
-                head.sequence(),
-                head.sha256(),
-                signature(key(), pipeline, head.sequence(), head.sha256()));
+                head.sequence(), head.sha256(), signature(key(), pipeline, head.sequence(), head.sha256()));
     }
 
     /** Whether this key signed it; empty where there is no key any more. */
@@ -43,10 +39,8 @@ record AuditSeal(Path file) {
             return Optional.empty();
         }
         String ours = signature(key(), pipeline, head.sequence(), head.sha256());
-        return Optional.of(
-                MessageDigest.isEqual(
-                        ours.getBytes(StandardCharsets.US_ASCII),
-                        head.signature().getBytes(StandardCharsets.US_ASCII)));
+        return Optional.of(MessageDigest.isEqual(
+                ours.getBytes(StandardCharsets.US_ASCII), head.signature().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String signature(byte[] key, String pipeline, long sequence, String sha256) {
@@ -67,8 +61,7 @@ record AuditSeal(Path file) {
         byte[] key = Files.readAllBytes(file);
         if (key.length != KEY_BYTES) {
             throw new AuditException(
-                    "%s: is not a key of %d bytes; remove it, and Septet creates a new one"
-                            .formatted(file, KEY_BYTES));
+                    "%s: is not a key of %d bytes; remove it, and Septet creates a new one".formatted(file, KEY_BYTES));
         }
         return key;
     }

@@ -2,13 +2,11 @@ package dev.septet.activities.audit;
 
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an audit log is kept.
@@ -30,15 +28,14 @@ public record AuditSettings(
         Duration segmentAge,
         @Nullable Duration keep) {
     /** Texts without personal data, a file a day, lost with the power at most a second. */
-    public static final AuditSettings DEFAULT =
-            new AuditSettings(
-                    Texts.REDACTED,
-                    EnumSet.allOf(Kind.class),
-                    List.of(),
-                    Sync.EVERY_SECOND,
-                    16L << 20,
-                    Duration.ofDays(1),
-                    null);
+    public static final AuditSettings DEFAULT = new AuditSettings(
+            Texts.REDACTED,
+            EnumSet.allOf(Kind.class),
+            List.of(),
+            Sync.EVERY_SECOND,
+            16L << 20,
+            Duration.ofDays(1),
+            null);
 
     public AuditSettings {
         redacted = Set.copyOf(redacted);

@@ -2,15 +2,13 @@ package dev.septet.activities.audit;
 
 import dev.septet.activities.audit.AuditBreak.Damage;
 import dev.septet.workflows.monitor.AuditHead;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the chain from the oldest line to the newest, and compares its end with the head that was
@@ -37,8 +35,7 @@ public final class AuditVerifier {
         this(folder, LineEncryption.none(), "", null);
     }
 
-    AuditVerifier(
-            Path folder, LineEncryption encryption, String pipeline, @Nullable AuditSeal seal) {
+    AuditVerifier(Path folder, LineEncryption encryption, String pipeline, @Nullable AuditSeal seal) {
         this.folder = folder;
         this.encryption = encryption;
         this.pipeline = pipeline;
@@ -55,8 +52,7 @@ public final class AuditVerifier {
      *
      * @param heads from the monitor's history
      */
-    public AuditVerdict verify(@Nullable String expected, List<AuditHead> heads)
-            throws IOException {
+    public AuditVerdict verify(@Nullable String expected, List<AuditHead> heads) throws IOException {
         for (AuditHead head : heads) {
             if (seal != null && !seal.signed(pipeline, head).orElse(true)) {
                 return new AuditVerdict(
@@ -109,8 +105,7 @@ public final class AuditVerifier {
         if (broken == null) {
             broken = end(head, expected);
         }
-        return new AuditVerdict(
-                segments.size(), lines, first, last, digest, broken == null ? torn : 0, broken);
+        return new AuditVerdict(segments.size(), lines, first, last, digest, broken == null ? torn : 0, broken);
     }
 
     private @Nullable AuditBreak step(LineScan scan, @Nullable String expected) throws IOException {
@@ -121,9 +116,7 @@ public final class AuditVerifier {
                     Damage.CHANGED,
                     lines == 0 ? null : last + 1,
                     LineEncryption.key(bytes == null ? new byte[0] : bytes)
-                            .map(
-                                    "the line was changed: the key '%s' does not decrypt it"
-                                            ::formatted)
+                            .map("the line was changed: the key '%s' does not decrypt it"::formatted)
                             .orElse("the line was changed: its digest does not fit its bytes"));
         }
         AuditHead then = noted.get(line.sequence());
@@ -131,8 +124,7 @@ public final class AuditVerifier {
             return broken(
                     Damage.CHANGED,
                     line.sequence(),
-                    "line %d is not the one that the monitor noted in its history"
-                            .formatted(line.sequence()));
+                    "line %d is not the one that the monitor noted in its history".formatted(line.sequence()));
         }
         boolean oldest = lines == 0;
         if (!oldest && line.sequence() != last + 1) {
@@ -181,14 +173,10 @@ public final class AuditVerifier {
                         "line %d comes before line %d".formatted(here.sequence(), expected));
             }
         }
-        String gone =
-                here.sequence() == expected + 1
-                        ? "line %d is".formatted(expected)
-                        : "lines %d to %d are".formatted(expected, here.sequence() - 1);
-        return broken(
-                Damage.DELETED,
-                expected,
-                "%s missing before line %d".formatted(gone, here.sequence()));
+        String gone = here.sequence() == expected + 1
+                ? "line %d is".formatted(expected)
+                : "lines %d to %d are".formatted(expected, here.sequence() - 1);
+        return broken(Damage.DELETED, expected, "%s missing before line %d".formatted(gone, here.sequence()));
     }
 
     private void allow(RetentionEvent event) {
@@ -205,13 +193,11 @@ public final class AuditVerifier {
                 ? broken(
                         Damage.TRUNCATED,
                         last + 1,
-                        "%d bytes are missing between the end of this file and the next one"
-                                .formatted(base - end))
+                        "%d bytes are missing between the end of this file and the next one".formatted(base - end))
                 : broken(
                         Damage.CHANGED,
                         last,
-                        "this file has %d bytes more than when the next one was begun"
-                                .formatted(end - base));
+                        "this file has %d bytes more than when the next one was begun".formatted(end - base));
     }
 
     private @Nullable AuditBreak end(Optional<LogHead> head, @Nullable String expected) {
@@ -222,8 +208,7 @@ public final class AuditVerifier {
             return broken(
                     Damage.DELETED,
                     1L,
-                    "the log begins with line %d, and no line in it records that older ones were"
-                                    .formatted(first)
+                    "the log begins with line %d, and no line in it records that older ones were".formatted(first)
                             + " deleted for their age");
         }
         if (head.isPresent() && head.get().sequence() > last) {
@@ -238,14 +223,10 @@ public final class AuditVerifier {
             return broken(
                     Damage.TRUNCATED,
                     last + 1,
-                    "the log ends with line %d, but the monitor noted line %d in its history"
-                            .formatted(last, most));
+                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, most));
         }
         if (expected != null && !metExpected) {
-            return broken(
-                    Damage.CHANGED,
-                    null,
-                    "no line of the log has the digest %s".formatted(expected));
+            return broken(Damage.CHANGED, null, "no line of the log has the digest %s".formatted(expected));
         }
         return null;
     }

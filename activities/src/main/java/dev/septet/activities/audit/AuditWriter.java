@@ -2,11 +2,6 @@ package dev.septet.activities.audit;
 
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.FileModes;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,6 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends to an audit log. One at a time may: a second one is refused while the first is open, in
@@ -54,19 +52,16 @@ public final class AuditWriter implements Closeable {
      * @param lines encrypts them where there are keys
      * @throws AuditException when another writer has it open
      */
-    static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines)
-            throws IOException {
+    static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines) throws IOException {
         return open(folder, settings, lines, Clock.systemUTC(), new Disk());
     }
 
     /** The same with a clock and a disk of a test's making. */
-    static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk)
-            throws IOException {
+    static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
         return open(folder, settings, LineEncryption.none(), clock, disk);
     }
 
-    private static AuditWriter open(
-            Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk)
+    private static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk)
             throws IOException {
         disk.folder(folder);
         FileChannel lock = locked(folder);
@@ -79,12 +74,7 @@ public final class AuditWriter implements Closeable {
     }
 
     private AuditWriter(
-            Path folder,
-            AuditSettings settings,
-            LineEncryption lines,
-            Clock clock,
-            Disk disk,
-            FileChannel lock)
+            Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk, FileChannel lock)
             throws IOException {
         this.folder = folder;
         this.lines = lines;
@@ -104,18 +94,15 @@ public final class AuditWriter implements Closeable {
                     folder.resolve(LogTail.TORN));
             write(repair);
         }
-        syncing =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread thread = new Thread(work, "septet-audit");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        syncing = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "septet-audit");
+            thread.setDaemon(true);
+            return thread;
+        });
         retain();
-        everySecond =
-                settings.sync() == AuditSettings.Sync.EVERY_FILE
-                        ? null
-                        : syncing.scheduleWithFixedDelay(this::syncOrSay, 1, 1, TimeUnit.SECONDS);
+        everySecond = settings.sync() == AuditSettings.Sync.EVERY_FILE
+                ? null
+                : syncing.scheduleWithFixedDelay(this::syncOrSay, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -232,11 +219,8 @@ public final class AuditWriter implements Closeable {
     }
 
     private static FileChannel locked(Path folder) throws IOException {
-        FileChannel channel =
-                FileModes.OWNER.open(
-                        folder.resolve("writer.lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+        FileChannel channel = FileModes.OWNER.open(
+                folder.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
                 return channel;
@@ -249,8 +233,7 @@ public final class AuditWriter implements Closeable {
         }
         channel.close();
         throw new AuditException(
-                ("%s: another process is writing this audit log; stop it, or give this one a"
-                                + " separate folder")
+                ("%s: another process is writing this audit log; stop it, or give this one a" + " separate folder")
                         .formatted(folder));
     }
 }

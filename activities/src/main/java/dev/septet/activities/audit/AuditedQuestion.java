@@ -1,8 +1,7 @@
 package dev.septet.activities.audit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked: a conversation, or one prompt as it stands.
@@ -12,7 +11,8 @@ import java.util.List;
  * @param length characters (code points) of the last thing the user said, kept also without the
  *     text
  */
-public record AuditedQuestion(@Nullable String prompt, @Nullable List<AuditedTurn> messages, int length) {
+public record AuditedQuestion(
+        @Nullable String prompt, @Nullable List<AuditedTurn> messages, int length) {
     public AuditedQuestion {
         messages = messages == null ? null : List.copyOf(messages);
     }

@@ -36,8 +36,7 @@ public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
      * Counts the lines that were answered by whom the trial is about; a server may go on for a
      * second with a model of the trial before.
      */
-    public static AuditedTrial read(AuditReader reader, long cursor, Predicate<ServedBy> concerned)
-            throws IOException {
+    public static AuditedTrial read(AuditReader reader, long cursor, Predicate<ServedBy> concerned) throws IOException {
         Map<Arm, Count> counts = new EnumMap<>(Arm.class);
         for (Arm arm : Arm.values()) {
             counts.put(arm, new Count());
@@ -45,23 +44,18 @@ public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
         Map<String, Arm> answered = new HashMap<>();
         Map<String, FeedbackEvent> votes = new LinkedHashMap<>();
         long at = cursor;
-        for (AuditPage page = reader.read(at, AT_ONCE);
-                page.next() > at;
-                page = reader.read(at, AT_ONCE)) {
+        for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
             for (AuditRecord record : page.records()) {
-                if (record.event() instanceof AnswerEvent answer
-                        && concerned.test(answer.servedBy())) {
+                if (record.event() instanceof AnswerEvent answer && concerned.test(answer.servedBy())) {
                     answered.put(answer.id(), answer.servedBy().arm());
                     counts.getOrDefault(answer.servedBy().arm(), new Count()).add(answer.reply());
-                } else if (record.event() instanceof FeedbackEvent feedback
-                        && answered.containsKey(feedback.of())) {
+                } else if (record.event() instanceof FeedbackEvent feedback && answered.containsKey(feedback.of())) {
                     votes.put(feedback.of(), feedback); // who thinks again has still one vote
                 }
             }
             at = page.next();
         }
-        for (FeedbackEvent vote :
-                KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, FEW_VOTES)) {
+        for (FeedbackEvent vote : KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, FEW_VOTES)) {
             counts.getOrDefault(answered.get(vote.of()), new Count()).add(vote);
         }
         Map<Arm, ArmTally> tallies = new EnumMap<>(Arm.class);

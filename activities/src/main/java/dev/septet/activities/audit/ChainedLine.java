@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -46,17 +44,11 @@ record ChainedLine(long sequence, String previous, String digest, String kind, J
         fields.put("sequence", sequence);
         try {
             // A lone surrogate has no UTF-8: it becomes "?" here, before it is digested.
-            byte[] body =
-                    SpecJson.mapper().writeValueAsString(fields).getBytes(StandardCharsets.UTF_8);
+            byte[] body = SpecJson.mapper().writeValueAsString(fields).getBytes(StandardCharsets.UTF_8);
             String tail = DIGEST_FIELD + Sha256.of(body) + "\"}\n";
             byte[] line = new byte[body.length - 1 + tail.length()];
             System.arraycopy(body, 0, line, 0, body.length - 1);
-            System.arraycopy(
-                    tail.getBytes(StandardCharsets.US_ASCII),
-                    0,
-                    line,
-                    body.length - 1,
-                    tail.length());
+            System.arraycopy(tail.getBytes(StandardCharsets.US_ASCII), 0, line, body.length - 1, tail.length());
             return line;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("an event of plain values is JSON", e);
@@ -76,29 +68,25 @@ record ChainedLine(long sequence, String previous, String digest, String kind, J
         }
         try {
             String tail = new String(line, end, TAIL, StandardCharsets.US_ASCII);
-            JsonNode json =
-                    MAPPER.readTree(
-                            StandardCharsets.UTF_8
-                                    .newDecoder()
-                                    .decode(ByteBuffer.wrap(line))
-                                    .toString());
+            JsonNode json = MAPPER.readTree(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString());
             String digest = json.path("sha256").asText();
             byte[] body = java.util.Arrays.copyOf(line, end + 1);
             body[end] = '}';
-            boolean right =
-                    tail.equals(DIGEST_FIELD + digest + "\"}") && Sha256.of(body).equals(digest);
-            boolean shaped =
-                    json.path("sequence").isIntegralNumber()
-                            && json.path("previous").isTextual()
-                            && json.path("kind").isTextual();
+            boolean right = tail.equals(DIGEST_FIELD + digest + "\"}")
+                    && Sha256.of(body).equals(digest);
+            boolean shaped = json.path("sequence").isIntegralNumber()
+                    && json.path("previous").isTextual()
+                    && json.path("kind").isTextual();
             return right && shaped
-                    ? Optional.of(
-                            new ChainedLine(
-                                    json.path("sequence").longValue(),
-                                    json.path("previous").textValue(),
-                                    digest,
-                                    json.path("kind").textValue(),
-                                    json.path("event")))
+                    ? Optional.of(new ChainedLine(
+                            json.path("sequence").longValue(),
+                            json.path("previous").textValue(),
+                            digest,
+                            json.path("kind").textValue(),
+                            json.path("event")))
                     : Optional.empty();
         } catch (CharacterCodingException | JsonProcessingException hostile) {
             return Optional.empty();
@@ -108,8 +96,9 @@ record ChainedLine(long sequence, String previous, String digest, String kind, J
     private static JsonMapper mapper() {
         JsonMapper mapper = JsonMapper.builder().build();
         mapper.getFactory()
-                .setStreamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(MOST_NESTED).build());
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MOST_NESTED)
+                        .build());
         return mapper;
     }
 }

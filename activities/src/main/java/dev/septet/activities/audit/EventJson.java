@@ -1,9 +1,6 @@
 package dev.septet.activities.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Events as sorted JSON fields, and back: what is not an event of this shape is none. */
 final class EventJson {
@@ -80,25 +78,18 @@ final class EventJson {
             return switch (kind) {
                 case "answer" -> Optional.of(answer(time, json));
                 case "feedback" ->
-                        Optional.of(
-                                new FeedbackEvent(
-                                        text(json, "id"),
-                                        time,
-                                        text(json, "pipeline"),
-                                        text(json, "of"),
-                                        enumOrNull(Thumb.class, json, "thumb"),
-                                        textOrNull(json, "correction"),
-                                        textOrNull(json, "key")));
-                case "repair" ->
-                        Optional.of(
-                                new RepairEvent(time, number(json, "bytes"), text(json, "digest")));
+                    Optional.of(new FeedbackEvent(
+                            text(json, "id"),
+                            time,
+                            text(json, "pipeline"),
+                            text(json, "of"),
+                            enumOrNull(Thumb.class, json, "thumb"),
+                            textOrNull(json, "correction"),
+                            textOrNull(json, "key")));
+                case "repair" -> Optional.of(new RepairEvent(time, number(json, "bytes"), text(json, "digest")));
                 case "retention" ->
-                        Optional.of(
-                                new RetentionEvent(
-                                        time,
-                                        number(json, "before"),
-                                        number(json, "lastSequence"),
-                                        text(json, "lastDigest")));
+                    Optional.of(new RetentionEvent(
+                            time, number(json, "before"), number(json, "lastSequence"), text(json, "lastDigest")));
                 default -> Optional.empty();
             };
         } catch (DateTimeException | IllegalArgumentException hostile) {
@@ -116,9 +107,7 @@ final class EventJson {
                         text(json, "version"),
                         Arm.valueOf(text(json, "arm").toUpperCase(Locale.ROOT))),
                 new AuditedQuestion(
-                        textOrNull(json, "prompt"),
-                        turns(json.path("messages")),
-                        (int) number(json, "promptLength")),
+                        textOrNull(json, "prompt"), turns(json.path("messages")), (int) number(json, "promptLength")),
                 new Reply(
                         textOrNull(json, "answer"),
                         (int) number(json, "answerLength"),
@@ -154,8 +143,7 @@ final class EventJson {
         return json.path(field).textValue();
     }
 
-    private static <E extends Enum<E>> @Nullable E enumOrNull(
-            Class<E> type, JsonNode json, String field) {
+    private static <E extends Enum<E>> @Nullable E enumOrNull(Class<E> type, JsonNode json, String field) {
         String word = textOrNull(json, field);
         return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
     }

@@ -1,8 +1,7 @@
 package dev.septet.activities.audit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person thought of an answer.
@@ -23,12 +22,7 @@ public record FeedbackEvent(
         implements AuditEvent {
     /** Of a server that needs no keys. */
     public FeedbackEvent(
-            String id,
-            Instant time,
-            String pipeline,
-            String of,
-            @Nullable Thumb thumb,
-            @Nullable String correction) {
+            String id, Instant time, String pipeline, String of, @Nullable Thumb thumb, @Nullable String correction) {
         this(id, time, pipeline, of, thumb, correction, null);
     }
 }

@@ -1,12 +1,11 @@
 package dev.septet.activities.audit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one API key may weigh among others: no more than all others together, so that one tenant's

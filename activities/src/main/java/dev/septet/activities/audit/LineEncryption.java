@@ -3,7 +3,6 @@ package dev.septet.activities.audit;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,8 +41,7 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
         }
         String plain = new String(line, 0, line.length - 1, StandardCharsets.UTF_8);
         String secret = encryption.encrypted(plain, place(sequence));
-        String stored =
-                secret.substring(0, secret.length() - 1) + ",\"sequence\":" + sequence + "}\n";
+        String stored = secret.substring(0, secret.length() - 1) + ",\"sequence\":" + sequence + "}\n";
         return stored.getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -59,11 +57,8 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
         }
         long sequence = envelope.get().sequence();
         try {
-            String plain =
-                    encryption.decrypted(
-                            envelope.get().text(),
-                            "%s: line %d".formatted(log, sequence),
-                            place(sequence));
+            String plain = encryption.decrypted(
+                    envelope.get().text(), "%s: line %d".formatted(log, sequence), place(sequence));
             return ChainedLine.parse(plain.getBytes(StandardCharsets.UTF_8))
                     .filter(line -> line.sequence() == sequence);
         } catch (DamagedCiphertextException damaged) {
@@ -80,11 +75,7 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
 
     private static Optional<Envelope> envelope(byte[] stored) {
         String beginning =
-                new String(
-                        stored,
-                        0,
-                        Math.min(BEGINNING.length(), stored.length),
-                        StandardCharsets.ISO_8859_1);
+                new String(stored, 0, Math.min(BEGINNING.length(), stored.length), StandardCharsets.ISO_8859_1);
         if (!beginning.equals(BEGINNING)) {
             return Optional.empty();
         }
@@ -94,10 +85,7 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
         if (!end.find() || from + end.end() != text.length()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Envelope(
-                        text.substring(0, from + end.start()) + "\"}",
-                        Long.parseLong(end.group(1))));
+        return Optional.of(new Envelope(text.substring(0, from + end.start()) + "\"}", Long.parseLong(end.group(1))));
     }
 
     private static String place(long sequence) {

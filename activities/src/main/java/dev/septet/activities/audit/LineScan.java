@@ -1,7 +1,5 @@
 package dev.septet.activities.audit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -13,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** Lines of a file from a byte on, in constant memory, whatever is in it. */
 final class LineScan implements Closeable {
@@ -39,15 +38,12 @@ final class LineScan implements Closeable {
      * @throws AuditException that says what it is
      */
     static void requireRegular(Path file) throws AuditException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-                && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            String kind =
-                    Files.isSymbolicLink(file)
-                            ? "a link"
-                            : Files.isDirectory(file) ? "a folder" : "a device, pipe or socket";
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            String kind = Files.isSymbolicLink(file)
+                    ? "a link"
+                    : Files.isDirectory(file) ? "a folder" : "a device, pipe or socket";
             throw new AuditException(
-                    "%s: is %s, but a log's files are regular files; move it away"
-                            .formatted(file, kind));
+                    "%s: is %s, but a log's files are regular files; move it away".formatted(file, kind));
         }
     }
 

@@ -1,10 +1,8 @@
 package dev.septet.activities.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.store.Disk;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +21,7 @@ record LogHead(long sequence, String sha256) {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(
-                    SpecJson.mapper().readValue(Files.readAllBytes(file), LogHead.class));
+            return Optional.ofNullable(SpecJson.mapper().readValue(Files.readAllBytes(file), LogHead.class));
         } catch (JsonProcessingException damaged) {
             return Optional.empty();
         }

@@ -18,8 +18,7 @@ record LogRetention(List<Segment> segments, long before, ChainedLine last) {
      * By the time at which each file was last written, which is that of its last line on a machine
      * whose clock is right. The newest file always stays.
      */
-    static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines)
-            throws IOException {
+    static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines) throws IOException {
         List<Segment> all = Segment.in(folder);
         List<Segment> expired = new ArrayList<>();
         for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
@@ -41,10 +40,9 @@ record LogRetention(List<Segment> segments, long before, ChainedLine last) {
     }
 
     private static Instant time(Segment segment, LineEncryption lines) throws IOException {
-        Optional<Instant> said =
-                LastLogLine.of(segment, lines)
-                        .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
-                        .map(AuditEvent::time);
+        Optional<Instant> said = LastLogLine.of(segment, lines)
+                .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
+                .map(AuditEvent::time);
         return said.isPresent()
                 ? said.get()
                 : Files.getLastModifiedTime(segment.file()).toInstant();

@@ -3,9 +3,6 @@ package dev.septet.activities.audit;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Sha256;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The end of the log: the file that lines go to, and the last line of the chain. */
 final class LogTail implements Closeable {
@@ -34,13 +32,7 @@ final class LogTail implements Closeable {
     private long end;
     private boolean uncertain;
 
-    private LogTail(
-            Path folder,
-            LineEncryption lines,
-            Segment segment,
-            Instant since,
-            long sequence,
-            String digest)
+    private LogTail(Path folder, LineEncryption lines, Segment segment, Instant since, long sequence, String digest)
             throws IOException {
         this.folder = folder;
         this.lines = lines;
@@ -48,9 +40,7 @@ final class LogTail implements Closeable {
         this.since = since;
         this.sequence = sequence;
         this.digest = digest;
-        out =
-                FileModes.OWNER.open(
-                        segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        out = FileModes.OWNER.open(segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         end = out.size();
         out.position(end);
     }
@@ -59,13 +49,10 @@ final class LogTail implements Closeable {
     record Opened(LogTail tail, @Nullable RepairEvent repair) {}
 
     /** Finds the end of a folder's log. */
-    static Opened open(Path folder, LineEncryption lines, Disk disk, Instant now)
-            throws IOException {
+    static Opened open(Path folder, LineEncryption lines, Disk disk, Instant now) throws IOException {
         List<Segment> segments = Segment.in(folder);
         if (segments.isEmpty()) {
-            return new Opened(
-                    new LogTail(folder, lines, Segment.at(folder, 0), now, 0, ChainedLine.NONE_BEFORE),
-                    null);
+            return new Opened(new LogTail(folder, lines, Segment.at(folder, 0), now, 0, ChainedLine.NONE_BEFORE), null);
         }
         Segment last = segments.get(segments.size() - 1);
         RepairEvent repair = repaired(folder, last, disk, now);
@@ -74,14 +61,9 @@ final class LogTail implements Closeable {
         // Whatever was done to the log: the chain goes on from the last line that is one, and the
         // verifier names the place.
         long sequence = line != null ? line.line().sequence() : head != null ? head.sequence() : 0;
-        String digest =
-                line != null
-                        ? line.line().digest()
-                        : head != null ? head.sha256() : ChainedLine.NONE_BEFORE;
+        String digest = line != null ? line.line().digest() : head != null ? head.sha256() : ChainedLine.NONE_BEFORE;
         Instant since = Files.getLastModifiedTime(last.file()).toInstant();
-        return new Opened(
-                new LogTail(folder, lines, last, first(last, lines).orElse(since), sequence, digest),
-                repair);
+        return new Opened(new LogTail(folder, lines, last, first(last, lines).orElse(since), sequence, digest), repair);
     }
 
     long sequence() {
@@ -94,21 +76,12 @@ final class LogTail implements Closeable {
 
     /** Whether the next line belongs into a new file. A clock that went back never says so. */
     boolean full(AuditSettings settings, Instant now) {
-        return end > 0
-                && (end >= settings.segmentBytes()
-                        || !now.isBefore(since.plus(settings.segmentAge())));
+        return end > 0 && (end >= settings.segmentBytes() || !now.isBefore(since.plus(settings.segmentAge())));
     }
 
     /** The end in a new file. */
     LogTail next(Disk disk, Instant now) throws IOException {
-        LogTail next =
-                new LogTail(
-                        folder,
-                        lines,
-                        Segment.at(folder, segment.base() + end),
-                        now,
-                        sequence,
-                        digest);
+        LogTail next = new LogTail(folder, lines, Segment.at(folder, segment.base() + end), now, sequence, digest);
         disk.sync(folder);
         close();
         return next;
@@ -186,8 +159,7 @@ final class LogTail implements Closeable {
         }
     }
 
-    private static Optional<Instant> first(Segment segment, LineEncryption lines)
-            throws IOException {
+    private static Optional<Instant> first(Segment segment, LineEncryption lines) throws IOException {
         try (LineScan scan = new LineScan(segment.file(), 0)) {
             byte[] line = scan.next() ? scan.line() : null;
             Optional<ChainedLine> first = line == null ? Optional.empty() : lines.parse(line);

@@ -25,8 +25,7 @@ public record Reply(
         boolean refused,
         @Nullable String error) {
     /** A whole answer. */
-    public static Reply of(
-            String answer, String finish, int promptTokens, int answerTokens, long millis) {
+    public static Reply of(String answer, String finish, int promptTokens, int answerTokens, long millis) {
         return new Reply(
                 answer,
                 AuditedQuestion.characters(answer),

@@ -9,5 +9,4 @@ import java.time.Instant;
  * @param lastSequence sequence of the last line that goes
  * @param lastDigest its digest, which the first line that stays names as the one before it
  */
-public record RetentionEvent(Instant time, long before, long lastSequence, String lastDigest)
-        implements AuditEvent {}
+public record RetentionEvent(Instant time, long before, long lastSequence, String lastDigest) implements AuditEvent {}

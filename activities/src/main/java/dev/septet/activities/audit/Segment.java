@@ -22,8 +22,7 @@ record Segment(long base, Path file) {
 
     /** The file that begins there. */
     static Segment at(Path folder, long base) {
-        return new Segment(
-                base, folder.resolve(String.format(Locale.ROOT, "audit-%015d.jsonl", base)));
+        return new Segment(base, folder.resolve(String.format(Locale.ROOT, "audit-%015d.jsonl", base)));
     }
 
     /** The folder's files of the log, oldest first. */
@@ -46,8 +45,6 @@ record Segment(long base, Path file) {
 
     private static Optional<Segment> named(Path file) {
         Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
-        return name.matches()
-                ? Optional.of(new Segment(Long.parseLong(name.group(1)), file))
-                : Optional.empty();
+        return name.matches() ? Optional.of(new Segment(Long.parseLong(name.group(1)), file)) : Optional.empty();
     }
 }

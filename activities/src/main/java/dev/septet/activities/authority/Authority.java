@@ -20,7 +20,6 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.evaluate.EvaluateRequest;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -59,8 +58,7 @@ public final class Authority {
     /** A run whose file was just read, with its ticket. */
     public ResolvedPipeline admitted(ResolvedPipeline read) {
         RunRef run = read.run();
-        return new ResolvedPipeline(
-                run.with(RunTicket.of(key, run, read.spec()).text()), read.spec());
+        return new ResolvedPipeline(run.with(RunTicket.of(key, run, read.spec()).text()), read.spec());
     }
 
     /**
@@ -84,12 +82,10 @@ public final class Authority {
         }
         for (Object block : blocks) {
             if (!ticket.holds(block)) {
-                throw denied(
-                        "this is not the `%s` that run %s read from its file"
-                                .formatted(RunTicket.word(block), plain(run.runId())));
+                throw denied("this is not the `%s` that run %s read from its file"
+                        .formatted(RunTicket.word(block), plain(run.runId())));
             }
-            if (block instanceof PipelineSpec whole
-                    && !SpecDigest.of(whole).equals(run.specDigest())) {
+            if (block instanceof PipelineSpec whole && !SpecDigest.of(whole).equals(run.specDigest())) {
                 throw denied("run %s read another file".formatted(plain(run.runId())));
             }
         }
@@ -116,13 +112,10 @@ public final class Authority {
         } catch (InvalidPathException none) {
             // falls through to the refusal
         }
-        throw denied(
-                "folder '%s' is not one that this worker serves; it serves %s"
-                        .formatted(
-                                plain(run.folder()),
-                                catalogue.stream()
-                                        .map(Path::toString)
-                                        .collect(Collectors.joining(", "))));
+        throw denied("folder '%s' is not one that this worker serves; it serves %s"
+                .formatted(
+                        plain(run.folder()),
+                        catalogue.stream().map(Path::toString).collect(Collectors.joining(", "))));
     }
 
     /** An evaluation's findings, sealed. */
@@ -138,21 +131,19 @@ public final class Authority {
     /** Who answered, sealed. */
     public CheckedAnswer sealed(AnswerRequest request, CheckedAnswer checked) {
         Question question = request.question();
-        return checked.sealed(
-                seals.answer(
-                        request.run(),
-                        checked.person(),
-                        question.role(),
-                        request.approves(),
-                        checked.signed(),
-                        question.artifact(),
-                        question.report()));
+        return checked.sealed(seals.answer(
+                request.run(),
+                checked.person(),
+                question.role(),
+                request.approves(),
+                checked.signed(),
+                question.artifact(),
+                question.report()));
     }
 
     /** A publication, sealed. */
     public Publication sealed(DeployRequest request, Publication publication) {
-        return publication.sealed(
-                seals.publication(request.run(), request.checkpoint(), publication));
+        return publication.sealed(seals.publication(request.run(), request.checkpoint(), publication));
     }
 
     /**
@@ -161,8 +152,7 @@ public final class Authority {
      *
      * @param earlierRun run id of that run
      */
-    public PipelineReport takenOver(
-            ResolvedPipeline present, String earlierRun, PipelineReport made) {
+    public PipelineReport takenOver(ResolvedPipeline present, String earlierRun, PipelineReport made) {
         EvaluationReport report = made.evaluation();
         var trained = made.checkpoint();
         if (report == null) {
@@ -170,8 +160,7 @@ public final class Authority {
         }
         RunRef run = present.run();
         RunRef earlier = new RunRef(run.pipeline(), earlierRun, run.folder(), run.specDigest());
-        boolean ours =
-                trained != null && Seals.same(report.seal(), seals.gate(earlier, trained, report));
+        boolean ours = trained != null && Seals.same(report.seal(), seals.gate(earlier, trained, report));
         return new PipelineReport(
                 made.run(),
                 made.dataset(),
@@ -193,11 +182,10 @@ public final class Authority {
     public void mayPublish(DeployRequest request, ExportRef export, List<Approval> approvals) {
         checkGate(request);
         if (!Seals.same(export.seal(), seals.export(request.run(), request.checkpoint(), export))) {
-            throw denied(
-                    "model %s is not what run %s exported: nothing is published"
-                            .formatted(
-                                    plain(export.artifact().sha256()),
-                                    plain(request.run().runId())));
+            throw denied("model %s is not what run %s exported: nothing is published"
+                    .formatted(
+                            plain(export.artifact().sha256()),
+                            plain(request.run().runId())));
         }
         checkPeople(request, export, approvals);
     }
@@ -210,28 +198,26 @@ public final class Authority {
         Set<String> people = new HashSet<>();
         for (Approval answer : approvals) {
             String person = PersonName.of(answer.approver());
-            String seal =
-                    seals.answer(
-                            request.run(),
-                            person,
-                            asks.from(),
-                            true,
-                            answer.signed(),
-                            export.artifact().sha256(),
-                            request.evaluation().artifact().sha256());
+            String seal = seals.answer(
+                    request.run(),
+                    person,
+                    asks.from(),
+                    true,
+                    answer.signed(),
+                    export.artifact().sha256(),
+                    request.evaluation().artifact().sha256());
             if (answer.approved() && Seals.same(answer.seal(), seal)) {
                 people.add(person);
             }
         }
         if (people.size() < asks.quorum()) {
-            throw denied(
-                    "%d of %d of %s agreed to model %s in run %s: nothing is published"
-                            .formatted(
-                                    people.size(),
-                                    asks.quorum(),
-                                    asks.from(),
-                                    plain(export.artifact().sha256()),
-                                    plain(request.run().runId())));
+            throw denied("%d of %d of %s agreed to model %s in run %s: nothing is published"
+                    .formatted(
+                            people.size(),
+                            asks.quorum(),
+                            asks.from(),
+                            plain(export.artifact().sha256()),
+                            plain(request.run().runId())));
         }
     }
 
@@ -242,14 +228,11 @@ public final class Authority {
      */
     public void mayMove(DeployRequest request, Publication publication) {
         checkGate(request);
-        if (!Seals.same(
-                publication.seal(),
-                seals.publication(request.run(), request.checkpoint(), publication))) {
-            throw denied(
-                    "model %s is not what run %s published: no alias and no route moves"
-                            .formatted(
-                                    plain(publication.artifact().sha256()),
-                                    plain(request.run().runId())));
+        if (!Seals.same(publication.seal(), seals.publication(request.run(), request.checkpoint(), publication))) {
+            throw denied("model %s is not what run %s published: no alias and no route moves"
+                    .formatted(
+                            plain(publication.artifact().sha256()),
+                            plain(request.run().runId())));
         }
     }
 
@@ -261,9 +244,8 @@ public final class Authority {
                             .formatted(report.verdict(), plain(request.run().runId())));
         }
         if (report.verdict() != Verdict.GO) {
-            throw denied(
-                    "the gate of run %s said %s: nothing is published"
-                            .formatted(plain(request.run().runId()), report.verdict()));
+            throw denied("the gate of run %s said %s: nothing is published"
+                    .formatted(plain(request.run().runId()), report.verdict()));
         }
     }
 

@@ -1,12 +1,8 @@
 package dev.septet.activities.authority;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key by which the workers of a state folder know their own tickets and seals. It is made once,
@@ -44,12 +40,11 @@ public final class RunKey {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int BYTES = 32;
 
-    private static final Set<PosixFilePermission> OTHERS =
-            Set.of(
-                    PosixFilePermission.GROUP_READ,
-                    PosixFilePermission.GROUP_WRITE,
-                    PosixFilePermission.OTHERS_READ,
-                    PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> OTHERS = Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
 
     private final byte[] secret;
     private final long since;
@@ -69,8 +64,7 @@ public final class RunKey {
      *     folder was used before there were any
      * @throws IOException with a sentence when it cannot be read or written
      */
-    public static RunKey of(Map<String, String> environment, Path state, long now)
-            throws IOException {
+    public static RunKey of(Map<String, String> environment, Path state, long now) throws IOException {
         String named = Setting.RUN_KEY_FILE.text(environment);
         boolean used = EARLIER.stream().anyMatch(name -> Files.exists(state.resolve(name)));
         return at(named.isEmpty() ? state.resolve(NAME) : Path.of(named), used ? now : 0);
@@ -83,24 +77,19 @@ public final class RunKey {
         }
         if (posix() && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             throw new IOException(
-                    "the key file '%s' may be read by others; make it yours alone: chmod 600"
-                            .formatted(file));
+                    "the key file '%s' may be read by others; make it yours alone: chmod 600".formatted(file));
         }
         try {
-            @Nullable Written written =
-                    SpecJson.mapper().readValue(Files.readString(file), Written.class);
+            @Nullable Written written = SpecJson.mapper().readValue(Files.readString(file), Written.class);
             if (written == null) {
                 throw new IllegalArgumentException("nothing");
             }
-            byte[] secret =
-                    Base64.getDecoder().decode(Objects.requireNonNullElse(written.key(), ""));
+            byte[] secret = Base64.getDecoder().decode(Objects.requireNonNullElse(written.key(), ""));
             if (secret.length < BYTES) {
                 throw new IllegalArgumentException("too short");
             }
             return new RunKey(secret, written.since());
-        } catch (JsonProcessingException
-                | CharacterCodingException
-                | IllegalArgumentException damaged) {
+        } catch (JsonProcessingException | CharacterCodingException | IllegalArgumentException damaged) {
             throw new IOException(
                     "the key file '%s' is damaged; move it away, and Septet creates a new one. Running runs are then refused; continue them with `septet resume`"
                             .formatted(file),
@@ -143,17 +132,13 @@ public final class RunKey {
         Files.createDirectories(folder);
         byte[] secret = new byte[BYTES];
         new SecureRandom().nextBytes(secret);
-        String text =
-                SpecJson.mapper()
-                        .writeValueAsString(
-                                new Written(Base64.getEncoder().encodeToString(secret), since));
-        FileAttribute<?>[] mine =
-                posix()
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------"))
-                        }
-                        : new FileAttribute<?>[0];
+        String text = SpecJson.mapper()
+                .writeValueAsString(new Written(Base64.getEncoder().encodeToString(secret), since));
+        FileAttribute<?>[] mine = posix()
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
         Path fresh = Files.createTempFile(folder, "." + file.getFileName(), ".new", mine);
         try {
             Files.writeString(fresh, text + "\n");

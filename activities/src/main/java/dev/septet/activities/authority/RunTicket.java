@@ -12,14 +12,12 @@ import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proof that a worker read a run's file from its catalogue: the digests of the file's parts, and a
@@ -39,17 +37,16 @@ record RunTicket(List<String> parts, String code) {
     static RunTicket of(RunKey key, RunRef run, PipelineSpec spec) {
         TreeSet<String> parts = new TreeSet<>();
         List<@Nullable Object> blocks = new ArrayList<>();
-        blocks.addAll(
-                Arrays.asList(
-                        spec,
-                        spec.prepare(),
-                        spec.initialize(),
-                        spec.setup(),
-                        spec.train(),
-                        spec.evaluate(),
-                        spec.deploy(),
-                        spec.deploy() == null ? null : spec.deploy().canary(),
-                        spec.monitor()));
+        blocks.addAll(Arrays.asList(
+                spec,
+                spec.prepare(),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                spec.deploy(),
+                spec.deploy() == null ? null : spec.deploy().canary(),
+                spec.monitor()));
         blocks.addAll(spec.notifications());
         blocks.stream().filter(Objects::nonNull).map(RunTicket::part).forEach(parts::add);
         List<String> sorted = List.copyOf(parts);
@@ -118,14 +115,12 @@ record RunTicket(List<String> parts, String code) {
     }
 
     private static String code(RunKey key, RunRef run, List<String> parts) {
-        List<String> texts =
-                new ArrayList<>(
-                        List.of(
-                                run.pipeline(),
-                                run.runId(),
-                                run.folder(),
-                                run.specDigest(),
-                                Objects.requireNonNullElse(run.anewFrom(), "")));
+        List<String> texts = new ArrayList<>(List.of(
+                run.pipeline(),
+                run.runId(),
+                run.folder(),
+                run.specDigest(),
+                Objects.requireNonNullElse(run.anewFrom(), "")));
         texts.addAll(parts);
         return key.mac("ticket", texts);
     }

@@ -6,13 +6,11 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.deploy.Publication;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What the activities of a run made, each bound to the run and to the bytes that it is about. */
 final class Seals {
@@ -60,13 +58,7 @@ final class Seals {
 
     /** Who answered a question about a model, and how. */
     String answer(
-            RunRef run,
-            String person,
-            String role,
-            boolean approves,
-            boolean signed,
-            String artifact,
-            String report) {
+            RunRef run, String person, String role, boolean approves, boolean signed, String artifact, String report) {
         return key.mac(
                 "answer",
                 List.of(
@@ -83,7 +75,6 @@ final class Seals {
     static boolean same(@Nullable String shown, String expected) {
         return shown != null
                 && MessageDigest.isEqual(
-                        shown.getBytes(StandardCharsets.UTF_8),
-                        expected.getBytes(StandardCharsets.UTF_8));
+                        shown.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,7 +8,6 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +39,7 @@ public final class BaseModelFiles {
     public static BaseModelFiles of(PipelineFiles files, Map<String, String> environment) {
         Path home = Path.of(System.getProperty("user.home"));
         return new BaseModelFiles(
-                files,
-                new HubModels(HubSettings.of(environment, home)),
-                GgufModels.of(environment, home));
+                files, new HubModels(HubSettings.of(environment, home)), GgufModels.of(environment, home));
     }
 
     /**
@@ -52,17 +49,14 @@ public final class BaseModelFiles {
      * @param progress hears of downloads; may throw to end them
      * @throws dev.septet.activities.support.StageProblem when there is none, or it may not be read
      */
-    public Path folder(RunRef run, InitializeSpec spec, Consumer<Progress> progress)
-            throws IOException {
+    public Path folder(RunRef run, InitializeSpec spec, Consumer<Progress> progress) throws IOException {
         Optional<HubId> id = HubId.of(spec.model());
         if (id.isPresent() && (spec.revision() != null || !beside(run, spec.model()))) {
             String doing = "fetching " + id.get();
             return hub.folder(
                     id.get(),
                     Optional.ofNullable(spec.revision()),
-                    (done, total) ->
-                            progress.accept(
-                                    Progress.of(doing, done / MEGABYTE, total / MEGABYTE, "MB")));
+                    (done, total) -> progress.accept(Progress.of(doing, done / MEGABYTE, total / MEGABYTE, "MB")));
         }
         Path path = files.read(run, spec.model());
         if (Files.isDirectory(path) || !isGguf(path)) {

@@ -9,7 +9,6 @@ import dev.septet.llm.gguf.GgufTensor;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.settings.Setting;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +40,10 @@ public final class GgufModels {
 
     /** Kept in the user's cache. */
     public static GgufModels of(Map<String, String> environment, Path home) {
-        Path cache =
-                Optional.ofNullable(Setting.XDG_CACHE_HOME.value(environment))
-                        .filter(text -> !text.isBlank())
-                        .map(Path::of)
-                        .orElse(home.resolve(".cache"));
+        Path cache = Optional.ofNullable(Setting.XDG_CACHE_HOME.value(environment))
+                .filter(text -> !text.isBlank())
+                .map(Path::of)
+                .orElse(home.resolve(".cache"));
         return new GgufModels(cache.resolve("septet").resolve("converted"));
     }
 
@@ -78,11 +76,10 @@ public final class GgufModels {
     }
 
     private static ElementType type(GgufFile gguf) {
-        Set<GgmlType> types =
-                gguf.tensors().values().stream()
-                        .filter(tensor -> tensor.shape().dimension() > 1)
-                        .map(GgufTensor::type)
-                        .collect(Collectors.toSet());
+        Set<GgmlType> types = gguf.tensors().values().stream()
+                .filter(tensor -> tensor.shape().dimension() > 1)
+                .map(GgufTensor::type)
+                .collect(Collectors.toSet());
         if (types.equals(Set.of(GgmlType.F16))) {
             return ElementType.F16;
         }

@@ -2,8 +2,8 @@ package dev.septet.activities.canary;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.AuditedTrial;
+import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.RouteStep;
 import dev.septet.activities.serving.Routes;
@@ -23,9 +23,7 @@ import dev.septet.workflows.canary.CanaryActivities;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryTrial;
-
 import io.temporal.activity.Activity;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,10 +45,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
      * @param environment of the worker, for the key of its server
      */
     public CanaryActivitiesImpl(
-            ArtifactStore store,
-            AuditLogs logs,
-            PipelineFiles files,
-            Map<String, String> environment) {
+            ArtifactStore store, AuditLogs logs, PipelineFiles files, Map<String, String> environment) {
         this.store = store;
         this.probes = new CanaryProbes(store, files, new Secrets(environment));
         this.routes = new Routes(store);
@@ -70,29 +65,20 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
     public CanaryReading check(CanaryTrial trial) {
         try (Heartbeats heartbeats =
                 new Heartbeats(Activity.getExecutionContext(), trial.run().ticket())) {
-            heartbeats.beat(
-                    Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
+            heartbeats.beat(Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
             Route route = onTrial(trial);
             Variant challenger = Objects.requireNonNull(route.challenger());
             renew(trial, route, challenger);
             String champion = trial.champion();
-            AuditedTrial seen =
-                    AuditedTrial.read(
-                            logs.reader(trial.run().pipeline()),
-                            trial.cursor(),
-                            answer -> concerns(answer, trial, challenger, champion));
+            AuditedTrial seen = AuditedTrial.read(
+                    logs.reader(trial.run().pipeline()),
+                    trial.cursor(),
+                    answer -> concerns(answer, trial, challenger, champion));
             CanaryReading live = new CanaryCheck(trial.spec(), trial.looks()).read(seen);
-            Optional<CanaryFinding> probed =
-                    probes.finding(
-                            trial,
-                            route,
-                            answers ->
-                                    heartbeats.beat(
-                                            Progress.of(
-                                                    "probe",
-                                                    answers,
-                                                    2L * CanaryProbe.MOST_ROWS,
-                                                    "answers")));
+            Optional<CanaryFinding> probed = probes.finding(
+                    trial,
+                    route,
+                    answers -> heartbeats.beat(Progress.of("probe", answers, 2L * CanaryProbe.MOST_ROWS, "answers")));
             List<CanaryFinding> findings = new ArrayList<>(live.findings());
             probed.ifPresent(findings::add);
             return new CanaryReading(live.champion(), live.challenger(), findings);
@@ -117,10 +103,9 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
 
     /** A prolonged trial keeps its share for longer. */
     private void renew(CanaryTrial trial, Route route, Variant challenger) {
-        long end =
-                TrialLease.end(
-                        Activity.getExecutionContext().getInfo().getScheduledTimestamp(),
-                        Duration.ofSeconds(trial.holdSeconds() - trial.elapsedSeconds()));
+        long end = TrialLease.end(
+                Activity.getExecutionContext().getInfo().getScheduledTimestamp(),
+                Duration.ofSeconds(trial.holdSeconds() - trial.elapsedSeconds()));
         if (TrialLease.putOff(route, end)) {
             Attempt.inside(
                     store,
@@ -131,12 +116,9 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
         }
     }
 
-    private static boolean concerns(
-            ServedBy answer, CanaryTrial trial, Variant challenger, String champion) {
+    private static boolean concerns(ServedBy answer, CanaryTrial trial, Variant challenger, String champion) {
         boolean tried = answer.arm() == Arm.CHALLENGER;
         return answer.pipeline().equals(trial.run().pipeline())
-                && (tried
-                        ? answer.version().equals(challenger.version())
-                        : champion.startsWith(answer.version()));
+                && (tried ? answer.version().equals(challenger.version()) : champion.startsWith(answer.version()));
     }
 }

@@ -15,7 +15,6 @@ import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.canary.CanaryFinding;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,8 +51,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
      */
     static CanaryProbe of(Path file, String name, Metric metric) throws IOException {
         List<Row> rows = new ArrayList<>();
-        try (DatasetReader reader =
-                DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
+        try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
             for (Optional<Reading> next = reader.next();
                     next.isPresent() && rows.size() < MOST_ROWS;
                     next = reader.next()) {
@@ -62,9 +60,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
                 }
                 Row row = (Row) next.get();
                 if (row.reference().isEmpty()) {
-                    throw unusable(
-                            "%s: is plain text; a probe needs rows with answers"
-                                    .formatted(row.place()));
+                    throw unusable("%s: is plain text; a probe needs rows with answers".formatted(row.place()));
                 }
                 rows.add(row);
             }
@@ -82,8 +78,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
      *
      * @throws IOException when one of them does not answer
      */
-    CanaryFinding compare(ChainEndpoint champion, ChainEndpoint challenger, Listener listener)
-            throws IOException {
+    CanaryFinding compare(ChainEndpoint champion, ChainEndpoint challenger, Listener listener) throws IOException {
         double before = score(champion, 0, listener);
         double now = score(challenger, rows.size(), listener);
         boolean kept = metric.lowerIsBetter() ? now <= before : now >= before;
@@ -106,14 +101,8 @@ record CanaryProbe(List<Row> rows, Metric metric) {
         double[] sums = new double[0];
         int answers = answered;
         for (Row row : rows) {
-            double[] tally =
-                    metric.tally(
-                            new Outcome(
-                                    row.promptText(),
-                                    row.reference().orElseThrow(),
-                                    answer(model, row),
-                                    0,
-                                    0));
+            double[] tally = metric.tally(
+                    new Outcome(row.promptText(), row.reference().orElseThrow(), answer(model, row), 0, 0));
             if (sums.length == 0) {
                 sums = tally.clone();
             } else {
@@ -130,11 +119,8 @@ record CanaryProbe(List<Row> rows, Metric metric) {
         if (row.answered() instanceof ChatRow chat) {
             return model.chat(
                             chat.prompt().stream()
-                                    .map(
-                                            message ->
-                                                    new ChatMessage(
-                                                            message.role().word(),
-                                                            message.content()))
+                                    .map(message ->
+                                            new ChatMessage(message.role().word(), message.content()))
                                     .toList(),
                             MOST_TOKENS)
                     .text();

@@ -12,14 +12,12 @@ import dev.septet.activities.support.Secrets;
 import dev.septet.dsl.spec.SecretRef;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryTrial;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The probes of trials, each asked once by this worker: the same questions get the same answers.
@@ -33,8 +31,7 @@ final class CanaryProbes {
     private final Map<Asked, CanaryFinding> known = new ConcurrentHashMap<>();
 
     /** What a probe's answers depend on. */
-    private record Asked(
-            String pipeline, String run, String probe, String champion, String challenger) {}
+    private record Asked(String pipeline, String run, String probe, String champion, String challenger) {}
 
     CanaryProbes(ArtifactStore store, PipelineFiles files, Secrets secrets) {
         this.endpoints = new Endpoints(store);
@@ -46,42 +43,27 @@ final class CanaryProbes {
      * What the probe says; empty where the pipeline names none. A server that does not answer, as
      * one that has yet to open the new model, proves nothing, but lets no trial pass.
      */
-    Optional<CanaryFinding> finding(CanaryTrial trial, Route route, CanaryProbe.Listener listener)
-            throws IOException {
+    Optional<CanaryFinding> finding(CanaryTrial trial, Route route, CanaryProbe.Listener listener) throws IOException {
         String file = trial.spec().probe();
         Variant challenger = route.challenger();
         if (file == null || challenger == null) {
             return Optional.empty();
         }
-        Asked asked =
-                new Asked(
-                        route.pipeline(),
-                        trial.run().runId(),
-                        file,
-                        route.champion().version(),
-                        challenger.version());
+        Asked asked = new Asked(
+                route.pipeline(), trial.run().runId(), file, route.champion().version(), challenger.version());
         CanaryFinding before = known.get(asked);
         if (before != null) {
             return Optional.of(before);
         }
         CanaryProbe probe = CanaryProbe.of(files.read(trial.run(), file), file, metric(trial));
         try {
-            CanaryFinding found =
-                    probe.compare(
-                            client(asked.pipeline(), asked.champion()),
-                            client(asked.pipeline(), asked.challenger()),
-                            listener);
+            CanaryFinding found = probe.compare(
+                    client(asked.pipeline(), asked.champion()), client(asked.pipeline(), asked.challenger()), listener);
             known.put(asked, found);
             return Optional.of(found);
         } catch (IOException unanswered) {
-            return Optional.of(
-                    new CanaryFinding(
-                            CanaryProbe.MEASURE,
-                            0,
-                            0,
-                            false,
-                            true,
-                            "probe: not answered yet: " + unanswered.getMessage()));
+            return Optional.of(new CanaryFinding(
+                    CanaryProbe.MEASURE, 0, 0, false, true, "probe: not answered yet: " + unanswered.getMessage()));
         }
     }
 
@@ -115,6 +97,8 @@ final class CanaryProbes {
     }
 
     private @Nullable String key(@Nullable String name, String pipeline) {
-        return name == null ? null : secrets.value(new SecretRef(name), pipeline).value();
+        return name == null
+                ? null
+                : secrets.value(new SecretRef(name), pipeline).value();
     }
 }

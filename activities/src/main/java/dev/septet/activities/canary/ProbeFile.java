@@ -5,7 +5,6 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.workflows.RunRef;
-
 import java.io.IOException;
 
 /** A canary's probe file, read before training: a bad one would end the canary after it. */
@@ -19,8 +18,7 @@ public final class ProbeFile {
      * @throws dev.septet.activities.support.StageProblem INVALID_PIPELINE when the file is not
      *     there, POISON_DATA naming the first row that cannot be asked
      */
-    public static void check(PipelineFiles files, RunRef run, DeploySpec deploy)
-            throws IOException {
+    public static void check(PipelineFiles files, RunRef run, DeploySpec deploy) throws IOException {
         CanarySpec canary = deploy.canary();
         String name = canary == null ? null : canary.probe();
         if (name != null) {

@@ -1,7 +1,6 @@
 package dev.septet.activities.canary;
 
 import dev.septet.workflows.canary.CanaryFinding;
-
 import java.util.Locale;
 
 /**
@@ -18,12 +17,10 @@ record ProportionTest(String measure, String of, double allowed, long fewest) {
      *
      * @param alpha chance of calling a model proven worse that is just as bad as allowed
      */
-    CanaryFinding compare(
-            long part, long whole, long championPart, long championWhole, double alpha) {
+    CanaryFinding compare(long part, long whole, long championPart, long championWhole, double alpha) {
         double challenger = fraction(part, whole);
         double champion = fraction(championPart, championWhole);
-        boolean proven =
-                RateIncrease.atLeast(part, whole, championPart, championWhole, alpha) > allowed;
+        boolean proven = RateIncrease.atLeast(part, whole, championPart, championWhole, alpha) > allowed;
         boolean worse = whole >= fewest && championWhole > 0 && challenger - champion > allowed;
         return new CanaryFinding(
                 measure,

@@ -37,15 +37,13 @@ final class RateIncrease {
     static double low(long part, long whole, double alpha) {
         return part == 0
                 ? 0
-                : BetaDistribution.of((double) part, whole - part + 1.0)
-                        .inverseCumulativeProbability(alpha);
+                : BetaDistribution.of((double) part, whole - part + 1.0).inverseCumulativeProbability(alpha);
     }
 
     /** What a rate is at most. */
     static double high(long part, long whole, double alpha) {
         return part == whole
                 ? 1
-                : BetaDistribution.of(part + 1.0, (double) (whole - part))
-                        .inverseSurvivalProbability(alpha);
+                : BetaDistribution.of(part + 1.0, (double) (whole - part)).inverseSurvivalProbability(alpha);
     }
 }

@@ -1,12 +1,10 @@
 package dev.septet.activities.canary;
 
 import dev.septet.workflows.canary.CanaryFinding;
-
-import org.apache.commons.statistics.inference.AlternativeHypothesis;
-import org.apache.commons.statistics.inference.MannWhitneyUTest;
-
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.MannWhitneyUTest;
 
 /**
  * Times and lengths of answers: whether the new model's are more than so many times the present
@@ -24,8 +22,7 @@ record RatioTest(String measure, String unit, double factor, boolean inverted) {
     static final int FEWEST = 20;
 
     /** Compares sorted values. */
-    CanaryFinding compare(
-            List<? extends Number> challenger, List<? extends Number> champion, double alpha) {
+    CanaryFinding compare(List<? extends Number> challenger, List<? extends Number> champion, double alpha) {
         double now = median(challenger);
         double before = median(champion);
         boolean enough = challenger.size() >= FEWEST && champion.size() >= FEWEST;
@@ -50,19 +47,11 @@ record RatioTest(String measure, String unit, double factor, boolean inverted) {
 
     private double chance(List<? extends Number> challenger, List<? extends Number> champion) {
         double[] now = challenger.stream().mapToDouble(Number::doubleValue).toArray();
-        double[] scaled =
-                champion.stream()
-                        .mapToDouble(
-                                value ->
-                                        inverted
-                                                ? value.doubleValue() / factor
-                                                : value.doubleValue() * factor)
-                        .toArray();
+        double[] scaled = champion.stream()
+                .mapToDouble(value -> inverted ? value.doubleValue() / factor : value.doubleValue() * factor)
+                .toArray();
         return MannWhitneyUTest.withDefaults()
-                .with(
-                        inverted
-                                ? AlternativeHypothesis.LESS_THAN
-                                : AlternativeHypothesis.GREATER_THAN)
+                .with(inverted ? AlternativeHypothesis.LESS_THAN : AlternativeHypothesis.GREATER_THAN)
                 .test(now, scaled)
                 .getPValue();
     }

@@ -7,9 +7,6 @@ import dev.septet.dsl.PipelineFile;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.PipelineRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the pipeline that a request names, and compiles it. Nothing in it is ever run. */
 public final class Catalog {
@@ -31,10 +29,9 @@ public final class Catalog {
      * @param folders served folders, in the order they are looked through
      */
     public Catalog(List<Path> folders) {
-        this.folders =
-                folders.stream()
-                        .map(folder -> new CatalogFolder(folder.toAbsolutePath().normalize()))
-                        .toList();
+        this.folders = folders.stream()
+                .map(folder -> new CatalogFolder(folder.toAbsolutePath().normalize()))
+                .toList();
     }
 
     /**
@@ -69,9 +66,7 @@ public final class Catalog {
      * @throws StageProblem INVALID_PIPELINE with every problem of the file, or with the known names
      */
     public Resolution resolve(PipelineRequest request) throws IOException {
-        return request.source() == null
-                ? fromCatalogue(request)
-                : fromText(request, request.source());
+        return request.source() == null ? fromCatalogue(request) : fromText(request, request.source());
     }
 
     /** The file of this name: by its place first, then by what it calls itself. */
@@ -81,41 +76,33 @@ public final class Catalog {
                 entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
         return placed.isPresent()
                 ? placed
-                : entries.stream().filter(entry -> entry.pipelineName().equals(name)).findFirst();
+                : entries.stream()
+                        .filter(entry -> entry.pipelineName().equals(name))
+                        .findFirst();
     }
 
     private Resolution fromCatalogue(PipelineRequest request) throws IOException {
         String name = request.pipeline();
         if (name == null) {
             throw StageProblem.invalid(
-                    "the request names no pipeline: give {\"pipeline\": \"<name>\"}. "
-                            + knownNames());
+                    "the request names no pipeline: give {\"pipeline\": \"<name>\"}. " + knownNames());
         }
-        CatalogEntry entry =
-                find(name)
-                        .orElseThrow(
-                                () ->
-                                        StageProblem.invalid(
-                                                "there is no pipeline '%s' here. "
-                                                                .formatted(shown(name))
-                                                        + knownNames()));
-        Compilation compiled =
-                PipelineCompiler.compile(PipelineFile.read(entry.file()), request.params());
+        CatalogEntry entry = find(name)
+                .orElseThrow(() ->
+                        StageProblem.invalid("there is no pipeline '%s' here. ".formatted(shown(name)) + knownNames()));
+        Compilation compiled = PipelineCompiler.compile(PipelineFile.read(entry.file()), request.params());
         PipelineSpec spec = spec(compiled);
         return new Resolution(spec, spec.name(), entry.folder().toRealPath());
     }
 
     private Resolution fromText(PipelineRequest request, String source) throws IOException {
         Path folder = folder(request.folder());
-        Compilation compiled =
-                PipelineCompiler.compile(
-                        PipelineSource.of("pipeline.groovy", source).inside(folder),
-                        request.params());
+        Compilation compiled = PipelineCompiler.compile(
+                PipelineSource.of("pipeline.groovy", source).inside(folder), request.params());
         PipelineSpec spec = spec(compiled);
         if (request.pipeline() != null && !request.pipeline().equals(spec.name())) {
-            throw StageProblem.invalid(
-                    "the request names pipeline '%s', but its source declares pipeline('%s')"
-                            .formatted(shown(request.pipeline()), spec.name()));
+            throw StageProblem.invalid("the request names pipeline '%s', but its source declares pipeline('%s')"
+                    .formatted(shown(request.pipeline()), spec.name()));
         }
         Optional<Path> file = fileOf(source, folder);
         if (file.isEmpty()) {
@@ -125,9 +112,8 @@ public final class Catalog {
         }
         Optional<CatalogEntry> owner = find(spec.name());
         if (owner.isPresent() && !belongs(file.get(), owner.get())) {
-            throw StageProblem.invalid(
-                    "the name '%s' belongs to %s: give %s a different name"
-                            .formatted(spec.name(), owner.get().file(), file.get()));
+            throw StageProblem.invalid("the name '%s' belongs to %s: give %s a different name"
+                    .formatted(spec.name(), owner.get().file(), file.get()));
         }
         return new Resolution(spec, spec.name(), folder);
     }
@@ -179,15 +165,14 @@ public final class Catalog {
         } catch (InvalidPathException e) {
             // falls through to the refusal
         }
-        throw StageProblem.invalid(
-                "folder '%s' is not one that this worker serves; it serves %s"
-                        .formatted(
-                                shown(written),
-                                String.join(
-                                        ", ",
-                                        folders.stream()
-                                                .map(folder -> folder.root().toString())
-                                                .toList())));
+        throw StageProblem.invalid("folder '%s' is not one that this worker serves; it serves %s"
+                .formatted(
+                        shown(written),
+                        String.join(
+                                ", ",
+                                folders.stream()
+                                        .map(folder -> folder.root().toString())
+                                        .toList())));
     }
 
     private static PipelineSpec spec(Compilation compiled) {

@@ -10,15 +10,12 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
-
 import io.temporal.activity.Activity;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The catalogue on a worker. */
 public final class CatalogActivitiesImpl implements CatalogActivities {
@@ -39,14 +36,13 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
     public ResolvedPipeline resolve(PipelineRequest request, String runId) {
         try {
             Catalog.Resolution found = catalog.resolve(request);
-            RunRef run =
-                    new RunRef(
-                            found.name(),
-                            runId,
-                            found.folder().toString(),
-                            SpecDigest.of(found.spec()),
-                            searchable(),
-                            from(request.resume()));
+            RunRef run = new RunRef(
+                    found.name(),
+                    runId,
+                    found.folder().toString(),
+                    SpecDigest.of(found.spec()),
+                    searchable(),
+                    from(request.resume()));
             return new ResolvedPipeline(sharedStore ? run.sharing() : run, found.spec());
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
@@ -55,13 +51,10 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
 
     private static @Nullable String from(@Nullable Resume resume) {
         if (resume != null && resume.first() == null) {
-            throw StageProblem.invalid(
-                    "resume: there is no stage '%s'; there is %s"
-                            .formatted(
-                                    resume.from(),
-                                    Arrays.stream(Stage.values())
-                                            .map(Stage::word)
-                                            .collect(Collectors.joining(", "))));
+            throw StageProblem.invalid("resume: there is no stage '%s'; there is %s"
+                    .formatted(
+                            resume.from(),
+                            Arrays.stream(Stage.values()).map(Stage::word).collect(Collectors.joining(", "))));
         }
         return resume == null ? null : resume.from();
     }

@@ -2,7 +2,6 @@ package dev.septet.activities.catalog;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.spec.PipelineSpec;
-
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -14,7 +13,10 @@ import java.util.Map;
 public record CatalogEntry(String name, Path file) {
     /** The name in its {@code pipeline('...')}, or its place's name where it has problems. */
     public String pipelineName() {
-        return PipelineCompiler.compile(file, Map.of()).spec().map(PipelineSpec::name).orElse(name);
+        return PipelineCompiler.compile(file, Map.of())
+                .spec()
+                .map(PipelineSpec::name)
+                .orElse(name);
     }
 
     /** The folder that its paths are relative to. */

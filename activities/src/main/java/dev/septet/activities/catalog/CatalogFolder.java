@@ -26,9 +26,7 @@ record CatalogFolder(Path root) {
                     if (isPipeline(path)) {
                         boolean named = path.endsWith(PIPELINE);
                         entries.add(
-                                new CatalogEntry(
-                                        named ? folder.getFileName().toString() : stem(path),
-                                        path));
+                                new CatalogEntry(named ? folder.getFileName().toString() : stem(path), path));
                     }
                 }
             }

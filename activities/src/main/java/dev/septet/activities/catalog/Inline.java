@@ -7,7 +7,6 @@ import dev.septet.dsl.spec.FolderTargetSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.FailureType;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,13 +25,8 @@ final class Inline {
     /** Its name, which no file of the catalogue can have. */
     static String name(String pipeline, String source) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(source.getBytes(StandardCharsets.UTF_8));
-            return PipelineFiles.INLINE
-                    + HexFormat.of().formatHex(digest).substring(0, DIGITS)
-                    + "."
-                    + pipeline;
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
+            return PipelineFiles.INLINE + HexFormat.of().formatHex(digest).substring(0, DIGITS) + "." + pipeline;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

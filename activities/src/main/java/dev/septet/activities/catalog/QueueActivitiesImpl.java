@@ -1,7 +1,6 @@
 package dev.septet.activities.catalog;
 
 import dev.septet.workflows.catalog.QueueActivities;
-
 import io.temporal.activity.Activity;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.TaskQueue;
@@ -15,12 +14,11 @@ public final class QueueActivitiesImpl implements QueueActivities {
         WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
         return client.getWorkflowServiceStubs()
                 .blockingStub()
-                .describeTaskQueue(
-                        DescribeTaskQueueRequest.newBuilder()
-                                .setNamespace(client.getOptions().getNamespace())
-                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-                                .build())
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(client.getOptions().getNamespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                        .build())
                 .getPollersCount();
     }
 }

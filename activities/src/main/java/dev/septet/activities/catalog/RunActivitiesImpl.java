@@ -4,13 +4,11 @@ import dev.septet.workflows.catalog.RunActivities;
 import dev.septet.workflows.monitor.FollowActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.retrain.RunInProgress;
-
 import io.temporal.activity.Activity;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowTargetOptions;
-
 import java.util.List;
 
 /** Asks the worker's own server. */
@@ -28,11 +26,10 @@ public final class RunActivitiesImpl implements RunActivities, FollowActivities 
 
     private static boolean running(WorkflowClient client, RunInProgress run) {
         try {
-            return client.newUntypedWorkflowStub(
-                                    WorkflowTargetOptions.newBuilder()
-                                            .setWorkflowId(run.workflowId())
-                                            .setRunId(run.start().runId())
-                                            .build())
+            return client.newUntypedWorkflowStub(WorkflowTargetOptions.newBuilder()
+                                    .setWorkflowId(run.workflowId())
+                                    .setRunId(run.start().runId())
+                                    .build())
                             .describe()
                             .getStatus()
                     == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;

@@ -2,9 +2,7 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,9 +39,7 @@ final class AlpacaFormat implements RowFormat {
             return;
         }
         if (!history.isArray()) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "\"history\" is %s, expected a list of pairs", Fields.type(history)));
+            throw new RowProblem(PublicText.of("\"history\" is %s, expected a list of pairs", Fields.type(history)));
         }
         int turn = 0;
         for (JsonNode pair : history) {
@@ -51,12 +47,8 @@ final class AlpacaFormat implements RowFormat {
             if (!pair.isArray() || pair.size() != 2) {
                 throw new RowProblem(PublicText.of("%s is no pair of question and answer", what));
             }
-            messages.add(
-                    new Message(Role.USER, Fields.text(pair.get(0), PublicText.of("%s[0]", what))));
-            messages.add(
-                    new Message(
-                            Role.ASSISTANT,
-                            Fields.text(pair.get(1), PublicText.of("%s[1]", what))));
+            messages.add(new Message(Role.USER, Fields.text(pair.get(0), PublicText.of("%s[0]", what))));
+            messages.add(new Message(Role.ASSISTANT, Fields.text(pair.get(1), PublicText.of("%s[1]", what))));
         }
     }
 }

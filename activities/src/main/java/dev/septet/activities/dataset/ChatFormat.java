@@ -2,9 +2,7 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,14 +12,11 @@ final class ChatFormat implements RowFormat {
     public Row row(ObjectNode record, RowPlace place) {
         JsonNode messages = record.get("messages");
         if (messages == null) {
-            throw new RowProblem(
-                    PublicText.of("\"messages\" is missing, expected a list of messages"));
+            throw new RowProblem(PublicText.of("\"messages\" is missing, expected a list of messages"));
         }
         if (!messages.isArray()) {
             throw new RowProblem(
-                    PublicText.of(
-                            "\"messages\" is %s, expected a list of messages",
-                            Fields.type(messages)));
+                    PublicText.of("\"messages\" is %s, expected a list of messages", Fields.type(messages)));
         }
         return new ChatRow(messages(messages, PublicText.of("messages")), place);
     }
@@ -41,12 +36,9 @@ final class ChatFormat implements RowFormat {
 
     private static Message message(JsonNode node, PublicText what) {
         if (!(node instanceof ObjectNode message)) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "%s is %s, expected {\"role\", \"content\"}", what, Fields.type(node)));
+            throw new RowProblem(PublicText.of("%s is %s, expected {\"role\", \"content\"}", what, Fields.type(node)));
         }
-        return new Message(
-                Role.of(required(message, "role", what)), required(message, "content", what));
+        return new Message(Role.of(required(message, "role", what)), required(message, "content", what));
     }
 
     private static String required(ObjectNode message, String name, PublicText what) {

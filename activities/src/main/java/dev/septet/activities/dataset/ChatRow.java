@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,7 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.io.IOException;
 import java.util.Optional;
 
@@ -27,8 +25,7 @@ public record CompletionRow(String prompt, String completion, RowPlace place) im
 
     @Override
     public CompletionRow edited(TextEdit edit) {
-        return new CompletionRow(
-                edit.apply("prompt", prompt), edit.apply("completion", completion), place);
+        return new CompletionRow(edit.apply("prompt", prompt), edit.apply("completion", completion), place);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import dev.septet.dsl.text.PublicText;
-
 import java.io.IOException;
 import java.util.Locale;
 

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.util.HashSet;
 import java.util.List;
 
@@ -43,9 +41,7 @@ final class CsvRow {
         } catch (RowProblem e) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
-                    PublicText.of(
-                            "%s:%d: the header %s",
-                            PublicText.file(file), slice.line(), e.reason()));
+                    PublicText.of("%s:%d: the header %s", PublicText.file(file), slice.line(), e.reason()));
         }
         if (new HashSet<>(names).size() < names.size() || names.contains("")) {
             throw new DatasetProblem(
@@ -61,10 +57,7 @@ final class CsvRow {
     ObjectNode object(byte[] bytes) {
         List<String> fields = fields(bytes);
         if (fields.size() != header.size()) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "has %d fields, but the header names %d",
-                            fields.size(), header.size()));
+            throw new RowProblem(PublicText.of("has %d fields, but the header names %d", fields.size(), header.size()));
         }
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         for (int i = 0; i < fields.size(); i++) {

@@ -1,18 +1,15 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a dataset from its first row to its last, in memory that does not grow with the file. Every
@@ -36,12 +33,11 @@ public final class DatasetReader implements Closeable {
         this.cursor = cursor;
         this.format = format;
         container = Container.of(name, cursor);
-        slicer =
-                switch (container) {
-                    case LINES -> new JsonLines(cursor);
-                    case ARRAY -> new JsonArray(cursor, name);
-                    case CSV -> new CsvRecords(cursor);
-                };
+        slicer = switch (container) {
+            case LINES -> new JsonLines(cursor);
+            case ARRAY -> new JsonArray(cursor, name);
+            case CSV -> new CsvRecords(cursor);
+        };
         shape = format == DatasetFormat.AUTO ? null : RowFormat.of(format);
     }
 
@@ -56,16 +52,14 @@ public final class DatasetReader implements Closeable {
     }
 
     /** As {@link #open(SourceFile, DatasetFormat)}, with every record edited first. */
-    public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit)
-            throws IOException {
+    public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit) throws IOException {
         DatasetReader reader = open(file, format);
         reader.edit = edit;
         return reader;
     }
 
     /** As {@link #open(SourceFile, DatasetFormat, RecordEdit)}, of a sample of the rows. */
-    public static DatasetReader open(
-            SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
+    public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
             throws IOException {
         long bytes = Files.size(file.path());
         DatasetReader reader = open(file, format, edit);
@@ -73,8 +67,7 @@ public final class DatasetReader implements Closeable {
         return reader;
     }
 
-    static DatasetReader open(InputStream bytes, String name, DatasetFormat format)
-            throws IOException {
+    static DatasetReader open(InputStream bytes, String name, DatasetFormat format) throws IOException {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
         try {
             skipByteOrderMark(in);
@@ -150,19 +143,13 @@ public final class DatasetReader implements Closeable {
 
     private Reading row(Slice slice, RowPlace place) {
         if (slice.tooLong()) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "is %,d bytes long, expected at most %,d",
-                            slice.length(), ByteCursor.MAX_RECORD_BYTES));
+            throw new RowProblem(PublicText.of(
+                    "is %,d bytes long, expected at most %,d", slice.length(), ByteCursor.MAX_RECORD_BYTES));
         }
         if (slice.unfinished()) {
-            throw new RowProblem(
-                    PublicText.of("a quotation or bracket that opens in it is never closed"));
+            throw new RowProblem(PublicText.of("a quotation or bracket that opens in it is never closed"));
         }
-        ObjectNode record =
-                columns == null
-                        ? StrictRecord.object(slice.bytes())
-                        : columns.object(slice.bytes());
+        ObjectNode record = columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes());
         if (!edit.apply(record, place)) {
             return new ExcludedRow(place);
         }

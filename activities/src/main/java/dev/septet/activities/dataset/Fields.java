@@ -2,9 +2,7 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,16 +12,13 @@ final class Fields {
 
     /** A field that must be there and be text. */
     static String text(ObjectNode record, String name) {
-        return optionalText(record, name)
-                .orElseThrow(
-                        () -> {
-                            PublicText field = PublicText.field(name);
-                            return new RowProblem(
-                                    record.has(name)
-                                            ? PublicText.of("\"%s\" is null, expected text", field)
-                                            : PublicText.of(
-                                                    "\"%s\" is missing, expected text", field));
-                        });
+        return optionalText(record, name).orElseThrow(() -> {
+            PublicText field = PublicText.field(name);
+            return new RowProblem(
+                    record.has(name)
+                            ? PublicText.of("\"%s\" is null, expected text", field)
+                            : PublicText.of("\"%s\" is missing, expected text", field));
+        });
     }
 
     /** A field that may be absent or null but is else text. */
@@ -61,14 +56,11 @@ final class Fields {
                 throw new RowProblem(PublicText.of("%s holds a NUL at character %d", what, i));
             }
             if (Character.isSurrogate(c)) {
-                boolean pair =
-                        Character.isHighSurrogate(c)
-                                && i + 1 < text.length()
-                                && Character.isLowSurrogate(text.charAt(i + 1));
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
-                    throw new RowProblem(
-                            PublicText.of(
-                                    "%s holds half a surrogate pair at character %d", what, i));
+                    throw new RowProblem(PublicText.of("%s holds half a surrogate pair at character %d", what, i));
                 }
                 i++;
             }

@@ -1,10 +1,8 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +11,8 @@ import java.util.Optional;
 final class FormatDetection {
     /** The names by which each shape is known. */
     static final PublicText SHAPES =
-            PublicText.of(
-                    "messages (chat), instruction and output (alpaca), prompt and completion,"
-                            + " chosen and rejected (preference), or text");
+            PublicText.of("messages (chat), instruction and output (alpaca), prompt and completion,"
+                    + " chosen and rejected (preference), or text");
 
     private FormatDetection() {}
 
@@ -39,9 +36,7 @@ final class FormatDetection {
         List<PublicText> names = new ArrayList<>();
         record.fieldNames().forEachRemaining(name -> names.add(PublicText.field(name)));
         PublicText found =
-                names.isEmpty()
-                        ? PublicText.of("none")
-                        : PublicText.list(names.subList(0, Math.min(8, names.size())));
+                names.isEmpty() ? PublicText.of("none") : PublicText.list(names.subList(0, Math.min(8, names.size())));
         return new DatasetProblem(
                 DatasetProblem.Blame.DATA,
                 PublicText.of(

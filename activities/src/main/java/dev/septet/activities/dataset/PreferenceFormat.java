@@ -2,12 +2,9 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.text.PublicText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code {"prompt", "chosen", "rejected"}}: the prompt a text, or a list of messages; each answer a
@@ -18,18 +15,15 @@ final class PreferenceFormat implements RowFormat {
     @Override
     public Row row(ObjectNode record, RowPlace place) {
         JsonNode prompt = record.get("prompt");
-        PreferenceRow row =
-                prompt != null && prompt.isTextual()
-                        ? PreferenceRow.of(
-                                Fields.text(record, "prompt"),
-                                Fields.text(record, "chosen"),
-                                Fields.text(record, "rejected"),
-                                place)
-                        : chat(record, prompt, place);
+        PreferenceRow row = prompt != null && prompt.isTextual()
+                ? PreferenceRow.of(
+                        Fields.text(record, "prompt"),
+                        Fields.text(record, "chosen"),
+                        Fields.text(record, "rejected"),
+                        place)
+                : chat(record, prompt, place);
         if (row.chosen().reference().equals(row.rejected().reference())) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "\"chosen\" and \"rejected\" are the same: nothing is preferred"));
+            throw new RowProblem(PublicText.of("\"chosen\" and \"rejected\" are the same: nothing is preferred"));
         }
         return row;
     }
@@ -40,9 +34,7 @@ final class PreferenceFormat implements RowFormat {
         }
         if (!prompt.isArray()) {
             throw new RowProblem(
-                    PublicText.of(
-                            "\"prompt\" is %s, expected text or a list of messages",
-                            Fields.type(prompt)));
+                    PublicText.of("\"prompt\" is %s, expected text or a list of messages", Fields.type(prompt)));
         }
         return PreferenceRow.of(
                 ChatFormat.messages(prompt, PublicText.of("prompt")),
@@ -58,10 +50,8 @@ final class PreferenceFormat implements RowFormat {
         }
         List<Message> messages = ChatFormat.messages(answer, PublicText.field(side));
         if (messages.size() != 1 || messages.get(0).role() != Role.ASSISTANT) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "\"%s\" has %d messages, expected one from assistant",
-                            PublicText.field(side), messages.size()));
+            throw new RowProblem(PublicText.of(
+                    "\"%s\" has %d messages, expected one from assistant", PublicText.field(side), messages.size()));
         }
         return messages.get(0).content();
     }
@@ -71,10 +61,8 @@ final class PreferenceFormat implements RowFormat {
         List<Message> rejected = conversation(record, "rejected");
         List<Message> prompt = chosen.subList(0, chosen.size() - 1);
         if (!prompt.equals(rejected.subList(0, rejected.size() - 1))) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "\"chosen\" and \"rejected\" differ before their last message, so they"
-                                    + " do not answer the same"));
+            throw new RowProblem(PublicText.of("\"chosen\" and \"rejected\" differ before their last message, so they"
+                    + " do not answer the same"));
         }
         return PreferenceRow.of(prompt, last(chosen), last(rejected), place);
     }
@@ -82,18 +70,14 @@ final class PreferenceFormat implements RowFormat {
     private static List<Message> conversation(ObjectNode record, String side) {
         JsonNode messages = record.get(side);
         if (messages == null || !messages.isArray() || messages.size() < 2) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "\"prompt\" is missing: then \"%s\" must be a list of messages that"
-                                    + " ends with an answer",
-                            PublicText.field(side)));
+            throw new RowProblem(PublicText.of(
+                    "\"prompt\" is missing: then \"%s\" must be a list of messages that" + " ends with an answer",
+                    PublicText.field(side)));
         }
         List<Message> read = ChatFormat.messages(messages, PublicText.field(side));
         if (read.get(read.size() - 1).role() != Role.ASSISTANT) {
             throw new RowProblem(
-                    PublicText.of(
-                            "the last message of \"%s\" is not from assistant",
-                            PublicText.field(side)));
+                    PublicText.of("the last message of \"%s\" is not from assistant", PublicText.field(side)));
         }
         return read;
     }

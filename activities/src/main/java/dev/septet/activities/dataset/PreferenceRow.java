@@ -1,9 +1,7 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +17,7 @@ public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements
     /** Of a chat. */
     static PreferenceRow of(List<Message> prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
-                chat(prompt, "chosen", chosen, place),
-                chat(prompt, "rejected", rejected, place),
-                place);
+                chat(prompt, "chosen", chosen, place), chat(prompt, "rejected", rejected, place), place);
     }
 
     /** Of a text, without any chat template. */

@@ -1,10 +1,8 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,12 +51,8 @@ public final class PreparedRows implements Closeable {
         try {
             ObjectNode record = StrictRecord.object(slice.get().bytes());
             RowPlace place = RowPlace.parse(Fields.text(record, "source"));
-            DatasetFormat format =
-                    FormatDetection.of(record)
-                            .orElseThrow(
-                                    () ->
-                                            new RowProblem(
-                                                    PublicText.of("the row's shape is not known")));
+            DatasetFormat format = FormatDetection.of(record)
+                    .orElseThrow(() -> new RowProblem(PublicText.of("the row's shape is not known")));
             return Optional.of(RowFormat.of(format).row(record, place));
         } catch (RowProblem e) {
             throw new DatasetProblem(

@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.util.Set;
 
 /** What happens to a record after it was read and before it becomes a row. */

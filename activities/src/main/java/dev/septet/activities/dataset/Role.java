@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import dev.septet.dsl.text.PublicText;
-
 import java.util.Locale;
 import java.util.Set;
 
@@ -26,12 +25,9 @@ public enum Role {
                 return role;
             }
         }
-        throw new RowProblem(
-                PublicText.of(
-                        "role must be system, user or assistant, got %s",
-                        OTHERS.contains(word)
-                                ? PublicText.of("'%s'", PublicText.field(word))
-                                : PublicText.of("another word")));
+        throw new RowProblem(PublicText.of(
+                "role must be system, user or assistant, got %s",
+                OTHERS.contains(word) ? PublicText.of("'%s'", PublicText.field(word)) : PublicText.of("another word")));
     }
 
     /** The role's word, as it may leave. */

@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import dev.septet.dsl.text.PublicText;
-
 import java.util.List;
 
 /** The order in which roles speak. */
@@ -15,25 +14,22 @@ final class RoleOrder {
             if (i >= first) {
                 Role expected = (i - first) % 2 == 0 ? Role.USER : Role.ASSISTANT;
                 if (message.role() != expected) {
-                    throw new RowProblem(
-                            PublicText.of(
-                                    "messages[%d] is from %s, expected %s: after an optional system"
-                                            + " message user and assistant take turns",
-                                    i, message.role().shown(), expected.shown()));
+                    throw new RowProblem(PublicText.of(
+                            "messages[%d] is from %s, expected %s: after an optional system"
+                                    + " message user and assistant take turns",
+                            i, message.role().shown(), expected.shown()));
                 }
             }
             if (message.content().isBlank()) {
-                throw new RowProblem(
-                        PublicText.of("messages[%d] from %s is empty", i, message.role().shown()));
+                throw new RowProblem(PublicText.of(
+                        "messages[%d] from %s is empty", i, message.role().shown()));
             }
         }
         if (messages.size() < first + 2) {
-            throw new RowProblem(
-                    PublicText.of("messages needs at least a user message and an answer"));
+            throw new RowProblem(PublicText.of("messages needs at least a user message and an answer"));
         }
         if (messages.get(messages.size() - 1).role() != Role.ASSISTANT) {
-            throw new RowProblem(
-                    PublicText.of("the last message is not from assistant: there is no answer"));
+            throw new RowProblem(PublicText.of("the last message is not from assistant: there is no answer"));
         }
     }
 }

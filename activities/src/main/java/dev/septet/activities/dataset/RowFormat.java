@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.DatasetFormat;
 
 /** How one shape of record becomes a row. */
@@ -18,11 +17,8 @@ interface RowFormat {
             case CHAT -> new ChatFormat();
             case ALPACA -> new AlpacaFormat();
             case COMPLETION ->
-                    (record, place) ->
-                            new CompletionRow(
-                                    Fields.text(record, "prompt"),
-                                    Fields.text(record, "completion"),
-                                    place);
+                (record, place) ->
+                        new CompletionRow(Fields.text(record, "prompt"), Fields.text(record, "completion"), place);
             case PREFERENCE -> new PreferenceFormat();
             case TEXT -> (record, place) -> new TextRow(Fields.text(record, "text"), place);
             case AUTO -> throw new IllegalArgumentException("auto is decided before rows are read");

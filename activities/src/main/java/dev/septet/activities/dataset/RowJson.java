@@ -2,9 +2,7 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-
 import dev.septet.activities.store.Sha256;
-
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -32,12 +30,8 @@ public final class RowJson {
      * normalisation (NFC) and with runs of white space as one space.
      */
     public static byte[] digest(Row row) {
-        Row normalised =
-                row.edited(
-                        (field, text) ->
-                                Normalizer.normalize(text, Normalizer.Form.NFC)
-                                        .strip()
-                                        .replaceAll("\\s+", " "));
+        Row normalised = row.edited((field, text) ->
+                Normalizer.normalize(text, Normalizer.Form.NFC).strip().replaceAll("\\s+", " "));
         return Sha256.start().digest(canonical(normalised).getBytes(StandardCharsets.UTF_8));
     }
 

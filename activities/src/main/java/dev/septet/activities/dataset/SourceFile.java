@@ -2,7 +2,6 @@ package dev.septet.activities.dataset;
 
 import dev.septet.activities.dataset.DatasetProblem.Blame;
 import dev.septet.dsl.text.PublicText;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,21 +26,17 @@ public record SourceFile(Path path, String name) {
                             PublicText.file(path.toAbsolutePath().normalize().toString())));
         }
         if (Files.isDirectory(path)) {
-            throw problem(
-                    name, PublicText.of("is a folder, expected a .jsonl, .json or .csv file"));
+            throw problem(name, PublicText.of("is a folder, expected a .jsonl, .json or .csv file"));
         }
         if (!Files.isRegularFile(path)) {
-            throw problem(
-                    name, PublicText.of("is a device, pipe or socket, expected a regular file"));
+            throw problem(name, PublicText.of("is a device, pipe or socket, expected a regular file"));
         }
         if (!Files.isReadable(path)) {
-            throw problem(
-                    name, PublicText.of("may not be read by this worker: check its permissions"));
+            throw problem(name, PublicText.of("may not be read by this worker: check its permissions"));
         }
     }
 
     private static DatasetProblem problem(String name, PublicText reason) {
-        return new DatasetProblem(
-                Blame.PIPELINE, PublicText.of("dataset '%s' %s", PublicText.file(name), reason));
+        return new DatasetProblem(Blame.PIPELINE, PublicText.of("dataset '%s' %s", PublicText.file(name), reason));
     }
 }

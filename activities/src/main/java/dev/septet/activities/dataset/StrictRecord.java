@@ -8,28 +8,23 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** One record's bytes as text or a JSON object; anything doubtful is a {@link RowProblem}. */
 final class StrictRecord {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(64)
-                                                    .maxNumberLength(64)
-                                                    .maxNameLength(4096)
-                                                    .build())
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(64)
+                            .maxNumberLength(64)
+                            .maxNameLength(4096)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private StrictRecord() {}
 
@@ -44,17 +39,18 @@ final class StrictRecord {
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw new RowProblem(
-                PublicText.of("is %s, expected an object such as {...}", Fields.type(node)));
+        throw new RowProblem(PublicText.of("is %s, expected an object such as {...}", Fields.type(node)));
     }
 
     /** Strict UTF-8: a replacement character in training data is a silent loss. */
     static String text(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
-            throw new RowProblem(
-                    PublicText.of("is not valid UTF-8: save the file in that encoding"));
+            throw new RowProblem(PublicText.of("is not valid UTF-8: save the file in that encoding"));
         }
     }
 

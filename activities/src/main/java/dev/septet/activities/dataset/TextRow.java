@@ -1,9 +1,7 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-
 import dev.septet.dsl.text.PublicText;
-
 import java.io.IOException;
 import java.util.Optional;
 

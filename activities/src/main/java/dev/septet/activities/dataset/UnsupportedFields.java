@@ -2,10 +2,8 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
-
 import java.util.List;
 import java.util.Set;
 
@@ -16,23 +14,21 @@ import java.util.Set;
  */
 final class UnsupportedFields {
     /** What a model may call, and what it was given beside the texts. */
-    private static final Set<String> INPUTS =
-            Set.of(
-                    "tools",
-                    "functions",
-                    "tool_calls",
-                    "function_call",
-                    "documents",
-                    "chat_template_kwargs",
-                    "image",
-                    "images",
-                    "audio",
-                    "audios",
-                    "video",
-                    "videos");
+    private static final Set<String> INPUTS = Set.of(
+            "tools",
+            "functions",
+            "tool_calls",
+            "function_call",
+            "documents",
+            "chat_template_kwargs",
+            "image",
+            "images",
+            "audio",
+            "audios",
+            "video",
+            "videos");
 
-    private static final Set<String> REASONING =
-            Set.of("reasoning_content", "reasoning", "thinking");
+    private static final Set<String> REASONING = Set.of("reasoning_content", "reasoning", "thinking");
 
     /** Whether, and how much, a row or message is learned. */
     private static final Set<String> WEIGHTS =
@@ -45,11 +41,9 @@ final class UnsupportedFields {
     private static final Set<String> LABELS = Set.of("label", "labels");
 
     /** Who speaks, to whom a message answers, and where it goes. */
-    private static final Set<String> OF_MESSAGES =
-            Set.of("name", "tool_call_id", "prefix", "channel", "refusal");
+    private static final Set<String> OF_MESSAGES = Set.of("name", "tool_call_id", "prefix", "channel", "refusal");
 
-    private static final List<String> MESSAGE_LISTS =
-            List.of("messages", "prompt", "chosen", "rejected");
+    private static final List<String> MESSAGE_LISTS = List.of("messages", "prompt", "chosen", "rejected");
 
     private final Set<String> read;
 
@@ -72,31 +66,22 @@ final class UnsupportedFields {
             int at = 0;
             for (JsonNode message : record.path(list)) {
                 fields.ofMessage(
-                        message,
-                        PublicText.of("%s[%d]", PublicText.field(list), at++),
-                        format == DatasetFormat.CHAT);
+                        message, PublicText.of("%s[%d]", PublicText.field(list), at++), format == DatasetFormat.CHAT);
             }
         }
     }
 
     private void ofRow(ObjectNode record, DatasetFormat format) {
-        record.properties()
-                .forEach(
-                        field -> {
-                            String name = field.getKey();
-                            if (dropped(name, field.getValue(), true) || LABELS.contains(name)) {
-                                refuse(
-                                        name,
-                                        field.getValue(),
-                                        PublicText.of("\"%s\"", PublicText.field(name)));
-                            }
-                        });
+        record.properties().forEach(field -> {
+            String name = field.getKey();
+            if (dropped(name, field.getValue(), true) || LABELS.contains(name)) {
+                refuse(name, field.getValue(), PublicText.of("\"%s\"", PublicText.field(name)));
+            }
+        });
         if (format != DatasetFormat.ALPACA && says(record.path("system"))) {
             if (format == DatasetFormat.CHAT) {
-                throw new RowProblem(
-                        PublicText.of(
-                                "\"system\" stands beside \"messages\" and would not be learned;"
-                                        + " make it the first message, from system"));
+                throw new RowProblem(PublicText.of("\"system\" stands beside \"messages\" and would not be learned;"
+                        + " make it the first message, from system"));
             }
             refuse("system", record.path("system"), PublicText.of("\"system\""));
         }
@@ -104,18 +89,13 @@ final class UnsupportedFields {
 
     private void ofMessage(JsonNode message, PublicText place, boolean chat) {
         boolean learned = chat && message.path("role").asText().equals("assistant");
-        message.properties()
-                .forEach(
-                        field -> {
-                            String name = field.getKey();
-                            JsonNode value = field.getValue();
-                            if (dropped(name, value, learned) || OF_MESSAGES.contains(name)) {
-                                refuse(
-                                        name,
-                                        value,
-                                        PublicText.of("%s.%s", place, PublicText.field(name)));
-                            }
-                        });
+        message.properties().forEach(field -> {
+            String name = field.getKey();
+            JsonNode value = field.getValue();
+            if (dropped(name, value, learned) || OF_MESSAGES.contains(name)) {
+                refuse(name, value, PublicText.of("%s.%s", place, PublicText.field(name)));
+            }
+        });
     }
 
     private static boolean dropped(String name, JsonNode value, boolean learned) {
@@ -127,11 +107,10 @@ final class UnsupportedFields {
 
     private void refuse(String name, JsonNode value, PublicText shown) {
         if (says(value) && !read.contains(name)) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "%s changes what the row teaches, but Septet does not train on it;"
-                                    + " remove the field, or read it in `filter` or `map`",
-                            shown));
+            throw new RowProblem(PublicText.of(
+                    "%s changes what the row teaches, but Septet does not train on it;"
+                            + " remove the field, or read it in `filter` or `map`",
+                    shown));
         }
     }
 

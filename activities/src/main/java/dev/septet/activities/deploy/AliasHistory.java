@@ -1,11 +1,9 @@
 package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pipeline's alias points at and pointed at before, oldest first.
@@ -33,7 +31,10 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Target(
-            String type, String folder, @Nullable String endpoint, @Nullable String region) {
+            String type,
+            String folder,
+            @Nullable String endpoint,
+            @Nullable String region) {
         public Target(String type, String folder) {
             this(type, folder, null, null);
         }

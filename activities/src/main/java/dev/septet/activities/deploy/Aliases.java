@@ -1,7 +1,6 @@
 package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Reason;
 import dev.septet.activities.deploy.AliasHistory.Target;
@@ -11,9 +10,6 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The alias of each pipeline: which export is live. First the folders' links move, each at once,
@@ -49,7 +46,9 @@ public final class Aliases {
 
     /** Pipelines that have published something, sorted. */
     public List<String> pipelines() throws IOException {
-        return store.records(PREFIX).stream().map(name -> name.substring(PREFIX.length())).toList();
+        return store.records(PREFIX).stream()
+                .map(name -> name.substring(PREFIX.length()))
+                .toList();
     }
 
     /** A pipeline's alias; empty moves when nothing was published. */
@@ -61,8 +60,7 @@ public final class Aliases {
         try {
             return SpecJson.mapper().readValue(text.get(), AliasHistory.class);
         } catch (JsonProcessingException e) {
-            throw StageProblem.invalid(
-                    "the record of pipeline '%s' is damaged: publish it again".formatted(pipeline));
+            throw StageProblem.invalid("the record of pipeline '%s' is damaged: publish it again".formatted(pipeline));
         }
     }
 
@@ -71,8 +69,7 @@ public final class Aliases {
      *
      * @return the move that brought it there
      */
-    Move publish(String pipeline, List<Target> targets, String sha256, String runId, Fence fence)
-            throws IOException {
+    Move publish(String pipeline, List<Target> targets, String sha256, String runId, Fence fence) throws IOException {
         return move(pipeline, targets, sha256, Reason.PUBLISH, runId, fence);
     }
 
@@ -86,22 +83,19 @@ public final class Aliases {
         AliasHistory history = published(pipeline);
         TreeSet<String> known = new TreeSet<>();
         history.moves().forEach(move -> known.add(move.sha256()));
-        List<String> matching =
-                version.length() < 6
-                        ? List.of()
-                        : known.stream().filter(sha256 -> sha256.startsWith(version)).toList();
+        List<String> matching = version.length() < 6
+                ? List.of()
+                : known.stream().filter(sha256 -> sha256.startsWith(version)).toList();
         if (matching.size() != 1) {
-            throw StageProblem.invalid(
-                    "pipeline '%s' has no version '%s'; it has published %s"
-                            .formatted(
-                                    pipeline,
-                                    version,
-                                    String.join(
-                                            ", ",
-                                            known.stream().map(VersionFolder::version).toList())));
+            throw StageProblem.invalid("pipeline '%s' has no version '%s'; it has published %s"
+                    .formatted(
+                            pipeline,
+                            version,
+                            String.join(
+                                    ", ",
+                                    known.stream().map(VersionFolder::version).toList())));
         }
-        return move(
-                pipeline, history.targets(), matching.get(0), Reason.PROMOTE, "", byHand(pipeline));
+        return move(pipeline, history.targets(), matching.get(0), Reason.PROMOTE, "", byHand(pipeline));
     }
 
     /**
@@ -115,8 +109,7 @@ public final class Aliases {
         String previous = history.before();
         if (previous == null) {
             throw StageProblem.invalid(
-                    "pipeline '%s' is at its first version: there is nothing to roll back to"
-                            .formatted(pipeline));
+                    "pipeline '%s' is at its first version: there is nothing to roll back to".formatted(pipeline));
         }
         return move(pipeline, history.targets(), previous, Reason.ROLL_BACK, "", byHand(pipeline));
     }
@@ -129,12 +122,7 @@ public final class Aliases {
      * @param champion what was live before, null for nothing
      */
     void withdraw(
-            String pipeline,
-            List<Target> targets,
-            String sha256,
-            @Nullable String champion,
-            String runId,
-            Fence fence)
+            String pipeline, List<Target> targets, String sha256, @Nullable String champion, String runId, Fence fence)
             throws IOException {
         AliasHistory history = history(pipeline);
         if (sha256.equals(history.current()) && !sha256.equals(champion)) {
@@ -153,13 +141,7 @@ public final class Aliases {
         repair(history, targets, sha256);
     }
 
-    private Move move(
-            String pipeline,
-            List<Target> targets,
-            String sha256,
-            Reason reason,
-            String runId,
-            Fence fence)
+    private Move move(String pipeline, List<Target> targets, String sha256, Reason reason, String runId, Fence fence)
             throws IOException {
         for (Target target : targets) {
             places.open(target).point(VersionFolder.version(sha256));
@@ -180,8 +162,7 @@ public final class Aliases {
     }
 
     /** Links have no fence: whoever was late puts back what the record says. */
-    private void repair(AliasHistory history, List<Target> targets, String late)
-            throws IOException {
+    private void repair(AliasHistory history, List<Target> targets, String late) throws IOException {
         String current = history.current();
         for (Target target : targets) {
             TargetPlace place = places.open(target);
@@ -196,9 +177,8 @@ public final class Aliases {
     private AliasHistory published(String pipeline) throws IOException {
         AliasHistory history = history(pipeline);
         if (history.moves().isEmpty()) {
-            throw StageProblem.invalid(
-                    "pipeline '%s' has published nothing; published are: %s"
-                            .formatted(pipeline, String.join(", ", pipelines())));
+            throw StageProblem.invalid("pipeline '%s' has published nothing; published are: %s"
+                    .formatted(pipeline, String.join(", ", pipelines())));
         }
         return history;
     }

@@ -10,7 +10,6 @@ import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.RunRef;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,6 @@ record DeclaredTargets(PipelineFiles files) {
         if (spec instanceof FolderTargetSpec folder) {
             return new Target(type, files.write(run, folder.path()).toString());
         }
-        throw StageProblem.invalid(
-                "deploy: %s is neither a folder nor a bucket".formatted(spec.place()));
+        throw StageProblem.invalid("deploy: %s is neither a folder nor a bucket".formatted(spec.place()));
     }
 }

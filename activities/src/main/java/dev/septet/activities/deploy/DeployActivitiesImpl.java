@@ -14,7 +14,6 @@ import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.deploy.DeployActivities;
 import dev.septet.workflows.deploy.DeployRequest;
-
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -40,14 +39,13 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 request.run(),
                 "export",
                 request.spec().policy(),
-                attempt ->
-                        new StageResults(store)
-                                .once(
-                                        request.run(),
-                                        key(request),
-                                        attempt.fence(),
-                                        ExportRef.class,
-                                        origin -> export(request, attempt, origin)));
+                attempt -> new StageResults(store)
+                        .once(
+                                request.run(),
+                                key(request),
+                                attempt.fence(),
+                                ExportRef.class,
+                                origin -> export(request, attempt, origin)));
     }
 
     /** What an export's bytes depend on; where it is published changes none of them. */
@@ -63,27 +61,20 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 .with("kind of worker", WorkerFingerprint.here());
     }
 
-    private ExportRef export(DeployRequest request, Attempt attempt, Origin origin)
-            throws IOException {
+    private ExportRef export(DeployRequest request, Attempt attempt, Origin origin) throws IOException {
         CheckpointRef trained = request.checkpoint();
-        ExportSource source =
-                new ExportSource(
-                        request.run().pipeline(),
-                        store.fetch(request.model().artifact()),
-                        store.fetch(trained.artifact()),
-                        trained.adapter(),
-                        store.fetch(request.dataset().artifact()),
-                        store.fetch(request.evaluation().artifact()));
+        ExportSource source = new ExportSource(
+                request.run().pipeline(),
+                store.fetch(request.model().artifact()),
+                store.fetch(trained.artifact()),
+                trained.adapter(),
+                store.fetch(request.dataset().artifact()),
+                store.fetch(request.evaluation().artifact()));
         Fence fence = attempt.fence();
         Path out = store.scratch(fence);
         ModelExporter.Findings findings =
-                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host)
-                        .write(request.spec());
+                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
         return new ExportRef(
-                store.put(out, fence),
-                findings.mergeError(),
-                findings.quantizeError(),
-                findings.chain(),
-                origin);
+                store.put(out, fence), findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
     }
 }

@@ -2,14 +2,13 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.dsl.spec.DeploySpec;
-import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.AdapterMerge;
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.quantize.QuantizationReport;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +30,7 @@ record ExportForms(ExportSource source, Path out) {
     void model() throws IOException {
         if (source.adapter()) {
             AdapterMerge.write(
-                    ModelFolder.open(source.base()),
-                    PeftAdapter.open(source.trained()),
-                    merged(),
-                    ElementType.F32);
+                    ModelFolder.open(source.base()), PeftAdapter.open(source.trained()), merged(), ElementType.F32);
             copy(source.trained(), out.resolve("adapter"));
         } else {
             copy(source.trained(), merged());
@@ -79,8 +75,7 @@ record ExportForms(ExportSource source, Path out) {
     }
 
     private QuantizationReport write(GgufForm form) throws IOException {
-        return GgufExport.write(
-                ModelFolder.open(merged()), out.resolve(gguf(form)), source.name(), form);
+        return GgufExport.write(ModelFolder.open(merged()), out.resolve(gguf(form)), source.name(), form);
     }
 
     private static void copy(Path from, Path to) throws IOException {

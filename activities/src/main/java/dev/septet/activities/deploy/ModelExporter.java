@@ -2,10 +2,10 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.chain.Chain;
 import dev.septet.activities.deploy.chain.ChainEndpoint;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ExportSource;
-import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DeploySpec;
@@ -19,9 +19,6 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes every deployable form of a trained model into a folder. Each form proves that it is the
@@ -61,8 +59,7 @@ final class ModelExporter {
      *
      * @param host serves the model for the last link, where a target will serve it
      */
-    ModelExporter(
-            ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host) {
+    ModelExporter(ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host) {
         this.source = source;
         this.out = out;
         this.scratch = scratch;
@@ -77,14 +74,13 @@ final class ModelExporter {
      */
     Findings write(DeploySpec spec) throws IOException {
         List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
-        Chain chain =
-                new Chain(
-                        source,
-                        out,
-                        ExportForms.gguf(GgufForm.F16),
-                        smaller,
-                        scratch,
-                        link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
+        Chain chain = new Chain(
+                source,
+                out,
+                ExportForms.gguf(GgufForm.F16),
+                smaller,
+                scratch,
+                link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
         require(chain.sources());
         ExportForms forms = new ExportForms(source, out);
         say(0, "merging");
@@ -99,12 +95,11 @@ final class ModelExporter {
         }
         if (!reports.isEmpty()) {
             write("quantization.json", reports);
-            quantizeError =
-                    reports.values().stream()
-                            .flatMap(report -> report.tensors().stream())
-                            .mapToDouble(TensorError::largest)
-                            .max()
-                            .orElse(0);
+            quantizeError = reports.values().stream()
+                    .flatMap(report -> report.tensors().stream())
+                    .mapToDouble(TensorError::largest)
+                    .max()
+                    .orElse(0);
         }
         ChainReport proof = chain.forms();
         require(proof);
@@ -120,8 +115,7 @@ final class ModelExporter {
     private void write(String name, Object report) throws IOException {
         Files.writeString(
                 out.resolve(name),
-                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report)
-                        + "\n");
+                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
     }
 
     /** Whether a target answers requests by Septet's own server. */
@@ -134,10 +128,7 @@ final class ModelExporter {
         Path model = out.resolve("model");
         try (EndpointHost.Running served = host.start(source.name(), model)) {
             return new EndpointLink(
-                            model,
-                            source.adapter() ? source.base() : null,
-                            ChainProbes.of(source.dataset()),
-                            false)
+                            model, source.adapter() ? source.base() : null, ChainProbes.of(source.dataset()), false)
                     .prove(new ChainEndpoint(served.address(), source.name(), null), "http");
         }
     }

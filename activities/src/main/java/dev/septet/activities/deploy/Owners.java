@@ -6,15 +6,13 @@ import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.S3Address;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * To whom folders, buckets' prefixes and ports belong: to the pipeline that published there last,
@@ -28,8 +26,7 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
      *
      * @throws StageProblem POLICY_DENIED naming the other pipeline
      */
-    void check(String pipeline, List<Target> targets, @Nullable Endpoint endpoint)
-            throws IOException {
+    void check(String pipeline, List<Target> targets, @Nullable Endpoint endpoint) throws IOException {
         for (String other : aliases.pipelines()) {
             if (other.equals(pipeline) || !served.test(other)) {
                 continue;
@@ -51,10 +48,7 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
                     && theirs.port() == endpoint.port()
                     && !theirs.equals(endpoint)
                     && served.test(other.getKey())) {
-                throw taken(
-                        "port " + endpoint.port(),
-                        other.getKey(),
-                        "name another port, or the same host and key");
+                throw taken("port " + endpoint.port(), other.getKey(), "name another port, or the same host and key");
             }
         }
     }
@@ -79,7 +73,6 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
     private static StageProblem taken(String what, String owner, String next) {
         return new StageProblem(
                 FailureType.POLICY_DENIED,
-                "deploy: %s belongs to pipeline '%s', which publishes there: %s"
-                        .formatted(what, owner, next));
+                "deploy: %s belongs to pipeline '%s', which publishes there: %s".formatted(what, owner, next));
     }
 }

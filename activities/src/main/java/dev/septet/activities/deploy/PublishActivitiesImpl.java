@@ -33,9 +33,7 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.deploy.PublishActivities;
-
 import io.temporal.activity.Activity;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,8 +60,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
      *
      * @param environment of the worker: it has the keys of buckets
      */
-    public PublishActivitiesImpl(
-            ArtifactStore store, PipelineFiles files, Map<String, String> environment) {
+    public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Map<String, String> environment) {
         this(store, files, environment, pipeline -> true);
     }
 
@@ -74,10 +71,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
      * @param served whether the catalogue has a pipeline: others own no folder and no port any more
      */
     public PublishActivitiesImpl(
-            ArtifactStore store,
-            PipelineFiles files,
-            Map<String, String> environment,
-            Predicate<String> served) {
+            ArtifactStore store, PipelineFiles files, Map<String, String> environment, Predicate<String> served) {
         this(store, files, new TargetPlaces(new Disk(), environment), served);
     }
 
@@ -105,116 +99,83 @@ public final class PublishActivitiesImpl implements PublishActivities {
     @Override
     public void challenge(DeployRequest request, Publication publication) {
         CanarySpec canary = Objects.requireNonNull(request.spec().canary());
-        attempt(
-                request,
-                RouteStep.CHALLENGE,
-                attempt -> {
-                    String champion = publication.champion();
-                    return routes.challenge(
-                            request.run().pipeline(),
-                            variant(request, publication.artifact()),
-                            canary.share(),
-                            TrialLease.end(
-                                    Activity.getExecutionContext()
-                                            .getInfo()
-                                            .getScheduledTimestamp(),
-                                    canary.hold()),
-                            judged(request).champion() == null
-                                    ? new Judged(champion)
-                                    : judged(request),
-                            attempt.fence());
-                });
+        attempt(request, RouteStep.CHALLENGE, attempt -> {
+            String champion = publication.champion();
+            return routes.challenge(
+                    request.run().pipeline(),
+                    variant(request, publication.artifact()),
+                    canary.share(),
+                    TrialLease.end(Activity.getExecutionContext().getInfo().getScheduledTimestamp(), canary.hold()),
+                    judged(request).champion() == null ? new Judged(champion) : judged(request),
+                    attempt.fence());
+        });
     }
 
     @Override
     public DeploymentRef promote(DeployRequest request, Publication publication) {
-        return attempt(
-                request,
-                RouteStep.PROMOTE,
-                attempt -> {
-                    RunRef run = request.run();
-                    owners.check(
-                            run.pipeline(),
-                            targets(request),
-                            Endpoint.of(request.spec().targets()));
-                    Variant variant = variant(request, publication.artifact());
-                    if (request.spec().canary() != null && publication.challenges()) {
-                        routes.promote(run.pipeline(), variant, attempt.fence());
-                    } else {
-                        routes.publish(run.pipeline(), variant, judged(request), attempt.fence());
-                    }
-                    endpoints.set(
-                            run.pipeline(), Endpoint.of(request.spec().targets()), attempt.fence());
-                    Move move =
-                            aliases.publish(
-                                    run.pipeline(),
-                                    targets(request),
-                                    publication.artifact().sha256(),
-                                    run.runId(),
-                                    attempt.fence());
-                    return new DeploymentRef(
-                            publication.artifact(),
-                            publication.published(),
-                            move.previous(),
-                            ChainReport.EMPTY,
-                            List.of(),
-                            origin(run, publication, move));
-                });
+        return attempt(request, RouteStep.PROMOTE, attempt -> {
+            RunRef run = request.run();
+            owners.check(
+                    run.pipeline(), targets(request), Endpoint.of(request.spec().targets()));
+            Variant variant = variant(request, publication.artifact());
+            if (request.spec().canary() != null && publication.challenges()) {
+                routes.promote(run.pipeline(), variant, attempt.fence());
+            } else {
+                routes.publish(run.pipeline(), variant, judged(request), attempt.fence());
+            }
+            endpoints.set(run.pipeline(), Endpoint.of(request.spec().targets()), attempt.fence());
+            Move move = aliases.publish(
+                    run.pipeline(), targets(request), publication.artifact().sha256(), run.runId(), attempt.fence());
+            return new DeploymentRef(
+                    publication.artifact(),
+                    publication.published(),
+                    move.previous(),
+                    ChainReport.EMPTY,
+                    List.of(),
+                    origin(run, publication, move));
+        });
     }
 
     @Override
     public void rollBack(DeployRequest request, Publication publication) {
-        attempt(
-                request,
-                RouteStep.ROLL_BACK,
-                attempt -> {
-                    RunRef run = request.run();
-                    ArtifactRef ours = publication.artifact();
-                    String champion = publication.champion();
-                    if (champion != null && publication.challenges()) {
-                        routes.withdraw(
-                                run.pipeline(),
-                                variant(request, ours),
-                                routes.known(run.pipeline(), champion),
-                                attempt.fence());
-                    }
-                    aliases.withdraw(
-                            run.pipeline(),
-                            targets(request),
-                            ours.sha256(),
-                            champion,
-                            run.runId(),
-                            attempt.fence());
-                    return publication;
-                });
+        attempt(request, RouteStep.ROLL_BACK, attempt -> {
+            RunRef run = request.run();
+            ArtifactRef ours = publication.artifact();
+            String champion = publication.champion();
+            if (champion != null && publication.challenges()) {
+                routes.withdraw(
+                        run.pipeline(),
+                        variant(request, ours),
+                        routes.known(run.pipeline(), champion),
+                        attempt.fence());
+            }
+            aliases.withdraw(run.pipeline(), targets(request), ours.sha256(), champion, run.runId(), attempt.fence());
+            return publication;
+        });
     }
 
-    private Publication publish(DeployRequest request, ExportRef export, Attempt attempt)
-            throws IOException {
+    private Publication publish(DeployRequest request, ExportRef export, Attempt attempt) throws IOException {
         RunRef run = request.run();
-        owners.check(run.pipeline(), targets(request), Endpoint.of(request.spec().targets()));
+        owners.check(
+                run.pipeline(), targets(request), Endpoint.of(request.spec().targets()));
         String sha256 = export.artifact().sha256();
         Path exported = store.fetch(export.artifact());
         store.fetch(request.evaluation().artifact());
         List<Published> published = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {
             attempt.heartbeats()
-                    .beat(
-                            Progress.of(
-                                    "publishing",
-                                    published.size(),
-                                    request.spec().targets().size(),
-                                    "targets"));
+                    .beat(Progress.of(
+                            "publishing",
+                            published.size(),
+                            request.spec().targets().size(),
+                            "targets"));
             if (spec instanceof HttpSpec) {
                 published.add(new Published(HTTP, spec.place())); // served from the store itself
                 continue;
             }
             TargetFiles target = Targets.of(spec);
             Map<String, Path> contents =
-                    target.files(
-                            spec,
-                            new Exported(run.pipeline(), exported),
-                            store.scratch(attempt.fence()));
+                    target.files(spec, new Exported(run.pipeline(), exported), store.scratch(attempt.fence()));
             TargetPlace place = places.open(declared.of(run, spec));
             place.add(VersionFolder.version(sha256), contents);
             published.add(new Published(target.type(), place.location()));

@@ -13,7 +13,6 @@ import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.RunRef;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,12 +9,10 @@ import dev.septet.activities.store.S3Folder;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the places of targets: folders on this machine, prefixes of buckets.
@@ -47,8 +45,7 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
         if (region != null) {
             reached.put(Setting.AWS_REGION.variable(), region);
         }
-        return new VersionBucket(
-                new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
+        return new VersionBucket(new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
     }
 
     private FileModes modes() {
@@ -66,11 +63,10 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
             return;
         }
         String asked = plain(endpoint);
-        boolean named =
-                asked.equals(plain(Setting.AWS_ENDPOINT_URL.value(environment)))
-                        || asked.equals(plain(Setting.AWS_ENDPOINT_URL_S3.value(environment)))
-                        || List.of(Setting.S3_ENDPOINTS.text(environment).split(",")).stream()
-                                .anyMatch(one -> plain(one.strip()).equals(asked));
+        boolean named = asked.equals(plain(Setting.AWS_ENDPOINT_URL.value(environment)))
+                || asked.equals(plain(Setting.AWS_ENDPOINT_URL_S3.value(environment)))
+                || List.of(Setting.S3_ENDPOINTS.text(environment).split(",")).stream()
+                        .anyMatch(one -> plain(one.strip()).equals(asked));
         if (!named) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,

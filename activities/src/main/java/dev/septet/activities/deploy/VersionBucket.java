@@ -1,13 +1,11 @@
 package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.S3Folder;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,29 +68,26 @@ final class VersionBucket implements TargetPlace {
     @Override
     public Optional<String> current() throws IOException {
         Optional<String> text = folder.text(CURRENT);
-        return text.isEmpty() ? Optional.empty() : Optional.of(parsed(text.get()).version());
+        return text.isEmpty()
+                ? Optional.empty()
+                : Optional.of(parsed(text.get()).version());
     }
 
     @Override
     public void point(String version) throws IOException {
         if (!holds(version)) {
-            throw StageProblem.invalid(
-                    "%s has no complete version %s; it has %s"
-                            .formatted(folder.at(), version, String.join(", ", versions())));
+            throw StageProblem.invalid("%s has no complete version %s; it has %s"
+                    .formatted(folder.at(), version, String.join(", ", versions())));
         }
         if (current().equals(Optional.of(version))) {
             return;
         }
         String manifest = VERSIONS + version + "/" + Manifest.FILE;
-        Alias alias =
-                new Alias(
-                        version,
-                        manifest,
-                        folder.manifest(VERSIONS + version + "/").orElseThrow().digest());
-        folder.replace(
-                CURRENT,
-                (SpecJson.mapper().writeValueAsString(alias) + "\n")
-                        .getBytes(StandardCharsets.UTF_8));
+        Alias alias = new Alias(
+                version,
+                manifest,
+                folder.manifest(VERSIONS + version + "/").orElseThrow().digest());
+        folder.replace(CURRENT, (SpecJson.mapper().writeValueAsString(alias) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -120,8 +115,7 @@ final class VersionBucket implements TargetPlace {
         } catch (JsonProcessingException e) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "%s%s is not an alias that a publication wrote: move it away"
-                            .formatted(folder.at(), CURRENT));
+                    "%s%s is not an alias that a publication wrote: move it away".formatted(folder.at(), CURRENT));
         }
     }
 }

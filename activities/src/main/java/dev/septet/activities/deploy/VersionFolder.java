@@ -5,7 +5,6 @@ import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -76,8 +75,7 @@ public final class VersionFolder implements TargetPlace {
     @Override
     public boolean holds(String version) throws IOException {
         Path manifest = folder(version).resolve(Manifest.FILE);
-        if (Files.isSymbolicLink(folder(version))
-                || !Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isSymbolicLink(folder(version)) || !Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
@@ -116,8 +114,7 @@ public final class VersionFolder implements TargetPlace {
         refuseLink();
         if (!holds(version)) {
             throw StageProblem.invalid(
-                    "%s has no complete version %s; it has %s"
-                            .formatted(root, version, String.join(", ", versions())));
+                    "%s has no complete version %s; it has %s".formatted(root, version, String.join(", ", versions())));
         }
         refuseOtherAlias();
         if (current().equals(Optional.of(version))) {
@@ -146,12 +143,11 @@ public final class VersionFolder implements TargetPlace {
             return;
         }
         try (Stream<Path> all = Files.list(root)) {
-            Optional<String> foreign =
-                    all.map(path -> path.getFileName().toString())
-                            .filter(name -> !name.startsWith("."))
-                            .filter(name -> !name.equals(VERSIONS) && !name.equals(CURRENT))
-                            .sorted()
-                            .findFirst();
+            Optional<String> foreign = all.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .filter(name -> !name.equals(VERSIONS) && !name.equals(CURRENT))
+                    .sorted()
+                    .findFirst();
             if (foreign.isPresent()) {
                 throw new StageProblem(
                         FailureType.POLICY_DENIED,
@@ -164,8 +160,7 @@ public final class VersionFolder implements TargetPlace {
     private void refuseOtherAlias() {
         if (Files.exists(alias(), LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(alias())) {
             throw new StageProblem(
-                    FailureType.POLICY_DENIED,
-                    alias() + " is not a link that a publication made; move it away");
+                    FailureType.POLICY_DENIED, alias() + " is not a link that a publication made; move it away");
         }
     }
 
@@ -173,8 +168,7 @@ public final class VersionFolder implements TargetPlace {
         if (Files.exists(root)) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "%s is a file, but a target is a folder: name a folder, or move the file away"
-                            .formatted(root));
+                    "%s is a file, but a target is a folder: name a folder, or move the file away".formatted(root));
         }
     }
 

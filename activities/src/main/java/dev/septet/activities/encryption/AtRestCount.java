@@ -13,8 +13,7 @@ import java.util.TreeMap;
  * @param byKey how many are encrypted, by their key's name
  * @param missing names of keys that some need and that are not here
  */
-public record AtRestCount(
-        Optional<String> current, int plain, Map<String, Integer> byKey, List<String> missing) {
+public record AtRestCount(Optional<String> current, int plain, Map<String, Integer> byKey, List<String> missing) {
     public AtRestCount {
         byKey = Map.copyOf(byKey);
         missing = List.copyOf(missing);
@@ -50,7 +49,9 @@ public record AtRestCount(
                     encryption.currentKey(),
                     plain,
                     byKey,
-                    byKey.keySet().stream().filter(key -> !encryption.knows(key)).toList());
+                    byKey.keySet().stream()
+                            .filter(key -> !encryption.knows(key))
+                            .toList());
         }
     }
 }

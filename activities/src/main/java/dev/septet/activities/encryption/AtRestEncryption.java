@@ -1,9 +1,6 @@
 package dev.septet.activities.encryption;
 
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encryption of the store and the audit logs where they lie: AES-256-GCM by the current key of a
@@ -41,8 +38,7 @@ public final class AtRestEncryption {
     private static final int SALT_BYTES = 32;
     private static final String CHECKED = "septet key check";
     private static final Pattern TEXT =
-            Pattern.compile(
-                    "\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
+            Pattern.compile("\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
 
     private final @Nullable StoreKeyFile keys;
     private final SecureRandom random = new SecureRandom();
@@ -67,12 +63,10 @@ public final class AtRestEncryption {
             return none();
         }
         try {
-            return new AtRestEncryption(
-                    StoreKeyFile.read(Setting.STORE_KEYS.variable(), Path.of(file).toAbsolutePath()));
+            return new AtRestEncryption(StoreKeyFile.read(
+                    Setting.STORE_KEYS.variable(), Path.of(file).toAbsolutePath()));
         } catch (InvalidPathException e) {
-            throw new KeyProblem(
-                    "%s is not a path: %s".formatted(Setting.STORE_KEYS.variable(), e.getReason()),
-                    e);
+            throw new KeyProblem("%s is not a path: %s".formatted(Setting.STORE_KEYS.variable(), e.getReason()), e);
         }
     }
 
@@ -106,8 +100,7 @@ public final class AtRestEncryption {
         StoreKeyFile all = needed();
         CiphertextHeader header = CiphertextHeader.fresh(all.current(), random);
         out.write(header.bytes());
-        return new EncryptingOutput(
-                out, segments(header, all.key(all.current()).orElseThrow(), place));
+        return new EncryptingOutput(out, segments(header, all.key(all.current()).orElseThrow(), place));
     }
 
     /**
@@ -203,9 +196,7 @@ public final class AtRestEncryption {
             byte[] salt = Arrays.copyOf(secret, SALT_BYTES);
             byte[] ciphertext = Arrays.copyOfRange(secret, SALT_BYTES, secret.length);
             Segments segments = new Segments(textKey(key, salt, keyName, place), noPrefix());
-            return new String(
-                    segments.decrypted(ciphertext, ciphertext.length, true),
-                    StandardCharsets.UTF_8);
+            return new String(segments.decrypted(ciphertext, ciphertext.length, true), StandardCharsets.UTF_8);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new DamagedCiphertextException(keyName, damaged(name, keyName));
         }
@@ -217,8 +208,7 @@ public final class AtRestEncryption {
         return text.matches() ? Optional.of(StoreKeyFile.shown(text.group(2))) : Optional.empty();
     }
 
-    private static Segments segments(CiphertextHeader header, SecretKey named, String place)
-            throws IOException {
+    private static Segments segments(CiphertextHeader header, SecretKey named, String place) throws IOException {
         try {
             return new Segments(header.fileKey(named, place), header.prefix());
         } catch (GeneralSecurityException e) {
@@ -245,11 +235,9 @@ public final class AtRestEncryption {
         }
         Path file = keys.file();
         return keys.key(key)
-                .orElseThrow(
-                        () ->
-                                new MissingKeyException(
-                                        "%s: is encrypted with the key '%s', which is not in %s. Add that key's line again."
-                                                .formatted(name, shown, file)));
+                .orElseThrow(() -> new MissingKeyException(
+                        "%s: is encrypted with the key '%s', which is not in %s. Add that key's line again."
+                                .formatted(name, shown, file)));
     }
 
     private static String checkPlace(String name) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
-
 import javax.crypto.SecretKey;
 
 /**
@@ -44,7 +43,8 @@ final class CiphertextHeader {
         byte[] rest = new byte[BYTES - SALT_AT];
         random.nextBytes(rest);
         byte[] name = keyName.getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer bytes = ByteBuffer.allocate(BYTES).put(MAGIC).put((byte) name.length).put(name);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(BYTES).put(MAGIC).put((byte) name.length).put(name);
         bytes.put(SALT_AT, rest);
         return new CiphertextHeader(keyName, bytes.array());
     }
@@ -52,8 +52,7 @@ final class CiphertextHeader {
     /** Reads a stream's first bytes; empty when they are not those of an encrypted file. */
     static Optional<CiphertextHeader> read(InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(BYTES);
-        if (bytes.length < BYTES
-                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (bytes.length < BYTES || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return Optional.empty();
         }
         int length = bytes[MAGIC.length];

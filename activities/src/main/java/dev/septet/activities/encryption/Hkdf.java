@@ -1,7 +1,6 @@
 package dev.septet.activities.encryption;
 
 import java.security.GeneralSecurityException;
-
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;

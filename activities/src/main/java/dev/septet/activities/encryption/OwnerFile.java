@@ -12,11 +12,8 @@ import java.util.Set;
 
 /** A file with a secret, which nobody but its owner may read or change. */
 public final class OwnerFile {
-    private static final Set<PosixFilePermission> OWNERS =
-            EnumSet.of(
-                    PosixFilePermission.OWNER_READ,
-                    PosixFilePermission.OWNER_WRITE,
-                    PosixFilePermission.OWNER_EXECUTE);
+    private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
     private static final long LARGEST = 64 << 10;
 
@@ -36,30 +33,21 @@ public final class OwnerFile {
             if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
                 Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
                 if (!OWNERS.containsAll(permissions)) {
-                    throw new KeyProblem(
-                            "%s: others may use the file %s (%s). Run: chmod 600 %s"
-                                    .formatted(
-                                            variable,
-                                            file,
-                                            PosixFilePermissions.toString(permissions),
-                                            file));
+                    throw new KeyProblem("%s: others may use the file %s (%s). Run: chmod 600 %s"
+                            .formatted(variable, file, PosixFilePermissions.toString(permissions), file));
                 }
             }
             if (Files.size(file) > LARGEST) {
-                throw new KeyProblem(
-                        "%s: the file %s has %d bytes; expected at most %d"
-                                .formatted(variable, file, Files.size(file), LARGEST));
+                throw new KeyProblem("%s: the file %s has %d bytes; expected at most %d"
+                        .formatted(variable, file, Files.size(file), LARGEST));
             }
             return Files.readString(file);
         } catch (NoSuchFileException none) {
             throw new KeyProblem("%s: there is no file %s".formatted(variable, file), none);
         } catch (CharacterCodingException binary) {
-            throw new KeyProblem(
-                    "%s: the file %s is not text in UTF-8".formatted(variable, file), binary);
+            throw new KeyProblem("%s: the file %s is not text in UTF-8".formatted(variable, file), binary);
         } catch (IOException e) {
-            throw new KeyProblem(
-                    "%s: the file %s cannot be read: %s".formatted(variable, file, e.getMessage()),
-                    e);
+            throw new KeyProblem("%s: the file %s cannot be read: %s".formatted(variable, file, e.getMessage()), e);
         }
     }
 }

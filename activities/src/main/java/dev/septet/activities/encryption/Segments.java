@@ -2,7 +2,6 @@ package dev.septet.activities.encryption;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -58,17 +57,15 @@ final class Segments {
         return plainBytes + segments * TAG_BYTES;
     }
 
-    private byte[] next(int mode, byte[] bytes, int length, boolean last)
-            throws GeneralSecurityException {
+    private byte[] next(int mode, byte[] bytes, int length, boolean last) throws GeneralSecurityException {
         if (number >= MOST) {
             throw new GeneralSecurityException("a file has at most 2^32 segments");
         }
-        byte[] nonce =
-                ByteBuffer.allocate(PREFIX_BYTES + Integer.BYTES + 1)
-                        .put(prefix)
-                        .putInt((int) number)
-                        .put((byte) (last ? 1 : 0))
-                        .array();
+        byte[] nonce = ByteBuffer.allocate(PREFIX_BYTES + Integer.BYTES + 1)
+                .put(prefix)
+                .putInt((int) number)
+                .put((byte) (last ? 1 : 0))
+                .array();
         number++;
         cipher.init(mode, key, new GCMParameterSpec(Byte.SIZE * TAG_BYTES, nonce));
         return cipher.doFinal(bytes, 0, length);

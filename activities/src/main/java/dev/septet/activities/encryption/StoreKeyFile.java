@@ -1,7 +1,5 @@
 package dev.septet.activities.encryption;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -9,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys by name. One is current and encrypts; all of them decrypt, so that what was encrypted before
@@ -92,10 +90,9 @@ public final class StoreKeyFile {
     private static String name(String at, String name) {
         if (!NAME.matcher(name).matches()) {
             // It may be a key by mistake, so it is not repeated.
-            throw new KeyProblem(
-                    at
-                            + "a key's name has 1 to 64 letters, digits, '.', '_' or '-', and"
-                            + " begins with a letter or digit");
+            throw new KeyProblem(at
+                    + "a key's name has 1 to 64 letters, digits, '.', '_' or '-', and"
+                    + " begins with a letter or digit");
         }
         return name;
     }
@@ -109,29 +106,23 @@ public final class StoreKeyFile {
         }
         if (bytes.length != BYTES) {
             throw new KeyProblem(
-                    at
-                            + "the key '%s' has %d bytes; AES-256 needs %d. %s"
-                                    .formatted(name, bytes.length, BYTES, MAKE));
+                    at + "the key '%s' has %d bytes; AES-256 needs %d. %s".formatted(name, bytes.length, BYTES, MAKE));
         }
         return new SecretKeySpec(bytes, "AES");
     }
 
-    private static String current(
-            Path file, @Nullable String current, Map<String, SecretKey> keys) {
+    private static String current(Path file, @Nullable String current, Map<String, SecretKey> keys) {
         if (keys.isEmpty()) {
             throw new KeyProblem(
-                    "%s has no keys. Write lines `name: base64 key` and `current: name`; %s"
-                            .formatted(file, MAKE));
+                    "%s has no keys. Write lines `name: base64 key` and `current: name`; %s".formatted(file, MAKE));
         }
         if (current == null) {
-            throw new KeyProblem(
-                    "%s names no key to encrypt with. Add the line `current: NAME` with one of: %s"
-                            .formatted(file, String.join(", ", keys.keySet())));
+            throw new KeyProblem("%s names no key to encrypt with. Add the line `current: NAME` with one of: %s"
+                    .formatted(file, String.join(", ", keys.keySet())));
         }
         if (!keys.containsKey(current)) {
-            throw new KeyProblem(
-                    "%s: `current` is '%s', but the keys are: %s"
-                            .formatted(file, shown(current), String.join(", ", keys.keySet())));
+            throw new KeyProblem("%s: `current` is '%s', but the keys are: %s"
+                    .formatted(file, shown(current), String.join(", ", keys.keySet())));
         }
         return current;
     }

@@ -2,9 +2,7 @@ package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +14,7 @@ final class BaseModelName {
     /** The adapter's word for it, else the model's own, else its digest. */
     static String of(Candidate base, Candidate tuned) throws IOException {
         Path adapter = tuned.adapter();
-        String name =
-                adapter == null
-                        ? ""
-                        : field(adapter.resolve("adapter_config.json"), "base_model_name_or_path");
+        String name = adapter == null ? "" : field(adapter.resolve("adapter_config.json"), "base_model_name_or_path");
         if (name.isEmpty()) {
             name = field(base.folder().resolve("config.json"), "_name_or_path");
         }

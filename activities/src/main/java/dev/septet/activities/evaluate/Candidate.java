@@ -3,10 +3,8 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model to evaluate, by its bytes.

@@ -7,12 +7,10 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model that answers a pipeline's requests now, which the tuned one is held against.
@@ -24,7 +22,8 @@ public record Champion(@Nullable Variant variant) {
 
     /** The pipeline's champion of this moment. */
     public static Champion of(ArtifactStore store, String pipeline) throws IOException {
-        return new Champion(new Routes(store).route(pipeline).map(Route::champion).orElse(null));
+        return new Champion(
+                new Routes(store).route(pipeline).map(Route::champion).orElse(null));
     }
 
     /** Digest of its export; {@link EvaluationReport#NO_CHAMPION} for nobody. */
@@ -39,8 +38,7 @@ public record Champion(@Nullable Variant variant) {
      *
      * @param base stands in for nobody
      */
-    Candidate candidate(ArtifactStore store, Candidate base, Precision precision)
-            throws IOException {
+    Candidate candidate(ArtifactStore store, Candidate base, Precision precision) throws IOException {
         Variant known = variant;
         if (known == null) {
             return base;
@@ -49,14 +47,7 @@ public record Champion(@Nullable Variant variant) {
         Path adapter = export.resolve("adapter");
         ArtifactRef under = known.base();
         return under != null && Files.isDirectory(adapter)
-                ? new Candidate(
-                        NAME,
-                        store.fetch(under),
-                        under.sha256(),
-                        adapter,
-                        known.sha256(),
-                        precision)
-                : new Candidate(
-                        NAME, export.resolve("model"), known.sha256(), null, null, precision);
+                ? new Candidate(NAME, store.fetch(under), under.sha256(), adapter, known.sha256(), precision)
+                : new Candidate(NAME, export.resolve("model"), known.sha256(), null, null, precision);
     }
 }

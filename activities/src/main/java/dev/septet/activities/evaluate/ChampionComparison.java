@@ -5,7 +5,6 @@ import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.spec.EvaluateSpec;
-
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,34 +17,23 @@ import java.util.stream.Stream;
  * @param name of the deployed one, in a sentence
  */
 record ChampionComparison(
-        EvaluateSpec spec,
-        String name,
-        List<Outcome> deployed,
-        List<Outcome> tuned,
-        Bootstrap bootstrap) {
+        EvaluateSpec spec, String name, List<Outcome> deployed, List<Outcome> tuned, Bootstrap bootstrap) {
     ChampionComparison {
         List<Outcome> own = List.copyOf(tuned);
         List<Outcome> other = List.copyOf(deployed);
         tuned = own;
-        deployed =
-                IntStream.range(0, own.size())
-                        .mapToObj(row -> other.get(row).over(own.get(row).tokens()))
-                        .toList();
+        deployed = IntStream.range(0, own.size())
+                .mapToObj(row -> other.get(row).over(own.get(row).tokens()))
+                .toList();
     }
 
     /** Every metric and every score of the file's own, paired by row. */
     List<Measurement> measurements() {
         return Stream.concat(
                         spec.metrics().stream()
-                                .map(
-                                        metric ->
-                                                Measurement.of(
-                                                        Metrics.named(metric.name()),
-                                                        deployed,
-                                                        tuned,
-                                                        bootstrap)),
-                        spec.scores().stream()
-                                .map(score -> Evaluation.own(score, deployed, tuned, bootstrap)))
+                                .map(metric ->
+                                        Measurement.of(Metrics.named(metric.name()), deployed, tuned, bootstrap)),
+                        spec.scores().stream().map(score -> Evaluation.own(score, deployed, tuned, bootstrap)))
                 .toList();
     }
 }

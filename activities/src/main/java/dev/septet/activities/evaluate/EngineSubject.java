@@ -20,9 +20,6 @@ import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.workflows.FailureType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +27,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model on this worker. Losses are over the tokens that training learns from, as {@link
@@ -53,27 +51,25 @@ final class EngineSubject implements Subject {
     }
 
     @Override
-    public List<Prediction> predict(
-            List<Row> asked, OptionalInt answerTokens, OptionalInt cutAfter) {
-        List<TokenSequence> examples = asked.stream().map(row -> example(row, cutAfter)).toList();
+    public List<Prediction> predict(List<Row> asked, OptionalInt answerTokens, OptionalInt cutAfter) {
+        List<TokenSequence> examples =
+                asked.stream().map(row -> example(row, cutAfter)).toList();
         Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
         List<ExampleScore> scores = scorer.score(examples);
-        Iterator<ExampleScore> rejected = scorer.score(rejected(asked, cutAfter)).iterator();
+        Iterator<ExampleScore> rejected =
+                scorer.score(rejected(asked, cutAfter)).iterator();
         List<@Nullable String> answers =
-                answerTokens.isPresent()
-                        ? answers(asked, examples, answerTokens.getAsInt())
-                        : List.of();
+                answerTokens.isPresent() ? answers(asked, examples, answerTokens.getAsInt()) : List.of();
         List<Prediction> predictions = new ArrayList<>();
         for (int at = 0; at < asked.size(); at++) {
             ExampleScore score = scores.get(at);
-            predictions.add(
-                    new Prediction(
-                            answers.isEmpty() ? null : answers.get(at),
-                            score.loss(),
-                            Math.toIntExact(score.tokens()),
-                            asked.get(at) instanceof PreferenceRow
-                                    ? (Double) rejected.next().loss()
-                                    : null));
+            predictions.add(new Prediction(
+                    answers.isEmpty() ? null : answers.get(at),
+                    score.loss(),
+                    Math.toIntExact(score.tokens()),
+                    asked.get(at) instanceof PreferenceRow
+                            ? (Double) rejected.next().loss()
+                            : null));
         }
         return predictions;
     }
@@ -96,20 +92,15 @@ final class EngineSubject implements Subject {
     private TokenSequence example(Row row, OptionalInt cutAfter) {
         try {
             TokenDataset.Row encoded =
-                    cutAfter.isPresent()
-                            ? rows.encodeStart(row, cutAfter.getAsInt())
-                            : rows.encode(row);
+                    cutAfter.isPresent() ? rows.encodeStart(row, cutAfter.getAsInt()) : rows.encode(row);
             return encoded.sequence();
         } catch (RowProblem e) {
             throw new StageProblem(
-                    FailureType.POISON_DATA,
-                    "%s: %s; correct or remove the row".formatted(row.place(), e.reason()),
-                    e);
+                    FailureType.POISON_DATA, "%s: %s; correct or remove the row".formatted(row.place(), e.reason()), e);
         }
     }
 
-    private List<@Nullable String> answers(
-            List<Row> asked, List<TokenSequence> examples, int most) {
+    private List<@Nullable String> answers(List<Row> asked, List<TokenSequence> examples, int most) {
         GenerationOptions options = GenerationOptions.greedy(most, StopIds.of(folder, tokenizer));
         List<int[]> prompts = new ArrayList<>();
         for (int at = 0; at < asked.size(); at++) {
@@ -131,13 +122,9 @@ final class EngineSubject implements Subject {
      */
     private int[] prompt(Row row, TokenSequence example) {
         if (row.answered() instanceof ChatRow chat) {
-            return chats().prompt(
-                            chat.prompt().stream()
-                                    .map(
-                                            turn ->
-                                                    new ChatMessage(
-                                                            turn.role().word(), turn.content()))
-                                    .toList());
+            return chats().prompt(chat.prompt().stream()
+                    .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
+                    .toList());
         }
         int given = 0;
         while (!example.loss()[given]) {

@@ -3,7 +3,6 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,8 +12,7 @@ public final class EngineSubjects implements Subjects {
     public Subject open(Candidate candidate) {
         Path folder = candidate.folder();
         LanguageModel model =
-                LanguageModel.open(
-                        folder, candidate.computed(), Optional.ofNullable(candidate.adapter()));
+                LanguageModel.open(folder, candidate.computed(), Optional.ofNullable(candidate.adapter()));
         try {
             return new EngineSubject(
                     folder,

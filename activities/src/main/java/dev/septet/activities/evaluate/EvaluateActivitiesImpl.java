@@ -15,13 +15,11 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.evaluate.EvaluateActivities;
 import dev.septet.workflows.evaluate.EvaluateRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Stage 5 on a worker. */
 public final class EvaluateActivitiesImpl implements EvaluateActivities {
@@ -37,22 +35,17 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
 
     @Override
     public EvaluationReport evaluate(EvaluateRequest request) {
-        return Attempt.of(
-                store,
-                request.run(),
-                "evaluate",
-                request.spec().policy(),
-                attempt -> {
-                    Suite suite = suite(request);
-                    Champion champion = champion(store, request);
-                    return new StageResults(store)
-                            .once(
-                                    request.run(),
-                                    key(request, suite == null ? "none" : suite.digest(), champion),
-                                    attempt.fence(),
-                                    EvaluationReport.class,
-                                    origin -> evaluate(request, suite, champion, attempt, origin));
-                });
+        return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
+            Suite suite = suite(request);
+            Champion champion = champion(store, request);
+            return new StageResults(store)
+                    .once(
+                            request.run(),
+                            key(request, suite == null ? "none" : suite.digest(), champion),
+                            attempt.fence(),
+                            EvaluationReport.class,
+                            origin -> evaluate(request, suite, champion, attempt, origin));
+        });
     }
 
     /**
@@ -62,22 +55,20 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
      * @param champion null when the file does not compare with it
      */
     public static StageKey key(EvaluateRequest request, String suite, @Nullable Champion champion) {
-        StageKey key =
-                StageKey.of(Stage.EVALUATE)
-                        .with("prepared data", request.dataset().artifact())
-                        .with("base model", request.model().artifact())
-                        .with("trained model", request.checkpoint().artifact())
-                        .with("training ledger", request.checkpoint().ledger())
-                        .with("forgetting suite", suite)
-                        .with("seed", Long.toString(request.setup().seed()))
-                        .with("precision", SpecDigest.constant(request.setup().precision()))
-                        .words("evaluate", request.spec());
+        StageKey key = StageKey.of(Stage.EVALUATE)
+                .with("prepared data", request.dataset().artifact())
+                .with("base model", request.model().artifact())
+                .with("trained model", request.checkpoint().artifact())
+                .with("training ledger", request.checkpoint().ledger())
+                .with("forgetting suite", suite)
+                .with("seed", Long.toString(request.setup().seed()))
+                .with("precision", SpecDigest.constant(request.setup().precision()))
+                .words("evaluate", request.spec());
         return champion == null ? key : key.with("champion", champion.sha256());
     }
 
     /** Whom the file wants the model compared with; null when it does not. */
-    public static @Nullable Champion champion(ArtifactStore store, EvaluateRequest request)
-            throws IOException {
+    public static @Nullable Champion champion(ArtifactStore store, EvaluateRequest request) throws IOException {
         return request.spec().champion() == null
                 ? null
                 : Champion.of(store, request.run().pipeline());
@@ -89,38 +80,28 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     private EvaluationReport evaluate(
-            EvaluateRequest request,
-            @Nullable Suite suite,
-            @Nullable Champion champion,
-            Attempt attempt,
-            Origin origin)
+            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion, Attempt attempt, Origin origin)
             throws IOException {
         Path dataset = store.fetch(request.dataset().artifact());
-        Candidate base =
-                Candidate.whole(
-                        "base model",
-                        store.fetch(request.model().artifact()),
-                        request.model().artifact(),
-                        request.setup().precision());
+        Candidate base = Candidate.whole(
+                "base model",
+                store.fetch(request.model().artifact()),
+                request.model().artifact(),
+                request.setup().precision());
         Candidate tuned = tuned(request, base);
-        Evaluation evaluation =
-                new Evaluation(
-                        request.spec(),
-                        request.setup().seed(),
-                        base,
-                        tuned,
-                        RowSource.test(dataset, request.dataset().artifact(), request.spec()),
-                        suite == null
-                                ? null
-                                : RowSource.suite(suite.file(), suite.name(), suite.digest()),
-                        champion == null
-                                ? null
-                                : champion.candidate(store, base, request.setup().precision()));
-        EvaluationFindings findings =
-                evaluation.run(
-                        new Predictions(store, attempt.fence(), subjects),
-                        (doing, done, total) ->
-                                attempt.heartbeats().beat(Progress.of(doing, done, total, "rows")));
+        Evaluation evaluation = new Evaluation(
+                request.spec(),
+                request.setup().seed(),
+                base,
+                tuned,
+                RowSource.test(dataset, request.dataset().artifact(), request.spec()),
+                suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
+                champion == null
+                        ? null
+                        : champion.candidate(store, base, request.setup().precision()));
+        EvaluationFindings findings = evaluation.run(
+                new Predictions(store, attempt.fence(), subjects),
+                (doing, done, total) -> attempt.heartbeats().beat(Progress.of(doing, done, total, "rows")));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
@@ -161,25 +142,17 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     private static List<SummaryLine> lineage(
-            EvaluateRequest request,
-            Path ledger,
-            @Nullable Suite suite,
-            @Nullable Champion champion)
+            EvaluateRequest request, Path ledger, @Nullable Suite suite, @Nullable Champion champion)
             throws IOException {
-        List<SummaryLine> facts =
-                new ArrayList<>(
-                        List.of(
-                                new SummaryLine("dataset", request.dataset().artifact().sha256()),
-                                new SummaryLine("base model", request.model().artifact().sha256()),
-                                new SummaryLine(
-                                        request.checkpoint().adapter()
-                                                ? "adapter"
-                                                : "trained model",
-                                        request.checkpoint().artifact().sha256()),
-                                new SummaryLine("training ledger", request.checkpoint().ledger().sha256()),
-                                new SummaryLine("pipeline spec", request.run().specDigest())));
-        ObjectiveNote.read(ledger)
-                .ifPresent(objective -> facts.add(new SummaryLine("objective", objective.words())));
+        List<SummaryLine> facts = new ArrayList<>(List.of(
+                new SummaryLine("dataset", request.dataset().artifact().sha256()),
+                new SummaryLine("base model", request.model().artifact().sha256()),
+                new SummaryLine(
+                        request.checkpoint().adapter() ? "adapter" : "trained model",
+                        request.checkpoint().artifact().sha256()),
+                new SummaryLine("training ledger", request.checkpoint().ledger().sha256()),
+                new SummaryLine("pipeline spec", request.run().specDigest())));
+        ObjectiveNote.read(ledger).ifPresent(objective -> facts.add(new SummaryLine("objective", objective.words())));
         long dropped = request.dataset().droppedLongRows();
         if (dropped > 0) {
             facts.add(new SummaryLine("rows dropped as too long", Long.toString(dropped)));

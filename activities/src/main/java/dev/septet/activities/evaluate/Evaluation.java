@@ -16,15 +16,13 @@ import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.ScoreSpec;
 import dev.septet.workflows.artifact.Score;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the models and judges what they say.
@@ -50,8 +48,7 @@ record Evaluation(
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
         List<Prediction> after = ask(predictions, tuned, test, count);
-        List<Prediction> before =
-                spec.compare() == null ? null : ask(predictions, base, test, count);
+        List<Prediction> before = spec.compare() == null ? null : ask(predictions, base, test, count);
         Bootstrap bootstrap = new Bootstrap(seed);
         List<Outcome> tunedOutcomes = outcomes(test, after);
         List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
@@ -59,9 +56,7 @@ record Evaluation(
         Map<String, Interval> intervals = new TreeMap<>();
         McNemar mcnemar = null;
         for (MetricSpec metric : spec.metrics()) {
-            Measurement measured =
-                    Measurement.of(
-                            Metrics.named(metric.name()), baseOutcomes, tunedOutcomes, bootstrap);
+            Measurement measured = Measurement.of(Metrics.named(metric.name()), baseOutcomes, tunedOutcomes, bootstrap);
             scores.add(Gate.judge(measured, metric, spec.compare()));
             intervals.put(metric.name(), measured.interval());
             if (metric.name().equals("exactMatch") && baseOutcomes != null) {
@@ -75,13 +70,12 @@ record Evaluation(
         }
         CompareSpec rival = spec.champion();
         if (rival != null && champion != null) {
-            ChampionComparison against =
-                    new ChampionComparison(
-                            spec,
-                            champion.equals(base) ? "the base model" : "the champion",
-                            outcomes(test, ask(predictions, champion, test, count)),
-                            tunedOutcomes,
-                            bootstrap);
+            ChampionComparison against = new ChampionComparison(
+                    spec,
+                    champion.equals(base) ? "the base model" : "the champion",
+                    outcomes(test, ask(predictions, champion, test, count)),
+                    tunedOutcomes,
+                    bootstrap);
             for (Measurement measured : against.measurements()) {
                 Score score = Gate.against(measured, against.name(), rival);
                 scores.add(score);
@@ -90,12 +84,11 @@ record Evaluation(
         }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting != null && suite != null) {
-            Measurement measured =
-                    Measurement.of(
-                            Metrics.named("loss"),
-                            outcomes(suite, ask(predictions, base, suite, count)),
-                            outcomes(suite, ask(predictions, tuned, suite, count)),
-                            bootstrap);
+            Measurement measured = Measurement.of(
+                    Metrics.named("loss"),
+                    outcomes(suite, ask(predictions, base, suite, count)),
+                    outcomes(suite, ask(predictions, tuned, suite, count)),
+                    bootstrap);
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
@@ -103,17 +96,12 @@ record Evaluation(
     }
 
     /** A score of the pipeline's own; what its expression cannot do is the file's to mend. */
-    static Measurement own(
-            ScoreSpec score,
-            @Nullable List<Outcome> base,
-            List<Outcome> tuned,
-            Bootstrap bootstrap) {
+    static Measurement own(ScoreSpec score, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         try {
             return Measurement.of(new ExpressionScore(score), base, tuned, bootstrap);
         } catch (ExpressionProblem e) {
             throw StageProblem.invalid(
-                    "score '%s' at %s; correct the expression"
-                            .formatted(score.name(), e.getMessage()));
+                    "score '%s' at %s; correct the expression".formatted(score.name(), e.getMessage()));
         }
     }
 
@@ -123,14 +111,10 @@ record Evaluation(
         return tests + (suite == null ? 0 : 2 * suite.rows().size());
     }
 
-    private static List<Prediction> ask(
-            Predictions predictions, Candidate candidate, Exam exam, Count count)
+    private static List<Prediction> ask(Predictions predictions, Candidate candidate, Exam exam, Count count)
             throws IOException {
         List<Prediction> made =
-                predictions.of(
-                        candidate,
-                        exam,
-                        done -> count.tell("asking the " + candidate.name(), done));
+                predictions.of(candidate, exam, done -> count.tell("asking the " + candidate.name(), done));
         count.done += made.size();
         return made;
     }

@@ -4,11 +4,9 @@ import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What evaluation found.

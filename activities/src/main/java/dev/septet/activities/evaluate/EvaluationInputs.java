@@ -16,7 +16,6 @@ import dev.septet.llm.model.ModelConfig;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +34,7 @@ public final class EvaluationInputs {
      * @param dataset folder of the prepared dataset
      * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
      */
-    public static void checkTest(Path dataset, ArtifactRef ref, EvaluateSpec spec)
-            throws IOException {
+    public static void checkTest(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
         RowSource.test(dataset, ref, spec);
     }
 
@@ -74,8 +72,7 @@ public final class EvaluationInputs {
      * @throws StageProblem POISON_DATA naming the first bad row, INVALID_PIPELINE without any row
      *     and without the file
      */
-    public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model)
-            throws IOException {
+    public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null) {
             return;
@@ -98,8 +95,7 @@ public final class EvaluationInputs {
         } catch (RowProblem e) {
             throw new StageProblem(
                     FailureType.POISON_DATA,
-                    "forgetting suite: %s: %s; correct or remove the row"
-                            .formatted(row.place(), e.reason()),
+                    "forgetting suite: %s: %s; correct or remove the row".formatted(row.place(), e.reason()),
                     e);
         }
     }

@@ -4,7 +4,6 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.support.StageKey;
 import dev.septet.dsl.spec.SpecDigest;
-
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;

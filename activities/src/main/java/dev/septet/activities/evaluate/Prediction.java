@@ -1,10 +1,8 @@
 package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.metric.Outcome;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Prediction(
-        @Nullable String answer, double loss, int tokens, @Nullable Double rejectedLoss) {
+        @Nullable String answer,
+        double loss,
+        int tokens,
+        @Nullable Double rejectedLoss) {
     /** On a row with one answer. */
     public Prediction(@Nullable String answer, double loss, int tokens) {
         this(answer, loss, tokens, null);
@@ -29,7 +30,6 @@ public record Prediction(
     }
 
     Outcome against(Row row) {
-        return new Outcome(
-                row.promptText(), Exam.reference(row), answer, loss, tokens, rejectedLoss);
+        return new Outcome(row.promptText(), Exam.reference(row), answer, loss, tokens, rejectedLoss);
     }
 }

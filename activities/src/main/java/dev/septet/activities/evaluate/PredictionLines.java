@@ -2,9 +2,6 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code predictions.jsonl}: one line a row, with its place in the source, the prompt, the
@@ -24,20 +22,18 @@ final class PredictionLines {
         try (BufferedWriter lines = Files.newBufferedWriter(file)) {
             for (int at = 0; at < exam.rows().size(); at++) {
                 List<Prediction> before = findings.before();
-                Map<String, Object> line =
-                        line(
-                                at,
-                                exam.rows().get(at),
-                                before == null ? null : before.get(at),
-                                findings.after().get(at));
+                Map<String, Object> line = line(
+                        at,
+                        exam.rows().get(at),
+                        before == null ? null : before.get(at),
+                        findings.after().get(at));
                 lines.write(SpecJson.mapper().writeValueAsString(line));
                 lines.write('\n');
             }
         }
     }
 
-    private static Map<String, Object> line(
-            int at, Row row, @Nullable Prediction before, Prediction after) {
+    private static Map<String, Object> line(int at, Row row, @Nullable Prediction before, Prediction after) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("row", at);
         line.put("source", row.place().toString());

@@ -1,19 +1,16 @@
 package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predictions that survive: rows are asked in shards of {@value #SHARD_ROWS}, always the same rows
@@ -45,15 +42,14 @@ final class Predictions {
         String key = exam.key(candidate);
         try (Lazy subject = new Lazy(candidate)) {
             for (int from = 0; from < exam.rows().size(); from += SHARD_ROWS) {
-                List<Row> rows =
-                        exam.rows().subList(from, Math.min(from + SHARD_ROWS, exam.rows().size()));
+                List<Row> rows = exam.rows()
+                        .subList(from, Math.min(from + SHARD_ROWS, exam.rows().size()));
                 String name = "predictions/%s/%06d".formatted(key, from / SHARD_ROWS);
                 Optional<List<Prediction>> stored = stored(name, rows.size());
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
                 } else {
-                    List<Prediction> made =
-                            subject.get().predict(rows, exam.answerTokens(), exam.cutAfter());
+                    List<Prediction> made = subject.get().predict(rows, exam.answerTokens(), exam.cutAfter());
                     if (made.size() != rows.size()) {
                         throw new IllegalStateException(
                                 "%d predictions for %d rows".formatted(made.size(), rows.size()));

@@ -1,12 +1,11 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.evaluate.report.DataCard;
-import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
+import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.spec.ForgettingSpec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +32,10 @@ record ReportFolder(
         String baseModel,
         List<SummaryLine> lineage) {
     /** The engine's programs as people know them, see {@code TrainingProgram}. */
-    private static final Map<String, String> GRADIENTS =
-            Map.of(
-                    "autograd", "libtorch's autograd",
-                    "lora", "the engine's own backward pass",
-                    "weights", "the engine's own backward pass");
+    private static final Map<String, String> GRADIENTS = Map.of(
+            "autograd", "libtorch's autograd",
+            "lora", "the engine's own backward pass",
+            "weights", "the engine's own backward pass");
 
     ReportFolder {
         lineage = List.copyOf(lineage);
@@ -50,8 +48,7 @@ record ReportFolder(
         boolean adapter = evaluation.tuned().adapter() != null;
         LossCurve steps = LossCurve.read(ledger);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
-        Files.writeString(
-                folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
+        Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
         Files.writeString(
                 folder.resolve("report.html"),
                 new ReportPage(
@@ -118,8 +115,6 @@ record ReportFolder(
                         new SummaryLine("rows", Integer.toString(suite.rows().size())),
                         new SummaryLine("sha256", suite.digest()),
                         new SummaryLine(
-                                "budget",
-                                String.format(
-                                        Locale.ROOT, "%.1f %% more loss", 100 * spec.maxDrop())));
+                                "budget", String.format(Locale.ROOT, "%.1f %% more loss", 100 * spec.maxDrop())));
     }
 }

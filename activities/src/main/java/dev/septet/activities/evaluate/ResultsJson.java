@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.Score;
-
 import java.io.IOException;
 import java.util.List;
 
@@ -24,8 +22,7 @@ final class ResultsJson {
 
     private ResultsJson() {}
 
-    static String of(Evaluation evaluation, EvaluationFindings findings, List<SummaryLine> lineage)
-            throws IOException {
+    static String of(Evaluation evaluation, EvaluationFindings findings, List<SummaryLine> lineage) throws IOException {
         ObjectNode root = SpecJson.mapper().createObjectNode();
         ObjectNode origin = root.putObject("lineage");
         lineage.forEach(fact -> origin.put(fact.name(), fact.value()));

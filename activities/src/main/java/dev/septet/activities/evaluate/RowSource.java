@@ -17,7 +17,6 @@ import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,18 +37,16 @@ final class RowSource {
     static Exam test(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
         List<Row> rows = PreparedRows.read(dataset.resolve("test.jsonl"), spec.limit());
         if (rows.isEmpty()) {
-            throw StageProblem.invalid(
-                    "the test split has no rows, so there is nothing to evaluate on; give"
-                            + " `split` in prepare a share for test, such as `test: 10.percent`");
+            throw StageProblem.invalid("the test split has no rows, so there is nothing to evaluate on; give"
+                    + " `split` in prepare a share for test, such as `test: 10.percent`");
         }
         List<String> reading = EvaluationInputs.readingAnswers(spec);
         if (!reading.isEmpty()) {
             for (Row row : rows) {
                 if (row.reference().isEmpty()) {
-                    throw StageProblem.invalid(
-                            "%s: is plain text, but %s compares written answers with a reference;"
-                                            .formatted(row.place(), String.join(", ", reading))
-                                    + " use loss or perplexity, or rows with answers");
+                    throw StageProblem.invalid("%s: is plain text, but %s compares written answers with a reference;"
+                                    .formatted(row.place(), String.join(", ", reading))
+                            + " use loss or perplexity, or rows with answers");
                 }
             }
         }
@@ -65,10 +62,9 @@ final class RowSource {
         for (MetricSpec metric : spec.metrics()) {
             Row first = rows.get(0);
             if (Metrics.named(metric.name()).readsPairs() && !(first instanceof PreferenceRow)) {
-                throw StageProblem.invalid(
-                        "%s: has one answer, but %s compares a chosen with a rejected one; use a"
-                                        .formatted(first.place(), metric.name())
-                                + " dataset of preference pairs, or leave the metric out");
+                throw StageProblem.invalid("%s: has one answer, but %s compares a chosen with a rejected one; use a"
+                                .formatted(first.place(), metric.name())
+                        + " dataset of preference pairs, or leave the metric out");
             }
         }
     }
@@ -86,19 +82,16 @@ final class RowSource {
      */
     static Exam suite(Path file, String name, String digest) throws IOException {
         List<Row> rows = new ArrayList<>();
-        try (DatasetReader reader =
-                DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
+        try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get() instanceof BadRow bad) {
                     throw new StageProblem(
-                            FailureType.POISON_DATA,
-                            "forgetting suite: %s; correct or remove the row".formatted(bad));
+                            FailureType.POISON_DATA, "forgetting suite: %s; correct or remove the row".formatted(bad));
                 }
                 rows.add((Row) next.get());
             }
         } catch (DatasetProblem e) {
-            throw new StageProblem(
-                    FailureType.POISON_DATA, "forgetting suite: " + e.getMessage(), e);
+            throw new StageProblem(FailureType.POISON_DATA, "forgetting suite: " + e.getMessage(), e);
         }
         if (rows.isEmpty()) {
             throw StageProblem.invalid("forgetting suite '%s' has no rows".formatted(name));

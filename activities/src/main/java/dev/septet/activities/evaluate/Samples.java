@@ -4,11 +4,9 @@ import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Which rows the report shows: the same ones every time. */
 final class Samples {
@@ -47,11 +45,8 @@ final class Samples {
                 row instanceof PreferenceRow pair ? rejected(pair, before, after) : null);
     }
 
-    private static RejectedAnswer rejected(
-            PreferenceRow pair, @Nullable Prediction before, Prediction after) {
+    private static RejectedAnswer rejected(PreferenceRow pair, @Nullable Prediction before, Prediction after) {
         return new RejectedAnswer(
-                Exam.reference(pair.rejected()),
-                before == null ? null : before.margin(),
-                after.margin());
+                Exam.reference(pair.rejected()), before == null ? null : before.margin(), after.margin());
     }
 }

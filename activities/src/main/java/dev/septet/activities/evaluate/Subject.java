@@ -1,7 +1,6 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
-
 import java.util.List;
 import java.util.OptionalInt;
 

@@ -14,9 +14,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.host.HostActivities;
-
 import io.temporal.activity.Activity;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +38,7 @@ public final class HostActivitiesImpl implements HostActivities {
      * @param environment of the worker
      */
     public HostActivitiesImpl(
-            ArtifactStore store,
-            Host here,
-            AuditLogs logs,
-            ReviewedRows reviewed,
-            Map<String, String> environment) {
+            ArtifactStore store, Host here, AuditLogs logs, ReviewedRows reviewed, Map<String, String> environment) {
         this.store = store;
         this.here = here;
         this.logs = logs;

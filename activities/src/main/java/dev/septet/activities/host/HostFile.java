@@ -2,7 +2,6 @@ package dev.septet.activities.host;
 
 import dev.septet.activities.store.FileModes;
 import dev.septet.workflows.host.Host;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,13 +1,11 @@
 package dev.septet.activities.host;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.host.Host;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -57,10 +55,7 @@ public final class Hosts {
      */
     public boolean move(String pipeline, Host to) throws IOException {
         return store.replaceRecord(
-                PREFIX + pipeline,
-                store.record(PREFIX + pipeline),
-                text(to),
-                new Fence("by hand/" + pipeline, 1));
+                PREFIX + pipeline, store.record(PREFIX + pipeline), text(to), new Fence("by hand/" + pipeline, 1));
     }
 
     private static String text(Host host) throws IOException {

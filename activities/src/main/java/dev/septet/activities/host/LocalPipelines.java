@@ -5,7 +5,6 @@ import dev.septet.activities.store.Stores;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.host.Host;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -53,6 +52,7 @@ public record LocalPipelines(boolean shared, Hosts hosts, Path state) {
             return host;
         }
         Optional<Host> here = HostFile.existing(state);
-        return host.filter(there -> here.filter(own -> own.id().equals(there.id())).isEmpty());
+        return host.filter(
+                there -> here.filter(own -> own.id().equals(there.id())).isEmpty());
     }
 }

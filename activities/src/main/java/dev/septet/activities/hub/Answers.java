@@ -3,7 +3,6 @@ package dev.septet.activities.hub;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.HubId;
 import dev.septet.workflows.FailureType;
-
 import java.net.URI;
 import java.net.http.HttpHeaders;
 
@@ -16,14 +15,12 @@ final class Answers {
      *
      * @param what was asked for, such as {@code revision 'main'} or {@code config.json}
      */
-    static StageProblem refusal(
-            HubSettings settings, HubId id, String what, int status, HttpHeaders headers) {
+    static StageProblem refusal(HubSettings settings, HubId id, String what, int status, HttpHeaders headers) {
         String code = headers.firstValue("X-Error-Code").orElse("");
         URI hub = settings.endpoint();
-        String token =
-                settings.token().isPresent()
-                        ? "the worker's token (HF_TOKEN) may not read it"
-                        : "the worker has no token (HF_TOKEN is not set)";
+        String token = settings.token().isPresent()
+                ? "the worker's token (HF_TOKEN) may not read it"
+                : "the worker has no token (HF_TOKEN is not set)";
         if (code.equals("GatedRepo")) {
             return invalid(
                     id,
@@ -39,13 +36,9 @@ final class Answers {
         }
         return switch (status) {
             case 401, 403, 404 ->
-                    invalid(
-                            id,
-                            "is not on %s under this name, or it is private and %s"
-                                    .formatted(hub, token));
+                invalid(id, "is not on %s under this name, or it is private and %s".formatted(hub, token));
             case 429 -> failed("%s limits the request rate (status 429)".formatted(hub));
-            default ->
-                    failed("%s answered status %d for %s of %s".formatted(hub, status, what, id));
+            default -> failed("%s answered status %d for %s of %s".formatted(hub, status, what, id));
         };
     }
 

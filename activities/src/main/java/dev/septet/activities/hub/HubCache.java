@@ -1,7 +1,6 @@
 package dev.septet.activities.hub;
 
 import dev.septet.dsl.spec.HubId;
-
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

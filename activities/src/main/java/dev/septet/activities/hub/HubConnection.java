@@ -2,10 +2,8 @@ package dev.septet.activities.hub;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.HubId;
 import dev.septet.llm.format.StrictJson;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -30,12 +28,11 @@ final class HubConnection {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HubSettings settings;
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
 
     HubConnection(HubSettings settings) {
         this.settings = settings;
@@ -109,8 +106,7 @@ final class HubConnection {
             throw new IOException(at + " leads to no address", e);
         }
         boolean safe =
-                "https".equals(next.getScheme())
-                        || ("http".equals(at.getScheme()) && "http".equals(next.getScheme()));
+                "https".equals(next.getScheme()) || ("http".equals(at.getScheme()) && "http".equals(next.getScheme()));
         if (!safe || next.getHost() == null) {
             throw new IOException(at + " leads to an address that is not https");
         }

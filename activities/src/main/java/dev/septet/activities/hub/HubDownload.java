@@ -1,7 +1,6 @@
 package dev.septet.activities.hub;
 
 import dev.septet.activities.store.DiskFullException;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -51,11 +50,7 @@ final class HubDownload {
         }
         Path part = cache.incomplete(file);
         try (FileChannel out =
-                FileChannel.open(
-                        part,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
+                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             lock(out);
             if (out.size() > file.size()) {
                 out.truncate(0);
@@ -79,8 +74,7 @@ final class HubDownload {
         } catch (OverlappingFileLockException sameProcess) {
             // Said below, as for another process.
         }
-        throw Answers.failed(
-                "another process downloads %s of %s just now".formatted(file.name(), model.id()));
+        throw Answers.failed("another process downloads %s of %s just now".formatted(file.name(), model.id()));
     }
 
     private void receive(FileChannel out, LongConsumer listener) throws IOException {
@@ -98,9 +92,7 @@ final class HubDownload {
             }
             idle = out.size() > before ? 0 : idle + 1;
             if (idle >= TRIES_WITHOUT_PROGRESS) {
-                throw broken != null
-                        ? broken
-                        : new IOException(file.name() + " ended before its size");
+                throw broken != null ? broken : new IOException(file.name() + " ended before its size");
             }
         }
     }
@@ -119,9 +111,8 @@ final class HubDownload {
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (out.size() + read > file.size()) {
-                    throw Answers.failed(
-                            "%s of %s is longer than the %,d bytes that the hub names"
-                                    .formatted(file.name(), model.id(), file.size()));
+                    throw Answers.failed("%s of %s is longer than the %,d bytes that the hub names"
+                            .formatted(file.name(), model.id(), file.size()));
                 }
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
                 while (bytes.hasRemaining()) {
@@ -149,9 +140,8 @@ final class HubDownload {
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(file.etag())) {
             out.truncate(0);
-            throw Answers.failed(
-                    "%s of %s arrived damaged: its digest is not %s; it is fetched again"
-                            .formatted(file.name(), model.id(), file.etag()));
+            throw Answers.failed("%s of %s arrived damaged: its digest is not %s; it is fetched again"
+                    .formatted(file.name(), model.id(), file.etag()));
         }
     }
 }

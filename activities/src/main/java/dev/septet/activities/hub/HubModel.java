@@ -1,10 +1,8 @@
 package dev.septet.activities.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.HubId;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,8 +17,7 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern ETAG = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
-    private static final Pattern TEXTS =
-            Pattern.compile(".*\\.(json|jinja|txt|md|model)|LICENSE.*|NOTICE.*");
+    private static final Pattern TEXTS = Pattern.compile(".*\\.(json|jinja|txt|md|model)|LICENSE.*|NOTICE.*");
     private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
     private static final String SINGLE = "model.safetensors";
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl)");
@@ -67,8 +64,9 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
 
     private static HubFile file(HubId id, String name, JsonNode sibling) {
         JsonNode large = sibling.path("lfs");
-        String etag =
-                large.isObject() ? large.path("sha256").asText() : sibling.path("blobId").asText();
+        String etag = large.isObject()
+                ? large.path("sha256").asText()
+                : sibling.path("blobId").asText();
         long size = (large.isObject() ? large : sibling).path("size").asLong(-1);
         if (!ETAG.matcher(etag).matches() || size < 0) {
             throw Answers.senseless(id, "gives no digest or size of " + name);
@@ -77,7 +75,8 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
     }
 
     private static void requireWeights(HubId id, List<String> names) {
-        if (names.contains(SINGLE) || names.stream().anyMatch(n -> SHARD.matcher(n).matches())) {
+        if (names.contains(SINGLE)
+                || names.stream().anyMatch(n -> SHARD.matcher(n).matches())) {
             return;
         }
         String instead = "has no safetensors weights";
@@ -86,10 +85,9 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
         } else if (names.stream().anyMatch(name -> name.endsWith(".gguf"))) {
             instead = "has GGUF files only; download one and write its path: model 'file.gguf'";
         } else if (names.stream().anyMatch(name -> PICKLE.matcher(name).matches())) {
-            instead =
-                    "has its weights as Python pickles only, which can run any code when they are"
-                            + " loaded and are never fetched; name a revision with safetensors"
-                            + " (often 'refs/pr/1'), or convert it where you trust it";
+            instead = "has its weights as Python pickles only, which can run any code when they are"
+                    + " loaded and are never fetched; name a revision with safetensors"
+                    + " (often 'refs/pr/1'), or convert it where you trust it";
         }
         throw StageProblem.invalid("initialize: the hub's model '%s' %s".formatted(id, instead));
     }

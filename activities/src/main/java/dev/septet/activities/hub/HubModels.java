@@ -7,15 +7,13 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workflows.FailureType;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Models by their names on the hub. */
 public final class HubModels {
@@ -38,8 +36,7 @@ public final class HubModels {
      * @param revision branch, tag or commit; empty for {@code main}
      * @throws StageProblem saying what the author, or the worker's operator, has to do
      */
-    public Path folder(HubId id, Optional<String> revision, HubListener listener)
-            throws IOException {
+    public Path folder(HubId id, Optional<String> revision, HubListener listener) throws IOException {
         String wanted = revision.orElse(MAIN);
         HubCache cache = new HubCache(settings.cache(), id);
         Optional<Path> known = cache.known(wanted).filter(HubModels::complete);
@@ -47,10 +44,9 @@ public final class HubModels {
             return known.get();
         }
         if (settings.offline()) {
-            throw StageProblem.invalid(
-                    ("initialize: '%s' at '%s' is not (completely) in the cache %s, and"
-                                    + " HF_HUB_OFFLINE forbids to fetch it")
-                            .formatted(id, wanted, settings.cache()));
+            throw StageProblem.invalid(("initialize: '%s' at '%s' is not (completely) in the cache %s, and"
+                            + " HF_HUB_OFFLINE forbids to fetch it")
+                    .formatted(id, wanted, settings.cache()));
         }
         HubModel model;
         try {
@@ -73,8 +69,7 @@ public final class HubModels {
         for (HubFile file : model.files()) {
             long before = done;
             try {
-                new HubDownload(hub, model, file, cache)
-                        .run(here -> listener.at(before + here, model.bytes()));
+                new HubDownload(hub, model, file, cache).run(here -> listener.at(before + here, model.bytes()));
             } catch (DiskFullException full) {
                 throw full;
             } catch (IOException broken) {
@@ -92,22 +87,18 @@ public final class HubModels {
         for (HubFile file : model.files()) {
             missing += Files.exists(cache.blob(file)) ? 0 : file.size();
         }
-        long free = Files.getFileStore(Files.createDirectories(settings.cache())).getUsableSpace();
+        long free =
+                Files.getFileStore(Files.createDirectories(settings.cache())).getUsableSpace();
         if (missing > free) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
                     "initialize: '%s' needs %,d MB in %s, where %,d MB are free"
-                            .formatted(
-                                    model.id(),
-                                    missing / 1_000_000,
-                                    settings.cache(),
-                                    free / 1_000_000));
+                            .formatted(model.id(), missing / 1_000_000, settings.cache(), free / 1_000_000));
         }
     }
 
     private StageProblem unreachable(HubId id, IOException why) {
-        String reason =
-                why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+        String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
                 ("initialize: cannot fetch '%s' from %s (%s); the part that arrived is kept."

@@ -1,7 +1,6 @@
 package dev.septet.activities.hub;
 
 import dev.septet.settings.Setting;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -35,21 +34,14 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
      * @throws IllegalArgumentException with a sentence when {@code HF_ENDPOINT} is no address
      */
     public static HubSettings of(Map<String, String> environment, Path home) {
-        Path hub =
-                value(environment, Setting.HF_HOME)
+        Path hub = value(environment, Setting.HF_HOME)
+                .map(Path::of)
+                .orElseGet(() -> value(environment, Setting.XDG_CACHE_HOME)
                         .map(Path::of)
-                        .orElseGet(
-                                () ->
-                                        value(environment, Setting.XDG_CACHE_HOME)
-                                                .map(Path::of)
-                                                .orElse(home.resolve(".cache"))
-                                                .resolve("huggingface"));
-        Path cache =
-                value(environment, Setting.HF_HUB_CACHE).map(Path::of).orElse(hub.resolve("hub"));
-        Path log =
-                value(environment, Setting.HF_TOKEN_PATH)
-                        .map(Path::of)
-                        .orElse(hub.resolve("token"));
+                        .orElse(home.resolve(".cache"))
+                        .resolve("huggingface"));
+        Path cache = value(environment, Setting.HF_HUB_CACHE).map(Path::of).orElse(hub.resolve("hub"));
+        Path log = value(environment, Setting.HF_TOKEN_PATH).map(Path::of).orElse(hub.resolve("token"));
         return new HubSettings(
                 endpoint(Setting.HF_ENDPOINT.text(environment)),
                 cache,
@@ -61,8 +53,7 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
 
     private static URI endpoint(String text) {
         String address = text.isEmpty() ? Setting.HF_ENDPOINT.standard() : text;
-        return URI.create(
-                address.endsWith("/") ? address.substring(0, address.length() - 1) : address);
+        return URI.create(address.endsWith("/") ? address.substring(0, address.length() - 1) : address);
     }
 
     private static Optional<String> token(Path file) {

@@ -10,9 +10,6 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.model.ModelConfig;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A base model's folder, opened and looked at, and what the pipeline asks of it. */
 public record BaseModel(ModelFolder folder, ModelConfig config, String licence, String digest) {
@@ -28,15 +26,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
 
     /** What of a folder belongs to the model; its other files are left where they are. */
     private static final List<String> ENDINGS =
-            List.of(
-                    ".json",
-                    ".jinja",
-                    ".safetensors",
-                    ".txt",
-                    ".md",
-                    ".model",
-                    "LICENSE",
-                    "NOTICE");
+            List.of(".json", ".jinja", ".safetensors", ".txt", ".md", ".model", "LICENSE", "NOTICE");
 
     /**
      * Opens it.
@@ -111,14 +101,14 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         if (constraints == null) {
             return;
         }
-        List<String> accepted =
-                constraints.licences().stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
+        List<String> accepted = constraints.licences().stream()
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .toList();
         if (!accepted.isEmpty() && !accepted.contains(licence)) {
             throw refusal(
                     "require licence",
                     licence.equals(UNKNOWN)
-                            ? "the model's README.md names no licence; accepted are "
-                                    + String.join(", ", accepted)
+                            ? "the model's README.md names no licence; accepted are " + String.join(", ", accepted)
                             : "the model's licence is %s; accepted are %s"
                                     .formatted(licence, String.join(", ", accepted)));
         }
@@ -126,8 +116,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         if (most != null && folder.parameters() > most) {
             throw refusal(
                     "require parameters",
-                    "the model has %,d parameters; at most %,d are accepted"
-                            .formatted(folder.parameters(), most));
+                    "the model has %,d parameters; at most %,d are accepted".formatted(folder.parameters(), most));
         }
     }
 
@@ -139,11 +128,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
             throw refusal(
                     "freeze layers",
                     "%d..%d names layer %d, but the model has layers 0 to %d"
-                            .formatted(
-                                    freeze.first(),
-                                    freeze.last(),
-                                    freeze.last(),
-                                    config.layers() - 1));
+                            .formatted(freeze.first(), freeze.last(), freeze.last(), config.layers() - 1));
         }
     }
 
@@ -154,7 +139,9 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
             for (Path path : all.toList()) {
                 String name = path.getFileName().toString();
                 boolean wanted = !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
-                if (wanted && !Files.isDirectory(path) && !folder.ignoredPickles().contains(name)) {
+                if (wanted
+                        && !Files.isDirectory(path)
+                        && !folder.ignoredPickles().contains(name)) {
                     folder.file(name).ifPresent(file -> files.put(name, file));
                 }
             }

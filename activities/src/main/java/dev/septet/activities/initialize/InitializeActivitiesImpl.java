@@ -18,7 +18,6 @@ import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
-
 import java.io.IOException;
 
 /**
@@ -50,18 +49,12 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     @Override
     public ModelRef initialize(InitializeRequest request) {
         return Attempt.of(
-                store,
-                request.run(),
-                "initialize",
-                request.spec().policy(),
-                attempt -> initialize(request, attempt));
+                store, request.run(), "initialize", request.spec().policy(), attempt -> initialize(request, attempt));
     }
 
     private ModelRef initialize(InitializeRequest request, Attempt attempt) throws Exception {
         attempt.heartbeats().beat(Progress.of("reading the base model", 0, 1, "models"));
-        BaseModel model =
-                BaseModel.open(
-                        models.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
+        BaseModel model = BaseModel.open(models.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
         model.hold(request.spec(), request.train().method());
         if (request.deploys()) {
             model.holdExport();
@@ -88,17 +81,15 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
      * @param digest of the model's folder
      */
     public static StageKey key(InitializeRequest request, String digest) {
-        StageKey key =
-                StageKey.of(Stage.INITIALIZE)
-                        .with("base model", digest)
-                        .words("initialize", request.spec(), "model", "revision")
-                        .with("method", SpecDigest.of(request.train().method()))
-                        .with("optimizer", SpecDigest.of(request.train().optimizer()))
-                        .with("batch", SpecDigest.of(request.train().batch()))
-                        .with("precision", SpecDigest.constant(request.setup().precision()))
-                        .with("longest row", Integer.toString(request.dataset().longestRow()));
-        return new EnginePlan(request.train(), request.spec(), request.setup())
-                .key(key, request.dataset());
+        StageKey key = StageKey.of(Stage.INITIALIZE)
+                .with("base model", digest)
+                .words("initialize", request.spec(), "model", "revision")
+                .with("method", SpecDigest.of(request.train().method()))
+                .with("optimizer", SpecDigest.of(request.train().optimizer()))
+                .with("batch", SpecDigest.of(request.train().batch()))
+                .with("precision", SpecDigest.constant(request.setup().precision()))
+                .with("longest row", Integer.toString(request.dataset().longestRow()));
+        return new EnginePlan(request.train(), request.spec(), request.setup()).key(key, request.dataset());
     }
 
     private static TrainingCost cost(InitializeRequest request, BaseModel model) {
@@ -113,8 +104,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                 request.dataset().longestRow());
     }
 
-    private ModelRef pin(BaseModel model, TrainingCost cost, Attempt attempt, Origin origin)
-            throws IOException {
+    private ModelRef pin(BaseModel model, TrainingCost cost, Attempt attempt, Origin origin) throws IOException {
         return new ModelRef(
                 store.put(model.files(), attempt.fence()),
                 model.folder().architecture(),

@@ -6,10 +6,10 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.MicroBatchBudget;
-import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.MemoryEstimate;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.TrainingPlan;
 
 /**
@@ -22,11 +22,7 @@ import dev.septet.llm.train.TrainingPlan;
  * @param frozenOnce whether frozen blocks compute once for each row
  */
 public record TrainingCost(
-        long trainable,
-        long memoryBytes,
-        long leastMemoryBytes,
-        long snapshotBytes,
-        boolean frozenOnce) {
+        long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes, boolean frozenOnce) {
     /** What a worker has beside a bare training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
@@ -50,12 +46,10 @@ public record TrainingCost(
             EpochSize epoch,
             int longestRow) {
         EnginePlan engine = new EnginePlan(train, initialize, setup);
-        TrainingPlan plan =
-                engine.plan(train.learningRate().peak(), engine.largestRank(), epoch, longestRow);
+        TrainingPlan plan = engine.plan(train.learningRate().peak(), engine.largestRank(), epoch, longestRow);
         MicroBatchBudget kept = MicroBatchBudget.of(plan);
         MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
-        MemoryEstimate least =
-                MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
+        MemoryEstimate least = MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
         if (most.gradients() == 0) {
             throw StageProblem.invalid(
                     initialize.freeze() == null

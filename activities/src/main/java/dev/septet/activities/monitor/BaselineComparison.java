@@ -5,25 +5,24 @@ import dev.septet.activities.monitor.detector.Detector;
 import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.workflows.monitor.DriftFinding;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One detector's comparison, before it is known how many others there are.
  *
  * @param detection null when one of the samples is too small
  */
-record BaselineComparison(DriftSpec drift, FeatureSample trained, FeatureSample asked, @Nullable Detection detection) {
+record BaselineComparison(
+        DriftSpec drift,
+        FeatureSample trained,
+        FeatureSample asked,
+        @Nullable Detection detection) {
     static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample asked) {
         int fewest = Detector.fewest(drift.detector());
         boolean enough = trained.size() >= fewest && asked.size() >= fewest;
         return new BaselineComparison(
-                drift,
-                trained,
-                asked,
-                enough ? Detector.named(drift.detector()).detect(trained, asked) : null);
+                drift, trained, asked, enough ? Detector.named(drift.detector()).detect(trained, asked) : null);
     }
 
     /** NaN when nothing is said. */
@@ -65,18 +64,10 @@ record BaselineComparison(DriftSpec drift, FeatureSample trained, FeatureSample 
 
     private String sentence(Detection seen, double corrected, double level, boolean drifted) {
         Double above = drift.above();
-        String bound =
-                above == null
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                ", %s its bound %s",
-                                seen.score() > above ? "above" : "within",
-                                above);
-        String verdict =
-                drifted
-                        ? "drift"
-                        : corrected < level ? "a difference within its bound" : "no drift";
+        String bound = above == null
+                ? ""
+                : String.format(Locale.ROOT, ", %s its bound %s", seen.score() > above ? "above" : "within", above);
+        String verdict = drifted ? "drift" : corrected < level ? "a difference within its bound" : "no drift";
         return String.format(
                 Locale.ROOT,
                 "%s is %.4f%s; by chance alone at p = %.2g (%d values against %d): %s",

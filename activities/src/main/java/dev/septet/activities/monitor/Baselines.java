@@ -5,16 +5,15 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.activities.monitor.prompt.PromptReader;
-import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.FeatureSample;
-import dev.septet.activities.monitor.sample.SampleJson;
+import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Proportion;
+import dev.septet.activities.monitor.sample.SampleJson;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageKey;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.SpecDigest;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,22 +45,16 @@ final class Baselines {
      * @param model digests of the deployed model's parts
      * @param training file of the training split
      */
-    Features of(
-            String dataset,
-            List<String> model,
-            Path training,
-            Set<Feature> wanted,
-            PromptReader reader)
+    Features of(String dataset, List<String> model, Path training, Set<Feature> wanted, PromptReader reader)
             throws IOException {
         Set<Feature> kept = EnumSet.noneOf(Feature.class);
         kept.addAll(wanted);
         kept.remove(Feature.PROMPT_TEXT);
         kept.remove(Feature.NEGATIVE_FEEDBACK);
         String name = name("baselines/", dataset, model, kept);
-        Optional<Map<Feature, FeatureSample>> stored =
-                store.record(name)
-                        .flatMap(SampleJson::read)
-                        .filter(samples -> samples.keySet().containsAll(kept));
+        Optional<Map<Feature, FeatureSample>> stored = store.record(name)
+                .flatMap(SampleJson::read)
+                .filter(samples -> samples.keySet().containsAll(kept));
         boolean texts = wanted.contains(Feature.PROMPT_TEXT);
         List<ObservedRequest> rows = stored.isEmpty() || texts ? rows(training) : List.of();
         Features features;
@@ -88,9 +81,7 @@ final class Baselines {
     Proportion opinions(String dataset, List<String> model, Proportion now, long fewest) throws IOException {
         String name = name("baselines/opinions-", dataset, model, Set.of());
         Optional<FeatureSample> stored =
-                store.record(name)
-                        .flatMap(SampleJson::read)
-                        .map(samples -> samples.get(Feature.NEGATIVE_FEEDBACK));
+                store.record(name).flatMap(SampleJson::read).map(samples -> samples.get(Feature.NEGATIVE_FEEDBACK));
         if (stored.isPresent() && stored.get() instanceof Proportion first) {
             return first;
         }
@@ -112,12 +103,12 @@ final class Baselines {
         }
     }
 
-    private static String name(
-            String prefix, String dataset, List<String> model, Set<Feature> features) {
+    private static String name(String prefix, String dataset, List<String> model, Set<Feature> features) {
         TreeMap<String, Object> parts = new TreeMap<>();
         parts.put("revision", StageKey.REVISION);
         parts.put("dataset", dataset);
-        parts.put("features", features.stream().sorted().map(SpecDigest::constant).toList());
+        parts.put(
+                "features", features.stream().sorted().map(SpecDigest::constant).toList());
         parts.put("model", model);
         return prefix + SpecDigest.of(parts);
     }
@@ -127,8 +118,9 @@ final class Baselines {
         List<ObservedRequest> rows = new ArrayList<>();
         try (PreparedRows prepared = PreparedRows.open(training)) {
             for (Optional<Row> row = prepared.next(); row.isPresent(); row = prepared.next()) {
-                String prompt =
-                        row.get() instanceof TextRow text ? text.text() : row.get().promptText();
+                String prompt = row.get() instanceof TextRow text
+                        ? text.text()
+                        : row.get().promptText();
                 if (!prompt.isBlank()) {
                     rows.add(ObservedRequest.of(prompt, row.get().reference().orElse(null)));
                 }

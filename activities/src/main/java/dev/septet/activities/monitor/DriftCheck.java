@@ -10,7 +10,6 @@ import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.Observation;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,22 +42,18 @@ public record DriftCheck(MonitorSpec spec, AuditWindow window) {
         Set<Feature> wanted = EnumSet.noneOf(Feature.class);
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = baseline.features(wanted);
-        Features asked =
-                Features.of(window.rows(), wanted, reader)
-                        .with(
-                                Feature.NEGATIVE_FEEDBACK,
-                                new Proportion(window.negative(), window.opinions()));
+        Features asked = Features.of(window.rows(), wanted, reader)
+                .with(Feature.NEGATIVE_FEEDBACK, new Proportion(window.negative(), window.opinions()));
         return new Observation(rows, true, window.next(), findings(trained, asked));
     }
 
     private List<DriftFinding> findings(Features trained, Features asked) {
         List<BaselineComparison> comparisons = new ArrayList<>();
         for (DriftSpec drift : spec.drifts()) {
-            comparisons.add(
-                    BaselineComparison.of(drift, trained.of(drift.feature()), asked.of(drift.feature())));
+            comparisons.add(BaselineComparison.of(drift, trained.of(drift.feature()), asked.of(drift.feature())));
         }
-        double[] corrected =
-                Holm.corrected(comparisons.stream().mapToDouble(BaselineComparison::chance).toArray());
+        double[] corrected = Holm.corrected(
+                comparisons.stream().mapToDouble(BaselineComparison::chance).toArray());
         List<DriftFinding> findings = new ArrayList<>();
         for (int at = 0; at < corrected.length; at++) {
             findings.add(comparisons.get(at).finding(corrected[at], spec.alarm().falseAlarms()));

@@ -6,7 +6,6 @@ import dev.septet.activities.support.Attempt;
 import dev.septet.workflows.monitor.LogActivities;
 import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorRequest;
-
 import io.temporal.activity.Activity;
 
 /** What stage 7 needs of this machine's files. */
@@ -34,8 +33,7 @@ public final class LogActivitiesImpl implements LogActivities {
                             window.rows().size(),
                             window.from(),
                             enough
-                                    ? new StoredWindows(store)
-                                            .put(request.run().pipeline(), window, attempt.fence())
+                                    ? new StoredWindows(store).put(request.run().pipeline(), window, attempt.fence())
                                     : null,
                             log.reviewedRows(request),
                             log.head(request));

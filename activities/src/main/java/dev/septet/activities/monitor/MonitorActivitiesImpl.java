@@ -19,10 +19,8 @@ import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,47 +68,35 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         }
     }
 
-    private Observation observe(MonitorRequest request, Heartbeats heartbeats, int attempt)
-            throws IOException {
+    private Observation observe(MonitorRequest request, Heartbeats heartbeats, int attempt) throws IOException {
         // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
         AuditWindow window = window(request);
         heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
         CheckpointRef checkpoint = request.checkpoint();
         Path trained = store.fetch(checkpoint.artifact());
         Path model = checkpoint.adapter() ? store.fetch(request.model().artifact()) : trained;
-        List<String> digests =
-                List.of(
-                        request.model().artifact().sha256(),
-                        checkpoint.artifact().sha256(),
-                        SpecDigest.constant(request.setup().precision()));
+        List<String> digests = List.of(
+                request.model().artifact().sha256(),
+                checkpoint.artifact().sha256(),
+                SpecDigest.constant(request.setup().precision()));
         Fence fence = new Fence(request.run().runId() + "/baseline", attempt);
         Baselines baselines = new Baselines(store, fence);
         Path training = store.fetch(request.dataset().artifact()).resolve("train.jsonl");
         String dataset = request.dataset().artifact().sha256();
-        try (PromptReader reader =
-                readers.open(
-                        model,
-                        checkpoint.adapter() ? trained : null,
-                        request.setup().precision())) {
-            return new DriftCheck(request.spec(), window)
-                    .look(
-                            reader,
-                            wanted -> {
-                                Features features =
-                                        baselines.of(dataset, digests, training, wanted, reader);
-                                return wanted.contains(Feature.NEGATIVE_FEEDBACK)
-                                        ? features.with(
-                                                Feature.NEGATIVE_FEEDBACK,
-                                                baselines.opinions(
-                                                        dataset,
-                                                        digests,
-                                                        new Proportion(
-                                                                window.negative(),
-                                                                window.opinions()),
-                                                        Detector.fewest(
-                                                                DriftSpec.Detector.FEEDBACK)))
-                                        : features;
-                            });
+        try (PromptReader reader = readers.open(
+                model, checkpoint.adapter() ? trained : null, request.setup().precision())) {
+            return new DriftCheck(request.spec(), window).look(reader, wanted -> {
+                Features features = baselines.of(dataset, digests, training, wanted, reader);
+                return wanted.contains(Feature.NEGATIVE_FEEDBACK)
+                        ? features.with(
+                                Feature.NEGATIVE_FEEDBACK,
+                                baselines.opinions(
+                                        dataset,
+                                        digests,
+                                        new Proportion(window.negative(), window.opinions()),
+                                        Detector.fewest(DriftSpec.Detector.FEEDBACK)))
+                        : features;
+            });
         }
     }
 

@@ -10,14 +10,12 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.monitor.AuditHead;
 import dev.septet.workflows.monitor.MonitorRequest;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of this machine that a look reads: the audit log and the reviewed rows. */
 public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows reviewed) {
@@ -31,7 +29,8 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
     }
 
     /** In the history, away from the log, it shows later that lines are missing. */
-    @Nullable AuditHead head(MonitorRequest request) throws IOException {
+    @Nullable
+    AuditHead head(MonitorRequest request) throws IOException {
         return request.spec().log() == null
                 ? logs.head(request.run().pipeline()).orElse(null)
                 : null;
@@ -48,13 +47,13 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
             String log = request.spec().log();
             String pipeline = request.run().pipeline();
             if (log == null) {
-                return new ChainedLog(logs.reader(pipeline), pipeline, request.spec().minimum())
+                return new ChainedLog(
+                                logs.reader(pipeline), pipeline, request.spec().minimum())
                         .read(request.cursor());
             }
             Path path = files.read(request.run(), log);
             return Files.isDirectory(path)
-                    ? new ChainedLog(logs.reader(path), pipeline, request.spec().minimum())
-                            .read(request.cursor())
+                    ? new ChainedLog(logs.reader(path), pipeline, request.spec().minimum()).read(request.cursor())
                     : new AuditLog(path).read(request.cursor());
         } catch (StageProblem absent) {
             if (absent.type() != FailureType.INVALID_PIPELINE) {

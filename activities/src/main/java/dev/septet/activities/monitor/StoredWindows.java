@@ -7,7 +7,6 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -35,8 +34,7 @@ record StoredWindows(ArtifactStore store) {
         if (!digest(text).equals(sha256)) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "the rows for this check are no longer in the store: another check replaced"
-                            + " them");
+                    "the rows for this check are no longer in the store: another check replaced" + " them");
         }
         return SpecJson.mapper().readValue(text, AuditWindow.class);
     }

@@ -3,7 +3,6 @@ package dev.septet.activities.notify;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -41,18 +39,17 @@ final class Delivery {
     /** Where names and connections come from. */
     interface Network {
         /** This machine's. */
-        Network REAL =
-                new Network() {
-                    @Override
-                    public InetAddress[] addresses(String host) throws UnknownHostException {
-                        return InetAddress.getAllByName(host);
-                    }
+        Network REAL = new Network() {
+            @Override
+            public InetAddress[] addresses(String host) throws UnknownHostException {
+                return InetAddress.getAllByName(host);
+            }
 
-                    @Override
-                    public Socket socket() {
-                        return new Socket(java.net.Proxy.NO_PROXY);
-                    }
-                };
+            @Override
+            public Socket socket() {
+                return new Socket(java.net.Proxy.NO_PROXY);
+            }
+        };
 
         /** All addresses of a name. */
         InetAddress[] addresses(String host) throws UnknownHostException;
@@ -127,12 +124,9 @@ final class Delivery {
     }
 
     private static byte[] head(URI uri, Map<String, String> headers, int length) {
-        String path =
-                uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         List<String> lines = new ArrayList<>();
-        lines.add(
-                "POST %s%s HTTP/1.1"
-                        .formatted(path, uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
+        lines.add("POST %s%s HTTP/1.1".formatted(path, uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
         lines.add("Host: " + uri.getHost() + (uri.getPort() > 0 ? ":" + uri.getPort() : ""));
         headers.forEach((name, value) -> lines.add(name + ": " + value));
         lines.add("Content-Length: " + length);
@@ -149,9 +143,7 @@ final class Delivery {
             line.write(next);
         }
         String[] words = line.toString(StandardCharsets.ISO_8859_1).strip().split(" ", 3);
-        if (words.length < 2
-                || !words[0].startsWith("HTTP/1.")
-                || !words[1].matches("[1-5][0-9]{2}")) {
+        if (words.length < 2 || !words[0].startsWith("HTTP/1.") || !words[1].matches("[1-5][0-9]{2}")) {
             throw new IOException("its reply is no HTTP");
         }
         return Integer.parseInt(words[1]);

@@ -10,10 +10,8 @@ import dev.septet.dsl.spec.WebhookSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.notify.Notice;
 import dev.septet.workflows.notify.NotifyActivities;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Notices on their way out. */
 public final class NotifyActivitiesImpl implements NotifyActivities {
@@ -32,11 +30,7 @@ public final class NotifyActivitiesImpl implements NotifyActivities {
             ChannelSpec to = way.to();
             if (to instanceof WebhookSpec webhook) {
                 new Webhook(settings)
-                        .send(
-                                webhook,
-                                run == null ? notice.pipeline() : run.pipeline(),
-                                notice.event(),
-                                body);
+                        .send(webhook, run == null ? notice.pipeline() : run.pipeline(), notice.event(), body);
             } else if (to instanceof CommandSpec command) {
                 new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
             } else {

@@ -4,11 +4,9 @@ import dev.septet.activities.support.Secrets;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SecretRef;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the worker's operator allows, from the worker's environment.

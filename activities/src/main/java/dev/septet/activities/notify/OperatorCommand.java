@@ -4,7 +4,6 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.CommandSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -36,10 +35,9 @@ final class OperatorCommand {
      *     it does not end in time, or not with 0
      */
     void run(CommandSpec spec, byte[] body) throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(program(spec).toString())
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = new ProcessBuilder(program(spec).toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(java.util.Set.of("PATH", "HOME", "LANG", "TZ"));
         Process process = builder.start();
@@ -64,17 +62,15 @@ final class OperatorCommand {
     private Path program(CommandSpec spec) throws IOException {
         Path folder = settings.commands();
         if (folder == null) {
-            throw denied(
-                    "this worker runs no commands; its operator may name a folder of them in %s"
-                            .formatted(Setting.NOTIFY_COMMANDS.variable()));
+            throw denied("this worker runs no commands; its operator may name a folder of them in %s"
+                    .formatted(Setting.NOTIFY_COMMANDS.variable()));
         }
         Path program = folder.resolve(spec.name());
         if (!Files.isRegularFile(program)
                 || !Files.isExecutable(program)
                 || !program.toRealPath().startsWith(folder.toRealPath())) {
             throw denied(
-                    "'%s' is not a program in the folder of commands of this worker's operator"
-                            .formatted(spec.name()));
+                    "'%s' is not a program in the folder of commands of this worker's operator".formatted(spec.name()));
         }
         return program.toRealPath();
     }
@@ -84,7 +80,6 @@ final class OperatorCommand {
     }
 
     private static StageProblem failed(CommandSpec spec, String how) {
-        return new StageProblem(
-                FailureType.BACKEND_FAILED, "command '%s' %s".formatted(spec.name(), how));
+        return new StageProblem(FailureType.BACKEND_FAILED, "command '%s' %s".formatted(spec.name(), how));
     }
 }

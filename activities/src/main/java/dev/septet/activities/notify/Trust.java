@@ -2,9 +2,6 @@ package dev.septet.activities.notify;
 
 import dev.septet.activities.support.StageProblem;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,12 +11,12 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Whose certificates a webhook's server may show. */
 final class Trust {
@@ -42,8 +39,7 @@ final class Trust {
                 add(known, certificate);
             }
             int usual = known.size();
-            for (Certificate more :
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            for (Certificate more : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
                 add(known, more);
             }
             if (known.size() == usual) {
@@ -67,16 +63,13 @@ final class Trust {
     }
 
     @SuppressWarnings("NullAway") // null is how Java's own are asked for
-    private static TrustManager[] managers(@Nullable KeyStore known)
-            throws GeneralSecurityException {
-        TrustManagerFactory factory =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    private static TrustManager[] managers(@Nullable KeyStore known) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(known);
         return factory.getTrustManagers();
     }
 
-    private static void add(KeyStore store, Certificate certificate)
-            throws GeneralSecurityException {
+    private static void add(KeyStore store, Certificate certificate) throws GeneralSecurityException {
         store.setCertificateEntry("ca-" + store.size(), certificate);
     }
 

@@ -4,7 +4,6 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SecretRef;
 import dev.septet.dsl.spec.WebhookSpec;
 import dev.septet.workflows.FailureType;
-
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -40,17 +39,13 @@ final class Webhook {
         }
         int status;
         try {
-            status =
-                    new Delivery(
-                                    settings.privateAddresses(),
-                                    Delivery.Network.REAL,
-                                    Trust.with(settings.authorities()))
-                            .post(uri(spec, pipeline), headers, body);
+            status = new Delivery(
+                            settings.privateAddresses(), Delivery.Network.REAL, Trust.with(settings.authorities()))
+                    .post(uri(spec, pipeline), headers, body);
         } catch (IOException e) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "the webhook's address cannot be reached%s"
-                            .formatted(ours(e) ? ": " + e.getMessage() : ""));
+                    "the webhook's address cannot be reached%s".formatted(ours(e) ? ": " + e.getMessage() : ""));
         }
         if (status / 100 == 2) {
             return;
@@ -59,17 +54,12 @@ final class Webhook {
         throw new StageProblem(
                 later ? FailureType.BACKEND_FAILED : FailureType.INVALID_PIPELINE,
                 "the webhook answered %d%s"
-                        .formatted(
-                                status,
-                                status / 100 == 3 ? ", and redirects are not followed" : ""));
+                        .formatted(status, status / 100 == 3 ? ", and redirects are not followed" : ""));
     }
 
     private URI uri(WebhookSpec spec, String pipeline) {
         SecretRef secret = spec.secret();
-        String url =
-                secret == null
-                        ? Objects.requireNonNull(spec.url())
-                        : settings.secret(secret, pipeline);
+        String url = secret == null ? Objects.requireNonNull(spec.url()) : settings.secret(secret, pipeline);
         String objection = WebhookSpec.objection(url);
         if (!objection.isEmpty()) {
             throw StageProblem.invalid(objection);

@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.SourceFile;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,8 +16,7 @@ final class CardDetector implements PersonalDataDetector {
     private static final int MOST = 19;
 
     /** Lengths of the groups in which cards are written, in base 36; the longest first. */
-    private static final List<String> SHAPES =
-            List.of("44443", "4444", "465", "464", "j", "g", "f", "e", "d");
+    private static final List<String> SHAPES = List.of("44443", "4444", "465", "464", "j", "g", "f", "e", "d");
 
     private static final Pattern CODE =
             Pattern.compile("(?i)\\b(?:cvv2?|cvc2?|cid|security code)\\b\\D{0,4}(\\d{3,4})(?!\\d)");

@@ -5,10 +5,10 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.LongRowProblem;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
@@ -17,9 +17,6 @@ import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The first pass: read, filter, map, redact, encode, deduplicate. */
 final class Cleaning implements Closeable {
@@ -64,24 +62,16 @@ final class Cleaning implements Closeable {
     }
 
     /** One that lists bad rows and redactions in a folder. */
-    static Cleaning of(
-            PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
+    static Cleaning of(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
             throws IOException {
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
         JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
-        return new Cleaning(
-                spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
+        return new Cleaning(spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
     }
 
     /** One of a sample that writes no file. */
-    static Cleaning of(
-            PrepareSpec spec,
-            SourceFile source,
-            RowSample sample,
-            SourceDigest digest,
-            RowEncoder encoder) {
-        return new Cleaning(
-                spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
+    static Cleaning of(PrepareSpec spec, SourceFile source, RowSample sample, SourceDigest digest, RowEncoder encoder) {
+        return new Cleaning(spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
     }
 
     /**
@@ -131,12 +121,10 @@ final class Cleaning implements Closeable {
      * @param reviewed chat rows that come behind the source's, past its filters and maps; null for
      *     none
      */
-    Outcome run(
-            Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
+    Outcome run(Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader =
-                DatasetReader.open(
-                        source, spec.format(), new Transforms(spec.transforms()), sample)) {
+                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()), sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 take(next.get(), out, keys);
@@ -165,10 +153,8 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void add(SourceFile reviewed, Spool.Sink out, SplitKeys keys, LongConsumer rowsRead)
-            throws IOException {
-        try (DatasetReader reader =
-                DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+    private void add(SourceFile reviewed, Spool.Sink out, SplitKeys keys, LongConsumer rowsRead) throws IOException {
+        try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 take(next.get(), out, keys);
@@ -186,8 +172,7 @@ final class Cleaning implements Closeable {
                 keep(row, out, keys);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
-                quarantine.add(
-                        new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
+                quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
             }
         }
     }

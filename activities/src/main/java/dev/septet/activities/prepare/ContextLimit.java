@@ -3,7 +3,6 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.model.ModelConfig;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -2,16 +2,13 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in a prepared dataset and how it came to be: {@code card.json}.
@@ -67,8 +64,7 @@ public record DatasetCard(
      * @param lossTokens tokens whose prediction is learned where they are replayed
      * @param longestRow tokens of the longest one
      */
-    public record General(
-            String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
+    public record General(String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
 
     /** The file that was read, and the shape of its rows. */
     public record Source(String file, String sha256, long bytes, String format) {}
@@ -92,13 +88,7 @@ public record DatasetCard(
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLong,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncated) {
         /** Where every row fits. */
-        public Rows(
-                long read,
-                long kept,
-                long quarantined,
-                long duplicates,
-                long dropped,
-                long filtered) {
+        public Rows(long read, long kept, long quarantined, long duplicates, long dropped, long filtered) {
             this(read, kept, quarantined, duplicates, dropped, filtered, 0, 0);
         }
     }

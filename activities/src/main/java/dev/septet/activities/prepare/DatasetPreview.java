@@ -1,10 +1,9 @@
 package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.activities.dataset.DatasetProblem;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.DatasetFormat;
@@ -12,15 +11,13 @@ import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What prepare would find in a file: read by its own pass, of the whole of a small file and of a
@@ -56,23 +53,22 @@ public record DatasetPreview(
         @Nullable Tokens tokens,
         DatasetCard.@Nullable General general) {
     /** Stands for a tokenizer that is not at hand: every row fits, and has no tokens. */
-    private static final RowEncoder NO_TOKENS =
-            new RowEncoder() {
-                @Override
-                public TokenDataset.Row encode(Row row) {
-                    return new TokenDataset.Row(new int[0], new byte[0]);
-                }
+    private static final RowEncoder NO_TOKENS = new RowEncoder() {
+        @Override
+        public TokenDataset.Row encode(Row row) {
+            return new TokenDataset.Row(new int[0], new byte[0]);
+        }
 
-                @Override
-                public TokenDataset.Row encodeStart(Row row) {
-                    return encode(row);
-                }
+        @Override
+        public TokenDataset.Row encodeStart(Row row) {
+            return encode(row);
+        }
 
-                @Override
-                public List<TokenDataset.Row> example(Row row) {
-                    return List.of();
-                }
-            };
+        @Override
+        public List<TokenDataset.Row> example(Row row) {
+            return List.of();
+        }
+    };
 
     public DatasetPreview {
         firstBadRows = List.copyOf(firstBadRows);
@@ -80,8 +76,7 @@ public record DatasetPreview(
 
     /** What a count among the rows read comes to in the whole file. */
     public long scaled(long count) {
-        return Math.round(
-                whole || rows.read() == 0 ? count : (double) count * rowsInFile / rows.read());
+        return Math.round(whole || rows.read() == 0 ? count : (double) count * rowsInFile / rows.read());
     }
 
     /** Rows of each split. */
@@ -97,8 +92,7 @@ public record DatasetPreview(
      * @param percentile95 95 of 100 rows have at most so many
      * @param longest of the rows read
      */
-    public record Tokens(
-            long total, long train, long trainLoss, int median, int percentile95, int longest) {}
+    public record Tokens(long total, long train, long trainLoss, int median, int percentile95, int longest) {}
 
     /**
      * Reads a file.
@@ -125,8 +119,7 @@ public record DatasetPreview(
         SplitKeys keys = new SplitKeys(splitSeed);
         Counted counted = new Counted();
         Cleaning.Outcome found;
-        try (Cleaning cleaning =
-                Cleaning.of(spec, source, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
+        try (Cleaning cleaning = Cleaning.of(spec, source, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
             found = cleaning.run(counted, keys, null, rows -> {});
         }
         boolean whole = found.passedOver() == 0;
@@ -137,8 +130,7 @@ public record DatasetPreview(
         Split split = new Split(spec.split(), keys.sorted());
         double scale = whole ? 1 : (double) inFile / found.rows().read();
         return new DatasetPreview(
-                new DatasetCard.Source(
-                        source.name(), digest.sha256(), digest.bytes(), found.format()),
+                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), found.format()),
                 found.layout(),
                 decidedBy(spec.format(), found.decidedAt()),
                 inFile,
@@ -153,20 +145,17 @@ public record DatasetPreview(
                 general == null || encoder == null ? null : previewed(general, encoder));
     }
 
-    private static DatasetCard.General previewed(SourceFile general, RowEncoder encoder)
-            throws IOException {
+    private static DatasetCard.General previewed(SourceFile general, RowEncoder encoder) throws IOException {
         long bytes = Files.size(general.path());
         return GeneralRows.preview(general, encoder, RowSample.of(bytes));
     }
 
     private static String decidedBy(DatasetFormat written, @Nullable RowPlace place) {
-        PublicText by =
-                written != DatasetFormat.AUTO
-                        ? PublicText.of(
-                                "`format: %s` of the pipeline", PublicText.said(word(written)))
-                        : place == null
-                                ? PublicText.of("nothing: no row has a known shape")
-                                : PublicText.of("the fields of %s", place.shown());
+        PublicText by = written != DatasetFormat.AUTO
+                ? PublicText.of("`format: %s` of the pipeline", PublicText.said(word(written)))
+                : place == null
+                        ? PublicText.of("nothing: no row has a known shape")
+                        : PublicText.of("the fields of %s", place.shown());
         return by.toString();
     }
 
@@ -188,11 +177,10 @@ public record DatasetPreview(
 
         @Override
         public void add(Spool.Entry entry) {
-            examples.add(
-                    new Example(
-                            entry.key(),
-                            entry.rows().stream().mapToInt(row -> row.tokens().length).toArray(),
-                            entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum()));
+            examples.add(new Example(
+                    entry.key(),
+                    entry.rows().stream().mapToInt(row -> row.tokens().length).toArray(),
+                    entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum()));
         }
 
         Splits splits(Split split, double scale) {
@@ -203,15 +191,13 @@ public record DatasetPreview(
         }
 
         Tokens tokens(Split split, double scale) {
-            int[] lengths =
-                    examples.stream()
-                            .flatMapToInt(example -> Arrays.stream(example.lengths()))
-                            .sorted()
-                            .toArray();
-            List<Example> train =
-                    examples.stream()
-                            .filter(example -> split.of(example.key()) == SplitName.TRAIN)
-                            .toList();
+            int[] lengths = examples.stream()
+                    .flatMapToInt(example -> Arrays.stream(example.lengths()))
+                    .sorted()
+                    .toArray();
+            List<Example> train = examples.stream()
+                    .filter(example -> split.of(example.key()) == SplitName.TRAIN)
+                    .toList();
             return new Tokens(
                     scaled(Arrays.stream(lengths).asLongStream().sum(), scale),
                     scaled(train.stream().mapToLong(Example::tokens).sum(), scale),
@@ -222,7 +208,9 @@ public record DatasetPreview(
         }
 
         private long rows(Split split, SplitName name) {
-            return examples.stream().filter(example -> split.of(example.key()) == name).count();
+            return examples.stream()
+                    .filter(example -> split.of(example.key()) == name)
+                    .count();
         }
 
         private static long scaled(long count, double scale) {
@@ -231,9 +219,7 @@ public record DatasetPreview(
 
         /** The smallest length that so many of a hundred do not exceed (nearest rank). */
         private static int percentile(int[] sorted, int percent) {
-            return sorted.length == 0
-                    ? 0
-                    : sorted[(int) (((long) sorted.length * percent + 99) / 100) - 1];
+            return sorted.length == 0 ? 0 : sorted[(int) (((long) sorted.length * percent + 99) / 100) - 1];
         }
     }
 }

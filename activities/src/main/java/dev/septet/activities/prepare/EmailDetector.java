@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,11 +52,10 @@ final class EmailDetector implements PersonalDataDetector {
         }
         String domain = text.substring(from, end);
         int dot = domain.lastIndexOf('.');
-        boolean named =
-                dot > 0
-                        && !domain.contains("..")
-                        && domain.length() - dot > 2
-                        && domain.substring(dot + 1).chars().allMatch(Character::isLetter);
+        boolean named = dot > 0
+                && !domain.contains("..")
+                && domain.length() - dot > 2
+                && domain.substring(dot + 1).chars().allMatch(Character::isLetter);
         return named ? end : from;
     }
 

@@ -13,7 +13,6 @@ import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +32,7 @@ final class GeneralRows {
     /**
      * @throws DatasetProblem naming the first bad row
      */
-    static DatasetCard.General write(SourceFile source, RowEncoder encoder, Path out)
-            throws IOException {
+    static DatasetCard.General write(SourceFile source, RowEncoder encoder, Path out) throws IOException {
         List<TokenDataset.Row> rows = read(source, encoder, RowSample.WHOLE);
         TokenDatasetWriter.write(out.resolve(FILE), rows);
         return card(source, rows);
@@ -45,16 +43,14 @@ final class GeneralRows {
      *
      * @param sample of the rows
      */
-    static DatasetCard.General preview(SourceFile source, RowEncoder encoder, RowSample sample)
-            throws IOException {
+    static DatasetCard.General preview(SourceFile source, RowEncoder encoder, RowSample sample) throws IOException {
         return card(source, read(source, encoder, sample));
     }
 
-    private static List<TokenDataset.Row> read(
-            SourceFile source, RowEncoder encoder, RowSample sample) throws IOException {
+    private static List<TokenDataset.Row> read(SourceFile source, RowEncoder encoder, RowSample sample)
+            throws IOException {
         List<TokenDataset.Row> rows = new ArrayList<>();
-        try (DatasetReader reader =
-                DatasetReader.open(source, DatasetFormat.AUTO, RecordEdit.NONE, sample)) {
+        try (DatasetReader reader = DatasetReader.open(source, DatasetFormat.AUTO, RecordEdit.NONE, sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get() instanceof BadRow bad) {
                     throw problem(PublicText.of("%s; correct or remove the row", bad.shown()));
@@ -65,14 +61,12 @@ final class GeneralRows {
             throw new DatasetProblem(e.blame(), PublicText.of("general set: %s", e.reason()));
         }
         if (rows.isEmpty()) {
-            throw problem(
-                    PublicText.of("general set: %s has no rows", PublicText.file(source.name())));
+            throw problem(PublicText.of("general set: %s has no rows", PublicText.file(source.name())));
         }
         return rows;
     }
 
-    private static DatasetCard.General card(SourceFile source, List<TokenDataset.Row> rows)
-            throws IOException {
+    private static DatasetCard.General card(SourceFile source, List<TokenDataset.Row> rows) throws IOException {
         return new DatasetCard.General(
                 source.name(),
                 SourceDigest.of(source.path()).sha256(),
@@ -89,9 +83,8 @@ final class GeneralRows {
             }
             return encoder.encode(row);
         } catch (RowProblem e) {
-            throw problem(
-                    PublicText.of(
-                            "%s: %s; correct or remove the row", row.place().shown(), e.reason()));
+            throw problem(PublicText.of(
+                    "%s: %s; correct or remove the row", row.place().shown(), e.reason()));
         }
     }
 

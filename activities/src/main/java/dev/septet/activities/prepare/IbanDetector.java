@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,23 +15,19 @@ import java.util.stream.Collectors;
  * when divided by 97. Blanks or hyphens may stand between the characters.
  */
 final class IbanDetector implements PersonalDataDetector {
-    private static final Map<String, Integer> LENGTHS =
-            Arrays.stream(
-                            ("AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28"
-                                            + " CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22"
-                                            + " GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30"
-                                            + " KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19"
-                                            + " MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22"
-                                            + " SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29"
-                                            + " VA22 VG24 XK20")
-                                    .split(" "))
-                    .collect(
-                            Collectors.toUnmodifiableMap(
-                                    entry -> entry.substring(0, 2),
-                                    entry -> Integer.valueOf(entry.substring(2))));
+    private static final Map<String, Integer> LENGTHS = Arrays.stream(
+                    ("AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28"
+                                    + " CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22"
+                                    + " GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30"
+                                    + " KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19"
+                                    + " MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22"
+                                    + " SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29"
+                                    + " VA22 VG24 XK20")
+                            .split(" "))
+            .collect(Collectors.toUnmodifiableMap(
+                    entry -> entry.substring(0, 2), entry -> Integer.valueOf(entry.substring(2))));
 
-    private static final Pattern START =
-            Pattern.compile("(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{2}");
+    private static final Pattern START = Pattern.compile("(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{2}");
 
     @Override
     public List<PersonalDataSpan> find(String text) {
@@ -58,9 +53,7 @@ final class IbanDetector implements PersonalDataDetector {
         while (at < text.length() && number.length() < length) {
             char c = text.charAt(at);
             boolean between =
-                    (c == ' ' || c == '-' || c == '\u00A0')
-                            && at > start
-                            && letterOrDigit(text.charAt(at - 1));
+                    (c == ' ' || c == '-' || c == '\u00A0') && at > start && letterOrDigit(text.charAt(at - 1));
             if (letterOrDigit(c)) {
                 number.append(Character.toUpperCase(c));
             } else if (!between) {

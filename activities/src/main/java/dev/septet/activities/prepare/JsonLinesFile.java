@@ -1,9 +1,7 @@
 package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;

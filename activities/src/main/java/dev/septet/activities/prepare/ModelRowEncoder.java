@@ -19,13 +19,11 @@ import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.TokenDataset;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows as a model folder's tokenizer and chat template have them. Of chats the answers and the
@@ -71,8 +69,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         TokenDataset.Row encoded = whole(row);
         int tokens = encoded.tokens().length;
         if (tokens > maxTokens) {
-            throw new LongRowProblem(
-                    PublicText.of("has %d tokens, more than maxTokens %d", tokens, maxTokens));
+            throw new LongRowProblem(PublicText.of("has %d tokens, more than maxTokens %d", tokens, maxTokens));
         }
         requireLoss(encoded);
         return encoded;
@@ -103,14 +100,11 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
             return encoded;
         }
         TokenDataset.Row start =
-                new TokenDataset.Row(
-                        Arrays.copyOf(encoded.tokens(), most), Arrays.copyOf(encoded.mask(), most));
+                new TokenDataset.Row(Arrays.copyOf(encoded.tokens(), most), Arrays.copyOf(encoded.mask(), most));
         if (!learns(start)) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "has %d tokens, and none of the first %d that `longer: truncate` keeps"
-                                    + " can be learned",
-                            tokens, most));
+            throw new RowProblem(PublicText.of(
+                    "has %d tokens, and none of the first %d that `longer: truncate` keeps" + " can be learned",
+                    tokens, most));
         }
         return start;
     }
@@ -138,9 +132,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
             return new TokenDataset.Row(sequence.ids(), mask(sequence.loss()));
         } catch (ForgedTokenProblem e) {
             throw new RowProblem(
-                    PublicText.of(
-                            "a message becomes the model's control token %s",
-                            PublicText.file(e.token())));
+                    PublicText.of("a message becomes the model's control token %s", PublicText.file(e.token())));
         } catch (TemplateProblem e) {
             throw unfit(messages, e);
         }
@@ -151,24 +143,22 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
      * the same for a conversation of the same roles that says nothing.
      */
     private RowProblem unfit(List<ChatMessage> messages, TemplateProblem problem) {
-        List<ChatMessage> blank =
-                messages.stream().map(message -> new ChatMessage(message.role(), "-")).toList();
+        List<ChatMessage> blank = messages.stream()
+                .map(message -> new ChatMessage(message.role(), "-"))
+                .toList();
         String reason = String.valueOf(problem.getMessage());
         try {
             chats().example(blank);
         } catch (TemplateProblem same) {
             if (reason.equals(same.getMessage())) {
                 return new RowProblem(
-                        PublicText.of(
-                                "does not fit the model's chat template: %s",
-                                PublicText.said(reason)));
+                        PublicText.of("does not fit the model's chat template: %s", PublicText.said(reason)));
             }
         }
-        return new RowProblem(
-                PublicText.of(
-                        "does not fit the model's chat template, which refuses it for what it says"
-                                + " (line %d of the template)",
-                        problem.line()));
+        return new RowProblem(PublicText.of(
+                "does not fit the model's chat template, which refuses it for what it says"
+                        + " (line %d of the template)",
+                problem.line()));
     }
 
     private static ChatMessage message(Message message) {
@@ -201,10 +191,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     /** The begin token, where this tokenizer puts one before every text. */
     private int[] start() {
         int[] around = tokenizer.encode("", true);
-        boolean begins =
-                around.length > 0
-                        && tokenizer.bos().isPresent()
-                        && around[0] == tokenizer.bos().getAsInt();
+        boolean begins = around.length > 0
+                && tokenizer.bos().isPresent()
+                && around[0] == tokenizer.bos().getAsInt();
         return begins ? new int[] {around[0]} : new int[0];
     }
 
@@ -215,31 +204,28 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
 
     private static long characters(Row row) {
         long[] characters = {0};
-        row.edited(
-                (field, text) -> {
-                    characters[0] += text.length();
-                    return text;
-                });
+        row.edited((field, text) -> {
+            characters[0] += text.length();
+            return text;
+        });
         return characters[0];
     }
 
     private static LongRowProblem endless(long characters, int most) {
         return new LongRowProblem(
-                PublicText.of(
-                        "has %d characters, far more than maxTokens %d can hold",
-                        characters, most));
+                PublicText.of("has %d characters, far more than maxTokens %d can hold", characters, most));
     }
 
     /** The row with as much of its last text as can be tokenized. */
     private Row beginning(Row row, long characters, int most) {
-        String last = row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
+        String last =
+                row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
         long room = maxCharacters(most) - (characters - last.length());
         if (room <= 0) {
             throw endless(characters, most);
         }
         int end = (int) room;
-        String start =
-                last.substring(0, Character.isHighSurrogate(last.charAt(end - 1)) ? end - 1 : end);
+        String start = last.substring(0, Character.isHighSurrogate(last.charAt(end - 1)) ? end - 1 : end);
         if (start.isBlank()) {
             throw endless(characters, most);
         }
@@ -261,10 +247,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     private String requireNoControlTokens(String field, String text, boolean templated) {
         for (AddedToken token : marks) {
             if ((token.control() || !templated) && text.contains(token.text())) {
-                throw new RowProblem(
-                        PublicText.of(
-                                "%s holds the model's control token %s",
-                                PublicText.said(field), PublicText.file(token.text())));
+                throw new RowProblem(PublicText.of(
+                        "%s holds the model's control token %s",
+                        PublicText.said(field), PublicText.file(token.text())));
             }
         }
         return text;
@@ -284,12 +269,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         if (learns(row)) {
             return;
         }
-        throw new RowProblem(
-                PublicText.of(
-                        "none of its %d tokens can be learned: the chat template of %s shows no"
-                                + " answer",
-                        row.tokens().length,
-                        PublicText.file(String.valueOf(folder.getFileName()))));
+        throw new RowProblem(PublicText.of(
+                "none of its %d tokens can be learned: the chat template of %s shows no" + " answer",
+                row.tokens().length, PublicText.file(String.valueOf(folder.getFileName()))));
     }
 
     private static byte[] mask(boolean[] loss) {

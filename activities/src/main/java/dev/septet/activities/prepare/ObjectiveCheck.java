@@ -8,10 +8,8 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Rows are of a shape that training's objective can learn. */
 public final class ObjectiveCheck {
@@ -22,24 +20,16 @@ public final class ObjectiveCheck {
      *
      * @throws StageProblem when the objective cannot learn it
      */
-    public static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
-            throws IOException {
+    public static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective) throws IOException {
         hold(spec, source, RowSample.WHOLE, objective);
     }
 
     /** The same of a sample of the rows. */
-    static void hold(
-            PrepareSpec spec,
-            SourceFile source,
-            RowSample sample,
-            @Nullable ObjectiveSpec objective)
+    static void hold(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
             throws IOException {
-        ObjectiveSpec.mismatch(objective, format(spec, source, sample))
-                .ifPresent(
-                        why -> {
-                            throw StageProblem.invalid(
-                                    "prepare: %s: %s".formatted(source.name(), why));
-                        });
+        ObjectiveSpec.mismatch(objective, format(spec, source, sample)).ifPresent(why -> {
+            throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), why));
+        });
     }
 
     /** The format of a file's rows: the spec's, or that of the first row that has one. */
@@ -47,11 +37,9 @@ public final class ObjectiveCheck {
         return format(spec, source, RowSample.WHOLE);
     }
 
-    private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample)
-            throws IOException {
+    private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample) throws IOException {
         try (DatasetReader reader =
-                DatasetReader.open(
-                        source, spec.format(), new Transforms(spec.transforms()), sample)) {
+                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()), sample)) {
             while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                 // the next row may have one
             }

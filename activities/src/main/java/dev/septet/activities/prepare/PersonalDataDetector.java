@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
 import java.util.List;
 
 /** Finds one kind of personal data in a text, in time that grows with the text's length only. */

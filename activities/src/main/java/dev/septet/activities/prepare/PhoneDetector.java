@@ -3,9 +3,7 @@ package dev.septet.activities.prepare;
 import com.google.i18n.phonenumbers.PhoneNumberMatch;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.Leniency;
-
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,26 +23,23 @@ final class PhoneDetector implements PersonalDataDetector {
     private static final Region ALWAYS = new Region("US", 10);
 
     /** Where a number in national form begins with 0; looked for only where one does. */
-    private static final List<Region> WITH_ZERO =
-            List.of(
-                    new Region("GB", 7),
-                    new Region("DE", 4),
-                    new Region("FR", 9),
-                    new Region("IT", 6),
-                    new Region("AT", 4),
-                    new Region("CH", 9),
-                    new Region("NL", 5),
-                    new Region("BE", 8),
-                    new Region("SE", 6));
+    private static final List<Region> WITH_ZERO = List.of(
+            new Region("GB", 7),
+            new Region("DE", 4),
+            new Region("FR", 9),
+            new Region("IT", 6),
+            new Region("AT", 4),
+            new Region("CH", 9),
+            new Region("NL", 5),
+            new Region("BE", 8),
+            new Region("SE", 6));
 
     private static final List<Region> WITHOUT_ZERO =
             List.of(new Region("ES", 9), new Region("PL", 6), new Region("IT", 6));
 
     private static final Pattern ZERO = Pattern.compile("(?<![\\d.,])\\(?0[\\d ()/.-]{6,}\\d");
-    private static final Pattern GROUPS =
-            Pattern.compile(
-                    "(?<![\\d.,])[3-9]\\d{1,2}(["
-                            + " -])(?:\\d{3}\\1\\d{3,4}|\\d{2,3}\\1\\d{2}\\1\\d{2})(?!\\d)");
+    private static final Pattern GROUPS = Pattern.compile(
+            "(?<![\\d.,])[3-9]\\d{1,2}([" + " -])(?:\\d{3}\\1\\d{3,4}|\\d{2,3}\\1\\d{2}\\1\\d{2})(?!\\d)");
 
     private final PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
     private final List<Region> always;
@@ -60,14 +55,13 @@ final class PhoneDetector implements PersonalDataDetector {
      * @param regions whose numbers in national form are looked for in every text, beside ours
      */
     PhoneDetector(List<String> regions) {
-        always =
-                Stream.concat(
-                                Stream.of(ALWAYS),
-                                regions.stream()
-                                        .distinct()
-                                        .filter(code -> !code.equals(ALWAYS.code()))
-                                        .map(code -> new Region(code, SHORTEST)))
-                        .toList();
+        always = Stream.concat(
+                        Stream.of(ALWAYS),
+                        regions.stream()
+                                .distinct()
+                                .filter(code -> !code.equals(ALWAYS.code()))
+                                .map(code -> new Region(code, SHORTEST)))
+                .toList();
     }
 
     /**
@@ -90,8 +84,7 @@ final class PhoneDetector implements PersonalDataDetector {
         for (DigitClusters.Cluster cluster : DigitClusters.of(text)) {
             String part = text.substring(cluster.start(), cluster.end());
             if (cluster.international()) {
-                for (PhoneNumberMatch match :
-                        numbers.findNumbers(part, ANY_REGION, Leniency.VALID, Long.MAX_VALUE)) {
+                for (PhoneNumberMatch match : numbers.findNumbers(part, ANY_REGION, Leniency.VALID, Long.MAX_VALUE)) {
                     add(spans, cluster, match);
                 }
             }
@@ -106,8 +99,7 @@ final class PhoneDetector implements PersonalDataDetector {
 
     private void national(String part, DigitClusters.Cluster cluster, Region region, Spans spans) {
         for (PhoneNumberMatch match :
-                numbers.findNumbers(
-                        part, region.code(), Leniency.STRICT_GROUPING, Long.MAX_VALUE)) {
+                numbers.findNumbers(part, region.code(), Leniency.STRICT_GROUPING, Long.MAX_VALUE)) {
             if (!match.rawString().chars().allMatch(Character::isDigit)) {
                 add(spans, cluster, match);
             }
@@ -115,10 +107,6 @@ final class PhoneDetector implements PersonalDataDetector {
     }
 
     private static void add(Spans spans, DigitClusters.Cluster cluster, PhoneNumberMatch match) {
-        spans.add(
-                new PersonalDataSpan(
-                        Kind.PHONE,
-                        cluster.start() + match.start(),
-                        cluster.start() + match.end()));
+        spans.add(new PersonalDataSpan(Kind.PHONE, cluster.start() + match.start(), cluster.start() + match.end()));
     }
 }

@@ -4,7 +4,6 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,23 +70,20 @@ public final class Preparation {
         }
         cleaned.requireRows(spec, source);
         SplitFiles splits = new SplitFiles(scratch, out);
-        Map<String, DatasetCard.SplitCard> shares =
-                splits.write(kept, new Split(spec.split(), keys.sorted()));
+        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, new Split(spec.split(), keys.sorted()));
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
-        DatasetCard card =
-                new DatasetCard(
-                        new DatasetCard.Source(
-                                source.name(), digest.sha256(), digest.bytes(), cleaned.format()),
-                        cleaned.rows(),
-                        shares,
-                        splitSeed,
-                        cleaned.redactions(),
-                        Math.max(splits.longestRow(), general == null ? 0 : general.longestRow()),
-                        spec.maxTokens(),
-                        tokenizer,
-                        mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
-                        general);
+        DatasetCard card = new DatasetCard(
+                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), cleaned.format()),
+                cleaned.rows(),
+                shares,
+                splitSeed,
+                cleaned.redactions(),
+                Math.max(splits.longestRow(), general == null ? 0 : general.longestRow()),
+                spec.maxTokens(),
+                tokenizer,
+                mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
+                general);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

@@ -17,13 +17,11 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.retrain.Retraining;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Stage 1 on a worker. */
 public final class PrepareActivitiesImpl implements PrepareActivities {
@@ -42,10 +40,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final ReviewedFile reviewed;
 
     public PrepareActivitiesImpl(
-            ArtifactStore store,
-            PipelineFiles files,
-            BaseModelFiles models,
-            ReviewedFile reviewed) {
+            ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
         this.reviewed = reviewed;
         this.store = store;
         this.files = files;
@@ -55,11 +50,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     @Override
     public DatasetRef prepare(PrepareRequest request) {
         return Attempt.of(
-                store,
-                request.run(),
-                "prepare",
-                request.spec().policy(),
-                attempt -> prepare(request, attempt));
+                store, request.run(), "prepare", request.spec().policy(), attempt -> prepare(request, attempt));
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
@@ -74,27 +65,19 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             return new StageResults(store)
                     .once(
                             request.run(),
-                            additions.in(
-                                    key(
-                                            request,
-                                            digest,
-                                            encoder.digest(),
-                                            generalDigest(
-                                                    files, request.run(), request.general()))),
+                            additions.in(key(
+                                    request,
+                                    digest,
+                                    encoder.digest(),
+                                    generalDigest(files, request.run(), request.general()))),
                             attempt.fence(),
                             DatasetRef.class,
-                            origin ->
-                                    make(
-                                            new Preparation(
-                                                    request.spec(),
-                                                    source,
-                                                    digest,
-                                                    encoder,
-                                                    encoder.digest(),
-                                                    SPLIT_SEED),
-                                            additions,
-                                            attempt,
-                                            origin));
+                            origin -> make(
+                                    new Preparation(
+                                            request.spec(), source, digest, encoder, encoder.digest(), SPLIT_SEED),
+                                    additions,
+                                    attempt,
+                                    origin));
         }
     }
 
@@ -105,9 +88,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         }
         DatasetRef rows = request.rows();
         if (rows == null) {
-            throw StageProblem.invalid(
-                    "prepare: %s were not handed over; start the pipeline, not its stage alone"
-                            .formatted(request.spec().source()));
+            throw StageProblem.invalid("prepare: %s were not handed over; start the pipeline, not its stage alone"
+                    .formatted(request.spec().source()));
         }
         Path all = store.scratch(attempt.fence()).resolve("rows.jsonl");
         SplitFiles.join(store.fetch(rows.artifact()), all);
@@ -120,23 +102,21 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      * @param general digest of the general set, null without one
      */
     public static StageKey key(
-            PrepareRequest request,
-            SourceDigest source,
-            String tokenizer,
-            @Nullable String general) {
-        StageKey key =
-                StageKey.of(Stage.PREPARE)
-                        .with("rules of prepare", RULES)
-                        .with("dataset", source.sha256())
-                        .with("tokenizer of the base model", tokenizer)
-                        .words("prepare", request.spec());
+            PrepareRequest request, SourceDigest source, String tokenizer, @Nullable String general) {
+        StageKey key = StageKey.of(Stage.PREPARE)
+                .with("rules of prepare", RULES)
+                .with("dataset", source.sha256())
+                .with("tokenizer of the base model", tokenizer)
+                .words("prepare", request.spec());
         return general == null ? key : key.with("general set", general);
     }
 
     /** Digest of a general set's file; null where none is named. */
-    public static @Nullable String generalDigest(
-            PipelineFiles files, RunRef run, @Nullable String general) throws IOException {
-        return general == null ? null : SourceDigest.of(files.read(run, general)).sha256();
+    public static @Nullable String generalDigest(PipelineFiles files, RunRef run, @Nullable String general)
+            throws IOException {
+        return general == null
+                ? null
+                : SourceDigest.of(files.read(run, general)).sha256();
     }
 
     /**
@@ -153,15 +133,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
         String path = request.general();
-        SourceFile general =
-                path == null ? null : new SourceFile(files.read(request.run(), path), path);
+        SourceFile general = path == null ? null : new SourceFile(files.read(request.run(), path), path);
         Retraining retraining = request.retraining();
         // What `replay:` asks for is not done: training starts from the base model, which has
         // seen none of the earlier rows, so that leaving some out would lose what they teach.
-        List<String> rows =
-                retraining == null || !request.readsReviewedRows()
-                        ? List.of()
-                        : reviewed.rows(request.run().pipeline(), retraining.reviewed());
+        List<String> rows = retraining == null || !request.readsReviewedRows()
+                ? List.of()
+                : reviewed.rows(request.run().pipeline(), retraining.reviewed());
         if (rows.isEmpty()) {
             return new Additions(new AddedRows(null, general), null, 0);
         }
@@ -173,18 +151,14 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 rows.size());
     }
 
-    private DatasetRef make(
-            Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+    private DatasetRef make(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
-        DatasetCard card =
-                preparation.run(
-                        additions.mix(),
-                        store.scratch(attempt.fence()),
-                        out,
-                        rows ->
-                                attempt.heartbeats()
-                                        .beat(Progress.of("preparing", rows, 0, "rows")));
+        DatasetCard card = preparation.run(
+                additions.mix(),
+                store.scratch(attempt.fence()),
+                out,
+                rows -> attempt.heartbeats().beat(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
         return new DatasetRef(
@@ -194,9 +168,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.split(SplitName.TEST).rows(),
                 card.split(SplitName.TRAIN).tokens(),
                 card.split(SplitName.TRAIN).lossTokens(),
-                general == null
-                        ? null
-                        : new DatasetRef.General(general.rows(), general.lossTokens()),
+                general == null ? null : new DatasetRef.General(general.rows(), general.lossTokens()),
                 card.longestRow(),
                 card.rows().quarantined(),
                 card.rows().duplicates(),

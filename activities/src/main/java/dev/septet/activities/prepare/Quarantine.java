@@ -4,7 +4,6 @@ import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,9 +92,8 @@ final class Quarantine implements Closeable {
                         count,
                         aboutLongRows(),
                         sampled
-                                ? PublicText.of(
-                                        ".\nOnly a sample of the rows was read: the whole file may"
-                                                + " have more bad rows")
+                                ? PublicText.of(".\nOnly a sample of the rows was read: the whole file may"
+                                        + " have more bad rows")
                                 : PublicText.of("")));
     }
 

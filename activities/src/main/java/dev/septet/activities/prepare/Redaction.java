@@ -3,9 +3,6 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.Row;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Takes personal data out of rows and writes an audit: how many, where, never which. */
 final class Redaction implements Closeable {
@@ -46,21 +44,13 @@ final class Redaction implements Closeable {
             return Optional.of(row);
         }
         List<Line> lines = new ArrayList<>();
-        Row clean =
-                row.edited(
-                        (field, text) -> {
-                            List<PersonalDataSpan> spans = active.find(text);
-                            for (PersonalDataSpan span : spans) {
-                                lines.add(
-                                        new Line(
-                                                row.place().toString(),
-                                                field,
-                                                span.kind(),
-                                                span.start(),
-                                                span.end()));
-                            }
-                            return spans.isEmpty() ? text : active.replace(text, spans);
-                        });
+        Row clean = row.edited((field, text) -> {
+            List<PersonalDataSpan> spans = active.find(text);
+            for (PersonalDataSpan span : spans) {
+                lines.add(new Line(row.place().toString(), field, span.kind(), span.start(), span.end()));
+            }
+            return spans.isEmpty() ? text : active.replace(text, spans);
+        });
         for (Line line : lines) {
             audit.add(line);
             counts.merge(line.kind(), 1L, Long::sum);

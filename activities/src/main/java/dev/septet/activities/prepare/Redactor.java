@@ -3,15 +3,13 @@ package dev.septet.activities.prepare;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.dsl.spec.RedactSpec.Replacement;
-
 import java.util.List;
 import java.util.Set;
 
 /** Puts a word for its kind where personal data stands. */
 public final class Redactor {
     /** Of two findings in one place the more certain one counts. */
-    private static final List<Kind> CERTAIN_FIRST =
-            List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
+    private static final List<Kind> CERTAIN_FIRST = List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
 
     private final List<PersonalDataDetector> detectors;
     private final Replacement replacement;
@@ -21,11 +19,10 @@ public final class Redactor {
      * @param digest for replacement by hash
      */
     Redactor(RedactSpec spec, KeyedDigest digest) {
-        this.detectors =
-                CERTAIN_FIRST.stream()
-                        .filter(spec.kinds()::contains)
-                        .map(kind -> PersonalDataDetector.of(kind, spec.regions()))
-                        .toList();
+        this.detectors = CERTAIN_FIRST.stream()
+                .filter(spec.kinds()::contains)
+                .map(kind -> PersonalDataDetector.of(kind, spec.regions()))
+                .toList();
         this.replacement = spec.replacement();
         this.digest = digest;
     }
@@ -36,8 +33,7 @@ public final class Redactor {
      * @param regions whose national phone numbers are known beside those that always are
      */
     public static Redactor masking(Set<Kind> kinds, List<String> regions) {
-        return new Redactor(
-                new RedactSpec(kinds, Replacement.MASK, regions), new KeyedDigest(new byte[] {0}));
+        return new Redactor(new RedactSpec(kinds, Replacement.MASK, regions), new KeyedDigest(new byte[] {0}));
     }
 
     /** The text without what is found in it. */
@@ -65,8 +61,7 @@ public final class Redactor {
         StringBuilder clean = new StringBuilder();
         int at = 0;
         for (PersonalDataSpan span : spans) {
-            clean.append(text, at, span.start())
-                    .append(word(span.kind(), text.substring(span.start(), span.end())));
+            clean.append(text, at, span.start()).append(word(span.kind(), text.substring(span.start(), span.end())));
             at = span.end();
         }
         return clean.append(text, at, text.length()).toString();

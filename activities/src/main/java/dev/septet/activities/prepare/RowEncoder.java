@@ -8,7 +8,6 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -59,9 +58,7 @@ public interface RowEncoder {
         if (row instanceof PreferenceRow pair) {
             return new Truncated(row, sides(pair, this::encodeStart));
         }
-        return row instanceof ChatRow chat
-                ? truncated(chat)
-                : new Truncated(row, List.of(encodeStart(row)));
+        return row instanceof ChatRow chat ? truncated(chat) : new Truncated(row, List.of(encodeStart(row)));
     }
 
     /** Answer by answer: so the row ends with an answer that begins before the cut. */
@@ -89,19 +86,16 @@ public interface RowEncoder {
         return new Truncated(kept, List.of(tokens));
     }
 
-    private static List<TokenDataset.Row> sides(
-            PreferenceRow pair, Function<Row, TokenDataset.Row> encoding) {
+    private static List<TokenDataset.Row> sides(PreferenceRow pair, Function<Row, TokenDataset.Row> encoding) {
         TokenDataset.Row chosen = side("chosen", pair.chosen(), encoding);
         TokenDataset.Row rejected = side("rejected", pair.rejected(), encoding);
         if (Arrays.equals(chosen.tokens(), rejected.tokens())) {
-            throw new RowProblem(
-                    PublicText.of("\"chosen\" and \"rejected\" become the same tokens"));
+            throw new RowProblem(PublicText.of("\"chosen\" and \"rejected\" become the same tokens"));
         }
         return List.of(chosen, rejected);
     }
 
-    private static TokenDataset.Row side(
-            String name, Row row, Function<Row, TokenDataset.Row> encoding) {
+    private static TokenDataset.Row side(String name, Row row, Function<Row, TokenDataset.Row> encoding) {
         try {
             return encoding.apply(row);
         } catch (LongRowProblem e) {

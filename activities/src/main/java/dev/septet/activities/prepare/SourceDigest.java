@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.store.Sha256;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -27,9 +27,7 @@ final class Split {
         if (trainEnd == sorted.length || key < sorted[trainEnd]) {
             return SplitName.TRAIN;
         }
-        return validationEnd == sorted.length || key < sorted[validationEnd]
-                ? SplitName.VALIDATION
-                : SplitName.TEST;
+        return validationEnd == sorted.length || key < sorted[validationEnd] ? SplitName.VALIDATION : SplitName.TEST;
     }
 
     /** A share that the file asks for has a row where there are enough of them. */

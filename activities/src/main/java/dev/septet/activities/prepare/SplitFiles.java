@@ -2,7 +2,6 @@ package dev.septet.activities.prepare;
 
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -39,8 +38,7 @@ final class SplitFiles {
         for (SplitName name : SplitName.values()) {
             Spool share = new Spool(scratch.resolve(name.word()));
             cards.put(name.word(), lines(name, kept, split, share));
-            TokenDatasetWriter.write(
-                    out.resolve(name.word() + ".safetensors"), each, () -> rows(share.iterator()));
+            TokenDatasetWriter.write(out.resolve(name.word() + ".safetensors"), each, () -> rows(share.iterator()));
         }
         return cards;
     }
@@ -50,8 +48,7 @@ final class SplitFiles {
         return longestRow;
     }
 
-    private DatasetCard.SplitCard lines(SplitName name, Spool kept, Split split, Spool share)
-            throws IOException {
+    private DatasetCard.SplitCard lines(SplitName name, Spool kept, Split split, Spool share) throws IOException {
         DatasetCard.SplitCard card = new DatasetCard.SplitCard(0, 0, 0);
         try (JsonLinesFile lines = new JsonLinesFile(out.resolve(name.word() + ".jsonl"));
                 Spool.Writer tokens = share.writer()) {

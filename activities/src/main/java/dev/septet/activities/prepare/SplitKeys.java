@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.store.Sha256;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

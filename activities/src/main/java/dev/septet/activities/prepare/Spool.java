@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.llm.train.TokenDataset;
-
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -43,18 +42,14 @@ final class Spool implements Iterable<Spool.Entry> {
     }
 
     Writer writer() throws IOException {
-        return new Writer(
-                new DataOutputStream(
-                        new BufferedOutputStream(Files.newOutputStream(file), BUFFER)));
+        return new Writer(new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER)));
     }
 
     /** The entries in the order in which they were added; to be read to the end. */
     @Override
     public Iterator<Entry> iterator() {
         try {
-            return new Reader(
-                    new DataInputStream(
-                            new BufferedInputStream(Files.newInputStream(file), BUFFER)));
+            return new Reader(new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

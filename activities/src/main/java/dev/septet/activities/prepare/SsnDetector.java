@@ -1,7 +1,6 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,10 +17,9 @@ final class SsnDetector implements PersonalDataDetector {
     private static final Pattern GROUPED =
             Pattern.compile("(?<![\\w-])" + NUMBER.formatted("([- ])", "\\1") + "(?![\\w-])");
     private static final Pattern NAMED =
-            Pattern.compile(
-                    "(?i)\\b(?:ssn|social security(?: (?:number|no))?)\\b[^\\d\\n]{0,12}("
-                            + NUMBER.formatted("", "")
-                            + ")(?!\\w)");
+            Pattern.compile("(?i)\\b(?:ssn|social security(?: (?:number|no))?)\\b[^\\d\\n]{0,12}("
+                    + NUMBER.formatted("", "")
+                    + ")(?!\\w)");
 
     @Override
     public List<PersonalDataSpan> find(String text) {

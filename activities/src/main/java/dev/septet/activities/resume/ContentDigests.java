@@ -16,13 +16,11 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.prepare.PrepareRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Digests of what a pipeline file only names; a file that keeps its name may change its bytes.
@@ -47,32 +45,26 @@ record ContentDigests(String rows, String tokenizer, String model, String suite,
         ForgettingSpec forgetting = spec.evaluate().forgetting();
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             return new ContentDigests(
-                    dataset == null ? "" : SourceDigest.of(files.read(run, dataset)).sha256(),
+                    dataset == null
+                            ? ""
+                            : SourceDigest.of(files.read(run, dataset)).sha256(),
                     encoder.digest(),
                     BaseModel.open(model).digest(),
-                    forgetting == null
-                            ? NONE
-                            : EvaluateActivitiesImpl.suiteDigest(
-                                    files.read(run, forgetting.suite())),
+                    forgetting == null ? NONE : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite())),
                     Objects.requireNonNullElse(
-                            PrepareActivitiesImpl.generalDigest(
-                                    files, run, PrepareRequest.general(spec.train())),
+                            PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train())),
                             NONE));
         }
     }
 
     /** As they were for the results of a run; what is not known any more is taken as it is now. */
-    static ContentDigests of(StageResults results, PipelineReport made, ContentDigests present)
-            throws IOException {
+    static ContentDigests of(StageResults results, PipelineReport made, ContentDigests present) throws IOException {
         var dataset = made.dataset();
         var model = made.model();
         var evaluation = made.evaluation();
-        Optional<StageKey> prepare =
-                key(results, Stage.PREPARE, dataset == null ? null : dataset.origin());
-        Optional<StageKey> initialize =
-                key(results, Stage.INITIALIZE, model == null ? null : model.origin());
-        Optional<StageKey> evaluate =
-                key(results, Stage.EVALUATE, evaluation == null ? null : evaluation.origin());
+        Optional<StageKey> prepare = key(results, Stage.PREPARE, dataset == null ? null : dataset.origin());
+        Optional<StageKey> initialize = key(results, Stage.INITIALIZE, model == null ? null : model.origin());
+        Optional<StageKey> evaluate = key(results, Stage.EVALUATE, evaluation == null ? null : evaluation.origin());
         return new ContentDigests(
                 // Another pipeline's rows are taken over with what was made of them.
                 present.rows().isEmpty() ? "" : part(prepare, "dataset", present.rows()),
@@ -82,8 +74,8 @@ record ContentDigests(String rows, String tokenizer, String model, String suite,
                 part(prepare, "general set", present.general()));
     }
 
-    private static Optional<StageKey> key(
-            StageResults results, Stage stage, @Nullable Origin origin) throws IOException {
+    private static Optional<StageKey> key(StageResults results, Stage stage, @Nullable Origin origin)
+            throws IOException {
         return origin == null ? Optional.empty() : results.key(stage, origin.key());
     }
 

@@ -10,9 +10,7 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
-
 import io.temporal.activity.Activity;
-
 import java.io.IOException;
 
 /** Takes over what an earlier run made, after the same check that the command line shows. */
@@ -32,11 +30,8 @@ public final class ResumeActivitiesImpl implements ResumeActivities {
             if (from == null) {
                 throw StageProblem.invalid("there is no stage '%s'".formatted(resume.from()));
             }
-            EarlierRun earlier =
-                    EarlierRun.of(
-                            Activity.getExecutionContext().getWorkflowClient(),
-                            resume.workflowId(),
-                            resume.runId());
+            EarlierRun earlier = EarlierRun.of(
+                    Activity.getExecutionContext().getWorkflowClient(), resume.workflowId(), resume.runId());
             ResumeCheck check = new ResumeCheck(earlier, present, from);
             return check.takeOver(check.verdicts(store, files));
         } catch (IOException | RuntimeException problem) {

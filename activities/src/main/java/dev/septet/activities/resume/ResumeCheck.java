@@ -11,14 +11,12 @@ import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a run can go on where another ended, change by change. Which stage a word matters to is
@@ -61,17 +59,9 @@ public final class ResumeCheck {
             }
         }
         bytes(verdicts, "bytes of the dataset", was, with(was, now.rows(), null, null, null));
-        bytes(
-                verdicts,
-                "tokenizer of the base model",
-                was,
-                with(was, null, now.tokenizer(), null, null));
+        bytes(verdicts, "tokenizer of the base model", was, with(was, null, now.tokenizer(), null, null));
         bytes(verdicts, "bytes of the base model", was, with(was, null, null, now.model(), null));
-        bytes(
-                verdicts,
-                "bytes of the forgetting suite",
-                was,
-                with(was, null, null, null, now.suite()));
+        bytes(verdicts, "bytes of the forgetting suite", was, with(was, null, null, null, now.suite()));
         bytes(
                 verdicts,
                 "bytes of the general set",
@@ -89,28 +79,26 @@ public final class ResumeCheck {
     public PipelineReport takeOver(List<WordVerdict> verdicts) {
         String run = earlier.runId();
         if (!present.spec().name().equals(earlier.resolved().spec().name())) {
-            throw StageProblem.invalid(
-                    "resume: run %s is one of pipeline '%s', not of '%s'"
-                            .formatted(
-                                    run, earlier.resolved().spec().name(), present.spec().name()));
+            throw StageProblem.invalid("resume: run %s is one of pipeline '%s', not of '%s'"
+                    .formatted(
+                            run,
+                            earlier.resolved().spec().name(),
+                            present.spec().name()));
         }
         for (Stage stage : Stage.values()) {
             boolean made = earlier.report().of(stage) != null;
             boolean said = stage != Stage.DEPLOY || present.spec().deploy() != null;
             if (stage.compareTo(from) < 0 && said && !made) {
-                throw StageProblem.invalid(
-                        "resume: run %s has no result of %s: resume from %s"
-                                .formatted(run, stage.word(), stage.word()));
+                throw StageProblem.invalid("resume: run %s has no result of %s: resume from %s"
+                        .formatted(run, stage.word(), stage.word()));
             }
         }
-        List<String> against =
-                verdicts.stream()
-                        .filter(word -> word.verdict() == WordVerdict.Verdict.INCOMPATIBLE)
-                        .map(word -> "%s changed, and %s".formatted(word.word(), word.why()))
-                        .toList();
+        List<String> against = verdicts.stream()
+                .filter(word -> word.verdict() == WordVerdict.Verdict.INCOMPATIBLE)
+                .map(word -> "%s changed, and %s".formatted(word.word(), word.why()))
+                .toList();
         if (!against.isEmpty()) {
-            throw StageProblem.invalid(
-                    "resume from %s: %s".formatted(from.word(), String.join("; ", against)));
+            throw StageProblem.invalid("resume from %s: %s".formatted(from.word(), String.join("; ", against)));
         }
         return earlier.report().before(from);
     }
@@ -122,8 +110,7 @@ public final class ResumeCheck {
         }
     }
 
-    private @Nullable Stage first(
-            PipelineSpec before, PipelineSpec after, ContentDigests was, ContentDigests now) {
+    private @Nullable Stage first(PipelineSpec before, PipelineSpec after, ContentDigests was, ContentDigests now) {
         RunRef run = present.run();
         Map<Stage, StageKey> old = StageKeys.of(run, before, was);
         Map<Stage, StageKey> young = StageKeys.of(run, after, now);

@@ -3,15 +3,12 @@ package dev.septet.activities.resume;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One word that two files say differently.
@@ -38,21 +35,14 @@ record SpecDifference(PipelineSpec changed, List<Leaf> leaves) {
                     add(all, first, block, word, before.path(word), after);
                 }
             } else if (!before.equals(after)) {
-                all.add(
-                        new SpecDifference(
-                                read(with(first, block, after)), leaves(block, before, after)));
+                all.add(new SpecDifference(read(with(first, block, after)), leaves(block, before, after)));
             }
         }
         return all;
     }
 
     private static void add(
-            List<SpecDifference> all,
-            ObjectNode first,
-            String block,
-            String word,
-            JsonNode before,
-            JsonNode block2) {
+            List<SpecDifference> all, ObjectNode first, String block, String word, JsonNode before, JsonNode block2) {
         JsonNode after = block2.path(word);
         if (before.equals(after)) {
             return;

@@ -26,7 +26,6 @@ import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.train.TrainRequest;
-
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +40,8 @@ final class StageKeys {
     private static final ArtifactRef STILL = new ArtifactRef("", "", 0);
     private static final DatasetRef DATASET = new DatasetRef(STILL, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN);
     private static final ModelRef MODEL = new ModelRef(STILL, "", 0, 0, "", 0, 0, ORIGIN);
-    private static final CheckpointRef CHECKPOINT =
-            new CheckpointRef(STILL, true, STILL, 0, 0, null, "", ORIGIN);
-    private static final EvaluationReport EVALUATION =
-            new EvaluationReport(Verdict.GO, List.of(), STILL, ORIGIN);
+    private static final CheckpointRef CHECKPOINT = new CheckpointRef(STILL, true, STILL, 0, 0, null, "", ORIGIN);
+    private static final EvaluationReport EVALUATION = new EvaluationReport(Verdict.GO, List.of(), STILL, ORIGIN);
 
     private StageKeys() {}
 
@@ -60,27 +57,17 @@ final class StageKeys {
                         PrepareRequest.general(spec.train()) == null ? null : contents.general()));
         keys.put(
                 Stage.INITIALIZE,
-                InitializeActivitiesImpl.key(
-                        InitializeRequest.of(run, spec, DATASET), contents.model()));
+                InitializeActivitiesImpl.key(InitializeRequest.of(run, spec, DATASET), contents.model()));
         keys.put(Stage.SETUP, setup(run, spec));
         keys.put(
                 Stage.TRAIN,
                 TrainActivitiesImpl.key(
-                        new TrainRequest(
-                                run,
-                                spec.train(),
-                                spec.initialize(),
-                                spec.setup(),
-                                DATASET,
-                                MODEL,
-                                0,
-                                0),
+                        new TrainRequest(run, spec.train(), spec.initialize(), spec.setup(), DATASET, MODEL, 0, 0),
                         List.of()));
         keys.put(
                 Stage.EVALUATE,
                 EvaluateActivitiesImpl.key(
-                        new EvaluateRequest(
-                                run, spec.evaluate(), spec.setup(), DATASET, MODEL, CHECKPOINT),
+                        new EvaluateRequest(run, spec.evaluate(), spec.setup(), DATASET, MODEL, CHECKPOINT),
                         contents.suite(),
                         null));
         keys.put(Stage.DEPLOY, deploy(run, spec));
@@ -92,15 +79,8 @@ final class StageKeys {
 
     /** A search has a key for each of its trials; which trials there are is part of the stage. */
     private static StageKey setup(RunRef run, PipelineSpec spec) {
-        return SetupActivitiesImpl.key(
-                        new SetupRequest(
-                                run,
-                                spec.setup(),
-                                spec.initialize(),
-                                spec.train(),
-                                spec.evaluate(),
-                                DATASET,
-                                MODEL))
+        return SetupActivitiesImpl.key(new SetupRequest(
+                        run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), DATASET, MODEL))
                 .words("setup", spec.setup(), "resources");
     }
 
@@ -111,8 +91,7 @@ final class StageKeys {
             return StageKey.of(Stage.DEPLOY);
         }
         return DeployActivitiesImpl.key(
-                        new DeployRequest(
-                                run, deploy, spec.setup(), DATASET, MODEL, CHECKPOINT, EVALUATION))
+                        new DeployRequest(run, deploy, spec.setup(), DATASET, MODEL, CHECKPOINT, EVALUATION))
                 .words("deploy", deploy);
     }
 }

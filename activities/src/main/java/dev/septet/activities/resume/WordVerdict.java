@@ -1,9 +1,7 @@
 package dev.septet.activities.resume;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.Stage;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +32,12 @@ public record WordVerdict(
     }
 
     /** Of a change that is first read by a stage. */
-    static WordVerdict of(
-            String word,
-            @Nullable String was,
-            @Nullable String now,
-            @Nullable Stage stage,
-            Stage from) {
+    static WordVerdict of(String word, @Nullable String was, @Nullable String now, @Nullable Stage stage, Stage from) {
         if (stage == null) {
-            return new WordVerdict(
-                    word, was, now, Verdict.REUSABLE, null, "no result depends on it");
+            return new WordVerdict(word, was, now, Verdict.REUSABLE, null, "no result depends on it");
         }
         return stage.compareTo(from) >= 0
-                ? new WordVerdict(
-                        word, was, now, Verdict.RERUN, stage, stage.word() + " runs again")
+                ? new WordVerdict(word, was, now, Verdict.RERUN, stage, stage.word() + " runs again")
                 : new WordVerdict(
                         word,
                         was,

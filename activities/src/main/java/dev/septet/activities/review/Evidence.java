@@ -11,9 +11,4 @@ package dev.septet.activities.review;
  * @param time when the feedback came, ISO 8601
  */
 public record Evidence(
-        String answer,
-        String answerLine,
-        String feedback,
-        String feedbackLine,
-        String version,
-        String time) {}
+        String answer, String answerLine, String feedback, String feedbackLine, String version, String time) {}

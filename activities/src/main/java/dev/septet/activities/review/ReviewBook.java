@@ -1,11 +1,9 @@
 package dev.septet.activities.review;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.FileModes;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -55,11 +53,8 @@ public final class ReviewBook implements Closeable {
 
     static ReviewBook open(Path folder) throws IOException {
         new Disk().folder(folder);
-        FileChannel lock =
-                FileModes.OWNER.open(
-                        folder.resolve("review.lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+        FileChannel lock = FileModes.OWNER.open(
+                folder.resolve("review.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() == null) {
                 throw busy(folder);
@@ -98,9 +93,8 @@ public final class ReviewBook implements Closeable {
         }
         String other = questions.get(candidate.question());
         if (other != null) {
-            throw new ReviewProblem(
-                    "%s contradicts row %s, which gives another answer to the same question; reject it"
-                            .formatted(shortened(candidate.id()), shortened(other)));
+            throw new ReviewProblem("%s contradicts row %s, which gives another answer to the same question; reject it"
+                    .formatted(shortened(candidate.id()), shortened(other)));
         }
         ReviewedRow row = ReviewedRow.of(candidate, by, time(clock));
         append(ReviewedRows.ROWS, row.line(candidate));
@@ -135,8 +129,7 @@ public final class ReviewBook implements Closeable {
         return id.substring(0, 12);
     }
 
-    private void decline(ReviewCandidate candidate, String outcome, String by, Clock clock)
-            throws IOException {
+    private void decline(ReviewCandidate candidate, String outcome, String by, Clock clock) throws IOException {
         if (declined.add(candidate.id())) {
             Decision decision = new Decision(candidate.id(), outcome, by, time(clock));
             append(DECISIONS, SpecJson.mapper().writeValueAsString(decision));
@@ -146,8 +139,7 @@ public final class ReviewBook implements Closeable {
     private void append(String name, String line) throws IOException {
         Path file = folder.resolve(name);
         boolean isNew = !Files.exists(file);
-        try (FileChannel out =
-                FileModes.OWNER.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileModes.OWNER.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             out.position(out.size());
             disk.append(file, out, (line + "\n").getBytes(StandardCharsets.UTF_8));
             out.force(true);
@@ -183,20 +175,16 @@ public final class ReviewBook implements Closeable {
         try {
             return SpecJson.mapper().readValue(line, Decision.class);
         } catch (JsonProcessingException e) {
-            throw new ReviewProblem(
-                    "a line of decisions.jsonl is not a decision: " + e.getMessage());
+            throw new ReviewProblem("a line of decisions.jsonl is not a decision: " + e.getMessage());
         }
     }
 
     private static java.util.function.Supplier<ReviewProblem> damaged(Path file, int line) {
-        return () ->
-                new ReviewProblem(
-                        "%s:%d: is not a reviewed row; restore the file, or delete this line"
-                                .formatted(file, line));
+        return () -> new ReviewProblem(
+                "%s:%d: is not a reviewed row; restore the file, or delete this line".formatted(file, line));
     }
 
     private static ReviewProblem busy(Path folder) {
-        return new ReviewProblem(
-                "%s: another review is in progress; wait until it has ended".formatted(folder));
+        return new ReviewProblem("%s: another review is in progress; wait until it has ended".formatted(folder));
     }
 }

@@ -4,7 +4,6 @@ import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.RowJson;
-
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

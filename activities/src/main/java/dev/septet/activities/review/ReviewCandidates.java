@@ -4,17 +4,16 @@ import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.prepare.Redactor;
 import dev.septet.dsl.spec.RedactSpec;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -45,29 +44,23 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
      * @param thumbsUp whether an answer that was liked is a candidate too
      * @param regions whose national phone numbers are masked beside those that always are
      */
-    public static ReviewCandidates read(
-            AuditReader log, String pipeline, boolean thumbsUp, List<String> regions)
+    public static ReviewCandidates read(AuditReader log, String pipeline, boolean thumbsUp, List<String> regions)
             throws IOException {
         Map<String, Opinion> opinions = new LinkedHashMap<>();
-        each(
-                log,
-                line -> {
-                    if (line.event() instanceof FeedbackEvent feedback
-                            && feedback.pipeline().equals(pipeline)) {
-                        opinions.merge(
-                                feedback.of(), new Opinion(line, feedback), Opinion::orLater);
-                    }
-                });
+        each(log, line -> {
+            if (line.event() instanceof FeedbackEvent feedback
+                    && feedback.pipeline().equals(pipeline)) {
+                opinions.merge(feedback.of(), new Opinion(line, feedback), Opinion::orLater);
+            }
+        });
         Map<String, AuditRecord> answers = new LinkedHashMap<>();
-        each(
-                log,
-                line -> {
-                    if (line.event() instanceof AnswerEvent answer
-                            && answer.servedBy().pipeline().equals(pipeline)
-                            && opinions.containsKey(answer.id())) {
-                        answers.put(answer.id(), line);
-                    }
-                });
+        each(log, line -> {
+            if (line.event() instanceof AnswerEvent answer
+                    && answer.servedBy().pipeline().equals(pipeline)
+                    && opinions.containsKey(answer.id())) {
+                answers.put(answer.id(), line);
+            }
+        });
         Gathering gathering = new Gathering(thumbsUp, regions);
         opinions.forEach((of, opinion) -> gathering.take(opinion, answers.get(of)));
         return new ReviewCandidates(List.copyOf(gathering.found.values()), gathering.unusable);
@@ -80,9 +73,7 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
 
     private static void each(AuditReader log, Line each) throws IOException {
         long at = 0;
-        for (AuditPage page = log.read(at, AT_ONCE);
-                page.next() > at;
-                page = log.read(at, AT_ONCE)) {
+        for (AuditPage page = log.read(at, AT_ONCE); page.next() > at; page = log.read(at, AT_ONCE)) {
             page.records().forEach(each::take);
             at = page.next();
         }
@@ -135,28 +126,24 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
             List<Message> messages = new ArrayList<>();
             try {
                 for (AuditedTurn turn : List.copyOf(answer.question().messages())) {
-                    messages.add(
-                            new Message(
-                                    Role.valueOf(turn.role().toUpperCase(Locale.ROOT)),
-                                    redactor.redacted(turn.content())));
+                    messages.add(new Message(
+                            Role.valueOf(turn.role().toUpperCase(Locale.ROOT)), redactor.redacted(turn.content())));
                 }
                 messages.add(new Message(Role.ASSISTANT, redactor.redacted(wanted)));
                 ChatRow row = new ChatRow(messages, new RowPlace("audit", answered.sequence()));
-                ReviewCandidate candidate =
-                        new ReviewCandidate(
-                                row,
-                                opinion.feedback().correction() == null
-                                        ? ReviewCandidate.Kind.THUMB_UP
-                                        : ReviewCandidate.Kind.CORRECTION,
-                                redactor.redacted(String.valueOf(answer.reply().answer())),
-                                List.of(
-                                        new Evidence(
-                                                answer.id(),
-                                                answered.digest(),
-                                                opinion.feedback().id(),
-                                                opinion.line().digest(),
-                                                answer.servedBy().version(),
-                                                opinion.feedback().time().toString())));
+                ReviewCandidate candidate = new ReviewCandidate(
+                        row,
+                        opinion.feedback().correction() == null
+                                ? ReviewCandidate.Kind.THUMB_UP
+                                : ReviewCandidate.Kind.CORRECTION,
+                        redactor.redacted(String.valueOf(answer.reply().answer())),
+                        List.of(new Evidence(
+                                answer.id(),
+                                answered.digest(),
+                                opinion.feedback().id(),
+                                opinion.line().digest(),
+                                answer.servedBy().version(),
+                                opinion.feedback().time().toString())));
                 found.merge(candidate.id(), candidate, (one, same) -> one.and(same.evidence()));
             } catch (RowProblem | IllegalArgumentException notARow) {
                 passOver("is about a conversation that is no row: " + notARow.getMessage());

@@ -3,11 +3,9 @@ package dev.septet.activities.review;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +48,7 @@ public record ReviewedRow(
 
     /** The line of the file, without its end. */
     String line(ReviewCandidate candidate) throws JsonProcessingException {
-        ObjectNode line =
-                (ObjectNode) SpecJson.mapper().readTree(RowJson.canonical(candidate.row()));
+        ObjectNode line = (ObjectNode) SpecJson.mapper().readTree(RowJson.canonical(candidate.row()));
         line.set(HISTORY, SpecJson.mapper().valueToTree(this));
         return SpecJson.mapper().writeValueAsString(line);
     }

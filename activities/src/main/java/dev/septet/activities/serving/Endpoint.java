@@ -1,14 +1,11 @@
 package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.SecretRef;
 import dev.septet.dsl.spec.TargetSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a pipeline's {@code http} target answers.

@@ -1,18 +1,15 @@
 package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the pipelines with an {@code http} target want to be served: records {@code
@@ -60,8 +57,7 @@ public final class Endpoints {
             return SpecJson.mapper().readValue(text, Endpoint.class);
         } catch (JsonProcessingException e) {
             throw StageProblem.invalid(
-                    "the endpoint of pipeline '%s' is damaged: publish it again"
-                            .formatted(pipeline));
+                    "the endpoint of pipeline '%s' is damaged: publish it again".formatted(pipeline));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.septet.activities.serving;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import org.jspecify.annotations.Nullable;
 
 /**

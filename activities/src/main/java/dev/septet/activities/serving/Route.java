@@ -1,7 +1,6 @@
 package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +33,7 @@ public record Route(
     }
 
     /** One whose trial has no end of its own. */
-    public Route(
-            String pipeline,
-            Variant champion,
-            @Nullable Variant challenger,
-            double share,
-            long generation) {
+    public Route(String pipeline, Variant champion, @Nullable Variant challenger, double share, long generation) {
         this(pipeline, champion, challenger, share, generation, null);
     }
 
@@ -50,9 +44,7 @@ public record Route(
 
     /** This one answers everything. */
     Route alone(Variant all) {
-        return all.same(champion) && challenger == null
-                ? this
-                : new Route(pipeline, all, null, 0, generation + 1);
+        return all.same(champion) && challenger == null ? this : new Route(pipeline, all, null, 0, generation + 1);
     }
 
     /** This one is tried beside the champion; where it is already, its end stays. */
@@ -72,8 +64,6 @@ public record Route(
 
     /** Who answers at that time (milliseconds since 1970, UTC). */
     public Route at(long millis) {
-        return until != null && millis >= until
-                ? new Route(pipeline, champion, null, 0, generation)
-                : this;
+        return until != null && millis >= until ? new Route(pipeline, champion, null, 0, generation) : this;
     }
 }

@@ -1,21 +1,18 @@
 package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of all pipelines: records {@code routes/<pipeline>}, and {@code
@@ -34,7 +31,9 @@ public final class Routes {
 
     /** Pipelines that have a route, sorted. */
     public List<String> pipelines() throws IOException {
-        return store.records(ROUTES).stream().map(name -> name.substring(ROUTES.length())).toList();
+        return store.records(ROUTES).stream()
+                .map(name -> name.substring(ROUTES.length()))
+                .toList();
     }
 
     /**
@@ -54,13 +53,9 @@ public final class Routes {
      * @throws StageProblem INVALID_PIPELINE when there was none
      */
     public Variant known(String pipeline, String sha256) throws IOException {
-        String text =
-                store.record(VARIANTS + pipeline + "/" + sha256)
-                        .orElseThrow(
-                                () ->
-                                        StageProblem.invalid(
-                                                "pipeline '%s' has never served model %s"
-                                                        .formatted(pipeline, sha256)));
+        String text = store.record(VARIANTS + pipeline + "/" + sha256)
+                .orElseThrow(() ->
+                        StageProblem.invalid("pipeline '%s' has never served model %s".formatted(pipeline, sha256)));
         return SpecJson.mapper().readValue(text, Variant.class);
     }
 
@@ -78,8 +73,7 @@ public final class Routes {
      *
      * @throws StageProblem VERDICT_STALE when it is another one
      */
-    public Route publish(String pipeline, Variant champion, Judged against, Fence fence)
-            throws IOException {
+    public Route publish(String pipeline, Variant champion, Judged against, Fence fence) throws IOException {
         remember(pipeline, champion, fence);
         return change(
                 pipeline,
@@ -99,11 +93,7 @@ public final class Routes {
 
     /** A person's will: this model alone answers from now on, and whatever was on trial ends. */
     public Route force(String pipeline, Variant champion, Fence fence) throws IOException {
-        return change(
-                pipeline,
-                () -> Route.first(pipeline, champion),
-                route -> route.alone(champion),
-                fence);
+        return change(pipeline, () -> Route.first(pipeline, champion), route -> route.alone(champion), fence);
     }
 
     /**
@@ -113,8 +103,7 @@ public final class Routes {
      * @throws StageProblem POLICY_DENIED when another model is on trial; INVALID_PIPELINE when
      *     nothing was published yet
      */
-    public Route challenge(String pipeline, Variant challenger, double share, Fence fence)
-            throws IOException {
+    public Route challenge(String pipeline, Variant challenger, double share, Fence fence) throws IOException {
         return challenge(pipeline, challenger, share, null, Judged.ANY, fence);
     }
 
@@ -126,12 +115,7 @@ public final class Routes {
      * @throws StageProblem VERDICT_STALE when it is another one
      */
     public Route challenge(
-            String pipeline,
-            Variant challenger,
-            double share,
-            @Nullable Long until,
-            Judged against,
-            Fence fence)
+            String pipeline, Variant challenger, double share, @Nullable Long until, Judged against, Fence fence)
             throws IOException {
         remember(pipeline, challenger, fence);
         return change(
@@ -146,8 +130,7 @@ public final class Routes {
     }
 
     /** Puts the end of a model's trial off; where it is not on trial, nothing changes. */
-    public Route renew(String pipeline, Variant challenger, long until, Fence fence)
-            throws IOException {
+    public Route renew(String pipeline, Variant challenger, long until, Fence fence) throws IOException {
         return change(pipeline, null, route -> route.renewed(challenger, until), fence);
     }
 
@@ -161,8 +144,7 @@ public final class Routes {
                 pipeline,
                 null,
                 route -> {
-                    if (!challenger.same(route.challenger())
-                            && !challenger.same(route.champion())) {
+                    if (!challenger.same(route.challenger()) && !challenger.same(route.champion())) {
                         throw new StageProblem(
                                 FailureType.POLICY_DENIED,
                                 "model %s is not on trial for '%s' any more: the route was changed by hand or by another run"
@@ -178,8 +160,7 @@ public final class Routes {
      *
      * @param instead answers everything where the model was champion; nothing else is ever replaced
      */
-    public Route withdraw(String pipeline, Variant model, Variant instead, Fence fence)
-            throws IOException {
+    public Route withdraw(String pipeline, Variant model, Variant instead, Fence fence) throws IOException {
         return change(
                 pipeline,
                 null,
@@ -198,11 +179,7 @@ public final class Routes {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "model %s of run %s is on trial for '%s' already; wait for its end, or end it with: septet rollback %s"
-                            .formatted(
-                                    other.version(),
-                                    other.runId(),
-                                    route.pipeline(),
-                                    route.pipeline()));
+                            .formatted(other.version(), other.runId(), route.pipeline(), route.pipeline()));
         }
     }
 
@@ -213,18 +190,13 @@ public final class Routes {
         }
     }
 
-    private Route change(
-            String pipeline,
-            @Nullable Supplier<Route> first,
-            UnaryOperator<Route> step,
-            Fence fence)
+    private Route change(String pipeline, @Nullable Supplier<Route> first, UnaryOperator<Route> step, Fence fence)
             throws IOException {
         while (true) {
             Optional<String> before = store.record(ROUTES + pipeline);
             if (before.isEmpty() && first == null) {
-                throw StageProblem.invalid(
-                        "pipeline '%s' has published nothing; published are: %s"
-                                .formatted(pipeline, String.join(", ", pipelines())));
+                throw StageProblem.invalid("pipeline '%s' has published nothing; published are: %s"
+                        .formatted(pipeline, String.join(", ", pipelines())));
             }
             Route old = before.isEmpty() ? null : read(pipeline, before.get());
             Route next = old == null ? Objects.requireNonNull(first).get() : step.apply(old);
@@ -242,8 +214,7 @@ public final class Routes {
         try {
             return SpecJson.mapper().readValue(text, Route.class);
         } catch (JsonProcessingException e) {
-            throw StageProblem.invalid(
-                    "the route of pipeline '%s' is damaged: publish it again".formatted(pipeline));
+            throw StageProblem.invalid("the route of pipeline '%s' is damaged: publish it again".formatted(pipeline));
         }
     }
 }

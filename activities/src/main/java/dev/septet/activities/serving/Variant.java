@@ -2,9 +2,7 @@ package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import org.jspecify.annotations.Nullable;
 
 /**

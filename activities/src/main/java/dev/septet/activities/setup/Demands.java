@@ -27,23 +27,20 @@ final class Demands {
         }
         Long declared = request.spec().resources().memoryBytes();
         if (declared != null && least > declared) {
-            throw StageProblem.invalid(
-                    ("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
-                                    + " allows %.1f GiB; use a smaller batch size with more"
-                                    + " accumulate, a smaller maxTokens, or allow more")
-                            .formatted(least / GIB, worker.host(), declared / GIB));
+            throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
+                            + " allows %.1f GiB; use a smaller batch size with more"
+                            + " accumulate, a smaller maxTokens, or allow more")
+                    .formatted(least / GIB, worker.host(), declared / GIB));
         }
         long memory = declared == null ? least : declared;
         if (memory > worker.memoryBytes()) {
-            throw StageProblem.invalid(
-                    ("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
-                                    + " use a smaller batch size with more accumulate, or a larger worker")
-                            .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
+            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
+                            + " use a smaller batch size with more accumulate, or a larger worker")
+                    .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
         }
         int kept = request.train().checkpoint().keep() + 2; // the next one, and the best one
-        long disk =
-                request.model().trainable() * STATE_BYTES * kept
-                        + 3 * request.model().artifact().sizeBytes();
+        long disk = request.model().trainable() * STATE_BYTES * kept
+                + 3 * request.model().artifact().sizeBytes();
         if (disk > worker.diskBytes()) {
             throw new StageProblem(
                     FailureType.DISK_FULL,

@@ -1,19 +1,19 @@
 package dev.septet.activities.setup;
 
-import dev.septet.activities.support.MemoryFit;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.HostMemory;
+import dev.septet.activities.support.MemoryFit;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.MicroBatchBudget;
-import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.CachedActivationsWriter;
 import dev.septet.llm.train.CapabilityRetention;
+import dev.septet.llm.train.EpochSize;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.ReferenceLogProbabilities;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.StepTime;
@@ -24,16 +24,14 @@ import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.setup.SetupRequest;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that training does, once, on a micro-batch made of the longest row: what would fail
@@ -69,10 +67,7 @@ final class Rehearsal {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        return MemoryFit.of(
-                files.fitting(plan),
-                rows.longestExampleTokens(),
-                atOnce -> run(plan, rows, atOnce));
+        return MemoryFit.of(files.fitting(plan), rows.longestExampleTokens(), atOnce -> run(plan, rows, atOnce));
     }
 
     private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
@@ -115,8 +110,7 @@ final class Rehearsal {
             inputs = inputs.with(reference);
         }
         StepTime time = StepTime.of(plan, inputs, atOnce);
-        return time.perToken() * tokensPerStep(train)
-                + time.before() * train.tokens() / plan.totalSteps();
+        return time.perToken() * tokensPerStep(train) + time.before() * train.tokens() / plan.totalSteps();
     }
 
     /** Of the mean step of an epoch, replayed rows among its own. */
@@ -124,21 +118,19 @@ final class Rehearsal {
         EpochSize epoch = EpochSize.of(train, files.general());
         EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
         double replay = EnginePlan.preservation(request.train()).replay();
-        double replayed =
-                files.general()
-                        .map(rows -> (double) epoch.replayed(replay) * rows.tokens() / rows.rows())
-                        .orElse(0.0);
+        double replayed = files.general()
+                .map(rows -> (double) epoch.replayed(replay) * rows.tokens() / rows.rows())
+                .orElse(0.0);
         return (train.tokens() + replayed) / engine.stepsPerEpoch(epoch);
     }
 
     private TrainingPlan plan(TokenDataset rows, int accumulate) {
         EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
-        TrainingPlan full =
-                engine.plan(
-                        request.train().learningRate().peak(),
-                        engine.largestRank(),
-                        EnginePlan.epoch(request.dataset()),
-                        rows.longest());
+        TrainingPlan full = engine.plan(
+                request.train().learningRate().peak(),
+                engine.largestRank(),
+                EnginePlan.epoch(request.dataset()),
+                rows.longest());
         // Copies of the beginning are held by plain distance where Fisher information would weigh
         // it. Blocks that join late choose the program, so they stay; see Trainer.unfreeze.
         CapabilityRetention asked = full.preservation();
@@ -161,13 +153,11 @@ final class Rehearsal {
                 full.frozenOnce());
     }
 
-    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce)
-            throws IOException {
+    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
         TrainingInputs inputs = new TrainingInputs(files.model(), rows);
         if (CachedActivations.serve(plan, ModelConfig.read(files.model()))) {
             Path hidden = scratch.resolve("hidden.safetensors");
-            CachedActivationsWriter.write(
-                    plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
+            CachedActivationsWriter.write(plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
             return inputs.with(CachedActivations.open(hidden));
         }
         if (!plan.objective().compares()) {

@@ -8,12 +8,12 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.activities.train.TrainingInputLoader;
-import dev.septet.activities.train.TrainingSteering;
 import dev.septet.activities.train.Training;
+import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingFiles;
-import dev.septet.activities.train.TrainingContext;
+import dev.septet.activities.train.TrainingInputLoader;
+import dev.septet.activities.train.TrainingSteering;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SearchSpec;
@@ -26,12 +26,10 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One point of a search: the same training in fewer steps, with its schedule drawn together. It is
@@ -57,16 +55,15 @@ final class SearchTrial {
         this.request = request;
         this.setup = request.setup();
         this.store = store;
-        this.site =
-                new TrainingContext(
-                        setup.run(),
-                        name,
-                        store,
-                        checkpoints,
-                        attempt,
-                        shutdown,
-                        WorkerFingerprint.here(),
-                        TrainingSteering.none(attempt.fence()));
+        this.site = new TrainingContext(
+                setup.run(),
+                name,
+                store,
+                checkpoints,
+                attempt,
+                shutdown,
+                WorkerFingerprint.here(),
+                TrainingSteering.none(attempt.fence()));
         EpochSize epoch = EnginePlan.epoch(setup.dataset());
         EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
         this.spec = shortened(whole.steps(epoch));
@@ -74,27 +71,24 @@ final class SearchTrial {
     }
 
     StageKey key() {
-        StageKey key =
-                StageKey.of(Stage.SETUP)
-                        .with("training data", setup.dataset().artifact())
-                        .with("base model", setup.model().artifact())
-                        .words("train", spec, "checkpoint")
-                        .words("initialize", setup.initialize(), "digest", "constraints")
-                        .words("setup", setup.spec(), "resources", "search")
-                        .with("learning rate tried", Double.toString(request.learningRate()))
-                        .with("rank tried", Integer.toString(request.rank()))
-                        .with("kind of worker", site.worker());
+        StageKey key = StageKey.of(Stage.SETUP)
+                .with("training data", setup.dataset().artifact())
+                .with("base model", setup.model().artifact())
+                .words("train", spec, "checkpoint")
+                .words("initialize", setup.initialize(), "digest", "constraints")
+                .words("setup", setup.spec(), "resources", "search")
+                .with("learning rate tried", Double.toString(request.learningRate()))
+                .with("rank tried", Integer.toString(request.rank()))
+                .with("kind of worker", site.worker());
         return frozenOnce ? key.with("frozen layers", "once") : key;
     }
 
     TrialResult run(Origin origin) throws Exception {
         if (setup.dataset().validationRows() == 0) {
-            throw StageProblem.invalid(
-                    "setup: search picks by the validation loss, but the validation split has no"
-                            + " rows; give split a validation: share");
+            throw StageProblem.invalid("setup: search picks by the validation loss, but the validation split has no"
+                    + " rows; give split a validation: share");
         }
-        return new TrialResult(
-                request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
+        return new TrialResult(request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
     }
 
     /** Its checkpoints have served. */
@@ -103,20 +97,17 @@ final class SearchTrial {
     }
 
     private double validationLoss() throws Exception {
-        TrainingPlan plan =
-                new EnginePlan(spec, setup.initialize(), setup.spec())
-                        .plan(
-                                request.learningRate(),
-                                request.rank(),
-                                EnginePlan.epoch(setup.dataset()),
-                                setup.dataset().longestRow())
-                        .computingFrozenOnce(frozenOnce);
-        TrainingFiles files =
-                new TrainingInputLoader(setup.run(), store, site.attempt())
-                        .files(spec, plan, setup.model(), setup.dataset());
-        try (Training training =
-                new Training(
-                        spec, plan, files.fitting(plan), files, site, site.find().checkpoint())) {
+        TrainingPlan plan = new EnginePlan(spec, setup.initialize(), setup.spec())
+                .plan(
+                        request.learningRate(),
+                        request.rank(),
+                        EnginePlan.epoch(setup.dataset()),
+                        setup.dataset().longestRow())
+                .computingFrozenOnce(frozenOnce);
+        TrainingFiles files = new TrainingInputLoader(setup.run(), store, site.attempt())
+                .files(spec, plan, setup.model(), setup.dataset());
+        try (Training training = new Training(
+                spec, plan, files.fitting(plan), files, site, site.find().checkpoint())) {
             return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {
@@ -152,13 +143,11 @@ final class SearchTrial {
                 full.policy());
     }
 
-    private static @Nullable PreserveSpec shortened(
-            @Nullable PreserveSpec full, int steps, int all) {
+    private static @Nullable PreserveSpec shortened(@Nullable PreserveSpec full, int steps, int all) {
         if (full == null || full.unfreezeEvery() == null) {
             return full;
         }
         int every = Math.max(1, (int) ((long) full.unfreezeEvery() * steps / all));
-        return new PreserveSpec(
-                full.from(), full.replay(), full.l2sp(), full.ewc(), full.ewcRows(), every);
+        return new PreserveSpec(full.from(), full.replay(), full.l2sp(), full.ewc(), full.ewcRows(), every);
     }
 }

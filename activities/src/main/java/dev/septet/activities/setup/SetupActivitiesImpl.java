@@ -28,7 +28,6 @@ import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.setup.WorkerProbe;
-
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -45,10 +44,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     private final Shutdown shutdown;
 
     public SetupActivitiesImpl(
-            ActivitySettings settings,
-            ArtifactStore store,
-            CheckpointStore checkpoints,
-            Shutdown shutdown) {
+            ActivitySettings settings, ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
         this.settings = settings;
         this.files = new PipelineFiles(settings);
         this.store = store;
@@ -59,32 +55,23 @@ public final class SetupActivitiesImpl implements SetupActivities {
     @Override
     public PreflightReport preflight(SetupRequest request) {
         return Attempt.of(
-                store,
-                request.run(),
-                "preflight",
-                request.spec().policy(),
-                attempt -> preflight(request, attempt));
+                store, request.run(), "preflight", request.spec().policy(), attempt -> preflight(request, attempt));
     }
 
     @Override
     public TrialResult trial(TrialRequest request) {
         String name = "trial-" + request.number();
         return Attempt.of(
-                store,
-                request.setup().run(),
-                name,
-                request.setup().spec().policy(),
-                attempt -> {
+                store, request.setup().run(), name, request.setup().spec().policy(), attempt -> {
                     SearchTrial trial = new SearchTrial(request, store, checkpoints, shutdown, attempt, name);
-                    TrialResult result =
-                            new StageResults(store)
-                                    .once(
-                                            request.setup().run(),
-                                            trial.key(),
-                                            name,
-                                            attempt.fence(),
-                                            TrialResult.class,
-                                            trial::run);
+                    TrialResult result = new StageResults(store)
+                            .once(
+                                    request.setup().run(),
+                                    trial.key(),
+                                    name,
+                                    attempt.fence(),
+                                    TrialResult.class,
+                                    trial::run);
                     trial.clear();
                     // the same point may stand at another place of an earlier run's grid
                     return new TrialResult(
@@ -114,11 +101,12 @@ public final class SetupActivitiesImpl implements SetupActivities {
     private void checkEvaluation(SetupRequest request, Attempt attempt) throws IOException {
         attempt.heartbeats().beat(Progress.of("reading the evaluation's rows", 0, 1, "files"));
         EvaluationInputs.checkTest(
-                store.fetch(request.dataset().artifact()),
-                request.dataset().artifact(),
-                request.evaluate());
+                store.fetch(request.dataset().artifact()), request.dataset().artifact(), request.evaluate());
         EvaluationInputs.checkSuite(
-                files, request.run(), request.evaluate(), store.fetch(request.model().artifact()));
+                files,
+                request.run(),
+                request.evaluate(),
+                store.fetch(request.model().artifact()));
     }
 
     /**
@@ -156,13 +144,9 @@ public final class SetupActivitiesImpl implements SetupActivities {
      * @param dataset whose counts alone are looked at
      */
     public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
-            StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset)
-            throws IOException {
+            StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset) throws IOException {
         return results.similar(
-                pipeline,
-                key(StageKey.of(Stage.SETUP), plan, dataset),
-                Set.of(DATA, MODEL),
-                PreflightReport.class);
+                pipeline, key(StageKey.of(Stage.SETUP), plan, dataset), Set.of(DATA, MODEL), PreflightReport.class);
     }
 
     private static StageKey key(StageKey start, EnginePlan plan, DatasetRef dataset) {
@@ -177,17 +161,13 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 dataset);
     }
 
-    private PreflightReport rehearse(
-            SetupRequest request, WorkerProbe worker, Attempt attempt, Origin origin)
+    private PreflightReport rehearse(SetupRequest request, WorkerProbe worker, Attempt attempt, Origin origin)
             throws IOException {
-        TrainingFiles files =
-                new TrainingFiles(
-                        store.fetch(request.model().artifact()),
-                        store.fetch(request.dataset().artifact()));
+        TrainingFiles files = new TrainingFiles(
+                store.fetch(request.model().artifact()),
+                store.fetch(request.dataset().artifact()));
         Rehearsal.Findings findings =
-                new Rehearsal(request, files, store.scratch(attempt.fence()), attempt.heartbeats())
-                        .run();
-        return new PreflightReport(
-                worker, findings.secondsPerStep(), findings.peakMemoryBytes(), origin);
+                new Rehearsal(request, files, store.scratch(attempt.fence()), attempt.heartbeats()).run();
+        return new PreflightReport(worker, findings.secondsPerStep(), findings.peakMemoryBytes(), origin);
     }
 }

@@ -4,12 +4,10 @@ import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.setup.WorkerProbe;
-
-import oshi.SystemInfo;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import oshi.SystemInfo;
 
 /** Looks at the machine that this process runs on. */
 final class StepProbe {

@@ -115,7 +115,8 @@ final class ArtifactCache {
                 Path manifest = folder.resolve(Manifest.FILE);
                 Path used = folder.resolve(USED);
                 if (Files.exists(manifest) && Files.exists(used)) {
-                    long bytes = Manifest.parse(manifest, Files.readAllBytes(manifest)).sizeBytes();
+                    long bytes = Manifest.parse(manifest, Files.readAllBytes(manifest))
+                            .sizeBytes();
                     kept.add(new Kept(folder, Files.getLastModifiedTime(used), bytes));
                 }
             }

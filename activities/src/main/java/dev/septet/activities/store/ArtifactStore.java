@@ -2,7 +2,6 @@ package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,8 +70,7 @@ public interface ArtifactStore {
      * @return false when it is another text: somebody was faster, nothing was written
      * @throws FencedException when the fence has been passed by a later attempt
      */
-    boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
-            throws IOException;
+    boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException;
 
     /** A private, empty folder for files on their way in; plain, also where there are keys. */
     Path scratch(Fence fence) throws IOException;

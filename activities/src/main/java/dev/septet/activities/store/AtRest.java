@@ -2,11 +2,9 @@ package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a store lies on its disk or in its bucket.

@@ -1,7 +1,6 @@
 package dev.septet.activities.store;
 
 import dev.septet.settings.Setting;
-
 import java.time.Duration;
 import java.util.Map;
 

@@ -1,7 +1,5 @@
 package dev.septet.activities.store;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -17,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few things that are ever done to a disk, each durable when it returns: bytes are forced to
@@ -62,15 +61,12 @@ public final class Disk {
 
     /** Writes a whole file, replacing what a killed attempt left there. */
     public void write(Path file, byte[] bytes) throws IOException {
-        act(
-                "write",
-                file,
-                () -> {
-                    try (FileChannel out = create(file)) {
-                        writeAll(out, ByteBuffer.wrap(bytes));
-                        out.force(true);
-                    }
-                });
+        act("write", file, () -> {
+            try (FileChannel out = create(file)) {
+                writeAll(out, ByteBuffer.wrap(bytes));
+                out.force(true);
+            }
+        });
     }
 
     /** Adds bytes at an open file's end; they are not forced. */
@@ -86,23 +82,20 @@ public final class Disk {
      */
     public long copy(Path from, Path to, MessageDigest sum) throws IOException {
         long[] copied = {0};
-        act(
-                "copy",
-                to,
-                () -> {
-                    try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
-                            FileChannel out = create(to)) {
-                        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-                        while (in.read(buffer) >= 0) {
-                            buffer.flip();
-                            sum.update(buffer.duplicate());
-                            copied[0] += buffer.remaining();
-                            writeAll(out, buffer);
-                            buffer.clear();
-                        }
-                        out.force(true);
-                    }
-                });
+        act("copy", to, () -> {
+            try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+                    FileChannel out = create(to)) {
+                ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+                while (in.read(buffer) >= 0) {
+                    buffer.flip();
+                    sum.update(buffer.duplicate());
+                    copied[0] += buffer.remaining();
+                    writeAll(out, buffer);
+                    buffer.clear();
+                }
+                out.force(true);
+            }
+        });
         return copied[0];
     }
 
@@ -114,15 +107,12 @@ public final class Disk {
 
     /** Writes a file while its content is made. */
     public void copy(Path to, Content content) throws IOException {
-        act(
-                "copy",
-                to,
-                () -> {
-                    try (FileChannel channel = create(to)) {
-                        content.writeTo(new ChannelOutput(channel));
-                        channel.force(true);
-                    }
-                });
+        act("copy", to, () -> {
+            try (FileChannel channel = create(to)) {
+                content.writeTo(new ChannelOutput(channel));
+                channel.force(true);
+            }
+        });
     }
 
     /** Leaves the channel open: it is forced when all is written. */
@@ -146,44 +136,30 @@ public final class Disk {
 
     /** Forces bytes that somebody else wrote, and closes them to others. */
     public void sync(Path file) throws IOException {
-        act(
-                "sync",
-                file,
-                () -> {
-                    modes.apply(file);
-                    force(file);
-                });
+        act("sync", file, () -> {
+            modes.apply(file);
+            force(file);
+        });
     }
 
     /** Moves a file or folder at once; a file in the way is replaced at once. */
     public void move(Path from, Path to) throws IOException {
-        act(
-                "move",
-                to,
-                () -> {
-                    try {
-                        Files.move(
-                                from,
-                                to,
-                                StandardCopyOption.ATOMIC_MOVE,
-                                StandardCopyOption.REPLACE_EXISTING);
-                    } catch (AtomicMoveNotSupportedException e) {
-                        throw new IOException(
-                                "%s and %s must be on one file system".formatted(from, to), e);
-                    }
-                    force(parent(to));
-                });
+        act("move", to, () -> {
+            try {
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (AtomicMoveNotSupportedException e) {
+                throw new IOException("%s and %s must be on one file system".formatted(from, to), e);
+            }
+            force(parent(to));
+        });
     }
 
     /** Makes a symbolic link. */
     public void link(Path link, Path target) throws IOException {
-        act(
-                "link",
-                link,
-                () -> {
-                    Files.createSymbolicLink(link, target);
-                    force(parent(link));
-                });
+        act("link", link, () -> {
+            Files.createSymbolicLink(link, target);
+            force(parent(link));
+        });
     }
 
     /** Removes a file or a folder with all that is in it; links are removed, not followed. */
@@ -234,8 +210,7 @@ public final class Disk {
 
     private static final class Removal extends SimpleFileVisitor<Path> {
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
         }
@@ -249,8 +224,7 @@ public final class Disk {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                throws IOException {
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
             if (failure != null) {
                 throw failure;
             }

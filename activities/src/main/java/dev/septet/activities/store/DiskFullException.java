@@ -13,8 +13,7 @@ public final class DiskFullException extends IOException {
 
     private DiskFullException(Path path, IOException cause) {
         super(
-                "the disk is full: cannot write %s; free some space there, then the run continues"
-                        .formatted(path),
+                "the disk is full: cannot write %s; free some space there, then the run continues".formatted(path),
                 cause);
     }
 
@@ -28,13 +27,8 @@ public final class DiskFullException extends IOException {
 
     /** The same, naming what was being written. */
     static IOException orSame(Path path, IOException failure) {
-        String reason =
-                failure instanceof FileSystemException named
-                        ? named.getReason()
-                        : failure.getMessage();
+        String reason = failure instanceof FileSystemException named ? named.getReason() : failure.getMessage();
         String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
-        return SIGNS.stream().anyMatch(text::contains)
-                ? new DiskFullException(path, failure)
-                : failure;
+        return SIGNS.stream().anyMatch(text::contains) ? new DiskFullException(path, failure) : failure;
     }
 }

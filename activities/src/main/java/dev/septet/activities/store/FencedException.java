@@ -4,15 +4,12 @@ package dev.septet.activities.store;
 public final class FencedException extends RuntimeException {
     /** An attempt that has ended, and wakes. */
     FencedException(Fence fence) {
-        super(
-                "attempt %s of %s may not write: it has ended"
-                        .formatted(fence.token(), fence.scope()));
+        super("attempt %s of %s may not write: it has ended".formatted(fence.token(), fence.scope()));
     }
 
     /** Names who lost to whom. */
     public FencedException(Fence fence, FencingToken newest) {
-        super(
-                "attempt %s of %s may not write: attempt %s has taken over"
-                        .formatted(fence.token(), fence.scope(), newest));
+        super("attempt %s of %s may not write: attempt %s has taken over"
+                .formatted(fence.token(), fence.scope(), newest));
     }
 }

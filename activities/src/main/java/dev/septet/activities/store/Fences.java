@@ -46,36 +46,32 @@ final class Fences {
     }
 
     void open(Fence fence) throws IOException {
-        locked(
-                fence.scope(),
-                () -> {
-                    FencingToken newest = newest(fence.scope());
-                    if (fence.token().isBefore(newest)) {
-                        throw new FencedException(fence, newest);
-                    }
-                    // First the owner: a fence without one would stay for days.
-                    write(fence.scope(), OWNER, processes.token());
-                    if (newest.isBefore(fence.token())) {
-                        write(fence.scope(), NUMBER, fence.token().toString());
-                    }
-                    opened.add(fence);
-                    return newest;
-                });
+        locked(fence.scope(), () -> {
+            FencingToken newest = newest(fence.scope());
+            if (fence.token().isBefore(newest)) {
+                throw new FencedException(fence, newest);
+            }
+            // First the owner: a fence without one would stay for days.
+            write(fence.scope(), OWNER, processes.token());
+            if (newest.isBefore(fence.token())) {
+                write(fence.scope(), NUMBER, fence.token().toString());
+            }
+            opened.add(fence);
+            return newest;
+        });
     }
 
     <R> R holding(Fence fence, Commit<R> commit) throws IOException {
-        return locked(
-                fence.scope(),
-                () -> {
-                    FencingToken newest = newest(fence.scope());
-                    if (fence.token().isBefore(newest)) {
-                        throw new FencedException(fence, newest);
-                    }
-                    if (newest.isBefore(fence.token()) && opened.contains(fence)) {
-                        throw new FencedException(fence);
-                    }
-                    return commit.run();
-                });
+        return locked(fence.scope(), () -> {
+            FencingToken newest = newest(fence.scope());
+            if (fence.token().isBefore(newest)) {
+                throw new FencedException(fence, newest);
+            }
+            if (newest.isBefore(fence.token()) && opened.contains(fence)) {
+                throw new FencedException(fence);
+            }
+            return commit.run();
+        });
     }
 
     /** Ends an attempt: it may not write any more, and nothing is left of it. */
@@ -83,15 +79,13 @@ final class Fences {
         if (!opened.contains(fence)) {
             return;
         }
-        locked(
-                fence.scope(),
-                () -> {
-                    if (newest(fence.scope()).equals(fence.token())) {
-                        remove(fence.scope());
-                    }
-                    opened.end(fence);
-                    return fence;
-                });
+        locked(fence.scope(), () -> {
+            if (newest(fence.scope()).equals(fence.token())) {
+                remove(fence.scope());
+            }
+            opened.end(fence);
+            return fence;
+        });
     }
 
     /** Scopes whose newest attempt's process is dead. */
@@ -107,14 +101,12 @@ final class Fences {
 
     /** Removes a scope's fence, unless somebody has taken it meanwhile. */
     void removeLeft(String scope) throws IOException {
-        locked(
-                scope,
-                () -> {
-                    if (isLeft(scope)) {
-                        remove(scope);
-                    }
-                    return scope;
-                });
+        locked(scope, () -> {
+            if (isLeft(scope)) {
+                remove(scope);
+            }
+            return scope;
+        });
     }
 
     /** Lock files of an earlier version, which had one for each name. */

@@ -16,10 +16,10 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
 
     static final FencingToken NONE = new FencingToken(0, 0);
 
-    private static final Comparator<FencingToken> ORDER =
-            Comparator.comparingInt(FencingToken::step) // known without anybody's clock
-                    .thenComparingLong(FencingToken::scheduledMillis)
-                    .thenComparingInt(FencingToken::attempt);
+    private static final Comparator<FencingToken> ORDER = Comparator.comparingInt(
+                    FencingToken::step) // known without anybody's clock
+            .thenComparingLong(FencingToken::scheduledMillis)
+            .thenComparingInt(FencingToken::attempt);
 
     @Override
     public int compareTo(FencingToken other) {
@@ -39,9 +39,7 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
         int dash = text.indexOf('-');
         return dash < 0
                 ? new FencingToken(0, Integer.parseInt(text))
-                : new FencingToken(
-                        Long.parseLong(text.substring(dash + 1)),
-                        Integer.parseInt(text.substring(0, dash)));
+                : new FencingToken(Long.parseLong(text.substring(dash + 1)), Integer.parseInt(text.substring(0, dash)));
     }
 
     private int step() {

@@ -1,7 +1,6 @@
 package dev.septet.activities.store;
 
 import dev.septet.settings.Setting;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,12 +39,8 @@ public enum FileModes {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    private static final Set<PosixFilePermission> NOT_OWNER =
-            EnumSet.complementOf(
-                    EnumSet.of(
-                            PosixFilePermission.OWNER_READ,
-                            PosixFilePermission.OWNER_WRITE,
-                            PosixFilePermission.OWNER_EXECUTE));
+    private static final Set<PosixFilePermission> NOT_OWNER = EnumSet.complementOf(EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
     private final String folders;
     private final String files;
@@ -77,8 +72,7 @@ public enum FileModes {
         }
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(bits(folders)));
         for (Path made : missing) {
-            Files.setPosixFilePermissions(
-                    made, bits(folders)); // the umask may have taken the group's
+            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have taken the group's
         }
         return folder;
     }
@@ -100,11 +94,7 @@ public enum FileModes {
     /** Writes a small file, replacing what is there. */
     public Path write(Path file, String text) throws IOException {
         try (FileChannel out =
-                open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
+                open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             apply(file); // an older version may have left it open to others
             ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (left.hasRemaining()) {
@@ -133,36 +123,32 @@ public enum FileModes {
             return open;
         }
         int[] left = {most};
-        Files.walkFileTree(
-                root,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes is)
-                            throws IOException {
-                        return seen(path);
-                    }
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes is) throws IOException {
+                return seen(path);
+            }
 
-                    @Override
-                    public FileVisitResult visitFile(Path path, BasicFileAttributes is)
-                            throws IOException {
-                        return is.isSymbolicLink() ? FileVisitResult.CONTINUE : seen(path);
-                    }
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes is) throws IOException {
+                return is.isSymbolicLink() ? FileVisitResult.CONTINUE : seen(path);
+            }
 
-                    @Override
-                    public FileVisitResult visitFileFailed(Path path, IOException gone) {
-                        return FileVisitResult.CONTINUE; // runs come and go meanwhile
-                    }
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException gone) {
+                return FileVisitResult.CONTINUE; // runs come and go meanwhile
+            }
 
-                    private FileVisitResult seen(Path path) throws IOException {
-                        if (left[0]-- <= 0) {
-                            return FileVisitResult.TERMINATE;
-                        }
-                        if (!closed(path)) {
-                            open.add(path);
-                        }
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+            private FileVisitResult seen(Path path) throws IOException {
+                if (left[0]-- <= 0) {
+                    return FileVisitResult.TERMINATE;
+                }
+                if (!closed(path)) {
+                    open.add(path);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return open;
     }
 
@@ -184,8 +170,7 @@ public enum FileModes {
 
     private static boolean closed(Path path) throws IOException {
         try {
-            for (PosixFilePermission one :
-                    Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)) {
+            for (PosixFilePermission one : Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)) {
                 if (NOT_OWNER.contains(one)) {
                     return false;
                 }

@@ -4,9 +4,6 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store's marker, the file {@code encrypted}. It says that the store is encrypted, so that nobody
@@ -89,9 +87,7 @@ final class KeyChecks {
                 return;
             }
         }
-        throw new IOException(
-                "%s lost every conditional write to another process; try again"
-                        .formatted(marker.at()));
+        throw new IOException("%s lost every conditional write to another process; try again".formatted(marker.at()));
     }
 
     /**
@@ -137,14 +133,13 @@ final class KeyChecks {
     private void prove(Lines lines) throws IOException {
         SortedSet<String> proven = new TreeSet<>();
         SortedSet<String> unproven = new TreeSet<>();
-        texts.each(
-                text -> {
-                    Optional<String> key = AtRestEncryption.keyOfText(text.stored());
-                    if (key.isPresent() && !lines.checks().containsKey(key.get())) {
-                        (decrypts(key.get(), text) ? proven : unproven).add(key.get());
-                    }
-                    return true;
-                });
+        texts.each(text -> {
+            Optional<String> key = AtRestEncryption.keyOfText(text.stored());
+            if (key.isPresent() && !lines.checks().containsKey(key.get())) {
+                (decrypts(key.get(), text) ? proven : unproven).add(key.get());
+            }
+            return true;
+        });
         proven.removeAll(unproven);
         proven.forEach(key -> lines.checks().put(key, encryption.keyCheck(key)));
         lines.unproven().clear();

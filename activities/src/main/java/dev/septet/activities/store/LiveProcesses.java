@@ -109,11 +109,8 @@ final class LiveProcesses {
 
     private Own born(String token) throws IOException {
         FileModes.OWNER.folder(folder(token));
-        FileChannel channel =
-                FileModes.OWNER.open(
-                        folder(token).resolve(ALIVE),
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.WRITE);
+        FileChannel channel = FileModes.OWNER.open(
+                folder(token).resolve(ALIVE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         return new Own(token, channel, channel.lock());
     }
 

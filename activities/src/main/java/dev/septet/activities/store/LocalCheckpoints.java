@@ -22,8 +22,7 @@ final class LocalCheckpoints implements CheckpointStore {
     private final StoredFiles stored;
     private final PlainCopies copies;
 
-    LocalCheckpoints(
-            LocalStore store, Disk disk, Fences fences, StoredFiles stored, PlainCopies copies) {
+    LocalCheckpoints(LocalStore store, Disk disk, Fences fences, StoredFiles stored, PlainCopies copies) {
         this.store = store;
         this.disk = disk;
         this.fences = fences;
@@ -32,8 +31,7 @@ final class LocalCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Checkpoint commit(String scope, int step, Writer writer, Fence fence)
-            throws IOException {
+    public Checkpoint commit(String scope, int step, Writer writer, Fence fence) throws IOException {
         Path incoming = store.scratch(fence);
         try {
             try {
@@ -53,8 +51,8 @@ final class LocalCheckpoints implements CheckpointStore {
         }
     }
 
-    private Checkpoint committedEncrypted(
-            String scope, int step, Manifest manifest, Path plain, Fence fence) throws IOException {
+    private Checkpoint committedEncrypted(String scope, int step, Manifest manifest, Path plain, Fence fence)
+            throws IOException {
         Path incoming = store.incoming(fence);
         try {
             for (Manifest.Entry entry : manifest.files()) {
@@ -65,9 +63,8 @@ final class LocalCheckpoints implements CheckpointStore {
             stored.write(file, manifest, StoredFiles.checkpointPlace(scope, name));
             disk.sync(incoming);
             Checkpoint done = committed(scope, step, manifest, incoming, fence);
-            boolean ours =
-                    done.folder().equals(folder(scope).resolve(name))
-                            && done.manifestSha256().equals(manifest.digest());
+            boolean ours = done.folder().equals(folder(scope).resolve(name))
+                    && done.manifestSha256().equals(manifest.digest());
             return ours
                     ? new Checkpoint(step, copies.take(scope, name, plain), manifest.digest())
                     : done; // it was there
@@ -76,22 +73,19 @@ final class LocalCheckpoints implements CheckpointStore {
         }
     }
 
-    private Checkpoint committed(
-            String scope, int step, Manifest manifest, Path incoming, Fence fence)
+    private Checkpoint committed(String scope, int step, Manifest manifest, Path incoming, Fence fence)
             throws IOException {
         Path target = folder(scope).resolve(Integer.toString(step));
         disk.folder(folder(scope));
-        return fences.holding(
-                fence,
-                () -> {
-                    Optional<Checkpoint> there = at(scope, step);
-                    if (there.isPresent()) {
-                        return there.get();
-                    }
-                    disk.remove(target); // damaged, or it would have been found
-                    disk.move(incoming, target);
-                    return new Checkpoint(step, target, manifest.digest());
-                });
+        return fences.holding(fence, () -> {
+            Optional<Checkpoint> there = at(scope, step);
+            if (there.isPresent()) {
+                return there.get();
+            }
+            disk.remove(target); // damaged, or it would have been found
+            disk.move(incoming, target);
+            return new Checkpoint(step, target, manifest.digest());
+        });
     }
 
     @Override
@@ -118,23 +112,21 @@ final class LocalCheckpoints implements CheckpointStore {
 
     @Override
     public void prune(String scope, int keep, Set<Integer> pinned, Fence fence) throws IOException {
-        fences.holding(
-                fence,
-                () -> {
-                    List<Integer> steps = steps(scope);
-                    for (int i = steps.size() - 1; i >= keep; i--) { // the oldest first
-                        if (!pinned.contains(steps.get(i))) {
-                            remove(scope, steps.get(i));
-                        }
-                    }
-                    if (steps.isEmpty() || (keep == 0 && pinned.isEmpty())) {
-                        disk.remove(folder(scope));
-                        if (stored.encryption().encrypts()) {
-                            copies.remove(scope);
-                        }
-                    }
-                    return scope;
-                });
+        fences.holding(fence, () -> {
+            List<Integer> steps = steps(scope);
+            for (int i = steps.size() - 1; i >= keep; i--) { // the oldest first
+                if (!pinned.contains(steps.get(i))) {
+                    remove(scope, steps.get(i));
+                }
+            }
+            if (steps.isEmpty() || (keep == 0 && pinned.isEmpty())) {
+                disk.remove(folder(scope));
+                if (stored.encryption().encrypts()) {
+                    copies.remove(scope);
+                }
+            }
+            return scope;
+        });
     }
 
     /** First the manifest goes, so that what is left after a kill is no checkpoint. */
@@ -160,9 +152,7 @@ final class LocalCheckpoints implements CheckpointStore {
             stored.verify(manifest, folder);
             return new Checkpoint(step, folder, Sha256.of(bytes));
         }
-        Path plain =
-                copies.checkpoint(
-                        scope, name, manifest, to -> stored.decrypt(manifest, folder, to));
+        Path plain = copies.checkpoint(scope, name, manifest, to -> stored.decrypt(manifest, folder, to));
         return new Checkpoint(step, plain, Sha256.of(bytes));
     }
 

@@ -3,7 +3,6 @@ package dev.septet.activities.store;
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,17 +70,11 @@ public final class LocalStore implements ArtifactStore {
         this.scratch = new Scratch(this.root.resolve("scratch"), disk);
         this.fences = new Fences(this.root.resolve("fences"), disk, scratch.processes());
         this.texts = new LocalTexts(this.root);
-        this.checks =
-                new KeyChecks(
-                        atRest.encryption(),
-                        new Marker(this.root.resolve(MARKER), disk, fences),
-                        texts);
+        this.checks = new KeyChecks(atRest.encryption(), new Marker(this.root.resolve(MARKER), disk, fences), texts);
         this.stored = new StoredFiles(atRest.encryption(), disk, checks);
         this.records = new Records(this.root.resolve("records"), disk, stored);
-        this.plainScratch =
-                atRest.scratch() == null ? scratch : new Scratch(atRest.scratch(), disk);
-        this.copies =
-                new PlainCopies(plainScratch.processes(), disk, atRest.bound(), Clock.systemUTC());
+        this.plainScratch = atRest.scratch() == null ? scratch : new Scratch(atRest.scratch(), disk);
+        this.copies = new PlainCopies(plainScratch.processes(), disk, atRest.bound(), Clock.systemUTC());
     }
 
     /** The folder that holds everything. */
@@ -116,13 +109,10 @@ public final class LocalStore implements ArtifactStore {
         try {
             Manifest manifest = stored.copy(files, incoming.resolve("files"));
             String digest = manifest.digest();
-            stored.write(
-                    incoming.resolve(Manifest.FILE), manifest, StoredFiles.manifestPlace(digest));
+            stored.write(incoming.resolve(Manifest.FILE), manifest, StoredFiles.manifestPlace(digest));
             disk.sync(incoming);
             disk.folder(root.resolve("artifacts"));
-            fences.holding(
-                    fence,
-                    () -> fences.locked("artifact " + digest, () -> publish(incoming, digest)));
+            fences.holding(fence, () -> fences.locked("artifact " + digest, () -> publish(incoming, digest)));
             return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
         } finally {
             gone(incoming, fence);
@@ -161,28 +151,24 @@ public final class LocalStore implements ArtifactStore {
     }
 
     @Override
-    public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
-            throws IOException {
+    public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException {
         return fences.locked(
                 "record " + name,
                 () -> write(name, text, fence, () -> records.read(name).equals(expected)));
     }
 
-    private boolean write(String name, String text, Fence fence, Fences.Commit<Boolean> may)
-            throws IOException {
+    private boolean write(String name, String text, Fence fence, Fences.Commit<Boolean> may) throws IOException {
         Path next = incoming(fence);
         try {
             Path file = next.resolve("record");
             disk.write(file, records.bytes(name, text));
-            return fences.holding(
-                    fence,
-                    () -> {
-                        boolean allowed = may.run();
-                        if (allowed) {
-                            records.replace(name, file);
-                        }
-                        return allowed;
-                    });
+            return fences.holding(fence, () -> {
+                boolean allowed = may.run();
+                if (allowed) {
+                    records.replace(name, file);
+                }
+                return allowed;
+            });
         } finally {
             gone(next, fence);
         }
@@ -245,12 +231,10 @@ public final class LocalStore implements ArtifactStore {
             } catch (CorruptArtifactException broken) {
                 damaged.add(String.valueOf(broken.getMessage()));
                 if (aside) {
-                    fences.locked(
-                            "artifact " + digest,
-                            () -> {
-                                setAside(artifact, digest);
-                                return digest;
-                            });
+                    fences.locked("artifact " + digest, () -> {
+                        setAside(artifact, digest);
+                        return digest;
+                    });
                 }
             }
         }
@@ -275,10 +259,7 @@ public final class LocalStore implements ArtifactStore {
             }
         }
         return made.entrySet().stream()
-                .sorted(
-                        Map.Entry.<Path, Long>comparingByValue()
-                                .reversed()
-                                .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<Path, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -314,9 +295,7 @@ public final class LocalStore implements ArtifactStore {
         Path artifact = artifact(digest);
         if (Files.exists(artifact)) {
             try {
-                stored.verify(
-                        stored.manifest(artifact.resolve(Manifest.FILE), digest),
-                        artifact.resolve("files"));
+                stored.verify(stored.manifest(artifact.resolve(Manifest.FILE), digest), artifact.resolve("files"));
                 return artifact; // the same content, put before or beside us
             } catch (CorruptArtifactException damaged) {
                 setAside(artifact, digest);
@@ -359,17 +338,15 @@ public final class LocalStore implements ArtifactStore {
 
         @Override
         public boolean replace(Optional<String> expected, String text) throws IOException {
-            return locks.locked(
-                    "marker " + MARKER,
-                    () -> {
-                        if (!read().equals(expected)) {
-                            return false;
-                        }
-                        Path next = file.resolveSibling(MARKER + ".new");
-                        disk.write(next, text.getBytes(StandardCharsets.ISO_8859_1));
-                        disk.move(next, file);
-                        return true;
-                    });
+            return locks.locked("marker " + MARKER, () -> {
+                if (!read().equals(expected)) {
+                    return false;
+                }
+                Path next = file.resolveSibling(MARKER + ".new");
+                disk.write(next, text.getBytes(StandardCharsets.ISO_8859_1));
+                disk.move(next, file);
+                return true;
+            });
         }
     }
 }

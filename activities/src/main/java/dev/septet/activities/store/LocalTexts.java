@@ -1,7 +1,5 @@
 package dev.septet.activities.store;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The texts of a {@link LocalStore}.
@@ -32,7 +31,8 @@ record LocalTexts(Path root) implements StoredTexts {
     /** Where a text of this file is bound to. */
     @FunctionalInterface
     private interface Places {
-        @Nullable String place(Path file);
+        @Nullable
+        String place(Path file);
     }
 
     private static @Nullable String artifact(Path file) {
@@ -50,8 +50,7 @@ record LocalTexts(Path root) implements StoredTexts {
     private static @Nullable String record(Path records, Path file) {
         String path = records.relativize(file).toString().replace('\\', '/');
         return path.endsWith(Records.SUFFIX)
-                ? StoredFiles.recordPlace(
-                        Records.name(path.substring(0, path.length() - Records.SUFFIX.length())))
+                ? StoredFiles.recordPlace(Records.name(path.substring(0, path.length() - Records.SUFFIX.length())))
                 : null;
     }
 
@@ -65,36 +64,28 @@ record LocalTexts(Path root) implements StoredTexts {
     }
 
     /** Whether to go on. */
-    private boolean walk(String folder, int deepest, Places places, Visitor visitor)
-            throws IOException {
+    private boolean walk(String folder, int deepest, Places places, Visitor visitor) throws IOException {
         boolean[] more = {true};
-        Files.walkFileTree(
-                root.resolve(folder),
-                Set.of(),
-                deepest,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        String place = attributes.isRegularFile() ? places.place(file) : null;
-                        if (place != null) {
-                            more[0] = visited(file, place, visitor);
-                        }
-                        return more[0] ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-                    }
+        Files.walkFileTree(root.resolve(folder), Set.of(), deepest, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                String place = attributes.isRegularFile() ? places.place(file) : null;
+                if (place != null) {
+                    more[0] = visited(file, place, visitor);
+                }
+                return more[0] ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            }
 
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException failure)
-                            throws IOException {
-                        return passedOver(failure);
-                    }
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                return passedOver(failure);
+            }
 
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path path, @Nullable IOException failure) throws IOException {
-                        return failure == null ? FileVisitResult.CONTINUE : passedOver(failure);
-                    }
-                });
+            @Override
+            public FileVisitResult postVisitDirectory(Path path, @Nullable IOException failure) throws IOException {
+                return failure == null ? FileVisitResult.CONTINUE : passedOver(failure);
+            }
+        });
         return more[0];
     }
 

@@ -1,9 +1,7 @@
 package dev.septet.activities.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -77,9 +75,7 @@ public record Manifest(List<Entry> files) {
             MessageDigest sum = Sha256.start();
             long size = disk.copy(file.getValue(), target, sum);
             target.toFile().setReadOnly();
-            entries.add(
-                    new Manifest.Entry(
-                            file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
+            entries.add(new Manifest.Entry(file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
         }
         for (Path folder : folders) {
             disk.sync(folder);
@@ -95,8 +91,7 @@ public record Manifest(List<Entry> files) {
     public static Manifest of(Map<String, Path> files) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, Path> file : files.entrySet()) {
-            entries.add(
-                    new Entry(file.getKey(), digest(file.getValue()), Files.size(file.getValue())));
+            entries.add(new Entry(file.getKey(), digest(file.getValue()), Files.size(file.getValue())));
         }
         return new Manifest(entries);
     }
@@ -153,13 +148,11 @@ public record Manifest(List<Entry> files) {
      */
     static Manifest read(Path file, String expectedDigest) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new CorruptArtifactException(
-                    file + ": missing; the artifact was never finished, or was removed");
+            throw new CorruptArtifactException(file + ": missing; the artifact was never finished, or was removed");
         }
         byte[] bytes = Files.readAllBytes(file);
         if (!Sha256.of(bytes).equals(expectedDigest)) {
-            throw new CorruptArtifactException(
-                    file + ": changed; its sha256 is not " + expectedDigest);
+            throw new CorruptArtifactException(file + ": changed; its sha256 is not " + expectedDigest);
         }
         return parse(file, bytes);
     }
@@ -167,8 +160,7 @@ public record Manifest(List<Entry> files) {
     /** Reads a manifest whose digest is not known from elsewhere. */
     public static Manifest parse(Path file, byte[] bytes) throws IOException {
         try {
-            return SpecJson.mapper()
-                    .readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
+            return SpecJson.mapper().readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
         } catch (JsonProcessingException | RuntimeException e) {
             throw new CorruptArtifactException(file + ": is not a manifest");
         }
@@ -191,8 +183,7 @@ public record Manifest(List<Entry> files) {
                         "%s: has %d bytes instead of %d".formatted(file, size, entry.sizeBytes()));
             }
             if (!digest(file).equals(entry.sha256())) {
-                throw new CorruptArtifactException(
-                        file + ": changed; its sha256 is not " + entry.sha256());
+                throw new CorruptArtifactException(file + ": changed; its sha256 is not " + entry.sha256());
             }
         }
     }

@@ -1,17 +1,15 @@
 package dev.septet.activities.store;
 
+import java.io.IOException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-
-import java.io.IOException;
 
 /** An object store that cannot be reached or refuses a request; it may well work later. */
 public final class ObjectStoreException extends IOException {
     private final int status;
     private final boolean bucketIsMissing;
 
-    private ObjectStoreException(
-            String message, int status, boolean bucketIsMissing, SdkException cause) {
+    private ObjectStoreException(String message, int status, boolean bucketIsMissing, SdkException cause) {
         super(message, cause);
         this.status = status;
         this.bucketIsMissing = bucketIsMissing;
@@ -31,10 +29,7 @@ public final class ObjectStoreException extends IOException {
             next = "it is tried again with the next attempt";
         }
         return new ObjectStoreException(
-                "%s%s: %s; %s".formatted(at, name, said(failure, status), next),
-                status,
-                missing,
-                failure);
+                "%s%s: %s; %s".formatted(at, name, said(failure, status), next), status, missing, failure);
     }
 
     /** The answer's HTTP status; 0 when there was no answer. */

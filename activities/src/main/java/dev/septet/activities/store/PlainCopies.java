@@ -1,13 +1,12 @@
 package dev.septet.activities.store;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plain copies of what is encrypted in the store, for this process alone: libraries open files by
@@ -40,22 +39,17 @@ final class PlainCopies {
     /** An artifact's plain files, made by the first call and whenever they are not whole. */
     Path artifact(Manifest manifest, Filling filling) throws IOException {
         String digest = manifest.digest();
-        return NameLocks.in(home())
-                .locked(
-                        "artifact " + digest,
-                        () -> {
-                            Optional<Path> here = cache().files(digest);
-                            return here.isPresent() ? here.get() : filled(manifest, filling);
-                        });
+        return NameLocks.in(home()).locked("artifact " + digest, () -> {
+            Optional<Path> here = cache().files(digest);
+            return here.isPresent() ? here.get() : filled(manifest, filling);
+        });
     }
 
     /** Takes over a folder with {@code files/} and the manifest, plain. */
     Path take(Manifest manifest, Path incoming) throws IOException {
         String digest = manifest.digest();
         return NameLocks.in(home())
-                .locked(
-                        "artifact " + digest,
-                        () -> goneWithTheProcess(cache().take(incoming, digest)));
+                .locked("artifact " + digest, () -> goneWithTheProcess(cache().take(incoming, digest)));
     }
 
     private Path filled(Manifest manifest, Filling filling) throws IOException {
@@ -78,19 +72,15 @@ final class PlainCopies {
     }
 
     /** A checkpoint's plain files: those that are there and whole, else new ones. */
-    Path checkpoint(String scope, String step, Manifest manifest, Filling filling)
-            throws IOException {
-        return NameLocks.in(home())
-                .locked(
-                        "checkpoints " + scope,
-                        () -> {
-                            Path folder = checkpoint(scope, step);
-                            if (!isWhole(folder, manifest)) {
-                                disk.remove(folder);
-                                fill(folder, filling);
-                            }
-                            return folder;
-                        });
+    Path checkpoint(String scope, String step, Manifest manifest, Filling filling) throws IOException {
+        return NameLocks.in(home()).locked("checkpoints " + scope, () -> {
+            Path folder = checkpoint(scope, step);
+            if (!isWhole(folder, manifest)) {
+                disk.remove(folder);
+                fill(folder, filling);
+            }
+            return folder;
+        });
     }
 
     /** Nothing stays of what could not be filled. */
@@ -110,16 +100,13 @@ final class PlainCopies {
 
     /** Takes over a folder with a checkpoint's plain files. */
     Path take(String scope, String step, Path incoming) throws IOException {
-        return NameLocks.in(home())
-                .locked(
-                        "checkpoints " + scope,
-                        () -> {
-                            Path folder = checkpoint(scope, step);
-                            disk.folder(checkpoints(scope));
-                            disk.remove(folder);
-                            disk.move(incoming, folder);
-                            return goneWithTheProcess(folder);
-                        });
+        return NameLocks.in(home()).locked("checkpoints " + scope, () -> {
+            Path folder = checkpoint(scope, step);
+            disk.folder(checkpoints(scope));
+            disk.remove(folder);
+            disk.move(incoming, folder);
+            return goneWithTheProcess(folder);
+        });
     }
 
     /** Removes a checkpoint's plain files. */

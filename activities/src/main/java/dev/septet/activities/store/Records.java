@@ -26,11 +26,7 @@ final class Records {
     Optional<String> read(String name) throws IOException {
         try {
             Path file = file(name);
-            return Optional.of(
-                    stored.plain(
-                            Files.readString(file),
-                            file.toString(),
-                            StoredFiles.recordPlace(name)));
+            return Optional.of(stored.plain(Files.readString(file), file.toString(), StoredFiles.recordPlace(name)));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         }

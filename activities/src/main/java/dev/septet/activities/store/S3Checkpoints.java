@@ -39,8 +39,9 @@ final class S3Checkpoints implements CheckpointStore {
 
     /** A manifest's place: newest first. */
     private record Kept(int step, int attempt) implements Comparable<Kept> {
-        private static final Comparator<Kept> NEWEST_FIRST =
-                Comparator.comparingInt(Kept::step).thenComparingInt(Kept::attempt).reversed();
+        private static final Comparator<Kept> NEWEST_FIRST = Comparator.comparingInt(Kept::step)
+                .thenComparingInt(Kept::attempt)
+                .reversed();
 
         @Override
         public int compareTo(Kept other) {
@@ -74,8 +75,7 @@ final class S3Checkpoints implements CheckpointStore {
     }
 
     @Override
-    public Checkpoint commit(String scope, int step, Writer writer, Fence fence)
-            throws IOException {
+    public Checkpoint commit(String scope, int step, Writer writer, Fence fence) throws IOException {
         Path incoming = scratch.folder(fence);
         try {
             try {
@@ -170,16 +170,11 @@ final class S3Checkpoints implements CheckpointStore {
 
     private Checkpoint here(String scope, Kept kept) throws IOException {
         String name = manifest(scope, kept);
-        String text =
-                objects.read(name)
-                        .orElseThrow(
-                                () ->
-                                        new CorruptArtifactException(
-                                                "%s%s: missing".formatted(objects.at(), name)))
-                        .text();
+        String text = objects.read(name)
+                .orElseThrow(() -> new CorruptArtifactException("%s%s: missing".formatted(objects.at(), name)))
+                .text();
         byte[] bytes =
-                stored.plain(text, objects.at() + name, place(scope, kept))
-                        .getBytes(StandardCharsets.UTF_8);
+                stored.plain(text, objects.at() + name, place(scope, kept)).getBytes(StandardCharsets.UTF_8);
         Manifest manifest = Manifest.parse(Path.of(objects.at().bucket(), name), bytes);
         Checkpoint checkpoint = new Checkpoint(kept.step(), copy(scope, kept), Sha256.of(bytes));
         if (isHere(checkpoint.folder(), manifest)) {
@@ -194,8 +189,7 @@ final class S3Checkpoints implements CheckpointStore {
                     throw new CorruptArtifactException(
                             "%s%s: names a file outside of it".formatted(objects.at(), name));
                 }
-                files.fetch(
-                        file(scope, kept.attempt(), entry), incoming.resolve(entry.path()), entry);
+                files.fetch(file(scope, kept.attempt(), entry), incoming.resolve(entry.path()), entry);
             }
             disk.write(incoming.resolve(Manifest.FILE), bytes);
             disk.folder(folder(scope));
@@ -225,12 +219,9 @@ final class S3Checkpoints implements CheckpointStore {
         Optional<S3Objects.Stored> object = objects.read(manifest(scope, kept));
         if (object.isPresent()) {
             try {
-                byte[] bytes =
-                        stored.plain(
-                                        object.get().text(),
-                                        objects.at() + manifest(scope, kept),
-                                        place(scope, kept))
-                                .getBytes(StandardCharsets.UTF_8);
+                byte[] bytes = stored.plain(
+                                object.get().text(), objects.at() + manifest(scope, kept), place(scope, kept))
+                        .getBytes(StandardCharsets.UTF_8);
                 Manifest.parse(Path.of(kept.name()), bytes)
                         .files()
                         .forEach(entry -> files.add(file(scope, kept.attempt(), entry)));
@@ -247,10 +238,7 @@ final class S3Checkpoints implements CheckpointStore {
         for (String name : objects.names(path)) {
             Matcher manifest = MANIFEST.matcher(name.substring(path.length()));
             if (manifest.matches()) {
-                kept.add(
-                        new Kept(
-                                Integer.parseInt(manifest.group(1)),
-                                Integer.parseInt(manifest.group(2))));
+                kept.add(new Kept(Integer.parseInt(manifest.group(1)), Integer.parseInt(manifest.group(2))));
             }
         }
         kept.sort(null);
@@ -259,9 +247,7 @@ final class S3Checkpoints implements CheckpointStore {
 
     /** With keys, copies belong to this process alone and go with it. */
     private Path folder(String scope) throws IOException {
-        return stored.encryption().encrypts()
-                ? copies.checkpoints(scope)
-                : local.resolve(StoreNames.encoded(scope));
+        return stored.encryption().encrypts() ? copies.checkpoints(scope) : local.resolve(StoreNames.encoded(scope));
     }
 
     private Path ours(Path copy) throws IOException {

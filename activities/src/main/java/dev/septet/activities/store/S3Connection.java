@@ -1,9 +1,10 @@
 package dev.septet.activities.store;
 
 import dev.septet.settings.Setting;
-
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -15,10 +16,6 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
-
-import java.net.URI;
-import java.time.Duration;
-import java.util.Map;
 
 /**
  * How an object store is reached, by the variables that other tools know: {@code
@@ -39,20 +36,14 @@ public final class S3Connection {
      * @throws IllegalArgumentException with a sentence when the endpoint is no address
      */
     public static S3Client of(Map<String, String> environment) {
-        S3ClientBuilder builder =
-                S3Client.builder()
-                        .httpClientBuilder(
-                                UrlConnectionHttpClient.builder()
-                                        .connectionTimeout(CONNECT)
-                                        .socketTimeout(READ))
-                        .overrideConfiguration(
-                                options ->
-                                        options.retryStrategy(
-                                                StandardRetryStrategy.builder()
-                                                        .maxAttempts(ATTEMPTS)
-                                                        .build()))
-                        .region(Region.of(region(environment)))
-                        .credentialsProvider(credentials(environment));
+        S3ClientBuilder builder = S3Client.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECT)
+                        .socketTimeout(READ))
+                .overrideConfiguration(options -> options.retryStrategy(
+                        StandardRetryStrategy.builder().maxAttempts(ATTEMPTS).build()))
+                .region(Region.of(region(environment)))
+                .credentialsProvider(credentials(environment));
         String endpoint = first(environment, Setting.AWS_ENDPOINT_URL_S3, Setting.AWS_ENDPOINT_URL);
         if (endpoint != null) {
             // Other servers seldom have a host name for each bucket.
@@ -73,10 +64,9 @@ public final class S3Connection {
             return DefaultCredentialsProvider.builder().build();
         }
         String token = first(environment, Setting.AWS_SESSION_TOKEN);
-        AwsCredentials credentials =
-                token == null
-                        ? AwsBasicCredentials.create(key, secret)
-                        : AwsSessionCredentials.create(key, secret, token);
+        AwsCredentials credentials = token == null
+                ? AwsBasicCredentials.create(key, secret)
+                : AwsSessionCredentials.create(key, secret, token);
         return StaticCredentialsProvider.create(credentials);
     }
 

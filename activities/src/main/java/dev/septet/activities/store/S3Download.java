@@ -1,8 +1,5 @@
 package dev.septet.activities.store;
 
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
  * Fetches objects into files. A transfer that breaks off goes on where it stopped, a bounded number
@@ -41,8 +40,7 @@ final class S3Download {
         if (!found.equals(entry.sha256())) {
             Files.delete(file);
             throw new CorruptArtifactException(
-                    "%s%s: changed; its sha256 is not %s"
-                            .formatted(objects.at(), name, entry.sha256()));
+                    "%s%s: changed; its sha256 is not %s".formatted(objects.at(), name, entry.sha256()));
         }
         force(file);
     }
@@ -65,12 +63,8 @@ final class S3Download {
         long at = 0;
         IOException last = null;
         for (int tries = 0; tries < TRIES; tries++) {
-            try (FileChannel out =
-                    FileModes.OWNER.open(
-                            file,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.APPEND)) {
+            try (FileChannel out = FileModes.OWNER.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
                 at = more(name, out, at, entry, sum);
                 return HexFormat.of().formatHex(sum.digest());
             } catch (CorruptArtifactException | DiskFullException hopeless) {
@@ -86,29 +80,23 @@ final class S3Download {
                 last);
     }
 
-    private long more(
-            String name, FileChannel out, long from, Manifest.Entry entry, MessageDigest sum)
+    private long more(String name, FileChannel out, long from, Manifest.Entry entry, MessageDigest sum)
             throws IOException {
         if (from >= entry.sizeBytes() && from > 0) {
             return from;
         }
-        try (ResponseInputStream<GetObjectResponse> in =
-                objects.sent(
-                        name,
-                        s3 ->
-                                s3.getObject(
-                                        request -> {
-                                            request.bucket(objects.at().bucket())
-                                                    .key(objects.at().key(name));
-                                            if (from > 0) {
-                                                request.range("bytes=%d-".formatted(from));
-                                            }
-                                        }))) {
+        try (ResponseInputStream<GetObjectResponse> in = objects.sent(
+                name,
+                s3 -> s3.getObject(request -> {
+                    request.bucket(objects.at().bucket()).key(objects.at().key(name));
+                    if (from > 0) {
+                        request.range("bytes=%d-".formatted(from));
+                    }
+                }))) {
             long length = from + in.response().contentLength();
             if (length != entry.sizeBytes()) {
                 throw new CorruptArtifactException(
-                        "%s%s: has %d bytes instead of %d"
-                                .formatted(objects.at(), name, length, entry.sizeBytes()));
+                        "%s%s: has %d bytes instead of %d".formatted(objects.at(), name, length, entry.sizeBytes()));
             }
             byte[] buffer = new byte[BUFFER];
             long at = from;

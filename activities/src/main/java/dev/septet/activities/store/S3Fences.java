@@ -2,11 +2,7 @@ package dev.septet.activities.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which attempt of a scope may write, where nothing can be locked. A scope has one object; whoever
@@ -170,19 +167,14 @@ final class S3Fences {
      * @param believed whether it may be replaced; empty = there is none
      * @return false when somebody was faster: nothing was written
      */
-    boolean commitIf(
-            Fence fence, String name, Predicate<Optional<String>> believed, Text text, Trace trace)
+    boolean commitIf(Fence fence, String name, Predicate<Optional<String>> believed, Text text, Trace trace)
             throws IOException {
         boolean[] allowed = {false};
-        Read decided =
-                replace(
-                        fence,
-                        false,
-                        () -> {
-                            Draft draft = draft(name, text);
-                            allowed[0] = believed.test(Optional.ofNullable(draft.before()));
-                            return allowed[0] ? draft : null;
-                        });
+        Read decided = replace(fence, false, () -> {
+            Draft draft = draft(name, text);
+            allowed[0] = believed.test(Optional.ofNullable(draft.before()));
+            return allowed[0] ? draft : null;
+        });
         if (!allowed[0]) {
             return false;
         }
@@ -196,17 +188,19 @@ final class S3Fences {
 
     private Draft draft(String name, Text text) throws IOException {
         S3Objects.Stored now = objects.read(name).orElse(null);
-        return now == null
-                ? new Draft(text, name, null, null)
-                : new Draft(text, name, now.text(), now.etag());
+        return now == null ? new Draft(text, name, null, null) : new Draft(text, name, now.text(), now.etag());
     }
 
     private record Draft(
-            Text text, String name, @Nullable String before, @Nullable String expected) {}
+            Text text,
+            String name,
+            @Nullable String before,
+            @Nullable String expected) {}
 
     @FunctionalInterface
     private interface Drafting {
-        @Nullable Draft draft() throws IOException;
+        @Nullable
+        Draft draft() throws IOException;
     }
 
     /** The scope's object once it says what is wanted. */
@@ -228,13 +222,12 @@ final class S3Fences {
             }
             FencingToken token = behind && taking ? fence.token() : now.token();
             long sequence = now.sequence() + 1;
-            State next =
-                    new State(
-                            token.attempt(),
-                            token.scheduledMillis(),
-                            sequence,
-                            writer,
-                            draft == null ? null : pending(draft, fence, sequence));
+            State next = new State(
+                    token.attempt(),
+                    token.scheduledMillis(),
+                    sequence,
+                    writer,
+                    draft == null ? null : pending(draft, fence, sequence));
             String etag = objects.putIf(name(fence.scope()), json(next), read.etag());
             if (etag != null) {
                 return new Read(next, etag);
@@ -245,9 +238,8 @@ final class S3Fences {
             }
             LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // others are at it
         }
-        throw new IOException(
-                "%s%s: lost every conditional write to another writer; is the same attempt running twice?"
-                        .formatted(objects.at(), name(fence.scope())));
+        throw new IOException("%s%s: lost every conditional write to another writer; is the same attempt running twice?"
+                .formatted(objects.at(), name(fence.scope())));
     }
 
     private static Pending pending(Draft draft, Fence fence, long sequence) {
@@ -281,9 +273,8 @@ final class S3Fences {
         try {
             return new Read(SpecJson.mapper().readValue(stored.text(), State.class), stored.etag());
         } catch (JsonProcessingException damaged) {
-            throw new CorruptArtifactException(
-                    "%s%s: is not a fence; remove it when nothing runs, then start again"
-                            .formatted(objects.at(), name(scope)));
+            throw new CorruptArtifactException("%s%s: is not a fence; remove it when nothing runs, then start again"
+                    .formatted(objects.at(), name(scope)));
         }
     }
 

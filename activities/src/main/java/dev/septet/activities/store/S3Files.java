@@ -1,12 +1,10 @@
 package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestEncryption;
-
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Files in a bucket by names that are made of their digests, encrypted where there are keys. */
 final class S3Files {
@@ -113,7 +111,6 @@ final class S3Files {
     }
 
     private static Manifest.Entry secret(Manifest.Entry entry) {
-        return new Manifest.Entry(
-                entry.path(), "", AtRestEncryption.encryptedBytes(entry.sizeBytes()));
+        return new Manifest.Entry(entry.path(), "", AtRestEncryption.encryptedBytes(entry.sizeBytes()));
     }
 }

@@ -1,13 +1,5 @@
 package dev.septet.activities.store;
 
-import org.jspecify.annotations.Nullable;
-
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ChecksumMode;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.S3Object;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Files below an address, under their own names: a folder of them is complete when its manifest is
@@ -64,9 +62,7 @@ public final class S3Folder {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    Manifest.parse(
-                            Path.of(Manifest.FILE), text.get().getBytes(StandardCharsets.UTF_8)));
+            return Optional.of(Manifest.parse(Path.of(Manifest.FILE), text.get().getBytes(StandardCharsets.UTF_8)));
         } catch (CorruptArtifactException damaged) {
             return Optional.empty();
         }
@@ -101,9 +97,7 @@ public final class S3Folder {
                 return;
             }
         }
-        throw new IOException(
-                "%s%s lost every conditional write to another writer; try again"
-                        .formatted(at, name));
+        throw new IOException("%s%s lost every conditional write to another writer; try again".formatted(at, name));
     }
 
     /** Removes an object; one that is gone already is fine. */
@@ -114,30 +108,21 @@ public final class S3Folder {
     /** Names directly below a prefix, of objects and of folders, sorted. */
     public List<String> names(String prefix) throws IOException {
         String start = at.key(prefix);
-        return objects.sent(
-                prefix,
-                s3 -> {
-                    TreeSet<String> names = new TreeSet<>();
-                    s3.listObjectsV2Paginator(
-                                    request ->
-                                            request.bucket(at.bucket())
-                                                    .prefix(start)
-                                                    .delimiter("/"))
-                            .forEach(
-                                    page -> {
-                                        for (S3Object object : page.contents()) {
-                                            names.add(object.key().substring(start.length()));
-                                        }
-                                        for (CommonPrefix folder : page.commonPrefixes()) {
-                                            names.add(
-                                                    folder.prefix()
-                                                            .substring(start.length())
-                                                            .replaceAll("/$", ""));
-                                        }
-                                    });
-                    names.remove("");
-                    return List.copyOf(names);
-                });
+        return objects.sent(prefix, s3 -> {
+            TreeSet<String> names = new TreeSet<>();
+            s3.listObjectsV2Paginator(
+                            request -> request.bucket(at.bucket()).prefix(start).delimiter("/"))
+                    .forEach(page -> {
+                        for (S3Object object : page.contents()) {
+                            names.add(object.key().substring(start.length()));
+                        }
+                        for (CommonPrefix folder : page.commonPrefixes()) {
+                            names.add(folder.prefix().substring(start.length()).replaceAll("/$", ""));
+                        }
+                    });
+            names.remove("");
+            return List.copyOf(names);
+        });
     }
 
     private boolean same(String prefix, Manifest.Entry entry) throws IOException {
@@ -153,15 +138,10 @@ public final class S3Folder {
 
     private Optional<HeadObjectResponse> head(String name) throws IOException {
         try {
-            return Optional.of(
-                    objects.sent(
-                            name,
-                            s3 ->
-                                    client.headObject(
-                                            request ->
-                                                    request.bucket(at.bucket())
-                                                            .key(at.key(name))
-                                                            .checksumMode(ChecksumMode.ENABLED))));
+            return Optional.of(objects.sent(
+                    name,
+                    s3 -> client.headObject(request ->
+                            request.bucket(at.bucket()).key(at.key(name)).checksumMode(ChecksumMode.ENABLED))));
         } catch (ObjectStoreException failure) {
             if (failure.status() == 404 && !failure.bucketIsMissing()) {
                 return Optional.empty();

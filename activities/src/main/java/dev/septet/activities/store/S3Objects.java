@@ -1,14 +1,5 @@
 package dev.septet.activities.store;
 
-import org.jspecify.annotations.Nullable;
-
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,6 +7,13 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Small objects below one address, and the conditional writes that everything atomic here is made
@@ -50,23 +48,18 @@ public final class S3Objects {
 
     /** An object's text; for those that are small. */
     public Optional<Stored> read(String name) throws IOException {
-        return absentOr(
-                name,
-                s3 -> {
-                    var got =
-                            s3.getObjectAsBytes(
-                                    request -> request.bucket(at.bucket()).key(at.key(name)));
-                    return new Stored(
-                            new String(got.asByteArray(), StandardCharsets.UTF_8),
-                            got.response().eTag());
-                });
+        return absentOr(name, s3 -> {
+            var got = s3.getObjectAsBytes(request -> request.bucket(at.bucket()).key(at.key(name)));
+            return new Stored(
+                    new String(got.asByteArray(), StandardCharsets.UTF_8),
+                    got.response().eTag());
+        });
     }
 
     /** What is known of an object without reading it. */
     Optional<HeadObjectResponse> head(String name) throws IOException {
         return absentOr(
-                name,
-                s3 -> s3.headObject(request -> request.bucket(at.bucket()).key(at.key(name))));
+                name, s3 -> s3.headObject(request -> request.bucket(at.bucket()).key(at.key(name))));
     }
 
     /** Present etag, null when there is no such object. */
@@ -81,24 +74,22 @@ public final class S3Objects {
      * @return its new etag; null when it has changed: then nothing was written, or, where an answer
      *     was lost and the request repeated, the first request did it
      */
-    public @Nullable String putIf(String name, byte[] bytes, @Nullable String expected)
-            throws IOException {
+    public @Nullable String putIf(String name, byte[] bytes, @Nullable String expected) throws IOException {
         try {
             return sent(
                     name,
-                    s3 ->
-                            s3.putObject(
-                                            request -> {
-                                                request.bucket(at.bucket()).key(at.key(name));
-                                                request.checksumSHA256(base64(Sha256.of(bytes)));
-                                                if (expected == null) {
-                                                    request.ifNoneMatch("*");
-                                                } else {
-                                                    request.ifMatch(expected);
-                                                }
-                                            },
-                                            RequestBody.fromBytes(bytes))
-                                    .eTag());
+                    s3 -> s3.putObject(
+                                    request -> {
+                                        request.bucket(at.bucket()).key(at.key(name));
+                                        request.checksumSHA256(base64(Sha256.of(bytes)));
+                                        if (expected == null) {
+                                            request.ifNoneMatch("*");
+                                        } else {
+                                            request.ifMatch(expected);
+                                        }
+                                    },
+                                    RequestBody.fromBytes(bytes))
+                            .eTag());
         } catch (ObjectStoreException refused) {
             // 412: it differs. 409: someone is writing it now. 404: it was there and is gone.
             if (List.of(412, 409, 404).contains(refused.status()) && !refused.bucketIsMissing()) {
@@ -112,18 +103,16 @@ public final class S3Objects {
     public List<String> names(String prefix) throws IOException {
         return sent(
                 prefix,
-                s3 ->
-                        s3
-                                .listObjectsV2Paginator(
-                                        request ->
-                                                request.bucket(at.bucket()).prefix(at.key(prefix)))
-                                .contents()
-                                .stream()
-                                .map(S3Object::key)
-                                .filter(key -> !key.endsWith("/")) // consoles make such "folders"
-                                .map(key -> key.substring(at.prefix().length()))
-                                .sorted()
-                                .toList());
+                s3 -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(at.bucket()).prefix(at.key(prefix)))
+                        .contents()
+                        .stream()
+                        .map(S3Object::key)
+                        .filter(key -> !key.endsWith("/")) // consoles make such "folders"
+                        .map(key -> key.substring(at.prefix().length()))
+                        .sorted()
+                        .toList());
     }
 
     /** Removes an object; one that is gone already is fine. */
@@ -136,12 +125,8 @@ public final class S3Objects {
         try {
             sent(
                     name,
-                    s3 ->
-                            s3.deleteObject(
-                                    request ->
-                                            request.bucket(at.bucket())
-                                                    .key(at.key(name))
-                                                    .ifMatch(etag)));
+                    s3 -> s3.deleteObject(request ->
+                            request.bucket(at.bucket()).key(at.key(name)).ifMatch(etag)));
         } catch (ObjectStoreException refused) {
             if (refused.status() == 501) {
                 delete(name);
@@ -155,17 +140,15 @@ public final class S3Objects {
     List<String> olderThan(String prefix, Instant time) throws IOException {
         return sent(
                 prefix,
-                s3 ->
-                        s3
-                                .listObjectsV2Paginator(
-                                        request ->
-                                                request.bucket(at.bucket()).prefix(at.key(prefix)))
-                                .contents()
-                                .stream()
-                                .filter(object -> object.lastModified().isBefore(time))
-                                .map(object -> object.key().substring(at.prefix().length()))
-                                .sorted()
-                                .toList());
+                s3 -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(at.bucket()).prefix(at.key(prefix)))
+                        .contents()
+                        .stream()
+                        .filter(object -> object.lastModified().isBefore(time))
+                        .map(object -> object.key().substring(at.prefix().length()))
+                        .sorted()
+                        .toList());
     }
 
     /** Sends a request; failures become {@link ObjectStoreException}. */

@@ -1,17 +1,11 @@
 package dev.septet.activities.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.jspecify.annotations.Nullable;
-
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The store in a bucket, shared by machines that share nothing else.
@@ -75,13 +71,7 @@ public final class S3Store implements ArtifactStore {
      * @param local folder of this machine for copies and scratch
      */
     public S3Store(S3Client client, S3Address at, Path local, CacheBound bound) {
-        this(
-                client,
-                at,
-                local,
-                new AtRest(AtRestEncryption.none(), null, bound),
-                new Disk(),
-                Clock.systemUTC());
+        this(client, at, local, new AtRest(AtRestEncryption.none(), null, bound), new Disk(), Clock.systemUTC());
     }
 
     S3Store(S3Client client, S3Address at, Path local, AtRest atRest, Disk disk, Clock clock) {
@@ -94,29 +84,16 @@ public final class S3Store implements ArtifactStore {
         this.files = new S3Files(objects, stored);
         this.local = local.toAbsolutePath().normalize();
         this.disk = disk;
-        this.scratch =
-                new Scratch(
-                        atRest.scratch() == null ? this.local.resolve("scratch") : atRest.scratch(),
-                        disk);
+        this.scratch = new Scratch(atRest.scratch() == null ? this.local.resolve("scratch") : atRest.scratch(), disk);
         this.copies = new PlainCopies(scratch.processes(), disk, bound, clock);
         this.locks = new Fences(this.local.resolve("locks"), disk, scratch.processes());
-        this.cache =
-                new ArtifactCache(
-                        this.local.resolve("artifacts"), disk, bound.bytes(), bound.rest(), clock);
+        this.cache = new ArtifactCache(this.local.resolve("artifacts"), disk, bound.bytes(), bound.rest(), clock);
     }
 
     @Override
     public CheckpointStore checkpoints() {
         return new S3Checkpoints(
-                objects,
-                fences,
-                files,
-                stored,
-                copies,
-                scratch,
-                locks,
-                local.resolve("checkpoints"),
-                disk);
+                objects, fences, files, stored, copies, scratch, locks, local.resolve("checkpoints"), disk);
     }
 
     @Override
@@ -168,19 +145,18 @@ public final class S3Store implements ArtifactStore {
             Manifest manifest = neededManifest(digest);
             return copies.artifact(manifest, to -> download(digest, manifest, to));
         }
-        return locks.locked(
-                "artifact " + digest,
-                () -> {
-                    Optional<Path> here = cache.files(digest);
-                    return here.isPresent() ? here.get() : download(digest);
-                });
+        return locks.locked("artifact " + digest, () -> {
+            Optional<Path> here = cache.files(digest);
+            return here.isPresent() ? here.get() : download(digest);
+        });
     }
 
     @Override
     public Optional<String> record(String name) throws IOException {
-        Optional<S3Objects.Stored> object =
-                objects.read(RECORDS + Records.path(name) + Records.SUFFIX);
-        return object.isEmpty() ? Optional.empty() : Optional.of(text(name, object.get().text()));
+        Optional<S3Objects.Stored> object = objects.read(RECORDS + Records.path(name) + Records.SUFFIX);
+        return object.isEmpty()
+                ? Optional.empty()
+                : Optional.of(text(name, object.get().text()));
     }
 
     @Override
@@ -206,8 +182,7 @@ public final class S3Store implements ArtifactStore {
     }
 
     @Override
-    public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
-            throws IOException {
+    public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException {
         String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         return fences.commitIf(
                 fence,
@@ -231,11 +206,10 @@ public final class S3Store implements ArtifactStore {
     /** By what the server knows of its objects: their sizes, and the sums of manifests. */
     @Override
     public Checked check(long bytes, boolean aside) throws IOException {
-        List<String> digests =
-                objects.names("artifacts/").stream()
-                        .filter(name -> name.endsWith("/" + Manifest.FILE))
-                        .map(name -> name.split("/", -1)[1])
-                        .toList();
+        List<String> digests = objects.names("artifacts/").stream()
+                .filter(name -> name.endsWith("/" + Manifest.FILE))
+                .map(name -> name.split("/", -1)[1])
+                .toList();
         List<String> damaged = new ArrayList<>();
         long left = bytes;
         int checked = 0;
@@ -249,9 +223,8 @@ public final class S3Store implements ArtifactStore {
                 Manifest manifest = manifestOf(digest);
                 for (Manifest.Entry entry : manifest.files()) {
                     if (!files.holds(blob(entry), entry)) {
-                        throw new CorruptArtifactException(
-                                "%s%s: %s is missing or has another size"
-                                        .formatted(objects.at(), manifest(digest), entry.path()));
+                        throw new CorruptArtifactException("%s%s: %s is missing or has another size"
+                                .formatted(objects.at(), manifest(digest), entry.path()));
                     }
                 }
                 left -= Math.max(1, manifest.sizeBytes());
@@ -313,8 +286,7 @@ public final class S3Store implements ArtifactStore {
                 Path parent = file.getParent();
                 if (parent == null || !file.startsWith(to)) {
                     throw new CorruptArtifactException(
-                            "%s%s: names a file outside of it"
-                                    .formatted(objects.at(), manifest(digest)));
+                            "%s%s: names a file outside of it".formatted(objects.at(), manifest(digest)));
                 }
                 disk.folder(parent);
                 files.fetch(blob(entry), file, entry);
@@ -345,15 +317,11 @@ public final class S3Store implements ArtifactStore {
 
     private Manifest manifestOf(String digest) throws IOException {
         String name = manifest(digest);
-        S3Objects.Stored object =
-                objects.read(name)
-                        .orElseThrow(
-                                () ->
-                                        new CorruptArtifactException(
-                                                "%s%s: missing; the artifact was never finished, or was removed"
-                                                        .formatted(objects.at(), name)));
-        String text =
-                stored.plain(object.text(), objects.at() + name, StoredFiles.manifestPlace(digest));
+        S3Objects.Stored object = objects.read(name)
+                .orElseThrow(() ->
+                        new CorruptArtifactException("%s%s: missing; the artifact was never finished, or was removed"
+                                .formatted(objects.at(), name)));
+        String text = stored.plain(object.text(), objects.at() + name, StoredFiles.manifestPlace(digest));
         if (!Sha256.of(text).equals(digest)) {
             throw new CorruptArtifactException(
                     "%s%s: changed; its sha256 is not %s".formatted(objects.at(), name, digest));
@@ -370,10 +338,7 @@ public final class S3Store implements ArtifactStore {
     }
 
     private String text(String name, String object) throws IOException {
-        return stored.plain(
-                parsed(name, object).text(),
-                objects.at() + RECORDS + name,
-                StoredFiles.recordPlace(name));
+        return stored.plain(parsed(name, object).text(), objects.at() + RECORDS + name, StoredFiles.recordPlace(name));
     }
 
     private String unchecked(String name, String object) {
@@ -389,8 +354,7 @@ public final class S3Store implements ArtifactStore {
             return SpecJson.mapper().readValue(stored, Stamped.class);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(
-                    new CorruptArtifactException(
-                            "%s%s%s: is not a record".formatted(objects.at(), RECORDS, name)));
+                    new CorruptArtifactException("%s%s%s: is not a record".formatted(objects.at(), RECORDS, name)));
         }
     }
 

@@ -1,14 +1,11 @@
 package dev.septet.activities.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The texts of an {@link S3Store}. */
 record S3Texts(S3Objects objects) implements StoredTexts {
@@ -39,11 +36,8 @@ record S3Texts(S3Objects objects) implements StoredTexts {
         String last = parts.get(parts.size() - 1);
         if (name.startsWith(S3Store.RECORDS)) {
             return name.endsWith(Records.SUFFIX)
-                    ? StoredFiles.recordPlace(
-                            Records.name(
-                                    name.substring(
-                                            S3Store.RECORDS.length(),
-                                            name.length() - Records.SUFFIX.length())))
+                    ? StoredFiles.recordPlace(Records.name(
+                            name.substring(S3Store.RECORDS.length(), name.length() - Records.SUFFIX.length())))
                     : null;
         }
         if (parts.size() != 3) {
@@ -54,8 +48,7 @@ record S3Texts(S3Objects objects) implements StoredTexts {
         }
         return last.endsWith(CHECKPOINT)
                 ? StoredFiles.checkpointPlace(
-                        StoreNames.decoded(parts.get(1)),
-                        last.substring(0, last.length() - CHECKPOINT.length()))
+                        StoreNames.decoded(parts.get(1)), last.substring(0, last.length() - CHECKPOINT.length()))
                 : null;
     }
 

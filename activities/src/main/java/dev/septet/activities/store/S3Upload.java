@@ -1,13 +1,5 @@
 package dev.septet.activities.store;
 
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
-import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.Part;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.Part;
 
 /**
  * Brings files to names that are made of their digests. The server checks what it receives against
@@ -86,13 +85,11 @@ final class S3Upload {
     private void sendWhole(String name, Path file, Manifest.Entry entry) throws IOException {
         objects.sent(
                 name,
-                s3 ->
-                        s3.putObject(
-                                request ->
-                                        request.bucket(objects.at().bucket())
-                                                .key(objects.at().key(name))
-                                                .checksumSHA256(S3Objects.base64(entry.sha256())),
-                                RequestBody.fromFile(file)));
+                s3 -> s3.putObject(
+                        request -> request.bucket(objects.at().bucket())
+                                .key(objects.at().key(name))
+                                .checksumSHA256(S3Objects.base64(entry.sha256())),
+                        RequestBody.fromFile(file)));
     }
 
     /** Whether an object of the file's size is there; its name says what it holds. */
@@ -101,8 +98,7 @@ final class S3Upload {
         return there.isPresent() && there.get().contentLength() == entry.sizeBytes();
     }
 
-    private void sendParts(String name, String upload, Path file, Manifest.Entry entry)
-            throws IOException {
+    private void sendParts(String name, String upload, Path file, Manifest.Entry entry) throws IOException {
         long size = Math.max(part, (entry.sizeBytes() + MOST_PARTS - 1) / MOST_PARTS);
         try {
             complete(name, upload, parts(name, upload, file, entry, size));
@@ -114,8 +110,7 @@ final class S3Upload {
         }
     }
 
-    private List<CompletedPart> parts(
-            String name, String upload, Path file, Manifest.Entry entry, long size)
+    private List<CompletedPart> parts(String name, String upload, Path file, Manifest.Entry entry, long size)
             throws IOException {
         Map<Integer, Part> there = received(name, upload);
         List<CompletedPart> parts = new ArrayList<>();
@@ -125,49 +120,40 @@ final class S3Upload {
                 byte[] bytes = read(in, from, (int) Math.min(size, entry.sizeBytes() - from));
                 String sum = S3Objects.base64(Sha256.of(bytes));
                 Part known = there.get(number);
-                String etag =
-                        known != null
-                                        && known.size() == bytes.length
-                                        && sum.equals(known.checksumSHA256())
-                                ? known.eTag()
-                                : sendPart(name, upload, number, bytes, sum);
-                parts.add(
-                        CompletedPart.builder()
-                                .partNumber(number)
-                                .eTag(etag)
-                                .checksumSHA256(sum)
-                                .build());
+                String etag = known != null && known.size() == bytes.length && sum.equals(known.checksumSHA256())
+                        ? known.eTag()
+                        : sendPart(name, upload, number, bytes, sum);
+                parts.add(CompletedPart.builder()
+                        .partNumber(number)
+                        .eTag(etag)
+                        .checksumSHA256(sum)
+                        .build());
             }
         }
         return parts;
     }
 
-    private String sendPart(String name, String upload, int number, byte[] bytes, String sum)
-            throws IOException {
+    private String sendPart(String name, String upload, int number, byte[] bytes, String sum) throws IOException {
         return objects.sent(
                 name,
-                s3 ->
-                        s3.uploadPart(
-                                        request ->
-                                                request.bucket(objects.at().bucket())
-                                                        .key(objects.at().key(name))
-                                                        .uploadId(upload)
-                                                        .partNumber(number)
-                                                        .checksumSHA256(sum),
-                                        RequestBody.fromBytes(bytes))
-                                .eTag());
+                s3 -> s3.uploadPart(
+                                request -> request.bucket(objects.at().bucket())
+                                        .key(objects.at().key(name))
+                                        .uploadId(upload)
+                                        .partNumber(number)
+                                        .checksumSHA256(sum),
+                                RequestBody.fromBytes(bytes))
+                        .eTag());
     }
 
     private void giveUp(String name, String upload) {
         try {
             objects.sent(
                     name,
-                    s3 ->
-                            s3.abortMultipartUpload(
-                                    request ->
-                                            request.bucket(objects.at().bucket())
-                                                    .key(objects.at().key(name))
-                                                    .uploadId(upload)));
+                    s3 -> s3.abortMultipartUpload(
+                            request -> request.bucket(objects.at().bucket())
+                                    .key(objects.at().key(name))
+                                    .uploadId(upload)));
         } catch (IOException away) {
             // The bucket's lifecycle rule removes it.
         }
@@ -176,14 +162,11 @@ final class S3Upload {
     private String begin(String name) throws IOException {
         return objects.sent(
                 name,
-                s3 ->
-                        s3.createMultipartUpload(
-                                        request ->
-                                                request.bucket(objects.at().bucket())
-                                                        .key(objects.at().key(name))
-                                                        .checksumAlgorithm(
-                                                                ChecksumAlgorithm.SHA256))
-                                .uploadId());
+                s3 -> s3.createMultipartUpload(
+                                request -> request.bucket(objects.at().bucket())
+                                        .key(objects.at().key(name))
+                                        .checksumAlgorithm(ChecksumAlgorithm.SHA256))
+                        .uploadId());
     }
 
     /** An upload of this name that was begun and neither ended nor given up. */
@@ -191,49 +174,38 @@ final class S3Upload {
         String key = objects.at().key(name);
         return objects.sent(
                 name,
-                s3 ->
-                        s3
-                                .listMultipartUploadsPaginator(
-                                        request ->
-                                                request.bucket(objects.at().bucket()).prefix(key))
-                                .uploads()
-                                .stream()
-                                .filter(upload -> upload.key().equals(key))
-                                .map(MultipartUpload::uploadId)
-                                .sorted()
-                                .findFirst());
+                s3 -> s3
+                        .listMultipartUploadsPaginator(
+                                request -> request.bucket(objects.at().bucket()).prefix(key))
+                        .uploads()
+                        .stream()
+                        .filter(upload -> upload.key().equals(key))
+                        .map(MultipartUpload::uploadId)
+                        .sorted()
+                        .findFirst());
     }
 
     private Map<Integer, Part> received(String name, String upload) throws IOException {
-        return objects.sent(
-                name,
-                s3 -> {
-                    Map<Integer, Part> parts = new HashMap<>();
-                    s3.listPartsPaginator(
-                                    request ->
-                                            request.bucket(objects.at().bucket())
-                                                    .key(objects.at().key(name))
-                                                    .uploadId(upload))
-                            .parts()
-                            .forEach(part -> parts.put(part.partNumber(), part));
-                    return parts;
-                });
+        return objects.sent(name, s3 -> {
+            Map<Integer, Part> parts = new HashMap<>();
+            s3.listPartsPaginator(request -> request.bucket(objects.at().bucket())
+                            .key(objects.at().key(name))
+                            .uploadId(upload))
+                    .parts()
+                    .forEach(part -> parts.put(part.partNumber(), part));
+            return parts;
+        });
     }
 
-    private void complete(String name, String upload, List<CompletedPart> parts)
-            throws IOException {
+    private void complete(String name, String upload, List<CompletedPart> parts) throws IOException {
         objects.sent(
                 name,
-                s3 ->
-                        s3.completeMultipartUpload(
-                                request ->
-                                        request.bucket(objects.at().bucket())
-                                                .key(objects.at().key(name))
-                                                .uploadId(upload)
-                                                .multipartUpload(
-                                                        CompletedMultipartUpload.builder()
-                                                                .parts(parts)
-                                                                .build())));
+                s3 -> s3.completeMultipartUpload(request -> request.bucket(
+                                objects.at().bucket())
+                        .key(objects.at().key(name))
+                        .uploadId(upload)
+                        .multipartUpload(
+                                CompletedMultipartUpload.builder().parts(parts).build())));
     }
 
     private static byte[] read(FileChannel in, long from, int length) throws IOException {

@@ -43,8 +43,7 @@ final class Scratch {
             Path attempts = place.resolve(scope);
             if (Files.isDirectory(attempts)) {
                 for (Path attempt : listed(attempts)) {
-                    if (FencingToken.parse(attempt.getFileName().toString())
-                            .isBefore(fence.token())) {
+                    if (FencingToken.parse(attempt.getFileName().toString()).isBefore(fence.token())) {
                         disk.remove(attempt);
                     }
                 }

@@ -12,12 +12,11 @@ final class StoreNames {
         StringBuilder name = new StringBuilder();
         for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
             char letter = (char) (unit & 0xff);
-            boolean plain =
-                    (letter >= 'a' && letter <= 'z')
-                            || (letter >= 'A' && letter <= 'Z')
-                            || (letter >= '0' && letter <= '9')
-                            || letter == '-'
-                            || letter == '_';
+            boolean plain = (letter >= 'a' && letter <= 'z')
+                    || (letter >= 'A' && letter <= 'Z')
+                    || (letter >= '0' && letter <= '9')
+                    || letter == '-'
+                    || letter == '_';
             if (plain) {
                 name.append(letter);
             } else {

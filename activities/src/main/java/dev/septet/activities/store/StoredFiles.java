@@ -3,7 +3,6 @@ package dev.septet.activities.store;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,15 +46,13 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
     /** Encrypts a file, which must still be what its entry says. */
     void encrypt(Path plain, Manifest.Entry entry, Path to) throws IOException {
         var sum = Sha256.start();
-        disk.copy(
-                to,
-                out -> {
-                    try (InputStream in = Files.newInputStream(plain);
-                            OutputStream secret = encryption.encrypting(out, place(entry));
-                            OutputStream summed = new DigestOutputStream(secret, sum)) {
-                        in.transferTo(summed);
-                    }
-                });
+        disk.copy(to, out -> {
+            try (InputStream in = Files.newInputStream(plain);
+                    OutputStream secret = encryption.encrypting(out, place(entry));
+                    OutputStream summed = new DigestOutputStream(secret, sum)) {
+                in.transferTo(summed);
+            }
+        });
         if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
             disk.remove(to);
             throw new IOException(plain + ": changed while it was stored");
@@ -92,8 +89,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
     Manifest manifest(Path file, String expectedDigest) throws IOException {
         byte[] bytes = bytes(file, manifestPlace(expectedDigest));
         if (!Sha256.of(bytes).equals(expectedDigest)) {
-            throw new CorruptArtifactException(
-                    file + ": changed; its sha256 is not " + expectedDigest);
+            throw new CorruptArtifactException(file + ": changed; its sha256 is not " + expectedDigest);
         }
         return Manifest.parse(file, bytes);
     }
@@ -101,8 +97,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
     /** A manifest's plain bytes. */
     byte[] bytes(Path file, String place) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new CorruptArtifactException(
-                    file + ": missing; the artifact was never finished, or was removed");
+            throw new CorruptArtifactException(file + ": missing; the artifact was never finished, or was removed");
         }
         byte[] stored = Files.readAllBytes(file);
         String text = new String(stored, StandardCharsets.UTF_8);
@@ -160,32 +155,28 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         long size = Files.size(file);
         boolean encrypted = isEncrypted(file, entry);
         if (!encrypted && size != entry.sizeBytes()) {
-            throw new CorruptArtifactException(
-                    "%s: has %d bytes instead of %d"
-                            .formatted(
-                                    file,
-                                    size,
-                                    key(file).isEmpty()
-                                            ? entry.sizeBytes()
-                                            : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
+            throw new CorruptArtifactException("%s: has %d bytes instead of %d"
+                    .formatted(
+                            file,
+                            size,
+                            key(file).isEmpty()
+                                    ? entry.sizeBytes()
+                                    : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
         }
         copy(file, file.toString(), encrypted, entry, out);
     }
 
-    private void copy(
-            Path file, String name, boolean encrypted, Manifest.Entry entry, OutputStream out)
+    private void copy(Path file, String name, boolean encrypted, Manifest.Entry entry, OutputStream out)
             throws IOException {
         var sum = Sha256.start();
         try (InputStream stored = Files.newInputStream(file);
-                InputStream in =
-                        encrypted ? encryption.decrypting(stored, name, place(entry)) : stored) {
+                InputStream in = encrypted ? encryption.decrypting(stored, name, place(entry)) : stored) {
             in.transferTo(new DigestOutputStream(out, sum));
         } catch (DamagedCiphertextException damaged) {
             throw damage(damaged);
         }
         if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
-            throw new CorruptArtifactException(
-                    name + ": changed; its sha256 is not " + entry.sha256());
+            throw new CorruptArtifactException(name + ": changed; its sha256 is not " + entry.sha256());
         }
     }
 

@@ -2,7 +2,6 @@ package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
-
 import java.io.IOException;
 
 /**
@@ -41,11 +40,10 @@ interface StoredTexts {
      */
     default AtRestCount count(AtRestEncryption encryption, int most) throws IOException {
         AtRestCount.Counting counting = new AtRestCount.Counting();
-        each(
-                text -> {
-                    counting.add(AtRestEncryption.keyOfText(text.stored()));
-                    return counting.total() < most;
-                });
+        each(text -> {
+            counting.add(AtRestEncryption.keyOfText(text.stored()));
+            return counting.total() < most;
+        });
         return counting.result(encryption);
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.activities.store;
 
 import dev.septet.settings.Setting;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

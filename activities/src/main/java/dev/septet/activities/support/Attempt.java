@@ -7,19 +7,16 @@ import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One try of an activity: its right to write, its sign of life, and its end as one of the known
@@ -45,8 +42,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
      * @param name what this activity is within its run, such as {@code train} or {@code trial-3}
      * @param policy how many attempts in a row may end without progress; see {@link AttemptCount}
      */
-    public static <R> R of(
-            ArtifactStore store, RunRef run, String name, StagePolicy policy, Work<R> work) {
+    public static <R> R of(ArtifactStore store, RunRef run, String name, StagePolicy policy, Work<R> work) {
         return of(store, run, name, 0, policy, work);
     }
 
@@ -58,13 +54,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
      * @param step from 0 to 20,000, growing in the order in which the activities may follow each
      *     other
      */
-    public static <R> R of(
-            ArtifactStore store,
-            RunRef run,
-            String name,
-            int step,
-            StagePolicy policy,
-            Work<R> work) {
+    public static <R> R of(ArtifactStore store, RunRef run, String name, int step, StagePolicy policy, Work<R> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         AttemptCount count = AttemptCount.begin(context, policy);
         try (Heartbeats heartbeats = new Heartbeats(context, run.ticket(), count.tally())) {
@@ -83,8 +73,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
     }
 
     /** The same inside of another activity, whose attempts somebody else counts. */
-    public static <R> R inside(
-            ArtifactStore store, RunRef run, String name, int step, Work<R> work) {
+    public static <R> R inside(ArtifactStore store, RunRef run, String name, int step, Work<R> work) {
         try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext(), run.ticket())) {
             return within(store, run, name, step, heartbeats, null, work);
         } catch (Exception | Error problem) {
@@ -119,8 +108,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
     private static FencingToken token(int step) {
         ActivityInfo info = Activity.getExecutionContext().getInfo();
         int attempt = Math.min(info.getAttempt(), FencingToken.ATTEMPTS_OF_A_STEP - 1);
-        return new FencingToken(
-                info.getScheduledTimestamp(), step * FencingToken.ATTEMPTS_OF_A_STEP + attempt);
+        return new FencingToken(info.getScheduledTimestamp(), step * FencingToken.ATTEMPTS_OF_A_STEP + attempt);
     }
 
     /** Whether it is worth to begin: what a training computes until the disk is full is lost. */

@@ -5,17 +5,14 @@ import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.AttemptTally.End;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
-
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
-
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
 
 /**
  * Decides whether an activity is tried again, by what its attempts ended with and not by their
@@ -73,7 +70,8 @@ final class AttemptCount {
     }
 
     /** What the attempt before this one waited for, null = nothing. */
-    @Nullable FailureType waitsFor() {
+    @Nullable
+    FailureType waitsFor() {
         return waitsFor;
     }
 
@@ -86,8 +84,7 @@ final class AttemptCount {
     RuntimeException ended(RuntimeException failure, AttemptTally now) {
         if (failure instanceof ActivityWorkerShutdownException) {
             return with(
-                    FailureType.INTERRUPTED.of(
-                            "the worker is shutting down; another attempt starts again"),
+                    FailureType.INTERRUPTED.of("the worker is shutting down; another attempt starts again"),
                     false,
                     HANDED_OVER);
         }
@@ -108,8 +105,7 @@ final class AttemptCount {
 
     /** Whether it is a reason to wait. */
     static boolean waits(RuntimeException failure) {
-        return failure instanceof ApplicationFailure known
-                && end(LastFailure.type(known.getType())) == End.WAITS;
+        return failure instanceof ApplicationFailure known && end(LastFailure.type(known.getType())) == End.WAITS;
     }
 
     private static End end(@Nullable FailureType type) {
@@ -135,15 +131,13 @@ final class AttemptCount {
         return Duration.ofMillis((long) Math.min(millis, (double) longest.toMillis()));
     }
 
-    private static ApplicationFailure with(
-            ApplicationFailure failure, boolean last, Duration wait) {
-        ApplicationFailure.Builder builder =
-                ApplicationFailure.newBuilder()
-                        .setMessage(failure.getOriginalMessage())
-                        .setType(failure.getType())
-                        .setNonRetryable(last)
-                        .setCategory(failure.getCategory())
-                        .setCause(failure.getCause());
+    private static ApplicationFailure with(ApplicationFailure failure, boolean last, Duration wait) {
+        ApplicationFailure.Builder builder = ApplicationFailure.newBuilder()
+                .setMessage(failure.getOriginalMessage())
+                .setType(failure.getType())
+                .setNonRetryable(last)
+                .setCategory(failure.getCategory())
+                .setCause(failure.getCause());
         if (!last) {
             builder.setNextRetryDelay(wait);
         }

@@ -3,7 +3,6 @@ package dev.septet.activities.support;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payloads;
@@ -13,7 +12,6 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.converter.DataConverter;
-
 import java.util.List;
 import java.util.Optional;
 
@@ -24,8 +22,7 @@ import java.util.Optional;
  * @param resolved its file, as it was then
  * @param report what its stages made
  */
-public record EarlierRun(
-        PipelineRequest request, ResolvedPipeline resolved, PipelineReport report) {
+public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, PipelineReport report) {
     /**
      * Reads it from its history; a worker must answer for the report.
      *
@@ -49,8 +46,7 @@ public record EarlierRun(
             if (!runId.isEmpty()) {
                 target.setRunId(runId);
             }
-            WorkflowStub stub =
-                    client.newUntypedWorkflowStub(target.build(), Optional.of("Pipeline"));
+            WorkflowStub stub = client.newUntypedWorkflowStub(target.build(), Optional.of("Pipeline"));
             return new EarlierRun(
                     read(
                             converter,
@@ -74,43 +70,31 @@ public record EarlierRun(
         return resolved.run().runId();
     }
 
-    private static ResolvedPipeline resolved(
-            DataConverter converter, String workflowId, List<HistoryEvent> events) {
-        Optional<Long> scheduled =
-                events.stream()
-                        .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
-                        .filter(
-                                event ->
-                                        event.getActivityTaskScheduledEventAttributes()
-                                                .getActivityType()
-                                                .getName()
-                                                .equals("Resolve"))
-                        .map(HistoryEvent::getEventId)
-                        .findFirst();
+    private static ResolvedPipeline resolved(DataConverter converter, String workflowId, List<HistoryEvent> events) {
+        Optional<Long> scheduled = events.stream()
+                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .filter(event -> event.getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName()
+                        .equals("Resolve"))
+                .map(HistoryEvent::getEventId)
+                .findFirst();
         return events.stream()
                 .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
                 .map(HistoryEvent::getActivityTaskCompletedEventAttributes)
-                .filter(
-                        done ->
-                                scheduled.isPresent()
-                                        && done.getScheduledEventId() == scheduled.get())
+                .filter(done -> scheduled.isPresent() && done.getScheduledEventId() == scheduled.get())
                 .findFirst()
                 .map(done -> read(converter, done.getResult(), ResolvedPipeline.class))
-                .orElseThrow(
-                        () ->
-                                StageProblem.invalid(
-                                        "run '%s' never read its file, so there is nothing to resume"
-                                                .formatted(workflowId)));
+                .orElseThrow(() -> StageProblem.invalid(
+                        "run '%s' never read its file, so there is nothing to resume".formatted(workflowId)));
     }
 
     private static <T> T read(DataConverter converter, Payloads payloads, Class<T> type) {
-        return java.util.Objects.requireNonNull(
-                converter.fromPayloads(0, Optional.of(payloads), type, type));
+        return java.util.Objects.requireNonNull(converter.fromPayloads(0, Optional.of(payloads), type, type));
     }
 
     private static StageProblem unknown(String workflowId, String runId) {
-        return StageProblem.invalid(
-                "there is no run '%s'%s on this server"
-                        .formatted(workflowId, runId.isEmpty() ? "" : " with run id " + runId));
+        return StageProblem.invalid("there is no run '%s'%s on this server"
+                .formatted(workflowId, runId.isEmpty() ? "" : " with run id " + runId));
     }
 }

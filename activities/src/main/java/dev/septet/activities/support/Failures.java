@@ -12,11 +12,9 @@ import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.train.TrainingProblem;
 import dev.septet.workflows.FailureType;
-
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -44,9 +42,7 @@ public final class Failures {
 
     /** What a failure says, without its type. */
     static String sentence(RuntimeException failure) {
-        return failure instanceof TemporalFailure known
-                ? known.getOriginalMessage()
-                : message(failure);
+        return failure instanceof TemporalFailure known ? known.getOriginalMessage() : message(failure);
     }
 
     private static FailureType type(Throwable problem) {
@@ -77,12 +73,11 @@ public final class Failures {
         if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
             return FailureType.OUT_OF_MEMORY;
         }
-        boolean authors =
-                problem instanceof FormatProblem
-                        || problem instanceof TrainingProblem
-                        || problem instanceof TemplateProblem
-                        || problem instanceof NoSuchFileException
-                        || problem instanceof AccessDeniedException;
+        boolean authors = problem instanceof FormatProblem
+                || problem instanceof TrainingProblem
+                || problem instanceof TemplateProblem
+                || problem instanceof NoSuchFileException
+                || problem instanceof AccessDeniedException;
         return authors ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
     }
 
@@ -110,11 +105,8 @@ public final class Failures {
         if (problem instanceof IOException && !(problem instanceof DiskFullException)) {
             return "cannot read or write: " + message(problem);
         }
-        boolean unknown =
-                type(problem) == FailureType.BACKEND_FAILED && !(problem instanceof StageProblem);
-        return unknown
-                ? problem.getClass().getSimpleName() + ": " + message(problem)
-                : message(problem);
+        boolean unknown = type(problem) == FailureType.BACKEND_FAILED && !(problem instanceof StageProblem);
+        return unknown ? problem.getClass().getSimpleName() + ": " + message(problem) : message(problem);
     }
 
     /** What is inside of wrappers; an engine's write to a full disk is a full disk. */
@@ -128,11 +120,8 @@ public final class Failures {
     /** The same cause, and those below it, without what they quote. */
     private static Throwable told(Throwable problem) {
         Throwable cause = problem.getCause();
-        ApplicationFailure told =
-                ApplicationFailure.newFailureWithCause(
-                        message(problem),
-                        problem.getClass().getName(),
-                        cause == null || cause == problem ? null : told(cause));
+        ApplicationFailure told = ApplicationFailure.newFailureWithCause(
+                message(problem), problem.getClass().getName(), cause == null || cause == problem ? null : told(cause));
         told.setStackTrace(problem.getStackTrace());
         return told;
     }

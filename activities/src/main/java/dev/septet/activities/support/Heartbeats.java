@@ -2,17 +2,14 @@ package dev.septet.activities.support;
 
 import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.Progress;
-
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An activity's sign of life. Progress goes out at most once a second; while the work is inside one
@@ -30,8 +27,7 @@ public final class Heartbeats implements AutoCloseable {
     private final ActivityExecutionContext context;
     private final RunPage page;
     private final Timer repeater = new Timer("septet-heartbeat", true);
-    private final AtomicReference<@Nullable ActivityCompletionException> stop =
-            new AtomicReference<>();
+    private final AtomicReference<@Nullable ActivityCompletionException> stop = new AtomicReference<>();
     private volatile @Nullable AttemptTally tally;
     private volatile Progress last = Progress.of("starting", 0, 0, "steps");
     private volatile long heard = System.nanoTime();
@@ -57,10 +53,7 @@ public final class Heartbeats implements AutoCloseable {
      *
      * @param tally the attempts so far, which every sign of life carries to the next attempt
      */
-    Heartbeats(
-            ActivityExecutionContext context,
-            @Nullable String ticket,
-            @Nullable AttemptTally tally) {
+    Heartbeats(ActivityExecutionContext context, @Nullable String ticket, @Nullable AttemptTally tally) {
         this.context = context;
         this.tally = tally;
         this.page = new RunPage(context, ticket, heard);
@@ -139,7 +132,8 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     /** The attempts so far, null where nobody counts them. */
-    @Nullable AttemptTally tally() {
+    @Nullable
+    AttemptTally tally() {
         return tally;
     }
 

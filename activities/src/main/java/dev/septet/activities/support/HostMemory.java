@@ -1,12 +1,11 @@
 package dev.septet.activities.support;
 
-import oshi.SystemInfo;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import oshi.SystemInfo;
 
 /** Memory of the host and of this process, in bytes. */
 public final class HostMemory {
@@ -55,10 +54,9 @@ public final class HostMemory {
     public static long peak() throws IOException {
         if (Files.isReadable(STATUS)) {
             try (Stream<String> lines = Files.lines(STATUS)) {
-                Optional<Long> peak =
-                        lines.filter(line -> line.startsWith("VmHWM:"))
-                                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
-                                .findFirst();
+                Optional<Long> peak = lines.filter(line -> line.startsWith("VmHWM:"))
+                        .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
+                        .findFirst();
                 if (peak.isPresent()) {
                     return peak.get();
                 }

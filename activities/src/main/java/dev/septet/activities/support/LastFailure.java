@@ -1,7 +1,6 @@
 package dev.septet.activities.support;
 
 import dev.septet.workflows.FailureType;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -11,14 +10,12 @@ import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.failure.TemporalFailure;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the attempt before ended with, as the server knows it: a killed one could not say it. */
 final class LastFailure {
@@ -32,14 +29,12 @@ final class LastFailure {
     static @Nullable Failure of(ActivityExecutionContext context) {
         ActivityInfo info = context.getInfo();
         WorkflowClient client = context.getWorkflowClient();
-        DescribeWorkflowExecutionRequest request =
-                DescribeWorkflowExecutionRequest.newBuilder()
-                        .setNamespace(client.getOptions().getNamespace())
-                        .setExecution(
-                                WorkflowExecution.newBuilder()
-                                        .setWorkflowId(Objects.requireNonNull(info.getWorkflowId()))
-                                        .setRunId(Objects.requireNonNull(info.getWorkflowRunId())))
-                        .build();
+        DescribeWorkflowExecutionRequest request = DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setExecution(WorkflowExecution.newBuilder()
+                        .setWorkflowId(Objects.requireNonNull(info.getWorkflowId()))
+                        .setRunId(Objects.requireNonNull(info.getWorkflowRunId())))
+                .build();
         for (int asked = 1; ; asked++) {
             try {
                 return client
@@ -91,14 +86,8 @@ final class LastFailure {
         }
         // A codec may have hidden the text; the client's converter reads it.
         RuntimeException read =
-                context.getWorkflowClient()
-                        .getOptions()
-                        .getDataConverter()
-                        .failureToException(failure);
-        String message =
-                read instanceof TemporalFailure known
-                        ? known.getOriginalMessage()
-                        : read.getMessage();
+                context.getWorkflowClient().getOptions().getDataConverter().failureToException(failure);
+        String message = read instanceof TemporalFailure known ? known.getOriginalMessage() : read.getMessage();
         return message == null ? failure.getMessage() : message;
     }
 

@@ -2,7 +2,6 @@ package dev.septet.activities.support;
 
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.MicroBatchBudget;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +23,7 @@ public final class MemoryFit {
      * @param longest tokens of the longest example, less than which cannot be computed at once
      * @throws OutOfMemory when that does not fit either
      */
-    public static <T, E extends Exception> T of(MicroBatchBudget first, int longest, Work<T, E> work)
-            throws E {
+    public static <T, E extends Exception> T of(MicroBatchBudget first, int longest, Work<T, E> work) throws E {
         MicroBatchBudget atOnce = first;
         while (true) {
             try {

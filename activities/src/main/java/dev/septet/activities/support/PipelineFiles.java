@@ -2,7 +2,6 @@ package dev.septet.activities.support;
 
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -25,9 +24,8 @@ public final class PipelineFiles {
 
     public PipelineFiles(ActivitySettings settings) {
         this.inline = settings.store().resolveSibling("inline").toAbsolutePath().normalize();
-        this.readable =
-                Stream.concat(settings.catalogue().stream(), settings.dataRoots().stream())
-                        .toList();
+        this.readable = Stream.concat(settings.catalogue().stream(), settings.dataRoots().stream())
+                .toList();
     }
 
     /**
@@ -38,8 +36,7 @@ public final class PipelineFiles {
     public Path read(RunRef run, String written) throws IOException {
         Path path = resolved(Path.of(run.folder()), written);
         if (!Files.exists(path)) {
-            throw StageProblem.invalid(
-                    "'%s': no such file or folder; the path is %s".formatted(written, path));
+            throw StageProblem.invalid("'%s': no such file or folder; the path is %s".formatted(written, path));
         }
         Path real = path.toRealPath();
         List<Path> allowed = new ArrayList<>(List.of(Path.of(run.folder())));
@@ -74,14 +71,11 @@ public final class PipelineFiles {
         while (existing != null && !Files.exists(existing)) {
             existing = existing.getParent();
         }
-        boolean inside =
-                path.startsWith(folder.toAbsolutePath().normalize())
-                        && existing != null
-                        && existing.toRealPath().startsWith(root);
+        boolean inside = path.startsWith(folder.toAbsolutePath().normalize())
+                && existing != null
+                && existing.toRealPath().startsWith(root);
         if (!inside || path.equals(folder.toAbsolutePath().normalize())) {
-            throw denied(
-                    written,
-                    "writes outside of the pipeline file's folder; name a folder below it");
+            throw denied(written, "writes outside of the pipeline file's folder; name a folder below it");
         }
         return path;
     }
@@ -90,8 +84,7 @@ public final class PipelineFiles {
         try {
             return folder.toAbsolutePath().resolve(written).normalize();
         } catch (InvalidPathException e) {
-            throw StageProblem.invalid(
-                    "'%s': is not a path (%s)".formatted(written, e.getReason()));
+            throw StageProblem.invalid("'%s': is not a path (%s)".formatted(written, e.getReason()));
         }
     }
 

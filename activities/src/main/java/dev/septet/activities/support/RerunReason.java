@@ -1,11 +1,10 @@
 package dev.septet.activities.support;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says in one sentence why a stage runs: what changed since its last result. */
 final class RerunReason {
@@ -20,12 +19,11 @@ final class RerunReason {
         Map<String, String> before = values(last.key());
         Map<String, String> now = values(key);
         List<String> changed = new ArrayList<>();
-        now.forEach(
-                (name, value) -> {
-                    if (!value.equals(before.get(name))) {
-                        changed.add(name);
-                    }
-                });
+        now.forEach((name, value) -> {
+            if (!value.equals(before.get(name))) {
+                changed.add(name);
+            }
+        });
         before.keySet().stream().filter(name -> !now.containsKey(name)).forEach(changed::add);
         if (changed.isEmpty()) {
             return "the result of run %s is no longer stored".formatted(last.runId());
@@ -54,8 +52,6 @@ final class RerunReason {
     }
 
     private static String name(StageKey.Part part) {
-        return part.word() == null
-                ? part.group()
-                : "`%s` in the %s".formatted(part.word(), part.group());
+        return part.word() == null ? part.group() : "`%s` in the %s".formatted(part.word(), part.group());
     }
 }

@@ -4,7 +4,6 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageProgress;
 import dev.septet.workflows.Waiting;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -13,11 +12,6 @@ import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowTargetOptions;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +19,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the run's page how far a stage is, by a signal to the pipeline's workflow. Each signal is
@@ -88,16 +85,13 @@ final class RunPage {
 
     /** Tells it what the stage waits for, until the next progress. */
     synchronized void waits(String reason) {
-        signal(
-                "waits",
-                word -> {
-                    Stage stage =
-                            Arrays.stream(Stage.values())
-                                    .filter(known -> known.word().equals(word))
-                                    .findFirst()
-                                    .orElse(Stage.PREPARE);
-                    return new Object[] {new Waiting(stage, reason, List.of()), ticket};
-                });
+        signal("waits", word -> {
+            Stage stage = Arrays.stream(Stage.values())
+                    .filter(known -> known.word().equals(word))
+                    .findFirst()
+                    .orElse(Stage.PREPARE);
+            return new Object[] {new Waiting(stage, reason, List.of()), ticket};
+        });
     }
 
     /**
@@ -115,11 +109,10 @@ final class RunPage {
                 return;
             }
             context.getWorkflowClient()
-                    .newUntypedWorkflowStub(
-                            WorkflowTargetOptions.newBuilder()
-                                    .setWorkflowId(known.pipeline().getWorkflowId())
-                                    .setRunId(known.pipeline().getRunId())
-                                    .build())
+                    .newUntypedWorkflowStub(WorkflowTargetOptions.newBuilder()
+                            .setWorkflowId(known.pipeline().getWorkflowId())
+                            .setRunId(known.pipeline().getRunId())
+                            .build())
                     .signal(name, value.apply(known.stage()));
         } catch (RuntimeException away) {
             // The page is late; the work goes on.
@@ -129,11 +122,10 @@ final class RunPage {
 
     private @Nullable Run find() {
         ActivityInfo info = context.getInfo();
-        WorkflowExecution at =
-                WorkflowExecution.newBuilder()
-                        .setWorkflowId(Objects.requireNonNull(info.getWorkflowId()))
-                        .setRunId(Objects.requireNonNull(info.getWorkflowRunId()))
-                        .build();
+        WorkflowExecution at = WorkflowExecution.newBuilder()
+                .setWorkflowId(Objects.requireNonNull(info.getWorkflowId()))
+                .setRunId(Objects.requireNonNull(info.getWorkflowRunId()))
+                .build();
         String below = "";
         for (int depth = 0; depth < DEEPEST; depth++) {
             WorkflowExecutionInfo workflow = describe(at);
@@ -155,11 +147,10 @@ final class RunPage {
         return client.getWorkflowServiceStubs()
                 .blockingStub()
                 .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(client.getOptions().getNamespace())
-                                .setExecution(which)
-                                .build())
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(client.getOptions().getNamespace())
+                        .setExecution(which)
+                        .build())
                 .getWorkflowExecutionInfo();
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.activities.support;
 
 import dev.septet.workflows.SearchTags;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
@@ -11,7 +10,6 @@ import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.converter.EncodingKeys;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,29 +25,25 @@ public record SearchRegister(WorkflowClient client) {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** What the pipeline's file calls its model and its data. */
-    private static final Set<String> NAMES =
-            Set.of(SearchTags.MODEL.getName(), SearchTags.DATASET.getName());
+    private static final Set<String> NAMES = Set.of(SearchTags.MODEL.getName(), SearchTags.DATASET.getName());
 
     /**
      * Names of those of Septet's search attributes that the server knows, with the type that they
      * need; none where it keeps no register.
      */
     public List<String> known() {
-        return call(
-                operator -> {
-                    Map<String, IndexedValueType> custom =
-                            operator.blockingStub()
-                                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                                    .listSearchAttributes(
-                                            ListSearchAttributesRequest.newBuilder()
-                                                    .setNamespace(namespace())
-                                                    .build())
-                                    .getCustomAttributesMap();
-                    return SearchTags.ALL.stream()
-                            .filter(key -> key.getValueType() == custom.get(key.getName()))
-                            .map(SearchAttributeKey::getName)
-                            .toList();
-                });
+        return call(operator -> {
+            Map<String, IndexedValueType> custom = operator.blockingStub()
+                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .listSearchAttributes(ListSearchAttributesRequest.newBuilder()
+                            .setNamespace(namespace())
+                            .build())
+                    .getCustomAttributesMap();
+            return SearchTags.ALL.stream()
+                    .filter(key -> key.getValueType() == custom.get(key.getName()))
+                    .map(SearchAttributeKey::getName)
+                    .toList();
+        });
     }
 
     /** Registers those that are missing, and says which. */
@@ -63,26 +57,22 @@ public record SearchRegister(WorkflowClient client) {
         if (request.getSearchAttributesCount() == 0) {
             return List.of();
         }
-        return call(
-                operator -> {
-                    operator.blockingStub()
-                            .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                            .addSearchAttributes(request.build());
-                    return List.copyOf(request.getSearchAttributesMap().keySet());
-                });
+        return call(operator -> {
+            operator.blockingStub()
+                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .addSearchAttributes(request.build());
+            return List.copyOf(request.getSearchAttributesMap().keySet());
+        });
     }
 
     private String namespace() {
         return client.getOptions().getNamespace();
     }
 
-    private List<String> call(
-            java.util.function.Function<OperatorServiceStubs, List<String>> work) {
-        OperatorServiceStubs operator =
-                OperatorServiceStubs.newServiceStubs(
-                        OperatorServiceStubsOptions.newBuilder(
-                                        client.getWorkflowServiceStubs().getOptions())
-                                .build());
+    private List<String> call(java.util.function.Function<OperatorServiceStubs, List<String>> work) {
+        OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder(
+                        client.getWorkflowServiceStubs().getOptions())
+                .build());
         try {
             return work.apply(operator);
         } finally {
@@ -98,7 +88,9 @@ public record SearchRegister(WorkflowClient client) {
     public List<String> settable() {
         boolean encoded = encodesPayloads();
         try {
-            return known().stream().filter(name -> !(encoded && NAMES.contains(name))).toList();
+            return known().stream()
+                    .filter(name -> !(encoded && NAMES.contains(name)))
+                    .toList();
         } catch (StatusRuntimeException noRegister) {
             return List.of();
         }

@@ -3,9 +3,6 @@ package dev.septet.activities.support;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SecretRef;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -18,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of secrets, each with the pipelines that may use it. A secret is the environment
@@ -39,12 +37,11 @@ public final class Secrets {
     private static final String LIST = Setting.SECRET_PIPELINES.suffix();
     private static final String FILE_LIST = ".pipelines";
 
-    private static final Set<PosixFilePermission> OTHERS =
-            Set.of(
-                    PosixFilePermission.GROUP_READ,
-                    PosixFilePermission.GROUP_WRITE,
-                    PosixFilePermission.OTHERS_READ,
-                    PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> OTHERS = Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
 
     private final Map<String, String> environment;
 
@@ -63,12 +60,10 @@ public final class Secrets {
      *     operator does not let this pipeline use it
      */
     public Secret value(SecretRef ref, String pipeline) {
-        String name =
-                ref.name().startsWith(PREFIX) ? ref.name().substring(PREFIX.length()) : ref.name();
+        String name = ref.name().startsWith(PREFIX) ? ref.name().substring(PREFIX.length()) : ref.name();
         if (name.endsWith(LIST)) {
             throw StageProblem.invalid(
-                    "%s is not a secret: names that end in %s list the permitted pipelines"
-                            .formatted(name, LIST));
+                    "%s is not a secret: names that end in %s list the permitted pipelines".formatted(name, LIST));
         }
         Entry entry = inEnvironment(name);
         boolean here = entry != null;
@@ -94,15 +89,13 @@ public final class Secrets {
                                     Setting.SECRETS.variable()));
         }
         if (!allows(entry.pipelines(), pipeline)) {
-            throw StageProblem.invalid(
-                    "pipeline '%s' may not use the secret %s; the operator names who may, in %s"
-                            .formatted(
-                                    pipeline,
-                                    name,
-                                    here
-                                            ? "the environment variable " + PREFIX + name + LIST
-                                            : "the line %s%s=... of the secrets file"
-                                                    .formatted(name, FILE_LIST)));
+            throw StageProblem.invalid("pipeline '%s' may not use the secret %s; the operator names who may, in %s"
+                    .formatted(
+                            pipeline,
+                            name,
+                            here
+                                    ? "the environment variable " + PREFIX + name + LIST
+                                    : "the line %s%s=... of the secrets file".formatted(name, FILE_LIST)));
         }
         return new Secret(name, entry.value());
     }
@@ -111,16 +104,14 @@ public final class Secrets {
         if (pipelines == null) {
             return false;
         }
-        List<String> named = Arrays.stream(pipelines.split(",")).map(String::strip).toList();
-        return named.contains(pipeline)
-                || (named.contains(ALL) && pipeline.matches(PipelineSpec.NAME_PATTERN));
+        List<String> named =
+                Arrays.stream(pipelines.split(",")).map(String::strip).toList();
+        return named.contains(pipeline) || (named.contains(ALL) && pipeline.matches(PipelineSpec.NAME_PATTERN));
     }
 
     private @Nullable Entry inEnvironment(String name) {
         String value = Setting.SECRET.value(name, environment);
-        return value == null
-                ? null
-                : new Entry(value, Setting.SECRET_PIPELINES.value(name, environment));
+        return value == null ? null : new Entry(value, Setting.SECRET_PIPELINES.value(name, environment));
     }
 
     private @Nullable Entry inFile(String name) {
@@ -136,15 +127,15 @@ public final class Secrets {
                 int equals = line.indexOf('=');
                 if (equals > 0 && !line.startsWith("#")) {
                     lines.putIfAbsent(
-                            line.substring(0, equals), line.substring(equals + 1).strip());
+                            line.substring(0, equals),
+                            line.substring(equals + 1).strip());
                 }
             }
             String value = lines.get(name);
             return value == null ? null : new Entry(value, lines.get(name + FILE_LIST));
         } catch (IOException | InvalidPathException e) {
-            throw StageProblem.invalid(
-                    "the secrets file '%s' that %s names cannot be read"
-                            .formatted(written, Setting.SECRETS.variable()));
+            throw StageProblem.invalid("the secrets file '%s' that %s names cannot be read"
+                    .formatted(written, Setting.SECRETS.variable()));
         }
     }
 
@@ -154,8 +145,7 @@ public final class Secrets {
         }
         if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             throw StageProblem.invalid(
-                    "the secrets file '%s' may be read by others; make it yours alone: chmod 600"
-                            .formatted(file));
+                    "the secrets file '%s' may be read by others; make it yours alone: chmod 600".formatted(file));
         }
     }
 

@@ -2,16 +2,13 @@ package dev.septet.activities.support;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a stage's result depends on, part by part; equal keys give equal results. The parts
@@ -59,18 +56,11 @@ public record StageKey(String stage, List<Part> parts) {
         Set<String> ignored = Set.of(without);
         List<Part> words = new ArrayList<>();
         JsonNode tree = SpecDigest.tree(spec);
-        tree.properties()
-                .forEach(
-                        field -> {
-                            if (!field.getKey().equals("policy")
-                                    && !ignored.contains(field.getKey())) {
-                                words.add(
-                                        new Part(
-                                                "words of " + block,
-                                                field.getKey(),
-                                                SpecDigest.of(field.getValue())));
-                            }
-                        });
+        tree.properties().forEach(field -> {
+            if (!field.getKey().equals("policy") && !ignored.contains(field.getKey())) {
+                words.add(new Part("words of " + block, field.getKey(), SpecDigest.of(field.getValue())));
+            }
+        });
         return and(words);
     }
 
@@ -82,7 +72,8 @@ public record StageKey(String stage, List<Part> parts) {
     /** Without the parts of some groups; for comparisons, never to store a result. */
     StageKey without(Set<String> groups) {
         return new StageKey(
-                stage, parts.stream().filter(part -> !groups.contains(part.group())).toList());
+                stage,
+                parts.stream().filter(part -> !groups.contains(part.group())).toList());
     }
 
     /** The groups, in their order. */

@@ -3,7 +3,6 @@ package dev.septet.activities.support;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
@@ -12,13 +11,11 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Origin;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finished results by what they depend on. An attempt whose answer was lost finds its own work
@@ -51,8 +48,7 @@ public final class StageResults {
      * The result under this key: the stored one where every artifact it points at still verifies,
      * else a new one, which is stored.
      */
-    public <R> R once(RunRef run, StageKey key, Fence fence, Class<R> type, Work<R> work)
-            throws Exception {
+    public <R> R once(RunRef run, StageKey key, Fence fence, Class<R> type, Work<R> work) throws Exception {
         return once(run, key, "", fence, type, work);
     }
 
@@ -61,8 +57,7 @@ public final class StageResults {
      *
      * @param part which of them, such as {@code trial-3}; what changed is told part by part
      */
-    public <R> R once(
-            RunRef run, StageKey key, String part, Fence fence, Class<R> type, Work<R> work)
+    public <R> R once(RunRef run, StageKey key, String part, Fence fence, Class<R> type, Work<R> work)
             throws Exception {
         Optional<R> found = find(run, key, part, fence, type);
         if (found.isPresent()) {
@@ -74,8 +69,7 @@ public final class StageResults {
     }
 
     /** The stored result under this key, where every artifact it points at still verifies. */
-    public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type)
-            throws IOException {
+    public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type) throws IOException {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty()
                 || another(run, key, found.get())
@@ -91,21 +85,16 @@ public final class StageResults {
         Optional<Finished> found = read(name(key));
         String damage = found.isEmpty() ? null : damage(found.get().result());
         if (found.isPresent() && another(run, key, found.get())) {
-            return new Origin(
-                    key.digest(),
-                    null,
-                    "made again: the run was resumed from %s".formatted(run.anewFrom()));
+            return new Origin(key.digest(), null, "made again: the run was resumed from %s".formatted(run.anewFrom()));
         }
-        String why =
-                damage != null
-                        ? "made again: the stored result is damaged (%s)".formatted(damage)
-                        : RerunReason.why(key, read(latest(run, key, part)).orElse(null));
+        String why = damage != null
+                ? "made again: the stored result is damaged (%s)".formatted(damage)
+                : RerunReason.why(key, read(latest(run, key, part)).orElse(null));
         return new Origin(key.digest(), null, why);
     }
 
     /** Stores a result that was made under this key. */
-    public <R> void keep(RunRef run, StageKey key, String part, Fence fence, R made)
-            throws IOException {
+    public <R> void keep(RunRef run, StageKey key, String part, Fence fence, R made) throws IOException {
         Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(made));
         store.putRecord(name(key), text(finished), fence);
         remember(latest(run, key, part), finished, fence);
@@ -118,10 +107,10 @@ public final class StageResults {
      * @param former key that the same parts had
      */
     public void rename(StageKey former, StageKey key, Fence fence) throws IOException {
-        Optional<Finished> found =
-                read(name(key)).isPresent() ? Optional.empty() : read(name(former));
+        Optional<Finished> found = read(name(key)).isPresent() ? Optional.empty() : read(name(former));
         if (found.isPresent()) {
-            Finished renamed = new Finished(found.get().runId(), key, found.get().result());
+            Finished renamed =
+                    new Finished(found.get().runId(), key, found.get().result());
             store.putRecord(name(key), text(renamed), fence);
         }
     }
@@ -149,8 +138,8 @@ public final class StageResults {
      *
      * @param ignored groups that may differ, or stand in one of the keys alone
      */
-    public <R> Optional<Stored<R>> similar(
-            String pipeline, StageKey key, Set<String> ignored, Class<R> type) throws IOException {
+    public <R> Optional<Stored<R>> similar(String pipeline, StageKey key, Set<String> ignored, Class<R> type)
+            throws IOException {
         Optional<Finished> last = read("latest/%s/%s".formatted(pipeline, key.stage()));
         return last.isPresent() && last.get().key().without(ignored).equals(key.without(ignored))
                 ? stored(last.get().key(), type)
@@ -159,7 +148,8 @@ public final class StageResults {
 
     /** Why a result under this key would be made: what changed since the pipeline's last run. */
     public String why(String pipeline, StageKey key) throws IOException {
-        return RerunReason.why(key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
+        return RerunReason.why(
+                key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
     }
 
     /** The key that a result was made under, where it is still stored; for comparisons. */
@@ -178,14 +168,14 @@ public final class StageResults {
             result.set(
                     "origin",
                     SpecJson.mapper()
-                            .valueToTree(
-                                    new Origin(
-                                            finished.key().digest(),
-                                            finished.runId(),
-                                            "unchanged: same %s as in run %s"
-                                                    .formatted(
-                                                            RerunReason.list(finished.key().groups()),
-                                                            finished.runId()))));
+                            .valueToTree(new Origin(
+                                    finished.key().digest(),
+                                    finished.runId(),
+                                    "unchanged: same %s as in run %s"
+                                            .formatted(
+                                                    RerunReason.list(
+                                                            finished.key().groups()),
+                                                    finished.runId()))));
         }
         return SpecJson.mapper().treeToValue(result, type);
     }
@@ -204,8 +194,8 @@ public final class StageResults {
     }
 
     private void remember(String latest, Finished finished, Fence fence) throws IOException {
-        String text =
-                text(new Finished(finished.runId(), finished.key(), SpecJson.mapper().nullNode()));
+        String text = text(
+                new Finished(finished.runId(), finished.key(), SpecJson.mapper().nullNode()));
         if (!store.record(latest).equals(Optional.of(text))) {
             store.putRecord(latest, text, fence);
         }
@@ -232,10 +222,9 @@ public final class StageResults {
     }
 
     private static String latest(RunRef run, StageKey key, String part) {
-        List<String> names =
-                part.isEmpty()
-                        ? List.of("latest", run.pipeline(), key.stage())
-                        : List.of("latest", run.pipeline(), key.stage(), part);
+        List<String> names = part.isEmpty()
+                ? List.of("latest", run.pipeline(), key.stage())
+                : List.of("latest", run.pipeline(), key.stage(), part);
         return String.join("/", names);
     }
 }

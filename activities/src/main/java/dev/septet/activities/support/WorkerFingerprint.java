@@ -1,10 +1,8 @@
 package dev.septet.activities.support;
 
 import ai.djl.engine.Engine;
-
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,11 +46,8 @@ public final class WorkerFingerprint {
         }
         try (Stream<String> lines = Files.lines(CPU_INFO)) {
             return lines.takeWhile(line -> !line.isBlank())
-                    .filter(
-                            line ->
-                                    line.startsWith("model name")
-                                            || line.startsWith("flags")
-                                            || line.startsWith("Features"))
+                    .filter(line ->
+                            line.startsWith("model name") || line.startsWith("flags") || line.startsWith("Features"))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + CPU_INFO, e);

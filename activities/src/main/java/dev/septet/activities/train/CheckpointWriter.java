@@ -7,11 +7,6 @@ import dev.septet.activities.support.HostMemory;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.Snapshot;
 import dev.septet.llm.train.Trainer;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -20,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits a training's checkpoints, one at a time, while its next steps run: the training waits
@@ -34,12 +32,11 @@ public final class CheckpointWriter implements AutoCloseable {
 
     private static final int PART_OF_FREE_MEMORY = 2;
 
-    private static final Executor OWN_THREAD =
-            task -> {
-                Thread thread = new Thread(task, "septet-checkpoint");
-                thread.setDaemon(true);
-                thread.start();
-            };
+    private static final Executor OWN_THREAD = task -> {
+        Thread thread = new Thread(task, "septet-checkpoint");
+        thread.setDaemon(true);
+        thread.start();
+    };
 
     private final CheckpointStore checkpoints;
     private final String scope;
@@ -67,12 +64,7 @@ public final class CheckpointWriter implements AutoCloseable {
      *
      * @param freeMemory what can still be taken, in bytes
      */
-    CheckpointWriter(
-            CheckpointStore checkpoints,
-            String scope,
-            Fence fence,
-            int keep,
-            LongSupplier freeMemory) {
+    CheckpointWriter(CheckpointStore checkpoints, String scope, Fence fence, int keep, LongSupplier freeMemory) {
         this.checkpoints = checkpoints;
         this.scope = scope;
         this.fence = fence;
@@ -99,8 +91,7 @@ public final class CheckpointWriter implements AutoCloseable {
      * @param rest writes what a checkpoint holds beside the trainer's part
      * @param pinned steps whose checkpoints stay whatever their age
      */
-    public void now(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned)
-            throws IOException {
+    public void now(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
         settle();
         if (!isAt(trainer.nextStep())) {
             published = commit(trainer.nextStep(), trainer::save, rest, pinned);
@@ -108,8 +99,7 @@ public final class CheckpointWriter implements AutoCloseable {
     }
 
     /** Begins to commit the present state, after the one before has been committed. */
-    public void beside(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned)
-            throws IOException {
+    public void beside(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
         settle();
         if (isAt(trainer.nextStep())) {
             return;
@@ -120,18 +110,17 @@ public final class CheckpointWriter implements AutoCloseable {
             return;
         }
         int step = trainer.nextStep();
-        underWay =
-                new UnderWay(
-                        snapshot,
-                        CompletableFuture.supplyAsync(
-                                () -> {
-                                    try {
-                                        return commit(step, snapshot::writeTo, rest, pinned);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                },
-                                OWN_THREAD));
+        underWay = new UnderWay(
+                snapshot,
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return commit(step, snapshot::writeTo, rest, pinned);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        OWN_THREAD));
     }
 
     /** Waits until nothing is under way. */
@@ -169,21 +158,16 @@ public final class CheckpointWriter implements AutoCloseable {
         }
     }
 
-    private Checkpoint commit(
-            int step,
-            CheckpointStore.Writer state,
-            CheckpointStore.Writer rest,
-            Set<Integer> pinned)
+    private Checkpoint commit(int step, CheckpointStore.Writer state, CheckpointStore.Writer rest, Set<Integer> pinned)
             throws IOException {
-        Checkpoint committed =
-                checkpoints.commit(
-                        scope,
-                        step,
-                        folder -> {
-                            state.writeTo(folder);
-                            rest.writeTo(folder);
-                        },
-                        fence);
+        Checkpoint committed = checkpoints.commit(
+                scope,
+                step,
+                folder -> {
+                    state.writeTo(folder);
+                    rest.writeTo(folder);
+                },
+                fence);
         checkpoints.prune(scope, keep, pinned, fence);
         return committed;
     }

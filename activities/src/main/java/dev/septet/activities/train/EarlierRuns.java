@@ -6,7 +6,6 @@ import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.support.StageKey;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +21,7 @@ import java.util.Set;
  *
  * @param scope of this run's own checkpoints
  */
-record EarlierRuns(
-        StageKey key, String scope, ArtifactStore store, CheckpointStore checkpoints, Fence fence) {
+record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointStore checkpoints, Fence fence) {
     /** What a checkpoint says of itself. */
     interface Past {
         /**

@@ -14,7 +14,6 @@ import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.adapter.Qlora;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -49,11 +48,10 @@ final class EngineMethods {
     static Method of(MethodSpec spec, int rank) {
         Maker<MethodSpec> maker = MAKERS.get(spec.getClass());
         if (maker == null) {
-            throw StageProblem.invalid(
-                    "this worker cannot train with method %s; it knows %s"
-                            .formatted(
-                                    spec.getClass().getSimpleName(),
-                                    MAKERS.keySet().stream().map(Class::getSimpleName).toList()));
+            throw StageProblem.invalid("this worker cannot train with method %s; it knows %s"
+                    .formatted(
+                            spec.getClass().getSimpleName(),
+                            MAKERS.keySet().stream().map(Class::getSimpleName).toList()));
         }
         return maker.of(spec, rank);
     }
@@ -67,7 +65,6 @@ final class EngineMethods {
         int chosen = rank == 0 ? lora.rank() : rank;
         double grown = chosen / (double) lora.rank();
         double alpha = lora.alpha() * (stabilized ? Math.sqrt(grown) : grown);
-        return new Lora(
-                chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
+        return new Lora(chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
     }
 }

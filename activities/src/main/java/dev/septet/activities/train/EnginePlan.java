@@ -23,17 +23,15 @@ import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.CapabilityRetention;
 import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.Objective;
-import dev.septet.llm.train.CapabilityRetention;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.artifact.DatasetRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What the pipeline says, in the engine's terms. */
 public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec setup) {
@@ -87,9 +85,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
 
     /** What becomes smaller; answers and plain text differ by their rows' masks only. */
     public static Objective objective(@Nullable ObjectiveSpec objective) {
-        return objective instanceof DpoSpec dpo
-                ? new Objective.Dpo(dpo.beta())
-                : new Objective.Likelihood();
+        return objective instanceof DpoSpec dpo ? new Objective.Dpo(dpo.beta()) : new Objective.Likelihood();
     }
 
     /** What keeps earlier skills. */
@@ -160,7 +156,9 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     /** The largest LoRA rank that a search may come to; 0 = the file's own is the only one. */
     public int largestRank() {
         SearchSpec search = setup.search();
-        return search == null ? 0 : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+        return search == null
+                ? 0
+                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
     }
 
     /** Optimizer steps of an epoch; the last one may be smaller. */
@@ -176,9 +174,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     public static Set<Integer> frozen(@Nullable FreezeSpec freeze) {
         return freeze == null
                 ? Set.of()
-                : IntStream.rangeClosed(freeze.first(), freeze.last())
-                        .boxed()
-                        .collect(Collectors.toSet());
+                : IntStream.rangeClosed(freeze.first(), freeze.last()).boxed().collect(Collectors.toSet());
     }
 
     /** The engine's number format of a setup, on this machine. */
@@ -211,18 +207,16 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         if (optimizer instanceof SgdSpec sgd) {
             return new Sgd(sgd.momentum(), sgd.weightDecay());
         }
-        throw StageProblem.invalid(
-                "this worker cannot train with optimizer %s; it knows adamw and sgd"
-                        .formatted(optimizer.getClass().getSimpleName()));
+        throw StageProblem.invalid("this worker cannot train with optimizer %s; it knows adamw and sgd"
+                .formatted(optimizer.getClass().getSimpleName()));
     }
 
     private static LearningRate rate(LearningRateSpec written, double peak) {
-        LearningRate.Shape shape =
-                switch (written.shape()) {
-                    case CONSTANT -> LearningRate.Shape.CONSTANT;
-                    case LINEAR -> LearningRate.Shape.LINEAR;
-                    case COSINE -> LearningRate.Shape.COSINE;
-                };
+        LearningRate.Shape shape = switch (written.shape()) {
+            case CONSTANT -> LearningRate.Shape.CONSTANT;
+            case LINEAR -> LearningRate.Shape.LINEAR;
+            case COSINE -> LearningRate.Shape.COSINE;
+        };
         return new LearningRate(shape, peak, written.warmup());
     }
 }

@@ -1,11 +1,9 @@
 package dev.septet.activities.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.PreferenceScores;
 import dev.septet.llm.train.StepMetrics;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +63,7 @@ public record LedgerLine(
     }
 
     static LedgerLine skipped(int step, int epoch, String why) {
-        return new LedgerLine(
-                step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null,
-                why);
+        return new LedgerLine(step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, why);
     }
 
     LedgerLine validated(ObjectiveValue validation) {

@@ -2,14 +2,12 @@ package dev.septet.activities.train;
 
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a training made better, beside its ledger; not there where its file named nothing. */
 public final class ObjectiveNote {
@@ -30,8 +28,7 @@ public final class ObjectiveNote {
     public static Optional<ObjectiveSpec> read(Path ledger) throws IOException {
         Path file = ledger.resolve(FILE);
         return Files.exists(file)
-                ? Optional.of(
-                        SpecJson.mapper().readValue(Files.readString(file), ObjectiveSpec.class))
+                ? Optional.of(SpecJson.mapper().readValue(Files.readString(file), ObjectiveSpec.class))
                 : Optional.empty();
     }
 }

@@ -5,7 +5,6 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageKey;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,8 @@ public record OutOfMemoryHistory(List<Integer> steps) {
 
     /** With one more. */
     OutOfMemoryHistory plus(int step) {
-        return new OutOfMemoryHistory(Stream.concat(steps.stream(), Stream.of(step)).sorted().toList());
+        return new OutOfMemoryHistory(
+                Stream.concat(steps.stream(), Stream.of(step)).sorted().toList());
     }
 
     /** The key of a result that was made so; the same key when memory sufficed. */
@@ -65,10 +65,7 @@ public record OutOfMemoryHistory(List<Integer> steps) {
     String words() {
         return steps.stream()
                 .distinct()
-                .map(
-                        step ->
-                                "1/%d as much at once from step %d on"
-                                        .formatted(1 << before(step), step))
+                .map(step -> "1/%d as much at once from step %d on".formatted(1 << before(step), step))
                 .collect(Collectors.joining(", ", "memory ran out: ", ""));
     }
 

@@ -14,7 +14,6 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -30,8 +29,7 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
          * @param file to write
          * @param told how many rows are done
          */
-        void write(MicroBatchBudget atOnce, List<TokenDataset> sets, Path file, IntConsumer told)
-                throws Exception;
+        void write(MicroBatchBudget atOnce, List<TokenDataset> sets, Path file, IntConsumer told) throws Exception;
     }
 
     /** The artifact, and why it was made. */
@@ -53,45 +51,39 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
             Work work)
             throws Exception {
         String file = name + ".safetensors";
-        StartKey key =
-                StartKey.of(plan, model, dataset)
-                        .with("tokens at once", Integer.toString(MicroBatchBudget.of(plan).tokens()))
-                        .with("kind of worker", WorkerFingerprint.here());
+        StartKey key = StartKey.of(plan, model, dataset)
+                .with(
+                        "tokens at once",
+                        Integer.toString(MicroBatchBudget.of(plan).tokens()))
+                .with("kind of worker", WorkerFingerprint.here());
         StageResults results = new StageResults(store);
         if (key.former().isPresent()) {
             results.rename(key.former().get(), key.now(), attempt.fence());
         }
-        Computed computed =
-                results.once(
-                        run,
-                        key.now(),
-                        name,
-                        attempt.fence(),
-                        Computed.class,
-                        origin -> new Computed(compute(file, doing, files, plan, work), origin));
+        Computed computed = results.once(
+                run,
+                key.now(),
+                name,
+                attempt.fence(),
+                Computed.class,
+                origin -> new Computed(compute(file, doing, files, plan, work), origin));
         return store.fetch(computed.artifact()).resolve(file);
     }
 
-    private ArtifactRef compute(
-            String file, String doing, TrainingFiles files, TrainingPlan plan, Work work)
+    private ArtifactRef compute(String file, String doing, TrainingFiles files, TrainingPlan plan, Work work)
             throws Exception {
         Path folder = store.scratch(attempt.fence());
         List<TokenDataset> sets = files.splits();
         int longest =
                 sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
         int all = sets.stream().mapToInt(TokenDataset::rows).sum();
-        return MemoryFit.of(
-                MicroBatchBudget.of(plan),
-                longest,
-                atOnce -> {
-                    work.write(
-                            atOnce,
-                            sets,
-                            folder.resolve(file),
-                            done ->
-                                    attempt.heartbeats()
-                                            .beat(Progress.of(doing, done, all, "rows")));
-                    return store.put(folder, attempt.fence());
-                });
+        return MemoryFit.of(MicroBatchBudget.of(plan), longest, atOnce -> {
+            work.write(
+                    atOnce,
+                    sets,
+                    folder.resolve(file),
+                    done -> attempt.heartbeats().beat(Progress.of(doing, done, all, "rows")));
+            return store.put(folder, attempt.fence());
+        });
     }
 }

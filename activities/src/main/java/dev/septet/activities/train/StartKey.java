@@ -8,7 +8,6 @@ import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
-
 import java.util.Optional;
 
 /**
@@ -29,24 +28,20 @@ record StartKey(StageKey now, Optional<StageKey> former) {
                         PlanJson.frozen(plan),
                         SpecDigest.constant(plan.precision())),
                 FormerPlanText.of(plan.method())
-                        .map(
-                                method ->
-                                        key(
-                                                model,
-                                                dataset,
-                                                method,
-                                                FormerPlanText.frozen(plan),
-                                                FormerPlanText.of(plan.precision()))));
+                        .map(method -> key(
+                                model,
+                                dataset,
+                                method,
+                                FormerPlanText.frozen(plan),
+                                FormerPlanText.of(plan.precision()))));
     }
 
     /** With any other value that goes in. */
     StartKey with(String group, String value) {
-        return new StartKey(
-                now.with(group, value), former.map(earlier -> earlier.with(group, value)));
+        return new StartKey(now.with(group, value), former.map(earlier -> earlier.with(group, value)));
     }
 
-    private static StageKey key(
-            ModelRef model, DatasetRef dataset, String method, String frozen, String precision) {
+    private static StageKey key(ModelRef model, DatasetRef dataset, String method, String frozen, String precision) {
         return StageKey.of(Stage.TRAIN)
                 .with("training data", dataset.artifact())
                 .with("base model", model.artifact())

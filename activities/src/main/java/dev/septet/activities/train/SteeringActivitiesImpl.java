@@ -9,16 +9,13 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.train.SteeringActivities;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Carries steering commands between a workflow and the worker that trains. */
 public final class SteeringActivitiesImpl implements SteeringActivities {
@@ -34,8 +31,7 @@ public final class SteeringActivitiesImpl implements SteeringActivities {
     @Override
     public void record(RunRef run, List<SteeringCommand> commands) {
         int attempt = Activity.getExecutionContext().getInfo().getAttempt();
-        Fence fence =
-                new Fence(run.runId() + "/steering", commands.size() * ATTEMPTS_PER_LIST + attempt);
+        Fence fence = new Fence(run.runId() + "/steering", commands.size() * ATTEMPTS_PER_LIST + attempt);
         try {
             store.open(fence);
             new SteeringRecords(store, run.runId()).put(commands, fence);

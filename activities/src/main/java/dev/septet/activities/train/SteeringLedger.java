@@ -1,15 +1,11 @@
 package dev.septet.activities.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.activities.support.StageKey;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringDecision;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a training was told and when it took effect. Everything that steering does to a step is a
@@ -40,15 +37,15 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
      * @param step the first step that it changed
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Altered(int step, SteeringAction action, @Nullable Double learningRate) {}
+    public record Altered(
+            int step, SteeringAction action, @Nullable Double learningRate) {}
 
     static SteeringLedger of(List<SteeringDecision> all) {
         return new SteeringLedger(
                 all.stream()
                         .filter(decision -> decision.refused() == null)
-                        .sorted(
-                                Comparator.comparingInt(SteeringDecision::step)
-                                        .thenComparingInt(SteeringDecision::sequence))
+                        .sorted(Comparator.comparingInt(SteeringDecision::step)
+                                .thenComparingInt(SteeringDecision::sequence))
                         .toList(),
                 all.stream().mapToInt(SteeringDecision::sequence).max().orElse(0));
     }
@@ -79,22 +76,14 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
     /** Whether a checkpoint was asked for before this step. */
     boolean commits(int step) {
         return decisions.stream()
-                .anyMatch(
-                        decision ->
-                                decision.step() == step
-                                        && decision.action() == SteeringAction.CHECKPOINT_NOW);
+                .anyMatch(decision -> decision.step() == step && decision.action() == SteeringAction.CHECKPOINT_NOW);
     }
 
     /** What changes the result, in its order; empty when nothing does. */
     List<Altered> altered() {
         return decisions.stream()
                 .filter(decision -> decision.action().altersResult())
-                .map(
-                        decision ->
-                                new Altered(
-                                        decision.step(),
-                                        decision.action(),
-                                        decision.learningRate()))
+                .map(decision -> new Altered(decision.step(), decision.action(), decision.learningRate()))
                 .toList();
     }
 
@@ -106,12 +95,9 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
     /** For people, such as {@code learning rate 1.0E-4 from step 20 on, ended before step 40}. */
     String words() {
         return altered().stream()
-                .map(
-                        altered ->
-                                altered.action() == SteeringAction.STOP_EARLY
-                                        ? "ended before step %d".formatted(altered.step())
-                                        : "learning rate %s from step %d on"
-                                                .formatted(altered.learningRate(), altered.step()))
+                .map(altered -> altered.action() == SteeringAction.STOP_EARLY
+                        ? "ended before step %d".formatted(altered.step())
+                        : "learning rate %s from step %d on".formatted(altered.learningRate(), altered.step()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -5,7 +5,6 @@ import dev.septet.activities.store.Fence;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

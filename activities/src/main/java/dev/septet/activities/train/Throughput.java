@@ -3,7 +3,6 @@ package dev.septet.activities.train;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.workflows.Progress;
-
 import org.jspecify.annotations.Nullable;
 
 /** How fast an attempt is; for people only, nothing of it is kept. */

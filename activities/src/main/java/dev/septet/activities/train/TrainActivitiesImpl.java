@@ -18,7 +18,6 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +30,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
 
-    public TrainActivitiesImpl(
-            ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
+    public TrainActivitiesImpl(ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
         this.store = store;
         this.checkpoints = checkpoints;
         this.shutdown = shutdown;
@@ -41,39 +39,20 @@ public final class TrainActivitiesImpl implements TrainActivities {
     @Override
     public TrainOutcome train(TrainRequest request, int pauses) {
         return Attempt.of(
-                store,
-                request.run(),
-                "train",
-                pauses,
-                request.spec().policy(),
-                attempt -> train(request, attempt));
+                store, request.run(), "train", pauses, request.spec().policy(), attempt -> train(request, attempt));
     }
 
     private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {
         TrainingSteering steering =
                 TrainingSteering.of(new SteeringRecords(store, request.run().runId()), attempt.fence());
-        TrainingContext site =
-                new TrainingContext(
-                        request.run(),
-                        "train",
-                        store,
-                        checkpoints,
-                        attempt,
-                        shutdown,
-                        WorkerFingerprint.here(),
-                        steering);
+        TrainingContext site = new TrainingContext(
+                request.run(), "train", store, checkpoints, attempt, shutdown, WorkerFingerprint.here(), steering);
         CheckpointStore.Found found = site.find();
         StageKey key = key(request, workers(site, found));
-        TrainOutcome outcome =
-                new StageResults(store)
-                        .find(
-                                request.run(),
-                                made(site, key),
-                                "",
-                                attempt.fence(),
-                                CheckpointRef.class)
-                        .map(TrainOutcome::done)
-                        .orElse(null);
+        TrainOutcome outcome = new StageResults(store)
+                .find(request.run(), made(site, key), "", attempt.fence(), CheckpointRef.class)
+                .map(TrainOutcome::done)
+                .orElse(null);
         if (outcome == null) {
             outcome = train(request, site, key, start(site, key, found));
         }
@@ -102,46 +81,42 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     /** A run that moved to another kind of machine has other bytes than one that did not. */
-    private static List<String> workers(TrainingContext site, CheckpointStore.Found found)
-            throws IOException {
+    private static List<String> workers(TrainingContext site, CheckpointStore.Found found) throws IOException {
         return found.checkpoint().isEmpty()
                 ? List.of(site.worker())
-                : TrainState.read(found.checkpoint().get().folder()).on(site.worker()).workers();
+                : TrainState.read(found.checkpoint().get().folder())
+                        .on(site.worker())
+                        .workers();
     }
 
-    private static CheckpointStore.Found start(
-            TrainingContext site, StageKey key, CheckpointStore.Found own) throws IOException {
+    private static CheckpointStore.Found start(TrainingContext site, StageKey key, CheckpointStore.Found own)
+            throws IOException {
         EarlierRuns earlier = site.earlierRuns(key);
         if (own.checkpoint().isEmpty()) {
-            earlier.adopt(
-                    folder -> {
-                        TrainState state = TrainState.read(folder);
-                        return state.workers().equals(List.of(site.worker()))
-                                ? Optional.of(Set.of(state.bestStep()))
-                                : Optional.empty();
-                    });
+            earlier.adopt(folder -> {
+                TrainState state = TrainState.read(folder);
+                return state.workers().equals(List.of(site.worker()))
+                        ? Optional.of(Set.of(state.bestStep()))
+                        : Optional.empty();
+            });
         }
         earlier.join();
         return site.find();
     }
 
-    private TrainOutcome train(
-            TrainRequest request, TrainingContext site, StageKey key, CheckpointStore.Found found)
+    private TrainOutcome train(TrainRequest request, TrainingContext site, StageKey key, CheckpointStore.Found found)
             throws Exception {
-        TrainingPlan plan =
-                new EnginePlan(request.spec(), request.initialize(), request.setup())
-                        .plan(
-                                request.learningRate(),
-                                request.rank(),
-                                EnginePlan.epoch(request.dataset()),
-                                request.dataset().longestRow());
-        TrainingFiles files =
-                new TrainingInputLoader(request.run(), store, site.attempt())
-                        .files(request.spec(), plan, request.model(), request.dataset());
+        TrainingPlan plan = new EnginePlan(request.spec(), request.initialize(), request.setup())
+                .plan(
+                        request.learningRate(),
+                        request.rank(),
+                        EnginePlan.epoch(request.dataset()),
+                        request.dataset().longestRow());
+        TrainingFiles files = new TrainingInputLoader(request.run(), store, site.attempt())
+                .files(request.spec(), plan, request.model(), request.dataset());
         MicroBatchBudget atOnce = files.fitting(plan);
         site.begin(found, atOnce);
-        try (Training training =
-                new Training(request.spec(), plan, atOnce, files, site, found.checkpoint())) {
+        try (Training training = new Training(request.spec(), plan, atOnce, files, site, found.checkpoint())) {
             Optional<TrainingEnd> ended = training.run();
             SteeringLedger steering = site.steering().ledger();
             if (ended.isEmpty()) {
@@ -150,16 +125,15 @@ public final class TrainActivitiesImpl implements TrainActivities {
             TrainingEnd end = ended.get();
             Fence fence = site.attempt().fence();
             StageKey made = made(site, key);
-            CheckpointRef result =
-                    new CheckpointRef(
-                            artifact(request, training, fence),
-                            request.spec().method() instanceof AdapterSpec,
-                            ledger(request, training, site, fence),
-                            end.steps(),
-                            end.finalLoss(),
-                            end.validationLoss(),
-                            end.stopReason(),
-                            origin(site, made));
+            CheckpointRef result = new CheckpointRef(
+                    artifact(request, training, fence),
+                    request.spec().method() instanceof AdapterSpec,
+                    ledger(request, training, site, fence),
+                    end.steps(),
+                    end.finalLoss(),
+                    end.validationLoss(),
+                    end.stopReason(),
+                    origin(site, made));
             new StageResults(store).keep(request.run(), made, "", fence, result);
             return TrainOutcome.done(result);
         }
@@ -175,22 +149,19 @@ public final class TrainActivitiesImpl implements TrainActivities {
         Origin origin = new StageResults(store).origin(site.run(), key, "");
         SteeringLedger steering = site.steering().ledger();
         OutOfMemoryHistory shortages = site.shortages();
-        String why =
-                origin.why()
-                        + (steering.altered().isEmpty() ? "" : "; steered: " + steering.words())
-                        + (shortages.steps().isEmpty() ? "" : "; " + shortages.words());
+        String why = origin.why()
+                + (steering.altered().isEmpty() ? "" : "; steered: " + steering.words())
+                + (shortages.steps().isEmpty() ? "" : "; " + shortages.words());
         return why.equals(origin.why()) ? origin : new Origin(origin.key(), null, why);
     }
 
-    private ArtifactRef artifact(TrainRequest request, Training training, Fence fence)
-            throws IOException {
+    private ArtifactRef artifact(TrainRequest request, Training training, Fence fence) throws IOException {
         Path folder = store.scratch(fence);
         training.exportTo(folder, request.initialize().model());
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(
-            TrainRequest request, Training training, TrainingContext site, Fence fence)
+    private ArtifactRef ledger(TrainRequest request, Training training, TrainingContext site, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
         training.ledger().writeTo(folder.resolve(TrainingLedger.FILE));

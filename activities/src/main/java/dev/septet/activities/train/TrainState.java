@@ -1,16 +1,13 @@
 package dev.septet.activities.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What decides about the rest of a training beside parameters and moments; part of every
@@ -43,8 +40,7 @@ record TrainState(
     }
 
     static TrainState read(Path checkpoint) throws IOException {
-        return SpecJson.mapper()
-                .readValue(Files.readAllBytes(checkpoint.resolve(FILE)), TrainState.class);
+        return SpecJson.mapper().readValue(Files.readAllBytes(checkpoint.resolve(FILE)), TrainState.class);
     }
 
     void writeTo(Path checkpoint) throws IOException {
@@ -58,8 +54,7 @@ record TrainState(
         }
         List<String> more = new ArrayList<>(workers);
         more.add(worker);
-        return new TrainState(
-                more, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped);
+        return new TrainState(more, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped);
     }
 
     /** After a look at the validation split, when so many steps were done. */
@@ -78,7 +73,6 @@ record TrainState(
     TrainState skipping(int step) {
         List<Integer> more = new ArrayList<>(skipped);
         more.add(step);
-        return new TrainState(
-                workers, validationLoss, bestLoss, bestStep, looksWithoutBetter, more);
+        return new TrainState(workers, validationLoss, bestLoss, bestStep, looksWithoutBetter, more);
     }
 }

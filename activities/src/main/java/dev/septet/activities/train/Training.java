@@ -6,22 +6,20 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.MicroBatchBudget;
-import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.NonFiniteLoss;
+import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a training: from the newest checkpoint, step by step, to the end. Whatever happens
@@ -130,8 +128,7 @@ public final class Training implements AutoCloseable {
         } else {
             try {
                 trainer.compute(atOnce.halved(shortages.before(step)));
-                StepMetrics metrics =
-                        trainer.step(steering.learningRate(step, trainer.scheduledRate()));
+                StepMetrics metrics = trainer.step(steering.learningRate(step, trainer.scheduledRate()));
                 ledger.add(LedgerLine.of(metrics, trainer.program()));
                 site.report(pace.after(metrics, saves.published().orElse(null)));
             } catch (NonFiniteLoss e) {
@@ -272,8 +269,7 @@ public final class Training implements AutoCloseable {
             return "stopped early, as it was told";
         }
         return outOfPatience()
-                ? "stopped early: %d looks without a better validation loss"
-                        .formatted(state.looksWithoutBetter())
+                ? "stopped early: %d looks without a better validation loss".formatted(state.looksWithoutBetter())
                 : "all steps done";
     }
 }

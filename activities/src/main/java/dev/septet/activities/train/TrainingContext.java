@@ -13,7 +13,6 @@ import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -48,8 +47,7 @@ public record TrainingContext(
      *     than was free
      * @param damaged newer checkpoints that did not verify, and why
      */
-    public record Beginning(
-            int attempt, String worker, int fromStep, boolean recompute, List<String> damaged) {}
+    public record Beginning(int attempt, String worker, int fromStep, boolean recompute, List<String> damaged) {}
 
     private String scope() {
         return run.runId() + "/" + name;
@@ -93,13 +91,12 @@ public record TrainingContext(
 
     /** Notes how this attempt begins. */
     public void begin(CheckpointStore.Found found, MicroBatchBudget atOnce) throws IOException {
-        Beginning beginning =
-                new Beginning(
-                        fence().attempt(),
-                        worker,
-                        found.checkpoint().map(Checkpoint::step).orElse(0),
-                        atOnce.recompute(),
-                        found.damaged());
+        Beginning beginning = new Beginning(
+                fence().attempt(),
+                worker,
+                found.checkpoint().map(Checkpoint::step).orElse(0),
+                atOnce.recompute(),
+                found.damaged());
         store.putRecord(
                 "attempts/%s/%d".formatted(scope(), fence().attempt()),
                 SpecJson.mapper().writeValueAsString(beginning),
@@ -109,12 +106,9 @@ public record TrainingContext(
     public Checkpoint at(int step) throws IOException {
         return checkpoints
                 .at(scope(), step)
-                .orElseThrow(
-                        () ->
-                                new StageProblem(
-                                        FailureType.CHECKPOINT_CORRUPT,
-                                        "the checkpoint of step %d, the best one, is damaged or gone"
-                                                .formatted(step)));
+                .orElseThrow(() -> new StageProblem(
+                        FailureType.CHECKPOINT_CORRUPT,
+                        "the checkpoint of step %d, the best one, is damaged or gone".formatted(step)));
     }
 
     /**
@@ -140,8 +134,7 @@ public record TrainingContext(
             save.run();
             throw new StageProblem(
                     FailureType.INTERRUPTED,
-                    "the worker is shutting down; the next attempt continues from step "
-                            + nextStep);
+                    "the worker is shutting down; the next attempt continues from step " + nextStep);
         }
         if (attempt.heartbeats().stopped()) {
             save.run();

@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainingEnd(
         int steps, double finalLoss, @Nullable Double validationLoss, String stopReason) {
-    static TrainingEnd of(
-            TrainingLedger ledger, int steps, @Nullable Double validationLoss, String stopReason) {
-        double loss =
-                ledger.lines().stream()
-                        .map(LedgerLine::loss)
-                        .filter(java.util.Objects::nonNull)
-                        .reduce(Double.NaN, (before, last) -> last);
+    static TrainingEnd of(TrainingLedger ledger, int steps, @Nullable Double validationLoss, String stopReason) {
+        double loss = ledger.lines().stream()
+                .map(LedgerLine::loss)
+                .filter(java.util.Objects::nonNull)
+                .reduce(Double.NaN, (before, last) -> last);
         return new TrainingEnd(steps, loss, validationLoss, stopReason);
     }
 }

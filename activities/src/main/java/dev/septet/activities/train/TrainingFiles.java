@@ -2,12 +2,11 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.support.HostMemory;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,11 +23,7 @@ import java.util.stream.Stream;
  * @param hidden what enters the first trained block, where what is below computes once
  */
 public record TrainingFiles(
-        Path model,
-        Path dataset,
-        Optional<Path> fisher,
-        Optional<Path> reference,
-        Optional<Path> hidden) {
+        Path model, Path dataset, Optional<Path> fisher, Optional<Path> reference, Optional<Path> hidden) {
     public TrainingFiles(Path model, Path dataset) {
         this(model, dataset, Optional.empty(), Optional.empty(), Optional.empty());
     }
@@ -70,8 +65,7 @@ public record TrainingFiles(
 
     /** As the engine takes them. */
     public TrainingInputs inputs() {
-        return new TrainingInputs(
-                model, train(), general(), fisher, reference, hidden.map(CachedActivations::open));
+        return new TrainingInputs(model, train(), general(), fisher, reference, hidden.map(CachedActivations::open));
     }
 
     /** The splits that a training reads: to learn, and to look. */

@@ -19,39 +19,31 @@ public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attem
      *
      * @param plan of the training
      */
-    public TrainingFiles files(
-            TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
-            throws Exception {
-        TrainingFiles bare =
-                new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
-        TrainingFiles weighed =
-                new Importance(run, store, attempt).in(bare, spec, plan, model, dataset);
+    public TrainingFiles files(TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset) throws Exception {
+        TrainingFiles bare = new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
+        TrainingFiles weighed = new Importance(run, store, attempt).in(bare, spec, plan, model, dataset);
         ReferenceModelOutputs pass = new ReferenceModelOutputs(run, store, attempt);
         if (plan.objective().compares()) {
-            return weighed.compared(
-                    pass.file(
-                            "reference",
-                            "asking the starting model",
-                            weighed,
-                            plan,
-                            model,
-                            dataset,
-                            (atOnce, sets, file, told) ->
-                                    ReferenceLogProbabilities.compute(
-                                            plan, weighed.model(), atOnce, sets, file, told)));
+            return weighed.compared(pass.file(
+                    "reference",
+                    "asking the starting model",
+                    weighed,
+                    plan,
+                    model,
+                    dataset,
+                    (atOnce, sets, file, told) ->
+                            ReferenceLogProbabilities.compute(plan, weighed.model(), atOnce, sets, file, told)));
         }
         if (CachedActivations.serve(plan, ModelConfig.read(weighed.model()))) {
-            return weighed.entered(
-                    pass.file(
-                            "hidden",
-                            "computing the frozen layers",
-                            weighed,
-                            plan,
-                            model,
-                            dataset,
-                            (atOnce, sets, file, told) ->
-                                    CachedActivationsWriter.write(
-                                            plan, weighed.model(), atOnce, sets, file, told)));
+            return weighed.entered(pass.file(
+                    "hidden",
+                    "computing the frozen layers",
+                    weighed,
+                    plan,
+                    model,
+                    dataset,
+                    (atOnce, sets, file, told) ->
+                            CachedActivationsWriter.write(plan, weighed.model(), atOnce, sets, file, told)));
         }
         return weighed;
     }

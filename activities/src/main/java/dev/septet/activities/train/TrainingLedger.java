@@ -2,7 +2,6 @@ package dev.septet.activities.train;
 
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.train.ObjectiveValue;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,8 +44,7 @@ public final class TrainingLedger {
 
     void add(LedgerLine line) {
         if (line.step() != lines.size()) {
-            throw new IllegalStateException(
-                    "step %d follows step %d".formatted(line.step(), lines.size() - 1));
+            throw new IllegalStateException("step %d follows step %d".formatted(line.step(), lines.size() - 1));
         }
         lines.add(line);
     }

@@ -4,12 +4,10 @@ import dev.septet.activities.store.Fence;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ear of a training: between two steps it reads new commands, decides at which step each takes
@@ -93,19 +91,15 @@ public final class TrainingSteering {
         if (step < next) {
             refused = "step %d was taken already: the next one is step %d".formatted(step, next);
         } else if (step >= totalSteps) {
-            refused =
-                    "there is no step %d: the training has %d, counted from 0"
-                            .formatted(step, totalSteps);
+            refused = "there is no step %d: the training has %d, counted from 0".formatted(step, totalSteps);
         } else if (before.stops(step)) {
             refused = "the training was told to end before it reaches step %d".formatted(step);
         } else if (command.action() == SteeringAction.STOP_EARLY && step == 0) {
-            refused =
-                    "before step 0 nothing has been trained: cancel the run instead, or stop later";
+            refused = "before step 0 nothing has been trained: cancel the run instead, or stop later";
         } else if (command.action() == SteeringAction.RESUME && !before.pauses(step)) {
             refused = "the training is not paused, so there is nothing to resume";
         }
-        return new SteeringDecision(
-                command.sequence(), command.action(), command.learningRate(), step, refused);
+        return new SteeringDecision(command.sequence(), command.action(), command.learningRate(), step, refused);
     }
 
     /**
@@ -113,10 +107,7 @@ public final class TrainingSteering {
      * later than that command must not take effect earlier.
      */
     private static int soonest(
-            SteeringCommand command,
-            int next,
-            List<SteeringDecision> decided,
-            List<SteeringCommand> commands) {
+            SteeringCommand command, int next, List<SteeringDecision> decided, List<SteeringCommand> commands) {
         int soonest = command.action() == SteeringAction.STOP_EARLY ? Math.max(1, next) : next;
         for (SteeringDecision earlier : decided) {
             boolean atOnce = commands.get(earlier.sequence() - 1).atStep() == null;

@@ -2,14 +2,12 @@ package dev.septet.llm.adapter;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RowSquares;
-import dev.septet.llm.model.LinearLayer;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,26 +37,18 @@ public record Dora(Lora lora) implements Method {
     /** LoRA's beginning, and magnitudes that are the norms of W0's rows. */
     @Override
     public LowRank newAdapter(
-            NDManager scope,
-            ModelConfig config,
-            Map<String, NDArray> weights,
-            Set<Integer> frozen,
-            long seed) {
+            NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
         LowRank plain = lora.newAdapter(scope, config, weights, frozen, seed);
         RowSquares rows = new RowSquares(scope);
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
-        plain.pairs()
-                .forEach(
-                        (module, pair) -> {
-                            String weight = module + ".weight";
-                            NDArray matrix = Objects.requireNonNull(weights.get(weight), weight);
-                            NDArray squares = rows.of(matrix);
-                            NDArray magnitude = squares.sqrt();
-                            magnitude.setRequiresGradient(true);
-                            pairs.put(
-                                    module,
-                                    new LowRank.Pair(pair.a(), pair.b(), magnitude, squares));
-                        });
+        plain.pairs().forEach((module, pair) -> {
+            String weight = module + ".weight";
+            NDArray matrix = Objects.requireNonNull(weights.get(weight), weight);
+            NDArray squares = rows.of(matrix);
+            NDArray magnitude = squares.sqrt();
+            magnitude.setRequiresGradient(true);
+            pairs.put(module, new LowRank.Pair(pair.a(), pair.b(), magnitude, squares));
+        });
         return new LowRank(pairs, plain.scaling(), plain.dropout());
     }
 

@@ -2,7 +2,6 @@ package dev.septet.llm.adapter;
 
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Weights;
-
 import java.util.Map;
 import java.util.Set;
 

@@ -3,15 +3,13 @@ package dev.septet.llm.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +32,7 @@ import java.util.Set;
  * @see <a href="https://arxiv.org/abs/2402.12354">Hayou et al., 2024 (LoRA+)</a>
  */
 public record Lora(
-        int rank,
-        double alpha,
-        double dropout,
-        List<String> targets,
-        boolean rankStabilized,
-        double rateRatio)
+        int rank, double alpha, double dropout, List<String> targets, boolean rankStabilized, double rateRatio)
         implements Method {
 
     public Lora {
@@ -50,10 +43,10 @@ public record Lora(
                             + " at least 1; they are "
                             + List.of(rank, alpha, dropout, rateRatio));
         }
-        List<String> known = Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
+        List<String> known =
+                Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
         if (targets.isEmpty() || !known.containsAll(targets)) {
-            throw new IllegalArgumentException(
-                    "targets must name some of " + known + ", they are " + targets);
+            throw new IllegalArgumentException("targets must name some of " + known + ", they are " + targets);
         }
     }
 
@@ -90,11 +83,7 @@ public record Lora(
      */
     @Override
     public LowRank newAdapter(
-            NDManager scope,
-            ModelConfig config,
-            Map<String, NDArray> weights,
-            Set<Integer> frozen,
-            long seed) {
+            NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
             for (LinearLayer site : LinearLayer.values()) {
@@ -104,8 +93,7 @@ public record Lora(
             }
         }
         if (pairs.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "every layer is frozen or lacks the targets, so nothing can be trained");
+            throw new IllegalArgumentException("every layer is frozen or lacks the targets, so nothing can be trained");
         }
         return new LowRank(pairs, scaling(), dropout);
     }
@@ -125,9 +113,7 @@ public record Lora(
 
     @Override
     public Optional<AdapterConfig> adapterConfig(String baseModel) {
-        return Optional.of(
-                new AdapterConfig(
-                        baseModel, null, rank, alpha, dropout, targets, rankStabilized, false));
+        return Optional.of(new AdapterConfig(baseModel, null, rank, alpha, dropout, targets, rankStabilized, false));
     }
 
     /** A target that the model does not have, as the one of many experts, is passed over. */
@@ -135,8 +121,7 @@ public record Lora(
         return targets.contains(site.module()) && site.isIn(config);
     }
 
-    private LowRank.Pair pair(
-            NDManager scope, ModelConfig config, LinearLayer site, int layer, long seed) {
+    private LowRank.Pair pair(NDManager scope, ModelConfig config, LinearLayer site, int layer, long seed) {
         int in = site.inputs(config);
         CounterRandom random = CounterRandom.stream(seed, "lora " + site.module(layer));
         double bound = 1 / Math.sqrt(in);

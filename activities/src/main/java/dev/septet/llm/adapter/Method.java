@@ -2,11 +2,9 @@ package dev.septet.llm.adapter;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,11 +48,7 @@ public interface Method {
      * @param seed the numbers are a function of it and of each layer's name
      */
     default LowRank newAdapter(
-            NDManager scope,
-            ModelConfig config,
-            Map<String, NDArray> weights,
-            Set<Integer> frozen,
-            long seed) {
+            NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
         return LowRank.NONE;
     }
 

@@ -2,12 +2,10 @@ package dev.septet.llm.adapter;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.LinearLayer;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,11 +42,7 @@ public record Qlora(Lora lora) implements Method {
 
     @Override
     public LowRank newAdapter(
-            NDManager scope,
-            ModelConfig config,
-            Map<String, NDArray> weights,
-            Set<Integer> frozen,
-            long seed) {
+            NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
         return lora.newAdapter(scope, config, weights, frozen, seed);
     }
 

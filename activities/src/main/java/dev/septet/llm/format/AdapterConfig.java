@@ -2,10 +2,8 @@ package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What adapter_config.json says about a LoRA adapter, in this project's words.
@@ -36,14 +34,12 @@ public record AdapterConfig(
 
     /** The same with a magnitude per output row. */
     public AdapterConfig withDora() {
-        return new AdapterConfig(
-                baseModel, revision, rank, alpha, dropout, targets, rankStabilized, true);
+        return new AdapterConfig(baseModel, revision, rank, alpha, dropout, targets, rankStabilized, true);
     }
 
     /** The same with other targets. */
     public AdapterConfig withTargets(List<String> others) {
-        return new AdapterConfig(
-                baseModel, revision, rank, alpha, dropout, others, rankStabilized, dora);
+        return new AdapterConfig(baseModel, revision, rank, alpha, dropout, others, rankStabilized, dora);
     }
 
     /** Factor of the low-rank product for a module of this rank and alpha. */

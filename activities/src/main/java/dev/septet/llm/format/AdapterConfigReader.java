@@ -2,7 +2,6 @@ package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,31 +20,20 @@ import java.util.TreeMap;
 record AdapterConfigReader(AdapterConfig config, Map<String, Double> alphas) {
 
     /** Options of PEFT that change what the adapter computes, and that nothing here computes. */
-    private static final List<String> UNSUPPORTED =
-            List.of(
-                    "modules_to_save",
-                    "trainable_token_indices",
-                    "target_parameters",
-                    "layer_replication",
-                    "lora_bias",
-                    "alora_invocation_tokens",
-                    "use_qalora",
-                    "use_bdlora");
+    private static final List<String> UNSUPPORTED = List.of(
+            "modules_to_save",
+            "trainable_token_indices",
+            "target_parameters",
+            "layer_replication",
+            "lora_bias",
+            "alora_invocation_tokens",
+            "use_qalora",
+            "use_bdlora");
 
     static AdapterConfigReader read(Path file) throws IOException {
         ObjectNode json = StrictJson.file(file);
-        require(
-                file,
-                json.path("peft_type").asText().equals("LORA"),
-                "peft_type is",
-                json.path("peft_type"),
-                "LORA");
-        require(
-                file,
-                json.path("bias").asText("none").equals("none"),
-                "bias is",
-                json.path("bias"),
-                "none");
+        require(file, json.path("peft_type").asText().equals("LORA"), "peft_type is", json.path("peft_type"), "LORA");
+        require(file, json.path("bias").asText("none").equals("none"), "bias is", json.path("bias"), "none");
         require(
                 file,
                 !json.path("fan_in_fan_out").asBoolean(),
@@ -54,11 +42,10 @@ record AdapterConfigReader(AdapterConfig config, Map<String, Double> alphas) {
                 "false");
         for (String unsupported : UNSUPPORTED) {
             JsonNode value = json.path(unsupported);
-            boolean unset =
-                    value.isMissingNode()
-                            || value.isNull()
-                            || (value.isContainerNode() && value.isEmpty())
-                            || (value.isBoolean() && !value.asBoolean());
+            boolean unset = value.isMissingNode()
+                    || value.isNull()
+                    || (value.isContainerNode() && value.isEmpty())
+                    || (value.isBoolean() && !value.asBoolean());
             require(file, unset, unsupported + " is", value, "nothing");
         }
         int rank = json.path("r").asInt();
@@ -66,16 +53,15 @@ record AdapterConfigReader(AdapterConfig config, Map<String, Double> alphas) {
         JsonNode alpha = json.path("lora_alpha");
         require(file, alpha.isNumber(), "lora_alpha is", alpha, "a number");
         JsonNode revision = json.path("revision");
-        AdapterConfig config =
-                new AdapterConfig(
-                        json.path("base_model_name_or_path").asText(),
-                        revision.isTextual() ? revision.asText() : null,
-                        rank,
-                        alpha.asDouble(),
-                        json.path("lora_dropout").asDouble(),
-                        targets(json.path("target_modules")),
-                        json.path("use_rslora").asBoolean(),
-                        json.path("use_dora").asBoolean());
+        AdapterConfig config = new AdapterConfig(
+                json.path("base_model_name_or_path").asText(),
+                revision.isTextual() ? revision.asText() : null,
+                rank,
+                alpha.asDouble(),
+                json.path("lora_dropout").asDouble(),
+                targets(json.path("target_modules")),
+                json.path("use_rslora").asBoolean(),
+                json.path("use_dora").asBoolean());
         return new AdapterConfigReader(config, alphas(file, json.path("alpha_pattern")));
     }
 
@@ -109,17 +95,14 @@ record AdapterConfigReader(AdapterConfig config, Map<String, Double> alphas) {
             if (!entry.getKey().matches("[A-Za-z0-9_.]+") || !entry.getValue().isNumber()) {
                 throw new FormatProblem(
                         file,
-                        "alpha_pattern \""
-                                + entry.getKey()
-                                + "\" is not understood, expected the name of a module");
+                        "alpha_pattern \"" + entry.getKey() + "\" is not understood, expected the name of a module");
             }
             alphas.put(entry.getKey(), entry.getValue().asDouble());
         }
         return alphas;
     }
 
-    private static void require(
-            Path file, boolean holds, String field, JsonNode found, String expected) {
+    private static void require(Path file, boolean holds, String field, JsonNode found, String expected) {
         if (!holds) {
             throw new FormatProblem(file, field + " " + found + ", expected " + expected);
         }

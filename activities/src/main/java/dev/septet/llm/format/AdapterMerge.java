@@ -1,11 +1,7 @@
 package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.quantize.HalfFloats;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds an adapter into its base model: W = W0 + scale B A, in float32, then stored in the wanted
@@ -37,8 +34,7 @@ public final class AdapterMerge {
      *     base model's
      * @throws FormatProblem when the adapter does not fit the base model
      */
-    public static void write(
-            ModelFolder base, PeftAdapter adapter, Path out, @Nullable ElementType type)
+    public static void write(ModelFolder base, PeftAdapter adapter, Path out, @Nullable ElementType type)
             throws IOException {
         requireFit(base, adapter);
         List<TensorSource> tensors = new ArrayList<>();
@@ -53,36 +49,26 @@ public final class AdapterMerge {
         ModelFolderWriter.write(out, config, tensors, base, ModelFolderWriter.SHARD_BYTES);
     }
 
-    private static TensorSource merged(
-            StoredTensor weight, PeftAdapter adapter, @Nullable ElementType type) {
+    private static TensorSource merged(StoredTensor weight, PeftAdapter adapter, @Nullable ElementType type) {
         Optional<LoraWeights> lora = adapter.of(weight.name());
         ElementType stored = type == null || !weight.type().isFloat() ? weight.type() : type;
         if (lora.isEmpty() && stored == weight.type()) {
             return TensorSource.of(weight);
         }
-        return TensorSource.floats(
-                weight.name(),
-                stored,
-                weight.shape(),
-                () -> {
-                    float[] values =
-                            lora.isPresent()
-                                    ? MergedMatrix.of(weight, lora.get())
-                                    : weight.floats();
-                    requireFinite(adapter, weight.name(), stored, values);
-                    return values;
-                });
+        return TensorSource.floats(weight.name(), stored, weight.shape(), () -> {
+            float[] values = lora.isPresent() ? MergedMatrix.of(weight, lora.get()) : weight.floats();
+            requireFinite(adapter, weight.name(), stored, values);
+            return values;
+        });
     }
 
     /** A diverged adapter must not become a model, nor a large weight infinity. */
-    private static void requireFinite(
-            PeftAdapter adapter, String name, ElementType type, float[] values) {
+    private static void requireFinite(PeftAdapter adapter, String name, ElementType type, float[] values) {
         for (float value : values) {
             boolean fits = type != ElementType.F16 || Math.abs(value) < HalfFloats.F16_OVERFLOW;
             if (!Float.isFinite(value) || !fits) {
                 throw new FormatProblem(
-                        adapter.folder(),
-                        "merged, " + name + " holds " + value + ", which " + type + " cannot hold");
+                        adapter.folder(), "merged, " + name + " holds " + value + ", which " + type + " cannot hold");
             }
         }
     }
@@ -109,9 +95,7 @@ public final class AdapterMerge {
         }
         if (!unknown.isEmpty()) {
             throw new FormatProblem(
-                    base.path(),
-                    "has no weights for modules that the adapter changes: "
-                            + String.join(", ", unknown));
+                    base.path(), "has no weights for modules that the adapter changes: " + String.join(", ", unknown));
         }
     }
 }

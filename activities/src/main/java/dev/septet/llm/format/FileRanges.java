@@ -15,8 +15,7 @@ public final class FileRanges {
     public record Range(long begin, long end) {
         public Range {
             if (begin < 0 || end < begin || end - begin > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(
-                        "no range that a buffer can hold: " + begin + " to " + end);
+                throw new IllegalArgumentException("no range that a buffer can hold: " + begin + " to " + end);
             }
         }
 
@@ -41,14 +40,10 @@ public final class FileRanges {
         return views;
     }
 
-    private static void map(FileChannel channel, List<Range> run, List<ByteBuffer> views)
-            throws IOException {
+    private static void map(FileChannel channel, List<Range> run, List<ByteBuffer> views) throws IOException {
         long begin = run.get(0).begin();
-        ByteBuffer mapped =
-                channel.map(
-                        FileChannel.MapMode.READ_ONLY,
-                        begin,
-                        run.get(run.size() - 1).end() - begin);
+        ByteBuffer mapped = channel.map(
+                FileChannel.MapMode.READ_ONLY, begin, run.get(run.size() - 1).end() - begin);
         for (Range range : run) {
             ByteBuffer view = mapped.slice((int) (range.begin() - begin), range.size());
             views.add(view.order(ByteOrder.LITTLE_ENDIAN));

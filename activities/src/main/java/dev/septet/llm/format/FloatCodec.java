@@ -1,7 +1,6 @@
 package dev.septet.llm.format;
 
 import dev.septet.llm.quantize.HalfFloats;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -35,8 +34,7 @@ public final class FloatCodec {
                     out[i] = (float) in.getDouble(8 * i);
                 }
             }
-            default ->
-                    throw new IllegalArgumentException(type + " holds no floating-point numbers");
+            default -> throw new IllegalArgumentException(type + " holds no floating-point numbers");
         }
         return out;
     }

@@ -26,12 +26,10 @@ public final class FolderDigest {
         FolderRoot root = FolderRoot.open(folder);
         MessageDigest sum = sha256();
         for (String name : root.names()) {
-            root.find(name)
-                    .ifPresent(
-                            file -> {
-                                String line = ofFile(file) + "  " + name + "\n";
-                                sum.update(line.getBytes(StandardCharsets.UTF_8));
-                            });
+            root.find(name).ifPresent(file -> {
+                String line = ofFile(file) + "  " + name + "\n";
+                sum.update(line.getBytes(StandardCharsets.UTF_8));
+            });
         }
         return HexFormat.of().formatHex(sum.digest());
     }

@@ -29,8 +29,7 @@ public final class FolderRoot {
             throw new FormatProblem(root, "no such folder");
         }
         if (!Files.isDirectory(root)) {
-            throw new FormatProblem(
-                    root, "is not a folder; expected a folder with config.json and safetensors");
+            throw new FormatProblem(root, "is not a folder; expected a folder with config.json and safetensors");
         }
         try {
             return new FolderRoot(root, root.toRealPath());
@@ -69,14 +68,9 @@ public final class FolderRoot {
     }
 
     private void requirePlain(String name) {
-        if (name.isEmpty()
-                || name.contains("/")
-                || name.contains("\\")
-                || name.equals("..")
-                || name.indexOf(0) >= 0) {
+        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..") || name.indexOf(0) >= 0) {
             throw new FormatProblem(
-                    root,
-                    "refers to \"" + name + "\", expected the plain name of a file in this folder");
+                    root, "refers to \"" + name + "\", expected the plain name of a file in this folder");
         }
     }
 
@@ -85,10 +79,7 @@ public final class FolderRoot {
             Path target = file.toRealPath();
             if (!target.startsWith(real) && !isHubBlob(target)) {
                 throw new FormatProblem(
-                        file,
-                        "is a link to "
-                                + target
-                                + ", outside of its folder; copy the file instead");
+                        file, "is a link to " + target + ", outside of its folder; copy the file instead");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);

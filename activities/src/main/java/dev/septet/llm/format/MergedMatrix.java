@@ -1,8 +1,7 @@
 package dev.septet.llm.format;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A base matrix with its adapter folded in, row by row. */
 final class MergedMatrix {

@@ -30,10 +30,9 @@ final class ModelCard {
     }
 
     private static Optional<String> unquoted(String value) {
-        boolean quoted =
-                value.length() >= 2
-                        && (value.charAt(0) == '"' || value.charAt(0) == '\'')
-                        && value.charAt(value.length() - 1) == value.charAt(0);
+        boolean quoted = value.length() >= 2
+                && (value.charAt(0) == '"' || value.charAt(0) == '\'')
+                && value.charAt(value.length() - 1) == value.charAt(0);
         return Optional.of(quoted ? value.substring(1, value.length() - 1) : value);
     }
 }

@@ -2,7 +2,6 @@ package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +28,7 @@ public final class ModelFolder {
     private final Map<String, StoredTensor> tensors;
     private final List<String> pickles;
 
-    private ModelFolder(
-            FolderRoot root,
-            ObjectNode config,
-            Map<String, StoredTensor> tensors,
-            List<String> pickles) {
+    private ModelFolder(FolderRoot root, ObjectNode config, Map<String, StoredTensor> tensors, List<String> pickles) {
         this.root = root;
         this.config = config;
         this.tensors = tensors;
@@ -75,8 +70,7 @@ public final class ModelFolder {
         }
         if (!missing.isEmpty()) {
             throw new FormatProblem(
-                    root.path(),
-                    "is not a complete model folder, it lacks " + String.join(", ", missing));
+                    root.path(), "is not a complete model folder, it lacks " + String.join(", ", missing));
         }
     }
 
@@ -93,8 +87,7 @@ public final class ModelFolder {
     public String architecture() {
         JsonNode name = config.path("architectures").path(0);
         if (!name.isTextual()) {
-            throw new FormatProblem(
-                    root.path().resolve(CONFIG), "names no architecture in \"architectures\"");
+            throw new FormatProblem(root.path().resolve(CONFIG), "names no architecture in \"architectures\"");
         }
         return name.asText();
     }
@@ -156,8 +149,7 @@ public final class ModelFolder {
 
     /** The licence that the README's front matter declares. */
     public Optional<String> license() {
-        return bytes("README.md", MAX_TEXT_BYTES)
-                .flatMap(readme -> ModelCard.field(readme, "license"));
+        return bytes("README.md", MAX_TEXT_BYTES).flatMap(readme -> ModelCard.field(readme, "license"));
     }
 
     /** Pickles that lie beside the weights. They are never read. */
@@ -178,9 +170,7 @@ public final class ModelFolder {
     private ObjectNode json(String name) {
         Optional<Path> file = root.find(name);
         try {
-            return file.isPresent()
-                    ? StrictJson.file(file.get())
-                    : StrictJson.MAPPER.createObjectNode();
+            return file.isPresent() ? StrictJson.file(file.get()) : StrictJson.MAPPER.createObjectNode();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -189,9 +179,7 @@ public final class ModelFolder {
     private Optional<byte[]> bytes(String name, long limit) {
         Optional<Path> file = root.find(name);
         try {
-            return file.isPresent()
-                    ? Optional.of(RegularFile.bytes(file.get(), limit))
-                    : Optional.empty();
+            return file.isPresent() ? Optional.of(RegularFile.bytes(file.get(), limit)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }

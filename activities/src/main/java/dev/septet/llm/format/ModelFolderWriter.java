@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,25 +28,22 @@ public final class ModelFolderWriter {
     /**
      * What a model needs beside its weights and config, copied byte for byte from the base model.
      */
-    private static final List<String> COMPANIONS =
-            List.of(
-                    ModelFolder.TOKENIZER,
-                    ModelFolder.TOKENIZER_CONFIG,
-                    ModelFolder.CHAT_TEMPLATE,
-                    ModelFolder.GENERATION_CONFIG,
-                    "special_tokens_map.json",
-                    "added_tokens.json",
-                    "vocab.json",
-                    "merges.txt",
-                    "tokenizer.model",
-                    "LICENSE");
+    private static final List<String> COMPANIONS = List.of(
+            ModelFolder.TOKENIZER,
+            ModelFolder.TOKENIZER_CONFIG,
+            ModelFolder.CHAT_TEMPLATE,
+            ModelFolder.GENERATION_CONFIG,
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.json",
+            "merges.txt",
+            "tokenizer.model",
+            "LICENSE");
 
     private static final Map<String, String> METADATA = Map.of("format", "pt");
-    private static final ObjectWriter PRETTY =
-            StrictJson.MAPPER.writer(
-                    new DefaultPrettyPrinter()
-                            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
-                            .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+    private static final ObjectWriter PRETTY = StrictJson.MAPPER.writer(new DefaultPrettyPrinter()
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+            .withArrayIndenter(new DefaultIndenter("  ", "\n")));
 
     private ModelFolderWriter() {}
 
@@ -56,11 +52,7 @@ public final class ModelFolderWriter {
      * of another model.
      */
     public static void write(
-            Path folder,
-            ObjectNode config,
-            List<TensorSource> tensors,
-            ModelFolder companions,
-            long shardBytes)
+            Path folder, ObjectNode config, List<TensorSource> tensors, ModelFolder companions, long shardBytes)
             throws IOException {
         Files.createDirectories(folder);
         json(folder.resolve(ModelFolder.CONFIG), config);
@@ -74,8 +66,7 @@ public final class ModelFolderWriter {
     }
 
     /** Writes weights alone, in shards where they exceed {@code shardBytes}. */
-    public static void weights(Path folder, List<TensorSource> tensors, long shardBytes)
-            throws IOException {
+    public static void weights(Path folder, List<TensorSource> tensors, long shardBytes) throws IOException {
         List<List<TensorSource>> shards = shards(tensors, shardBytes);
         if (shards.size() == 1) {
             SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), METADATA, shards.get(0));
@@ -83,15 +74,15 @@ public final class ModelFolderWriter {
         }
         Map<String, String> shardOf = new TreeMap<>();
         for (int i = 0; i < shards.size(); i++) {
-            String name =
-                    String.format(
-                            Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
+            String name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
             shards.get(i).forEach(tensor -> shardOf.put(tensor.name(), name));
             SafetensorsWriter.write(folder.resolve(name), METADATA, shards.get(i));
         }
         ObjectNode index = StrictJson.MAPPER.createObjectNode();
         index.putObject("metadata")
-                .put("total_size", tensors.stream().mapToLong(TensorSource::size).sum());
+                .put(
+                        "total_size",
+                        tensors.stream().mapToLong(TensorSource::size).sum());
         shardOf.forEach(index.putObject("weight_map")::put);
         json(folder.resolve(WeightFiles.INDEX), index);
     }

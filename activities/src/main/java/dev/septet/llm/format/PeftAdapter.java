@@ -1,7 +1,5 @@
 package dev.septet.llm.format;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A LoRA or DoRA adapter as PEFT stores it: adapter_config.json and adapter_model.safetensors.
@@ -80,12 +79,10 @@ public final class PeftAdapter {
             Optional<Path> config = root.find(CONFIG);
             if (weights.isEmpty() || config.isEmpty()) {
                 throw new FormatProblem(
-                        folder,
-                        "is not a PEFT adapter, it lacks " + (config.isEmpty() ? CONFIG : WEIGHTS));
+                        folder, "is not a PEFT adapter, it lacks " + (config.isEmpty() ? CONFIG : WEIGHTS));
             }
             AdapterConfigReader reader = AdapterConfigReader.read(config.get());
-            return new PeftAdapter(
-                    folder, reader.config(), modules(Safetensors.open(weights.get()), reader));
+            return new PeftAdapter(folder, reader.config(), modules(Safetensors.open(weights.get()), reader));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
         }
@@ -95,11 +92,11 @@ public final class PeftAdapter {
      * Writes an adapter; tensors are named by {@link #nameOfA}, {@link #nameOfB} and {@link
      * #nameOfMagnitude}.
      */
-    public static void write(Path folder, AdapterConfig config, List<TensorSource> tensors)
-            throws IOException {
+    public static void write(Path folder, AdapterConfig config, List<TensorSource> tensors) throws IOException {
         Files.createDirectories(folder);
-        List<TensorSource> sorted =
-                tensors.stream().sorted(Comparator.comparing(TensorSource::name)).toList();
+        List<TensorSource> sorted = tensors.stream()
+                .sorted(Comparator.comparing(TensorSource::name))
+                .toList();
         SafetensorsWriter.write(folder.resolve(WEIGHTS), Map.of("format", "pt"), sorted);
         ModelFolderWriter.json(folder.resolve(CONFIG), config.json());
     }
@@ -120,19 +117,14 @@ public final class PeftAdapter {
     /** What the adapter adds to the base model's tensor of this name, if anything. */
     public Optional<LoraWeights> of(String tensor) {
         return tensor.endsWith(".weight")
-                ? Optional.ofNullable(
-                        modules.get(tensor.substring(0, tensor.length() - ".weight".length())))
+                ? Optional.ofNullable(modules.get(tensor.substring(0, tensor.length() - ".weight".length())))
                 : Optional.empty();
     }
 
     /** Number of trained parameters. */
     public long parameters() {
         return modules.values().stream()
-                .mapToLong(
-                        module ->
-                                module.a().elements()
-                                        + module.b().elements()
-                                        + elements(module.magnitude()))
+                .mapToLong(module -> module.a().elements() + module.b().elements() + elements(module.magnitude()))
                 .sum();
     }
 
@@ -140,8 +132,7 @@ public final class PeftAdapter {
         return tensor == null ? 0 : tensor.elements();
     }
 
-    private static Map<String, LoraWeights> modules(
-            Safetensors weights, AdapterConfigReader reader) {
+    private static Map<String, LoraWeights> modules(Safetensors weights, AdapterConfigReader reader) {
         TreeSet<String> left = new TreeSet<>(weights.names());
         Map<String, LoraWeights> modules = new TreeMap<>();
         for (String name : weights.names()) {
@@ -152,32 +143,25 @@ public final class PeftAdapter {
             }
         }
         if (!left.isEmpty()) {
-            throw new FormatProblem(
-                    weights.file(),
-                    "holds tensors that no LoRA layer has: " + String.join(", ", left));
+            throw new FormatProblem(weights.file(), "holds tensors that no LoRA layer has: " + String.join(", ", left));
         }
         return modules;
     }
 
-    private static LoraWeights module(
-            Safetensors weights, AdapterConfigReader reader, String module) {
+    private static LoraWeights module(Safetensors weights, AdapterConfigReader reader, String module) {
         StoredTensor a = weights.tensor(nameOfA(module));
         StoredTensor b = weights.tensor(nameOfB(module));
-        StoredTensor magnitude =
-                reader.config().dora() ? weights.tensor(nameOfMagnitude(module)) : null;
-        boolean fits =
-                a.shape().dimension() == 2
-                        && b.shape().dimension() == 2
-                        && a.shape().get(0) == b.shape().get(1)
-                        && a.shape().get(0) >= 1
-                        && (magnitude == null || magnitude.elements() == b.shape().get(0));
+        StoredTensor magnitude = reader.config().dora() ? weights.tensor(nameOfMagnitude(module)) : null;
+        boolean fits = a.shape().dimension() == 2
+                && b.shape().dimension() == 2
+                && a.shape().get(0) == b.shape().get(1)
+                && a.shape().get(0) >= 1
+                && (magnitude == null || magnitude.elements() == b.shape().get(0));
         if (!fits) {
             throw new FormatProblem(
-                    weights.file(),
-                    "the shapes of " + module + " do not fit: A " + a.shape() + ", B " + b.shape());
+                    weights.file(), "the shapes of " + module + " do not fit: A " + a.shape() + ", B " + b.shape());
         }
         int rank = (int) a.shape().get(0);
-        return new LoraWeights(
-                module, a, b, magnitude, reader.config().scale(rank, reader.alpha(module)));
+        return new LoraWeights(module, a, b, magnitude, reader.config().scale(rank, reader.alpha(module)));
     }
 }

@@ -22,13 +22,8 @@ final class Pickles {
             return false;
         }
         int at = head.position();
-        boolean zip =
-                head.get(at) == 'P'
-                        && head.get(at + 1) == 'K'
-                        && head.get(at + 2) == 3
-                        && head.get(at + 3) == 4;
-        boolean pickle =
-                (head.get(at) & 0xff) == 0x80 && head.get(at + 1) >= 2 && head.get(at + 1) <= 5;
+        boolean zip = head.get(at) == 'P' && head.get(at + 1) == 'K' && head.get(at + 2) == 3 && head.get(at + 3) == 4;
+        boolean pickle = (head.get(at) & 0xff) == 0x80 && head.get(at + 1) >= 2 && head.get(at + 1) <= 5;
         return zip || pickle;
     }
 }

@@ -36,8 +36,7 @@ public final class RegularFile {
         try (FileChannel channel = open(file)) {
             long size = channel.size();
             if (size > limit) {
-                throw new FormatProblem(
-                        file, "is " + size + " bytes long, expected at most " + limit);
+                throw new FormatProblem(file, "is " + size + " bytes long, expected at most " + limit);
             }
             ByteBuffer buffer = ByteBuffer.allocate((int) size);
             readFully(channel, buffer, 0, file);
@@ -45,14 +44,12 @@ public final class RegularFile {
         }
     }
 
-    static void readFully(FileChannel channel, ByteBuffer buffer, long position, Path file)
-            throws IOException {
+    static void readFully(FileChannel channel, ByteBuffer buffer, long position, Path file) throws IOException {
         long at = position;
         while (buffer.hasRemaining()) {
             int read = channel.read(buffer, at);
             if (read < 0) {
-                throw new FormatProblem(
-                        file, "ends at byte " + at + ", expected more: copy or download it again");
+                throw new FormatProblem(file, "ends at byte " + at + ", expected more: copy or download it again");
             }
             at += read;
         }

@@ -27,8 +27,7 @@ public final class Safetensors {
     private final Map<String, String> metadata;
     private final Map<String, StoredTensor> tensors;
 
-    private Safetensors(
-            Path file, Map<String, String> metadata, Map<String, StoredTensor> tensors) {
+    private Safetensors(Path file, Map<String, String> metadata, Map<String, StoredTensor> tensors) {
         this.file = file;
         this.metadata = Collections.unmodifiableMap(metadata);
         this.tensors = Collections.unmodifiableMap(tensors);
@@ -85,18 +84,15 @@ public final class Safetensors {
         return tensor;
     }
 
-    private static Map<String, StoredTensor> map(
-            Path file, FileChannel channel, SafetensorsHeader header) throws IOException {
+    private static Map<String, StoredTensor> map(Path file, FileChannel channel, SafetensorsHeader header)
+            throws IOException {
         List<FileRanges.Range> ranges = new ArrayList<>();
         for (SafetensorsHeader.Entry entry : header.entries()) {
             if (entry.end() - entry.begin() > Integer.MAX_VALUE) {
                 throw new FormatProblem(
-                        file,
-                        "tensor " + entry.name() + " is larger than 2 GiB, which is not supported");
+                        file, "tensor " + entry.name() + " is larger than 2 GiB, which is not supported");
             }
-            ranges.add(
-                    new FileRanges.Range(
-                            header.dataStart() + entry.begin(), header.dataStart() + entry.end()));
+            ranges.add(new FileRanges.Range(header.dataStart() + entry.begin(), header.dataStart() + entry.end()));
         }
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         List<ByteBuffer> views = FileRanges.map(channel, ranges);

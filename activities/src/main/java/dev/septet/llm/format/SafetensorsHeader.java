@@ -1,10 +1,8 @@
 package dev.septet.llm.format;
 
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,8 +34,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
     static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < 8) {
-            throw new FormatProblem(
-                    file, "is " + size + " bytes long, too short to be safetensors");
+            throw new FormatProblem(file, "is " + size + " bytes long, too short to be safetensors");
         }
         ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         RegularFile.readFully(channel, head, 0, file);
@@ -56,20 +53,14 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
         }
         if (length > size - 8) {
             throw new FormatProblem(
-                    file,
-                    "header length is "
-                            + length
-                            + " but the file ends after "
-                            + (size - 8)
-                            + " more bytes");
+                    file, "header length is " + length + " but the file ends after " + (size - 8) + " more bytes");
         }
         ByteBuffer json = ByteBuffer.allocate((int) length);
         RegularFile.readFully(channel, json, 8, file);
         return parse(file, json.array(), size - 8 - length, 8 + length);
     }
 
-    private static SafetensorsHeader parse(Path file, byte[] json, long dataSize, long dataStart)
-            throws IOException {
+    private static SafetensorsHeader parse(Path file, byte[] json, long dataSize, long dataStart) throws IOException {
         ObjectNode header = StrictJson.object(file, "the header", json);
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Entry> entries = new ArrayList<>();
@@ -77,7 +68,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
             if (field.getKey().equals(METADATA)) {
                 field.getValue()
                         .properties()
-                        .forEach(item -> metadata.put(item.getKey(), item.getValue().asText()));
+                        .forEach(item ->
+                                metadata.put(item.getKey(), item.getValue().asText()));
             } else {
                 entries.add(entry(file, field.getKey(), field.getValue()));
             }
@@ -92,8 +84,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
         JsonNode dimensions = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
         if (!dimensions.isArray() || !offsets.isArray() || offsets.size() != 2) {
-            throw new FormatProblem(
-                    file, "tensor " + name + " lacks its shape or its two data_offsets");
+            throw new FormatProblem(file, "tensor " + name + " lacks its shape or its two data_offsets");
         }
         long[] shape = new long[dimensions.size()];
         long bytes = type.bytes();
@@ -102,8 +93,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
             try {
                 bytes = Math.multiplyExact(bytes, shape[i]);
             } catch (ArithmeticException e) {
-                throw new FormatProblem(
-                        file, "tensor " + name + " has an impossible shape " + dimensions, e);
+                throw new FormatProblem(file, "tensor " + name + " has an impossible shape " + dimensions, e);
             }
         }
         long begin = natural(file, name, offsets.get(0));
@@ -136,8 +126,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
 
     private static long natural(Path file, String name, JsonNode node) {
         if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
-            throw new FormatProblem(
-                    file, "tensor " + name + " has " + node + " where a size or offset belongs");
+            throw new FormatProblem(file, "tensor " + name + " has " + node + " where a size or offset belongs");
         }
         return node.asLong();
     }

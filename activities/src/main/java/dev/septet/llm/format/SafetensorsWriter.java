@@ -2,7 +2,6 @@ package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,38 +27,31 @@ public final class SafetensorsWriter {
     private SafetensorsWriter() {}
 
     /** Writes and forces the file to disk, replacing what was there. */
-    public static void write(Path file, Map<String, String> metadata, List<TensorSource> tensors)
-            throws IOException {
-        try (FileChannel out =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
+    public static void write(Path file, Map<String, String> metadata, List<TensorSource> tensors) throws IOException {
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             writeAll(out, header(metadata, tensors));
             for (TensorSource tensor : tensors) {
                 long start = out.position();
                 tensor.content().writeTo(out);
                 long written = out.position() - start;
                 if (written != tensor.size()) {
-                    throw new IllegalStateException(
-                            "tensor "
-                                    + tensor.name()
-                                    + " of shape "
-                                    + tensor.shape()
-                                    + " should be "
-                                    + tensor.size()
-                                    + " bytes, but "
-                                    + written
-                                    + " were given");
+                    throw new IllegalStateException("tensor "
+                            + tensor.name()
+                            + " of shape "
+                            + tensor.shape()
+                            + " should be "
+                            + tensor.size()
+                            + " bytes, but "
+                            + written
+                            + " were given");
                 }
             }
             out.force(true);
         }
     }
 
-    private static ByteBuffer header(Map<String, String> metadata, List<TensorSource> tensors)
-            throws IOException {
+    private static ByteBuffer header(Map<String, String> metadata, List<TensorSource> tensors) throws IOException {
         ObjectNode header = StrictJson.MAPPER.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode items = header.putObject(SafetensorsHeader.METADATA);

@@ -1,9 +1,6 @@
 package dev.septet.llm.format;
 
 import ai.djl.ndarray.types.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named tensor whose bytes lie in a mapped file. Nothing is copied; the mapping lives as long as
@@ -23,8 +21,7 @@ import java.util.Objects;
  * @param file where it lies
  * @param begin its first byte's place in the file
  */
-public record StoredTensor(
-        String name, ElementType type, Shape shape, ByteBuffer bytes, Path file, long begin) {
+public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffer bytes, Path file, long begin) {
     /** Takes a part of a tensor's bytes. */
     public interface Piece {
         /**

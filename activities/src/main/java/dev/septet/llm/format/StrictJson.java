@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,16 +26,14 @@ public final class StrictJson {
     private StrictJson() {}
 
     private static JsonMapper mapper() {
-        JsonFactory factory =
-                JsonFactory.builder()
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .streamReadConstraints(
-                                StreamReadConstraints.builder()
-                                        .maxNestingDepth(64)
-                                        .maxNumberLength(64)
-                                        .maxNameLength(64 << 10)
-                                        .build())
-                        .build();
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(64)
+                        .maxNumberLength(64)
+                        .maxNameLength(64 << 10)
+                        .build())
+                .build();
         return JsonMapper.builder(factory)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
@@ -58,8 +55,7 @@ public final class StrictJson {
         try {
             node = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new FormatProblem(
-                    file, part + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new FormatProblem(file, part + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (CharConversionException e) {
             throw new FormatProblem(file, part + " is not valid JSON: it is not text in UTF-8", e);
         }

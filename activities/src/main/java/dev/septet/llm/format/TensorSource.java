@@ -1,7 +1,6 @@
 package dev.septet.llm.format;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -23,10 +22,8 @@ public record TensorSource(String name, ElementType type, Shape shape, Content c
     }
 
     /** Float32 values computed when asked for, stored as {@code type} (F32, F16 or BF16). */
-    public static TensorSource floats(
-            String name, ElementType type, Shape shape, Supplier<float[]> values) {
-        return new TensorSource(
-                name, type, shape, out -> writeAll(out, FloatCodec.encode(type, values.get())));
+    public static TensorSource floats(String name, ElementType type, Shape shape, Supplier<float[]> values) {
+        return new TensorSource(name, type, shape, out -> writeAll(out, FloatCodec.encode(type, values.get())));
     }
 
     /** Bytes that exist already, such as a mapped tensor's. */

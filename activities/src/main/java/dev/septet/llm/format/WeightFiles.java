@@ -1,7 +1,6 @@
 package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,8 +21,7 @@ import java.util.TreeSet;
 final class WeightFiles {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
-    private static final List<String> PICKLE_ENDINGS =
-            List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
+    private static final List<String> PICKLE_ENDINGS = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
 
     private WeightFiles() {}
 
@@ -37,20 +35,15 @@ final class WeightFiles {
         Optional<Path> single = root.find(SINGLE);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         if (single.isPresent()) {
-            Safetensors.open(single.get())
-                    .tensors()
-                    .forEach(tensor -> tensors.put(tensor.name(), tensor));
+            Safetensors.open(single.get()).tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
         } else {
             openShards(root, tensors);
         }
         return Collections.unmodifiableMap(tensors);
     }
 
-    private static void openShards(FolderRoot root, Map<String, StoredTensor> tensors)
-            throws IOException {
-        Path index =
-                root.find(INDEX)
-                        .orElseThrow(() -> new FormatProblem(root.path(), "has no " + SINGLE));
+    private static void openShards(FolderRoot root, Map<String, StoredTensor> tensors) throws IOException {
+        Path index = root.find(INDEX).orElseThrow(() -> new FormatProblem(root.path(), "has no " + SINGLE));
         Map<String, String> shardOf = new TreeMap<>();
         for (Map.Entry<String, JsonNode> entry :
                 StrictJson.file(index).path("weight_map").properties()) {
@@ -73,14 +66,11 @@ final class WeightFiles {
             }
         }
         if (!missing.isEmpty()) {
-            throw new FormatProblem(
-                    root.path(),
-                    "lacks files that " + INDEX + " names: " + String.join(", ", missing));
+            throw new FormatProblem(root.path(), "lacks files that " + INDEX + " names: " + String.join(", ", missing));
         }
         shardOf.keySet().removeAll(tensors.keySet());
         if (!shardOf.isEmpty()) {
-            throw new FormatProblem(
-                    index, "names tensors that its files do not hold: " + shardOf.keySet());
+            throw new FormatProblem(index, "names tensors that its files do not hold: " + shardOf.keySet());
         }
     }
 

@@ -2,14 +2,12 @@ package dev.septet.llm.generate;
 
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.LoadedAdapter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The adapters in memory: loaded when asked for, the least recently used dropped for another. */
 final class AdapterShelf implements AutoCloseable {
@@ -33,8 +31,8 @@ final class AdapterShelf implements AutoCloseable {
      * @throws UnknownAdapter when there is none of this name
      * @throws dev.septet.llm.format.FormatProblem when its files are damaged or do not fit
      */
-    @Nullable LoadedAdapter find(
-            String name, Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {
+    @Nullable
+    LoadedAdapter find(String name, Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {
         LoadedAdapter known = loaded.get(name);
         if (known != null) {
             return known;
@@ -45,8 +43,7 @@ final class AdapterShelf implements AutoCloseable {
         if (loaded.size() >= most && !dropOne(busy, dropped)) {
             return null;
         }
-        LoadedAdapter fresh =
-                model.loadAdapter(folders.folder(name).orElseThrow(() -> new UnknownAdapter(name)));
+        LoadedAdapter fresh = model.loadAdapter(folders.folder(name).orElseThrow(() -> new UnknownAdapter(name)));
         loaded.put(name, fresh);
         return fresh;
     }

@@ -3,10 +3,8 @@ package dev.septet.llm.generate;
 import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.tokenizer.StreamingDecoder;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One answer while it is written. */
 final class Answer {
@@ -24,12 +22,7 @@ final class Answer {
     /**
      * @param maxTokens room in the model's context, at most the options' bound
      */
-    Answer(
-            int[] prompt,
-            GenerationOptions options,
-            int maxTokens,
-            Tokenizer tokenizer,
-            AnswerListener listener) {
+    Answer(int[] prompt, GenerationOptions options, int maxTokens, Tokenizer tokenizer, AnswerListener listener) {
         this.options = options;
         this.maxTokens = maxTokens;
         this.listener = listener;

@@ -5,7 +5,6 @@ import dev.septet.llm.model.LoadedAdapter;
 import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,11 +20,7 @@ final class Batch implements AutoCloseable {
     private final List<Row> rows = new ArrayList<>();
     private long steps;
 
-    Batch(
-            LanguageModel model,
-            Tokenizer tokenizer,
-            AdapterFolders adapters,
-            EngineSettings settings) {
+    Batch(LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters, EngineSettings settings) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.settings = settings;
@@ -67,13 +62,12 @@ final class Batch implements AutoCloseable {
             }
         }
         int room = Prompts.room(model.config(), request.prompt());
-        Answer answer =
-                new Answer(
-                        request.prompt(),
-                        request.options(),
-                        Math.min(request.options().maxNewTokens(), room),
-                        tokenizer,
-                        ticket.listener());
+        Answer answer = new Answer(
+                request.prompt(),
+                request.options(),
+                Math.min(request.options().maxNewTokens(), room),
+                tokenizer,
+                ticket.listener());
         rows.add(new Row(ticket, answer, model.newSequence(), adapter, settings.draftTokens()));
         return true;
     }

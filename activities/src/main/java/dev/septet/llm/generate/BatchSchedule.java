@@ -1,15 +1,13 @@
 package dev.septet.llm.generate;
 
 import dev.septet.llm.model.DecodingInput;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one pass through the model computes: the last token of every answer being written, and
@@ -41,8 +39,7 @@ record BatchSchedule(List<Row> rows, List<DecodingInput> feeds) {
         int budget = promptTokens;
         for (int i = 0; i < readers.size() && budget > 0; i++) {
             Row row = readers.get(i);
-            if (reading.entrySet().stream()
-                    .anyMatch(other -> computes(other.getKey(), other.getValue(), row))) {
+            if (reading.entrySet().stream().anyMatch(other -> computes(other.getKey(), other.getValue(), row))) {
                 continue;
             }
             int share = Math.max(1, budget / (readers.size() - i));
@@ -57,8 +54,7 @@ record BatchSchedule(List<Row> rows, List<DecodingInput> feeds) {
     /** Whether another row computes in this step what a row needs next. */
     private static boolean computes(Row other, int size, Row row) {
         int length = row.sequence().length();
-        return other.sequence().length() + size > length
-                && row.shared(other) - length >= WORTH_WAITING;
+        return other.sequence().length() + size > length && row.shared(other) - length >= WORTH_WAITING;
     }
 
     private static void reuse(Row row, List<Row> running, PrefixCache kept) {
@@ -91,6 +87,7 @@ record BatchSchedule(List<Row> rows, List<DecodingInput> feeds) {
         }
         List<Row> rows = groups.values().stream().flatMap(List::stream).toList();
         return new BatchSchedule(
-                rows, rows.stream().map(row -> Objects.requireNonNull(plan.get(row))).toList());
+                rows,
+                rows.stream().map(row -> Objects.requireNonNull(plan.get(row))).toList());
     }
 }

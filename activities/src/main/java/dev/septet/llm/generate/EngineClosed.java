@@ -7,10 +7,6 @@ public final class EngineClosed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     EngineClosed(@Nullable Throwable cause) {
-        super(
-                cause == null
-                        ? "the engine is closed"
-                        : "the engine stopped: " + cause.getMessage(),
-                cause);
+        super(cause == null ? "the engine is closed" : "the engine stopped: " + cause.getMessage(), cause);
     }
 }

@@ -43,15 +43,6 @@ public record EngineCounts(
 
     EngineCounts now(int waitingNow, int runningNow, long stepsNow, long keptNow) {
         return new EngineCounts(
-                waitingNow,
-                runningNow,
-                ended,
-                stepsNow,
-                prompt,
-                reused,
-                answer,
-                drafted,
-                accepted,
-                keptNow);
+                waitingNow, runningNow, ended, stepsNow, prompt, reused, answer, drafted, accepted, keptNow);
     }
 }

@@ -11,8 +11,7 @@ package dev.septet.llm.generate;
  * @param adapters most adapters in memory
  * @param draftTokens most tokens guessed ahead of the model from the text so far; 0 = none
  */
-public record EngineSettings(
-        int rows, int waiting, int promptTokens, int keptTokens, int adapters, int draftTokens) {
+public record EngineSettings(int rows, int waiting, int promptTokens, int keptTokens, int adapters, int draftTokens) {
     public static final EngineSettings DEFAULT = new EngineSettings(8, 64, 128, 16_384, 8, 8);
 
     public EngineSettings {
@@ -26,8 +25,7 @@ public record EngineSettings(
 
     private static void requireAtLeast(int least, int value, String name) {
         if (value < least) {
-            throw new IllegalArgumentException(
-                    "%s must be at least %d, got %d".formatted(name, least, value));
+            throw new IllegalArgumentException("%s must be at least %d, got %d".formatted(name, least, value));
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.septet.llm.generate;
 
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.util.List;
 
 /**
@@ -32,10 +31,7 @@ public final class GenerationEngine implements AutoCloseable {
      * @param tokenizer stays the caller's; must outlive the engine
      */
     public GenerationEngine(
-            LanguageModel model,
-            Tokenizer tokenizer,
-            AdapterFolders adapters,
-            EngineSettings settings) {
+            LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters, EngineSettings settings) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.adapters = adapters;

@@ -13,12 +13,10 @@ import java.util.TreeSet;
  * @param stopIds tokens that end an answer and are no part of it, see {@link StopIds}
  * @param stopStrings texts that end an answer and are no part of it
  */
-public record GenerationOptions(
-        int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
+public record GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
     public GenerationOptions {
         if (maxNewTokens < 1) {
-            throw new IllegalArgumentException(
-                    "an answer needs at least 1 token, got " + maxNewTokens);
+            throw new IllegalArgumentException("an answer needs at least 1 token, got " + maxNewTokens);
         }
         if (stopStrings.contains("")) {
             throw new IllegalArgumentException("an empty stop text would end every answer");

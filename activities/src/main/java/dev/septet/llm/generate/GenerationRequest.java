@@ -13,8 +13,7 @@ import java.util.Optional;
  *     can tell by an answer's time what others have asked
  */
 @SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
-public record GenerationRequest(
-        int[] prompt, GenerationOptions options, Optional<String> adapter, String tenant) {
+public record GenerationRequest(int[] prompt, GenerationOptions options, Optional<String> adapter, String tenant) {
     /** A request of whoever uses the engine alone. */
     public GenerationRequest(int[] prompt, GenerationOptions options, Optional<String> adapter) {
         this(prompt, options, adapter, "");

@@ -2,7 +2,6 @@ package dev.septet.llm.generate;
 
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,8 +32,7 @@ public final class Generator {
     public Generator(LanguageModel model, Tokenizer tokenizer, int batchSize) {
         this.model = model;
         this.tokenizer = tokenizer;
-        this.settings =
-                new EngineSettings(batchSize, 0, TOKENS_AT_ONCE, KEPT_TOKENS, 0, DRAFT_TOKENS);
+        this.settings = new EngineSettings(batchSize, 0, TOKENS_AT_ONCE, KEPT_TOKENS, 0, DRAFT_TOKENS);
     }
 
     /** Answers one prompt. */
@@ -54,8 +52,7 @@ public final class Generator {
      * @return one answer per prompt, in their order
      * @throws IllegalArgumentException when a prompt is empty or too long
      */
-    public List<Generated> generate(
-            List<int[]> prompts, GenerationOptions options, TextListener listener) {
+    public List<Generated> generate(List<int[]> prompts, GenerationOptions options, TextListener listener) {
         for (int i = 0; i < prompts.size(); i++) {
             Prompts.require(model.config(), "prompt " + (i + 1), prompts.get(i));
         }
@@ -63,9 +60,7 @@ public final class Generator {
         for (int i = 0; i < prompts.size(); i++) {
             int prompt = i;
             tickets.add(
-                    new Ticket(
-                            GenerationRequest.of(prompts.get(i), options),
-                            piece -> listener.onText(prompt, piece)));
+                    new Ticket(GenerationRequest.of(prompts.get(i), options), piece -> listener.onText(prompt, piece)));
         }
         Map<Ticket, Generated> answers = new HashMap<>();
         Deque<Ticket> waiting = new ArrayDeque<>(tickets);
@@ -82,6 +77,8 @@ public final class Generator {
                 }
             }
         }
-        return tickets.stream().map(ticket -> Objects.requireNonNull(answers.get(ticket))).toList();
+        return tickets.stream()
+                .map(ticket -> Objects.requireNonNull(answers.get(ticket)))
+                .toList();
     }
 }

@@ -2,13 +2,11 @@ package dev.septet.llm.generate;
 
 import dev.septet.llm.model.KvCache;
 import dev.septet.llm.model.LoadedAdapter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sequences of finished requests, kept for prompts of the same tenant that begin like them; the
@@ -30,7 +28,8 @@ final class PrefixCache implements AutoCloseable {
     }
 
     /** The sequence that shares the longest beginning with a row, null where all differ at once. */
-    @Nullable Kept longest(Row row) {
+    @Nullable
+    Kept longest(Row row) {
         Kept best = null;
         for (Kept one : kept) {
             if (one.adapter() == row.adapter()
@@ -72,14 +71,13 @@ final class PrefixCache implements AutoCloseable {
     }
 
     private void drop(Predicate<Kept> which) {
-        kept.removeIf(
-                one -> {
-                    boolean goes = which.test(one);
-                    if (goes) {
-                        one.sequence().close();
-                    }
-                    return goes;
-                });
+        kept.removeIf(one -> {
+            boolean goes = which.test(one);
+            if (goes) {
+                one.sequence().close();
+            }
+            return goes;
+        });
     }
 
     /** Whether the whole of one sequence is the beginning of another. */

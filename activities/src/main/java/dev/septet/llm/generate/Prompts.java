@@ -14,9 +14,8 @@ final class Prompts {
      */
     static void require(ModelConfig config, String name, int[] prompt) {
         if (prompt.length == 0 || room(config, prompt) < 1) {
-            throw new IllegalArgumentException(
-                    "%s has %d tokens; the model takes 1 to %d and needs room for an answer"
-                            .formatted(name, prompt.length, config.maxPositions() - 1));
+            throw new IllegalArgumentException("%s has %d tokens; the model takes 1 to %d and needs room for an answer"
+                    .formatted(name, prompt.length, config.maxPositions() - 1));
         }
         for (int token : prompt) {
             config.requireToken(token);

@@ -1,11 +1,10 @@
 package dev.septet.llm.generate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Requests on their way to an engine's thread, in the order in which they came. */
 final class RequestQueue {

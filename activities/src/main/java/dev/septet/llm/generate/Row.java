@@ -4,10 +4,8 @@ import dev.septet.llm.model.DecodingInput;
 import dev.septet.llm.model.KvCache;
 import dev.septet.llm.model.LoadedAdapter;
 import dev.septet.llm.model.NextTokens;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request being answered: its tokens, prompt first, of which the first {@code
@@ -30,12 +28,7 @@ final class Row {
     /**
      * @param draftTokens most tokens to guess ahead
      */
-    Row(
-            Ticket ticket,
-            Answer answer,
-            KvCache sequence,
-            @Nullable LoadedAdapter adapter,
-            int draftTokens) {
+    Row(Ticket ticket, Answer answer, KvCache sequence, @Nullable LoadedAdapter adapter, int draftTokens) {
         this.ticket = ticket;
         this.answer = answer;
         this.sequence = sequence;
@@ -60,7 +53,8 @@ final class Row {
         return ticket.request().tenant();
     }
 
-    @Nullable LoadedAdapter adapter() {
+    @Nullable
+    LoadedAdapter adapter() {
         return adapter;
     }
 
@@ -90,9 +84,7 @@ final class Row {
     }
 
     int shared(Row other) {
-        return other.adapter == adapter && other.tenant().equals(tenant())
-                ? shared(other.tokens, other.count)
-                : 0;
+        return other.adapter == adapter && other.tenant().equals(tenant()) ? shared(other.tokens, other.count) : 0;
     }
 
     /** Takes the keys and values of its first tokens from a sequence that begins with the same. */
@@ -106,10 +98,9 @@ final class Row {
         int from = sequence.length();
         int size = Math.min(pending(), most);
         boolean last = from + size == count;
-        draft =
-                last && !readsPrompt()
-                        ? PromptLookupDecoding.draft(tokens, count, guessing.length(answer.room() - 1))
-                        : new int[0];
+        draft = last && !readsPrompt()
+                ? PromptLookupDecoding.draft(tokens, count, guessing.length(answer.room() - 1))
+                : new int[0];
         int[] next = Arrays.copyOfRange(tokens, from, from + size + draft.length);
         System.arraycopy(draft, 0, next, size, draft.length);
         return new DecodingInput(sequence, next, last ? 1 + draft.length : 0, scores, adapter);
@@ -150,7 +141,8 @@ final class Row {
         return failure != null || answer.ended();
     }
 
-    @Nullable RuntimeException failure() {
+    @Nullable
+    RuntimeException failure() {
         return failure;
     }
 

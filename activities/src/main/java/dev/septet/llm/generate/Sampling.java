@@ -18,8 +18,7 @@ public record Sampling(double temperature, double topP, int topK, long seed) {
     public Sampling {
         // Written so that NaN fails as well.
         if (!(temperature >= 0 && temperature <= MAX_TEMPERATURE)) {
-            throw new IllegalArgumentException(
-                    "temperature must be between 0 and 100, got " + temperature);
+            throw new IllegalArgumentException("temperature must be between 0 and 100, got " + temperature);
         }
         if (!(topP > 0 && topP <= 1)) {
             throw new IllegalArgumentException("top-p must be above 0, at most 1, got " + topP);

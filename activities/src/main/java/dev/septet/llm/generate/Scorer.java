@@ -3,13 +3,11 @@ package dev.septet.llm.generate;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.TokenScores;
 import dev.septet.llm.template.TokenSequence;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores given text by a model. An example's score does not depend on those beside it, but for the
@@ -37,12 +35,11 @@ public final class Scorer {
      */
     public List<ExampleScore> score(List<TokenSequence> examples) {
         @Nullable ExampleScore[] scores = new @Nullable ExampleScore[examples.size()];
-        List<Integer> order =
-                IntStream.range(0, examples.size())
-                        .boxed()
-                        .filter(i -> scored(examples.get(i)))
-                        .sorted(Comparator.comparingInt(i -> examples.get(i).ids().length))
-                        .toList();
+        List<Integer> order = IntStream.range(0, examples.size())
+                .boxed()
+                .filter(i -> scored(examples.get(i)))
+                .sorted(Comparator.comparingInt(i -> examples.get(i).ids().length))
+                .toList();
         List<Integer> batch = new ArrayList<>();
         long tokens = 0;
         for (int index : order) {
@@ -65,8 +62,7 @@ public final class Scorer {
         return all;
     }
 
-    private void score(
-            List<Integer> batch, List<TokenSequence> examples, @Nullable ExampleScore[] scores) {
+    private void score(List<Integer> batch, List<TokenSequence> examples, @Nullable ExampleScore[] scores) {
         List<int[]> rows = batch.stream().map(i -> examples.get(i).ids()).toList();
         List<byte[]> masks = batch.stream().map(i -> examples.get(i).mask()).toList();
         List<TokenScores> found = model.scores(rows, masks);
@@ -99,8 +95,7 @@ public final class Scorer {
         int most = model.config().maxPositions();
         if (length > most) {
             throw new IllegalArgumentException(
-                    "example %d has %d tokens, the model takes at most %d"
-                            .formatted(index + 1, length, most));
+                    "example %d has %d tokens, the model takes at most %d".formatted(index + 1, length, most));
         }
         return length;
     }

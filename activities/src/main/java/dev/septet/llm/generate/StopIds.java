@@ -1,11 +1,9 @@
 package dev.septet.llm.generate;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.format.FolderRoot;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package dev.septet.llm.generate;
 
 import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -60,8 +59,7 @@ final class TokenChooser {
     private static void requireFinite(float highest) {
         if (!Float.isFinite(highest)) {
             throw new ArithmeticException(
-                    "the model's scores are not finite: its weights are damaged, or bf16"
-                            + " overflowed");
+                    "the model's scores are not finite: its weights are damaged, or bf16" + " overflowed");
         }
     }
 
@@ -72,8 +70,7 @@ final class TokenChooser {
             weights[id] = StrictMath.exp((logits[id] - highest) / sampling.temperature());
             total += weights[id];
         }
-        Integer[] candidates =
-                sampling.topK() == 0 ? topP(weights, total) : topP(weights, topK(weights));
+        Integer[] candidates = sampling.topK() == 0 ? topP(weights, total) : topP(weights, topK(weights));
         double left = draws.uniform(position) * sum(weights, candidates);
         for (int id : candidates) {
             left -= weights[id];
@@ -90,7 +87,10 @@ final class TokenChooser {
         double[] ascending = weights.clone();
         Arrays.sort(ascending);
         double least = ascending[weights.length - k];
-        int equals = k - (int) DoubleStream.of(weights).filter(weight -> weight > least).count();
+        int equals = k
+                - (int) DoubleStream.of(weights)
+                        .filter(weight -> weight > least)
+                        .count();
         double total = 0;
         for (int id = 0; id < weights.length; id++) {
             if (weights[id] < least || (weights[id] == least && equals-- <= 0)) {
@@ -105,11 +105,10 @@ final class TokenChooser {
     private Integer[] topP(double[] weights, double total) {
         // Tokens below this share hold less than 1 - top-p even all together: none is needed.
         double negligible = (1 - sampling.topP()) / weights.length * total;
-        Integer[] sorted =
-                IntStream.range(0, weights.length)
-                        .filter(id -> weights[id] > 0 && weights[id] >= negligible)
-                        .boxed()
-                        .toArray(Integer[]::new);
+        Integer[] sorted = IntStream.range(0, weights.length)
+                .filter(id -> weights[id] > 0 && weights[id] >= negligible)
+                .boxed()
+                .toArray(Integer[]::new);
         Arrays.sort(sorted, (a, b) -> Double.compare(weights[b], weights[a]));
         double held = 0;
         int count = 0;

@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import dev.septet.llm.model.Family;
-
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,11 +39,8 @@ enum Architecture {
         String word = gguf.requiredText("general.architecture");
         Optional<Architecture> known =
                 Arrays.stream(values()).filter(one -> one.word.equals(word)).findFirst();
-        return known.orElseThrow(
-                () ->
-                        new dev.septet.llm.format.FormatProblem(
-                                gguf.file(),
-                                "is of architecture " + word + "; known are " + known()));
+        return known.orElseThrow(() -> new dev.septet.llm.format.FormatProblem(
+                gguf.file(), "is of architecture " + word + "; known are " + known()));
     }
 
     private static String known() {

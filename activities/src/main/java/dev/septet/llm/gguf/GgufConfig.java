@@ -2,13 +2,11 @@ package dev.septet.llm.gguf;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.model.Family;
 import dev.septet.llm.model.RopeScaling;
-
 import java.util.List;
 import java.util.Optional;
 
@@ -67,7 +65,8 @@ final class GgufConfig {
             throw new FormatProblem(
                     gguf.file(),
                     "%s is %d, more layers than the file has tensors (%d)"
-                            .formatted(key("block_count"), layers, gguf.tensors().size()));
+                            .formatted(
+                                    key("block_count"), layers, gguf.tensors().size()));
         }
         int headSize = has(LENGTHS) ? positive(LENGTHS) : hidden / heads;
         requireWholeHeads(headSize);
@@ -84,12 +83,12 @@ final class GgufConfig {
         config.put("model_type", family.modelType());
         config.put("num_attention_heads", heads);
         config.put("num_hidden_layers", layers);
-        config.put(
-                "num_key_value_heads",
-                has("attention.head_count_kv") ? positive("attention.head_count_kv") : heads);
+        config.put("num_key_value_heads", has("attention.head_count_kv") ? positive("attention.head_count_kv") : heads);
         config.put("rms_norm_eps", number("attention.layer_norm_rms_epsilon", EPSILON));
         config.put("rope_theta", number("rope.freq_base", THETA));
-        config.put("vocab_size", gguf.requiredList("tokenizer.ggml.tokens", String.class).size());
+        config.put(
+                "vocab_size",
+                gguf.requiredList("tokenizer.ggml.tokens", String.class).size());
         config.put("tie_word_embeddings", !gguf.tensors().containsKey(TensorNames.HEAD));
         config.put("torch_dtype", type.torchName());
         rope(headSize);
@@ -108,12 +107,10 @@ final class GgufConfig {
         long values = gguf.integer(key("attention.value_length")).orElse((long) headSize);
         if (rotated != headSize) {
             throw new FormatProblem(
-                    gguf.file(),
-                    "rotates only " + rotated + " of the " + headSize + " numbers of a head");
+                    gguf.file(), "rotates only " + rotated + " of the " + headSize + " numbers of a head");
         }
         if (values != headSize) {
-            throw new FormatProblem(
-                    gguf.file(), "has values of " + values + " numbers beside keys of " + headSize);
+            throw new FormatProblem(gguf.file(), "has values of " + values + " numbers beside keys of " + headSize);
         }
     }
 
@@ -127,9 +124,7 @@ final class GgufConfig {
             rope.put("rope_type", "linear").put("factor", number("rope.scaling.factor", 1));
         } else if (stretch == null && type.equals("yarn")) {
             rope.put("rope_type", "yarn").put("factor", number("rope.scaling.factor", 1));
-            rope.put(
-                    "original_max_position_embeddings",
-                    positive("rope.scaling.original_context_length"));
+            rope.put("original_max_position_embeddings", positive("rope.scaling.original_context_length"));
         } else if (stretch != null || !type.equals("none")) {
             throw new FormatProblem(
                     gguf.file(),
@@ -146,18 +141,14 @@ final class GgufConfig {
 
     private void llama3(ObjectNode rope, GgufTensor tensor, int headSize) {
         float[] divisors = tensor.floats();
-        Optional<RopeScaling.Llama3> found =
-                divisors.length == headSize / 2
-                        ? RopeScalingKeys.of(divisors, number("rope.freq_base", THETA))
-                        : Optional.empty();
-        RopeScaling.Llama3 stretch =
-                found.orElseThrow(
-                        () ->
-                                new FormatProblem(
-                                        gguf.file(),
-                                        "scales its rotary positions unlike Llama 3, which"
-                                                + " config.json cannot express; take the model's own"
-                                                + " folder instead"));
+        Optional<RopeScaling.Llama3> found = divisors.length == headSize / 2
+                ? RopeScalingKeys.of(divisors, number("rope.freq_base", THETA))
+                : Optional.empty();
+        RopeScaling.Llama3 stretch = found.orElseThrow(() -> new FormatProblem(
+                gguf.file(),
+                "scales its rotary positions unlike Llama 3, which"
+                        + " config.json cannot express; take the model's own"
+                        + " folder instead"));
         rope.put("rope_type", "llama3").put("factor", stretch.factor());
         rope.put("low_freq_factor", stretch.lowFrequencyFactor());
         rope.put("high_freq_factor", stretch.highFrequencyFactor());
@@ -168,7 +159,8 @@ final class GgufConfig {
         boolean second = architecture == Architecture.GEMMA2;
         boolean large = LAYERS_OF_27B.contains(layers) && hidden % heads == 0;
         config.put("query_pre_attn_scalar", large ? hidden / heads : headSize);
-        config.put("sliding_window", gguf.integer(key("attention.sliding_window")).orElse(WINDOW));
+        config.put(
+                "sliding_window", gguf.integer(key("attention.sliding_window")).orElse(WINDOW));
         ArrayNode kinds = config.putArray("layer_types");
         for (int layer = 0; layer < layers; layer++) {
             boolean sliding = second ? layer % 2 == 0 : (layer + 1) % 6 != 0;
@@ -198,8 +190,7 @@ final class GgufConfig {
         long value = gguf.requiredInteger(key(name));
         if (value < 1 || value > Integer.MAX_VALUE) {
             throw new FormatProblem(
-                    gguf.file(),
-                    key(name) + " is " + value + ", expected a whole number of at least 1");
+                    gguf.file(), key(name) + " is " + value + ", expected a whole number of at least 1");
         }
         return (int) value;
     }

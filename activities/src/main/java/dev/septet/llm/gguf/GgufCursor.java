@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import dev.septet.llm.format.FormatProblem;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
@@ -62,14 +61,7 @@ final class GgufCursor {
         things += count;
         if (things > MAX_THINGS) {
             throw new FormatProblem(
-                    file,
-                    "announces "
-                            + count
-                            + " "
-                            + what
-                            + ", more than any model has ("
-                            + MAX_THINGS
-                            + " in all)");
+                    file, "announces " + count + " " + what + ", more than any model has (" + MAX_THINGS + " in all)");
         }
         return (int) count;
     }
@@ -92,21 +84,20 @@ final class GgufCursor {
 
     private GgufValue value(GgufValue.Type type, String key, int depth) {
         require(type.bytes(), key);
-        Object value =
-                switch (type) {
-                    case UINT8 -> in.get() & 0xffL;
-                    case INT8 -> (long) in.get();
-                    case UINT16 -> in.getShort() & 0xffffL;
-                    case INT16 -> (long) in.getShort();
-                    case UINT32 -> in.getInt() & 0xffff_ffffL;
-                    case INT32 -> (long) in.getInt();
-                    case FLOAT32 -> (double) in.getFloat();
-                    case BOOL -> in.get() != 0;
-                    case STRING -> string(key);
-                    case ARRAY -> array(key, depth);
-                    case UINT64, INT64 -> in.getLong();
-                    case FLOAT64 -> in.getDouble();
-                };
+        Object value = switch (type) {
+            case UINT8 -> in.get() & 0xffL;
+            case INT8 -> (long) in.get();
+            case UINT16 -> in.getShort() & 0xffffL;
+            case INT16 -> (long) in.getShort();
+            case UINT32 -> in.getInt() & 0xffff_ffffL;
+            case INT32 -> (long) in.getInt();
+            case FLOAT32 -> (double) in.getFloat();
+            case BOOL -> in.get() != 0;
+            case STRING -> string(key);
+            case ARRAY -> array(key, depth);
+            case UINT64, INT64 -> in.getLong();
+            case FLOAT64 -> in.getDouble();
+        };
         return new GgufValue(type, value);
     }
 
@@ -126,21 +117,13 @@ final class GgufCursor {
     private GgufValue.Type type(String key) {
         int id = int32("the type of " + key);
         return GgufValue.Type.of(id)
-                .orElseThrow(
-                        () ->
-                                new FormatProblem(
-                                        file,
-                                        "value of "
-                                                + key
-                                                + " has the unknown type "
-                                                + Integer.toUnsignedString(id)));
+                .orElseThrow(() -> new FormatProblem(
+                        file, "value of " + key + " has the unknown type " + Integer.toUnsignedString(id)));
     }
 
     private void require(int bytes, String what) {
         if (in.remaining() < bytes) {
-            throw new FormatProblem(
-                    file,
-                    "ends where " + what + " was expected: truncated; copy or download it again");
+            throw new FormatProblem(file, "ends where " + what + " was expected: truncated; copy or download it again");
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.ModelConfig;
@@ -9,7 +8,6 @@ import dev.septet.llm.model.RopeScaling;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.llm.quantize.QuantizationReport;
 import dev.septet.llm.quantize.TensorError;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -65,19 +63,16 @@ public final class GgufExport {
         long originalBytes = 0;
         for (TensorLayout tensor : TensorLayout.of(model, config)) {
             GgmlType type = types.type(tensor.name(), tensor.shape());
-            sources.add(
-                    new GgufTensorSource(
-                            tensor.name(), type, tensor.shape(), () -> blocks(tensor, type)));
+            sources.add(new GgufTensorSource(tensor.name(), type, tensor.shape(), () -> blocks(tensor, type)));
             originalBytes += tensor.originalBytes();
         }
         if (config.ropeScaling() instanceof RopeScaling.Llama3 stretch) {
             float[] divisors = RopeScalingKeys.divisors(stretch, config.headSize(), config.ropeTheta());
-            sources.add(
-                    new GgufTensorSource(
-                            RopeScalingKeys.TENSOR,
-                            GgmlType.F32,
-                            new Shape(divisors.length),
-                            () -> GgmlType.F32.encode(divisors)));
+            sources.add(new GgufTensorSource(
+                    RopeScalingKeys.TENSOR,
+                    GgmlType.F32,
+                    new Shape(divisors.length),
+                    () -> GgmlType.F32.encode(divisors)));
         }
         GgufWriter.write(file, metadata(name), sources);
         return new QuantizationReport(originalBytes, errors);
@@ -89,8 +84,7 @@ public final class GgufExport {
         metadata.put("general.architecture", GgufValue.text(architecture));
         metadata.put("general.type", GgufValue.text("model"));
         metadata.put("general.name", GgufValue.text(name));
-        model.license()
-                .ifPresent(license -> metadata.put("general.license", GgufValue.text(license)));
+        model.license().ifPresent(license -> metadata.put("general.license", GgufValue.text(license)));
         metadata.put("general.file_type", GgufValue.uint32(form.fileType()));
         metadata.put("general.quantization_version", GgufValue.uint32(2));
         metadata.putAll(GgufNumbers.metadata(config));
@@ -104,8 +98,7 @@ public final class GgufExport {
         TensorError error = TensorError.of(tensor.name(), type, values, type.decode(blocks));
         if (!error.isFinite()) {
             throw new FormatProblem(
-                    model.path(),
-                    "tensor " + tensor.original() + " holds values that " + type + " cannot hold");
+                    model.path(), "tensor " + tensor.original() + " holds values that " + type + " cannot hold");
         }
         errors.add(error);
         return blocks;

@@ -1,18 +1,16 @@
 package dev.septet.llm.gguf;
 
-import dev.septet.llm.model.Experts;
+import dev.septet.llm.model.ArchitectureOptions;
 import dev.septet.llm.model.ExpertGate;
+import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.LayerAttention;
 import dev.septet.llm.model.LayerAttention.Rotation;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RopeScaling;
-import dev.septet.llm.model.ArchitectureOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What GGUF can say of a model. llama.cpp has the rest of an architecture in its own code: a model
@@ -46,8 +44,7 @@ final class GgufExportCheck {
                 || ((switches.outputBias() || switches.feedForwardBias()) && !llama)) {
             return "has biases, unlike llama.cpp's " + architecture.word();
         }
-        if (architecture == Architecture.QWEN2
-                && config.heads() * config.headSize() != config.hiddenSize()) {
+        if (architecture == Architecture.QWEN2 && config.heads() * config.headSize() != config.hiddenSize()) {
             return "its query projection has "
                     + config.heads() * config.headSize()
                     + " outputs, but llama.cpp's qwen2 expects hidden_size: "
@@ -70,18 +67,14 @@ final class GgufExportCheck {
     private @Nullable String layers() {
         ArchitectureOptions switches = config.switches();
         if (!rotations()
-                        .equals(
-                                switches.attention().stream()
-                                        .map(LayerAttention::rotation)
-                                        .toList())
-                || (architecture == Architecture.GEMMA3
-                        && switches.localRopeTheta() != LOCAL_THETA)) {
-            return "does not give the same layers rotary positions as llama.cpp's "
-                    + architecture.word();
+                        .equals(switches.attention().stream()
+                                .map(LayerAttention::rotation)
+                                .toList())
+                || (architecture == Architecture.GEMMA3 && switches.localRopeTheta() != LOCAL_THETA)) {
+            return "does not give the same layers rotary positions as llama.cpp's " + architecture.word();
         }
         if (architecture.isGemma() && !windows().equals(switches.attention())) {
-            return "does not give the same layers a sliding window as llama.cpp's "
-                    + architecture.word();
+            return "does not give the same layers a sliding window as llama.cpp's " + architecture.word();
         }
         if (architecture.isGemma() && switches.queryScalar() != queryScalar()) {
             return "divides attention's scores by the root of "
@@ -91,9 +84,7 @@ final class GgufExportCheck {
         }
         boolean capped = architecture == Architecture.GEMMA2;
         if (capped != (switches.attentionCap() > 0) || capped != (switches.outputCap() > 0)) {
-            return (capped ? "has no" : "has")
-                    + " caps of logits, unlike llama.cpp's "
-                    + architecture.word();
+            return (capped ? "has no" : "has") + " caps of logits, unlike llama.cpp's " + architecture.word();
         }
         return null;
     }
@@ -101,25 +92,19 @@ final class GgufExportCheck {
     /** How llama.cpp rotates each layer. */
     private List<Rotation> rotations() {
         return IntStream.range(0, config.layers())
-                .mapToObj(
-                        layer ->
-                                switch (architecture) {
-                                    case SMOLLM3 ->
-                                            (layer + 1) % 4 == 0 ? Rotation.NONE : Rotation.MAIN;
-                                    case GEMMA3 -> isLocal(layer) ? Rotation.LOCAL : Rotation.MAIN;
-                                    default -> Rotation.MAIN;
-                                })
+                .mapToObj(layer -> switch (architecture) {
+                    case SMOLLM3 -> (layer + 1) % 4 == 0 ? Rotation.NONE : Rotation.MAIN;
+                    case GEMMA3 -> isLocal(layer) ? Rotation.LOCAL : Rotation.MAIN;
+                    default -> Rotation.MAIN;
+                })
                 .toList();
     }
 
     private List<LayerAttention> windows() {
         List<Rotation> rotations = rotations();
         return IntStream.range(0, config.layers())
-                .mapToObj(
-                        layer ->
-                                new LayerAttention(
-                                        isLocal(layer) ? window(config) : LayerAttention.UNLIMITED,
-                                        rotations.get(layer)))
+                .mapToObj(layer -> new LayerAttention(
+                        isLocal(layer) ? window(config) : LayerAttention.UNLIMITED, rotations.get(layer)))
                 .toList();
     }
 
@@ -141,11 +126,10 @@ final class GgufExportCheck {
         }
         if (scaling instanceof RopeScaling.Yarn yarn) {
             double usual = yarn.factor() <= 1 ? 1 : 0.1 * StrictMath.log(yarn.factor()) + 1;
-            boolean plain =
-                    yarn.fastTurns() == YARN_FAST
-                            && yarn.slowTurns() == YARN_SLOW
-                            && yarn.truncated()
-                            && Math.abs(yarn.magnitude() - usual) < 1e-6;
+            boolean plain = yarn.fastTurns() == YARN_FAST
+                    && yarn.slowTurns() == YARN_SLOW
+                    && yarn.truncated()
+                    && Math.abs(yarn.magnitude() - usual) < 1e-6;
             if (!plain) {
                 return "scales positions by YaRN with its own constants, which GGUF cannot express";
             }

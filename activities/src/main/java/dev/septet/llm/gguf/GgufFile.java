@@ -3,7 +3,6 @@ package dev.septet.llm.gguf;
 import dev.septet.llm.format.FileRanges;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.RegularFile;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -39,20 +38,15 @@ public final class GgufFile {
     public static GgufFile open(Path file) {
         try (FileChannel channel = RegularFile.open(file)) {
             long size = channel.size();
-            ByteBuffer start =
-                    channel.map(
-                            FileChannel.MapMode.READ_ONLY, 0, Math.min(size, Integer.MAX_VALUE));
+            ByteBuffer start = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(size, Integer.MAX_VALUE));
             GgufHeader header = GgufHeader.read(file, start, size);
-            List<ByteBuffer> views =
-                    FileRanges.map(
-                            channel,
-                            header.entries().stream().map(GgufHeader.Entry::range).toList());
+            List<ByteBuffer> views = FileRanges.map(
+                    channel,
+                    header.entries().stream().map(GgufHeader.Entry::range).toList());
             Map<String, GgufTensor> tensors = new LinkedHashMap<>();
             for (int i = 0; i < views.size(); i++) {
                 GgufHeader.Entry entry = header.entries().get(i);
-                tensors.put(
-                        entry.name(),
-                        new GgufTensor(entry.name(), entry.type(), entry.shape(), views.get(i)));
+                tensors.put(entry.name(), new GgufTensor(entry.name(), entry.type(), entry.shape(), views.get(i)));
             }
             return new GgufFile(file, header.metadata(), tensors);
         } catch (IOException e) {
@@ -114,7 +108,9 @@ public final class GgufFile {
     /** An array that must be there, with elements of this type. */
     public <T> List<T> requiredList(String key, Class<T> type) {
         GgufValue value = Optional.ofNullable(metadata.get(key)).orElseThrow(() -> missing(key));
-        return value.elements().stream().map(element -> cast(key, element, type)).toList();
+        return value.elements().stream()
+                .map(element -> cast(key, element, type))
+                .toList();
     }
 
     private <T> Optional<T> typed(String key, Class<T> type) {
@@ -123,9 +119,7 @@ public final class GgufFile {
 
     private <T> T cast(String key, GgufValue value, Class<T> type) {
         if (!type.isInstance(value.value())) {
-            throw new FormatProblem(
-                    file,
-                    "value of " + key + " has type " + value.type() + ", which was not expected");
+            throw new FormatProblem(file, "value of " + key + " has type " + value.type() + ", which was not expected");
         }
         return type.cast(value.value());
     }

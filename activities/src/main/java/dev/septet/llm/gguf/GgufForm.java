@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import dev.septet.llm.quantize.GgmlType;
-
 import java.util.Locale;
 
 /** In which types a GGUF's matrices are stored; vectors stay float32. */

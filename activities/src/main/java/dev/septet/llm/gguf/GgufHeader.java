@@ -1,11 +1,9 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FileRanges;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.quantize.GgmlType;
-
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,14 +66,9 @@ record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
 
     private static long alignment(Path file, Map<String, GgufValue> metadata) {
         GgufValue value = metadata.get(ALIGNMENT);
-        long alignment =
-                value == null
-                        ? DEFAULT_ALIGNMENT
-                        : value.value() instanceof Long number ? number : 0;
+        long alignment = value == null ? DEFAULT_ALIGNMENT : value.value() instanceof Long number ? number : 0;
         if (alignment < 1 || alignment > 1 << 20 || Long.bitCount(alignment) != 1) {
-            throw new FormatProblem(
-                    file,
-                    ALIGNMENT + " is " + alignment + ", expected a power of two up to 1048576");
+            throw new FormatProblem(file, ALIGNMENT + " is " + alignment + ", expected a power of two up to 1048576");
         }
         return alignment;
     }
@@ -96,35 +89,27 @@ record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
         long elements = 1;
         for (int i = dimensions - 1; i >= 0; i--) {
             shape[i] = cursor.int64("a dimension of " + name);
-            elements =
-                    shape[i] <= 0 || Math.multiplyHigh(elements, shape[i]) != 0
-                            ? -1
-                            : elements * shape[i];
+            elements = shape[i] <= 0 || Math.multiplyHigh(elements, shape[i]) != 0 ? -1 : elements * shape[i];
             if (elements < 0) {
                 throw new FormatProblem(file, "tensor " + name + " has an impossible shape");
             }
         }
         int id = cursor.int32("the type of " + name);
-        GgmlType type =
-                GgmlType.of(id)
-                        .orElseThrow(
-                                () ->
-                                        new FormatProblem(
-                                                file,
-                                                "tensor "
-                                                        + name
-                                                        + " is stored as ggml type "
-                                                        + Integer.toUnsignedString(id)
-                                                        + ", which is not read here; take a file in"
-                                                        + " F16, Q8_0, Q4_K_M or another common"
-                                                        + " type"));
+        GgmlType type = GgmlType.of(id)
+                .orElseThrow(() -> new FormatProblem(
+                        file,
+                        "tensor "
+                                + name
+                                + " is stored as ggml type "
+                                + Integer.toUnsignedString(id)
+                                + ", which is not read here; take a file in"
+                                + " F16, Q8_0, Q4_K_M or another common"
+                                + " type"));
         long rowLength = dimensions == 0 ? 1 : shape[dimensions - 1];
         if (rowLength % type.blockSize() != 0) {
-            throw new FormatProblem(
-                    file, "rows of tensor " + name + " do not fill blocks of " + type);
+            throw new FormatProblem(file, "rows of tensor " + name + " do not fill blocks of " + type);
         }
-        return new Announced(
-                name, type, new Shape(shape), cursor.int64("the offset of " + name), elements);
+        return new Announced(name, type, new Shape(shape), cursor.int64("the offset of " + name), elements);
     }
 
     private static List<Entry> entries(
@@ -137,38 +122,24 @@ record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
                 throw new FormatProblem(file, "has two tensors named " + name);
             }
             long space = fileSize - dataStart;
-            if (tensor.offset() < 0
-                    || tensor.offset() % alignment != 0
-                    || tensor.offset() > space) {
+            if (tensor.offset() < 0 || tensor.offset() % alignment != 0 || tensor.offset() > space) {
                 throw new FormatProblem(
                         file,
-                        "tensor "
-                                + name
-                                + " has the impossible offset "
-                                + Long.toUnsignedString(tensor.offset()));
+                        "tensor " + name + " has the impossible offset " + Long.toUnsignedString(tensor.offset()));
             }
             if (tensor.size() / tensor.type().blockSize()
                     > (space - tensor.offset()) / tensor.type().blockBytes()) {
-                throw new FormatProblem(
-                        file,
-                        "ends inside tensor " + name + ": truncated; copy or download it again");
+                throw new FormatProblem(file, "ends inside tensor " + name + ": truncated; copy or download it again");
             }
             long size = tensor.type().bytes(tensor.size());
             if (size > Integer.MAX_VALUE) {
-                throw new FormatProblem(
-                        file, "tensor " + name + " is larger than 2 GiB, which is not supported");
+                throw new FormatProblem(file, "tensor " + name + " is larger than 2 GiB, which is not supported");
             }
             long begin = dataStart + tensor.offset();
-            entries.add(
-                    new Entry(
-                            name,
-                            tensor.type(),
-                            tensor.shape(),
-                            new FileRanges.Range(begin, begin + size)));
+            entries.add(new Entry(name, tensor.type(), tensor.shape(), new FileRanges.Range(begin, begin + size)));
         }
-        entries.sort(
-                Comparator.comparingLong((Entry entry) -> entry.range().begin())
-                        .thenComparingLong(entry -> entry.range().end()));
+        entries.sort(Comparator.comparingLong((Entry entry) -> entry.range().begin())
+                .thenComparingLong(entry -> entry.range().end()));
         requireDisjoint(file, entries);
         return List.copyOf(entries);
     }

@@ -1,16 +1,13 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.ModelConfig;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -60,8 +57,7 @@ public final class GgufImport {
      * @throws FormatProblem when the file is damaged, or says what is not understood here
      */
     public static void writeConfig(Path gguf, Path folder, ElementType type) throws IOException {
-        ModelFolderWriter.json(
-                folder.resolve(ModelFolder.CONFIG), GgufConfig.of(GgufFile.open(gguf), type));
+        ModelFolderWriter.json(folder.resolve(ModelFolder.CONFIG), GgufConfig.of(GgufFile.open(gguf), type));
         ModelConfig.read(folder);
     }
 
@@ -100,12 +96,11 @@ public final class GgufImport {
         int bytes = (int) tensor.type().bytes(one.size());
         for (int expert = 0; expert < shape.get(0); expert++) {
             ByteBuffer part = tensor.bytes().slice(expert * bytes, bytes);
-            experts.add(
-                    TensorSource.floats(
-                            names.huggingFace(gguf.file(), tensor.name(), expert),
-                            type,
-                            one,
-                            () -> tensor.type().decode(part)));
+            experts.add(TensorSource.floats(
+                    names.huggingFace(gguf.file(), tensor.name(), expert),
+                    type,
+                    one,
+                    () -> tensor.type().decode(part)));
         }
         return experts;
     }
@@ -136,13 +131,13 @@ public final class GgufImport {
         } else if (tensor.name().equals(TensorNames.EMBEDDINGS)) {
             expected = config.vocabularySize();
         } else if (tensor.shape().dimension() > 2) {
-            expected =
-                    config.switches().experts() == null ? -1 : config.switches().experts().count();
+            expected = config.switches().experts() == null
+                    ? -1
+                    : config.switches().experts().count();
         }
         if (rows != expected || tensor.shape().equals(new Shape())) {
             throw new FormatProblem(
-                    gguf.file(),
-                    "tensor " + tensor.name() + " has " + rows + " rows, expected " + expected);
+                    gguf.file(), "tensor " + tensor.name() + " has " + rows + " rows, expected " + expected);
         }
     }
 }

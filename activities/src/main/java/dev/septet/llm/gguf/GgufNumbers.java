@@ -2,11 +2,10 @@ package dev.septet.llm.gguf;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.ArchitectureOptions;
 import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RopeScaling;
-import dev.septet.llm.model.ArchitectureOptions;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

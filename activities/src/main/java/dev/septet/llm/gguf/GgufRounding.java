@@ -3,7 +3,6 @@ package dev.septet.llm.gguf;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.quantize.GgmlType;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -38,10 +37,9 @@ public record GgufRounding(String tensor, double halfSteps) {
         GgufRounding worst = new GgufRounding("", 0);
         for (TensorLayout tensor : TensorLayout.of(model, config)) {
             GgufTensor stored = gguf.tensors().get(tensor.name());
-            double steps =
-                    stored == null || !stored.shape().equals(tensor.shape())
-                            ? Double.POSITIVE_INFINITY
-                            : halfSteps(tensor.floats(), stored);
+            double steps = stored == null || !stored.shape().equals(tensor.shape())
+                    ? Double.POSITIVE_INFINITY
+                    : halfSteps(tensor.floats(), stored);
             // a NaN must win as well
             worst = steps <= worst.halfSteps ? worst : new GgufRounding(tensor.original(), steps);
         }
@@ -92,8 +90,7 @@ public record GgufRounding(String tensor, double halfSteps) {
 
     private static double half(GgmlType type, float[] values, int from, int block) {
         return switch (type) {
-            case F16 ->
-                    Math.max(F16_LEAST, F16_HALF * Math.scalb(1.0, Math.getExponent(values[from])));
+            case F16 -> Math.max(F16_LEAST, F16_HALF * Math.scalb(1.0, Math.getExponent(values[from])));
             case Q8_0 -> {
                 float largest = 0;
                 for (float value : Arrays.copyOfRange(values, from, from + block)) {

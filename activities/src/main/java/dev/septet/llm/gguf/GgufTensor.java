@@ -1,9 +1,7 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.quantize.GgmlType;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

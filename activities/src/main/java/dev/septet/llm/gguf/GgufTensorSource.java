@@ -1,9 +1,7 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.quantize.GgmlType;
-
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 
@@ -12,8 +10,7 @@ import java.util.function.Supplier;
  *
  * @param shape row-major; the writer turns it round as the format wants it
  */
-public record GgufTensorSource(
-        String name, GgmlType type, Shape shape, Supplier<ByteBuffer> blocks) {
+public record GgufTensorSource(String name, GgmlType type, Shape shape, Supplier<ByteBuffer> blocks) {
 
     /** Size in bytes. */
     public long size() {

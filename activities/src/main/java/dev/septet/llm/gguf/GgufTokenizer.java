@@ -3,12 +3,10 @@ package dev.septet.llm.gguf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.StrictJson;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,20 +39,13 @@ final class GgufTokenizer {
         List<String> roles = new ArrayList<>(SpecialTokens.FIELDS.keySet());
         roles.addAll(SpecialTokens.MORE_ENDS);
         for (String role : roles) {
-            gguf.integer("tokenizer.ggml." + role + "_token_id")
-                    .ifPresent(
-                            id -> {
-                                if (id < 0 || id >= tokens.size()) {
-                                    throw new FormatProblem(
-                                            gguf.file(),
-                                            "gives "
-                                                    + role
-                                                    + " the number "
-                                                    + id
-                                                    + ", which is not a token");
-                                }
-                                special.put(role, id.intValue());
-                            });
+            gguf.integer("tokenizer.ggml." + role + "_token_id").ifPresent(id -> {
+                if (id < 0 || id >= tokens.size()) {
+                    throw new FormatProblem(
+                            gguf.file(), "gives " + role + " the number " + id + ", which is not a token");
+                }
+                special.put(role, id.intValue());
+            });
         }
         return new GgufTokenizer(gguf, tokens, special);
     }
@@ -71,12 +62,11 @@ final class GgufTokenizer {
     void write(Path folder) throws IOException {
         ModelFolderWriter.json(folder.resolve(ModelFolder.TOKENIZER), tokenizer());
         ObjectNode map = StrictJson.MAPPER.createObjectNode();
-        SpecialTokens.FIELDS.forEach(
-                (role, field) -> {
-                    if (special.containsKey(role)) {
-                        map.put(field, token(role));
-                    }
-                });
+        SpecialTokens.FIELDS.forEach((role, field) -> {
+            if (special.containsKey(role)) {
+                map.put(field, token(role));
+            }
+        });
         ModelFolderWriter.json(folder.resolve("special_tokens_map.json"), map);
         ObjectNode config = map.deepCopy();
         config.put("add_prefix_space", tokens.spaceFirst());
@@ -87,10 +77,7 @@ final class GgufTokenizer {
         ModelFolderWriter.json(folder.resolve(ModelFolder.TOKENIZER_CONFIG), config);
         Optional<String> template = gguf.text("tokenizer.chat_template");
         if (template.isPresent()) {
-            Files.writeString(
-                    folder.resolve(ModelFolder.CHAT_TEMPLATE),
-                    template.get(),
-                    StandardCharsets.UTF_8);
+            Files.writeString(folder.resolve(ModelFolder.CHAT_TEMPLATE), template.get(), StandardCharsets.UTF_8);
         }
         ObjectNode generation = StrictJson.MAPPER.createObjectNode();
         addEnds(generation);
@@ -114,23 +101,19 @@ final class GgufTokenizer {
         tokens.cuts(json);
         json.set("post_processor", postProcessor());
         json.set("decoder", tokens.decoder());
-        tokens.model(
-                json.putObject("model"), special.containsKey("unknown") ? token("unknown") : null);
+        tokens.model(json.putObject("model"), special.containsKey("unknown") ? token("unknown") : null);
         return json;
     }
 
     private JsonNode postProcessor() {
-        boolean atStart =
-                special.containsKey("bos")
-                        && gguf.flag("tokenizer.ggml.add_bos_token").orElse(tokens.startsTexts());
-        boolean atEnd =
-                special.containsKey("eos")
-                        && gguf.flag("tokenizer.ggml.add_eos_token").orElse(false);
+        boolean atStart = special.containsKey("bos")
+                && gguf.flag("tokenizer.ggml.add_bos_token").orElse(tokens.startsTexts());
+        boolean atEnd = special.containsKey("eos")
+                && gguf.flag("tokenizer.ggml.add_eos_token").orElse(false);
         if (!atStart && !atEnd) {
             return tokens.postProcessor();
         }
-        ObjectNode template =
-                StrictJson.MAPPER.createObjectNode().put("type", "TemplateProcessing");
+        ObjectNode template = StrictJson.MAPPER.createObjectNode().put("type", "TemplateProcessing");
         sequence(template.putArray("single"), "A", 0, atStart, atEnd);
         ArrayNode pair = template.putArray("pair");
         sequence(pair, "A", 0, atStart, atEnd);
@@ -150,17 +133,11 @@ final class GgufTokenizer {
     /** One text of a template, with bos before and eos after it where wanted. */
     private void sequence(ArrayNode target, String name, int typeId, boolean bos, boolean eos) {
         if (bos) {
-            target.addObject()
-                    .putObject("SpecialToken")
-                    .put("id", token("bos"))
-                    .put("type_id", typeId);
+            target.addObject().putObject("SpecialToken").put("id", token("bos")).put("type_id", typeId);
         }
         target.addObject().putObject("Sequence").put("id", name).put("type_id", typeId);
         if (eos) {
-            target.addObject()
-                    .putObject("SpecialToken")
-                    .put("id", token("eos"))
-                    .put("type_id", typeId);
+            target.addObject().putObject("SpecialToken").put("id", token("eos")).put("type_id", typeId);
         }
     }
 

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A GGUF's tokens as the parts of tokenizer.json that say how texts become them. */
 final class GgufTokens {
@@ -46,8 +43,7 @@ final class GgufTokens {
         List<Long> types = gguf.requiredList("tokenizer.ggml.token_type", Long.class);
         if (types.size() != tokens.size()) {
             throw new FormatProblem(
-                    gguf.file(),
-                    "has " + tokens.size() + " tokens but " + types.size() + " token types");
+                    gguf.file(), "has " + tokens.size() + " tokens but " + types.size() + " token types");
         }
         return new GgufTokens(gguf, model.equals(PIECES), tokens, types);
     }
@@ -74,8 +70,7 @@ final class GgufTokens {
     void added(ArrayNode added) {
         for (int id = 0; id < tokens.size(); id++) {
             long type = types.get(id);
-            boolean control =
-                    type == GgufVocabulary.CONTROL || (pieces && type == GgufVocabulary.UNKNOWN);
+            boolean control = type == GgufVocabulary.CONTROL || (pieces && type == GgufVocabulary.UNKNOWN);
             if (control || type == GgufVocabulary.USER_DEFINED) {
                 ObjectNode node = added.addObject().put("id", id).put("content", tokens.get(id));
                 node.put("single_word", false).put("lstrip", false).put("rstrip", false);
@@ -101,9 +96,7 @@ final class GgufTokens {
 
     /** What is done to tokens where none is put around them. */
     JsonNode postProcessor() {
-        return pieces
-                ? NullNode.getInstance()
-                : PreTokenizers.byteLevel(StrictJson.MAPPER.createObjectNode(), true);
+        return pieces ? NullNode.getInstance() : PreTokenizers.byteLevel(StrictJson.MAPPER.createObjectNode(), true);
     }
 
     ObjectNode decoder() {
@@ -143,14 +136,14 @@ final class GgufTokens {
                                 + "\" one score, and tokenizer.json cannot express which is merged"
                                 + " first; take the model's own folder instead");
             }
-            SentencePieceVocabulary.merges(scores).forEach(p -> merges.addArray().add(p.left()).add(p.right()));
+            SentencePieceVocabulary.merges(scores)
+                    .forEach(p -> merges.addArray().add(p.left()).add(p.right()));
             return;
         }
         for (String merge : gguf.requiredList("tokenizer.ggml.merges", String.class)) {
             int space = merge.indexOf(' ', 1);
             if (space < 0) {
-                throw new FormatProblem(
-                        gguf.file(), "holds the merge \"" + merge + "\", expected two parts");
+                throw new FormatProblem(gguf.file(), "holds the merge \"" + merge + "\", expected two parts");
             }
             merges.addArray().add(merge.substring(0, space)).add(merge.substring(space + 1));
         }
@@ -160,8 +153,7 @@ final class GgufTokens {
     private Map<String, Float> scores() {
         List<Double> all = gguf.requiredList("tokenizer.ggml.scores", Double.class);
         if (all.size() != tokens.size()) {
-            throw new FormatProblem(
-                    gguf.file(), "has " + tokens.size() + " tokens but " + all.size() + " scores");
+            throw new FormatProblem(gguf.file(), "has " + tokens.size() + " tokens but " + all.size() + " scores");
         }
         Map<String, Float> scores = new HashMap<>();
         for (int id = 0; id < tokens.size(); id++) {

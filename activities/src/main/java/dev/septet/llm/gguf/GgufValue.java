@@ -82,7 +82,8 @@ public record GgufValue(Type type, Object value) {
     }
 
     public static GgufValue float32s(List<Float> values) {
-        return new GgufValue(Type.ARRAY, values.stream().map(value -> float32(value)).toList());
+        return new GgufValue(
+                Type.ARRAY, values.stream().map(value -> float32(value)).toList());
     }
 
     /** The elements of an array; empty for any other value. */

@@ -2,13 +2,9 @@ package dev.septet.llm.gguf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StrictJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer.json as GGUF's metadata {@code tokenizer.*}: byte-level BPE with its merges ("gpt2"),
@@ -54,8 +51,7 @@ final class GgufVocabulary {
      * embeddings.
      */
     static Map<String, GgufValue> metadata(ModelFolder folder, int size) throws IOException {
-        GgufVocabulary vocabulary =
-                new GgufVocabulary(folder, StrictJson.tokenizer(folder.tokenizer()), size);
+        GgufVocabulary vocabulary = new GgufVocabulary(folder, StrictJson.tokenizer(folder.tokenizer()), size);
         vocabulary.fill();
         return vocabulary.metadata();
     }
@@ -77,11 +73,7 @@ final class GgufVocabulary {
             for (String rule : List.of("lstrip", "rstrip", "single_word")) {
                 require(
                         !token.path(rule).asBoolean(),
-                        "has "
-                                + rule
-                                + " for token \""
-                                + content
-                                + "\", which GGUF cannot express");
+                        "has " + rule + " for token \"" + content + "\", which GGUF cannot express");
             }
             put(
                     pieces() && !control ? content.replace(SentencePieceVocabulary.SPACE, " ") : content,
@@ -118,13 +110,7 @@ final class GgufVocabulary {
     private void put(String token, JsonNode id, int type) {
         require(
                 id.isInt() && id.asInt() >= 0 && id.asInt() < tokens.size(),
-                "gives token \""
-                        + token
-                        + "\" the number "
-                        + id
-                        + ", but the model has "
-                        + tokens.size()
-                        + " tokens");
+                "gives token \"" + token + "\" the number " + id + ", but the model has " + tokens.size() + " tokens");
         tokens.set(id.asInt(), token);
         types.set(id.asInt(), type);
     }
@@ -140,30 +126,20 @@ final class GgufVocabulary {
         }
         metadata.put("tokenizer.ggml.tokens", GgufValue.texts(texts));
         if (pieces()) {
-            metadata.put(
-                    "tokenizer.ggml.scores",
-                    GgufValue.float32s(PieceScores.of(file, texts, types, merges())));
+            metadata.put("tokenizer.ggml.scores", GgufValue.float32s(PieceScores.of(file, texts, types, merges())));
         }
         metadata.put("tokenizer.ggml.token_type", GgufValue.int32s(types));
         if (!pieces()) {
             metadata.put(
                     "tokenizer.ggml.merges",
-                    GgufValue.texts(
-                            merges().stream()
-                                    .map(pair -> pair.left() + " " + pair.right())
-                                    .toList()));
+                    GgufValue.texts(merges().stream()
+                            .map(pair -> pair.left() + " " + pair.right())
+                            .toList()));
         }
         SpecialTokens special = SpecialTokens.of(folder, texts);
-        special.ids()
-                .forEach(
-                        (role, id) ->
-                                metadata.put(
-                                        "tokenizer.ggml." + role + "_token_id",
-                                        GgufValue.uint32(id)));
-        metadata.put(
-                "tokenizer.ggml.add_bos_token", GgufValue.bool(special.adds(tokenizer, "bos")));
-        metadata.put(
-                "tokenizer.ggml.add_eos_token", GgufValue.bool(special.adds(tokenizer, "eos")));
+        special.ids().forEach((role, id) -> metadata.put("tokenizer.ggml." + role + "_token_id", GgufValue.uint32(id)));
+        metadata.put("tokenizer.ggml.add_bos_token", GgufValue.bool(special.adds(tokenizer, "bos")));
+        metadata.put("tokenizer.ggml.add_eos_token", GgufValue.bool(special.adds(tokenizer, "eos")));
         metadata.put(
                 "tokenizer.ggml.add_space_prefix",
                 GgufValue.bool(pieces() && PieceTokenizer.spaceFirst(file, tokenizer)));
@@ -182,11 +158,7 @@ final class GgufVocabulary {
         boolean wholeWordsFirst = tokenizer.path("model").path("ignore_merges").asBoolean();
         require(
                 wholeWordsFirst == PreTokenizers.wholeWordsFirst(name),
-                "has ignore_merges "
-                        + wholeWordsFirst
-                        + ", which GGUF cannot express for "
-                        + name
-                        + " tokenizers");
+                "has ignore_merges " + wholeWordsFirst + ", which GGUF cannot express for " + name + " tokenizers");
         return name;
     }
 
@@ -200,7 +172,8 @@ final class GgufVocabulary {
                     "holds the merge " + merge + ", expected two parts");
             merges.add(
                     merge.isArray()
-                            ? new SentencePieceVocabulary.Pair(merge.path(0).asText(), merge.path(1).asText())
+                            ? new SentencePieceVocabulary.Pair(
+                                    merge.path(0).asText(), merge.path(1).asText())
                             : new SentencePieceVocabulary.Pair(text.substring(0, space), text.substring(space + 1)));
         }
         return merges;

@@ -22,31 +22,27 @@ public final class GgufWriter {
     private GgufWriter() {}
 
     /** Writes and forces the file to disk, metadata and tensors in the given order. */
-    public static void write(
-            Path file, Map<String, GgufValue> metadata, List<GgufTensorSource> tensors)
+    public static void write(Path file, Map<String, GgufValue> metadata, List<GgufTensorSource> tensors)
             throws IOException {
         byte[] header = new GgufWriter().header(metadata, tensors);
-        try (FileChannel channel =
-                        FileChannel.open(
-                                file,
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.TRUNCATE_EXISTING);
-                OutputStream out =
-                        new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+        try (FileChannel channel = FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING);
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
             out.write(header);
             out.write(new byte[padding(header.length)]);
             for (GgufTensorSource tensor : tensors) {
                 ByteBuffer blocks = tensor.blocks().get();
                 if (blocks.remaining() != tensor.size()) {
-                    throw new IllegalStateException(
-                            "tensor "
-                                    + tensor.name()
-                                    + " should be "
-                                    + tensor.size()
-                                    + " bytes, but "
-                                    + blocks.remaining()
-                                    + " were given");
+                    throw new IllegalStateException("tensor "
+                            + tensor.name()
+                            + " should be "
+                            + tensor.size()
+                            + " bytes, but "
+                            + blocks.remaining()
+                            + " were given");
                 }
                 out.flush();
                 while (blocks.hasRemaining()) {
@@ -64,12 +60,11 @@ public final class GgufWriter {
         int32(VERSION);
         int64(tensors.size());
         int64(metadata.size());
-        metadata.forEach(
-                (key, value) -> {
-                    string(key);
-                    int32(value.type().id());
-                    value(value);
-                });
+        metadata.forEach((key, value) -> {
+            string(key);
+            int32(value.type().id());
+            value(value);
+        });
         long offset = 0;
         for (GgufTensorSource tensor : tensors) {
             string(tensor.name());
@@ -100,7 +95,8 @@ public final class GgufWriter {
     }
 
     private void array(List<GgufValue> elements) {
-        GgufValue.Type type = elements.isEmpty() ? GgufValue.Type.STRING : elements.get(0).type();
+        GgufValue.Type type =
+                elements.isEmpty() ? GgufValue.Type.STRING : elements.get(0).type();
         int32(type.id());
         int64(elements.size());
         elements.forEach(this::value);

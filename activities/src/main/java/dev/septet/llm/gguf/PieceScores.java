@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import dev.septet.llm.format.FormatProblem;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -3,10 +3,8 @@ package dev.septet.llm.gguf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
-
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -71,10 +69,9 @@ final class PieceTokenizer {
             }
             throw new FormatProblem(file, "marks spaces by " + cut + ", which GGUF cannot express");
         }
-        boolean whole =
-                absent(cut)
-                        || (cut.path("type").asText().equals("Split")
-                                && cut.path("pattern").path("String").asText().equals(" "));
+        boolean whole = absent(cut)
+                || (cut.path("type").asText().equals("Split")
+                        && cut.path("pattern").path("String").asText().equals(" "));
         for (boolean first : new boolean[] {false, true}) {
             if (whole && normalizer.equals(normalizer(first))) {
                 return first;

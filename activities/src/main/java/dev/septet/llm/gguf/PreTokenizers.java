@@ -3,10 +3,8 @@ package dev.septet.llm.gguf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,11 +27,9 @@ final class PreTokenizers {
     private static final String GPT2_BYTES = "ByteLevel with its expression";
     private static final String SPLIT = "Split ";
 
-    private static final String GPT2 =
-            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)";
-    private static final String LLAMA3 =
-            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
-                    + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    private static final String GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)";
+    private static final String LLAMA3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
+            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
     private static final Map<String, List<String>> STEPS = steps();
 
@@ -83,21 +79,13 @@ final class PreTokenizers {
             case "Sequence" -> node.path("pretokenizers").forEach(child -> collect(child, steps));
             case "ByteLevel" -> {
                 boolean prefixed = node.path("add_prefix_space").asBoolean(true);
-                steps.add(
-                        prefixed
-                                ? node.toString()
-                                : node.path("use_regex").asBoolean(true) ? GPT2_BYTES : BYTES);
+                steps.add(prefixed ? node.toString() : node.path("use_regex").asBoolean(true) ? GPT2_BYTES : BYTES);
             }
-            case "Digits" ->
-                    steps.add(
-                            node.path("individual_digits").asBoolean() ? DIGITS : node.toString());
+            case "Digits" -> steps.add(node.path("individual_digits").asBoolean() ? DIGITS : node.toString());
             case "Split" -> {
                 boolean isolated = node.path("behavior").asText().equals("Isolated");
                 boolean plain = isolated && !node.path("invert").asBoolean();
-                steps.add(
-                        plain
-                                ? SPLIT + node.path("pattern").path("Regex").asText()
-                                : node.toString());
+                steps.add(plain ? SPLIT + node.path("pattern").path("Regex").asText() : node.toString());
             }
             default -> steps.add(node.toString());
         }
@@ -121,9 +109,7 @@ final class PreTokenizers {
             if (step.equals(DIGITS)) {
                 child.put("type", DIGITS).put("individual_digits", true);
             } else if (step.startsWith(SPLIT)) {
-                child.put("type", "Split")
-                        .putObject("pattern")
-                        .put("Regex", step.substring(SPLIT.length()));
+                child.put("type", "Split").putObject("pattern").put("Regex", step.substring(SPLIT.length()));
                 child.put("behavior", "Isolated").put("invert", false);
             } else {
                 byteLevel(child, step.equals(GPT2_BYTES));

@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import dev.septet.llm.model.RopeScaling;
-
 import java.util.Optional;
 
 /**
@@ -84,21 +83,15 @@ final class RopeScalingKeys {
             }
         }
         fast = Double.isInfinite(fast) ? 1 : fast;
-        double slope =
-                between > 1
-                        ? (shares[1] - shares[0]) / (turns[1] - turns[0])
-                        : between == 1
-                                ? Math.max(
-                                        shares[0] / (turns[0] - slow),
-                                        (1 - shares[0]) / (fast - turns[0]))
-                                : 1 / (fast - slow);
+        double slope = between > 1
+                ? (shares[1] - shares[0]) / (turns[1] - turns[0])
+                : between == 1
+                        ? Math.max(shares[0] / (turns[0] - slow), (1 - shares[0]) / (fast - turns[0]))
+                        : 1 / (fast - slow);
         double none = between == 0 ? slow : turns[0] - shares[0] / slope;
         int positions = (int) Math.max(1, Math.rint(1 / none));
         return new RopeScaling.Llama3(
-                factor,
-                nearlyWhole(positions * none),
-                nearlyWhole(positions * (none + 1 / slope)),
-                positions);
+                factor, nearlyWhole(positions * none), nearlyWhole(positions * (none + 1 / slope)), positions);
     }
 
     private static double nearlyWhole(double value) {

@@ -37,15 +37,13 @@ final class SentencePieceVocabulary {
      */
     static List<Pair> merges(Map<String, Float> scores) {
         List<String> pieces = new ArrayList<>(scores.keySet());
-        pieces.sort(
-                Comparator.comparingDouble((String piece) -> -scores.getOrDefault(piece, 0f))
-                        .thenComparing(Comparator.naturalOrder()));
+        pieces.sort(Comparator.comparingDouble((String piece) -> -scores.getOrDefault(piece, 0f))
+                .thenComparing(Comparator.naturalOrder()));
         List<Pair> merges = new ArrayList<>();
         for (String piece : pieces) {
             List<Pair> splits = splits(piece, scores::containsKey);
-            splits.sort(
-                    Comparator.comparingDouble((Pair pair) -> -scores.getOrDefault(pair.left(), 0f))
-                            .thenComparingDouble(pair -> -scores.getOrDefault(pair.right(), 0f)));
+            splits.sort(Comparator.comparingDouble((Pair pair) -> -scores.getOrDefault(pair.left(), 0f))
+                    .thenComparingDouble(pair -> -scores.getOrDefault(pair.right(), 0f)));
             merges.addAll(splits);
         }
         return merges;

@@ -2,9 +2,7 @@ package dev.septet.llm.gguf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ModelFolder;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -42,21 +40,17 @@ record SpecialTokens(Map<String, Integer> ids) {
         ObjectNode tokenizer = folder.tokenizerConfig();
         ObjectNode config = folder.config();
         Map<String, Integer> ids = new LinkedHashMap<>();
-        FIELDS.forEach(
-                (role, field) -> {
-                    JsonNode named = tokenizer.path(field);
-                    String text =
-                            named.isObject() ? named.path("content").asText() : named.asText("");
-                    Optional<Integer> id =
-                            text.isEmpty() ? Optional.empty() : Optional.of(tokens.indexOf(text));
-                    JsonNode number = config.path(field + "_id");
-                    JsonNode first = number.isArray() ? number.path(0) : number;
-                    Optional<Integer> fallback =
-                            first.isInt() ? Optional.of(first.asInt()) : Optional.empty();
-                    id.filter(found -> found >= 0)
-                            .or(() -> fallback.filter(found -> found >= 0 && found < tokens.size()))
-                            .ifPresent(found -> ids.put(role, found));
-                });
+        FIELDS.forEach((role, field) -> {
+            JsonNode named = tokenizer.path(field);
+            String text = named.isObject() ? named.path("content").asText() : named.asText("");
+            Optional<Integer> id = text.isEmpty() ? Optional.empty() : Optional.of(tokens.indexOf(text));
+            JsonNode number = config.path(field + "_id");
+            JsonNode first = number.isArray() ? number.path(0) : number;
+            Optional<Integer> fallback = first.isInt() ? Optional.of(first.asInt()) : Optional.empty();
+            id.filter(found -> found >= 0)
+                    .or(() -> fallback.filter(found -> found >= 0 && found < tokens.size()))
+                    .ifPresent(found -> ids.put(role, found));
+        });
         Set<Integer> ends = ends(folder, tokens.size());
         ends.remove(ids.getOrDefault("eos", -1));
         Iterator<Integer> rest = ends.iterator();
@@ -103,8 +97,9 @@ record SpecialTokens(Map<String, Integer> ids) {
         if (single.isEmpty()) {
             return false;
         }
-        JsonNode edge =
-                single.path(atStart ? 0 : single.size() - 1).path("SpecialToken").path("id");
+        JsonNode edge = single.path(atStart ? 0 : single.size() - 1)
+                .path("SpecialToken")
+                .path("id");
         JsonNode ids = processor.path("special_tokens").path(edge.asText()).path("ids");
         return ids.size() == 1 && ids.path(0).asInt(-1) == id;
     }

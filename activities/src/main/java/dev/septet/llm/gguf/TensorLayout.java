@@ -1,12 +1,10 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.model.ModelConfig;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,28 +37,24 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
             }
             TensorNames.Place place = names.gguf(model.path(), tensor.name());
             if (!config.tiedEmbeddings() || !place.name().equals(TensorNames.HEAD)) {
-                places.computeIfAbsent(place.name(), name -> new TreeMap<>())
-                        .put(place.expert(), tensor);
+                places.computeIfAbsent(place.name(), name -> new TreeMap<>()).put(place.expert(), tensor);
             }
         }
         List<TensorLayout> laid = new ArrayList<>();
-        places.forEach(
-                (name, parts) -> {
-                    requireAll(model, name, parts);
-                    laid.add(new TensorLayout(name, List.copyOf(parts.values()), config));
-                });
+        places.forEach((name, parts) -> {
+            requireAll(model, name, parts);
+            laid.add(new TensorLayout(name, List.copyOf(parts.values()), config));
+        });
         return laid;
     }
 
-    private static void requireAll(
-            ModelFolder model, String name, Map<Integer, StoredTensor> parts) {
+    private static void requireAll(ModelFolder model, String name, Map<Integer, StoredTensor> parts) {
         Shape shape = null;
         int expected = 0;
         for (Map.Entry<Integer, StoredTensor> part : parts.entrySet()) {
             Shape own = part.getValue().shape();
             if (part.getKey() != expected || (shape != null && !shape.equals(own))) {
-                throw new FormatProblem(
-                        model.path(), "experts of " + name + " are missing, or of unequal shapes");
+                throw new FormatProblem(model.path(), "experts of " + name + " are missing, or of unequal shapes");
             }
             shape = own;
             expected++;
@@ -80,9 +74,7 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
     /** (out, in) of a matrix, (experts, out, in) of experts, (size) of a vector. */
     Shape shape() {
         Shape one = parts.get(0).shape();
-        return isStack()
-                ? new Shape(parts.size(), one.get(0), one.dimension() < 2 ? 1 : one.get(1))
-                : one;
+        return isStack() ? new Shape(parts.size(), one.get(0), one.dimension() < 2 ? 1 : one.get(1)) : one;
     }
 
     /** The values, converted; (experts after one another). */
@@ -107,13 +99,13 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
     }
 
     private float[] inPairs(float[] values) {
-        int columns = parts.get(0).shape().dimension() < 2 ? 1 : (int) parts.get(0).shape().get(1);
+        int columns = parts.get(0).shape().dimension() < 2
+                ? 1
+                : (int) parts.get(0).shape().get(1);
         if (TensorNames.isQuery(name)) {
             return HeadRows.toPairs(values, config.heads(), columns);
         }
-        return TensorNames.isKey(name)
-                ? HeadRows.toPairs(values, config.keyValueHeads(), columns)
-                : values;
+        return TensorNames.isKey(name) ? HeadRows.toPairs(values, config.keyValueHeads(), columns) : values;
     }
 
     private boolean isStack() {

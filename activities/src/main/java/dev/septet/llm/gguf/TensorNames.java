@@ -1,7 +1,6 @@
 package dev.septet.llm.gguf;
 
 import dev.septet.llm.format.FormatProblem;
-
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,42 +15,31 @@ final class TensorNames {
     static final String EMBEDDINGS = "token_embd.weight";
     static final String HEAD = "output.weight";
 
-    private static final Map<String, String> TOP =
-            Map.of(
-                    "model.embed_tokens.weight",
-                    EMBEDDINGS,
-                    "model.norm.weight",
-                    "output_norm.weight",
-                    "lm_head.weight",
-                    HEAD);
-    private static final Map<String, String> SHARED =
-            Map.ofEntries(
-                    Map.entry("input_layernorm", "attn_norm"),
-                    Map.entry("self_attn.q_proj", "attn_q"),
-                    Map.entry("self_attn.k_proj", "attn_k"),
-                    Map.entry("self_attn.v_proj", "attn_v"),
-                    Map.entry("self_attn.o_proj", "attn_output"),
-                    Map.entry("self_attn.q_norm", "attn_q_norm"),
-                    Map.entry("self_attn.k_norm", "attn_k_norm"),
-                    Map.entry("mlp.gate_proj", "ffn_gate"),
-                    Map.entry("mlp.up_proj", "ffn_up"),
-                    Map.entry("mlp.down_proj", "ffn_down"),
-                    Map.entry("block_sparse_moe.gate", "ffn_gate_inp"));
-    private static final Map<String, String> ONE_NORM =
-            Map.of("post_attention_layernorm", "ffn_norm");
-    private static final Map<String, String> SANDWICH =
-            Map.of(
-                    "post_attention_layernorm", "post_attention_norm",
-                    "pre_feedforward_layernorm", "ffn_norm",
-                    "post_feedforward_layernorm", "post_ffw_norm");
+    private static final Map<String, String> TOP = Map.of(
+            "model.embed_tokens.weight", EMBEDDINGS, "model.norm.weight", "output_norm.weight", "lm_head.weight", HEAD);
+    private static final Map<String, String> SHARED = Map.ofEntries(
+            Map.entry("input_layernorm", "attn_norm"),
+            Map.entry("self_attn.q_proj", "attn_q"),
+            Map.entry("self_attn.k_proj", "attn_k"),
+            Map.entry("self_attn.v_proj", "attn_v"),
+            Map.entry("self_attn.o_proj", "attn_output"),
+            Map.entry("self_attn.q_norm", "attn_q_norm"),
+            Map.entry("self_attn.k_norm", "attn_k_norm"),
+            Map.entry("mlp.gate_proj", "ffn_gate"),
+            Map.entry("mlp.up_proj", "ffn_up"),
+            Map.entry("mlp.down_proj", "ffn_down"),
+            Map.entry("block_sparse_moe.gate", "ffn_gate_inp"));
+    private static final Map<String, String> ONE_NORM = Map.of("post_attention_layernorm", "ffn_norm");
+    private static final Map<String, String> SANDWICH = Map.of(
+            "post_attention_layernorm", "post_attention_norm",
+            "pre_feedforward_layernorm", "ffn_norm",
+            "post_feedforward_layernorm", "post_ffw_norm");
     private static final Map<String, String> EXPERTS =
             Map.of("w1", "ffn_gate_exps", "w2", "ffn_down_exps", "w3", "ffn_up_exps");
 
-    private static final Pattern LAYER =
-            Pattern.compile("model\\.layers\\.(\\d{1,6})\\.(.+)\\.(weight|bias)");
+    private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d{1,6})\\.(.+)\\.(weight|bias)");
     private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,6})\\.(.+)\\.(weight|bias)");
-    private static final Pattern EXPERT =
-            Pattern.compile("block_sparse_moe\\.experts\\.(\\d{1,4})\\.(w[123])");
+    private static final Pattern EXPERT = Pattern.compile("block_sparse_moe\\.experts\\.(\\d{1,4})\\.(w[123])");
 
     private final Map<String, String> inLayer = new HashMap<>(SHARED);
 
@@ -77,30 +65,19 @@ final class TensorNames {
         if (expert.matches()) {
             String stacked = EXPERTS.getOrDefault(expert.group(2), "");
             return new Place(
-                    "blk." + layer.group(1) + "." + stacked + "." + layer.group(3),
-                    Integer.parseInt(expert.group(1)));
+                    "blk." + layer.group(1) + "." + stacked + "." + layer.group(3), Integer.parseInt(expert.group(1)));
         }
         return renamed(name, TOP, LAYER, inLayer, "blk.%s.%s.%s")
                 .map(found -> new Place(found, 0))
-                .orElseThrow(
-                        () ->
-                                new FormatProblem(
-                                        file,
-                                        "holds " + name + ", which such a model does not have"));
+                .orElseThrow(() -> new FormatProblem(file, "holds " + name + ", which such a model does not have"));
     }
 
     /** A model folder's name for a tensor of a GGUF file; of this expert where it holds several. */
     String huggingFace(Path file, String name, int expert) {
         Map<String, String> back = inverse(inLayer);
-        inverse(EXPERTS)
-                .forEach(
-                        (stacked, w) ->
-                                back.put(stacked, "block_sparse_moe.experts." + expert + "." + w));
+        inverse(EXPERTS).forEach((stacked, w) -> back.put(stacked, "block_sparse_moe.experts." + expert + "." + w));
         return renamed(name, inverse(TOP), BLOCK, back, "model.layers.%s.%s.%s")
-                .orElseThrow(
-                        () ->
-                                new FormatProblem(
-                                        file, "holds " + name + ", which is not understood here"));
+                .orElseThrow(() -> new FormatProblem(file, "holds " + name + ", which is not understood here"));
     }
 
     /** Whether a tensor's rows are queries, which the two formats may order differently. */
@@ -126,17 +103,11 @@ final class TensorNames {
     /** The block that a tensor is in; empty for those outside of the blocks. */
     static Optional<Integer> block(String gguf) {
         Matcher matcher = BLOCK.matcher(gguf);
-        return matcher.matches()
-                ? Optional.of(Integer.parseInt(matcher.group(1)))
-                : Optional.empty();
+        return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
     }
 
     private static Optional<String> renamed(
-            String name,
-            Map<String, String> top,
-            Pattern layer,
-            Map<String, String> inLayer,
-            String format) {
+            String name, Map<String, String> top, Pattern layer, Map<String, String> inLayer, String format) {
         if (top.containsKey(name)) {
             return Optional.ofNullable(top.get(name));
         }
@@ -144,16 +115,11 @@ final class TensorNames {
         if (!matcher.matches() || !inLayer.containsKey(matcher.group(2))) {
             return Optional.empty();
         }
-        return Optional.of(
-                String.format(
-                        format, matcher.group(1), inLayer.get(matcher.group(2)), matcher.group(3)));
+        return Optional.of(String.format(format, matcher.group(1), inLayer.get(matcher.group(2)), matcher.group(3)));
     }
 
     private static Map<String, String> inverse(Map<String, String> map) {
-        return new HashMap<>(
-                map.keySet().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        key -> map.getOrDefault(key, key), Function.identity())));
+        return new HashMap<>(map.keySet().stream()
+                .collect(Collectors.toMap(key -> map.getOrDefault(key, key), Function.identity())));
     }
 }

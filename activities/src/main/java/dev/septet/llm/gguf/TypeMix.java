@@ -1,12 +1,10 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.Family;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.quantize.GgmlType;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tied whether the embedding is the output matrix
  */
-record TypeMix(
-        GgufForm form, int layers, @Nullable Experts experts, boolean tied, boolean valuesAreFew) {
+record TypeMix(GgufForm form, int layers, @Nullable Experts experts, boolean tied, boolean valuesAreFew) {
     /** Llama 2's and 3's largest and Qwen's have so many layers: eight heads share their values. */
     private static final int LAYERS_OF_70B = 80;
 
     private static final int EIGHT_EXPERTS = 8;
 
     static TypeMix of(GgufForm form, ModelConfig config) {
-        boolean large =
-                config.layers() == LAYERS_OF_70B
-                        && config.heads() != config.keyValueHeads()
-                        && (Architecture.of(config.family()) == Architecture.LLAMA
-                                || config.family() == Family.QWEN2);
-        return new TypeMix(
-                form, config.layers(), config.switches().experts(), config.tiedEmbeddings(), large);
+        boolean large = config.layers() == LAYERS_OF_70B
+                && config.heads() != config.keyValueHeads()
+                && (Architecture.of(config.family()) == Architecture.LLAMA || config.family() == Family.QWEN2);
+        return new TypeMix(form, config.layers(), config.switches().experts(), config.tiedEmbeddings(), large);
     }
 
     GgmlType type(String name, Shape shape) {

@@ -3,18 +3,15 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Torch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Loads a PEFT adapter for inference: each module's scale is folded into its B. */
 final class AdapterReader {
@@ -26,10 +23,9 @@ final class AdapterReader {
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (LoraWeights weights : adapter.modules().values()) {
             Shape matrix = known.get(weights.module());
-            boolean fits =
-                    matrix != null
-                            && weights.a().shape().get(1) == matrix.get(1)
-                            && weights.b().shape().get(0) == matrix.get(0);
+            boolean fits = matrix != null
+                    && weights.a().shape().get(1) == matrix.get(1)
+                    && weights.b().shape().get(0) == matrix.get(0);
             if (!fits) {
                 throw new FormatProblem(
                         folder,
@@ -55,9 +51,7 @@ final class AdapterReader {
 
     private static @Nullable NDArray magnitude(NDManager scope, LoraWeights weights) {
         StoredTensor stored = weights.magnitude();
-        return stored == null
-                ? null
-                : Torch.floats(scope, stored.floats(), new Shape(stored.elements()));
+        return stored == null ? null : Torch.floats(scope, stored.floats(), new Shape(stored.elements()));
     }
 
     private static NDArray tensor(NDManager scope, StoredTensor stored, double factor) {
@@ -73,9 +67,7 @@ final class AdapterReader {
         for (int layer = 0; layer < config.layers(); layer++) {
             for (LinearLayer site : LinearLayer.values()) {
                 if (site.isIn(config)) {
-                    modules.put(
-                            site.module(layer),
-                            new Shape(site.outputs(config), site.inputs(config)));
+                    modules.put(site.module(layer), new Shape(site.outputs(config), site.inputs(config)));
                 }
             }
         }

@@ -1,10 +1,8 @@
 package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +26,7 @@ public record AnswerPairs(long[] tokens, double[] reference, double beta) {
     public AnswerPairs {
         if (tokens.length != reference.length || tokens.length % 2 != 0) {
             throw new IllegalArgumentException(
-                    "%d rows with %d references are not pairs"
-                            .formatted(tokens.length, reference.length));
+                    "%d rows with %d references are not pairs".formatted(tokens.length, reference.length));
         }
     }
 
@@ -48,10 +45,7 @@ public record AnswerPairs(long[] tokens, double[] reference, double beta) {
     /** As the program takes them. */
     TensorList tensors(NDManager scope) {
         return TensorList.of(
-                scope,
-                tokens.length == 0
-                        ? List.of()
-                        : List.of(scope.create(tokens), scope.create(reference)));
+                scope, tokens.length == 0 ? List.of() : List.of(scope.create(tokens), scope.create(reference)));
     }
 
     static ScriptSource source() {

@@ -1,9 +1,8 @@
 package dev.septet.llm.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What families do differently within the same decoder.
@@ -47,8 +46,7 @@ public record ArchitectureOptions(
         attention = List.copyOf(attention);
         if (attentionCap < 0 || outputCap < 0 || embeddingScale <= 0 || queryScalar <= 0) {
             throw new IllegalArgumentException(
-                    "a model needs a query_pre_attn_scalar above 0, and caps of logits above 0 or"
-                            + " none");
+                    "a model needs a query_pre_attn_scalar above 0, and caps of logits above 0 or" + " none");
         }
     }
 
@@ -78,15 +76,11 @@ public record ArchitectureOptions(
 
     /** Whether rows of up to so many tokens see nothing of these switches. */
     boolean isPlain(int headSize, int tokens) {
-        boolean everywhere =
-                attention.stream()
-                        .allMatch(
-                                layer ->
-                                        !layer.isLocal(tokens)
-                                                && layer.rotation()
-                                                        == LayerAttention.Rotation.MAIN);
+        boolean everywhere = attention.stream()
+                .allMatch(layer -> !layer.isLocal(tokens) && layer.rotation() == LayerAttention.Rotation.MAIN);
         ArchitectureOptions plain = plain(attention.size(), headSize);
-        return everywhere && with(plain.localRopeTheta(), plain.attention(), experts).equals(plain);
+        return everywhere
+                && with(plain.localRopeTheta(), plain.attention(), experts).equals(plain);
     }
 
     private ArchitectureOptions with(double theta, List<LayerAttention> layers, @Nullable Experts mixture) {

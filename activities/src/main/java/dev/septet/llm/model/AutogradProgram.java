@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import java.util.List;
 import java.util.Map;
 
@@ -12,16 +11,14 @@ import java.util.Map;
  *
  * @param leaves the parameters themselves, named as files name them
  */
-public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves)
-        implements TrainingProgram {
+public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves) implements TrainingProgram {
     @Override
     public String name() {
         return "autograd";
     }
 
     @Override
-    public Map<String, NDArray> parts(
-            NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
+    public Map<String, NDArray> parts(NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
         return tensors;
     }
 
@@ -33,8 +30,7 @@ public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves)
             NDArray dropoutKeys,
             double total,
             boolean recompute) {
-        return AnswerPairs.Judged.of(
-                decoder.backward(scope, batch, pairs, dropoutKeys, total, recompute));
+        return AnswerPairs.Judged.of(decoder.backward(scope, batch, pairs, dropoutKeys, total, recompute));
     }
 
     @Override

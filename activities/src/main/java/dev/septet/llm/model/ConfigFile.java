@@ -3,9 +3,7 @@ package dev.septet.llm.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.FormatProblem;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +64,7 @@ record ConfigFile(Path file, JsonNode root) {
     int whole(String name) {
         double value = number(name);
         if (value != Math.rint(value) || value < 1 || value > Integer.MAX_VALUE) {
-            throw new FormatProblem(
-                    file, name + " must be a whole number above 0, is " + root.path(name));
+            throw new FormatProblem(file, name + " must be a whole number above 0, is " + root.path(name));
         }
         return (int) value;
     }
@@ -104,13 +101,10 @@ record ConfigFile(Path file, JsonNode root) {
     void forbid(String name) {
         JsonNode value = root.path(name);
         boolean off =
-                !has(name)
-                        || (value.isBoolean() && !value.asBoolean())
-                        || (value.isNumber() && value.asDouble() == 0);
+                !has(name) || (value.isBoolean() && !value.asBoolean()) || (value.isNumber() && value.asDouble() == 0);
         if (!off) {
             String found = value.isContainerNode() ? "set" : value.asText();
-            throw new FormatProblem(
-                    file, name + " is " + found + "; this engine runs models without it");
+            throw new FormatProblem(file, name + " is " + found + "; this engine runs models without it");
         }
     }
 

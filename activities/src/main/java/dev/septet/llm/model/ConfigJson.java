@@ -1,10 +1,8 @@
 package dev.septet.llm.model;
 
 import dev.septet.llm.format.FormatProblem;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** {@code config.json} as transformers writes it: version 4's flat names and version 5's. */
 final class ConfigJson {
@@ -20,16 +18,9 @@ final class ConfigJson {
     private ConfigJson(ConfigFile json) {
         this.json = json;
         String type = json.text("model_type", "absent");
-        this.family =
-                Family.of(type)
-                        .orElseThrow(
-                                () ->
-                                        new FormatProblem(
-                                                json.file(),
-                                                "model_type is '"
-                                                        + type
-                                                        + "'; this engine runs "
-                                                        + Family.known()));
+        this.family = Family.of(type)
+                .orElseThrow(() -> new FormatProblem(
+                        json.file(), "model_type is '" + type + "'; this engine runs " + Family.known()));
         this.rope = RopeJson.of(json, family);
     }
 
@@ -105,17 +96,15 @@ final class ConfigJson {
         String field = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
         String word = json.text(field, usual.word());
         return ExpertGate.of(word)
-                .orElseThrow(
-                        () ->
-                                new FormatProblem(
-                                        json.file(),
-                                        field
-                                                + " is '"
-                                                + word
-                                                + "'; this engine runs "
-                                                + ExpertGate.SILU.word()
-                                                + " and "
-                                                + ExpertGate.GELU_TANH.word()));
+                .orElseThrow(() -> new FormatProblem(
+                        json.file(),
+                        field
+                                + " is '"
+                                + word
+                                + "'; this engine runs "
+                                + ExpertGate.SILU.word()
+                                + " and "
+                                + ExpertGate.GELU_TANH.word()));
     }
 
     private @Nullable Experts experts() {

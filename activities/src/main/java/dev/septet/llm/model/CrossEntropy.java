@@ -1,7 +1,6 @@
 package dev.septet.llm.model;
 
 import dev.septet.llm.runtime.ScriptSource;
-
 import java.util.Map;
 
 /**

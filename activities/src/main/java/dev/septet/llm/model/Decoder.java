@@ -3,11 +3,9 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.Map;
 
 /**
@@ -43,11 +41,7 @@ public final class Decoder {
      * @param scope owns the program; must not outlive weights and adapter
      */
     public static Decoder compile(
-            NDManager scope,
-            ModelConfig config,
-            Precision precision,
-            Weights weights,
-            LowRank adapter) {
+            NDManager scope, ModelConfig config, Precision precision, Weights weights, LowRank adapter) {
         return new Decoder(
                 Script.load(scope, source(config, precision, adapter)),
                 weights.list(),
@@ -57,14 +51,7 @@ public final class Decoder {
     /** Scores of the token after each chosen one: (M, V). */
     public NDArray logits(NDManager scope, TokenBatch batch) {
         return script.tensor(
-                scope,
-                "logits",
-                batch.ids(),
-                batch.positions(),
-                batch.runs(),
-                batch.at(),
-                weights,
-                adapter);
+                scope, "logits", batch.ids(), batch.positions(), batch.runs(), batch.at(), weights, adapter);
     }
 
     /**
@@ -99,12 +86,7 @@ public final class Decoder {
     }
 
     /** The same, with activations kept or computed anew. */
-    public double backward(
-            NDManager scope,
-            TokenBatch batch,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
+    public double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total, boolean recompute) {
         return backward(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)[0];
     }
 
@@ -126,22 +108,21 @@ public final class Decoder {
             NDArray dropoutKeys,
             double total,
             boolean recompute) {
-        NDList loss =
-                script.callWithGradients(
-                        scope,
-                        "backward",
-                        batch.ids(),
-                        batch.positions(),
-                        batch.runs(),
-                        batch.at(),
-                        batch.targets(),
-                        dropoutKeys,
-                        weights,
-                        adapter,
-                        pairs.tensors(scope),
-                        pairs.beta(),
-                        total,
-                        recompute ? 1 : 0);
+        NDList loss = script.callWithGradients(
+                scope,
+                "backward",
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                batch.at(),
+                batch.targets(),
+                dropoutKeys,
+                weights,
+                adapter,
+                pairs.tensors(scope),
+                pairs.beta(),
+                total,
+                recompute ? 1 : 0);
         return loss.singletonOrThrow().toDoubleArray();
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.llm.model;
 
 import dev.septet.llm.model.LayerAttention.Rotation;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +28,13 @@ final class DecoderNumbers {
     /** For training, each weight a tensor of its own. */
     static Map<String, String> of(ModelConfig config, Precision precision, LowRank adapter) {
         int slots = Layout.block(config).size();
-        return new DecoderNumbers(config, name -> Layout.place(config, name))
-                .filled(precision, adapter, slots);
+        return new DecoderNumbers(config, name -> Layout.place(config, name)).filled(precision, adapter, slots);
     }
 
     /** For {@code decoding.py}, weights that read the same input in one tensor. */
-    static Map<String, String> fused(
-            ModelConfig config, Precision precision, MatrixProducts products) {
+    static Map<String, String> fused(ModelConfig config, Precision precision, MatrixProducts products) {
         int slots = Layout.fused(config).size();
-        DecoderNumbers numbers =
-                new DecoderNumbers(config, name -> Layout.fusedPlace(config, name));
+        DecoderNumbers numbers = new DecoderNumbers(config, name -> Layout.fusedPlace(config, name));
         numbers.put("feedforward", config.feedForwardSize());
         numbers.numbers.put("product", products.forward());
         return numbers.filled(precision, LowRank.NONE, slots);
@@ -72,11 +68,10 @@ final class DecoderNumbers {
         put("scorescale", 1 / Math.sqrt(switches.queryScalar()));
         put("capped", switches.attentionCap() > 0);
         put("attentioncap", switches.attentionCap());
-        int window =
-                switches.attention().stream()
-                        .mapToInt(LayerAttention::window)
-                        .min()
-                        .orElse(LayerAttention.UNLIMITED);
+        int window = switches.attention().stream()
+                .mapToInt(LayerAttention::window)
+                .min()
+                .orElse(LayerAttention.UNLIMITED);
         put("unlimited", LayerAttention.UNLIMITED);
         put("window", window);
         put("windowed", window < LayerAttention.UNLIMITED);
@@ -93,11 +88,8 @@ final class DecoderNumbers {
 
     private void rotation() {
         put("turnscale", config.turnScale());
-        numbers.put(
-                "turns", perLayer(layer -> TURNS.getOrDefault(layer.rotation(), "no rotation")));
-        put(
-                "twobases",
-                switches.attention().stream().anyMatch(l -> l.rotation() == Rotation.LOCAL));
+        numbers.put("turns", perLayer(layer -> TURNS.getOrDefault(layer.rotation(), "no rotation")));
+        put("twobases", switches.attention().stream().anyMatch(l -> l.rotation() == Rotation.LOCAL));
     }
 
     private void feedForward() {

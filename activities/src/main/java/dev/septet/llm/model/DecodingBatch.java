@@ -3,17 +3,14 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.TensorList;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds laid out as the program's {@code decode} takes them: the tokens of one sequence after the
@@ -40,8 +37,7 @@ record DecodingBatch(
     /**
      * @param opened the adapter that the model was opened with: tensors, or none
      */
-    static DecodingBatch of(
-            NDManager scope, List<DecodingInput> feeds, List<NDArray> opened, int vocabulary) {
+    static DecodingBatch of(NDManager scope, List<DecodingInput> feeds, List<NDArray> opened, int vocabulary) {
         LongStream.Builder ids = LongStream.builder();
         LongStream.Builder positions = LongStream.builder();
         LongStream.Builder spans = LongStream.builder();
@@ -79,7 +75,8 @@ record DecodingBatch(
                 vocabulary,
                 TensorList.of(scope, tensors),
                 TensorList.of(
-                        scope, feeds.stream().map(feed -> feed.sequence().reserve(0)).toList()));
+                        scope,
+                        feeds.stream().map(feed -> feed.sequence().reserve(0)).toList()));
     }
 
     private static long[] groups(List<DecodingInput> feeds, List<NDArray> tensors, long opened) {
@@ -98,20 +95,15 @@ record DecodingBatch(
     }
 
     private static long place(
-            @Nullable LoadedAdapter adapter,
-            Map<LoadedAdapter, Long> places,
-            List<NDArray> tensors,
-            long opened) {
+            @Nullable LoadedAdapter adapter, Map<LoadedAdapter, Long> places, List<NDArray> tensors, long opened) {
         if (adapter == null) {
             return opened;
         }
-        return places.computeIfAbsent(
-                adapter,
-                fresh -> {
-                    long place = fresh.tensors().isEmpty() ? -1 : tensors.size();
-                    tensors.addAll(fresh.tensors());
-                    return place;
-                });
+        return places.computeIfAbsent(adapter, fresh -> {
+            long place = fresh.tensors().isEmpty() ? -1 : tensors.size();
+            tensors.addAll(fresh.tensors());
+            return place;
+        });
     }
 
     /** The program's result, feed by feed. */
@@ -129,13 +121,12 @@ record DecodingBatch(
             for (int i = 0; i < rows.length; i++, row++) {
                 rows[i] = Arrays.copyOfRange(scores, row * vocabulary, (row + 1) * vocabulary);
             }
-            split.add(
-                    new NextTokens(
-                            Arrays.stream(best, asked, asked + count)
-                                    .mapToInt(id -> (int) id)
-                                    .toArray(),
-                            Arrays.copyOfRange(highest, asked, asked + count),
-                            rows));
+            split.add(new NextTokens(
+                    Arrays.stream(best, asked, asked + count)
+                            .mapToInt(id -> (int) id)
+                            .toArray(),
+                    Arrays.copyOfRange(highest, asked, asked + count),
+                    rows));
             asked += count;
         }
         return split;

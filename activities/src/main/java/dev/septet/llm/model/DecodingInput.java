@@ -24,8 +24,7 @@ public record DecodingInput(
             throw new IllegalArgumentException("a sequence needs at least 1 token to continue");
         }
         if (wanted < 0 || wanted > tokens.length) {
-            throw new IllegalArgumentException(
-                    "%d tokens have no %d successors".formatted(tokens.length, wanted));
+            throw new IllegalArgumentException("%d tokens have no %d successors".formatted(tokens.length, wanted));
         }
     }
 
@@ -35,9 +34,8 @@ public record DecodingInput(
         }
         int length = sequence.length() + tokens.length;
         if (length > config.maxPositions()) {
-            throw new IllegalArgumentException(
-                    "a sequence of %d tokens outgrows the model's context of %d"
-                            .formatted(length, config.maxPositions()));
+            throw new IllegalArgumentException("a sequence of %d tokens outgrows the model's context of %d"
+                    .formatted(length, config.maxPositions()));
         }
     }
 }

@@ -15,8 +15,7 @@ public record Experts(int count, int perToken, double lossCoefficient) {
     public Experts {
         SizeBounds.experts(count);
         if (perToken < 1 || count < perToken) {
-            throw new IllegalArgumentException(
-                    "a model needs num_experts_per_tok from 1 to num_local_experts");
+            throw new IllegalArgumentException("a model needs num_experts_per_tok from 1 to num_local_experts");
         }
         if (lossCoefficient < 0) {
             throw new IllegalArgumentException("a model needs a router_aux_loss_coef from 0");

@@ -40,7 +40,9 @@ public enum Family {
 
     /** The family of config.json's {@code model_type}, empty where it is none of these. */
     static Optional<Family> of(String modelType) {
-        return Arrays.stream(values()).filter(f -> f.modelType.equals(modelType)).findFirst();
+        return Arrays.stream(values())
+                .filter(f -> f.modelType.equals(modelType))
+                .findFirst();
     }
 
     /** All model types, for messages. */

@@ -1,14 +1,11 @@
 package dev.septet.llm.model;
 
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +31,7 @@ public final class FreshModel {
      * @see <a href="https://cdn.openai.com/better-language-models/language_models.pdf">Radford et
      *     al., 2019, on residual layers</a>
      */
-    public static void write(Path folder, ModelConfig config, ElementType type, long seed)
-            throws IOException {
+    public static void write(Path folder, ModelConfig config, ElementType type, long seed) throws IOException {
         writeWeights(folder, config, type, seed);
         Files.writeString(
                 folder.resolve("config.json"),
@@ -46,26 +42,13 @@ public final class FreshModel {
     }
 
     /** {@code model.safetensors} alone, of a model of any family. */
-    public static void writeWeights(Path folder, ModelConfig config, ElementType type, long seed)
-            throws IOException {
-        List<TensorSource> tensors =
-                Layout.of(config).stream()
-                        .map(
-                                slot ->
-                                        TensorSource.floats(
-                                                slot.name(),
-                                                type,
-                                                slot.shape(),
-                                                () ->
-                                                        values(
-                                                                config,
-                                                                slot.name(),
-                                                                slot.shape(),
-                                                                seed)))
-                        .toList();
+    public static void writeWeights(Path folder, ModelConfig config, ElementType type, long seed) throws IOException {
+        List<TensorSource> tensors = Layout.of(config).stream()
+                .map(slot -> TensorSource.floats(
+                        slot.name(), type, slot.shape(), () -> values(config, slot.name(), slot.shape(), seed)))
+                .toList();
         Files.createDirectories(folder);
-        SafetensorsWriter.write(
-                folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
     }
 
     private static float[] values(ModelConfig config, String name, Shape shape, long seed) {

@@ -3,17 +3,14 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder's weights as the program {@code decoding.py} takes them: those that read the same input
@@ -29,11 +26,7 @@ final class FrozenWeights {
     private final List<NDArray> order = new ArrayList<>();
 
     private FrozenWeights(
-            NDManager scope,
-            ModelConfig config,
-            ModelFolder folder,
-            Precision precision,
-            MatrixProducts products) {
+            NDManager scope, ModelConfig config, ModelFolder folder, Precision precision, MatrixProducts products) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
@@ -49,11 +42,7 @@ final class FrozenWeights {
      * @throws FormatProblem when a weight is missing or has another shape than the config says
      */
     static TensorList load(
-            NDManager scope,
-            ModelConfig config,
-            ModelFolder folder,
-            Precision precision,
-            MatrixProducts products) {
+            NDManager scope, ModelConfig config, ModelFolder folder, Precision precision, MatrixProducts products) {
         FrozenWeights weights = new FrozenWeights(scope, config, folder, precision, products);
         weights.addOuter();
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -85,8 +74,7 @@ final class FrozenWeights {
             List<StoredTensor> stored = new ArrayList<>();
             parts.forEach(part -> stored.add(stored(block + part.name())));
             Layout.Slot first = parts.get(0);
-            boolean multiplied =
-                    first.shape().dimension() == 2 && !first.name().equals(Layout.ROUTER);
+            boolean multiplied = first.shape().dimension() == 2 && !first.name().equals(Layout.ROUTER);
             order.add(multiplied ? matrix(stored) : whole(stored));
         }
     }

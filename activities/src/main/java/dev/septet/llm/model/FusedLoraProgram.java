@@ -2,13 +2,11 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.LoraStacks.Part;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,25 +45,19 @@ public final class FusedLoraProgram implements TrainingProgram {
      *     than the config says
      */
     public static FusedLoraProgram open(
-            NDManager scope,
-            ModelConfig config,
-            ModelFolder folder,
-            Precision precision,
-            LowRank adapter) {
+            NDManager scope, ModelConfig config, ModelFolder folder, Precision precision, LowRank adapter) {
         LoraStacks stacks = LoraStacks.of(scope, config, adapter);
         MatrixProducts products = MatrixProducts.frozen(scope, precision);
         Map<String, String> numbers = numbers(config, precision, adapter, stacks.blocks());
-        Script script =
-                Script.load(
-                        scope,
-                        ScriptSource.read(FusedLoraProgram.class, "lora.py", "Lora", numbers)
-                                .with(products.source())
-                                .with(Sublayers.source(config, precision))
-                                .with(CrossEntropy.source(config))
-                                .with(LowRank.magnitudes(precision))
-                                .with(AnswerPairs.source()));
-        TensorList weights =
-                FusedWeights.load(scope, config, folder, precision, script, products, stacks);
+        Script script = Script.load(
+                scope,
+                ScriptSource.read(FusedLoraProgram.class, "lora.py", "Lora", numbers)
+                        .with(products.source())
+                        .with(Sublayers.source(config, precision))
+                        .with(CrossEntropy.source(config))
+                        .with(LowRank.magnitudes(precision))
+                        .with(AnswerPairs.source()));
+        TensorList weights = FusedWeights.load(scope, config, folder, precision, script, products, stacks);
         return new FusedLoraProgram(script, stacks, weights);
     }
 
@@ -80,8 +72,7 @@ public final class FusedLoraProgram implements TrainingProgram {
     }
 
     @Override
-    public Map<String, NDArray> parts(
-            NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
+    public Map<String, NDArray> parts(NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
         Map<String, NDArray> parts = new LinkedHashMap<>();
         for (Part part : stacks.parts()) {
             for (String suffix : suffixes) {
@@ -105,21 +96,20 @@ public final class FusedLoraProgram implements TrainingProgram {
         if (!dropoutKeys.isEmpty()) {
             throw new IllegalArgumentException("this program has no dropout");
         }
-        NDArray losses =
-                script.tensor(
-                        scope,
-                        "backward",
-                        batch.ids(),
-                        batch.positions(),
-                        batch.runs(),
-                        batch.at(),
-                        batch.targets(),
-                        weights,
-                        stacks.list(),
-                        pairs.tensors(scope),
-                        pairs.beta(),
-                        total,
-                        recompute ? 1 : 0);
+        NDArray losses = script.tensor(
+                scope,
+                "backward",
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                batch.at(),
+                batch.targets(),
+                weights,
+                stacks.list(),
+                pairs.tensors(scope),
+                pairs.beta(),
+                total,
+                recompute ? 1 : 0);
         return AnswerPairs.Judged.of(losses.toDoubleArray());
     }
 

@@ -2,20 +2,17 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Llama whose own weights are trained, all or those of some blocks, its backward pass written by
@@ -62,16 +59,14 @@ public final class FusedWeightProgram implements TrainingProgram {
         numbers.put("layers", Integer.toString(config.layers()));
         numbers.put("feedforward", Integer.toString(config.feedForwardSize()));
         numbers.put("first", Integer.toString(first));
-        Script script =
-                Script.load(
-                        scope,
-                        ScriptSource.read(FusedWeightProgram.class, "weights.py", "Weights", numbers)
-                                .with(MatrixProducts.trained(scope, precision).source())
-                                .with(Sublayers.source(config, precision))
-                                .with(CrossEntropy.source(config))
-                                .with(AnswerPairs.source()));
-        WeightStacks stacks =
-                WeightStacks.load(scope, config, folder, precision, trained, above ? first : 0);
+        Script script = Script.load(
+                scope,
+                ScriptSource.read(FusedWeightProgram.class, "weights.py", "Weights", numbers)
+                        .with(MatrixProducts.trained(scope, precision).source())
+                        .with(Sublayers.source(config, precision))
+                        .with(CrossEntropy.source(config))
+                        .with(AnswerPairs.source()));
+        WeightStacks stacks = WeightStacks.load(scope, config, folder, precision, trained, above ? first : 0);
         return new FusedWeightProgram(script, stacks, above);
     }
 
@@ -96,27 +91,16 @@ public final class FusedWeightProgram implements TrainingProgram {
     }
 
     @Override
-    public Map<String, NDArray> parts(
-            NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
+    public Map<String, NDArray> parts(NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
         Map<String, NDArray> parts = new LinkedHashMap<>();
-        stacks.parts()
-                .forEach(
-                        (name, part) -> {
-                            for (String suffix : suffixes) {
-                                NDArray leaf =
-                                        Objects.requireNonNull(tensors.get(part.leaf() + suffix));
-                                parts.put(
-                                        name + suffix,
-                                        name.equals(part.leaf())
-                                                ? leaf
-                                                : script.tensor(
-                                                        scope,
-                                                        "part",
-                                                        leaf,
-                                                        part.from(),
-                                                        part.to()));
-                            }
-                        });
+        stacks.parts().forEach((name, part) -> {
+            for (String suffix : suffixes) {
+                NDArray leaf = Objects.requireNonNull(tensors.get(part.leaf() + suffix));
+                parts.put(
+                        name + suffix,
+                        name.equals(part.leaf()) ? leaf : script.tensor(scope, "part", leaf, part.from(), part.to()));
+            }
+        });
         return parts;
     }
 
@@ -134,22 +118,21 @@ public final class FusedWeightProgram implements TrainingProgram {
         if (gradients == null) {
             gradients = stacks.gradients(); // the optimizer has made room for them by now
         }
-        NDArray losses =
-                script.tensor(
-                        scope,
-                        "backward",
-                        batch.ids(),
-                        batch.positions(),
-                        batch.runs(),
-                        batch.at(),
-                        batch.targets(),
-                        weights,
-                        entering(batch),
-                        gradients,
-                        pairs.tensors(scope),
-                        pairs.beta(),
-                        total,
-                        recompute ? 1 : 0);
+        NDArray losses = script.tensor(
+                scope,
+                "backward",
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                batch.at(),
+                batch.targets(),
+                weights,
+                entering(batch),
+                gradients,
+                pairs.tensors(scope),
+                pairs.beta(),
+                total,
+                recompute ? 1 : 0);
         return AnswerPairs.Judged.of(losses.toDoubleArray());
     }
 
@@ -169,14 +152,7 @@ public final class FusedWeightProgram implements TrainingProgram {
 
     /** What enters the first trained block: (N, D) float32. */
     public NDArray hidden(NDManager scope, TokenBatch batch) {
-        return script.tensor(
-                scope,
-                "hidden",
-                batch.ids(),
-                batch.positions(),
-                batch.runs(),
-                weights,
-                batch.hidden());
+        return script.tensor(scope, "hidden", batch.ids(), batch.positions(), batch.runs(), weights, batch.hidden());
     }
 
     private NDArray entering(TokenBatch batch) {

@@ -5,17 +5,14 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frozen weights as {@link FusedLoraProgram} takes them: matrices that read the same normed input in
@@ -95,8 +92,7 @@ final class FusedWeights {
     private void addBlock(String block, boolean normed) {
         addMatrix(fused(block, SharedInput.ATTENTION, "input_layernorm.weight", normed));
         addMatrix(frozen(block + LinearLayer.O_PROJ.path() + ".weight"));
-        addMatrix(
-                fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight", normed));
+        addMatrix(fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight", normed));
         addMatrix(frozen(block + LinearLayer.DOWN_PROJ.path() + ".weight"));
     }
 
@@ -119,17 +115,15 @@ final class FusedWeights {
     }
 
     private NDArray fused(String block, SharedInput input, String norm, boolean normed) {
-        List<StoredTensor> parts =
-                input.sites().stream()
-                        .map(site -> stored(block + site.path() + ".weight"))
-                        .toList();
+        List<StoredTensor> parts = input.sites().stream()
+                .map(site -> stored(block + site.path() + ".weight"))
+                .toList();
         if (!normed) {
             return new TensorReader(scope, precision).joined(parts);
         }
         try (NDManager temporary = scope.newSubManager()) {
             TensorReader exact = new TensorReader(temporary, Precision.FLOAT32);
-            return script.tensor(
-                    scope, "fused", exact.joined(parts), exact.frozen(stored(block + norm)));
+            return script.tensor(scope, "fused", exact.joined(parts), exact.frozen(stored(block + norm)));
         }
     }
 

@@ -3,13 +3,11 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,20 +46,11 @@ final class InferenceProgram {
      *     than the config says
      */
     static InferenceProgram open(
-            NDManager scope,
-            ModelConfig config,
-            ModelFolder folder,
-            Precision precision,
-            LowRank adapter) {
+            NDManager scope, ModelConfig config, ModelFolder folder, Precision precision, LowRank adapter) {
         MatrixProducts products = MatrixProducts.decoding(scope, precision);
         TensorList weights = FrozenWeights.load(scope, config, folder, precision, products);
-        Script script =
-                Script.load(
-                        scope,
-                        Decoder.source(
-                                "decoding.py",
-                                precision,
-                                DecoderNumbers.fused(config, precision, products)));
+        Script script = Script.load(
+                scope, Decoder.source("decoding.py", precision, DecoderNumbers.fused(config, precision, products)));
         return new InferenceProgram(scope, config, folder, script, weights, adapter);
     }
 
@@ -104,29 +93,19 @@ final class InferenceProgram {
         }
         RowSquares squares = new RowSquares(scope);
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
-        adapter.pairs()
-                .forEach(
-                        (module, pair) -> pairs.put(module, settled(scope, squares, module, pair)));
+        adapter.pairs().forEach((module, pair) -> pairs.put(module, settled(scope, squares, module, pair)));
         return new LowRank(pairs, adapter.scaling(), adapter.dropout());
     }
 
-    private LowRank.Pair settled(
-            NDManager scope, RowSquares squares, String module, LowRank.Pair pair) {
+    private LowRank.Pair settled(NDManager scope, RowSquares squares, String module, LowRank.Pair pair) {
         NDArray magnitude = pair.magnitude();
         if (magnitude == null) {
             return pair;
         }
         try (NDManager temporary = scope.newSubManager()) {
             NDArray matrix = matrix(temporary, module + ".weight");
-            NDArray factors =
-                    script.tensor(
-                            scope,
-                            "stretch",
-                            magnitude,
-                            squares.of(temporary, matrix),
-                            matrix,
-                            pair.a(),
-                            pair.b());
+            NDArray factors = script.tensor(
+                    scope, "stretch", magnitude, squares.of(temporary, matrix), matrix, pair.a(), pair.b());
             return new LowRank.Pair(pair.a(), pair.b(), factors, null);
         }
     }

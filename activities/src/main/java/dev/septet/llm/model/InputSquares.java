@@ -3,14 +3,12 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,30 +41,25 @@ final class InputSquares {
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
-    static Map<String, NDArray> of(
-            NDManager scope, ModelConfig config, ModelFolder folder, NDArray embedding) {
+    static Map<String, NDArray> of(NDManager scope, ModelConfig config, ModelFolder folder, NDArray embedding) {
         Map<String, NDArray> squares = new HashMap<>();
         try (NDManager temporary = scope.newSubManager()) {
             Script script = Script.load(temporary, source(temporary, config));
             TensorReader reader = new TensorReader(temporary, Precision.FLOAT32);
-            NDArray positions =
-                    temporary.create(
-                            LongStream.range(0, ROWS * LENGTH).map(i -> i % LENGTH).toArray());
+            NDArray positions = temporary.create(
+                    LongStream.range(0, ROWS * LENGTH).map(i -> i % LENGTH).toArray());
             NDArray frequencies = temporary.create(config.frequencies());
-            NDArray hidden =
-                    script.tensor(
-                            temporary, "embedded", temporary.create(tokens(config)), embedding);
+            NDArray hidden = script.tensor(temporary, "embedded", temporary.create(tokens(config)), embedding);
             for (int layer = 0; layer < config.layers(); layer++) {
                 try (NDManager scratch = temporary.newSubManager()) {
-                    NDList found =
-                            script.call(
-                                    scratch,
-                                    "input_squares",
-                                    hidden,
-                                    positions,
-                                    new long[] {ROWS, LENGTH},
-                                    frequencies,
-                                    block(scratch, reader, config, folder, layer));
+                    NDList found = script.call(
+                            scratch,
+                            "input_squares",
+                            hidden,
+                            positions,
+                            new long[] {ROWS, LENGTH},
+                            frequencies,
+                            block(scratch, reader, config, folder, layer));
                     hidden.close();
                     hidden = found.get(0);
                     hidden.attach(temporary);
@@ -93,19 +86,14 @@ final class InputSquares {
     }
 
     private static ScriptSource source(NDManager scope, ModelConfig config) {
-        Map<String, String> numbers =
-                Map.of("feedforward", Integer.toString(config.feedForwardSize()));
+        Map<String, String> numbers = Map.of("feedforward", Integer.toString(config.feedForwardSize()));
         return ScriptSource.read(InputSquares.class, "calibration.py", "Calibration", numbers)
                 .with(MatrixProducts.trained(scope, Precision.FLOAT32).source())
                 .with(Sublayers.source(config, Precision.FLOAT32));
     }
 
     private static TensorList block(
-            NDManager owner,
-            TensorReader reader,
-            ModelConfig config,
-            ModelFolder folder,
-            int layer) {
+            NDManager owner, TensorReader reader, ModelConfig config, ModelFolder folder, int layer) {
         return TensorList.of(
                 owner,
                 Stream.of(
@@ -124,8 +112,7 @@ final class InputSquares {
         return input.sites().stream().map(LinearLayer::path).toList();
     }
 
-    private static List<StoredTensor> stored(
-            ModelConfig config, ModelFolder folder, int layer, List<String> paths) {
+    private static List<StoredTensor> stored(ModelConfig config, ModelFolder folder, int layer, List<String> paths) {
         return paths.stream()
                 .map(path -> "model.layers." + layer + "." + path + ".weight")
                 .map(name -> Weights.stored(config, folder, name))

@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +39,7 @@ public final class KvCache implements AutoCloseable {
     /** Forgets all but the first tokens. */
     public void truncate(int tokens) {
         if (tokens < 0 || tokens > length) {
-            throw new IllegalArgumentException(
-                    "a sequence of " + length + " tokens cannot be cut to " + tokens);
+            throw new IllegalArgumentException("a sequence of " + length + " tokens cannot be cut to " + tokens);
         }
         length = tokens;
     }
@@ -52,9 +50,8 @@ public final class KvCache implements AutoCloseable {
      */
     public void takeOver(KvCache other, int tokens) {
         if (tokens <= length || tokens > other.length) {
-            throw new IllegalArgumentException(
-                    "a sequence of %d tokens cannot take those up to %d from one of %d"
-                            .formatted(length, tokens, other.length));
+            throw new IllegalArgumentException("a sequence of %d tokens cannot take those up to %d from one of %d"
+                    .formatted(length, tokens, other.length));
         }
         NDArray own = reserve(tokens - length);
         NDArray source = other.reserve(0);
@@ -72,10 +69,7 @@ public final class KvCache implements AutoCloseable {
             return now;
         }
         int grown = Math.max(wanted, Math.max(FIRST_ROOM, 2 * room));
-        NDArray wide =
-                now == null
-                        ? decoder.newSequence(parent, grown)
-                        : decoder.resized(parent, now, length, grown);
+        NDArray wide = now == null ? decoder.newSequence(parent, grown) : decoder.resized(parent, now, length, grown);
         if (now != null) {
             now.close();
         }

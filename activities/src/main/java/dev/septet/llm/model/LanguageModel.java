@@ -2,11 +2,9 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Torch;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +36,7 @@ public final class LanguageModel implements AutoCloseable {
         ModelConfig config = ModelConfig.read(folder);
         NDManager scope = Torch.newScope();
         try {
-            return new LanguageModel(
-                    scope, config, decoder(scope, config, folder, precision, adapter));
+            return new LanguageModel(scope, config, decoder(scope, config, folder, precision, adapter));
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
@@ -47,15 +44,10 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private static InferenceProgram decoder(
-            NDManager scope,
-            ModelConfig config,
-            Path folder,
-            Precision precision,
-            Optional<Path> adapter) {
+            NDManager scope, ModelConfig config, Path folder, Precision precision, Optional<Path> adapter) {
         try (NDManager reading = scope.newSubManager()) {
-            LowRank lowRank =
-                    adapter.map(path -> AdapterReader.read(reading, config, path))
-                            .orElse(LowRank.NONE);
+            LowRank lowRank = adapter.map(path -> AdapterReader.read(reading, config, path))
+                    .orElse(LowRank.NONE);
             return InferenceProgram.open(scope, config, ModelFolder.open(folder), precision, lowRank);
         }
     }
@@ -171,11 +163,7 @@ public final class LanguageModel implements AutoCloseable {
         try (NDManager step = scope.newSubManager()) {
             feeds.forEach(feed -> feed.sequence().reserve(feed.tokens().length));
             DecodingBatch batch =
-                    DecodingBatch.of(
-                            step,
-                            feeds,
-                            decoder.adapter(),
-                            Math.min(vocabulary, config.vocabularySize()));
+                    DecodingBatch.of(step, feeds, decoder.adapter(), Math.min(vocabulary, config.vocabularySize()));
             List<NextTokens> next = batch.split(decoder.decode(step, batch));
             feeds.forEach(feed -> feed.sequence().grown(feed.tokens().length));
             return next;

@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.model.LayerAttention.Rotation;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,10 +29,9 @@ final class LayerKinds {
         List<LayerAttention> attention = new ArrayList<>();
         for (int layer = 0; layer < Math.min(sliding.size(), rotated.size()); layer++) {
             boolean local = sliding.get(layer);
-            Rotation rotation =
-                    !rotated.get(layer)
-                            ? Rotation.NONE
-                            : local && family == Family.GEMMA3 ? Rotation.LOCAL : Rotation.MAIN;
+            Rotation rotation = !rotated.get(layer)
+                    ? Rotation.NONE
+                    : local && family == Family.GEMMA3 ? Rotation.LOCAL : Rotation.MAIN;
             attention.add(new LayerAttention(local ? window : LayerAttention.UNLIMITED, rotation));
         }
         return attention;
@@ -65,13 +63,7 @@ final class LayerKinds {
     private boolean isSliding(String type) {
         if (!type.equals(FULL) && !type.equals(SLIDING)) {
             throw new FormatProblem(
-                    json.file(),
-                    "layer_types names '"
-                            + type
-                            + "'; this engine runs "
-                            + FULL
-                            + " and "
-                            + SLIDING);
+                    json.file(), "layer_types names '" + type + "'; this engine runs " + FULL + " and " + SLIDING);
         }
         return type.equals(SLIDING) && used();
     }
@@ -106,8 +98,7 @@ final class LayerKinds {
     /** Whether each layer knows positions: SmolLM3's {@code no_rope_layers} has 1 where it does. */
     private List<Boolean> rotated() {
         List<Boolean> rotated = new ArrayList<>();
-        List<String> named =
-                family == Family.SMOLLM3 ? json.list("no_rope_layers") : List.<String>of();
+        List<String> named = family == Family.SMOLLM3 ? json.list("no_rope_layers") : List.<String>of();
         int interval = json.whole("no_rope_layer_interval", 4);
         for (int layer = 0; layer < layers; layer++) {
             boolean customary = family != Family.SMOLLM3 || (layer + 1) % interval != 0;

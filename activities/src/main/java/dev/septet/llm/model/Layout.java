@@ -1,7 +1,6 @@
 package dev.septet.llm.model;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,9 +108,7 @@ final class Layout {
     }
 
     private static String feedForwardNorm(ArchitectureOptions switches) {
-        return switches.sandwichNorms()
-                ? "pre_feedforward_layernorm.weight"
-                : "post_attention_layernorm.weight";
+        return switches.sandwichNorms() ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight";
     }
 
     /** Router, then gate, up and down of each expert, which the files call w1, w3 and w2. */

@@ -77,7 +77,6 @@ public enum LinearLayer {
 
     /** Whether a weight of this name, such as {@code model.layers.3.mlp.up_proj.weight}, is one. */
     public static boolean isOne(String weight) {
-        return Arrays.stream(values())
-                .anyMatch(site -> weight.endsWith("." + site.path + ".weight"));
+        return Arrays.stream(values()).anyMatch(site -> weight.endsWith("." + site.path + ".weight"));
     }
 }

@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import java.util.List;
 
 /** An adapter in memory beside its model, one of perhaps many. Close it before the model. */

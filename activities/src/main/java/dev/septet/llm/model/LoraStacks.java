@@ -6,11 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.LowRank.Pair;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -110,9 +108,9 @@ final class LoraStacks {
         return Objects.requireNonNull(adapter.pairs().get(site.module(layer)), site.module(layer));
     }
 
-    private NDArray stackOfA(
-            NDManager scope, ModelConfig config, LowRank adapter, SharedInput input) {
-        List<LinearLayer> sites = input.sites().stream().filter(site -> adapts(adapter, site)).toList();
+    private NDArray stackOfA(NDManager scope, ModelConfig config, LowRank adapter, SharedInput input) {
+        List<LinearLayer> sites =
+                input.sites().stream().filter(site -> adapts(adapter, site)).toList();
         if (sites.isEmpty()) {
             int width = input.sites().get(0).inputs(config);
             return scope.create(new Shape(blocks.size(), 0, width), DataType.FLOAT32);
@@ -128,8 +126,7 @@ final class LoraStacks {
 
     private NDArray stackOfB(NDManager scope, ModelConfig config, LowRank adapter, LinearLayer site) {
         if (!adapts(adapter, site)) {
-            return scope.create(
-                    new Shape(blocks.size(), site.outputs(config), 0), DataType.FLOAT32);
+            return scope.create(new Shape(blocks.size(), site.outputs(config), 0), DataType.FLOAT32);
         }
         NDList matrices = new NDList();
         blocks.forEach(layer -> matrices.add(pair(adapter, site, layer).b()));
@@ -146,8 +143,7 @@ final class LoraStacks {
     }
 
     /** (J, out) of the layers that share an input; 1 where a layer is not adapted. */
-    private NDArray squares(
-            NDManager scope, ModelConfig config, LowRank adapter, SharedInput input) {
+    private NDArray squares(NDManager scope, ModelConfig config, LowRank adapter, SharedInput input) {
         if (input.sites().stream().noneMatch(site -> stretches(adapter, site))) {
             return scope.create(new Shape(0), DataType.FLOAT32);
         }
@@ -158,7 +154,8 @@ final class LoraStacks {
             for (LinearLayer site : input.sites()) {
                 parts.add(
                         stretches(adapter, site)
-                                ? Objects.requireNonNull(pair(adapter, site, layer).squares())
+                                ? Objects.requireNonNull(
+                                        pair(adapter, site, layer).squares())
                                 : temporary.ones(new Shape(site.outputs(config))));
             }
             rows.add(NDArrays.concat(parts));

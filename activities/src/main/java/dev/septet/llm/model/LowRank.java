@@ -4,16 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.runtime.ScriptSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Low-rank products added to linear layers: y = W x + scaling B A dropout(x); with magnitudes, each
@@ -39,7 +36,10 @@ public record LowRank(Map<String, Pair> pairs, double scaling, double dropout) {
      *     by the norm of W + scaling B A already, and where there is none
      */
     public record Pair(
-            NDArray a, NDArray b, @Nullable NDArray magnitude, @Nullable NDArray squares) {
+            NDArray a,
+            NDArray b,
+            @Nullable NDArray magnitude,
+            @Nullable NDArray squares) {
         public Pair(NDArray a, NDArray b) {
             this(a, b, null, null);
         }
@@ -48,23 +48,19 @@ public record LowRank(Map<String, Pair> pairs, double scaling, double dropout) {
     /** Methods by which programs stretch rows to magnitudes (the resource {@code dora.py}). */
     static ScriptSource magnitudes(Precision precision) {
         return ScriptSource.read(
-                LowRank.class,
-                "dora.py",
-                "Magnitudes",
-                Map.of("compute", Integer.toString(precision.type())));
+                LowRank.class, "dora.py", "Magnitudes", Map.of("compute", Integer.toString(precision.type())));
     }
 
     /** The trainable tensors, by PEFT's names. */
     public Map<String, NDArray> parameters() {
         Map<String, NDArray> parameters = new LinkedHashMap<>();
-        pairs.forEach(
-                (module, pair) -> {
-                    parameters.put(PeftAdapter.nameOfA(module), pair.a());
-                    parameters.put(PeftAdapter.nameOfB(module), pair.b());
-                    if (pair.magnitude() != null) {
-                        parameters.put(PeftAdapter.nameOfMagnitude(module), pair.magnitude());
-                    }
-                });
+        pairs.forEach((module, pair) -> {
+            parameters.put(PeftAdapter.nameOfA(module), pair.a());
+            parameters.put(PeftAdapter.nameOfB(module), pair.b());
+            if (pair.magnitude() != null) {
+                parameters.put(PeftAdapter.nameOfMagnitude(module), pair.magnitude());
+            }
+        });
         return parameters;
     }
 

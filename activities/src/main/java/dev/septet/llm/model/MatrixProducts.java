@@ -1,10 +1,8 @@
 package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.Processor;
 import dev.septet.llm.runtime.ScriptSource;
-
 import java.util.Map;
 
 /**

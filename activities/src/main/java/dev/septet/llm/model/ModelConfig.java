@@ -1,8 +1,7 @@
 package dev.septet.llm.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of a decoder, as {@code config.json} states them.
@@ -45,17 +44,12 @@ public record ModelConfig(
                 "num_attention_heads to be a multiple of num_key_value_heads");
         require(headSize > 0 && headSize % 2 == 0, "an even head size");
         require(normEpsilon > 0 && ropeTheta > 0, "rms_norm_eps and rope_theta above 0");
-        require(
-                switches.attention().size() == layers,
-                "layer_types and no_rope_layers with one entry per layer");
+        require(switches.attention().size() == layers, "layer_types and no_rope_layers with one entry per layer");
         Experts mixture = switches.experts();
         SizeBounds.require(
                 layers,
                 (double) hiddenSize * (heads + keyValueHeads) * 2 * headSize
-                        + 3.0
-                                * hiddenSize
-                                * feedForwardSize
-                                * (mixture == null ? 1 : mixture.count()),
+                        + 3.0 * hiddenSize * feedForwardSize * (mixture == null ? 1 : mixture.count()),
                 2.0 * hiddenSize * vocabularySize);
     }
 
@@ -140,12 +134,11 @@ public record ModelConfig(
      */
     public void requireToken(int token) {
         if (token < 0 || token >= vocabularySize) {
-            throw new IllegalArgumentException(
-                    "token "
-                            + token
-                            + " is outside of the model's vocabulary of "
-                            + vocabularySize
-                            + "; the data was made with another tokenizer");
+            throw new IllegalArgumentException("token "
+                    + token
+                    + " is outside of the model's vocabulary of "
+                    + vocabularySize
+                    + "; the data was made with another tokenizer");
         }
     }
 

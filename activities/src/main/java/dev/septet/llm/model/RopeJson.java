@@ -1,7 +1,6 @@
 package dev.septet.llm.model;
 
 import dev.septet.llm.format.FormatProblem;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,7 @@ record RopeJson(double theta, @Nullable RopeScaling scaling, double localTheta) 
         if (scaling(local) != null) {
             throw new FormatProblem(
                     json.file(),
-                    FIVE
-                            + ".sliding_attention scales positions; this engine scales only those"
-                            + " of full_attention");
+                    FIVE + ".sliding_attention scales positions; this engine scales only those" + " of full_attention");
         }
         ConfigFile main = json.has(FIVE) ? five : json.object("rope_scaling");
         main = perLayerKind ? five.object("full_attention") : main;
@@ -38,8 +35,7 @@ record RopeJson(double theta, @Nullable RopeScaling scaling, double localTheta) 
         double share = holder.number("partial_rotary_factor", 1);
         if (share != 1) {
             throw new FormatProblem(
-                    holder.file(),
-                    "partial_rotary_factor is " + share + "; this engine rotates whole heads");
+                    holder.file(), "partial_rotary_factor is " + share + "; this engine rotates whole heads");
         }
     }
 
@@ -50,18 +46,15 @@ record RopeJson(double theta, @Nullable RopeScaling scaling, double localTheta) 
             case "default" -> null;
             case "linear" -> new RopeScaling.Linear(rope.number("factor"));
             case "llama3" ->
-                    new RopeScaling.Llama3(
-                            rope.number("factor"),
-                            rope.number("low_freq_factor"),
-                            rope.number("high_freq_factor"),
-                            rope.whole("original_max_position_embeddings"));
+                new RopeScaling.Llama3(
+                        rope.number("factor"),
+                        rope.number("low_freq_factor"),
+                        rope.number("high_freq_factor"),
+                        rope.whole("original_max_position_embeddings"));
             case "yarn" -> yarn(rope);
             default ->
-                    throw new FormatProblem(
-                            rope.file(),
-                            "rope type '"
-                                    + type
-                                    + "' is not known; known: default, linear, llama3, yarn");
+                throw new FormatProblem(
+                        rope.file(), "rope type '" + type + "' is not known; known: default, linear, llama3, yarn");
         };
     }
 

@@ -37,20 +37,15 @@ public sealed interface RopeScaling {
      * @param originalPositions context length that the model was first trained on
      * @see <a href="https://arxiv.org/abs/2407.21783">The Llama 3 herd of models, 2024</a>
      */
-    record Llama3(
-            double factor,
-            double lowFrequencyFactor,
-            double highFrequencyFactor,
-            int originalPositions)
+    record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalPositions)
             implements RopeScaling {
         @Override
         public double[] apply(double[] frequencies, double theta) {
             double[] stretched = new double[frequencies.length];
             for (int i = 0; i < stretched.length; i++) {
                 double wavelength = 2 * Math.PI / frequencies[i];
-                double share =
-                        (originalPositions / wavelength - lowFrequencyFactor)
-                                / (highFrequencyFactor - lowFrequencyFactor);
+                double share = (originalPositions / wavelength - lowFrequencyFactor)
+                        / (highFrequencyFactor - lowFrequencyFactor);
                 double kept = Math.max(0, Math.min(1, share));
                 stretched[i] = (1 - kept) * frequencies[i] / factor + kept * frequencies[i];
             }
@@ -93,9 +88,7 @@ public sealed interface RopeScaling {
 
         /** The pair of a head that makes so many turns over the original context. */
         private double pair(double turns, double theta, int headSize) {
-            return headSize
-                    * StrictMath.log(originalPositions / (turns * 2 * Math.PI))
-                    / (2 * StrictMath.log(theta));
+            return headSize * StrictMath.log(originalPositions / (turns * 2 * Math.PI)) / (2 * StrictMath.log(theta));
         }
     }
 }

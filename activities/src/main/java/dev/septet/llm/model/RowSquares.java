@@ -2,10 +2,8 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
-
 import java.util.Map;
 
 /** Squared lengths of the rows of matrices. Owned by the scope it was loaded in. */
@@ -15,10 +13,7 @@ public final class RowSquares {
 
     public RowSquares(NDManager scope) {
         this.scope = scope;
-        this.script =
-                Script.load(
-                        scope,
-                        ScriptSource.read(RowSquares.class, "tensors.py", "Tensors", Map.of()));
+        this.script = Script.load(scope, ScriptSource.read(RowSquares.class, "tensors.py", "Tensors", Map.of()));
     }
 
     /** Sum of squares of each row of a matrix (out, in) of any floating-point type: (out). */

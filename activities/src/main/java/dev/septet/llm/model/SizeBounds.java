@@ -20,8 +20,7 @@ final class SizeBounds {
     private SizeBounds() {}
 
     /** Each number alone. */
-    static void require(
-            int layers, int width, int heads, int keyValueHeads, int head, int feedForward) {
+    static void require(int layers, int width, int heads, int keyValueHeads, int head, int feedForward) {
         within("num_hidden_layers", layers, LAYERS);
         within("hidden_size", width, WIDTH);
         within("num_attention_heads", heads, HEADS);

@@ -1,7 +1,6 @@
 package dev.septet.llm.model;
 
 import dev.septet.llm.runtime.ScriptSource;
-
 import java.util.Map;
 
 /**
@@ -36,8 +35,7 @@ public final class Sublayers {
 
     /** Its methods, to be joined to a program's. */
     static ScriptSource source(ModelConfig config, Precision precision) {
-        return ScriptSource.read(
-                Sublayers.class, "sublayers.py", "Sublayers", numbers(config, precision));
+        return ScriptSource.read(Sublayers.class, "sublayers.py", "Sublayers", numbers(config, precision));
     }
 
     /** The model's numbers by the names of their places. */

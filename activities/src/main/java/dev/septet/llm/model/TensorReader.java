@@ -4,17 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns mapped tensors of a file into tensors of the engine. */
 final class TensorReader {
@@ -35,10 +32,7 @@ final class TensorReader {
     TensorReader(NDManager scope, Precision precision) {
         this.scope = scope;
         this.precision = precision;
-        this.script =
-                Script.load(
-                        scope,
-                        ScriptSource.read(TensorReader.class, "tensors.py", "Tensors", Map.of()));
+        this.script = Script.load(scope, ScriptSource.read(TensorReader.class, "tensors.py", "Tensors", Map.of()));
     }
 
     /** A float32 copy. */
@@ -50,13 +44,10 @@ final class TensorReader {
     NDArray frozen(StoredTensor stored) {
         int wanted = stored.shape().dimension() == 1 ? FLOAT32 : precision.type();
         boolean asStored = number(stored.type()) == wanted && wanted == FLOAT32;
-        boolean mapped =
-                asStored
-                        && stored.bytes().alignmentOffset(0, ALIGNMENT) == 0
-                        && !scope.getDevice().isGpu();
-        return mapped
-                ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32)
-                : read(stored, wanted);
+        boolean mapped = asStored
+                && stored.bytes().alignmentOffset(0, ALIGNMENT) == 0
+                && !scope.getDevice().isGpu();
+        return mapped ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32) : read(stored, wanted);
     }
 
     /**
@@ -86,9 +77,7 @@ final class TensorReader {
      */
     NDArray table(StoredTensor stored) {
         boolean narrow = stored.type() == ElementType.BF16 || stored.type() == ElementType.F16;
-        return narrow && precision == Precision.FLOAT32
-                ? read(stored, number(stored.type()))
-                : frozen(stored);
+        return narrow && precision == Precision.FLOAT32 ? read(stored, number(stored.type())) : frozen(stored);
     }
 
     /**
@@ -122,16 +111,14 @@ final class TensorReader {
     }
 
     private void fill(NDManager owner, NDArray all, long start, StoredTensor stored) {
-        stored.read(
-                BUFFER.get(),
-                (piece, first) -> {
-                    try (NDManager scratch = owner.newSubManager()) {
-                        Shape size = new Shape(piece.remaining());
-                        NDArray bytes = scratch.create(piece, size, DataType.UINT8);
-                        int type = number(stored.type());
-                        script.call(scratch, "fill", all, start + first, bytes, type);
-                    }
-                });
+        stored.read(BUFFER.get(), (piece, first) -> {
+            try (NDManager scratch = owner.newSubManager()) {
+                Shape size = new Shape(piece.remaining());
+                NDArray bytes = scratch.create(piece, size, DataType.UINT8);
+                int type = number(stored.type());
+                script.call(scratch, "fill", all, start + first, bytes, type);
+            }
+        });
     }
 
     /** libtorch's number of a file's element type. */

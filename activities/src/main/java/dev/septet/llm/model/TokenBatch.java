@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,22 +20,9 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // as the program takes it; compared by nobody
 public record TokenBatch(
-        NDArray ids,
-        NDArray positions,
-        long[] runs,
-        NDArray at,
-        NDArray targets,
-        int count,
-        NDArray hidden) {
+        NDArray ids, NDArray positions, long[] runs, NDArray at, NDArray targets, int count, NDArray hidden) {
     /** With nothing computed before. */
-    TokenBatch(
-            NDManager scope,
-            NDArray ids,
-            NDArray positions,
-            long[] runs,
-            NDArray at,
-            NDArray targets,
-            int count) {
+    TokenBatch(NDManager scope, NDArray ids, NDArray positions, long[] runs, NDArray at, NDArray targets, int count) {
         this(ids, positions, runs, at, targets, count, scope.create(new float[0]));
     }
 
@@ -53,9 +39,9 @@ public record TokenBatch(
      * @param scope owns the tensors
      * @throws IllegalArgumentException when a token is outside of the vocabulary
      */
-    public static TokenBatch of(
-            NDManager scope, ModelConfig config, List<int[]> rows, List<byte[]> masks) {
-        int[] lengths = rows.stream().mapToInt(row -> Math.max(0, row.length - 1)).toArray();
+    public static TokenBatch of(NDManager scope, ModelConfig config, List<int[]> rows, List<byte[]> masks) {
+        int[] lengths =
+                rows.stream().mapToInt(row -> Math.max(0, row.length - 1)).toArray();
         int tokens = Math.toIntExact(Arrays.stream(lengths).asLongStream().sum());
         if (tokens < 1) {
             throw new IllegalArgumentException("a row needs at least 2 tokens to predict one");

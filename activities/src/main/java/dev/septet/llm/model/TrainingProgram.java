@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import java.util.List;
 import java.util.Map;
 
@@ -24,8 +23,7 @@ public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgra
      * @param suffixes of names, each given for all leaves
      * @return parts of {@code tensors}, in the same memory, by the parameters' names plus a suffix
      */
-    Map<String, NDArray> parts(
-            NDManager scope, Map<String, NDArray> tensors, List<String> suffixes);
+    Map<String, NDArray> parts(NDManager scope, Map<String, NDArray> tensors, List<String> suffixes);
 
     /**
      * Adds the gradients of (sum of -log p(target)) / total to those of all leaves.
@@ -36,13 +34,9 @@ public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgra
      *     due, instead of kept: the same bits with less memory in more time
      * @return the sum itself, in nats
      */
-    default double backward(
-            NDManager scope,
-            TokenBatch batch,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
-        return backward(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute).loss();
+    default double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total, boolean recompute) {
+        return backward(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)
+                .loss();
     }
 
     /**
@@ -51,12 +45,7 @@ public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgra
      * @param total number that the sum is divided by: pairs of the whole step
      */
     AnswerPairs.Judged backward(
-            NDManager scope,
-            TokenBatch batch,
-            AnswerPairs pairs,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute);
+            NDManager scope, TokenBatch batch, AnswerPairs pairs, NDArray dropoutKeys, double total, boolean recompute);
 
     /** Natural log of each target's probability: (M) float32. */
     NDArray logProbabilities(NDManager scope, TokenBatch batch);

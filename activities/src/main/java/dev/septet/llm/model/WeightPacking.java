@@ -3,11 +3,9 @@ package dev.septet.llm.model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.Torch;
-
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -27,14 +25,9 @@ final class WeightPacking {
      */
     WeightPacking(NDManager scope) {
         this.scope = scope;
-        this.script =
-                Script.load(
-                        scope,
-                        ScriptSource.read(
-                                WeightPacking.class,
-                                "packing.py",
-                                "Packing",
-                                Map.of("product", product("x", "w"))));
+        this.script = Script.load(
+                scope,
+                ScriptSource.read(WeightPacking.class, "packing.py", "Packing", Map.of("product", product("x", "w"))));
     }
 
     /** Whether this machine can in this precision: asked once, by doing it. */
@@ -63,9 +56,7 @@ final class WeightPacking {
 
     private static final class Once {
         static final Set<Precision> SUPPORTED =
-                Arrays.stream(Precision.values())
-                        .filter(Once::tried)
-                        .collect(Collectors.toUnmodifiableSet());
+                Arrays.stream(Precision.values()).filter(Once::tried).collect(Collectors.toUnmodifiableSet());
 
         private static boolean tried(Precision precision) {
             try (NDManager scratch = Torch.newScope()) {

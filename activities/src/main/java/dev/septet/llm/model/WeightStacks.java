@@ -4,12 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -162,8 +160,9 @@ final class WeightStacks {
     }
 
     private void addFused(String block, SharedInput input) {
-        List<String> names =
-                input.sites().stream().map(site -> block + site.path() + ".weight").toList();
+        List<String> names = input.sites().stream()
+                .map(site -> block + site.path() + ".weight")
+                .toList();
         boolean learns = trained.test(names.get(0));
         if (names.stream().anyMatch(name -> trained.test(name) != learns)) {
             throw new IllegalArgumentException(names + " are not trained together");

@@ -3,13 +3,11 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,11 +38,7 @@ public final class Weights {
 
     /** The same with no weight in 4 bits. */
     public static Weights load(
-            NDManager scope,
-            ModelConfig config,
-            ModelFolder folder,
-            Precision precision,
-            Predicate<String> trainable) {
+            NDManager scope, ModelConfig config, ModelFolder folder, Precision precision, Predicate<String> trainable) {
         return load(scope, config, folder, precision, trainable, name -> false);
     }
 
@@ -67,13 +61,10 @@ public final class Weights {
         TensorReader reader = new TensorReader(scope, precision);
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         Map<String, NDArray> trained = new LinkedHashMap<>();
-        Predicate<Layout.Slot> inFourBits =
-                slot ->
-                        quantized.test(slot.name())
-                                && !trainable.test(slot.name())
-                                && Nf4.holds(slot.shape().size());
-        boolean fitted =
-                InputSquares.fits(config) && Layout.of(config).stream().anyMatch(inFourBits);
+        Predicate<Layout.Slot> inFourBits = slot -> quantized.test(slot.name())
+                && !trainable.test(slot.name())
+                && Nf4.holds(slot.shape().size());
+        boolean fitted = InputSquares.fits(config) && Layout.of(config).stream().anyMatch(inFourBits);
         Map<String, NDArray> squares = Map.of();
         try (NDManager temporary = scope.newSubManager()) {
             for (Layout.Slot slot : Layout.of(config)) {
@@ -121,8 +112,7 @@ public final class Weights {
         if (!name.startsWith(prefix)) {
             return -1;
         }
-        return Integer.parseInt(
-                name.substring(prefix.length(), name.indexOf('.', prefix.length())));
+        return Integer.parseInt(name.substring(prefix.length(), name.indexOf('.', prefix.length())));
     }
 
     /** All tensors by name. */
@@ -146,12 +136,10 @@ public final class Weights {
      * @throws FormatProblem when it is missing or has another shape than the config says
      */
     static StoredTensor stored(ModelConfig config, ModelFolder folder, String name) {
-        Layout.Slot slot =
-                Layout.of(config).stream()
-                        .filter(candidate -> candidate.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(
-                                () -> new IllegalArgumentException("no weight is named " + name));
+        Layout.Slot slot = Layout.of(config).stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no weight is named " + name));
         return checked(folder, slot);
     }
 
@@ -160,22 +148,16 @@ public final class Weights {
         if (!stored.shape().equals(slot.shape())) {
             throw new FormatProblem(
                     folder.path(),
-                    slot.name()
-                            + " has shape "
-                            + stored.shape()
-                            + ", but config.json requires "
-                            + slot.shape());
+                    slot.name() + " has shape " + stored.shape() + ", but config.json requires " + slot.shape());
         }
         if (!stored.type().isFloat()) {
             throw new FormatProblem(
-                    folder.path(),
-                    slot.name() + " has type " + stored.type() + ", expected F32, F16 or BF16");
+                    folder.path(), slot.name() + " has type " + stored.type() + ", expected F32, F16 or BF16");
         }
         return stored;
     }
 
-    private static List<NDArray> ordered(
-            NDManager scope, ModelConfig config, Map<String, NDArray> tensors) {
+    private static List<NDArray> ordered(NDManager scope, ModelConfig config, Map<String, NDArray> tensors) {
         List<NDArray> order = new ArrayList<>(tensors.values());
         if (config.tiedEmbeddings()) {
             order.add(2, order.get(0));

@@ -1,10 +1,8 @@
 package dev.septet.llm.optimizer;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.List;
 
 /**
@@ -12,8 +10,7 @@ import java.util.List;
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>
  */
-public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
-        implements OptimizerConfig {
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements OptimizerConfig {
     public static final AdamW DEFAULT = new AdamW(0.9, 0.999, 1e-8, 0);
 
     @Override
@@ -31,16 +28,6 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
             double rate,
             double decay) {
         script.call(
-                scope,
-                "adamw",
-                parameters,
-                moments.get(0),
-                moments.get(1),
-                update,
-                rate,
-                beta1,
-                beta2,
-                epsilon,
-                decay);
+                scope, "adamw", parameters, moments.get(0), moments.get(1), update, rate, beta1, beta2, epsilon, decay);
     }
 }

@@ -12,10 +12,7 @@ public record LearningRate(Shape shape, double peak, int warmup) {
     public LearningRate {
         if (!(peak > 0) || warmup < 0) {
             throw new IllegalArgumentException(
-                    "peak must be above 0 and warmup at least 0, they are "
-                            + peak
-                            + " and "
-                            + warmup);
+                    "peak must be above 0 and warmup at least 0, they are " + peak + " and " + warmup);
         }
     }
 

@@ -3,11 +3,9 @@ package dev.septet.llm.optimizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
-
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,8 +35,7 @@ public final class Optimizer {
     }
 
     /** Parameters that decay, learn and start alike, and one list of moments per name. */
-    private record Group(
-            TensorList parameters, List<TensorList> moments, double decay, Rule rule) {}
+    private record Group(TensorList parameters, List<TensorList> moments, double decay, Rule rule) {}
 
     /** What makes parameters of one group. */
     private record Kind(boolean matrices, Rule rule) {}
@@ -51,41 +48,26 @@ public final class Optimizer {
      * @param rules by parameter
      */
     public Optimizer(
-            NDManager scope,
-            OptimizerConfig config,
-            Map<String, NDArray> parameters,
-            Function<String, Rule> rules) {
+            NDManager scope, OptimizerConfig config, Map<String, NDArray> parameters, Function<String, Rule> rules) {
         this.config = config;
-        this.script =
-                Script.load(
-                        scope,
-                        ScriptSource.read(Optimizer.class, "optimizer.py", "Optimizer", Map.of()));
+        this.script = Script.load(scope, ScriptSource.read(Optimizer.class, "optimizer.py", "Optimizer", Map.of()));
         this.parameters = TensorList.of(scope, List.copyOf(parameters.values()));
-        parameters.forEach(
-                (name, parameter) -> {
-                    for (String moment : config.moments()) {
-                        state.put(
-                                name + "." + moment,
-                                scope.zeros(parameter.getShape(), DataType.FLOAT32));
-                    }
-                });
+        parameters.forEach((name, parameter) -> {
+            for (String moment : config.moments()) {
+                state.put(name + "." + moment, scope.zeros(parameter.getShape(), DataType.FLOAT32));
+            }
+        });
         Map<Kind, List<String>> kinds = new LinkedHashMap<>();
-        parameters.forEach(
-                (name, parameter) ->
-                        kinds.computeIfAbsent(
-                                        new Kind(
-                                                parameter.getShape().dimension() > 1,
-                                                rules.apply(name)),
-                                        kind -> new ArrayList<>())
-                                .add(name));
+        parameters.forEach((name, parameter) -> kinds.computeIfAbsent(
+                        new Kind(parameter.getShape().dimension() > 1, rules.apply(name)), kind -> new ArrayList<>())
+                .add(name));
         kinds.forEach((kind, names) -> addGroup(scope, parameters, kind, names));
         try (NDManager step = scope.newSubManager()) {
             script.callWithGradients(step, "prepare", this.parameters);
         }
     }
 
-    private void addGroup(
-            NDManager scope, Map<String, NDArray> parameters, Kind kind, List<String> names) {
+    private void addGroup(NDManager scope, Map<String, NDArray> parameters, Kind kind, List<String> names) {
         List<TensorList> moments = new ArrayList<>();
         for (String moment : config.moments()) {
             moments.add(list(scope, state, names, "." + moment));
@@ -107,8 +89,7 @@ public final class Optimizer {
         }
     }
 
-    private static TensorList list(
-            NDManager scope, Map<String, NDArray> arrays, List<String> names, String suffix) {
+    private static TensorList list(NDManager scope, Map<String, NDArray> arrays, List<String> names, String suffix) {
         List<NDArray> chosen = new ArrayList<>();
         for (String name : names) {
             chosen.add(arrays.get(name + suffix));

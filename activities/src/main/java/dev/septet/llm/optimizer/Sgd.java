@@ -1,10 +1,8 @@
 package dev.septet.llm.optimizer;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
-
 import java.util.List;
 
 /** Stochastic gradient descent with momentum: m = momentum m + g + decay p; p = p - rate m. */

@@ -4,7 +4,6 @@ import dev.septet.llm.format.FolderRoot;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.RegularFile;
 import dev.septet.llm.sandbox.Sandbox;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -69,16 +68,11 @@ public final class ModelCheck {
                 }
                 long size = Files.size(file);
                 boolean weights = name.endsWith(SAFETENSORS);
-                if (!weights
-                        && (SMALL.stream().noneMatch(name::endsWith) || size > MOST_OF_SMALL)) {
+                if (!weights && (SMALL.stream().noneMatch(name::endsWith) || size > MOST_OF_SMALL)) {
                     continue; // it is not opened, or refused by its size
                 }
-                byte[] bytes =
-                        weights ? header(file, size) : RegularFile.bytes(file, MOST_OF_SMALL);
-                sum.update(
-                        "%s %d %d\n"
-                                .formatted(name, size, bytes.length)
-                                .getBytes(StandardCharsets.UTF_8));
+                byte[] bytes = weights ? header(file, size) : RegularFile.bytes(file, MOST_OF_SMALL);
+                sum.update("%s %d %d\n".formatted(name, size, bytes.length).getBytes(StandardCharsets.UTF_8));
                 sum.update(bytes);
                 // A tokenizer goes through a door of its own.
                 read += name.equals("tokenizer.json") ? 0 : bytes.length;

@@ -9,7 +9,6 @@ import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.sandbox.SandboxProbe;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,17 +28,14 @@ public final class ModelProbe {
      */
     public static void main(String[] arguments) {
         Path path = Path.of(arguments[1]);
-        SandboxProbe.run(
-                List.of(path),
-                () -> {},
-                () -> {
-                    switch (arguments[0]) {
-                        case FOLDER -> folder(path);
-                        case GGUF -> gguf(path);
-                        case ADAPTER -> PeftAdapter.open(path);
-                        default -> throw new IllegalArgumentException(arguments[0]);
-                    }
-                });
+        SandboxProbe.run(List.of(path), () -> {}, () -> {
+            switch (arguments[0]) {
+                case FOLDER -> folder(path);
+                case GGUF -> gguf(path);
+                case ADAPTER -> PeftAdapter.open(path);
+                default -> throw new IllegalArgumentException(arguments[0]);
+            }
+        });
     }
 
     private static void folder(Path folder) {
@@ -54,14 +50,7 @@ public final class ModelProbe {
         ChatMessage answer = new ChatMessage("assistant", SENTENCE.repeat(200));
         SandboxProbe.attempt(() -> template.render(List.of(question), true));
         SandboxProbe.attempt(
-                () ->
-                        template.render(
-                                List.of(
-                                        new ChatMessage("system", SENTENCE),
-                                        question,
-                                        answer,
-                                        question),
-                                true));
+                () -> template.render(List.of(new ChatMessage("system", SENTENCE), question, answer, question), true));
         SandboxProbe.attempt(() -> template.renderMarked(List.of(question, answer)));
     }
 

@@ -17,8 +17,7 @@ public record Divergence(double mean, double tail, double agreement) {
     /** Of logits, (positions, vocabulary) each. */
     public static Divergence of(List<float[]> first, List<float[]> second) {
         if (first.isEmpty() || first.size() != second.size()) {
-            throw new IllegalArgumentException(
-                    first.size() + " positions cannot be compared with " + second.size());
+            throw new IllegalArgumentException(first.size() + " positions cannot be compared with " + second.size());
         }
         double[] each = new double[first.size()];
         int agreeing = 0;
@@ -28,10 +27,7 @@ public record Divergence(double mean, double tail, double agreement) {
         }
         Arrays.sort(each);
         int tail = (int) Math.ceil(PERCENTILE * each.length) - 1;
-        return new Divergence(
-                Arrays.stream(each).average().orElse(0),
-                each[tail],
-                (double) agreeing / each.length);
+        return new Divergence(Arrays.stream(each).average().orElse(0), each[tail], (double) agreeing / each.length);
     }
 
     /** At one position. */

@@ -1,12 +1,11 @@
 package dev.septet.llm.quantize;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Element types of GGUF tensors: how many values a block holds, in how many bytes, and how to read
@@ -51,12 +50,7 @@ public enum GgmlType {
     private final BlockDecoder decoder;
     private final @Nullable BlockEncoder encoder;
 
-    GgmlType(
-            int id,
-            int blockSize,
-            int blockBytes,
-            BlockDecoder decoder,
-            @Nullable BlockEncoder encoder) {
+    GgmlType(int id, int blockSize, int blockBytes, BlockDecoder decoder, @Nullable BlockEncoder encoder) {
         this.id = id;
         this.blockSize = blockSize;
         this.blockBytes = blockBytes;
@@ -94,8 +88,7 @@ public enum GgmlType {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         int blocks = in.remaining() / blockBytes;
         float[] out = new float[Math.multiplyExact(blocks, blockSize)];
-        indices(blocks)
-                .forEach(block -> decoder.decode(in, block * blockBytes, out, block * blockSize));
+        indices(blocks).forEach(block -> decoder.decode(in, block * blockBytes, out, block * blockSize));
         return out;
     }
 
@@ -121,15 +114,12 @@ public enum GgmlType {
             throw new IllegalArgumentException("no writer for type " + this);
         }
         if (values.length % blockSize != 0) {
-            throw new IllegalArgumentException(
-                    values.length + " values do not fill blocks of " + blockSize);
+            throw new IllegalArgumentException(values.length + " values do not fill blocks of " + blockSize);
         }
         ByteBuffer out =
-                ByteBuffer.allocate(Math.toIntExact(bytes(values.length)))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(Math.toIntExact(bytes(values.length))).order(ByteOrder.LITTLE_ENDIAN);
         indices(values.length / blockSize)
-                .forEach(
-                        block -> writer.encode(values, block * blockSize, out, block * blockBytes));
+                .forEach(block -> writer.encode(values, block * blockSize, out, block * blockBytes));
         return out;
     }
 }

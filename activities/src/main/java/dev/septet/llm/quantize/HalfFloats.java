@@ -51,8 +51,7 @@ public final class HalfFloats {
             return (short) (sign | 0x7c00);
         }
         if (magnitude < 0x3880_0000) { // below 2^-14: a multiple of 2^-24; rint rounds ties to even
-            return (short)
-                    (sign | (int) Math.rint((double) Float.intBitsToFloat(magnitude) * 0x1p24));
+            return (short) (sign | (int) Math.rint((double) Float.intBitsToFloat(magnitude) * 0x1p24));
         }
         int lowestKept = (magnitude >>> 13) & 1;
         return (short) (sign | ((magnitude - 0x3800_0000 + 0xfff + lowestKept) >>> 13));

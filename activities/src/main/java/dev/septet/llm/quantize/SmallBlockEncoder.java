@@ -56,8 +56,7 @@ final class SmallBlockEncoder {
         out.putShort(at, HalfFloats.toF16(d));
         int[] codes = new int[SIZE];
         for (int i = 0; i < SIZE; i++) {
-            codes[i] =
-                    Math.min(2 * middle - 1, (int) (values[from + i] * inverse + (middle + 0.5f)));
+            codes[i] = Math.min(2 * middle - 1, (int) (values[from + i] * inverse + (middle + 0.5f)));
         }
         return codes;
     }

@@ -63,8 +63,7 @@ final class SuperBlockEncoder {
     }
 
     /** Scales, minima and d, dmin of a block with eight groups; returns the values' codes. */
-    private static byte[] withMinima(
-            float[] values, int from, OffsetFit search, ByteBuffer out, int at) {
+    private static byte[] withMinima(float[] values, int from, OffsetFit search, ByteBuffer out, int at) {
         byte[] codes = new byte[SIZE];
         OffsetFit.Fit[] fits = new OffsetFit.Fit[8];
         float greatestScale = 0;

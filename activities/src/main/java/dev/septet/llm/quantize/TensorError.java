@@ -11,8 +11,7 @@ package dev.septet.llm.quantize;
  * @param relative root of the mean square error divided by the root of the mean square of the
  *     original; 0 where exact
  */
-public record TensorError(
-        String name, GgmlType type, long elements, long bytes, double largest, double relative) {
+public record TensorError(String name, GgmlType type, long elements, long bytes, double largest, double relative) {
 
     /** Compares the original values with what their stored form decodes to. */
     public static TensorError of(String name, GgmlType type, float[] original, float[] stored) {
@@ -26,8 +25,7 @@ public record TensorError(
             squares += (double) original[i] * original[i];
         }
         double relative = errors == 0 ? 0 : Math.sqrt(errors / squares);
-        return new TensorError(
-                name, type, original.length, type.bytes(original.length), largest, relative);
+        return new TensorError(name, type, original.length, type.bytes(original.length), largest, relative);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.septet.llm.runtime;
 
 import ai.djl.engine.EngineException;
-
 import java.util.List;
 import java.util.Locale;
 
@@ -9,14 +8,10 @@ import java.util.Locale;
 public final class OutOfMemory extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private static final List<String> SIGNS =
-            List.of("can't allocate memory", "out of memory", "not enough memory");
+    private static final List<String> SIGNS = List.of("can't allocate memory", "out of memory", "not enough memory");
 
     private OutOfMemory(EngineException cause) {
-        super(
-                "not enough memory for this step; use a smaller batch, more accumulation, or"
-                        + " shorter rows",
-                cause);
+        super("not enough memory for this step; use a smaller batch, more accumulation, or" + " shorter rows", cause);
     }
 
     /** This type when libtorch's message tells of a failed allocation, else the same exception. */

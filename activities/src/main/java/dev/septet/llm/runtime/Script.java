@@ -10,7 +10,6 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.ScriptCall;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,8 +37,7 @@ public final class Script {
         byte[] archive = ScriptArchive.of(source.className(), source.module());
         try {
             return new Script(
-                    JniUtils.loadModule(
-                            (PtNDManager) scope, new ByteArrayInputStream(archive), false, false));
+                    JniUtils.loadModule((PtNDManager) scope, new ByteArrayInputStream(archive), false, false));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,8 +102,7 @@ public final class Script {
         if (argument instanceof Double number) {
             return IValue.from(number.doubleValue());
         }
-        throw new IllegalArgumentException(
-                "a script takes tensors, numbers and lists of them, not "
-                        + argument.getClass().getName());
+        throw new IllegalArgumentException("a script takes tensors, numbers and lists of them, not "
+                + argument.getClass().getName());
     }
 }

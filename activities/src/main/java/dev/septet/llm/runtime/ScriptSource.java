@@ -21,22 +21,18 @@ public record ScriptSource(String className, String text) {
     private static final Pattern SELF = Pattern.compile("(?m)^(\\s*def \\w+\\(self)\\b");
 
     /** Element types by libtorch's numbers, for the placeholders {@code ${float32}} and so on. */
-    private static final Map<String, String> TYPES =
-            Map.of(
-                    "uint8", "0", "int32", "3", "int64", "4", "float32", "6", "float64", "7",
-                    "bool", "11", "bf16", "15");
+    private static final Map<String, String> TYPES = Map.of(
+            "uint8", "0", "int32", "3", "int64", "4", "float32", "6", "float64", "7", "bool", "11", "bf16", "15");
 
     /**
      * Reads a resource beside {@code owner} and fills in its placeholders.
      *
      * @throws IllegalArgumentException when a placeholder has no value
      */
-    public static ScriptSource read(
-            Class<?> owner, String resource, String className, Map<String, String> values) {
+    public static ScriptSource read(Class<?> owner, String resource, String className, Map<String, String> values) {
         try (InputStream in = owner.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalArgumentException(
-                        "no script " + resource + " beside " + owner.getName());
+                throw new IllegalArgumentException("no script " + resource + " beside " + owner.getName());
             }
             String text = new String(in.readAllBytes(), UTF_8);
             return new ScriptSource(className, fill(resource, text, values));
@@ -51,18 +47,14 @@ public record ScriptSource(String className, String text) {
     }
 
     private static String fill(String resource, String text, Map<String, String> values) {
-        return PLACEHOLDER
-                .matcher(text)
-                .replaceAll(
-                        found -> {
-                            String name = found.group(1);
-                            String value = values.getOrDefault(name, TYPES.get(name));
-                            if (value == null) {
-                                throw new IllegalArgumentException(
-                                        resource + " needs ${" + name + "}, which has no value");
-                            }
-                            return Matcher.quoteReplacement(value);
-                        });
+        return PLACEHOLDER.matcher(text).replaceAll(found -> {
+            String name = found.group(1);
+            String value = values.getOrDefault(name, TYPES.get(name));
+            if (value == null) {
+                throw new IllegalArgumentException(resource + " needs ${" + name + "}, which has no value");
+            }
+            return Matcher.quoteReplacement(value);
+        });
     }
 
     /** What libtorch compiles: the class around the methods, {@code self} with its type. */

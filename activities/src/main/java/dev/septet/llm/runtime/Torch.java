@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-
 import java.nio.ByteBuffer;
 
 /** libtorch in this process: its start, its threads, its scopes. */
@@ -54,9 +53,7 @@ public final class Torch {
     public static ByteBuffer hostCopy(NDManager scope, NDArray tensor) {
         try (NDArray flat = tensor.flatten()) {
             NDArray copy =
-                    tensor.getDevice().equals(Device.cpu())
-                            ? flat.duplicate()
-                            : flat.toDevice(Device.cpu(), true);
+                    tensor.getDevice().equals(Device.cpu()) ? flat.duplicate() : flat.toDevice(Device.cpu(), true);
             copy.attach(scope);
             return copy.toByteBuffer(true);
         } catch (EngineException e) {
@@ -84,8 +81,7 @@ public final class Torch {
     /** Loads the engine once, without looking for files on the network, and settles its kernels. */
     private static final class Native {
         static {
-            if (System.getProperty("ai.djl.offline") == null
-                    && System.getProperty("offline") == null) {
+            if (System.getProperty("ai.djl.offline") == null && System.getProperty("offline") == null) {
                 System.setProperty("ai.djl.offline", "true");
             }
             settle(Engine.getInstance());

@@ -2,7 +2,6 @@ package dev.septet.llm.sandbox;
 
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,17 +61,15 @@ final class FileRules {
         if (version == 0) {
             return false;
         }
-        long handled =
-                FIRST
-                        | (version >= 2 ? LINK_ELSEWHERE : 0)
-                        | (version >= 3 ? TRUNCATE : 0)
-                        | (version >= 5 ? DEVICES : 0);
+        long handled = FIRST
+                | (version >= 2 ? LINK_ELSEWHERE : 0)
+                | (version >= 3 ? TRUNCATE : 0)
+                | (version >= 5 ? DEVICES : 0);
         int rules;
         try (Memory attributes = new Memory(Long.BYTES)) {
             attributes.setLong(0, handled);
-            rules =
-                    libC.syscall(number(CREATE_RULESET), attributes, number(Long.BYTES), number(0))
-                            .intValue();
+            rules = libC.syscall(number(CREATE_RULESET), attributes, number(Long.BYTES), number(0))
+                    .intValue();
         }
         if (rules < 0) {
             return false;
@@ -93,8 +90,7 @@ final class FileRules {
             return;
         }
         // Of a file, only the rights that files have.
-        long fitting =
-                Files.isDirectory(real) ? rights : rights & (READ_FILE | WRITE_FILE | TRUNCATE);
+        long fitting = Files.isDirectory(real) ? rights : rights & (READ_FILE | WRITE_FILE | TRUNCATE);
         int opened = libC.open(real.toString(), PATH_ONLY);
         if (opened < 0) {
             return;

@@ -1,7 +1,6 @@
 package dev.septet.llm.sandbox;
 
 import com.sun.jna.NativeLong;
-
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,27 +13,26 @@ public final class Lockdown {
     private static final int NO_NEW_PRIVILEGES = 38;
 
     /** What Java and native libraries read beside their own files. */
-    private static final List<String> SYSTEM =
-            List.of(
-                    "/lib",
-                    "/lib64",
-                    "/usr/lib",
-                    "/usr/lib64",
-                    "/usr/local/lib",
-                    "/etc/ld.so.cache",
-                    "/etc/localtime",
-                    "/dev/null",
-                    "/dev/zero",
-                    "/dev/random",
-                    "/dev/urandom",
-                    "/proc/self",
-                    "/proc/cpuinfo",
-                    "/proc/meminfo",
-                    "/proc/stat",
-                    "/proc/sys/vm",
-                    "/sys/devices/system/cpu",
-                    "/sys/fs/cgroup",
-                    "/sys/kernel/mm");
+    private static final List<String> SYSTEM = List.of(
+            "/lib",
+            "/lib64",
+            "/usr/lib",
+            "/usr/lib64",
+            "/usr/local/lib",
+            "/etc/ld.so.cache",
+            "/etc/localtime",
+            "/dev/null",
+            "/dev/zero",
+            "/dev/random",
+            "/dev/urandom",
+            "/proc/self",
+            "/proc/cpuinfo",
+            "/proc/meminfo",
+            "/proc/stat",
+            "/proc/sys/vm",
+            "/sys/devices/system/cpu",
+            "/sys/fs/cgroup",
+            "/sys/kernel/mm");
 
     private Lockdown() {}
 

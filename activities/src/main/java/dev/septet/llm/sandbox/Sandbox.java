@@ -2,16 +2,14 @@ package dev.septet.llm.sandbox;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.settings.Setting;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The door for files of strangers. A child process with limits opens a file first, once for each
@@ -21,11 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Sandbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
-    private static final Sandbox HERE =
-            new Sandbox(
-                    SandboxVerdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
-                    SandboxLimits.STANDARD,
-                    !"off".equals(Setting.SANDBOX.value(System.getenv())));
+    private static final Sandbox HERE = new Sandbox(
+            SandboxVerdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
+            SandboxLimits.STANDARD,
+            !"off".equals(Setting.SANDBOX.value(System.getenv())));
 
     private final SandboxVerdicts kept;
     private final SandboxLimits limits;
@@ -66,20 +63,13 @@ public final class Sandbox {
      *
      * @param mapped bytes of addresses, which take no memory
      */
-    public void admit(
-            Class<?> main,
-            String digest,
-            Path file,
-            long bytes,
-            long mapped,
-            List<String> arguments) {
+    public void admit(Class<?> main, String digest, Path file, long bytes, long mapped, List<String> arguments) {
         if (!on || SandboxProbe.running()) {
             return;
         }
         String key = main.getSimpleName() + "-" + SandboxProbe.VERSION + "-" + digest;
         SandboxVerdict verdict =
-                known.computeIfAbsent(
-                        key, asked -> verdict(key, main, file, bytes, mapped, arguments));
+                known.computeIfAbsent(key, asked -> verdict(key, main, file, bytes, mapped, arguments));
         if (!verdict.safe()) {
             throw new FormatProblem(
                     file,
@@ -98,8 +88,7 @@ public final class Sandbox {
         }
         try {
             long start = System.nanoTime();
-            SandboxVerdict verdict =
-                    new SandboxedProcess(limits, kept).open(main, file, bytes, mapped, arguments);
+            SandboxVerdict verdict = new SandboxedProcess(limits, kept).open(main, file, bytes, mapped, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {
                 LOG.warn("the process that opened {} first {}", file, verdict.ending());

@@ -22,15 +22,8 @@ public record SandboxLimits(
         Duration processor,
         Duration wall) {
     /** The largest tokenizers (33 MB, 262,144 pieces) need a third of this. */
-    public static final SandboxLimits STANDARD =
-            new SandboxLimits(
-                    160L << 20,
-                    1200L << 20,
-                    28,
-                    20,
-                    6L << 30,
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(120));
+    public static final SandboxLimits STANDARD = new SandboxLimits(
+            160L << 20, 1200L << 20, 28, 20, 6L << 30, Duration.ofSeconds(30), Duration.ofSeconds(120));
 
     long heap(long bytes) {
         return Math.min(heapBytes + heapPerByte * bytes, most / 2);

@@ -1,7 +1,6 @@
 package dev.septet.llm.sandbox;
 
 import dev.septet.settings.Setting;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,26 +33,20 @@ final class SandboxedProcess {
     private static final int MOST_OUTPUT = 64 << 10;
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]+");
 
-    private static final Pattern PANIC =
-            Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
+    private static final Pattern PANIC = Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
 
     /** Where native libraries lie and whether they may be fetched: settings of this process. */
-    private static final List<Setting> PASSED =
-            List.of(
-                    Setting.DJL_CACHE_DIR,
-                    Setting.ENGINE_CACHE_DIR,
-                    Setting.TOKENIZERS_CACHE,
-                    Setting.RUST_LIBRARY_PATH);
+    private static final List<Setting> PASSED = List.of(
+            Setting.DJL_CACHE_DIR, Setting.ENGINE_CACHE_DIR, Setting.TOKENIZERS_CACHE, Setting.RUST_LIBRARY_PATH);
 
-    private static final Map<Integer, String> SIGNALS =
-            Map.of(
-                    4, "illegal instruction",
-                    6, "aborted",
-                    7, "bad memory access",
-                    8, "arithmetic error",
-                    11, "bad memory access",
-                    25, "too large a file",
-                    31, "a forbidden system call");
+    private static final Map<Integer, String> SIGNALS = Map.of(
+            4, "illegal instruction",
+            6, "aborted",
+            7, "bad memory access",
+            8, "arithmetic error",
+            11, "bad memory access",
+            25, "too large a file",
+            31, "a forbidden system call");
 
     private final SandboxLimits limits;
     private final SandboxVerdicts verdicts;
@@ -68,16 +61,14 @@ final class SandboxedProcess {
      *
      * @throws IOException when the process could not do its work, whatever the file is
      */
-    SandboxVerdict open(Class<?> main, Path file, long bytes, long mapped, List<String> arguments)
-            throws IOException {
+    SandboxVerdict open(Class<?> main, Path file, long bytes, long mapped, List<String> arguments) throws IOException {
         Path scratch = verdicts.scratch();
         Path output = scratch.resolve("output");
         try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command(main, bytes, mapped, scratch, arguments))
-                            .directory(scratch.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(output.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command(main, bytes, mapped, scratch, arguments))
+                    .directory(scratch.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
             Map<String, String> environment = builder.environment();
             environment.clear();
             environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -94,12 +85,11 @@ final class SandboxedProcess {
         }
     }
 
-    private SandboxVerdict ended(Process process, long bytes, Path output)
-            throws IOException, InterruptedException {
+    private SandboxVerdict ended(Process process, long bytes, Path output) throws IOException, InterruptedException {
         try {
             if (!process.waitFor(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(
-                        "the process did not end within %d s".formatted(limits.wall().toSeconds()));
+                throw new IOException("the process did not end within %d s"
+                        .formatted(limits.wall().toSeconds()));
             }
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -112,19 +102,16 @@ final class SandboxedProcess {
         return switch (status) {
             case 0 -> SandboxVerdict.SAFE;
             case SandboxProbe.OUT_OF_MEMORY ->
-                    SandboxVerdict.deadly(
-                            "ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
+                SandboxVerdict.deadly("ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
             case SandboxProbe.STACK_OVERFLOW -> SandboxVerdict.deadly("ran out of its stack");
             case OUT_OF_TIME ->
-                    SandboxVerdict.deadly(
-                            "was not done after %d s of processor time"
-                                    .formatted(limits.processor().toSeconds()));
+                SandboxVerdict.deadly("was not done after %d s of processor time"
+                        .formatted(limits.processor().toSeconds()));
             // A library is missing, the machine is slow, or somebody else ended it: that says
             // nothing of
             // the file.
             case SandboxProbe.CANNOT_LOAD, SandboxProbe.TOO_LONG, KILLED ->
-                    throw new IOException(
-                            "it ended with status %d%s".formatted(status, reason(output)));
+                throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
             default -> SandboxVerdict.deadly(ending(status) + reason(output));
         };
     }
@@ -132,33 +119,30 @@ final class SandboxedProcess {
     private static String ending(int status) {
         int signal = status - 128;
         return signal > 0 && signal < 65
-                ? "ended by signal %d (%s)"
-                        .formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
+                ? "ended by signal %d (%s)".formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
                 : "ended with status %d".formatted(status);
     }
 
-    private List<String> command(
-            Class<?> main, long bytes, long mapped, Path scratch, List<String> arguments) {
+    private List<String> command(Class<?> main, long bytes, long mapped, Path scratch, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "septet-sandbox"));
         command.add(Long.toString((limits.addressSpace(bytes) + mapped) >> 10));
         command.add(Long.toString(limits.processor().toSeconds()));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + (limits.heap(bytes) >> 20) + "m");
-        command.addAll(
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:ReservedCodeCacheSize=48m",
-                        "-XX:CompressedClassSpaceSize=64m",
-                        "-XX:-UsePerfData",
-                        "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + scratch.resolve("error"),
-                        "-Djava.io.tmpdir=" + scratch,
-                        "-Djna.tmpdir=" + scratch,
-                        "-D" + SandboxProbe.STARTED + "=" + scratch.resolve(STARTED),
-                        "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
-                        "-Doffline=true",
-                        "-DOPT_OUT_TRACKING=true"));
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=48m",
+                "-XX:CompressedClassSpaceSize=64m",
+                "-XX:-UsePerfData",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + scratch.resolve("error"),
+                "-Djava.io.tmpdir=" + scratch,
+                "-Djna.tmpdir=" + scratch,
+                "-D" + SandboxProbe.STARTED + "=" + scratch.resolve(STARTED),
+                "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+                "-Doffline=true",
+                "-DOPT_OUT_TRACKING=true"));
         for (Setting setting : PASSED) {
             String name = setting.variable();
             String value = System.getProperty(name, setting.value(System.getenv()));

@@ -2,7 +2,6 @@ package dev.septet.llm.sandbox;
 
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +15,7 @@ import java.util.Optional;
  *     href="https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html">seccomp</a>
  */
 record SystemCalls(
-        int architecture,
-        int seccomp,
-        int newThread,
-        int signalThread,
-        int processLimits,
-        List<Integer> forbidden) {
+        int architecture, int seccomp, int newThread, int signalThread, int processLimits, List<Integer> forbidden) {
     private static final int SET_MODE_FILTER = 1;
     private static final int GET_ACTION_AVAILABLE = 2;
     private static final int ALL_THREADS = 1;
@@ -55,8 +49,7 @@ record SystemCalls(
     private static final int POINTER_AT = 8;
 
     /** Names, numbers on x86-64, numbers on 64-bit ARM. io_uring would go past a filter. */
-    private static final String FORBIDDEN =
-            """
+    private static final String FORBIDDEN = """
             socket 41 198
             connect 42 203
             accept 43 202
@@ -117,11 +110,9 @@ record SystemCalls(
             quotactl 179 60
             """;
 
-    private static final SystemCalls X86_64 =
-            new SystemCalls(0xC000_003E, 317, 56, 234, 302, forbidden(1));
+    private static final SystemCalls X86_64 = new SystemCalls(0xC000_003E, 317, 56, 234, 302, forbidden(1));
 
-    private static final SystemCalls AARCH64 =
-            new SystemCalls(0xC000_00B7, 277, 220, 131, 261, forbidden(2));
+    private static final SystemCalls AARCH64 = new SystemCalls(0xC000_00B7, 277, 220, 131, 261, forbidden(2));
 
     private static List<Integer> forbidden(int column) {
         return FORBIDDEN
@@ -174,11 +165,7 @@ record SystemCalls(
             header.clear();
             header.setShort(0, (short) program.size());
             header.setPointer(POINTER_AT, instructions);
-            return libC.syscall(
-                                    number(seccomp),
-                                    number(SET_MODE_FILTER),
-                                    number(ALL_THREADS),
-                                    header)
+            return libC.syscall(number(seccomp), number(SET_MODE_FILTER), number(ALL_THREADS), header)
                             .intValue()
                     == 0;
         }

@@ -1,7 +1,6 @@
 package dev.septet.llm.template;
 
 import dev.septet.llm.template.jinja.Span;
-
 import java.util.Optional;
 
 /**
@@ -25,8 +24,7 @@ record AnswerSpan(String before, String through, String whole, String content) {
         // Some templates write one more token after the last turn of all, so that the answer is
         // what both renderings share, up to the last token that both write in full.
         int end = start;
-        while (end < Math.min(through.length(), whole.length())
-                && through.charAt(end) == whole.charAt(end)) {
+        while (end < Math.min(through.length(), whole.length()) && through.charAt(end) == whole.charAt(end)) {
             end++;
         }
         while (end > start && !endsToken(whole.charAt(end - 1))) {

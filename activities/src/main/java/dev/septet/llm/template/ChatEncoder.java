@@ -4,7 +4,6 @@ import dev.septet.llm.template.jinja.Span;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.TokenSpans;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -43,7 +42,8 @@ public final class ChatEncoder {
             return ids;
         }
         char mark = LiteralMarks.mark(messages);
-        int[] literal = spans(template.render(marks.marked(messages, mark), true), mark).ids();
+        int[] literal =
+                spans(template.render(marks.marked(messages, mark), true), mark).ids();
         requireOwn(literal, expected);
         return literal;
     }
@@ -138,12 +138,10 @@ public final class ChatEncoder {
             return;
         }
         String content = part.replace(String.valueOf(mark), "");
-        int[] kept =
-                IntStream.concat(
-                                IntStream.range(0, part.length())
-                                        .filter(i -> part.charAt(i) != mark),
-                                IntStream.of(part.length()))
-                        .toArray();
+        int[] kept = IntStream.concat(
+                        IntStream.range(0, part.length()).filter(i -> part.charAt(i) != mark),
+                        IntStream.of(part.length()))
+                .toArray();
         all.add(tokenizer.encodeContentSpans(content), i -> kept[i], offset);
     }
 }

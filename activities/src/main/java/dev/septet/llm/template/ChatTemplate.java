@@ -5,7 +5,6 @@ import dev.septet.llm.template.jinja.JinjaTemplate.Rendering;
 import dev.septet.llm.template.jinja.Limits;
 import dev.septet.llm.template.jinja.Span;
 import dev.septet.llm.template.jinja.TemplateProblem;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -21,16 +20,14 @@ public final class ChatTemplate {
      * The day that templates see when they ask for today and are given no clock: training text must
      * not change from one day to the next.
      */
-    public static final Clock FIXED_DAY =
-            Clock.fixed(Instant.parse("2025-01-01T00:00:00Z"), ZoneOffset.UTC);
+    public static final Clock FIXED_DAY = Clock.fixed(Instant.parse("2025-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     private final String name;
     private final JinjaTemplate template;
     private final Map<String, String> specialTokens;
     private final Clock clock;
 
-    private ChatTemplate(
-            String name, JinjaTemplate template, Map<String, String> specialTokens, Clock clock) {
+    private ChatTemplate(String name, JinjaTemplate template, Map<String, String> specialTokens, Clock clock) {
         this.name = name;
         this.template = template;
         this.specialTokens = new LinkedHashMap<>(specialTokens);
@@ -54,8 +51,7 @@ public final class ChatTemplate {
      * @param specialTokens what the template may write, such as {@code bos_token}
      * @throws TemplateProblem when it cannot be read
      */
-    public static ChatTemplate parse(
-            String name, String source, Map<String, String> specialTokens) {
+    public static ChatTemplate parse(String name, String source, Map<String, String> specialTokens) {
         return new ChatTemplate(name, JinjaTemplate.parse(name, source), specialTokens, FIXED_DAY);
     }
 
@@ -99,22 +95,17 @@ public final class ChatTemplate {
 
     private Span span(List<ChatMessage> messages, int answer, String whole) {
         String before = render(messages.subList(0, answer), true);
-        String through =
-                answer == messages.size() - 1
-                        ? whole
-                        : render(messages.subList(0, answer + 1), false);
+        String through = answer == messages.size() - 1 ? whole : render(messages.subList(0, answer + 1), false);
         return new AnswerSpan(before, through, whole, messages.get(answer).content())
                 .find()
-                .orElseThrow(
-                        () ->
-                                new TemplateProblem(
-                                        name,
-                                        "writes the turns up to message "
-                                                + (answer + 1)
-                                                + " differently once more follows, so the"
-                                                + " assistant's words cannot be found; train on"
-                                                + " rows with a single answer, or use a template"
-                                                + " that keeps earlier turns as they are"));
+                .orElseThrow(() -> new TemplateProblem(
+                        name,
+                        "writes the turns up to message "
+                                + (answer + 1)
+                                + " differently once more follows, so the"
+                                + " assistant's words cannot be found; train on"
+                                + " rows with a single answer, or use a template"
+                                + " that keeps earlier turns as they are"));
     }
 
     private Rendering rendering(List<ChatMessage> messages, boolean addGenerationPrompt) {

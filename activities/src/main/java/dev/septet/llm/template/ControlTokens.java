@@ -2,7 +2,6 @@ package dev.septet.llm.template;
 
 import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,15 +107,10 @@ final class ControlTokens {
             return "-";
         }
         StringBuilder harmless = new StringBuilder(content.length());
-        content.codePoints()
-                .forEach(
-                        point -> {
-                            boolean edge =
-                                    folded(Character.toString(point))
-                                            .codePoints()
-                                            .anyMatch(edges::contains);
-                            harmless.appendCodePoint(edge ? '.' : point);
-                        });
+        content.codePoints().forEach(point -> {
+            boolean edge = folded(Character.toString(point)).codePoints().anyMatch(edges::contains);
+            harmless.appendCodePoint(edge ? '.' : point);
+        });
         return harmless.toString();
     }
 

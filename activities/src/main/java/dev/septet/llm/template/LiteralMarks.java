@@ -3,7 +3,6 @@ package dev.septet.llm.template;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,13 +22,12 @@ final class LiteralMarks {
     private final Pattern control;
 
     LiteralMarks(Tokenizer tokenizer) {
-        List<String> texts =
-                tokenizer.addedTokens().stream()
-                        .filter(AddedToken::steers)
-                        .map(AddedToken::text)
-                        .sorted(Comparator.comparing(String::length).reversed())
-                        .map(Pattern::quote)
-                        .toList();
+        List<String> texts = tokenizer.addedTokens().stream()
+                .filter(AddedToken::steers)
+                .map(AddedToken::text)
+                .sorted(Comparator.comparing(String::length).reversed())
+                .map(Pattern::quote)
+                .toList();
         // A pattern that never matches, where there is no control token.
         control = Pattern.compile(texts.isEmpty() ? "(?!)" : String.join("|", texts));
     }
@@ -46,8 +44,7 @@ final class LiteralMarks {
                 return mark;
             }
         }
-        throw new TemplateProblem(
-                "the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF");
+        throw new TemplateProblem("the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF");
     }
 
     /** Marks the control tokens in every message, and its start and its end. */
@@ -55,14 +52,11 @@ final class LiteralMarks {
         List<ChatMessage> marked = new ArrayList<>(messages.size());
         for (ChatMessage message : messages) {
             Matcher matcher = control.matcher(message.content());
-            String content =
-                    matcher.replaceAll(
-                            found -> {
-                                String text = found.group();
-                                int first = Character.charCount(text.codePointAt(0));
-                                return Matcher.quoteReplacement(
-                                        text.substring(0, first) + mark + text.substring(first));
-                            });
+            String content = matcher.replaceAll(found -> {
+                String text = found.group();
+                int first = Character.charCount(text.codePointAt(0));
+                return Matcher.quoteReplacement(text.substring(0, first) + mark + text.substring(first));
+            });
             marked.add(new ChatMessage(message.role(), edged(content, mark)));
         }
         return marked;
@@ -77,10 +71,6 @@ final class LiteralMarks {
         int start = content.indexOf(core);
         return core.isEmpty()
                 ? content
-                : content.substring(0, start)
-                        + mark
-                        + core
-                        + mark
-                        + content.substring(start + core.length());
+                : content.substring(0, start) + mark + core + mark + content.substring(start + core.length());
     }
 }

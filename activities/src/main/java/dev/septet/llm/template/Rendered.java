@@ -1,7 +1,6 @@
 package dev.septet.llm.template;
 
 import dev.septet.llm.template.jinja.Span;
-
 import java.util.List;
 
 /**

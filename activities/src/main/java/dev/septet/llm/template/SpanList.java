@@ -1,7 +1,6 @@
 package dev.septet.llm.template;
 
 import dev.septet.llm.tokenizer.TokenSpans;
-
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 

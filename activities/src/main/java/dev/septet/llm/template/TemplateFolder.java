@@ -1,12 +1,10 @@
 package dev.septet.llm.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.format.FolderRoot;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.RegularFile;
 import dev.septet.llm.format.StrictJson;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +20,7 @@ final class TemplateFolder {
     private static final String FILE = "chat_template.jinja";
     private static final long MAX_BYTES = 64L << 20;
     private static final List<String> SPECIAL_TOKENS =
-            List.of(
-                    "bos_token",
-                    "eos_token",
-                    "unk_token",
-                    "sep_token",
-                    "pad_token",
-                    "cls_token",
-                    "mask_token");
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
     private final Path folder;
     private final FolderRoot root;
@@ -51,17 +42,14 @@ final class TemplateFolder {
                 String source = new String(bytes, StandardCharsets.UTF_8);
                 return ChatTemplate.parse(file.get().toString(), source, special);
             }
-            String source =
-                    config.flatMap(TemplateFolder::named)
-                            .orElseThrow(
-                                    () ->
-                                            new FormatProblem(
-                                                    folder,
-                                                    "has no chat template, neither as "
-                                                            + FILE
-                                                            + " nor in "
-                                                            + CONFIG
-                                                            + "; add one, or use plain text rows"));
+            String source = config.flatMap(TemplateFolder::named)
+                    .orElseThrow(() -> new FormatProblem(
+                            folder,
+                            "has no chat template, neither as "
+                                    + FILE
+                                    + " nor in "
+                                    + CONFIG
+                                    + "; add one, or use plain text rows"));
             return ChatTemplate.parse(folder.resolve(CONFIG) + ", chat_template", source, special);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);

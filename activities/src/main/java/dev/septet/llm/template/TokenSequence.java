@@ -10,8 +10,7 @@ package dev.septet.llm.template;
 public record TokenSequence(int[] ids, boolean[] loss) {
     public TokenSequence {
         if (ids.length != loss.length) {
-            throw new IllegalArgumentException(
-                    ids.length + " tokens with a mask of " + loss.length);
+            throw new IllegalArgumentException(ids.length + " tokens with a mask of " + loss.length);
         }
     }
 

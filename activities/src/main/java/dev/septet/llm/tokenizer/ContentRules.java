@@ -3,7 +3,6 @@ package dev.septet.llm.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +55,8 @@ final class ContentRules {
             }
         } else if (model.get("vocab") instanceof ArrayNode pieces) {
             for (JsonNode piece : pieces) {
-                if (piece instanceof ArrayNode pair && control.contains(pair.path(0).asText())) {
+                if (piece instanceof ArrayNode pair
+                        && control.contains(pair.path(0).asText())) {
                     pair.set(0, UNTYPABLE + pair.path(0).asText());
                 }
             }
@@ -70,10 +70,9 @@ final class ContentRules {
         if (model.get("merges") instanceof ArrayNode merges) {
             ArrayNode kept = model.putArray("merges");
             for (JsonNode merge : merges) {
-                String[] parts =
-                        merge.isArray()
-                                ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
-                                : merge.asText().split(" ", 2);
+                String[] parts = merge.isArray()
+                        ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
+                        : merge.asText().split(" ", 2);
                 boolean touches = parts.length == 2 && control.contains(parts[0] + parts[1]);
                 for (String part : parts) {
                     touches |= control.contains(part);

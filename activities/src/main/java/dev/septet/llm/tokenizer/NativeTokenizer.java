@@ -5,21 +5,17 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The tokenizers library behind DJL, with nothing cut, padded or sent anywhere. */
 final class NativeTokenizer implements AutoCloseable {
@@ -60,8 +56,7 @@ final class NativeTokenizer implements AutoCloseable {
         // The ids alone: the library's own objects (a string, a span and six numbers for each
         // token) take a hundred times the memory of the text.
         String valid = valid(text);
-        long encoding =
-                used(() -> TokenizersLibrary.LIB.encode(library.getHandle(), valid, special));
+        long encoding = used(() -> TokenizersLibrary.LIB.encode(library.getHandle(), valid, special));
         try {
             return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
         } finally {
@@ -80,8 +75,7 @@ final class NativeTokenizer implements AutoCloseable {
         try {
             return spans(valid, encoding);
         } catch (IndexOutOfBoundsException outside) {
-            throw new FormatProblem(
-                    file, "gives a token a place outside of its text: damaged or hostile", outside);
+            throw new FormatProblem(file, "gives a token a place outside of its text: damaged or hostile", outside);
         }
     }
 

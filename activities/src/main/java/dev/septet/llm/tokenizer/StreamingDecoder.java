@@ -36,9 +36,7 @@ public final class StreamingDecoder {
         }
         ids[length++] = id;
         String piece = pending();
-        if (tokenizer.isBytePiece(id)
-                || piece.isEmpty()
-                || piece.charAt(piece.length() - 1) == INCOMPLETE) {
+        if (tokenizer.isBytePiece(id) || piece.isEmpty() || piece.charAt(piece.length() - 1) == INCOMPLETE) {
             return "";
         }
         windowStart = handedOut;

@@ -1,15 +1,13 @@
 package dev.septet.llm.tokenizer;
 
 import dev.septet.llm.format.FormatProblem;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer of a model folder, read from its tokenizer.json without any network.
@@ -189,9 +187,7 @@ public final class Tokenizer implements AutoCloseable {
     private NativeTokenizer content() {
         synchronized (contentLock) {
             if (content == null) {
-                content =
-                        new NativeTokenizer(
-                                files.file(), new ContentRules(added).twin(files.json()));
+                content = new NativeTokenizer(files.file(), new ContentRules(added).twin(files.json()));
             }
             return content;
         }

@@ -2,13 +2,11 @@ package dev.septet.llm.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FolderRoot;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.RegularFile;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.sandbox.Sandbox;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +28,7 @@ import java.util.regex.Pattern;
 
 /** What the files of a model folder say about its tokenizer, checked before native code sees it. */
 final class TokenizerFiles {
-    private static final List<String> COMPANIONS =
-            List.of("tokenizer_config.json", "special_tokens_map.json");
+    private static final List<String> COMPANIONS = List.of("tokenizer_config.json", "special_tokens_map.json");
 
     /** Four times what the largest vocabularies need. */
     private static final long MAX_BYTES = 128L << 20;
@@ -41,8 +38,7 @@ final class TokenizerFiles {
     /** The largest vocabularies have a quarter of a million pieces. */
     private static final int MAX_ID = (1 << 24) - 1;
 
-    private static final Pattern MARK =
-            Pattern.compile("<[|\uFF5C].+[|\uFF5C]>|\\[/?[A-Z][A-Z_]+\\]");
+    private static final Pattern MARK = Pattern.compile("<[|\uFF5C].+[|\uFF5C]>|\\[/?[A-Z][A-Z_]+\\]");
     private static final Pattern TAG = Pattern.compile("[<\\[].+[>\\]]");
 
     private final Path file;
@@ -55,14 +51,9 @@ final class TokenizerFiles {
 
     private TokenizerFiles(Path folder) throws IOException {
         FolderRoot root = FolderRoot.open(folder);
-        file =
-                root.find("tokenizer.json")
-                        .orElseThrow(
-                                () ->
-                                        new FormatProblem(
-                                                folder,
-                                                "has no tokenizer.json; expected a model folder in"
-                                                        + " the Hugging Face layout"));
+        file = root.find("tokenizer.json")
+                .orElseThrow(() -> new FormatProblem(
+                        folder, "has no tokenizer.json; expected a model folder in" + " the Hugging Face layout"));
         MessageDigest sha256 = sha256();
         byte[] bytes = RegularFile.bytes(file, MAX_BYTES);
         sha256.update(bytes);
@@ -149,12 +140,7 @@ final class TokenizerFiles {
             }
             checked(id, text.asText());
             boolean control = token.path("special").asBoolean() || named.contains(text.asText());
-            tokens.add(
-                    new AddedToken(
-                            id.intValue(),
-                            text.asText(),
-                            control,
-                            control || steers(text.asText())));
+            tokens.add(new AddedToken(id.intValue(), text.asText(), control, control || steers(text.asText())));
         }
         tokens.sort((a, b) -> Integer.compare(a.id(), b.id()));
         return List.copyOf(tokens);
@@ -166,8 +152,7 @@ final class TokenizerFiles {
      * no template writes, such as {@code <table>}, is a word.
      */
     private boolean steers(String text) {
-        return MARK.matcher(text).matches()
-                || (TAG.matcher(text).matches() && templates.contains(text));
+        return MARK.matcher(text).matches() || (TAG.matcher(text).matches() && templates.contains(text));
     }
 
     /** The text of the token that tokenizer_config.json gives a role, such as "eos_token". */
@@ -275,13 +260,7 @@ final class TokenizerFiles {
     private int checked(JsonNode id, String piece) {
         if (!id.isInt() || id.intValue() < 0 || id.intValue() > MAX_ID) {
             throw new FormatProblem(
-                    file,
-                    "gives the piece \""
-                            + piece
-                            + "\" the id "
-                            + id
-                            + ", expected a number from 0 to "
-                            + MAX_ID);
+                    file, "gives the piece \"" + piece + "\" the id " + id + ", expected a number from 0 to " + MAX_ID);
         }
         return id.intValue();
     }

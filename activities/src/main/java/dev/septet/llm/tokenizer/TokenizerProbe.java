@@ -1,7 +1,6 @@
 package dev.septet.llm.tokenizer;
 
 import dev.septet.llm.sandbox.SandboxProbe;
-
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,25 +9,13 @@ public final class TokenizerProbe {
     /** Long enough that what takes quadratic time or worse is noticed. */
     private static final int LENGTH = 5_000;
 
-    private static final String PROSE =
-            "The quick brown fox's 12,345 jumps over 'lazy' dogs; caf\u00e9 na\u00efve"
-                    + " \u4f60\u597d\u4e16\u754c \u0645\u0631\u062d\u0628\u0627"
-                    + " \ud83d\ude00\u200d\ud83d\udc69 \t\n\r\n"
-                    + "  x=1;\u0000\u0301\uFFFD";
+    private static final String PROSE = "The quick brown fox's 12,345 jumps over 'lazy' dogs; caf\u00e9 na\u00efve"
+            + " \u4f60\u597d\u4e16\u754c \u0645\u0631\u062d\u0628\u0627"
+            + " \ud83d\ude00\u200d\ud83d\udc69 \t\n\r\n"
+            + "  x=1;\u0000\u0301\uFFFD";
 
     private static final List<String> PIECES =
-            List.of(
-                    "a",
-                    " ",
-                    "1",
-                    "\n",
-                    "ab",
-                    "aA1 ",
-                    "!",
-                    "\u00e9",
-                    "\u0301",
-                    "\ud83d\ude00",
-                    PROSE);
+            List.of("a", " ", "1", "\n", "ab", "aA1 ", "!", "\u00e9", "\u0301", "\ud83d\ude00", PROSE);
 
     private TokenizerProbe() {}
 

@@ -1,7 +1,6 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,13 +1,11 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.optimizer.Optimizer;
-
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,20 +36,14 @@ final class AdapterStart {
         }
         model.parameters()
                 .forEach(
-                        (name, parameter) ->
-                                requireShape(
-                                        folder,
-                                        Objects.requireNonNull(stored.get(name)),
-                                        parameter));
+                        (name, parameter) -> requireShape(folder, Objects.requireNonNull(stored.get(name)), parameter));
         for (LoraWeights weights : adapter.modules().values()) {
             requireScale(folder, weights, model.scaling());
         }
-        model.parameters()
-                .forEach(
-                        (name, parameter) -> {
-                            float[] values = Objects.requireNonNull(stored.get(name)).floats();
-                            optimizer.restore(parameter, FloatBuffer.wrap(values));
-                        });
+        model.parameters().forEach((name, parameter) -> {
+            float[] values = Objects.requireNonNull(stored.get(name)).floats();
+            optimizer.restore(parameter, FloatBuffer.wrap(values));
+        });
     }
 
     /** A's and B's values mean what they did only under the factor they were trained with. */

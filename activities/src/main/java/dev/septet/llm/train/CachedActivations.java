@@ -4,14 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.FusedWeightProgram;
-
+import dev.septet.llm.model.ModelConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -83,8 +81,7 @@ public final class CachedActivations {
             buffer.clear().limit(end).position(begin);
             tensors.ifPresent(file -> read(file, row, hiddenSize));
         }
-        return scope.create(
-                buffer.clear().limit(end), new Shape(tokens, hiddenSize), DataType.FLOAT32);
+        return scope.create(buffer.clear().limit(end), new Shape(tokens, hiddenSize), DataType.FLOAT32);
     }
 
     private void read(Safetensors file, EpochRows.Place row, int hiddenSize) {

@@ -1,14 +1,12 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
-import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.FusedWeightProgram;
+import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,8 +29,7 @@ public final class CachedActivationsWriter {
     private final IntConsumer told;
     private int done;
 
-    private CachedActivationsWriter(
-            NDManager scope, TrainableModel model, MicroBatchBudget atOnce, IntConsumer told) {
+    private CachedActivationsWriter(NDManager scope, TrainableModel model, MicroBatchBudget atOnce, IntConsumer told) {
         this.scope = scope;
         this.model = model;
         this.atOnce = atOnce;
@@ -72,13 +69,10 @@ public final class CachedActivationsWriter {
             List<TensorSource> tensors = new ArrayList<>();
             for (TokenDataset set : sets) {
                 DataCheck.require(set, plan.maxTokens());
-                for (ActivationBlock stretch : ActivationBlock.of(set, frozen.config().hiddenSize())) {
-                    tensors.add(
-                            new TensorSource(
-                                    stretch.name(),
-                                    ElementType.F32,
-                                    stretch.shape(),
-                                    out -> writer.writeTo(out, stretch)));
+                for (ActivationBlock stretch :
+                        ActivationBlock.of(set, frozen.config().hiddenSize())) {
+                    tensors.add(new TensorSource(
+                            stretch.name(), ElementType.F32, stretch.shape(), out -> writer.writeTo(out, stretch)));
                 }
             }
             SafetensorsWriter.write(file, Map.of(), tensors);
@@ -110,9 +104,8 @@ public final class CachedActivationsWriter {
     }
 
     private ByteBuffer compute(ActivationBlock stretch) {
-        ByteBuffer all =
-                ByteBuffer.allocate(Math.toIntExact(stretch.shape().size() * Float.BYTES))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(stretch.shape().size() * Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
         int[] rows = IntStream.range(stretch.from(), stretch.to()).toArray();
         for (List<Integer> some : MicroBatches.of(rows, atOnce.tokens(), stretch.data()::length)) {
             List<Integer> numbers = some.stream().map(at -> rows[at]).toList();
@@ -126,15 +119,15 @@ public final class CachedActivationsWriter {
     /** A stretch's rows, each to its place. */
     private void compute(ActivationBlock stretch, List<Integer> rows, ByteBuffer all) {
         try (NDManager scratch = scope.newSubManager()) {
-            TokenBatch batch =
-                    new SequenceLogProbabilities(scope, model)
-                            .layOut(
-                                    scratch,
-                                    rows.stream()
-                                            .map(row -> new EpochRows.Place(stretch.data(), row))
-                                            .toList());
-            float[] states =
-                    ((FusedWeightProgram) model.program()).hidden(scratch, batch).toFloatArray();
+            TokenBatch batch = new SequenceLogProbabilities(scope, model)
+                    .layOut(
+                            scratch,
+                            rows.stream()
+                                    .map(row -> new EpochRows.Place(stretch.data(), row))
+                                    .toList());
+            float[] states = ((FusedWeightProgram) model.program())
+                    .hidden(scratch, batch)
+                    .toFloatArray();
             int from = 0;
             for (int row : rows) {
                 int size = (stretch.data().length(row) - 1) * stretch.hiddenSize();

@@ -1,11 +1,9 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
@@ -13,7 +11,6 @@ import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.optimizer.Optimizer;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,21 +30,18 @@ import java.util.Map;
  * @param rows of the training data
  * @param tokens of the training data
  */
-record Checkpoint(
-        int nextStep, int updates, String planDigest, String program, int rows, long tokens) {
+record Checkpoint(int nextStep, int updates, String planDigest, String program, int rows, long tokens) {
     private static final String PARAMETERS = "trainable.safetensors";
     private static final String MOMENTS = "optimizer.safetensors";
     private static final String STATE = "state.json";
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    void write(Path folder, Map<String, NDArray> parameters, Map<String, NDArray> moments)
-            throws IOException {
+    void write(Path folder, Map<String, NDArray> parameters, Map<String, NDArray> moments) throws IOException {
         write(folder, sources(parameters), sources(moments));
     }
 
-    void write(Path folder, List<TensorSource> parameters, List<TensorSource> moments)
-            throws IOException {
+    void write(Path folder, List<TensorSource> parameters, List<TensorSource> moments) throws IOException {
         SafetensorsWriter.write(folder.resolve(PARAMETERS), Map.of(), parameters);
         SafetensorsWriter.write(folder.resolve(MOMENTS), Map.of(), moments);
         ObjectNode state = JSON.createObjectNode();
@@ -59,25 +53,18 @@ record Checkpoint(
         state.put("rows", rows);
         state.put("tokens", tokens);
         Files.writeString(
-                folder.resolve(STATE),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
+                folder.resolve(STATE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
     }
 
     /** Reads a folder's state and fills in parameters and moments. */
     static Checkpoint read(
-            Path folder,
-            Map<String, NDArray> parameters,
-            Map<String, NDArray> moments,
-            Optimizer optimizer) {
+            Path folder, Map<String, NDArray> parameters, Map<String, NDArray> moments, Optimizer optimizer) {
         Path file = folder.resolve(STATE);
         try {
             JsonNode state = JSON.readTree(Files.readAllBytes(file));
             if (state.path("format").asInt() != FORMAT) {
                 throw new FormatProblem(
-                        file,
-                        "is not a checkpoint state of format "
-                                + FORMAT
-                                + "; train again from the start");
+                        file, "is not a checkpoint state of format " + FORMAT + "; train again from the start");
             }
             fill(Safetensors.open(folder.resolve(PARAMETERS)), parameters, optimizer);
             fill(Safetensors.open(folder.resolve(MOMENTS)), moments, optimizer);
@@ -95,43 +82,28 @@ record Checkpoint(
 
     private static List<TensorSource> sources(Map<String, NDArray> arrays) {
         List<TensorSource> sources = new ArrayList<>();
-        arrays.forEach(
-                (name, array) ->
-                        sources.add(
-                                new TensorSource(
-                                        name,
-                                        ElementType.F32,
-                                        array.getShape(),
-                                        out -> {
-                                            ByteBuffer bytes = array.toByteBuffer();
-                                            while (bytes.hasRemaining()) {
-                                                out.write(bytes);
-                                            }
-                                        })));
+        arrays.forEach((name, array) -> sources.add(new TensorSource(name, ElementType.F32, array.getShape(), out -> {
+            ByteBuffer bytes = array.toByteBuffer();
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        })));
         return sources;
     }
 
     private static void fill(Safetensors file, Map<String, NDArray> arrays, Optimizer optimizer) {
         if (!List.copyOf(file.names()).equals(List.copyOf(arrays.keySet()))) {
             throw new FormatProblem(
-                    file.file(),
-                    "holds other tensors than this plan trains; was it made with this plan?");
+                    file.file(), "holds other tensors than this plan trains; was it made with this plan?");
         }
-        arrays.forEach(
-                (name, array) -> {
-                    StoredTensor stored = file.tensor(name);
-                    if (stored.type() != ElementType.F32
-                            || !stored.shape().equals(array.getShape())) {
-                        throw new FormatProblem(
-                                file.file(),
-                                name
-                                        + " is "
-                                        + stored.type()
-                                        + stored.shape()
-                                        + ", expected F32"
-                                        + array.getShape());
-                    }
-                    optimizer.restore(array, stored.bytes().asFloatBuffer());
-                });
+        arrays.forEach((name, array) -> {
+            StoredTensor stored = file.tensor(name);
+            if (stored.type() != ElementType.F32 || !stored.shape().equals(array.getShape())) {
+                throw new FormatProblem(
+                        file.file(),
+                        name + " is " + stored.type() + stored.shape() + ", expected F32" + array.getShape());
+            }
+            optimizer.restore(array, stored.bytes().asFloatBuffer());
+        });
     }
 }

@@ -10,23 +10,21 @@ final class DataCheck {
         }
         for (int row = 0; row < data.rows(); row++) {
             if (data.length(row) > maxTokens) {
-                throw new TrainingProblem(
-                        data.file()
-                                + ": row "
-                                + row
-                                + " has "
-                                + data.length(row)
-                                + " tokens, more than max tokens "
-                                + maxTokens
-                                + "; raise it, or shorten the row");
+                throw new TrainingProblem(data.file()
+                        + ": row "
+                        + row
+                        + " has "
+                        + data.length(row)
+                        + " tokens, more than max tokens "
+                        + maxTokens
+                        + "; raise it, or shorten the row");
             }
             if (data.lossTokens(row) == 0) {
-                throw new TrainingProblem(
-                        data.file()
-                                + ": row "
-                                + row
-                                + " has no token that carries loss; leave it out, or check the chat"
-                                + " template");
+                throw new TrainingProblem(data.file()
+                        + ": row "
+                        + row
+                        + " has no token that carries loss; leave it out, or check the chat"
+                        + " template");
             }
         }
     }

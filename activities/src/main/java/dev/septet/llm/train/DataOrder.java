@@ -1,7 +1,6 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.Arrays;
 
 /**

@@ -1,11 +1,11 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.model.ArchitectureOptions;
 import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.Experts;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.LinearLayer;
-import dev.septet.llm.model.ArchitectureOptions;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -89,8 +89,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
     /** What one token's gradients take at once. */
     private long gradients() {
         Experts experts = config.switches().experts();
-        long feedForward =
-                (long) config.feedForwardSize() * (experts == null ? 1 : experts.perToken());
+        long feedForward = (long) config.feedForwardSize() * (experts == null ? 1 : experts.perToken());
         return 2L * FLOAT * config.hiddenSize() + compute() * (2 * query() + 3 * feedForward);
     }
 
@@ -138,8 +137,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
     private long head(long tokens) {
         long chunk = Math.min(tokens, Decoder.chunk(config));
         long head =
-                tokens * config.hiddenSize() * (FLOAT + 2L * compute())
-                        + chunk * config.vocabularySize() * 2 * FLOAT;
+                tokens * config.hiddenSize() * (FLOAT + 2L * compute()) + chunk * config.vocabularySize() * 2 * FLOAT;
         String output = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
         if (plan.method().trains(output, config, plan.frozenLayers())) {
             long rounded = plan.precision() == Precision.BF16 ? 2L * compute() : 0;

@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.LongStream;
@@ -35,12 +33,9 @@ final class DropoutKeys {
             return scope.create(new Shape(0), DataType.INT64);
         }
         CounterRandom here = random.at(step);
-        return scope.create(
-                places.stream()
-                        .flatMapToLong(
-                                place ->
-                                        LongStream.range(0, tokens.applyAsInt(place))
-                                                .map(here.at(place)::bits))
-                        .toArray());
+        return scope.create(places.stream()
+                .flatMapToLong(
+                        place -> LongStream.range(0, tokens.applyAsInt(place)).map(here.at(place)::bits))
+                .toArray());
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.SafetensorsWriter;
@@ -18,7 +17,6 @@ import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -65,12 +63,7 @@ public final class Fisher {
      * @param told how many rows are done
      */
     public static void estimate(
-            TrainingPlan plan,
-            Path modelFolder,
-            TokenDataset general,
-            int rows,
-            Path file,
-            IntConsumer told)
+            TrainingPlan plan, Path modelFolder, TokenDataset general, int rows, Path file, IntConsumer told)
             throws IOException {
         CounterRandom random = CounterRandom.stream(plan.seed(), "fisher");
         int[] order = random.permutation(general.rows());
@@ -100,18 +93,12 @@ public final class Fisher {
         Set<String> changed = changed(plan, modelFolder);
         try (NDManager scope = Torch.newScope()) {
             Weights weights =
-                    Weights.load(
-                            scope,
-                            config,
-                            ModelFolder.open(modelFolder),
-                            plan.precision(),
-                            changed::contains);
-            Decoder decoder =
-                    Decoder.compile(scope, config, plan.precision(), weights, LowRank.NONE);
+                    Weights.load(scope, config, ModelFolder.open(modelFolder), plan.precision(), changed::contains);
+            Decoder decoder = Decoder.compile(scope, config, plan.precision(), weights, LowRank.NONE);
             Script script = Script.load(scope, WeightRegularizer.source());
             List<String> names = List.copyOf(weights.trainable().keySet());
-            TensorList parameters =
-                    TensorList.of(scope, names.stream().map(weights.trainable()::get).toList());
+            TensorList parameters = TensorList.of(
+                    scope, names.stream().map(weights.trainable()::get).toList());
             List<NDArray> sums = new ArrayList<>();
             for (NDArray parameter : parameters.arrays()) {
                 sums.add(scope.zeros(parameter.getShape(), DataType.FLOAT32));
@@ -120,8 +107,7 @@ public final class Fisher {
             long tokens = 0;
             for (int done = 0; done < rows.length; done++) {
                 try (NDManager scratch = scope.newSubManager()) {
-                    TokenBatch drawn =
-                            drawn(scratch, config, decoder, general, rows[done], targets);
+                    TokenBatch drawn = drawn(scratch, config, decoder, general, rows[done], targets);
                     tokens += drawn.count();
                     NDArray noDropout = scratch.create(new Shape(0), DataType.INT64);
                     decoder.backward(scratch, drawn, noDropout, 1, false);
@@ -137,15 +123,9 @@ public final class Fisher {
     }
 
     private static TokenBatch drawn(
-            NDManager scratch,
-            ModelConfig config,
-            Decoder decoder,
-            TokenDataset general,
-            int number,
-            Targets targets) {
+            NDManager scratch, ModelConfig config, Decoder decoder, TokenDataset general, int number, Targets targets) {
         TokenDataset.Row row = general.row(number);
-        TokenBatch batch =
-                TokenBatch.of(scratch, config, List.of(row.tokens()), List.of(row.mask()));
+        TokenBatch batch = TokenBatch.of(scratch, config, List.of(row.tokens()), List.of(row.mask()));
         NDArray logits = decoder.logits(scratch, batch);
         long[] chosen = targets.of(number, logits, batch.targets().toLongArray());
         return new TokenBatch(
@@ -194,22 +174,16 @@ public final class Fisher {
         return tokens;
     }
 
-    private static void write(Path file, List<String> names, List<NDArray> tensors)
-            throws IOException {
+    private static void write(Path file, List<String> names, List<NDArray> tensors) throws IOException {
         List<TensorSource> sources = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             NDArray tensor = tensors.get(i);
-            sources.add(
-                    new TensorSource(
-                            names.get(i),
-                            ElementType.F32,
-                            tensor.getShape(),
-                            out -> {
-                                ByteBuffer bytes = tensor.toByteBuffer();
-                                while (bytes.hasRemaining()) {
-                                    out.write(bytes);
-                                }
-                            }));
+            sources.add(new TensorSource(names.get(i), ElementType.F32, tensor.getShape(), out -> {
+                ByteBuffer bytes = tensor.toByteBuffer();
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            }));
         }
         SafetensorsWriter.write(file, Map.of(), sources);
     }

@@ -11,7 +11,6 @@ import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
-
 import java.util.Optional;
 
 /**
@@ -33,29 +32,28 @@ public final class FormerPlanText {
     }
 
     private static String text(String method, TrainingPlan plan) {
-        String text =
-                "TrainingPlan[method="
-                        + method
-                        + ", precision=FLOAT32, seed="
-                        + plan.seed()
-                        + ", batchSize="
-                        + plan.batchSize()
-                        + ", accumulate="
-                        + plan.accumulate()
-                        + ", totalSteps="
-                        + plan.totalSteps()
-                        + ", optimizer="
-                        + of(plan.optimizer())
-                        + ", learningRate="
-                        + of(plan.learningRate())
-                        + ", clipNorm="
-                        + plan.clipNorm()
-                        + ", frozenLayers="
-                        + frozen(plan)
-                        + ", maxTokens="
-                        + plan.maxTokens()
-                        + ", preservation="
-                        + of(plan.preservation());
+        String text = "TrainingPlan[method="
+                + method
+                + ", precision=FLOAT32, seed="
+                + plan.seed()
+                + ", batchSize="
+                + plan.batchSize()
+                + ", accumulate="
+                + plan.accumulate()
+                + ", totalSteps="
+                + plan.totalSteps()
+                + ", optimizer="
+                + of(plan.optimizer())
+                + ", learningRate="
+                + of(plan.learningRate())
+                + ", clipNorm="
+                + plan.clipNorm()
+                + ", frozenLayers="
+                + frozen(plan)
+                + ", maxTokens="
+                + plan.maxTokens()
+                + ", preservation="
+                + of(plan.preservation());
         // The last two were left out from the end on, as far as they were as before they existed.
         boolean likelihood = plan.objective() instanceof Objective.Likelihood;
         text += likelihood && !plan.frozenOnce() ? "" : ", objective=" + of(plan.objective());
@@ -129,19 +127,12 @@ public final class FormerPlanText {
     }
 
     private static String of(LearningRate rate) {
-        String shape =
-                switch (rate.shape()) {
-                    case CONSTANT -> "CONSTANT";
-                    case LINEAR -> "LINEAR";
-                    case COSINE -> "COSINE";
-                };
-        return "LearningRate[shape="
-                + shape
-                + ", peak="
-                + rate.peak()
-                + ", warmup="
-                + rate.warmup()
-                + "]";
+        String shape = switch (rate.shape()) {
+            case CONSTANT -> "CONSTANT";
+            case LINEAR -> "LINEAR";
+            case COSINE -> "COSINE";
+        };
+        return "LearningRate[shape=" + shape + ", peak=" + rate.peak() + ", warmup=" + rate.warmup() + "]";
     }
 
     private static String of(CapabilityRetention preservation) {
@@ -157,9 +148,7 @@ public final class FormerPlanText {
     }
 
     private static String of(Objective objective) {
-        return objective instanceof Objective.Dpo dpo
-                ? "Dpo[beta=" + dpo.beta() + "]"
-                : "Likelihood[]";
+        return objective instanceof Objective.Dpo dpo ? "Dpo[beta=" + dpo.beta() + "]" : "Likelihood[]";
     }
 
     /** Comma and space between, in brackets. */

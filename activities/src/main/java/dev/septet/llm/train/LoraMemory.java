@@ -3,9 +3,9 @@ package dev.septet.llm.train;
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.FusedLoraProgram;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.LinearLayer;
 
 /**
  * Sizes, in bytes, of what a step by {@link FusedLoraProgram} holds beside weights, gradients and
@@ -40,8 +40,7 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
         // The adapters' inner vectors; gate and up, which magnitudes stretch once more.
         long kept = compute * (7L * lora.rank() + unstretched());
         long flowing = hasMagnitudes() ? compute * 2 * config.feedForwardSize() : 0;
-        return new SublayerMemory(config, compute, length).step(atOnce, layers, kept, flowing)
-                + adapters();
+        return new SublayerMemory(config, compute, length).step(atOnce, layers, kept, flowing) + adapters();
     }
 
     private boolean hasMagnitudes() {
@@ -78,10 +77,7 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
         long attention = query + 2L * config.keyValueHeads() * config.headSize();
         long feedForward = config.feedForwardSize();
         long block =
-                3 * (hidden + attention)
-                        + (query + hidden)
-                        + 2 * (hidden + 2 * feedForward)
-                        + (feedForward + hidden);
+                3 * (hidden + attention) + (query + hidden) + 2 * (hidden + 2 * feedForward) + (feedForward + hidden);
         return 2L * plan.precision().bytes() * lora.rank() * config.layers() * block;
     }
 }

@@ -1,11 +1,11 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.model.FusedWeightProgram;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Nf4;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.LinearLayer;
-import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -21,13 +21,7 @@ import dev.septet.llm.model.Weights;
  * @param process the JVM and libtorch themselves
  */
 public record MemoryEstimate(
-        long weights,
-        long gradients,
-        long moments,
-        long activations,
-        long anchors,
-        long before,
-        long process) {
+        long weights, long gradients, long moments, long activations, long anchors, long before, long process) {
     /** Resident size of a process that has loaded libtorch and warmed up its kernels; measured. */
     private static final long PROCESS = 275L << 20;
 
@@ -64,7 +58,8 @@ public record MemoryEstimate(
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
         int rows = plan.batchSize() * plan.objective().rows();
-        MicroBatchBudget kept = new MicroBatchBudget(rows * longestRow, plan.method().recomputes());
+        MicroBatchBudget kept =
+                new MicroBatchBudget(rows * longestRow, plan.method().recomputes());
         return of(config, plan, kept, longestRow);
     }
 
@@ -74,8 +69,7 @@ public record MemoryEstimate(
      * @param atOnce how much is computed at once; a full micro-batch is assumed
      * @param longestRow tokens of the longest row, and of each in that micro-batch
      */
-    public static MemoryEstimate of(
-            ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int longestRow) {
+    public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int longestRow) {
         boolean above = CachedActivations.serve(plan, config);
         int lowest = above ? FusedWeightProgram.first(config, plan.trained(config)) : 0;
         long frozen = 0;
@@ -92,8 +86,7 @@ public record MemoryEstimate(
             if (trained) {
                 boolean everything = name.startsWith("model.embed");
                 int layer = Weights.layerOf(name);
-                firstTrained =
-                        everything ? 0 : layer < 0 ? firstTrained : Math.min(firstTrained, layer);
+                firstTrained = everything ? 0 : layer < 0 ? firstTrained : Math.min(firstTrained, layer);
             }
         }
         long adapter = 0;
@@ -122,17 +115,13 @@ public record MemoryEstimate(
     }
 
     private static long uneven(ModelConfig config, TrainingPlan plan) {
-        return config.switches().experts() != null && plan.precision() == Precision.BF16
-                ? UNEVEN_EXPERTS
-                : 0;
+        return config.switches().experts() != null && plan.precision() == Precision.BF16 ? UNEVEN_EXPERTS : 0;
     }
 
     /** Whether a weight is only needed for what enters a block. */
     private static boolean isBelow(int block, ModelConfig config, String name) {
         int layer = Weights.layerOf(name);
-        return layer >= 0
-                ? layer < block
-                : name.startsWith("model.embed") && !config.tiedEmbeddings();
+        return layer >= 0 ? layer < block : name.startsWith("model.embed") && !config.tiedEmbeddings();
     }
 
     private static long entering(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length) {
@@ -140,8 +129,7 @@ public record MemoryEstimate(
         return ActivationBlock.BYTES + (long) (OVERHEAD * forward);
     }
 
-    private static long step(
-            ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length, int layers) {
+    private static long step(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length, int layers) {
         if (TrainableModel.isLora(plan, config)) {
             Lora lora = TrainableModel.adapter(plan).orElseThrow();
             return new LoraMemory(config, plan, lora, length).step(atOnce, layers);
@@ -162,8 +150,7 @@ public record MemoryEstimate(
      * Fisher information has the size of the weights that change, merged ones of an adapter among
      * them; while it is estimated, those are float32 with gradients.
      */
-    private static long anchors(
-            ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
+    private static long anchors(ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
         CapabilityRetention preservation = plan.preservation();
         if (preservation.l2sp() == 0 && preservation.ewc() == 0) {
             return 0;

@@ -21,13 +21,10 @@ final class MicroBatches {
      * @param length of a row in tokens
      */
     static List<List<Integer>> of(int[] rows, int tokens, IntUnaryOperator length) {
-        List<Integer> order =
-                IntStream.range(0, rows.length)
-                        .boxed()
-                        .sorted(
-                                Comparator.comparingInt(
-                                        (Integer position) -> -length.applyAsInt(rows[position])))
-                        .toList();
+        List<Integer> order = IntStream.range(0, rows.length)
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer position) -> -length.applyAsInt(rows[position])))
+                .toList();
         List<List<Integer>> batches = new ArrayList<>();
         int from = 0;
         long filled = 0;
@@ -56,7 +53,8 @@ final class MicroBatches {
     static List<List<Integer>> of(int rows, int each, int tokens, IntUnaryOperator length) {
         int[] examples = IntStream.range(0, rows / each).toArray();
         return of(examples, tokens, at -> own(at, each).map(length).sum()).stream()
-                .map(batch -> batch.stream().flatMap(at -> own(at, each).boxed()).toList())
+                .map(batch ->
+                        batch.stream().flatMap(at -> own(at, each).boxed()).toList())
                 .toList();
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
-
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
@@ -11,7 +10,6 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Weights;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,21 +25,13 @@ final class ModelExport {
      * A PEFT adapter: float32 matrices and their configuration, whose targets are those that the
      * model has.
      */
-    static void adapter(Path folder, AdapterConfig config, Map<String, NDArray> parameters)
-            throws IOException {
+    static void adapter(Path folder, AdapterConfig config, Map<String, NDArray> parameters) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
-        parameters.forEach(
-                (name, array) ->
-                        tensors.add(
-                                TensorSource.floats(
-                                        name,
-                                        ElementType.F32,
-                                        array.getShape(),
-                                        array::toFloatArray)));
-        List<String> targets =
-                config.targets().stream()
-                        .filter(target -> adapts(parameters.keySet(), target))
-                        .toList();
+        parameters.forEach((name, array) ->
+                tensors.add(TensorSource.floats(name, ElementType.F32, array.getShape(), array::toFloatArray)));
+        List<String> targets = config.targets().stream()
+                .filter(target -> adapts(parameters.keySet(), target))
+                .toList();
         PeftAdapter.write(folder, config.withTargets(targets), tensors);
     }
 
@@ -54,8 +44,7 @@ final class ModelExport {
      * output matrix beside tied embeddings: it would be the base model's still, and some tools
      * prefer it.
      */
-    static void model(Path folder, ModelFolder base, Map<String, NDArray> parameters)
-            throws IOException {
+    static void model(Path folder, ModelFolder base, Map<String, NDArray> parameters) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
         ModelConfig config = ModelConfig.read(base.path());
         for (StoredTensor stored : base.tensors().values()) {
@@ -66,13 +55,8 @@ final class ModelExport {
             tensors.add(
                     trained == null
                             ? TensorSource.of(stored)
-                            : TensorSource.floats(
-                                    stored.name(),
-                                    stored.type(),
-                                    stored.shape(),
-                                    trained::toFloatArray));
+                            : TensorSource.floats(stored.name(), stored.type(), stored.shape(), trained::toFloatArray));
         }
-        ModelFolderWriter.write(
-                folder, base.config(), tensors, base, ModelFolderWriter.SHARD_BYTES);
+        ModelFolderWriter.write(folder, base.config(), tensors, base, ModelFolderWriter.SHARD_BYTES);
     }
 }

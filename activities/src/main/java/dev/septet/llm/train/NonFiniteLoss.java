@@ -9,14 +9,13 @@ public final class NonFiniteLoss extends RuntimeException {
     private final int step;
 
     NonFiniteLoss(int step, double loss, double gradientNorm) {
-        super(
-                "step "
-                        + step
-                        + " has loss "
-                        + loss
-                        + " and gradient norm "
-                        + gradientNorm
-                        + "; lower the learning rate, or check the rows of this step");
+        super("step "
+                + step
+                + " has loss "
+                + loss
+                + " and gradient norm "
+                + gradientNorm
+                + "; lower the learning rate, or check the rows of this step");
         this.step = step;
     }
 

@@ -5,13 +5,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
-
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,13 +21,11 @@ import java.util.TreeMap;
  */
 public final class PlanJson {
     // Jackson's own way to write a double: Java's changed between 17 and 19.
-    private static final JsonMapper JSON =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-                                    .build())
-                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                    .build();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .build())
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     private PlanJson() {}
 
@@ -76,12 +72,11 @@ public final class PlanJson {
     }
 
     static Map<String, Object> fields(LearningRate rate) {
-        String shape =
-                switch (rate.shape()) {
-                    case CONSTANT -> "constant";
-                    case LINEAR -> "linear";
-                    case COSINE -> "cosine";
-                };
+        String shape = switch (rate.shape()) {
+            case CONSTANT -> "constant";
+            case LINEAR -> "linear";
+            case COSINE -> "cosine";
+        };
         return Map.of("shape", shape, "peak", rate.peak(), "warmup", rate.warmup());
     }
 

@@ -2,7 +2,6 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
@@ -10,7 +9,6 @@ import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,8 +56,7 @@ public final class ReferenceLogProbabilities {
                 DataCheck.require(set, plan.maxTokens());
                 int done = before;
                 double[] logs =
-                        new SequenceLogProbabilities(scope, start)
-                                .of(set, atOnce, rows -> told.accept(done + rows));
+                        new SequenceLogProbabilities(scope, start).of(set, atOnce, rows -> told.accept(done + rows));
                 before += set.rows();
                 tensors.add(tensor(set, logs));
             }
@@ -87,8 +84,7 @@ public final class ReferenceLogProbabilities {
     double[] of(TokenDataset set) {
         double[] logs = rows.get(name(set));
         if (logs == null || logs.length != set.rows()) {
-            throw new FormatProblem(
-                    file, "was computed for other rows than " + set.file() + "; compute it again");
+            throw new FormatProblem(file, "was computed for other rows than " + set.file() + "; compute it again");
         }
         return logs;
     }
@@ -102,9 +98,8 @@ public final class ReferenceLogProbabilities {
     }
 
     private static ByteBuffer bytes(double[] values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, values.length))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, values.length))
+                .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(values);
         return bytes;
     }

@@ -1,7 +1,6 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -27,7 +26,8 @@ final class ReplayOrder {
     private int[] order = {};
 
     ReplayOrder(TokenDataset general, long seed) {
-        this.lossTokens = IntStream.range(0, general.rows()).map(general::lossTokens).toArray();
+        this.lossTokens =
+                IntStream.range(0, general.rows()).map(general::lossTokens).toArray();
         this.random = CounterRandom.stream(seed, "replay");
     }
 
@@ -47,12 +47,11 @@ final class ReplayOrder {
 
     private int[] order(CounterRandom lots) {
         int rows = lossTokens.length;
-        int[] ranked =
-                Arrays.stream(lots.permutation(rows))
-                        .boxed()
-                        .sorted(Comparator.comparingInt(row -> lossTokens[row]))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
+        int[] ranked = Arrays.stream(lots.permutation(rows))
+                .boxed()
+                .sorted(Comparator.comparingInt(row -> lossTokens[row]))
+                .mapToInt(Integer::intValue)
+                .toArray();
         double first = lots.uniform(rows); // the permutation used those before
         return IntStream.range(0, rows)
                 .boxed()

@@ -1,10 +1,8 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TokenBatch;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -38,19 +36,16 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
     double[] of(TokenDataset set, MicroBatchBudget atOnce, IntConsumer told) {
         double[] sums = new double[set.rows()];
         int[] done = {0};
-        each(
-                set,
-                atOnce,
-                (rows, logs) -> {
-                    int at = 0;
-                    for (int row : rows) {
-                        for (int end = at + set.lossTokens(row); at < end; at++) {
-                            sums[row] += logs[at];
-                        }
-                    }
-                    done[0] += rows.size();
-                    told.accept(done[0]);
-                });
+        each(set, atOnce, (rows, logs) -> {
+            int at = 0;
+            for (int row : rows) {
+                for (int end = at + set.lossTokens(row); at < end; at++) {
+                    sums[row] += logs[at];
+                }
+            }
+            done[0] += rows.size();
+            told.accept(done[0]);
+        });
         return sums;
     }
 
@@ -58,15 +53,12 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
     double loss(TokenDataset set, MicroBatchBudget atOnce) {
         double[] sum = {0};
         long[] count = {0};
-        each(
-                set,
-                atOnce,
-                (rows, logs) -> {
-                    for (float log : logs) {
-                        sum[0] -= log;
-                    }
-                    count[0] += logs.length;
-                });
+        each(set, atOnce, (rows, logs) -> {
+            for (float log : logs) {
+                sum[0] -= log;
+            }
+            count[0] += logs.length;
+        });
         return sum[0] / count[0];
     }
 
@@ -77,16 +69,19 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
                 List<EpochRows.Place> places =
                         rows.stream().map(row -> new EpochRows.Place(set, row)).toList();
                 TokenBatch tokens = layOut(scratch, places);
-                taker.take(rows, model.program().logProbabilities(scratch, tokens).toFloatArray());
+                taker.take(
+                        rows, model.program().logProbabilities(scratch, tokens).toFloatArray());
             }
         }
     }
 
     /** Rows as the model's program takes them; until the next ones are laid out. */
     TokenBatch layOut(NDManager scratch, List<EpochRows.Place> places) {
-        List<TokenDataset.Row> rows = places.stream().map(EpochRows.Place::tokens).toList();
+        List<TokenDataset.Row> rows =
+                places.stream().map(EpochRows.Place::tokens).toList();
         TokenBatch batch = batch(scratch, model.config(), rows);
-        return hidden.map(states -> batch.with(states.of(scratch, places, width()))).orElse(batch);
+        return hidden.map(states -> batch.with(states.of(scratch, places, width())))
+                .orElse(batch);
     }
 
     /** Rows as any program takes them. */

@@ -2,11 +2,9 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,11 +30,7 @@ public final class Snapshot implements AutoCloseable {
      * @param owner scope of the trainer
      * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; nothing is kept
      */
-    Snapshot(
-            NDManager owner,
-            Checkpoint state,
-            Map<String, NDArray> parameters,
-            Map<String, NDArray> moments) {
+    Snapshot(NDManager owner, Checkpoint state, Map<String, NDArray> parameters, Map<String, NDArray> moments) {
         this.state = state;
         this.scope = owner.newSubManager();
         try {
@@ -55,14 +49,8 @@ public final class Snapshot implements AutoCloseable {
 
     private List<TensorSource> copied(Map<String, NDArray> arrays) {
         List<TensorSource> sources = new ArrayList<>();
-        arrays.forEach(
-                (name, array) ->
-                        sources.add(
-                                TensorSource.bytes(
-                                        name,
-                                        ElementType.F32,
-                                        array.getShape(),
-                                        Torch.hostCopy(scope, array))));
+        arrays.forEach((name, array) ->
+                sources.add(TensorSource.bytes(name, ElementType.F32, array.getShape(), Torch.hostCopy(scope, array))));
         return sources;
     }
 

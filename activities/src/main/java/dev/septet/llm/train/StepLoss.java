@@ -2,10 +2,8 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.model.AnswerPairs;
 import dev.septet.llm.model.TokenBatch;
-
 import java.util.List;
 import java.util.Optional;
 
@@ -41,37 +39,27 @@ final class StepLoss {
      */
     ObjectiveValue backward(NDManager scope, int step, List<EpochRows.Place> rows, MicroBatchBudget atOnce) {
         boolean compares = plan.objective().compares();
-        double total =
-                compares
-                        ? rows.size() / 2.0
-                        : rows.stream().mapToLong(EpochRows.Place::lossTokens).sum();
+        double total = compares
+                ? rows.size() / 2.0
+                : rows.stream().mapToLong(EpochRows.Place::lossTokens).sum();
         double[] rewards = new double[compares ? rows.size() : 0];
         double sum = 0;
-        for (List<Integer> micro :
-                MicroBatches.of(
-                        rows.size(),
-                        plan.objective().rows(),
-                        atOnce.tokens(),
-                        row -> rows.get(row).length())) {
+        for (List<Integer> micro : MicroBatches.of(
+                rows.size(),
+                plan.objective().rows(),
+                atOnce.tokens(),
+                row -> rows.get(row).length())) {
             try (NDManager scratch = scope.newSubManager()) {
                 List<EpochRows.Place> here = micro.stream().map(rows::get).toList();
                 TokenBatch batch = answers.layOut(scratch, here);
-                NDArray keys = dropout.of(scratch, step, micro, row -> rows.get(row).length() - 1);
+                NDArray keys =
+                        dropout.of(scratch, step, micro, row -> rows.get(row).length() - 1);
                 if (!compares) {
-                    sum +=
-                            model.program()
-                                    .backward(scratch, batch, keys, total, atOnce.recompute());
+                    sum += model.program().backward(scratch, batch, keys, total, atOnce.recompute());
                     continue;
                 }
                 AnswerPairs.Judged judged =
-                        model.program()
-                                .backward(
-                                        scratch,
-                                        batch,
-                                        pairs(here),
-                                        keys,
-                                        total,
-                                        atOnce.recompute());
+                        model.program().backward(scratch, batch, pairs(here), keys, total, atOnce.recompute());
                 sum += judged.loss();
                 for (int i = 0; i < micro.size(); i++) {
                     rewards[micro.get(i)] = judged.rewards()[i];
@@ -104,7 +92,9 @@ final class StepLoss {
         ReferenceLogProbabilities start = reference.orElseThrow();
         return new AnswerPairs(
                 rows.stream().mapToLong(EpochRows.Place::lossTokens).toArray(),
-                rows.stream().mapToDouble(row -> start.of(row.data())[row.row()]).toArray(),
+                rows.stream()
+                        .mapToDouble(row -> start.of(row.data())[row.row()])
+                        .toArray(),
                 ((Objective.Dpo) plan.objective()).beta());
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.model.ModelConfig;
-
 import java.util.Optional;
 
 /**

@@ -29,9 +29,7 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
         if (atOnce.recompute()) {
             backward += tokens * block;
         }
-        return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + FLOAT * hidden)
-                + head(tokens)
-                + backward;
+        return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + FLOAT * hidden) + head(tokens) + backward;
     }
 
     /** Of a micro-batch of the longest rows on its way through frozen blocks. */
@@ -47,11 +45,7 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
      */
     private long block() {
         long block =
-                compute
-                        * (2L * config.hiddenSize()
-                                + 2 * query()
-                                + 2 * keyValue()
-                                + 2L * config.feedForwardSize());
+                compute * (2L * config.hiddenSize() + 2 * query() + 2 * keyValue() + 2L * config.feedForwardSize());
         if (length > Sublayers.SHORT_ROW) {
             return block;
         }
@@ -62,18 +56,13 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
 
     /** Of a token, one block's gradients by its inputs. */
     private long gradients() {
-        return compute
-                * (5L * config.feedForwardSize()
-                        + 2L * config.hiddenSize()
-                        + 2 * query()
-                        + 2 * keyValue());
+        return compute * (5L * config.feedForwardSize() + 2L * config.hiddenSize() + 2 * query() + 2 * keyValue());
     }
 
     /** The last norm's input, output and gradient; logits and their probabilities. */
     private long head(long tokens) {
         long chunk = Math.min(tokens, CrossEntropy.chunk(config));
-        return tokens * config.hiddenSize() * (2 * FLOAT + 2 * compute)
-                + 2 * compute * chunk * config.vocabularySize();
+        return tokens * config.hiddenSize() * (2 * FLOAT + 2 * compute) + 2 * compute * chunk * config.vocabularySize();
     }
 
     private long query() {

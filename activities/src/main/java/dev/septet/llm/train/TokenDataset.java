@@ -1,13 +1,11 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.template.TokenSequence;
-
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -36,8 +34,7 @@ public final class TokenDataset {
     private final int rowsPerExample;
     private final int longest;
 
-    private TokenDataset(
-            Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets, int rowsPerExample) {
+    private TokenDataset(Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets, int rowsPerExample) {
         this.file = file;
         this.tokens = tokens;
         this.mask = mask;
@@ -51,8 +48,7 @@ public final class TokenDataset {
     public record Row(int[] tokens, byte[] mask) {
         public Row {
             if (tokens.length != mask.length) {
-                throw new IllegalArgumentException(
-                        tokens.length + " tokens with a mask of " + mask.length);
+                throw new IllegalArgumentException(tokens.length + " tokens with a mask of " + mask.length);
             }
         }
 
@@ -87,32 +83,28 @@ public final class TokenDataset {
         StoredTensor offsets = vector(tensors, OFFSETS, ElementType.I64);
         LongBuffer rows = offsets.bytes().asLongBuffer();
         long count = tokens.shape().size();
-        boolean whole =
-                rows.limit() >= 1
-                        && rows.get(0) == 0
-                        && rows.get(rows.limit() - 1) == count
-                        && mask.shape().size() == count;
+        boolean whole = rows.limit() >= 1
+                && rows.get(0) == 0
+                && rows.get(rows.limit() - 1) == count
+                && mask.shape().size() == count;
         for (int i = 1; whole && i < rows.limit(); i++) {
             whole = rows.get(i) >= rows.get(i - 1);
         }
         if (!whole) {
-            throw new FormatProblem(
-                    file, "offsets do not cut its " + count + " tokens and masks into rows");
+            throw new FormatProblem(file, "offsets do not cut its " + count + " tokens and masks into rows");
         }
         boolean pairs = "2".equals(tensors.metadata().get(ROWS_PER_EXAMPLE));
         if (pairs && rows.limit() % 2 == 0) {
             throw new FormatProblem(file, "holds pairs, but its number of rows is odd");
         }
-        return new TokenDataset(
-                file, tokens.bytes().asIntBuffer(), mask.bytes(), rows, pairs ? 2 : 1);
+        return new TokenDataset(file, tokens.bytes().asIntBuffer(), mask.bytes(), rows, pairs ? 2 : 1);
     }
 
     private static StoredTensor vector(Safetensors tensors, String name, ElementType type) {
         StoredTensor tensor = tensors.tensor(name);
         Shape shape = tensor.shape();
         if (tensor.type() != type || shape.dimension() != 1) {
-            throw new FormatProblem(
-                    tensors.file(), name + " must be a vector of " + type + ", is " + shape);
+            throw new FormatProblem(tensors.file(), name + " must be a vector of " + type + ", is " + shape);
         }
         return tensor;
     }
@@ -158,11 +150,10 @@ public final class TokenDataset {
 
     /** The rows of the example that has most tokens; of several the first. */
     public List<Row> longestExample() {
-        int longest =
-                IntStream.range(0, examples())
-                        .boxed()
-                        .max(Comparator.comparingInt(this::exampleLength))
-                        .orElseThrow();
+        int longest = IntStream.range(0, examples())
+                .boxed()
+                .max(Comparator.comparingInt(this::exampleLength))
+                .orElseThrow();
         return own(longest).mapToObj(this::row).toList();
     }
 

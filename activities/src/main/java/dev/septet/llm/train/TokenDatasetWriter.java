@@ -1,11 +1,9 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,8 +30,7 @@ public final class TokenDatasetWriter {
      *
      * @param each neighbouring rows of one example: 1, or 2 for pairs, the chosen answer first
      */
-    public static void write(Path file, int each, Iterable<TokenDataset.Row> rows)
-            throws IOException {
+    public static void write(Path file, int each, Iterable<TokenDataset.Row> rows) throws IOException {
         long count = 0;
         long tokens = 0;
         for (TokenDataset.Row row : rows) {
@@ -42,31 +39,19 @@ public final class TokenDatasetWriter {
         }
         SafetensorsWriter.write(
                 file,
-                each == 1
-                        ? Map.of()
-                        : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
+                each == 1 ? Map.of() : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
                 List.of(
                         // the widest type first, so that each tensor starts at a multiple of its
                         // size
                         new TensorSource(
-                                TokenDataset.OFFSETS,
-                                ElementType.I64,
-                                new Shape(count + 1),
-                                out -> offsets(out, rows)),
+                                TokenDataset.OFFSETS, ElementType.I64, new Shape(count + 1), out -> offsets(out, rows)),
                         new TensorSource(
-                                TokenDataset.TOKENS,
-                                ElementType.I32,
-                                new Shape(tokens),
-                                out -> tokens(out, rows)),
+                                TokenDataset.TOKENS, ElementType.I32, new Shape(tokens), out -> tokens(out, rows)),
                         new TensorSource(
-                                TokenDataset.MASK,
-                                ElementType.U8,
-                                new Shape(tokens),
-                                out -> masks(out, rows))));
+                                TokenDataset.MASK, ElementType.U8, new Shape(tokens), out -> masks(out, rows))));
     }
 
-    private static void offsets(WritableByteChannel out, Iterable<TokenDataset.Row> rows)
-            throws IOException {
+    private static void offsets(WritableByteChannel out, Iterable<TokenDataset.Row> rows) throws IOException {
         long offset = 0;
         write(out, little(Long.BYTES).putLong(offset));
         for (TokenDataset.Row row : rows) {
@@ -75,8 +60,7 @@ public final class TokenDatasetWriter {
         }
     }
 
-    private static void tokens(WritableByteChannel out, Iterable<TokenDataset.Row> rows)
-            throws IOException {
+    private static void tokens(WritableByteChannel out, Iterable<TokenDataset.Row> rows) throws IOException {
         for (TokenDataset.Row row : rows) {
             ByteBuffer bytes = little(Math.multiplyExact(Integer.BYTES, row.tokens().length));
             for (int token : row.tokens()) {
@@ -86,8 +70,7 @@ public final class TokenDatasetWriter {
         }
     }
 
-    private static void masks(WritableByteChannel out, Iterable<TokenDataset.Row> rows)
-            throws IOException {
+    private static void masks(WritableByteChannel out, Iterable<TokenDataset.Row> rows) throws IOException {
         for (TokenDataset.Row row : rows) {
             write(out, little(row.mask().length).put(row.mask()));
         }

@@ -2,7 +2,6 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
@@ -11,12 +10,11 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.FusedLoraProgram;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TrainingProgram;
-import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,69 +96,43 @@ record TrainableModel(
         return !plan.preservation().holdsWeights() && plan.preservation().unfreezeEvery() == 0;
     }
 
-    private static TrainableModel lora(
-            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+    private static TrainableModel lora(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
             LowRank start = beginning(temporary, plan, config, folder);
             FusedLoraProgram program = FusedLoraProgram.open(scope, config, folder, plan.precision(), start);
             Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
-            return new TrainableModel(
-                    folder,
-                    config,
-                    program,
-                    start.scaling(),
-                    start.dropout(),
-                    parameters,
-                    Map.of());
+            return new TrainableModel(folder, config, program, start.scaling(), start.dropout(), parameters, Map.of());
         }
     }
 
     private static TrainableModel weights(
-            NDManager scope,
-            TrainingPlan plan,
-            ModelConfig config,
-            ModelFolder folder,
-            boolean above) {
+            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder, boolean above) {
         FusedWeightProgram program =
-                FusedWeightProgram.open(
-                        scope, config, folder, plan.precision(), plan.trained(config), above);
+                FusedWeightProgram.open(scope, config, folder, plan.precision(), plan.trained(config), above);
         Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
         return new TrainableModel(folder, config, program, 1, 0, parameters, Map.of());
     }
 
     /** The new adapter; only magnitudes ask for the weights, which the program fuses anew. */
-    private static LowRank beginning(
-            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+    private static LowRank beginning(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
-            Map<String, NDArray> weights =
-                    plan.method() instanceof Dora
-                            ? Weights.load(
-                                            temporary,
-                                            config,
-                                            folder,
-                                            plan.precision(),
-                                            name -> false)
-                                    .tensors()
-                            : Map.of();
-            return plan.method()
-                    .newAdapter(scope, config, weights, plan.frozenLayers(), plan.seed());
+            Map<String, NDArray> weights = plan.method() instanceof Dora
+                    ? Weights.load(temporary, config, folder, plan.precision(), name -> false)
+                            .tensors()
+                    : Map.of();
+            return plan.method().newAdapter(scope, config, weights, plan.frozenLayers(), plan.seed());
         }
     }
 
-    private static TrainableModel autograd(
-            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
-        Weights weights =
-                Weights.load(
-                        scope,
-                        config,
-                        folder,
-                        plan.precision(),
-                        name -> plan.method().trains(name, config, plan.frozenLayers()),
-                        plan.method()::quantizes);
-        LowRank adapter =
-                plan.method()
-                        .newAdapter(
-                                scope, config, weights.tensors(), plan.frozenLayers(), plan.seed());
+    private static TrainableModel autograd(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+        Weights weights = Weights.load(
+                scope,
+                config,
+                folder,
+                plan.precision(),
+                name -> plan.method().trains(name, config, plan.frozenLayers()),
+                plan.method()::quantizes);
+        LowRank adapter = plan.method().newAdapter(scope, config, weights.tensors(), plan.frozenLayers(), plan.seed());
         Decoder decoder = Decoder.compile(scope, config, plan.precision(), weights, adapter);
         Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
         parameters.putAll(adapter.parameters());
@@ -178,10 +150,7 @@ record TrainableModel(
         for (int layer : plan.frozenLayers()) {
             if (layer < 0 || layer >= config.layers()) {
                 throw new TrainingProblem(
-                        "layer "
-                                + layer
-                                + " is to be frozen, but the model has layers 0 to "
-                                + (config.layers() - 1));
+                        "layer " + layer + " is to be frozen, but the model has layers 0 to " + (config.layers() - 1));
             }
         }
     }

@@ -2,13 +2,11 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,28 +42,22 @@ public final class Trainer implements AutoCloseable {
         this.rows = new EpochRows(inputs, plan);
         Optional<CachedActivations> hidden = hidden(plan, inputs);
         this.model = TrainableModel.open(scope, plan, inputs.model(), hidden.isPresent());
-        Map<String, Integer> starts =
-                Unfreezing.starts(model.parameters().keySet(), plan.preservation().unfreezeEvery());
+        Map<String, Integer> starts = Unfreezing.starts(
+                model.parameters().keySet(), plan.preservation().unfreezeEvery());
         this.lastStart = starts.values().stream().mapToInt(start -> start).max().orElse(0);
-        this.optimizer =
-                new Optimizer(
-                        scope,
-                        plan.optimizer(),
-                        model.program().leaves(),
-                        name ->
-                                new Optimizer.Rule(
-                                        plan.method().rateFactor(name),
-                                        starts.getOrDefault(name, 0)));
+        this.optimizer = new Optimizer(
+                scope,
+                plan.optimizer(),
+                model.program().leaves(),
+                name -> new Optimizer.Rule(plan.method().rateFactor(name), starts.getOrDefault(name, 0)));
         List<String> suffixes =
                 plan.optimizer().moments().stream().map(moment -> "." + moment).toList();
         this.moments = model.program().parts(scope, optimizer.state(), suffixes);
-        this.anchors =
-                plan.preservation().holdsWeights()
-                        ? Optional.of(new WeightRegularizer(scope, plan, model, inputs.fisher()))
-                        : Optional.empty();
+        this.anchors = plan.preservation().holdsWeights()
+                ? Optional.of(new WeightRegularizer(scope, plan, model, inputs.fisher()))
+                : Optional.empty();
         this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
-        this.loss =
-                new StepLoss(scope, plan, model, inputs.reference().map(ReferenceLogProbabilities::open), hidden);
+        this.loss = new StepLoss(scope, plan, model, inputs.reference().map(ReferenceLogProbabilities::open), hidden);
         this.atOnce = MicroBatchBudget.of(plan);
     }
 
@@ -76,14 +68,12 @@ public final class Trainer implements AutoCloseable {
      * @throws TrainingProblem when plan, data and checkpoint do not fit each other
      * @throws dev.septet.llm.runtime.OutOfMemory when model and optimizer state do not fit
      */
-    public static Trainer open(
-            TrainingPlan plan, Path modelFolder, TokenDataset train, Optional<Path> checkpoint) {
+    public static Trainer open(TrainingPlan plan, Path modelFolder, TokenDataset train, Optional<Path> checkpoint) {
         return open(plan, new TrainingInputs(modelFolder, train), checkpoint);
     }
 
     /** The same with what a plan's {@link CapabilityRetention} needs beside the rows to learn. */
-    public static Trainer open(
-            TrainingPlan plan, TrainingInputs inputs, Optional<Path> checkpoint) {
+    public static Trainer open(TrainingPlan plan, TrainingInputs inputs, Optional<Path> checkpoint) {
         inputs.require(plan);
         NDManager scope = Torch.newScope();
         try {
@@ -101,8 +91,7 @@ public final class Trainer implements AutoCloseable {
             return Optional.empty();
         }
         if (inputs.hidden().isEmpty()) {
-            throw new TrainingProblem(
-                    "the plan computes frozen blocks once, but their activations are missing");
+            throw new TrainingProblem("the plan computes frozen blocks once, but their activations are missing");
         }
         return inputs.hidden();
     }
@@ -192,17 +181,8 @@ public final class Trainer implements AutoCloseable {
             if (!Double.isFinite(norm)) {
                 throw new NonFiniteLoss(nextStep, measured.loss(), norm);
             }
-            StepMetrics metrics =
-                    new StepMetrics(
-                            nextStep,
-                            epoch,
-                            measured.loss(),
-                            rate,
-                            norm,
-                            tokens,
-                            inputTokens,
-                            penalty,
-                            measured.preferred());
+            StepMetrics metrics = new StepMetrics(
+                    nextStep, epoch, measured.loss(), rate, norm, tokens, inputTokens, penalty, measured.preferred());
             updates++;
             nextStep++;
             return metrics;
@@ -257,8 +237,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private Checkpoint state() {
-        return new Checkpoint(
-                nextStep, updates, plan.digest(), program(), rows.count(), rows.tokens());
+        return new Checkpoint(nextStep, updates, plan.digest(), program(), rows.count(), rows.tokens());
     }
 
     /**
@@ -269,10 +248,9 @@ public final class Trainer implements AutoCloseable {
     public void rollBackTo(Path checkpoint) {
         Checkpoint state = Checkpoint.read(checkpoint, model.parameters(), moments, optimizer);
         if (!plan.hasDigest(state.planDigest())) {
-            throw new TrainingProblem(
-                    checkpoint
-                            + " belongs to another training plan; train again from the start, or"
-                            + " undo the change");
+            throw new TrainingProblem(checkpoint
+                    + " belongs to another training plan; train again from the start, or"
+                    + " undo the change");
         }
         if (!state.program().equals(program())) {
             throw new TrainingProblem(
@@ -282,10 +260,9 @@ public final class Trainer implements AutoCloseable {
                             + " made it");
         }
         if (state.rows() != rows.count() || state.tokens() != rows.tokens()) {
-            throw new TrainingProblem(
-                    checkpoint
-                            + " was made on other training data; train again from the start, or"
-                            + " restore the data");
+            throw new TrainingProblem(checkpoint
+                    + " was made on other training data; train again from the start, or"
+                    + " restore the data");
         }
         nextStep = state.nextStep();
         updates = state.updates();

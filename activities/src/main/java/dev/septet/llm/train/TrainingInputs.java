@@ -1,7 +1,6 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.adapter.Dora;
-
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -27,8 +26,7 @@ public record TrainingInputs(
     }
 
     /** Of rows that are compared with nothing. */
-    public TrainingInputs(
-            Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
+    public TrainingInputs(Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
         this(model, train, general, fisher, Optional.empty(), Optional.empty());
     }
 
@@ -48,8 +46,7 @@ public record TrainingInputs(
         general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
         if (plan.preservation().holdsWeights() && plan.method() instanceof Dora) {
             throw new TrainingProblem(
-                    "l2sp and ewc regularize W + s B A, but dora also scales it; use lora, or"
-                            + " replay");
+                    "l2sp and ewc regularize W + s B A, but dora also scales it; use lora, or" + " replay");
         }
         requireExamples(plan);
         if (plan.preservation().ewc() > 0 && fisher.isEmpty()) {
@@ -60,16 +57,11 @@ public record TrainingInputs(
     private void requireExamples(TrainingPlan plan) {
         Objective objective = plan.objective();
         if (train.rowsPerExample() != objective.rows()) {
-            throw new TrainingProblem(
-                    "%s holds %s, but the plan learns %s"
-                            .formatted(
-                                    train.file(),
-                                    examples(train.rowsPerExample()),
-                                    examples(objective.rows())));
+            throw new TrainingProblem("%s holds %s, but the plan learns %s"
+                    .formatted(train.file(), examples(train.rowsPerExample()), examples(objective.rows())));
         }
         if (objective.compares() && plan.preservation().replay() > 0) {
-            throw new TrainingProblem(
-                    "the plan replays single rows, but its objective is of pairs");
+            throw new TrainingProblem("the plan replays single rows, but its objective is of pairs");
         }
         if (objective.compares() && reference.isEmpty()) {
             throw new TrainingProblem("the plan compares answers, but there is no reference");

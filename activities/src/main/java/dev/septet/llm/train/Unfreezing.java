@@ -28,20 +28,16 @@ final class Unfreezing {
      * @param every updates between two blocks; 0 = all join at once
      */
     static Map<String, Integer> starts(Collection<String> parameters, int every) {
-        List<Integer> blocks =
-                parameters.stream()
-                        .map(Unfreezing::layerOf)
-                        .filter(layer -> layer >= 0)
-                        .distinct()
-                        .sorted(Comparator.reverseOrder())
-                        .toList();
+        List<Integer> blocks = parameters.stream()
+                .map(Unfreezing::layerOf)
+                .filter(layer -> layer >= 0)
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
         Map<String, Integer> starts = new HashMap<>();
         for (String name : parameters) {
             int layer = layerOf(name);
-            int group =
-                    layer >= 0
-                            ? blocks.indexOf(layer)
-                            : name.contains(EMBEDDING) ? blocks.size() : 0;
+            int group = layer >= 0 ? blocks.indexOf(layer) : name.contains(EMBEDDING) ? blocks.size() : 0;
             starts.put(name, Math.multiplyExact(group, every));
         }
         return starts;

@@ -1,8 +1,8 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -18,19 +18,16 @@ record WeightMemory(ModelConfig config, TrainingPlan plan, int length) {
      * @param layers blocks from the first trained one on
      */
     long step(MicroBatchBudget atOnce, int layers) {
-        return new SublayerMemory(config, plan.precision().bytes(), length)
-                        .step(atOnce, layers, 0, 0)
-                + product();
+        return new SublayerMemory(config, plan.precision().bytes(), length).step(atOnce, layers, 0, 0) + product();
     }
 
     /** The largest trained matrix's gradient before it is added, and in bf16 its rounded form. */
     private long product() {
-        long largest =
-                Weights.names(config).stream()
-                        .filter(name -> plan.method().trains(name, config, plan.frozenLayers()))
-                        .mapToLong(name -> Weights.size(config, name))
-                        .max()
-                        .orElse(0);
+        long largest = Weights.names(config).stream()
+                .filter(name -> plan.method().trains(name, config, plan.frozenLayers()))
+                .mapToLong(name -> Weights.size(config, name))
+                .max()
+                .orElse(0);
         long forms = plan.precision() == Precision.FLOAT32 ? 1 : 2;
         return forms * plan.precision().bytes() * largest;
     }

@@ -3,7 +3,6 @@ package dev.septet.llm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
@@ -12,7 +11,6 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,12 +41,7 @@ final class WeightRegularizer {
      * @param fisher file of {@link Fisher}; needed for ewc
      */
     WeightRegularizer(NDManager scope, TrainingPlan plan, TrainableModel model, Optional<Path> fisher) {
-        this(
-                scope,
-                plan.preservation(),
-                model.parameters(),
-                new LowRank(model.products(), model.scaling(), 0),
-                fisher);
+        this(scope, plan.preservation(), model.parameters(), new LowRank(model.products(), model.scaling(), 0), fisher);
     }
 
     WeightRegularizer(
@@ -62,18 +55,15 @@ final class WeightRegularizer {
         this.scaling = adapter.scaling();
         List<NDArray> factors = new ArrayList<>();
         List<String> modules = new ArrayList<>();
-        adapter.pairs()
-                .forEach(
-                        (module, pair) -> {
-                            factors.add(pair.a());
-                            factors.add(pair.b());
-                            modules.add(module + ".weight");
-                        });
-        List<String> names =
-                parameters.entrySet().stream()
-                        .filter(entry -> factors.stream().noneMatch(f -> f == entry.getValue()))
-                        .map(Map.Entry::getKey)
-                        .toList();
+        adapter.pairs().forEach((module, pair) -> {
+            factors.add(pair.a());
+            factors.add(pair.b());
+            modules.add(module + ".weight");
+        });
+        List<String> names = parameters.entrySet().stream()
+                .filter(entry -> factors.stream().noneMatch(f -> f == entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
         Optional<Path> needed = preservation.ewc() > 0 ? fisher : Optional.empty();
         this.weights = group(scope, names.stream().map(parameters::get).toList(), names, needed);
         this.products = group(scope, factors, modules, needed);
@@ -83,8 +73,7 @@ final class WeightRegularizer {
         return ScriptSource.read(WeightRegularizer.class, "anchors.py", "Anchors", Map.of());
     }
 
-    private Group group(
-            NDManager scope, List<NDArray> now, List<String> weights, Optional<Path> fisher) {
+    private Group group(NDManager scope, List<NDArray> now, List<String> weights, Optional<Path> fisher) {
         TensorList parameters = TensorList.of(scope, now);
         NDList start = !now.isEmpty() ? script.call(scope, "copies", parameters) : new NDList();
         return new Group(
@@ -134,12 +123,7 @@ final class WeightRegularizer {
     }
 
     private double add(
-            NDManager step,
-            String method,
-            Group group,
-            List<Object> fisher,
-            List<Object> scale,
-            double strength) {
+            NDManager step, String method, Group group, List<Object> fisher, List<Object> scale, double strength) {
         List<Object> arguments = new ArrayList<>(List.of(group.now(), group.start()));
         arguments.addAll(fisher);
         arguments.addAll(scale);

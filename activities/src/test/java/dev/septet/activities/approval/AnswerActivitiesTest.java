@@ -9,9 +9,14 @@ import dev.septet.workflows.approval.AnswerRequest;
 import dev.septet.workflows.approval.CheckedAnswer;
 import dev.septet.workflows.approval.Question;
 import dev.septet.workflows.approval.SignedText;
-
 import io.temporal.failure.ApplicationFailure;
-
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,23 +25,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Map;
-
 /** Keys and signatures are OpenSSH's own. */
 @Timeout(60)
 class AnswerActivitiesTest {
     private static final String MODEL = "e".repeat(64);
     private static final String REPORT = "0".repeat(64);
-    private static final Question QUESTION =
-            new Question("ml-oncall", 2, "2026-01-01T00:00:00Z", MODEL, REPORT);
+    private static final Question QUESTION = new Question("ml-oncall", 2, "2026-01-01T00:00:00Z", MODEL, REPORT);
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path signers = Path.of("");
 
     @BeforeEach
@@ -44,8 +42,7 @@ class AnswerActivitiesTest {
         signers = folder.resolve("approvers");
         Files.writeString(
                 signers,
-                "anna@ml-oncall namespaces=\"septet-approval\" %s\nben@dev %s\n"
-                        .formatted(key("anna"), key("ben")));
+                "anna@ml-oncall namespaces=\"septet-approval\" %s\nben@dev %s\n".formatted(key("anna"), key("ben")));
     }
 
     @Test
@@ -75,9 +72,7 @@ class AnswerActivitiesTest {
                 new Answer("anna", "ml-oncall", MODEL, REPORT, "ship it", signature),
                 true,
                 "this is not a signature");
-        AnswerRequest other =
-                new AnswerRequest(
-                        new RunRef("bot", "run-2", "/srv/bot", "5eed"), QUESTION, yes, true);
+        AnswerRequest other = new AnswerRequest(new RunRef("bot", "run-2", "/srv/bot", "5eed"), QUESTION, yes, true);
         assertThatThrownBy(() -> new AnswerActivitiesImpl(strict()).check(other))
                 .hasMessageContaining("this is not a signature");
     }
@@ -97,13 +92,8 @@ class AnswerActivitiesTest {
 
     @Test
     void refusesANameAloneUnlessTheOperatorTakesItAtItsWord() {
-        refused(
-                strict(),
-                answer("anna"),
-                true,
-                "an answer is signed: `septet approve ... --by NAME --key FILE`");
-        assertThat(check(trusting(), answer("Anna"), true))
-                .isEqualTo(new CheckedAnswer("anna", false, null));
+        refused(strict(), answer("anna"), true, "an answer is signed: `septet approve ... --by NAME --key FILE`");
+        assertThat(check(trusting(), answer("Anna"), true)).isEqualTo(new CheckedAnswer("anna", false, null));
     }
 
     @Test
@@ -159,40 +149,20 @@ class AnswerActivitiesTest {
         if (!Files.exists(file)) {
             key(key);
         }
-        Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        "ssh-keygen",
-                                        "-Y",
-                                        "sign",
-                                        "-f",
-                                        file.toString(),
-                                        "-n",
-                                        SignedText.NAMESPACE))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+        Process process = new ProcessBuilder(
+                        List.of("ssh-keygen", "-Y", "sign", "-f", file.toString(), "-n", SignedText.NAMESPACE))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         try (var in = process.getOutputStream()) {
             in.write(SignedText.of("run-1", answer, approves).getBytes(StandardCharsets.UTF_8));
         }
-        return answer.signed(
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        return answer.signed(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
     /** Makes a key pair; its public line. */
     private String key(String name) throws IOException, InterruptedException {
         Path file = folder.resolve(name);
-        new ProcessBuilder(
-                        List.of(
-                                "ssh-keygen",
-                                "-q",
-                                "-t",
-                                "ed25519",
-                                "-N",
-                                "",
-                                "-C",
-                                "",
-                                "-f",
-                                file.toString()))
+        new ProcessBuilder(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file.toString()))
                 .start()
                 .waitFor();
         return Files.readString(folder.resolve(name + ".pub")).strip();
@@ -208,22 +178,14 @@ class AnswerActivitiesTest {
 
     private static CheckedAnswer check(ApprovalSettings settings, Answer answer, boolean approves) {
         return new AnswerActivitiesImpl(settings)
-                .check(
-                        new AnswerRequest(
-                                new RunRef("bot", "run-1", "/srv/bot", "5eed"),
-                                QUESTION,
-                                answer,
-                                approves));
+                .check(new AnswerRequest(new RunRef("bot", "run-1", "/srv/bot", "5eed"), QUESTION, answer, approves));
     }
 
-    private static void refused(
-            ApprovalSettings settings, Answer answer, boolean approves, String words) {
+    private static void refused(ApprovalSettings settings, Answer answer, boolean approves, String words) {
         assertThatThrownBy(() -> check(settings, answer, approves))
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType()).isEqualTo("Refused");
-                            assertThat(failure.getOriginalMessage()).contains(words);
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getType()).isEqualTo("Refused");
+                    assertThat(failure.getOriginalMessage()).contains(words);
+                });
     }
 }

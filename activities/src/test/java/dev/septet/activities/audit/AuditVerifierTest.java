@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.audit.AuditBreak.Damage;
 import dev.septet.activities.store.Disk;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,21 +12,22 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two files of a few lines each, and what somebody may do to them. */
 class AuditVerifierTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path older = Path.of("");
     private Path newer = Path.of("");
 
     @BeforeEach
     void write() throws IOException {
-        try (AuditWriter writer =
-                AuditWriter.open(
-                        folder,
-                        AuditSettings.DEFAULT.rotating(2000, Duration.ofDays(1)),
-                        new Events.HandClock(),
-                        new Disk())) {
+        try (AuditWriter writer = AuditWriter.open(
+                folder, AuditSettings.DEFAULT.rotating(2000, Duration.ofDays(1)), new Events.HandClock(), new Disk())) {
             for (int number = 1; number <= 8; number++) {
                 writer.append(Events.answer(number));
             }
@@ -59,9 +55,8 @@ class AuditVerifierTest {
     @Test
     void findsALineThatWasWrittenAnewWithARightDigest() throws IOException {
         List<String> lines = Files.readAllLines(older);
-        ChainedLine second =
-                ChainedLine.parse(lines.get(1).getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                        .orElseThrow();
+        ChainedLine second = ChainedLine.parse(lines.get(1).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .orElseThrow();
         lines.set(
                 1,
                 new String(
@@ -104,8 +99,7 @@ class AuditVerifierTest {
         List<String> lines = Files.readAllLines(newer);
         rewrite(newer, lines.subList(0, lines.size() - 1));
         AuditBreak broken = assertBroken(Damage.TRUNCATED, newer, lines.size() - 1, 8L);
-        assertThat(broken.what())
-                .isEqualTo("the log ends with line 7, but line 8 had been written");
+        assertThat(broken.what()).isEqualTo("the log ends with line 7, but line 8 had been written");
     }
 
     @Test
@@ -179,8 +173,7 @@ class AuditVerifierTest {
         assertThat(unnoticed).isEmpty();
     }
 
-    private AuditBreak assertBroken(Damage damage, Path file, long line, Long sequence)
-            throws IOException {
+    private AuditBreak assertBroken(Damage damage, Path file, long line, Long sequence) throws IOException {
         AuditBreak broken = broken(null);
         assertThat(broken.damage()).isEqualTo(damage);
         assertThat(broken.file()).isEqualTo(String.valueOf(file.getFileName()));
@@ -189,8 +182,7 @@ class AuditVerifierTest {
         return broken;
     }
 
-    private AuditBreak broken(@org.jspecify.annotations.Nullable String expected)
-            throws IOException {
+    private AuditBreak broken(@org.jspecify.annotations.Nullable String expected) throws IOException {
         return Objects.requireNonNull(new AuditVerifier(folder).verify(expected).broken());
     }
 

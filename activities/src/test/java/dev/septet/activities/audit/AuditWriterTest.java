@@ -7,10 +7,6 @@ import dev.septet.activities.audit.AuditSettings.Sync;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.DiskFullException;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,33 +16,32 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AuditWriterTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final Events.HandClock clock = new Events.HandClock();
 
     @Test
     void writesWhatIsReadAgain() throws IOException {
         AnswerEvent answer = Events.answer(1);
         FeedbackEvent feedback = Events.feedback("a1", Thumb.DOWN, "größer 😀\nthan \"that\"");
-        AnswerEvent failed =
-                new AnswerEvent(
-                        "a2",
-                        Events.NOON,
-                        new ServedBy("support", "m", "v2", Arm.CHALLENGER),
-                        AuditedQuestion.of("bare"),
-                        Reply.failed("out of memory", 3, 9));
+        AnswerEvent failed = new AnswerEvent(
+                "a2",
+                Events.NOON,
+                new ServedBy("support", "m", "v2", Arm.CHALLENGER),
+                AuditedQuestion.of("bare"),
+                Reply.failed("out of memory", 3, 9));
         try (AuditWriter writer = open(AuditSettings.DEFAULT)) {
             writer.append(answer);
             writer.append(feedback);
             String digest = writer.append(failed);
             AuditPage page = new AuditReader(folder).read(0, 10);
-            assertThat(page.records())
-                    .extracting(AuditRecord::event)
-                    .containsExactly(answer, feedback, failed);
-            assertThat(page.records())
-                    .extracting(AuditRecord::sequence)
-                    .containsExactly(1L, 2L, 3L);
+            assertThat(page.records()).extracting(AuditRecord::event).containsExactly(answer, feedback, failed);
+            assertThat(page.records()).extracting(AuditRecord::sequence).containsExactly(1L, 2L, 3L);
             assertThat(page.records().get(2).digest()).isEqualTo(digest);
             assertThat(page.rejected()).isZero();
             assertThat(page.next()).isEqualTo(new AuditReader(folder).end());
@@ -68,8 +63,7 @@ class AuditWriterTest {
         AuditSettings settings = AuditSettings.DEFAULT.rotating(600, Duration.ofHours(1));
         append(settings, 1, 4);
         long cursor = new AuditReader(folder).end();
-        try (AuditWriter writer =
-                open(AuditSettings.DEFAULT.rotating(1 << 20, Duration.ofHours(1)))) {
+        try (AuditWriter writer = open(AuditSettings.DEFAULT.rotating(1 << 20, Duration.ofHours(1)))) {
             clock.move(Duration.ofHours(2));
             writer.append(Events.answer(5));
             clock.move(Duration.ofMinutes(59));
@@ -141,15 +135,13 @@ class AuditWriterTest {
     @Test
     void staysWholeWhenTheDiskIsFullInTheMiddleOfALine() throws IOException {
         AtomicBoolean full = new AtomicBoolean();
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            if (full.get() && action.equals("append")) {
-                                // What a disk does that has room for a part of it.
-                                Files.writeString(path, "{\"event", StandardOpenOption.APPEND);
-                                throw new IOException("No space left on device");
-                            }
-                        });
+        Disk disk = new Disk((action, path) -> {
+            if (full.get() && action.equals("append")) {
+                // What a disk does that has room for a part of it.
+                Files.writeString(path, "{\"event", StandardOpenOption.APPEND);
+                throw new IOException("No space left on device");
+            }
+        });
         try (AuditWriter writer = AuditWriter.open(folder, AuditSettings.DEFAULT, clock, disk)) {
             writer.append(Events.answer(1));
             full.set(true);
@@ -167,12 +159,11 @@ class AuditWriterTest {
     @Test
     void takesPersonalDataOutOfEveryText() throws IOException {
         try (AuditWriter writer = open(AuditSettings.DEFAULT)) {
-            writer.append(
-                    Events.answer(
-                            "a1",
-                            Arm.CHAMPION,
-                            "I am mara.lind7@example.com, card 4111 1111 1111 1111",
-                            "Call +44 20 7946 0123"));
+            writer.append(Events.answer(
+                    "a1",
+                    Arm.CHAMPION,
+                    "I am mara.lind7@example.com, card 4111 1111 1111 1111",
+                    "Call +44 20 7946 0123"));
             writer.append(Events.feedback("a1", null, "Write to tom.hale@example.com"));
         }
         assertThat(Files.readString(newest()))
@@ -191,13 +182,12 @@ class AuditWriterTest {
     @Test
     void keepsNoTextWhereNoneIsWanted() throws IOException {
         try (AuditWriter writer = open(AuditSettings.DEFAULT.with(Texts.NONE))) {
-            writer.append(
-                    Events.answer("a1", Arm.CHAMPION, "a secret", "I'm sorry, but I can't say"));
+            writer.append(Events.answer("a1", Arm.CHAMPION, "a secret", "I'm sorry, but I can't say"));
             writer.append(Events.feedback("a1", Thumb.DOWN, "another secret"));
         }
         assertThat(Files.readString(newest())).doesNotContain("secret", "sorry", "be kind");
-        AnswerEvent read =
-                (AnswerEvent) new AuditReader(folder).read(0, 1).records().get(0).event();
+        AnswerEvent read = (AnswerEvent)
+                new AuditReader(folder).read(0, 1).records().get(0).event();
         assertThat(read.question().length()).isEqualTo(8);
         assertThat(read.reply().refused()).isTrue();
     }
@@ -205,16 +195,14 @@ class AuditWriterTest {
     @Test
     void bearsWhatStrangersSend() throws IOException {
         String huge = "\u0000".repeat(1 << 20);
-        AnswerEvent wild =
-                new AnswerEvent(
-                        "i".repeat(5000),
-                        Events.NOON,
-                        new ServedBy("p", "m\n", "\ud83d", Arm.CHAMPION),
-                        AuditedQuestion.of(
-                                IntStream.range(0, 10_000)
-                                        .mapToObj(n -> new AuditedTurn("user", n + " \ud83d \u2028"))
-                                        .toList()),
-                        Reply.of(huge, "stop", 1, 1, 1));
+        AnswerEvent wild = new AnswerEvent(
+                "i".repeat(5000),
+                Events.NOON,
+                new ServedBy("p", "m\n", "\ud83d", Arm.CHAMPION),
+                AuditedQuestion.of(IntStream.range(0, 10_000)
+                        .mapToObj(n -> new AuditedTurn("user", n + " \ud83d \u2028"))
+                        .toList()),
+                Reply.of(huge, "stop", 1, 1, 1));
         try (AuditWriter writer = open(AuditSettings.DEFAULT)) {
             writer.append(wild);
             writer.append(Events.answer(2));
@@ -245,16 +233,13 @@ class AuditWriterTest {
     @Test
     void loseNoLineOfManyThreads() throws IOException {
         try (AuditWriter writer = open(AuditSettings.DEFAULT.rotating(5000, Duration.ofDays(1)))) {
-            IntStream.range(0, 400)
-                    .parallel()
-                    .forEach(
-                            number -> {
-                                try {
-                                    writer.append(Events.answer(number));
-                                } catch (IOException e) {
-                                    throw new java.io.UncheckedIOException(e);
-                                }
-                            });
+            IntStream.range(0, 400).parallel().forEach(number -> {
+                try {
+                    writer.append(Events.answer(number));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
         }
         assertThat(ids(0)).hasSize(400).doesNotHaveDuplicates();
         assertThat(verdict().whole()).isTrue();

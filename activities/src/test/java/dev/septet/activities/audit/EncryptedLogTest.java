@@ -8,10 +8,6 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.monitor.AuditHead;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,16 +20,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An audit log whose lines are encrypted: what it hides, and what it goes on to promise. */
 class EncryptedLogTest {
     private static final String NAME = "support";
 
     /** The events' clock stands still, so that a file's age is that of the test. */
-    private static final AuditSettings ONE_FILE =
-            AuditSettings.DEFAULT.rotating(16L << 20, Duration.ofDays(10_000));
+    private static final AuditSettings ONE_FILE = AuditSettings.DEFAULT.rotating(16L << 20, Duration.ofDays(10_000));
 
-    @TempDir private Path state;
+    @TempDir
+    private Path state;
 
     @Test
     void hidesTextsAndKeepsTheChainOfThePlainLines() throws IOException {
@@ -84,10 +82,9 @@ class EncryptedLogTest {
 
         assertThatThrownBy(() -> none.reader(NAME).read(0, 9))
                 .isInstanceOf(MissingKeyException.class)
-                .hasMessage(
-                        none.folder(NAME)
-                                + ": line 1: is encrypted with the key 'one', but this process has"
-                                + " no keys. Set SEPTET_STORE_KEYS to the file with that key.");
+                .hasMessage(none.folder(NAME)
+                        + ": line 1: is encrypted with the key 'one', but this process has"
+                        + " no keys. Set SEPTET_STORE_KEYS to the file with that key.");
         assertThatThrownBy(() -> two.verifier(NAME).verify())
                 .isInstanceOf(MissingKeyException.class)
                 .hasMessageContaining("is encrypted with the key 'one', which is not in");
@@ -106,8 +103,7 @@ class EncryptedLogTest {
         replace(logs, lines, 1, lines.get(1).replaceFirst("\":\"....", "\":\"AAAA"));
         AuditBreak broken = Objects.requireNonNull(logs.verifier(NAME).verify().broken());
         assertThat(broken.damage()).isEqualTo(Damage.CHANGED);
-        assertThat(broken.what())
-                .isEqualTo("the line was changed: the key 'one' does not decrypt it");
+        assertThat(broken.what()).isEqualTo("the line was changed: the key 'one' does not decrypt it");
         assertThat(ids(logs, 0)).containsExactly("a1", "a3", "a4");
 
         replace(logs, lines, 1, lines.get(2).replace("\"sequence\":3", "\"sequence\":2"));
@@ -138,12 +134,8 @@ class EncryptedLogTest {
     void bearsTheLongestLineAndRotation() throws IOException {
         AuditLogs logs = logs("one");
         String huge = "\u0000".repeat(1 << 20);
-        try (AuditWriter writer =
-                logs.writer(
-                        NAME,
-                        AuditSettings.DEFAULT
-                                .with(AuditSettings.Texts.WHOLE)
-                                .rotating(1, Duration.ofDays(1)))) {
+        try (AuditWriter writer = logs.writer(
+                NAME, AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE).rotating(1, Duration.ofDays(1)))) {
             writer.append(Events.answer("a1", Arm.CHAMPION, huge, huge));
             writer.append(Events.answer(2));
         }
@@ -165,8 +157,7 @@ class EncryptedLogTest {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return new AuditLogs(
-                state.resolve("audit"),
-                AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString())));
+                state.resolve("audit"), AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString())));
     }
 
     private static void write(AuditLogs logs, int first, int last) throws IOException {
@@ -194,8 +185,7 @@ class EncryptedLogTest {
         return Files.readAllLines(newest(logs));
     }
 
-    private static void replace(AuditLogs logs, List<String> lines, int at, String line)
-            throws IOException {
+    private static void replace(AuditLogs logs, List<String> lines, int at, String line) throws IOException {
         List<String> changed = new ArrayList<>(lines);
         changed.set(at, line);
         Files.write(newest(logs), changed);

@@ -2,11 +2,10 @@ package dev.septet.activities.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class KeyShareTest {
     private static List<String> rows(int anna, int ben) {

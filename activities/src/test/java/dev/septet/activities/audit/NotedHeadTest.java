@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.audit.AuditBreak.Damage;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workflows.monitor.AuditHead;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody who may do anything to the log's folder, against what a monitor noted elsewhere. */
 class NotedHeadTest {
-    @TempDir private Path state = Path.of("");
+    @TempDir
+    private Path state = Path.of("");
+
     private AuditLogs logs = new AuditLogs(Path.of(""));
 
     @BeforeEach
@@ -50,8 +50,7 @@ class NotedHeadTest {
                 .isTrue();
         AuditBreak broken = Objects.requireNonNull(verify(noted).broken());
         assertThat(broken.damage()).isEqualTo(Damage.TRUNCATED);
-        assertThat(broken.what())
-                .isEqualTo("the log ends with line 3, but the monitor noted line 5 in its history");
+        assertThat(broken.what()).isEqualTo("the log ends with line 3, but the monitor noted line 5 in its history");
     }
 
     @Test
@@ -62,22 +61,19 @@ class NotedHeadTest {
                 Files.delete(path);
             }
         }
-        assertThat(Objects.requireNonNull(verify(noted).broken()).damage())
-                .isEqualTo(Damage.TRUNCATED);
+        assertThat(Objects.requireNonNull(verify(noted).broken()).damage()).isEqualTo(Damage.TRUNCATED);
     }
 
     @Test
     void aLogThatSomebodyWroteWithAChainOfTheirOwnShows() throws IOException {
         AuditHead noted = noted();
         AuditLogs forged = new AuditLogs(state.resolve("forged"));
-        try (AuditWriter writer =
-                AuditWriter.open(forged.folder("support"), AuditSettings.DEFAULT)) {
+        try (AuditWriter writer = AuditWriter.open(forged.folder("support"), AuditSettings.DEFAULT)) {
             for (int number = 11; number <= 17; number++) {
                 writer.append(Events.answer(number));
             }
         }
-        AuditVerdict verdict =
-                new AuditLogs(forged.root()).verifier("support").verify(null, List.of(noted));
+        AuditVerdict verdict = new AuditLogs(forged.root()).verifier("support").verify(null, List.of(noted));
         assertThat(Objects.requireNonNull(verdict.broken()).what())
                 .isEqualTo("line 5 is not the one that the monitor noted in its history");
     }

@@ -31,22 +31,19 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.evaluate.EvaluateRequest;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AuthorityTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             pipeline('desk') {
                 prepare    { dataset 'rows.jsonl' }
                 initialize { model 'base' }
@@ -59,7 +56,9 @@ class AuthorityTest {
             """;
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Authority authority;
     private ResolvedPipeline run;
 
@@ -112,23 +111,15 @@ class AuthorityTest {
     void refusesATicketForAnythingElse() {
         RunRef ref = run.run();
         String ticket = Objects.requireNonNull(ref.ticket());
-        for (RunRef other :
-                List.of(
-                        new RunRef("other", ref.runId(), ref.folder(), ref.specDigest()),
-                        new RunRef(ref.pipeline(), "second", ref.folder(), ref.specDigest()),
-                        new RunRef(ref.pipeline(), ref.runId(), "/etc", ref.specDigest()),
-                        new RunRef(ref.pipeline(), ref.runId(), ref.folder(), "0".repeat(64)),
-                        new RunRef(
-                                ref.pipeline(),
-                                ref.runId(),
-                                ref.folder(),
-                                ref.specDigest(),
-                                List.of(),
-                                "evaluate"))) {
+        for (RunRef other : List.of(
+                new RunRef("other", ref.runId(), ref.folder(), ref.specDigest()),
+                new RunRef(ref.pipeline(), "second", ref.folder(), ref.specDigest()),
+                new RunRef(ref.pipeline(), ref.runId(), "/etc", ref.specDigest()),
+                new RunRef(ref.pipeline(), ref.runId(), ref.folder(), "0".repeat(64)),
+                new RunRef(ref.pipeline(), ref.runId(), ref.folder(), ref.specDigest(), List.of(), "evaluate"))) {
             refused(
                     () -> authority.check(other.with(ticket), List.of()),
-                    "the ticket of run %s does not fit its pipeline, folder and file"
-                            .formatted(other.runId()));
+                    "the ticket of run %s does not fit its pipeline, folder and file".formatted(other.runId()));
         }
         for (String forged : List.of("", ";;", "1;;", ticket + "0", ticket.replace("1;", "2;"))) {
             refused(() -> authority.check(ref.with(forged), List.of()), "the ticket of run first");
@@ -138,9 +129,7 @@ class AuthorityTest {
     @Test
     void refusesATicketOfAnotherKey() throws IOException {
         Authority stranger = authority("strangers-state");
-        refused(
-                () -> stranger.check(run.run(), List.of()),
-                "share the key file that SEPTET_RUN_KEY_FILE names");
+        refused(() -> stranger.check(run.run(), List.of()), "share the key file that SEPTET_RUN_KEY_FILE names");
     }
 
     @Test
@@ -154,9 +143,7 @@ class AuthorityTest {
                 "this is not the `pipeline` that run first read from its file");
         PipelineSpec elsewhere = spec(FILE.replace("directory('out')", "directory('live')"));
         refused(
-                () ->
-                        authority.check(
-                                run.run(), List.of(Objects.requireNonNull(elsewhere.deploy()))),
+                () -> authority.check(run.run(), List.of(Objects.requireNonNull(elsewhere.deploy()))),
                 "this is not the `deploy` that run first read from its file");
     }
 
@@ -166,11 +153,11 @@ class AuthorityTest {
         RunRef ref = authority.admitted(resolved("first", outside)).run();
         refused(
                 () -> authority.check(ref, List.of()),
-                "folder '%s' is not one that this worker serves; it serves %s"
-                        .formatted(outside, served()));
+                "folder '%s' is not one that this worker serves; it serves %s".formatted(outside, served()));
         Path link = Files.createSymbolicLink(served().resolve("link"), outside);
         refused(() -> authority.checkFolder(resolved("first", link).run()), "folder '");
-        authority.checkFolder(resolved("first", folder.resolve("of-another-machine")).run());
+        authority.checkFolder(
+                resolved("first", folder.resolve("of-another-machine")).run());
     }
 
     @Test
@@ -182,9 +169,7 @@ class AuthorityTest {
         authority.mayPublish(asked, export, List.of());
 
         refused(
-                () ->
-                        authority.mayPublish(
-                                deploying(trained, report(Verdict.GO)), export, List.of()),
+                () -> authority.mayPublish(deploying(trained, report(Verdict.GO)), export, List.of()),
                 "the verdict GO is not one that the evaluation of run first gave");
         EvaluationReport no = authority.sealed(judging(trained), report(Verdict.NO_GO));
         EvaluationReport forged = report(Verdict.GO).sealed(no.seal());
@@ -198,25 +183,15 @@ class AuthorityTest {
                 () -> authority.mayPublish(deploying(trained("d"), go), export, List.of()),
                 "the verdict GO is not one that");
         refused(
-                () ->
-                        authority.mayPublish(
-                                asked, export("f").sealed("" + export.seal()), List.of()),
+                () -> authority.mayPublish(asked, export("f").sealed("" + export.seal()), List.of()),
                 "is not what run first exported: nothing is published");
     }
 
     @Test
     void publishesOnlyWhatThePeopleAgreedTo() throws IOException {
-        PipelineSpec asking =
-                spec(FILE.replace("deploy     {", "deploy { approval from: 'ops', quorum: 2;"));
-        run =
-                authority.admitted(
-                        new ResolvedPipeline(
-                                new RunRef(
-                                        "desk",
-                                        "first",
-                                        served().toString(),
-                                        SpecDigest.of(asking)),
-                                asking));
+        PipelineSpec asking = spec(FILE.replace("deploy     {", "deploy { approval from: 'ops', quorum: 2;"));
+        run = authority.admitted(
+                new ResolvedPipeline(new RunRef("desk", "first", served().toString(), SpecDigest.of(asking)), asking));
         CheckpointRef trained = trained("c");
         EvaluationReport go = authority.sealed(judging(trained), report(Verdict.GO));
         DeployRequest asked = deploying(trained, go);
@@ -225,41 +200,29 @@ class AuthorityTest {
         Approval ben = agreed("ben", "e", true);
         authority.mayPublish(asked, export, List.of(anna, ben));
 
-        for (List<Approval> people :
-                List.of(
-                        List.<Approval>of(),
-                        List.of(anna),
-                        List.of(anna, anna),
-                        List.of(anna, agreed("ben", "f", true)),
-                        List.of(anna, agreed("ben", "e", false)),
-                        List.of(anna, named("Ben", anna)),
-                        List.of(
-                                anna,
-                                new Approval(
-                                        "ben", "ops", true, "", digest("e"), digest("a"), null)))) {
-            refused(
-                    () -> authority.mayPublish(asked, export, people),
-                    "of 2 of ops agreed to model eeee");
+        for (List<Approval> people : List.of(
+                List.<Approval>of(),
+                List.of(anna),
+                List.of(anna, anna),
+                List.of(anna, agreed("ben", "f", true)),
+                List.of(anna, agreed("ben", "e", false)),
+                List.of(anna, named("Ben", anna)),
+                List.of(anna, new Approval("ben", "ops", true, "", digest("e"), digest("a"), null)))) {
+            refused(() -> authority.mayPublish(asked, export, people), "of 2 of ops agreed to model eeee");
         }
     }
 
     private static Approval named(String other, Approval of) {
-        return new Approval(
-                other, of.role(), true, of.at(), of.artifact(), of.report(), null, true, of.seal());
+        return new Approval(other, of.role(), true, of.at(), of.artifact(), of.report(), null, true, of.seal());
     }
 
     private Approval agreed(String person, String model, boolean yes) {
         Question question = new Question("ops", 2, "", digest(model), digest("a"));
-        CheckedAnswer checked =
-                authority.sealed(
-                        new AnswerRequest(
-                                run.run(),
-                                question,
-                                new Answer(person, "ops", digest(model), digest("a"), null),
-                                yes),
-                        new CheckedAnswer(person, true, null));
-        return new Approval(
-                person, "ops", true, "", digest("e"), digest("a"), null, true, checked.seal());
+        CheckedAnswer checked = authority.sealed(
+                new AnswerRequest(
+                        run.run(), question, new Answer(person, "ops", digest(model), digest("a"), null), yes),
+                new CheckedAnswer(person, true, null));
+        return new Approval(person, "ops", true, "", digest("e"), digest("a"), null, true, checked.seal());
     }
 
     private static String digest(String digit) {
@@ -274,10 +237,7 @@ class AuthorityTest {
         Publication there = authority.sealed(asked, new Publication(at("e"), List.of(), null, "k"));
         authority.mayMove(asked, there);
         refused(
-                () ->
-                        authority.mayMove(
-                                asked,
-                                new Publication(at("f"), List.of(), null, "k", there.seal())),
+                () -> authority.mayMove(asked, new Publication(at("f"), List.of(), null, "k", there.seal())),
                 "is not what run first published: no alias and no route moves");
     }
 
@@ -297,7 +257,9 @@ class AuthorityTest {
                 List.of());
 
         assertThat(authority.takenOver(next, "another", made).evaluation()).isNull();
-        assertThat(authority.takenOver(next, "first", made(trained, go.sealed(null))).evaluation())
+        assertThat(authority
+                        .takenOver(next, "first", made(trained, go.sealed(null)))
+                        .evaluation())
                 .isNull();
         assertThat(authority.takenOver(next, "first", made(trained("d"), go)).evaluation())
                 .isNull();
@@ -308,16 +270,14 @@ class AuthorityTest {
     }
 
     private EvaluateRequest judging(CheckpointRef trained) {
-        return new EvaluateRequest(
-                run.run(), run.spec().evaluate(), run.spec().setup(), dataset(), model(), trained);
+        return new EvaluateRequest(run.run(), run.spec().evaluate(), run.spec().setup(), dataset(), model(), trained);
     }
 
     private DeployRequest deploying(CheckpointRef trained, EvaluationReport report) {
         return deploying(run, trained, report);
     }
 
-    private static DeployRequest deploying(
-            ResolvedPipeline of, CheckpointRef trained, EvaluationReport report) {
+    private static DeployRequest deploying(ResolvedPipeline of, CheckpointRef trained, EvaluationReport report) {
         return new DeployRequest(
                 of.run(),
                 Objects.requireNonNull(of.spec().deploy()),
@@ -353,19 +313,16 @@ class AuthorityTest {
     }
 
     private ResolvedPipeline throughHistory(ResolvedPipeline resolved) throws IOException {
-        return SpecJson.mapper()
-                .readValue(SpecJson.mapper().writeValueAsBytes(resolved), ResolvedPipeline.class);
+        return SpecJson.mapper().readValue(SpecJson.mapper().writeValueAsBytes(resolved), ResolvedPipeline.class);
     }
 
     private static ResolvedPipeline resolved(String runId, Path folder) {
         PipelineSpec spec = spec(FILE);
-        return new ResolvedPipeline(
-                new RunRef("desk", runId, folder.toString(), SpecDigest.of(spec)), spec);
+        return new ResolvedPipeline(new RunRef("desk", runId, folder.toString(), SpecDigest.of(spec)), spec);
     }
 
     private static PipelineSpec spec(String text) {
-        Compilation compiled =
-                PipelineCompiler.compile(PipelineSource.of("desk.groovy", text), Map.of());
+        Compilation compiled = PipelineCompiler.compile(PipelineSource.of("desk.groovy", text), Map.of());
         return compiled.spec().orElseThrow(() -> new AssertionError(compiled.printed()));
     }
 
@@ -378,12 +335,9 @@ class AuthorityTest {
     }
 
     private static void refused(ThrowingCallable call, String words) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        StageProblem.class,
-                        problem -> {
-                            assertThat(problem.type()).isEqualTo(FailureType.POLICY_DENIED);
-                            assertThat(problem.getMessage()).contains(words);
-                        });
+        assertThatThrownBy(call).isInstanceOfSatisfying(StageProblem.class, problem -> {
+            assertThat(problem.type()).isEqualTo(FailureType.POLICY_DENIED);
+            assertThat(problem.getMessage()).contains(words);
+        });
     }
 }

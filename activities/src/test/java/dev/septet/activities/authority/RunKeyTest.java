@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.settings.Setting;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +15,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunKeyTest {
     private static final List<String> TEXTS = List.of("a", "b");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void isMadeOnceForItsOwnerAlone() throws IOException {
@@ -33,7 +32,9 @@ class RunKeyTest {
                 .isEqualTo("rw-------");
         RunKey read = RunKey.of(Map.of(), folder.resolve("state"), 9);
         assertThat(read.mac("ticket", TEXTS)).isEqualTo(made.mac("ticket", TEXTS));
-        assertThat(folder.resolve("state").toFile().list()).as("no draft is left").hasSize(1);
+        assertThat(folder.resolve("state").toFile().list())
+                .as("no draft is left")
+                .hasSize(1);
     }
 
     @Test
@@ -42,12 +43,9 @@ class RunKeyTest {
         try {
             Callable<String> start =
                     () -> RunKey.of(Map.of(), folder.resolve("state"), 7).mac("ticket", TEXTS);
-            assertThat(
-                            workers
-                                    .invokeAll(List.of(start, start, start, start, start, start))
-                                    .stream()
-                                    .map(RunKeyTest::result)
-                                    .distinct())
+            assertThat(workers.invokeAll(List.of(start, start, start, start, start, start)).stream()
+                            .map(RunKeyTest::result)
+                            .distinct())
                     .hasSize(1);
         } finally {
             workers.shutdown();
@@ -64,8 +62,8 @@ class RunKeyTest {
 
     @Test
     void isSharedByTheFileThatIsNamed() throws IOException {
-        Map<String, String> shared =
-                Map.of(Setting.RUN_KEY_FILE.variable(), folder.resolve("shared.key").toString());
+        Map<String, String> shared = Map.of(
+                Setting.RUN_KEY_FILE.variable(), folder.resolve("shared.key").toString());
         String one = RunKey.of(shared, folder.resolve("one"), 7).mac("ticket", TEXTS);
         assertThat(RunKey.of(shared, folder.resolve("two"), 7).mac("ticket", TEXTS))
                 .isEqualTo(one)
@@ -87,30 +85,24 @@ class RunKeyTest {
         Path file = folder.resolve("run.key");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7))
-                .hasMessage(
-                        "the key file '%s' may be read by others; make it yours alone: chmod 600",
-                        file);
+                .hasMessage("the key file '%s' may be read by others; make it yours alone: chmod 600", file);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        for (String text :
-                List.of("", "{", "null", "{\"key\":\"AAAA\",\"since\":0}", "{\"since\":0}")) {
+        for (String text : List.of("", "{", "null", "{\"key\":\"AAAA\",\"since\":0}", "{\"since\":0}")) {
             Files.writeString(file, text);
-            assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7))
-                    .hasMessageContaining("is damaged; move it away");
+            assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7)).hasMessageContaining("is damaged; move it away");
         }
         Files.write(file, new byte[] {'{', (byte) 0xff});
-        assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7))
-                .hasMessageContaining("is damaged; move it away");
+        assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7)).hasMessageContaining("is damaged; move it away");
     }
 
     @Test
     void writesNoTwoListsAlike() throws IOException {
         RunKey key = RunKey.of(Map.of(), folder, 7);
-        assertThat(
-                        List.of(
-                                key.mac("ticket", List.of("ab", "c")),
-                                key.mac("ticket", List.of("a", "bc")),
-                                key.mac("ticket", List.of("ab", "c", "")),
-                                key.mac("gate", List.of("ab", "c"))))
+        assertThat(List.of(
+                        key.mac("ticket", List.of("ab", "c")),
+                        key.mac("ticket", List.of("a", "bc")),
+                        key.mac("ticket", List.of("ab", "c", "")),
+                        key.mac("gate", List.of("ab", "c"))))
                 .doesNotHaveDuplicates();
     }
 }

@@ -42,15 +42,7 @@ import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.deploy.PublishActivities;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,18 +50,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A trial against a real store, real routes and a real audit log. */
 class CanaryActivitiesTest {
     private static final Origin ORIGIN = new Origin("k", null, "made for a test");
 
-    private static final CanarySpec CANARY =
-            new CanarySpec(0.25, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2);
+    private static final CanarySpec CANARY = new CanarySpec(0.25, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2);
 
     private static final CanarySpec PROBED =
             new CanarySpec(0.25, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2, "probe.jsonl");
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
     private Routes routes;
@@ -85,19 +83,14 @@ class CanaryActivitiesTest {
         logs = new AuditLogs(temp.resolve("audit"), AtRestEncryption.none());
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
         PipelineFiles read =
-                new PipelineFiles(
-                        new ActivitySettings(temp.resolve("store"), List.of(), List.of(pipeline)));
+                new PipelineFiles(new ActivitySettings(temp.resolve("store"), List.of(), List.of(pipeline)));
         environment.registerActivitiesImplementations(
                 new PublishActivitiesImpl(store, read, java.util.Map.of()),
                 new CanaryActivitiesImpl(
                         store,
                         logs,
                         read,
-                        java.util.Map.of(
-                                "SEPTET_SECRET_BOT_KEY_PIPELINES",
-                                "bot",
-                                "SEPTET_SECRET_BOT_KEY",
-                                "k3y")));
+                        java.util.Map.of("SEPTET_SECRET_BOT_KEY_PIPELINES", "bot", "SEPTET_SECRET_BOT_KEY", "k3y")));
         files = environment.newActivityStub(PublishActivities.class);
         canary = environment.newActivityStub(CanaryActivities.class);
     }
@@ -209,8 +202,7 @@ class CanaryActivitiesTest {
                 .hasStackTraceContaining("the gate compared with champion ffffffffffff of 'bot'")
                 .hasStackTraceContaining("type='VerdictStale'");
         Publication publication = files.publish(good, second, List.of());
-        assertThatThrownBy(() -> files.challenge(stale, publication))
-                .hasStackTraceContaining("type='VerdictStale'");
+        assertThatThrownBy(() -> files.challenge(stale, publication)).hasStackTraceContaining("type='VerdictStale'");
         assertThatThrownBy(() -> publish("run-3", second, EvaluationReport.NO_CHAMPION))
                 .hasStackTraceContaining("the gate compared with champion none of 'bot'");
         assertAlone(first);
@@ -235,17 +227,16 @@ class CanaryActivitiesTest {
         assertThat(routes.route("bot")).as("its end is where it was").contains(trial);
 
         CanaryTrial once = trial(request, publication, 0);
-        CanaryTrial prolonged =
-                new CanaryTrial(
-                        once.run(),
-                        once.spec(),
-                        once.champion(),
-                        once.challenger(),
-                        0,
-                        once.looks(),
-                        1800,
-                        5400,
-                        once.metrics());
+        CanaryTrial prolonged = new CanaryTrial(
+                once.run(),
+                once.spec(),
+                once.champion(),
+                once.challenger(),
+                0,
+                once.looks(),
+                1800,
+                5400,
+                once.metrics());
         canary.check(prolonged);
         Route later = routes.route("bot").orElseThrow();
         assertThat(Objects.requireNonNull(later.until()))
@@ -262,9 +253,7 @@ class CanaryActivitiesTest {
         DeployRequest request = request("run-2", null, PROBED);
         Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
-        Files.writeString(
-                pipeline.resolve("probe.jsonl"),
-                """
+        Files.writeString(pipeline.resolve("probe.jsonl"), """
                 {"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"1"}]}
                 {"messages":[{"role":"user","content":"two"},{"role":"assistant","content":"2"}]}
                 """);
@@ -279,10 +268,7 @@ class CanaryActivitiesTest {
 
         try (Oracle oracle = new Oracle()) {
             new Endpoints(store)
-                    .set(
-                            "bot",
-                            new Endpoint("127.0.0.1", oracle.port(), "BOT_KEY"),
-                            new Fence("endpoint", 1));
+                    .set("bot", new Endpoint("127.0.0.1", oracle.port(), "BOT_KEY"), new Fence("endpoint", 1));
             oracle.knows(before, "one", "1").knows(before, "two", "2").knows(tried, "one", "1");
 
             CanaryReading worse = canary.check(trial(request, publication, 0));
@@ -294,8 +280,7 @@ class CanaryActivitiesTest {
             assertThat(finding.proven()).isTrue();
             assertThat(finding.sentence())
                     .isEqualTo(
-                            "probe: exactMatch 0.5000 on 2 rows, the present model's 1.0000; no"
-                                    + " worse is allowed");
+                            "probe: exactMatch 0.5000 on 2 rows, the present model's 1.0000; no" + " worse is allowed");
             assertThat(oracle.keys()).containsOnly("Bearer k3y");
             assertThat(oracle.asked()).as("two rows of two models, once").isEqualTo(4);
         }
@@ -307,17 +292,11 @@ class CanaryActivitiesTest {
         DeployRequest request = request("run-2", null, PROBED);
         Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
-        Files.writeString(
-                pipeline.resolve("probe.jsonl"), "{\"prompt\":\"three\",\"completion\":\"3\"}\n");
+        Files.writeString(pipeline.resolve("probe.jsonl"), "{\"prompt\":\"three\",\"completion\":\"3\"}\n");
         Route route = routes.route("bot").orElseThrow();
         try (Oracle oracle = new Oracle()) {
-            new Endpoints(store)
-                    .set(
-                            "bot",
-                            new Endpoint("127.0.0.1", oracle.port(), null),
-                            new Fence("endpoint", 1));
-            oracle.knows(
-                    "bot@" + Objects.requireNonNull(route.challenger()).version(), "three", "3");
+            new Endpoints(store).set("bot", new Endpoint("127.0.0.1", oracle.port(), null), new Fence("endpoint", 1));
+            oracle.knows("bot@" + Objects.requireNonNull(route.challenger()).version(), "three", "3");
 
             CanaryFinding finding = probe(canary.check(trial(request, publication, 0)));
 
@@ -338,8 +317,7 @@ class CanaryActivitiesTest {
 
         assertThatThrownBy(() -> canary.check(trial(request, publication, 0)))
                 .hasStackTraceContaining(
-                        "canary's probe: probe.jsonl:1: is plain text; a probe needs rows with"
-                                + " answers")
+                        "canary's probe: probe.jsonl:1: is plain text; a probe needs rows with" + " answers")
                 .hasStackTraceContaining("type='PoisonData'");
     }
 
@@ -357,8 +335,7 @@ class CanaryActivitiesTest {
         assertThat(current()).isEqualTo("first");
     }
 
-    private void publish(String runId, ExportRef export, @Nullable String judgedAgainst)
-            throws IOException {
+    private void publish(String runId, ExportRef export, @Nullable String judgedAgainst) throws IOException {
         DeployRequest request = request(runId, judgedAgainst, null);
         files.promote(request, files.publish(request, export, List.of()));
     }
@@ -380,17 +357,13 @@ class CanaryActivitiesTest {
                 List.of("loss", "exactMatch"));
     }
 
-    private static void answer(AuditWriter log, String id, String version, Arm arm, boolean failed)
-            throws IOException {
-        log.append(
-                new AnswerEvent(
-                        id,
-                        Instant.parse("2026-03-01T12:00:00Z"),
-                        new ServedBy("bot", "bot", version, arm),
-                        AuditedQuestion.of("q"),
-                        failed
-                                ? Reply.failed("no memory", 1, 10)
-                                : Reply.of("a", "stop", 1, 1, 10)));
+    private static void answer(AuditWriter log, String id, String version, Arm arm, boolean failed) throws IOException {
+        log.append(new AnswerEvent(
+                id,
+                Instant.parse("2026-03-01T12:00:00Z"),
+                new ServedBy("bot", "bot", version, arm),
+                AuditedQuestion.of("q"),
+                failed ? Reply.failed("no memory", 1, 10) : Reply.of("a", "stop", 1, 1, 10)));
     }
 
     private ExportRef export(String name) throws IOException {
@@ -407,18 +380,13 @@ class CanaryActivitiesTest {
         return request(runId, judgedAgainst, CANARY);
     }
 
-    private DeployRequest request(
-            String runId, @Nullable String judgedAgainst, @Nullable CanarySpec canary)
+    private DeployRequest request(String runId, @Nullable String judgedAgainst, @Nullable CanarySpec canary)
             throws IOException {
         ArtifactRef some = artifact("some");
         return new DeployRequest(
                 new RunRef("bot", runId, pipeline.toString(), "5eed"),
                 new DeploySpec(
-                        List.of(),
-                        List.of(new DirectorySpec("models")),
-                        canary,
-                        null,
-                        DeploySpec.DEFAULT_POLICY),
+                        List.of(), List.of(new DirectorySpec("models")), canary, null, DeploySpec.DEFAULT_POLICY),
                 SetupSpec.DEFAULT,
                 new DatasetRef(some, 1, 1, 1, 1, 1, 0, 0, 0, ORIGIN),
                 new ModelRef(some, "LlamaForCausalLM", 1, 1, "mit", 1, 1, ORIGIN),

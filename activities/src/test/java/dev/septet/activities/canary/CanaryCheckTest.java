@@ -8,18 +8,15 @@ import dev.septet.activities.audit.AuditedTrial;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** What the numbers of a trial say, measure by measure. */
 class CanaryCheckTest {
-    private static final CanarySpec SPEC =
-            new CanarySpec(0.1, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2);
+    private static final CanarySpec SPEC = new CanarySpec(0.1, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2);
 
     @Test
     void twoAlikeAreFine() {
@@ -29,16 +26,17 @@ class CanaryCheckTest {
         assertThat(seen.challenger()).isEqualTo(60);
         assertThat(seen.findings()).hasSize(6).noneMatch(CanaryFinding::worse);
         assertThat(seen.findings().get(0).sentence())
-                .isEqualTo(
-                        "failed requests: 0 of 60 requests (0.0 %), the present model's 2 of 540"
-                                + " (0.4 %); 2.0 points more are allowed");
+                .isEqualTo("failed requests: 0 of 60 requests (0.0 %), the present model's 2 of 540"
+                        + " (0.4 %); 2.0 points more are allowed");
     }
 
     @Test
     void oneThatAlwaysFailsIsThrownOutAfterAFewRequests() {
-        assertThat(finding(read(arm(2, 2, 0, 0, 0, 0, 0), CHAMPION), "failed requests").proven())
+        assertThat(finding(read(arm(2, 2, 0, 0, 0, 0, 0), CHAMPION), "failed requests")
+                        .proven())
                 .isFalse();
-        assertThat(finding(read(arm(4, 4, 0, 0, 0, 0, 0), CHAMPION), "failed requests").proven())
+        assertThat(finding(read(arm(4, 4, 0, 0, 0, 0, 0), CHAMPION), "failed requests")
+                        .proven())
                 .isTrue();
     }
 
@@ -55,8 +53,7 @@ class CanaryCheckTest {
 
     @Test
     void aLittleMoreIsNoProofButIsWorseInTheEnd() {
-        CanaryFinding errors =
-                finding(read(arm(60, 2, 1, 0, 0, 100, 80), CHAMPION), "failed requests");
+        CanaryFinding errors = finding(read(arm(60, 2, 1, 0, 0, 100, 80), CHAMPION), "failed requests");
 
         assertThat(errors.proven()).isFalse();
         assertThat(errors.worse()).isTrue();
@@ -64,15 +61,17 @@ class CanaryCheckTest {
 
     @Test
     void slowerLongerAndShorterThanAllowedIsWorse() {
-        assertThat(finding(read(arm(60, 0, 1, 0, 0, 190, 80), CHAMPION), "median time").worse())
+        assertThat(finding(read(arm(60, 0, 1, 0, 0, 190, 80), CHAMPION), "median time")
+                        .worse())
                 .isFalse();
-        assertThat(finding(read(arm(60, 0, 1, 0, 0, 300, 80), CHAMPION), "median time").proven())
+        assertThat(finding(read(arm(60, 0, 1, 0, 0, 300, 80), CHAMPION), "median time")
+                        .proven())
                 .isTrue();
-        assertThat(finding(read(arm(60, 0, 1, 0, 0, 100, 300), CHAMPION), "median length").proven())
+        assertThat(finding(read(arm(60, 0, 1, 0, 0, 100, 300), CHAMPION), "median length")
+                        .proven())
                 .isTrue();
-        assertThat(
-                        finding(read(arm(60, 0, 1, 0, 0, 100, 0), CHAMPION), "median length, least")
-                                .proven())
+        assertThat(finding(read(arm(60, 0, 1, 0, 0, 100, 0), CHAMPION), "median length, least")
+                        .proven())
                 .isTrue();
         assertThat(read(arm(5, 0, 0, 0, 0, 900, 900), CHAMPION).findings())
                 .as("too few to say anything")
@@ -86,8 +85,7 @@ class CanaryCheckTest {
 
     private static final ArmTally CHAMPION = arm(540, 2, 9, 90, 10, 100, 80);
 
-    private static ArmTally arm(
-            int answers, int errors, int refusals, int up, int down, long millis, int length) {
+    private static ArmTally arm(int answers, int errors, int refusals, int up, int down, long millis, int length) {
         return new ArmTally(
                 answers,
                 errors,

@@ -3,9 +3,7 @@ package dev.septet.activities.canary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,17 +20,14 @@ final class Oracle implements AutoCloseable {
 
     Oracle() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/v1/",
-                exchange -> {
-                    JsonNode asked = SpecJson.mapper().readTree(exchange.getRequestBody());
-                    keys.add(
-                            String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-                    byte[] reply = SpecJson.mapper().writeValueAsBytes(reply(asked));
-                    exchange.sendResponseHeaders(200, reply.length);
-                    exchange.getResponseBody().write(reply);
-                    exchange.close();
-                });
+        server.createContext("/v1/", exchange -> {
+            JsonNode asked = SpecJson.mapper().readTree(exchange.getRequestBody());
+            keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            byte[] reply = SpecJson.mapper().writeValueAsBytes(reply(asked));
+            exchange.sendResponseHeaders(200, reply.length);
+            exchange.getResponseBody().write(reply);
+            exchange.close();
+        });
         server.start();
     }
 
@@ -58,8 +53,9 @@ final class Oracle implements AutoCloseable {
 
     private ObjectNode reply(JsonNode asked) {
         boolean chat = asked.has("messages");
-        String question =
-                chat ? asked.at("/messages/0/content").asText() : asked.path("prompt").asText();
+        String question = chat
+                ? asked.at("/messages/0/content").asText()
+                : asked.path("prompt").asText();
         String answer = known.getOrDefault(asked.path("model").asText() + " " + question, "?");
         ObjectNode reply = SpecJson.mapper().createObjectNode();
         ObjectNode choice = reply.putArray("choices").addObject().put("finish_reason", "stop");

@@ -14,8 +14,7 @@ class RateIncreaseTest {
         assertThat(RateIncrease.low(5, 50, 0.05)).isCloseTo(0.0402366, within(1e-6));
         assertThat(RateIncrease.high(5, 50, 0.05)).isCloseTo(0.1988330, within(1e-6));
         assertThat(RateIncrease.low(3, 3, 0.05)).isCloseTo(Math.cbrt(0.05), within(1e-9));
-        assertThat(RateIncrease.high(0, 45, 0.05))
-                .isCloseTo(1 - Math.pow(0.05, 1.0 / 45), within(1e-9));
+        assertThat(RateIncrease.high(0, 45, 0.05)).isCloseTo(1 - Math.pow(0.05, 1.0 / 45), within(1e-9));
         assertThat(RateIncrease.low(0, 9, 0.05)).isZero();
         assertThat(RateIncrease.high(9, 9, 0.05)).isEqualTo(1);
     }

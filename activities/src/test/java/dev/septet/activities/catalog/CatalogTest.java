@@ -10,21 +10,20 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CatalogTest {
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private Path first;
     private Path second;
     private Catalog catalog;
@@ -42,7 +41,8 @@ class CatalogTest {
     @Test
     void findsByPlaceAndByName() throws IOException {
         assertThat(resolve("hello").folder()).isEqualTo(first.toRealPath());
-        assertThat(resolve("support").folder()).isEqualTo(first.resolve("support").toRealPath());
+        assertThat(resolve("support").folder())
+                .isEqualTo(first.resolve("support").toRealPath());
         Catalog.Resolution odd = resolve("named-otherwise");
         assertThat(odd.spec().name()).isEqualTo("named-otherwise");
         assertThat(odd.folder()).isEqualTo(second.resolve("odd").toRealPath());
@@ -63,15 +63,13 @@ class CatalogTest {
                 "there is no pipeline 'helo' here. Known: hello, named-otherwise, support");
         assertInvalid(PipelineRequest.named("../../etc/passwd"), "Known: hello");
         assertInvalid(new PipelineRequest(null, Map.of(), null, null), "names no pipeline");
-        assertInvalid(
-                new PipelineRequest("hello", Map.of("lora-rnak", 4), null, null), "lora-rank");
+        assertInvalid(new PipelineRequest("hello", Map.of("lora-rnak", 4), null, null), "lora-rank");
     }
 
     @Test
     void printsEveryProblemOfTheFile() throws IOException {
         Files.writeString(
-                first.resolve("broken.groovy"),
-                "pipeline('broken') {\n    trian { method lora() }\n    epohcs 3\n}\n");
+                first.resolve("broken.groovy"), "pipeline('broken') {\n    trian { method lora() }\n    epohcs 3\n}\n");
         assertInvalid(PipelineRequest.named("broken"), "broken.groovy:2:5", "broken.groovy:3:5");
         assertThat(names()).contains("broken", "hello");
     }
@@ -80,26 +78,21 @@ class CatalogTest {
     void readsASourceInsideAServedFolderOnly() throws IOException {
         String source = Files.readString(first.resolve("support/pipeline.groovy"));
         String folder = first.resolve("support").toString();
-        assertThat(
-                        catalog.resolve(new PipelineRequest(null, Map.of(), source, folder))
-                                .spec()
-                                .name())
+        assertThat(catalog.resolve(new PipelineRequest(null, Map.of(), source, folder))
+                        .spec()
+                        .name())
                 .isEqualTo("support");
         assertInvalid(new PipelineRequest("hello", Map.of(), source, folder), "'hello'");
         Path outside = Files.createDirectories(temp.resolve("outside"));
         assertInvalid(
-                new PipelineRequest(null, Map.of(), source, outside.toString()),
-                "not one that this worker serves");
+                new PipelineRequest(null, Map.of(), source, outside.toString()), "not one that this worker serves");
         assertInvalid(
-                new PipelineRequest(null, Map.of(), source, first + "/../outside"),
-                "not one that this worker serves");
+                new PipelineRequest(null, Map.of(), source, first + "/../outside"), "not one that this worker serves");
         Files.createSymbolicLink(first.resolve("way-out"), outside);
         assertInvalid(
-                new PipelineRequest(null, Map.of(), source, first + "/way-out"),
-                "not one that this worker serves");
+                new PipelineRequest(null, Map.of(), source, first + "/way-out"), "not one that this worker serves");
         assertInvalid(
-                new PipelineRequest(
-                        null, Map.of(), source.replace("data.jsonl", "../data.jsonl"), folder),
+                new PipelineRequest(null, Map.of(), source.replace("data.jsonl", "../data.jsonl"), folder),
                 "leads out of the pipeline's folder");
     }
 
@@ -109,8 +102,7 @@ class CatalogTest {
         Path own = Files.createDirectories(first.resolve("bot"));
         Files.createDirectories(own.resolve("base"));
         Files.writeString(own.resolve("data.jsonl"), "{}\n");
-        String text =
-                """
+        String text = """
                 pipeline('bot') {
                     prepare    { dataset 'data.jsonl' }
                     initialize { model 'base' }
@@ -122,8 +114,7 @@ class CatalogTest {
             Files.writeString(own.resolve(name + ".groovy"), text + "// " + name + "\n");
         }
         for (String name : List.of("pipeline", "changed", "zoom")) {
-            PipelineRequest asked =
-                    new PipelineRequest(null, Map.of(), text + "// " + name + "\n", own.toString());
+            PipelineRequest asked = new PipelineRequest(null, Map.of(), text + "// " + name + "\n", own.toString());
             assertThat(alone.resolve(asked).name()).as(name).isEqualTo("bot");
             assertThat(catalog.resolve(asked).name()).as("a folder of many").isEqualTo("bot");
         }
@@ -132,8 +123,7 @@ class CatalogTest {
     @Test
     void givesATextOfItsOwnANameSpaceOfItsOwn() throws IOException {
         Files.createDirectories(first.resolve("base"));
-        String stranger =
-                """
+        String stranger = """
                 pipeline('hello') {
                     prepare    { dataset 'data.jsonl' }
                     initialize { model 'base' }
@@ -141,8 +131,7 @@ class CatalogTest {
                     deploy     { target directory('models/hello') }
                 }
                 """;
-        Catalog.Resolution inline =
-                catalog.resolve(new PipelineRequest(null, Map.of(), stranger, null));
+        Catalog.Resolution inline = catalog.resolve(new PipelineRequest(null, Map.of(), stranger, null));
         assertThat(inline.name()).matches("inline\\.[0-9a-f]{12}\\.hello");
         assertThat(inline.spec().name()).isEqualTo("hello");
 
@@ -152,26 +141,13 @@ class CatalogTest {
                 "the name 'hello' belongs to ",
                 "copy.groovy a different name");
         Files.writeString(first.resolve("copy.groovy"), stranger.replace("'hello'", "'copied'"));
-        assertThat(
-                        catalog.resolve(
-                                        new PipelineRequest(
-                                                null,
-                                                Map.of(),
-                                                stranger.replace("'hello'", "'copied'"),
-                                                null))
-                                .name())
+        assertThat(catalog.resolve(new PipelineRequest(null, Map.of(), stranger.replace("'hello'", "'copied'"), null))
+                        .name())
                 .as("a served file's own text")
                 .isEqualTo("copied");
         for (String target : List.of("http { port 8080 }", "s3('s3://models/hello')")) {
-            assertThatThrownBy(
-                            () ->
-                                    catalog.resolve(
-                                            new PipelineRequest(
-                                                    null,
-                                                    Map.of(),
-                                                    stranger.replace(
-                                                            "directory('models/hello')", target),
-                                                    null)))
+            assertThatThrownBy(() -> catalog.resolve(new PipelineRequest(
+                            null, Map.of(), stranger.replace("directory('models/hello')", target), null)))
                     .hasMessageContaining("publishes into folders of its own");
         }
     }
@@ -200,13 +176,10 @@ class CatalogTest {
     }
 
     private void assertInvalid(PipelineRequest request, String... parts) {
-        assertThatThrownBy(() -> catalog.resolve(request))
-                .isInstanceOfSatisfying(
-                        StageProblem.class,
-                        problem -> {
-                            assertThat(problem.type()).isEqualTo(FailureType.INVALID_PIPELINE);
-                            assertThat(problem.getMessage()).contains(parts);
-                        });
+        assertThatThrownBy(() -> catalog.resolve(request)).isInstanceOfSatisfying(StageProblem.class, problem -> {
+            assertThat(problem.type()).isEqualTo(FailureType.INVALID_PIPELINE);
+            assertThat(problem.getMessage()).contains(parts);
+        });
     }
 
     private Catalog.Resolution resolve(String name) throws IOException {
@@ -221,9 +194,7 @@ class CatalogTest {
         Path folder = java.util.Objects.requireNonNull(file.getParent());
         Files.createDirectories(folder.resolve("model"));
         Files.writeString(folder.resolve("data.jsonl"), "{\"text\": \"hello\"}\n");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 def loraRank = param('lora-rank', 16)
 
                 pipeline('%s') {
@@ -231,7 +202,6 @@ class CatalogTest {
                     initialize { model 'model' }
                     train      { method lora { rank loraRank } }
                 }
-                """
-                        .formatted(name));
+                """.formatted(name));
     }
 }

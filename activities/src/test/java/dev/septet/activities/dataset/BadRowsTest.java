@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every kind of bad row is named with its place and reason, and hides none of its neighbours. */
 class BadRowsTest {
@@ -20,11 +18,7 @@ class BadRowsTest {
             "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}";
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     {"messages":[                     | is not valid JSON (column 14): it ends too early
                     {"messages":[],"messages":[]}     | is not valid JSON (column 26): a field is given twice
                     {"messages":[]} {}                | is not valid JSON (column 17): text follows the object
@@ -48,9 +42,7 @@ class BadRowsTest {
                     """)
     void namesPlaceAndReason(String line, String reason) {
         String file = GOOD + "\n" + line + "\n" + GOOD + "\n";
-        List<Reading> readings =
-                Reads.all(
-                        "tickets.jsonl", file.getBytes(StandardCharsets.UTF_8), DatasetFormat.CHAT);
+        List<Reading> readings = Reads.all("tickets.jsonl", file.getBytes(StandardCharsets.UTF_8), DatasetFormat.CHAT);
         assertThat(readings).hasSize(3);
         assertThat(readings.get(1)).hasToString("tickets.jsonl:2: " + reason);
         assertThat(readings.get(0)).isInstanceOf(ChatRow.class);
@@ -70,8 +62,7 @@ class BadRowsTest {
         file.writeBytes(new byte[] {(byte) 0xC3, (byte) 0x28});
         file.writeBytes(("\"}\n" + GOOD).getBytes(StandardCharsets.UTF_8));
         List<Reading> readings = Reads.all("a.jsonl", file.toByteArray(), DatasetFormat.AUTO);
-        assertThat(readings.get(1))
-                .hasToString("a.jsonl:2: is not valid UTF-8: save the file in that encoding");
+        assertThat(readings.get(1)).hasToString("a.jsonl:2: is not valid UTF-8: save the file in that encoding");
         assertThat(readings.get(2)).isInstanceOf(ChatRow.class);
     }
 
@@ -80,12 +71,10 @@ class BadRowsTest {
         String file = GOOD + "\n{\"text\":\"" + "x".repeat(12_000_000) + "\"}\n" + GOOD + "\n";
         List<Reading> readings = Reads.all("a.jsonl", file);
         assertThat(readings.get(1))
-                .isEqualTo(
-                        new BadRow(
-                                new RowPlace("a.jsonl", 2),
-                                PublicText.of(
-                                        "is 12,000,011 bytes long, expected at most 10,000,000"),
-                                12_000_011));
+                .isEqualTo(new BadRow(
+                        new RowPlace("a.jsonl", 2),
+                        PublicText.of("is 12,000,011 bytes long, expected at most 10,000,000"),
+                        12_000_011));
         assertThat(readings.get(2)).isInstanceOf(ChatRow.class);
     }
 
@@ -101,9 +90,8 @@ class BadRowsTest {
     void saysWhatItFoundWhenTheShapeIsUnknown() {
         assertThatThrownBy(() -> Reads.printed("a.jsonl", "{\"conversations\":[],\"id\":1}"))
                 .isInstanceOf(DatasetProblem.class)
-                .hasMessage(
-                        "a.jsonl:1: the row's shape is not known; its fields are: conversations,"
-                                + " id. Expected messages (chat), instruction and output (alpaca),"
-                                + " prompt and completion, chosen and rejected (preference), or text");
+                .hasMessage("a.jsonl:1: the row's shape is not known; its fields are: conversations,"
+                        + " id. Expected messages (chat), instruction and output (alpaca),"
+                        + " prompt and completion, chosen and rejected (preference), or text");
     }
 }

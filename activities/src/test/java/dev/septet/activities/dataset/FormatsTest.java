@@ -9,9 +9,8 @@ import org.junit.jupiter.api.Test;
 class FormatsTest {
     @Test
     void readsChat() {
-        Row row =
-                Reads.row(
-                        "{\"id\":7,\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"content\":\"q\",\"role\":\"user\"},{\"role\":\"assistant\",\"content\":\"a\"}]}");
+        Row row = Reads.row(
+                "{\"id\":7,\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"content\":\"q\",\"role\":\"user\"},{\"role\":\"assistant\",\"content\":\"a\"}]}");
         assertThat(RowJson.canonical(row))
                 .isEqualTo(
                         "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]}");
@@ -22,10 +21,8 @@ class FormatsTest {
 
     @Test
     void readsAlpacaAsChat() {
-        Row row =
-                Reads.row(
-                        "{\"instruction\":\"Add\",\"input\":\"1"
-                                + " 2\",\"output\":\"3\",\"history\":[[\"x\",\"y\"]],\"system\":\"s\"}");
+        Row row = Reads.row("{\"instruction\":\"Add\",\"input\":\"1"
+                + " 2\",\"output\":\"3\",\"history\":[[\"x\",\"y\"]],\"system\":\"s\"}");
         assertThat(RowJson.canonical(row))
                 .isEqualTo(
                         "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"},{\"role\":\"user\",\"content\":\"Add\\n"
@@ -47,8 +44,7 @@ class FormatsTest {
 
     @Test
     void readsAListAndKeepsItsLines() {
-        String file =
-                "\n[\n {\"text\": \"one ] \\\" }\"},\n {\"text\":\n  2},\n {\"text\":\"three\"} ]\n";
+        String file = "\n[\n {\"text\": \"one ] \\\" }\"},\n {\"text\":\n  2},\n {\"text\":\"three\"} ]\n";
         assertThat(Reads.printed("rows.json", file))
                 .containsExactly(
                         "{\"text\":\"one ] \\\" }\",\"source\":\"rows.json:3\"}",
@@ -62,35 +58,26 @@ class FormatsTest {
         assertThat(Reads.printed("rows.json", "[{\"text\":\"a\"},\n{\"text\":\"b\""))
                 .endsWith("rows.json:2: a quotation or bracket that opens in it is never closed");
         assertThatThrownBy(() -> Reads.printed("rows.json", "[{\"text\":\"a\"},\n]"))
-                .hasMessage(
-                        "rows.json:2: expected a row, so that nothing behind this place can be"
-                                + " read");
+                .hasMessage("rows.json:2: expected a row, so that nothing behind this place can be" + " read");
         assertThatThrownBy(() -> Reads.printed("rows.json", "[{\"text\":\"a\"}]\nmore"))
                 .hasMessageStartingWith("rows.json:2: expected nothing after the list's ]");
         assertThatThrownBy(() -> Reads.printed("rows.txt", "hello"))
-                .hasMessage(
-                        "rows.txt: is neither JSON nor named .csv; expected a .jsonl, .json or .csv"
-                                + " file");
+                .hasMessage("rows.txt: is neither JSON nor named .csv; expected a .jsonl, .json or .csv" + " file");
     }
 
     @Test
     void readsCommaSeparatedValues() {
-        String file =
-                "\uFEFFprompt,completion,id\r\n\"a, \"\"b\"\"\nc\",d,1\r\ntwo,fields\r\n\r\nlast 5\" pipe,x,2";
+        String file = "\uFEFFprompt,completion,id\r\n\"a, \"\"b\"\"\nc\",d,1\r\ntwo,fields\r\n\r\nlast 5\" pipe,x,2";
         assertThat(Reads.printed("rows.csv", file))
                 .containsExactly(
-                        "{\"prompt\":\"a, \\\"b\\\"\\n"
-                                + "c\",\"completion\":\"d\",\"source\":\"rows.csv:2\"}",
+                        "{\"prompt\":\"a, \\\"b\\\"\\n" + "c\",\"completion\":\"d\",\"source\":\"rows.csv:2\"}",
                         "rows.csv:4: has 2 fields, but the header names 3",
-                        "{\"prompt\":\"last 5\\\""
-                                + " pipe\",\"completion\":\"x\",\"source\":\"rows.csv:6\"}");
+                        "{\"prompt\":\"last 5\\\"" + " pipe\",\"completion\":\"x\",\"source\":\"rows.csv:6\"}");
         assertThat(Reads.printed("rows.csv", "text\n\"never closed\nat all\n"))
-                .containsExactly(
-                        "rows.csv:2: a quotation or bracket that opens in it is never closed");
+                .containsExactly("rows.csv:2: a quotation or bracket that opens in it is never closed");
         assertThatThrownBy(() -> Reads.printed("rows.csv", "text,text\na,b"))
-                .hasMessage(
-                        "rows.csv:1: the header of 2 columns names a column twice or leaves one"
-                                + " without a name; is the header missing?");
+                .hasMessage("rows.csv:1: the header of 2 columns names a column twice or leaves one"
+                        + " without a name; is the header missing?");
     }
 
     @Test

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.DatasetFormat;
-
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Pairs of answers, in the shapes in which they are found. */
 class PreferenceFormatTest {
@@ -29,11 +27,7 @@ class PreferenceFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     {"prompt":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"chosen":"good","rejected":"bad"}
                     {"prompt":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"chosen":[{"role":"assistant","content":"good"}],"rejected":[{"role":"assistant","content":"bad"}]}
                     {"chosen":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"good"}],"rejected":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"bad"}]}
@@ -46,11 +40,7 @@ class PreferenceFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     {"prompt":"q","chosen":"a","rejected":"a"}                | "chosen" and "rejected" are the same: nothing is preferred
                     {"prompt":"q","chosen":"a","rejected":" "}                | "rejected" is empty
                     {"prompt":"q","chosen":"","rejected":"b"}                 | "chosen" is empty
@@ -65,11 +55,8 @@ class PreferenceFormatTest {
                     {"chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"Q"},{"role":"assistant","content":"b"}]} | "chosen" and "rejected" differ before their last message, so they do not answer the same
                     """)
     void namesWhatIsWrong(String line, String reason) {
-        List<Reading> readings =
-                Reads.all(
-                        "pairs.jsonl",
-                        (CHAT + "\n" + line).getBytes(StandardCharsets.UTF_8),
-                        DatasetFormat.PREFERENCE);
+        List<Reading> readings = Reads.all(
+                "pairs.jsonl", (CHAT + "\n" + line).getBytes(StandardCharsets.UTF_8), DatasetFormat.PREFERENCE);
         assertThat(readings.get(0)).isInstanceOf(PreferenceRow.class);
         assertThat(readings.get(1)).hasToString("pairs.jsonl:2: " + reason);
     }
@@ -80,8 +67,7 @@ class PreferenceFormatTest {
         assertThat(RowJson.canonical(edited))
                 .isEqualTo(
                         "{\"prompt\":[{\"role\":\"system\",\"content\":\"s<prompt[0].content>\"},{\"role\":\"user\",\"content\":\"q<prompt[1].content>\"}],\"chosen\":\"good<chosen>\",\"rejected\":\"bad<rejected>\"}");
-        assertThatThrownBy(() -> Reads.row(CHAT).edited((field, text) -> ""))
-                .isInstanceOf(RowProblem.class);
+        assertThatThrownBy(() -> Reads.row(CHAT).edited((field, text) -> "")).isInstanceOf(RowProblem.class);
     }
 
     @Test

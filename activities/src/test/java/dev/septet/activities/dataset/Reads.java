@@ -1,7 +1,6 @@
 package dev.septet.activities.dataset;
 
 import dev.septet.dsl.spec.DatasetFormat;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,8 +17,7 @@ final class Reads {
     }
 
     static List<Reading> all(String name, byte[] content, DatasetFormat format) {
-        try (DatasetReader reader =
-                DatasetReader.open(new ByteArrayInputStream(content), name, format)) {
+        try (DatasetReader reader = DatasetReader.open(new ByteArrayInputStream(content), name, format)) {
             List<Reading> readings = new ArrayList<>();
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 readings.add(next.get());

@@ -3,14 +3,14 @@ package dev.septet.activities.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 class SourceFileTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void takesRegularFiles() throws Exception {
@@ -32,8 +32,7 @@ class SourceFileTest {
     private static void refuses(Path path, String words) {
         assertThatThrownBy(() -> new SourceFile(path, "rows"))
                 .isInstanceOfSatisfying(
-                        DatasetProblem.class,
-                        e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.PIPELINE))
+                        DatasetProblem.class, e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.PIPELINE))
                 .hasMessageStartingWith("dataset 'rows' " + words);
     }
 }

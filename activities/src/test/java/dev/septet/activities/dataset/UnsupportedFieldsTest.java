@@ -8,7 +8,11 @@ import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.TransformSpec;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,19 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
-
 /** A field that changes what a row teaches is never dropped in silence. */
 class UnsupportedFieldsTest {
     private static final String WHY =
             " changes what the row teaches, but Septet does not train on it; remove the field, or"
                     + " read it in `filter` or `map`";
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private static String chat(String row, String message) {
         return "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"%s}]%s}"
@@ -40,11 +39,7 @@ class UnsupportedFieldsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     tools                | [{"type":"function"}]
                     functions            | [{"name":"f"}]
                     tool_calls           | [{"id":"1"}]
@@ -93,9 +88,8 @@ class UnsupportedFieldsTest {
     @Test
     void namesASystemTextThatWouldNotBeLearned() {
         assertThat(read(chat(",\"system\":\"Be brief.\"", "")))
-                .isEqualTo(
-                        "rows.jsonl:1: \"system\" stands beside \"messages\" and would not be"
-                                + " learned; make it the first message, from system");
+                .isEqualTo("rows.jsonl:1: \"system\" stands beside \"messages\" and would not be"
+                        + " learned; make it the first message, from system");
         assertThat(read("{\"prompt\":\"p\",\"completion\":\"c\",\"system\":\"s\"}"))
                 .isEqualTo("rows.jsonl:1: \"system\"" + WHY);
         assertThat(read("{\"instruction\":\"i\",\"output\":\"o\",\"system\":\"s\"}"))
@@ -104,11 +98,9 @@ class UnsupportedFieldsTest {
 
     @Test
     void keepsMetadataAndWhatAsksForNothing() {
-        assertThat(
-                        read(
-                                chat(
-                                        ",\"id\":7,\"topic\":\"x\",\"source_url\":\"y\",\"name\":\"z\",\"tools\":[],\"label\":null,\"weight\":1",
-                                        ",\"tool_calls\":null,\"reasoning_content\":\"\",\"weight\":1,\"train\":true")))
+        assertThat(read(chat(
+                        ",\"id\":7,\"topic\":\"x\",\"source_url\":\"y\",\"name\":\"z\",\"tools\":[],\"label\":null,\"weight\":1",
+                        ",\"tool_calls\":null,\"reasoning_content\":\"\",\"weight\":1,\"train\":true")))
                 .isEqualTo(chat(",\"source\":\"rows.jsonl:1\"", ""));
         assertThat(read(chat("", "").replace("\"q\"", "\"q\",\"weight\":0,\"train\":false")))
                 .startsWith("{\"messages\"");
@@ -131,8 +123,7 @@ class UnsupportedFieldsTest {
         TransformSpec heavy = new MapSpec(Map.of("text", expression("row.text + row.weight")));
         assertThat(edited(row)).isEqualTo("rows.jsonl:1: \"label\"" + WHY);
         assertThat(edited(row, good)).isEqualTo("rows.jsonl:1: \"weight\"" + WHY);
-        assertThat(edited(row, good, heavy))
-                .isEqualTo("{\"text\":\"t0.5\",\"source\":\"rows.jsonl:1\"}");
+        assertThat(edited(row, good, heavy)).isEqualTo("{\"text\":\"t0.5\",\"source\":\"rows.jsonl:1\"}");
         assertThat(edited("{\"text\":\"x\",\"label\":2}", good)).startsWith("{\"text\"");
     }
 
@@ -143,11 +134,8 @@ class UnsupportedFieldsTest {
     private @Nullable String edited(String line, TransformSpec... transforms) throws IOException {
         Path file = folder.resolve("rows.jsonl");
         Files.writeString(file, line + "\n");
-        try (DatasetReader reader =
-                DatasetReader.open(
-                        new SourceFile(file, "rows.jsonl"),
-                        DatasetFormat.AUTO,
-                        new Transforms(Arrays.asList(transforms)))) {
+        try (DatasetReader reader = DatasetReader.open(
+                new SourceFile(file, "rows.jsonl"), DatasetFormat.AUTO, new Transforms(Arrays.asList(transforms)))) {
             return reader.next().map(Reads::print).orElse(null);
         }
     }

@@ -10,10 +10,6 @@ import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.StageProblem;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AliasesTest {
     private static final String OLD = "aa".repeat(32);
     private static final String NEW = "bb".repeat(32);
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
 
     @Test
     void movesForthAndBack() throws IOException {
@@ -57,8 +56,7 @@ class AliasesTest {
         }
         assertThat(aliases.rollBack("bot").sha256()).isEqualTo(NEW);
         assertThat(aliases.rollBack("bot").sha256()).isEqualTo(OLD);
-        assertThatThrownBy(() -> aliases.rollBack("bot"))
-                .hasMessageContaining("is at its first version");
+        assertThatThrownBy(() -> aliases.rollBack("bot")).hasMessageContaining("is at its first version");
         publish(temp, new Disk(), newest);
         assertThat(aliases.rollBack("bot").sha256()).as("what was live before").isEqualTo(OLD);
         assertThat(served(temp)).isEqualTo(OLD);
@@ -79,8 +77,7 @@ class AliasesTest {
         Path old = temp.resolve("bot/versions/aaaaaaaaaaaa/model/weights");
         Files.delete(old);
         Files.writeString(old, "damaged");
-        assertThatThrownBy(() -> aliases.rollBack("bot"))
-                .hasMessageContaining("has no complete version aaaaaaaaaaaa");
+        assertThatThrownBy(() -> aliases.rollBack("bot")).hasMessageContaining("has no complete version aaaaaaaaaaaa");
         assertThat(served(temp)).isEqualTo(NEW);
     }
 
@@ -112,32 +109,28 @@ class AliasesTest {
             try {
                 publish(
                         root,
-                        new Disk(
-                                (doing, path) -> {
-                                    if (left[0]-- <= 0) {
-                                        throw new IllegalStateException("killed by the test");
-                                    }
-                                }),
+                        new Disk((doing, path) -> {
+                            if (left[0]-- <= 0) {
+                                throw new IllegalStateException("killed by the test");
+                            }
+                        }),
                         NEW);
                 finished = true;
             } catch (IllegalStateException killed) {
                 String served = served(root);
                 assertThat(served).isIn(OLD, NEW);
                 sawOld |= served.equals(OLD);
-                String recorded =
-                        Objects.requireNonNull(
-                                new Aliases(new LocalStore(root.resolve("store")), Map.of())
-                                        .history("bot")
-                                        .current());
+                String recorded = Objects.requireNonNull(new Aliases(new LocalStore(root.resolve("store")), Map.of())
+                        .history("bot")
+                        .current());
                 sawNewUnrecorded |= served.equals(NEW) && recorded.equals(OLD);
                 assertThat(recorded.equals(NEW) && served.equals(OLD)).isFalse();
                 publish(root, new Disk(), NEW);
             }
             assertThat(served(root)).isEqualTo(NEW);
-            assertThat(
-                            new Aliases(new LocalStore(root.resolve("store")), Map.of())
-                                    .history("bot")
-                                    .moves())
+            assertThat(new Aliases(new LocalStore(root.resolve("store")), Map.of())
+                            .history("bot")
+                            .moves())
                     .containsExactly(
                             new Move(OLD, null, Reason.PUBLISH, "run-" + OLD),
                             new Move(NEW, OLD, Reason.PUBLISH, "run-" + NEW));
@@ -155,9 +148,7 @@ class AliasesTest {
         LocalStore store = new LocalStore(root.resolve("store"), disk);
         Path folder = root.resolve("bot");
         new VersionFolder(folder, disk)
-                .add(
-                        VersionFolder.version(sha256),
-                        Map.of("model/weights", weights, "README.md", card));
+                .add(VersionFolder.version(sha256), Map.of("model/weights", weights, "README.md", card));
         new Aliases(store, new TargetPlaces(disk, Map.of()))
                 .publish(
                         "bot",
@@ -177,7 +168,8 @@ class AliasesTest {
 
     private static List<Path> hidden(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root.resolve("bot"))) {
-            return all.filter(path -> path.getFileName().toString().startsWith(".")).toList();
+            return all.filter(path -> path.getFileName().toString().startsWith("."))
+                    .toList();
         }
     }
 }

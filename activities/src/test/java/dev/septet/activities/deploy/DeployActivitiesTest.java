@@ -39,24 +39,23 @@ import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.deploy.PublishActivities;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DeployActivitiesTest {
     private static final DirectorySpec DIRECTORY = new DirectorySpec("models/tiny");
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
     private Path pipeline;
@@ -67,11 +66,9 @@ class DeployActivitiesTest {
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
         environment.registerActivitiesImplementations(
                 new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()),
-                new DeployActivitiesImpl(
-                        store,
-                        (name, model) -> {
-                            throw new IllegalStateException("no target serves it");
-                        }),
+                new DeployActivitiesImpl(store, (name, model) -> {
+                    throw new IllegalStateException("no target serves it");
+                }),
                 new PublishActivitiesImpl(store, files(), Map.of()));
     }
 
@@ -95,14 +92,14 @@ class DeployActivitiesTest {
         assertThat(folder.resolve("README.md")).hasContent("# a card");
         assertThat(folder.resolve("results.json")).hasContent("{}");
         ChainReport chain =
-                SpecJson.mapper()
-                        .readValue(folder.resolve("chain.json").toFile(), ChainReport.class);
+                SpecJson.mapper().readValue(folder.resolve("chain.json").toFile(), ChainReport.class);
         assertThat(chain).isEqualTo(export.chain());
         assertThat(chain.checks()).hasSizeGreaterThan(12).allMatch(ChainCheck::holds);
         assertThat(chain.checks().stream().map(ChainCheck::link).distinct())
-                .containsExactly(
-                        ChainLink.ADAPTER, ChainLink.MERGED, ChainLink.QUANTIZED, ChainLink.FILE);
-        assertThat(activities().export(request("run-2", TinyPipeline.LORA, DIRECTORY)).artifact())
+                .containsExactly(ChainLink.ADAPTER, ChainLink.MERGED, ChainLink.QUANTIZED, ChainLink.FILE);
+        assertThat(activities()
+                        .export(request("run-2", TinyPipeline.LORA, DIRECTORY))
+                        .artifact())
                 .isEqualTo(export.artifact());
     }
 
@@ -125,32 +122,29 @@ class DeployActivitiesTest {
         Path trained = store.fetch(request.checkpoint().artifact());
         Files.copy(trained.resolve("adapter_config.json"), idle.resolve("adapter_config.json"));
         byte[] weights = Files.readAllBytes(trained.resolve("adapter_model.safetensors"));
-        int header =
-                (int)
-                        (8
-                                + java.nio.ByteBuffer.wrap(weights)
-                                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                                        .getLong());
+        int header = (int) (8
+                + java.nio.ByteBuffer.wrap(weights)
+                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                        .getLong());
         java.util.Arrays.fill(weights, header, weights.length, (byte) 0);
         Files.write(idle.resolve("adapter_model.safetensors"), weights);
         CheckpointRef before = request.checkpoint();
-        DeployRequest changed =
-                new DeployRequest(
-                        request.run(),
-                        request.spec(),
-                        request.setup(),
-                        request.dataset(),
-                        request.model(),
-                        new CheckpointRef(
-                                store.put(idle, new Fence("idle", 1)),
-                                true,
-                                before.ledger(),
-                                before.steps(),
-                                before.finalLoss(),
-                                before.validationLoss(),
-                                before.stopReason(),
-                                before.origin()),
-                        request.evaluation());
+        DeployRequest changed = new DeployRequest(
+                request.run(),
+                request.spec(),
+                request.setup(),
+                request.dataset(),
+                request.model(),
+                new CheckpointRef(
+                        store.put(idle, new Fence("idle", 1)),
+                        true,
+                        before.ledger(),
+                        before.steps(),
+                        before.finalLoss(),
+                        before.validationLoss(),
+                        before.stopReason(),
+                        before.origin()),
+                request.evaluation());
         assertThatThrownBy(() -> activities().export(changed))
                 .hasStackTraceContaining("type='ChainBroken'")
                 .hasStackTraceContaining("link 'adapter' of the chain is broken")
@@ -178,9 +172,7 @@ class DeployActivitiesTest {
         assertThat(ModelFolder.open(current.resolve("model")).parameters()).isPositive();
         Path served = Path.of(first.published().get(1).location());
         assertThat(GgufFile.open(served.resolve("model.gguf")).tensors()).isNotEmpty();
-        assertThat(served.resolve("Modelfile"))
-                .hasContent(
-                        """
+        assertThat(served.resolve("Modelfile")).hasContent("""
                         FROM ./model.gguf
                         TEMPLATE \"""{{ if .System }}<|im_start|>system
                         {{ .System }}<|im_end|>
@@ -214,13 +206,11 @@ class DeployActivitiesTest {
         int kills = 0;
         while (!done) {
             int[] left = {kills};
-            Disk dying =
-                    new Disk(
-                            (action, path) -> {
-                                if (left[0]-- <= 0) {
-                                    throw new IllegalStateException("killed by the test");
-                                }
-                            });
+            Disk dying = new Disk((action, path) -> {
+                if (left[0]-- <= 0) {
+                    throw new IllegalStateException("killed by the test");
+                }
+            });
             TestActivityEnvironment killed = TestActivityEnvironment.newInstance();
             killed.registerActivitiesImplementations(
                     new PublishActivitiesImpl(store, files(), new TargetPlaces(dying, Map.of())));
@@ -235,7 +225,8 @@ class DeployActivitiesTest {
             } catch (io.temporal.failure.ActivityFailure e) {
                 assertThat(e).hasStackTraceContaining("killed by the test");
                 kills++;
-                assertThat(ModelFolder.open(current.resolve("model")).parameters()).isPositive();
+                assertThat(ModelFolder.open(current.resolve("model")).parameters())
+                        .isPositive();
                 String version = current.toRealPath().getFileName().toString();
                 assertThat(version)
                         .isIn(
@@ -264,35 +255,27 @@ class DeployActivitiesTest {
         assertThat(temp.resolve("elsewhere")).doesNotExist();
     }
 
-    private DeployRequest request(String runId, MethodSpec method, TargetSpec... targets)
-            throws IOException {
+    private DeployRequest request(String runId, MethodSpec method, TargetSpec... targets) throws IOException {
         TinyPipeline tiny = new TinyPipeline(store, runId, pipeline);
         DatasetRef dataset = tiny.dataset();
         ModelRef model = tiny.model();
         TrainRequest train = tiny.trainRequest(TinyPipeline.train(method), dataset);
-        CheckpointRef checkpoint =
-                java.util.Objects.requireNonNull(
-                        environment
-                                .newActivityStub(TrainActivities.class)
-                                .train(train, 0)
-                                .checkpoint());
+        CheckpointRef checkpoint = java.util.Objects.requireNonNull(environment
+                .newActivityStub(TrainActivities.class)
+                .train(train, 0)
+                .checkpoint());
         Path papers = Files.createDirectories(temp.resolve("papers"));
         Files.writeString(papers.resolve("README.md"), "# a card");
         Files.writeString(papers.resolve("results.json"), "{}");
-        EvaluationReport evaluation =
-                new EvaluationReport(
-                        Verdict.GO,
-                        List.of(),
-                        store.put(papers, new Fence("papers", 1)),
-                        new Origin("0".repeat(64), null, "made for a test"));
+        EvaluationReport evaluation = new EvaluationReport(
+                Verdict.GO,
+                List.of(),
+                store.put(papers, new Fence("papers", 1)),
+                new Origin("0".repeat(64), null, "made for a test"));
         return new DeployRequest(
                 tiny.run(),
                 new DeploySpec(
-                        List.of(DeploySpec.Quantization.INT8),
-                        List.of(targets),
-                        null,
-                        null,
-                        DeploySpec.DEFAULT_POLICY),
+                        List.of(DeploySpec.Quantization.INT8), List.of(targets), null, null, DeploySpec.DEFAULT_POLICY),
                 SetupSpec.DEFAULT,
                 dataset,
                 model,
@@ -304,8 +287,7 @@ class DeployActivitiesTest {
         return environment.newActivityStub(DeployActivities.class);
     }
 
-    private static DeploymentRef publish(
-            TestActivityEnvironment where, DeployRequest request, ExportRef export) {
+    private static DeploymentRef publish(TestActivityEnvironment where, DeployRequest request, ExportRef export) {
         PublishActivities files = where.newActivityStub(PublishActivities.class);
         return files.promote(request, files.publish(request, export, List.of()));
     }

@@ -3,7 +3,6 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +24,10 @@ abstract class FolderTargetContract extends TargetContractTest {
     @Override
     protected void damage(String name, String version) throws IOException {
         Path folder = root(name).resolve("versions").resolve(version);
-        Path file =
-                Manifest.filesBelow(folder).values().stream()
-                        .filter(path -> !path.endsWith(Manifest.FILE))
-                        .findFirst()
-                        .orElseThrow();
+        Path file = Manifest.filesBelow(folder).values().stream()
+                .filter(path -> !path.endsWith(Manifest.FILE))
+                .findFirst()
+                .orElseThrow();
         Files.delete(file);
         Files.writeString(file, "short");
     }
@@ -50,10 +48,7 @@ abstract class FolderTargetContract extends TargetContractTest {
                 .add(
                         OLD,
                         dev.septet.activities.deploy.target.Targets.of(spec())
-                                .files(
-                                        spec(),
-                                        exported(),
-                                        Files.createTempDirectory(temp, "scratch")));
+                                .files(spec(), exported(), Files.createTempDirectory(temp, "scratch")));
         return root(name).resolve("versions").resolve(OLD);
     }
 

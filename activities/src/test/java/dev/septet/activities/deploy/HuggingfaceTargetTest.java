@@ -6,11 +6,9 @@ import dev.septet.dsl.spec.HuggingfaceSpec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 
 /** Real transformers and peft load such a repository in the end-to-end tests. */
 class HuggingfaceTargetTest extends FolderTargetContract {
@@ -26,8 +24,7 @@ class HuggingfaceTargetTest extends FolderTargetContract {
         assertThat(PeftAdapter.open(folder.resolve("adapter")).modules()).isNotEmpty();
         assertThat(folder.resolve("README.md"))
                 .content()
-                .startsWith(
-                        """
+                .startsWith("""
                         ---
                         license: "mit"
                         base_model_relation: finetune

@@ -5,18 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.support.StageProblem;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Links in a target's folder, laid by somebody who may write beside it. */
 class LinkedVersionsTest {
-    @TempDir private Path temp = Path.of("");
+    @TempDir
+    private Path temp = Path.of("");
 
     @Test
     void nothingIsWrittenThroughALink() throws IOException {

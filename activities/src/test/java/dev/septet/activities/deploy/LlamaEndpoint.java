@@ -4,16 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.LlamaOutput;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.Pair;
 import de.kherud.llama.args.CacheType;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,18 +28,16 @@ final class LlamaEndpoint implements AutoCloseable {
     private final HttpServer server;
 
     LlamaEndpoint(Path gguf) throws IOException {
-        model =
-                new LlamaModel(
-                        new ModelParameters()
-                                .setModel(gguf.toString())
-                                .setCtxSize(512)
-                                .setThreads(1)
-                                .setThreadsBatch(1)
-                                .setCacheTypeK(CacheType.F32)
-                                .setCacheTypeV(CacheType.F32)
-                                .setGpuLayers(0)
-                                .enableJinja()
-                                .disableLog());
+        model = new LlamaModel(new ModelParameters()
+                .setModel(gguf.toString())
+                .setCtxSize(512)
+                .setThreads(1)
+                .setThreadsBatch(1)
+                .setCacheTypeK(CacheType.F32)
+                .setCacheTypeV(CacheType.F32)
+                .setGpuLayers(0)
+                .enableJinja()
+                .disableLog());
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/chat/completions", this::answer);
         server.start();
@@ -60,22 +55,18 @@ final class LlamaEndpoint implements AutoCloseable {
             if (message.path("role").asText().equals("system")) {
                 system = message.path("content").asText();
             } else {
-                messages.add(
-                        new Pair<>(
-                                message.path("role").asText(), message.path("content").asText()));
+                messages.add(new Pair<>(
+                        message.path("role").asText(), message.path("content").asText()));
             }
         }
-        String prompt =
-                model.applyTemplate(new InferenceParameters("").setMessages(system, messages));
+        String prompt = model.applyTemplate(new InferenceParameters("").setMessages(system, messages));
         int most = asked.path("max_tokens").asInt();
         StringBuilder text = new StringBuilder();
         int tokens = 0;
-        for (LlamaOutput piece :
-                model.generate(
-                        new InferenceParameters(prompt)
-                                .setTemperature(0)
-                                .setCachePrompt(false)
-                                .setNPredict(most))) {
+        for (LlamaOutput piece : model.generate(new InferenceParameters(prompt)
+                .setTemperature(0)
+                .setCachePrompt(false)
+                .setNPredict(most))) {
             text.append(piece.text);
             tokens++;
         }

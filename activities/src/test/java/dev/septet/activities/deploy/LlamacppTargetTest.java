@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
-
 import dev.septet.dsl.spec.LlamacppSpec;
 import dev.septet.dsl.spec.TargetSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class LlamacppTargetTest extends FolderTargetContract {
     @Override
@@ -25,9 +22,7 @@ class LlamacppTargetTest extends FolderTargetContract {
     @Test
     void llamaCppTakesTheArguments() throws Exception {
         Path folder = published("arguments");
-        assertThat(folder.resolve("llama-server.args"))
-                .hasContent(
-                        """
+        assertThat(folder.resolve("llama-server.args")).hasContent("""
                         --model model.gguf
                         --alias small
                         --ctx-size 256
@@ -40,7 +35,8 @@ class LlamacppTargetTest extends FolderTargetContract {
         ModelParameters parameters = new ModelParameters().disableLog();
         for (int i = 0; i < words.size(); i++) {
             switch (words.get(i)) {
-                case "--model" -> parameters.setModel(folder.resolve(words.get(++i)).toString());
+                case "--model" ->
+                    parameters.setModel(folder.resolve(words.get(++i)).toString());
                 case "--alias" -> i++; // of the server alone
                 case "--ctx-size" -> parameters.setCtxSize(Integer.parseInt(words.get(++i)));
                 case "--jinja" -> parameters.enableJinja();

@@ -3,20 +3,17 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.spec.OciSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.TargetSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 class OciTargetTest extends FolderTargetContract {
     @Override
@@ -32,24 +29,23 @@ class OciTargetTest extends FolderTargetContract {
                 .isEqualTo("1.0.0");
         JsonNode index = json(folder.resolve("index.json"));
         assertThat(index.path("schemaVersion").asInt()).isEqualTo(2);
-        assertThat(index.path("mediaType").asText())
-                .isEqualTo("application/vnd.oci.image.index.v1+json");
+        assertThat(index.path("mediaType").asText()).isEqualTo("application/vnd.oci.image.index.v1+json");
         assertThat(index.path("manifests")).hasSize(1);
         JsonNode described = index.path("manifests").path(0);
-        assertThat(described.path("mediaType").asText())
-                .isEqualTo("application/vnd.oci.image.manifest.v1+json");
+        assertThat(described.path("mediaType").asText()).isEqualTo("application/vnd.oci.image.manifest.v1+json");
         JsonNode manifest = json(blob(folder, described));
         assertThat(manifest.path("schemaVersion").asInt()).isEqualTo(2);
         assertThat(manifest.path("artifactType").asText())
                 .isEqualTo(described.path("artifactType").asText())
                 .matches("[a-z]+/vnd\\.[a-z.0-9]+");
-        assertThat(manifest.path("config").path("mediaType").asText())
-                .isEqualTo("application/vnd.oci.empty.v1+json");
+        assertThat(manifest.path("config").path("mediaType").asText()).isEqualTo("application/vnd.oci.empty.v1+json");
         assertThat(blob(folder, manifest.path("config"))).hasContent("{}");
         Map<String, Path> files = new TreeMap<>();
         for (JsonNode layer : manifest.path("layers")) {
             files.put(
-                    layer.path("annotations").path("org.opencontainers.image.title").asText(),
+                    layer.path("annotations")
+                            .path("org.opencontainers.image.title")
+                            .asText(),
                     blob(folder, layer));
         }
         Map<String, Path> exported = Manifest.filesBelow(exported().folder());

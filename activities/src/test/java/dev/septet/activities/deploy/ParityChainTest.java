@@ -4,20 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.deploy.chain.ChainEndpoint;
-import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ChainProbes;
+import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.llm.format.ElementType;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,41 +17,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Chains as they should be are proved, whole, with real llama.cpp at their end; a fault at any
  * hand-off is found there and not elsewhere.
  */
 class ParityChainTest {
-    private static final List<ElementType> TYPES =
-            List.of(ElementType.F32, ElementType.BF16, ElementType.F16);
+    private static final List<ElementType> TYPES = List.of(ElementType.F32, ElementType.BF16, ElementType.F16);
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static SmallChain clean;
 
     @BeforeAll
     static void makeAChain() throws IOException {
-        clean =
-                new SmallChain(
-                                root.resolve("clean"),
-                                new SmallChain.Plan(2, 4, 8, ElementType.F32, true, false, false))
-                        .inputs()
-                        .exported();
+        clean = new SmallChain(root.resolve("clean"), new SmallChain.Plan(2, 4, 8, ElementType.F32, true, false, false))
+                .inputs()
+                .exported();
     }
 
     /** Sixteen on random models, four on the repository's own. */
     static Stream<SmallChain.Plan> cleanChains() {
         return IntStream.rangeClosed(1, 20)
-                .mapToObj(
-                        seed ->
-                                new SmallChain.Plan(
-                                        seed,
-                                        1 << (seed % 4),
-                                        2 << (seed % 3),
-                                        TYPES.get(seed % 3),
-                                        seed % 2 == 0,
-                                        seed > 16,
-                                        false));
+                .mapToObj(seed -> new SmallChain.Plan(
+                        seed, 1 << (seed % 4), 2 << (seed % 3), TYPES.get(seed % 3), seed % 2 == 0, seed > 16, false));
     }
 
     @ParameterizedTest
@@ -94,29 +82,27 @@ class ParityChainTest {
     void findsAFaultAtItsOwnLink(SeededFault fault, @TempDir Path folder) throws IOException {
         SmallChain spoilt = clean.copy(folder.resolve("spoilt"));
         fault.seed(spoilt);
-        ChainReport report =
-                fault.link() == ChainLink.ENDPOINT
-                        ? asked(spoilt, fault.served())
-                        : spoilt.proved();
+        ChainReport report = fault.link() == ChainLink.ENDPOINT ? asked(spoilt, fault.served()) : spoilt.proved();
         ChainCheck broken = report.broken().orElseThrow();
         assertThat(broken.link()).as(broken.sentence()).isEqualTo(fault.link());
         assertThat(broken.sentence())
-                .startsWith("link '%s' of the chain is broken: ".formatted(fault.link().word()))
+                .startsWith("link '%s' of the chain is broken: "
+                        .formatted(fault.link().word()))
                 .contains(fault.words())
                 .contains(" is " + ChainCheck.number(broken.measured()) + ", allowed is ")
                 .contains("; ");
-        assertThat(
-                        report.checks().get(report.checks().size() - 1).holds()
-                                || report.checks().stream().filter(check -> !check.holds()).count()
-                                        == 1)
+        assertThat(report.checks().get(report.checks().size() - 1).holds()
+                        || report.checks().stream()
+                                        .filter(check -> !check.holds())
+                                        .count()
+                                == 1)
                 .isTrue();
     }
 
     @Test
     void saysPlainlyWhatIsWrongWithAnEndpoint() throws IOException {
         EndpointLink link = link(clean);
-        assertThatThrownBy(
-                        () -> link.prove(new ChainEndpoint(URI.create("http://127.0.0.1:1"), "m", null)))
+        assertThatThrownBy(() -> link.prove(new ChainEndpoint(URI.create("http://127.0.0.1:1"), "m", null)))
                 .hasMessage("nothing answers at http://127.0.0.1:1/v1; is the server started?");
         for (String address : List.of("ftp://here", "127.0.0.1:80", "http://a:b@here")) {
             assertThatThrownBy(() -> new ChainEndpoint(URI.create("x:" + address), "m", null))
@@ -132,9 +118,6 @@ class ParityChainTest {
 
     private static EndpointLink link(SmallChain chain) throws IOException {
         return new EndpointLink(
-                chain.export().resolve("model"),
-                chain.base(),
-                ChainProbes.of(chain.root.resolve("dataset")),
-                true);
+                chain.export().resolve("model"), chain.base(), ChainProbes.of(chain.root.resolve("dataset")), true);
     }
 }

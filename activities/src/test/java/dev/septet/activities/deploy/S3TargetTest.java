@@ -11,12 +11,14 @@ import dev.septet.activities.store.S3Gateway;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -24,14 +26,11 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
-
 /** The contract on a real S3-compatible server. */
 class S3TargetTest extends TargetContractTest {
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
+
     private static S3Gateway gateway;
     private static S3Client client;
 
@@ -54,18 +53,14 @@ class S3TargetTest extends TargetContractTest {
 
     @Override
     protected TargetPlace place(String name, Kill kill) {
-        ExecutionInterceptor killing =
-                new ExecutionInterceptor() {
-                    @Override
-                    public void beforeExecution(
-                            Context.BeforeExecution context, ExecutionAttributes attributes) {
-                        kill.before();
-                    }
-                };
+        ExecutionInterceptor killing = new ExecutionInterceptor() {
+            @Override
+            public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+                kill.before();
+            }
+        };
         return new VersionBucket(
-                new S3Folder(
-                        gateway.client(killing),
-                        S3Address.of("s3://" + S3Gateway.BUCKET + "/" + prefix(name))));
+                new S3Folder(gateway.client(killing), S3Address.of("s3://" + S3Gateway.BUCKET + "/" + prefix(name))));
     }
 
     @Override
@@ -78,27 +73,21 @@ class S3TargetTest extends TargetContractTest {
     @Override
     protected void damage(String name, String version) {
         String key = prefix(name) + "/versions/" + version + "/model/config.json";
-        client.putObject(
-                request -> request.bucket(S3Gateway.BUCKET).key(key),
-                RequestBody.fromString("short"));
+        client.putObject(request -> request.bucket(S3Gateway.BUCKET).key(key), RequestBody.fromString("short"));
     }
 
     @Override
     protected Map<String, String> contents(String name, String version) {
         String start = prefix(name) + "/versions/" + version + "/";
         Map<String, String> contents = new TreeMap<>();
-        for (S3Object object :
-                client.listObjectsV2Paginator(
-                                request -> request.bucket(S3Gateway.BUCKET).prefix(start))
-                        .contents()) {
+        for (S3Object object : client.listObjectsV2Paginator(
+                        request -> request.bucket(S3Gateway.BUCKET).prefix(start))
+                .contents()) {
             contents.put(
                     object.key().substring(start.length()),
-                    Sha256.of(
-                            client.getObjectAsBytes(
-                                            request ->
-                                                    request.bucket(S3Gateway.BUCKET)
-                                                            .key(object.key()))
-                                    .asByteArray()));
+                    Sha256.of(client.getObjectAsBytes(
+                                    request -> request.bucket(S3Gateway.BUCKET).key(object.key()))
+                            .asByteArray()));
         }
         return contents;
     }
@@ -108,13 +97,15 @@ class S3TargetTest extends TargetContractTest {
         String endpoint = "http://127.0.0.1:" + gateway.port();
         Target target = new Target("s3", "s3://models/named", endpoint, "us-east-1");
         Map<String, String> environment = new TreeMap<>(gateway.environment());
-        assertThat(new TargetPlaces(new Disk(), environment).open(target).versions()).isEmpty();
+        assertThat(new TargetPlaces(new Disk(), environment).open(target).versions())
+                .isEmpty();
         environment.remove("AWS_ENDPOINT_URL");
         assertThatThrownBy(() -> new TargetPlaces(new Disk(), environment).open(target))
                 .hasMessageContaining("sends its keys to no server but those its operator named")
                 .hasMessageContaining("SEPTET_S3_ENDPOINTS");
         environment.put("SEPTET_S3_ENDPOINTS", "https://other, " + endpoint + "/");
-        assertThat(new TargetPlaces(new Disk(), environment).open(target).versions()).isEmpty();
+        assertThat(new TargetPlaces(new Disk(), environment).open(target).versions())
+                .isEmpty();
     }
 
     private String prefix(String name) {

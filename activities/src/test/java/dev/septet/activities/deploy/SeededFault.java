@@ -2,9 +2,8 @@ package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.AdapterMerge;
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
@@ -14,7 +13,6 @@ import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.workflows.artifact.ChainLink;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -42,8 +40,7 @@ enum SeededFault {
         @Override
         void seed(SmallChain chain) throws IOException {
             for (Path folder : List.of(chain.adapter(), chain.export().resolve("adapter"))) {
-                Spoil.edit(
-                        folder.resolve("adapter_config.json"), json -> json.put("lora_alpha", 16));
+                Spoil.edit(folder.resolve("adapter_config.json"), json -> json.put("lora_alpha", 16));
             }
             chain.seal();
         }
@@ -90,9 +87,7 @@ enum SeededFault {
                         values[i] = tensor.floats()[i % width * width + i / width];
                     }
                 }
-                tensors.add(
-                        TensorSource.floats(
-                                tensor.name(), ElementType.F32, tensor.shape(), () -> values));
+                tensors.add(TensorSource.floats(tensor.name(), ElementType.F32, tensor.shape(), () -> values));
             }
             Spoil.rewrite(model.resolve("model.safetensors"), tensors);
             chain.ggufs();
@@ -121,9 +116,7 @@ enum SeededFault {
                 for (int i = 0; i < values.length && tensor.shape().dimension() > 1; i++) {
                     values[i] = Math.round(values[i] * 64) / 64f;
                 }
-                tensors.add(
-                        TensorSource.floats(
-                                tensor.name(), ElementType.F32, tensor.shape(), () -> values));
+                tensors.add(TensorSource.floats(tensor.name(), ElementType.F32, tensor.shape(), () -> values));
             }
             ModelFolderWriter.write(coarse, model.config(), tensors, model, Long.MAX_VALUE);
             Spoil.gguf(chain, coarse, GgufForm.Q8_0);
@@ -142,9 +135,7 @@ enum SeededFault {
         @Override
         void seed(SmallChain chain) throws IOException {
             Path other = Spoil.model(chain, "no-stop");
-            Spoil.edit(
-                    other.resolve("tokenizer_config.json"),
-                    json -> json.put("eos_token", "<|endoftext|>"));
+            Spoil.edit(other.resolve("tokenizer_config.json"), json -> json.put("eos_token", "<|endoftext|>"));
             for (String name : List.of("config.json", "generation_config.json")) {
                 if (Files.exists(other.resolve(name))) {
                     Spoil.edit(other.resolve(name), json -> json.put("eos_token_id", 0));
@@ -158,24 +149,21 @@ enum SeededFault {
         @Override
         void seed(SmallChain chain) throws IOException {
             Path other = Spoil.model(chain, "two-beginnings");
-            Spoil.edit(
-                    other.resolve("tokenizer.json"),
-                    json -> {
-                        ObjectNode processor = json.putObject("post_processor");
-                        processor.put("type", "TemplateProcessing");
-                        ArrayNode single = processor.putArray("single");
-                        single.addObject()
-                                .putObject("SpecialToken")
-                                .put("id", "<|endoftext|>")
-                                .put("type_id", 0);
-                        single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
-                        processor.putArray("pair");
-                        ObjectNode special =
-                                processor.putObject("special_tokens").putObject("<|endoftext|>");
-                        special.put("id", "<|endoftext|>");
-                        special.putArray("ids").add(0);
-                        special.putArray("tokens").add("<|endoftext|>");
-                    });
+            Spoil.edit(other.resolve("tokenizer.json"), json -> {
+                ObjectNode processor = json.putObject("post_processor");
+                processor.put("type", "TemplateProcessing");
+                ArrayNode single = processor.putArray("single");
+                single.addObject()
+                        .putObject("SpecialToken")
+                        .put("id", "<|endoftext|>")
+                        .put("type_id", 0);
+                single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
+                processor.putArray("pair");
+                ObjectNode special = processor.putObject("special_tokens").putObject("<|endoftext|>");
+                special.put("id", "<|endoftext|>");
+                special.putArray("ids").add(0);
+                special.putArray("tokens").add("<|endoftext|>");
+            });
             Spoil.gguf(chain, other, GgufForm.F16);
         }
     },
@@ -192,11 +180,7 @@ enum SeededFault {
     BASE_SERVED(ChainLink.ENDPOINT, "the endpoint serves the base model") {
         @Override
         void seed(SmallChain chain) throws IOException {
-            GgufExport.write(
-                    ModelFolder.open(chain.base()),
-                    chain.export().resolve("base.gguf"),
-                    "base",
-                    GgufForm.F16);
+            GgufExport.write(ModelFolder.open(chain.base()), chain.export().resolve("base.gguf"), "base", GgufForm.F16);
         }
 
         @Override
@@ -225,11 +209,7 @@ enum SeededFault {
             }
             Spoil.edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 3));
             Path model = chain.root.resolve("older-model");
-            AdapterMerge.write(
-                    ModelFolder.open(chain.base()),
-                    PeftAdapter.open(other),
-                    model,
-                    ElementType.F32);
+            AdapterMerge.write(ModelFolder.open(chain.base()), PeftAdapter.open(other), model, ElementType.F32);
             Spoil.gguf(chain, model, GgufForm.F16);
         }
     };

@@ -1,7 +1,6 @@
 package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
@@ -9,7 +8,6 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +28,7 @@ record SmallBase(SmallChain.Plan plan) {
         List<TensorSource> tensors = new ArrayList<>();
         for (StoredTensor tensor : model.tensors().values()) {
             tensors.add(
-                    TensorSource.floats(
-                            tensor.name(),
-                            plan.type(),
-                            tensor.shape(),
-                            () -> noisy(model, tensor, seed)));
+                    TensorSource.floats(tensor.name(), plan.type(), tensor.shape(), () -> noisy(model, tensor, seed)));
         }
         ObjectNode config = model.config();
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", torchName());
@@ -46,9 +40,7 @@ record SmallBase(SmallChain.Plan plan) {
             Files.writeString(
                     words,
                     Files.readString(words)
-                            .replace(
-                                    "\"bos_token\": \"<|im_start|>\"",
-                                    "\"bos_token\": \"<|endoftext|>\""));
+                            .replace("\"bos_token\": \"<|im_start|>\"", "\"bos_token\": \"<|endoftext|>\""));
         }
     }
 
@@ -73,10 +65,7 @@ record SmallBase(SmallChain.Plan plan) {
             int width = (int) tensor.shape().get(1);
             try (Tokenizer tokenizer = Tokenizer.open(model.path())) {
                 for (int id = 3; id < tensor.shape().get(0); id++) {
-                    String text =
-                            id < tokenizer.vocabularySize()
-                                    ? tokenizer.decode(new int[] {id}, false)
-                                    : "";
+                    String text = id < tokenizer.vocabularySize() ? tokenizer.decode(new int[] {id}, false) : "";
                     if (!text.matches("[ -~]+")) {
                         java.util.Arrays.fill(values, id * width, (id + 1) * width, 0);
                     }

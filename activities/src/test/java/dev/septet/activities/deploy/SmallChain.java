@@ -1,7 +1,6 @@
 package dev.septet.activities.deploy;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.activities.deploy.chain.Chain;
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.store.Manifest;
@@ -25,7 +24,6 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.workflows.artifact.ChainReport;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,14 +48,7 @@ final class SmallChain {
      * @param quantize whether there are smaller forms
      * @param pairs whether the dataset is one of chosen and rejected answers
      */
-    record Plan(
-            long seed,
-            int rank,
-            double alpha,
-            ElementType type,
-            boolean quantize,
-            boolean own,
-            boolean pairs) {}
+    record Plan(long seed, int rank, double alpha, ElementType type, boolean quantize, boolean own, boolean pairs) {}
 
     SmallChain(Path root, Plan plan) {
         this.root = root;
@@ -81,8 +72,7 @@ final class SmallChain {
     }
 
     ExportSource source() {
-        return new ExportSource(
-                "small", base(), adapter(), true, root.resolve("dataset"), evaluation());
+        return new ExportSource("small", base(), adapter(), true, root.resolve("dataset"), evaluation());
     }
 
     /** Base model, adapter, dataset and evaluation. */
@@ -121,14 +111,13 @@ final class SmallChain {
     }
 
     ChainReport proved() throws IOException {
-        Chain chain =
-                new Chain(
-                        source(),
-                        export(),
-                        ExportForms.gguf(GgufForm.F16),
-                        plan.quantize() ? smaller() : List.of(),
-                        root.resolve("scratch"),
-                        link -> {});
+        Chain chain = new Chain(
+                source(),
+                export(),
+                ExportForms.gguf(GgufForm.F16),
+                plan.quantize() ? smaller() : List.of(),
+                root.resolve("scratch"),
+                link -> {});
         ChainReport sources = chain.sources();
         return sources.broken().isPresent() ? sources : chain.forms();
     }
@@ -139,51 +128,41 @@ final class SmallChain {
     }
 
     private void writeAdapter() throws IOException {
-        List<String> targets =
-                plan.seed() % 2 == 0
-                        ? List.of("q_proj", "v_proj", "down_proj")
-                        : List.of("k_proj", "o_proj", "up_proj", "gate_proj");
+        List<String> targets = plan.seed() % 2 == 0
+                ? List.of("q_proj", "v_proj", "down_proj")
+                : List.of("k_proj", "o_proj", "up_proj", "gate_proj");
         List<TensorSource> tensors = new ArrayList<>();
         for (StoredTensor weight : ModelFolder.open(base()).tensors().values()) {
             String module = weight.name().replaceAll("\\.weight$", "");
             if (targets.stream().anyMatch(target -> module.endsWith("." + target))) {
-                tensors.add(
-                        normal(
-                                PeftAdapter.nameOfA(module),
-                                new Shape(plan.rank(), weight.shape().get(1))));
-                tensors.add(
-                        normal(
-                                PeftAdapter.nameOfB(module),
-                                new Shape(weight.shape().get(0), plan.rank())));
+                tensors.add(normal(
+                        PeftAdapter.nameOfA(module),
+                        new Shape(plan.rank(), weight.shape().get(1))));
+                tensors.add(normal(
+                        PeftAdapter.nameOfB(module), new Shape(weight.shape().get(0), plan.rank())));
             }
         }
         PeftAdapter.write(
                 adapter(),
-                new AdapterConfig(
-                        "small-base", null, plan.rank(), plan.alpha(), 0, targets, false, false),
+                new AdapterConfig("small-base", null, plan.rank(), plan.alpha(), 0, targets, false, false),
                 tensors);
     }
 
     private TensorSource normal(String name, Shape shape) {
         double deviation = plan.own() ? 0.06 : 0.25;
         CounterRandom random = CounterRandom.stream(plan.seed(), name);
-        return TensorSource.floats(
-                name,
-                ElementType.F32,
-                shape,
-                () -> {
-                    float[] values = new float[(int) shape.size()];
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = (float) (deviation * random.normal(i));
-                    }
-                    return values;
-                });
+        return TensorSource.floats(name, ElementType.F32, shape, () -> {
+            float[] values = new float[(int) shape.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (deviation * random.normal(i));
+            }
+            return values;
+        });
     }
 
     private void dataset() throws IOException {
         Path folder = Files.createDirectories(root.resolve("dataset"));
-        List<String> questions =
-                List.of("where is my order", "the printer smokes", "reset my password please");
+        List<String> questions = List.of("where is my order", "the printer smokes", "reset my password please");
         List<TokenDataset.Row> rows = new ArrayList<>();
         StringBuilder lines = new StringBuilder();
         try (Tokenizer tokenizer = Tokenizer.open(base())) {
@@ -214,10 +193,7 @@ final class SmallChain {
 
     private static TokenDataset.Row row(ChatEncoder encoder, String question, String answer) {
         TokenSequence row =
-                encoder.example(
-                        List.of(
-                                new ChatMessage("user", question),
-                                new ChatMessage("assistant", answer)));
+                encoder.example(List.of(new ChatMessage("user", question), new ChatMessage("assistant", answer)));
         return new TokenDataset.Row(row.ids(), row.mask());
     }
 
@@ -236,15 +212,14 @@ final class SmallChain {
         Files.createDirectories(evaluation());
         TokenDataset rows = TokenDataset.open(root.resolve("dataset/test.safetensors"));
         StringBuilder lines = new StringBuilder();
-        try (LanguageModel model =
-                LanguageModel.open(base(), Precision.FLOAT32, Optional.of(adapter()))) {
+        try (LanguageModel model = LanguageModel.open(base(), Precision.FLOAT32, Optional.of(adapter()))) {
             // Of pairs the chosen answer, the first of each two rows.
             for (int i = 0; i < rows.examples(); i++) {
                 TokenDataset.Row row = rows.row(plan.pairs() ? 2 * i : i);
-                var score = new Scorer(model, 4096).score(List.of(row.sequence())).get(0);
-                lines.append(
-                        "{\"row\":%d,\"after\":{\"loss\":%s,\"tokens\":%d}}\n"
-                                .formatted(i, score.loss(), score.tokens()));
+                var score =
+                        new Scorer(model, 4096).score(List.of(row.sequence())).get(0);
+                lines.append("{\"row\":%d,\"after\":{\"loss\":%s,\"tokens\":%d}}\n"
+                        .formatted(i, score.loss(), score.tokens()));
             }
         }
         Files.writeString(evaluation().resolve("predictions.jsonl"), lines);
@@ -256,12 +231,11 @@ final class SmallChain {
         Files.writeString(
                 evaluation().resolve("results.json"),
                 SpecJson.mapper()
-                        .writeValueAsString(
+                        .writeValueAsString(Map.of(
+                                "lineage",
                                 Map.of(
-                                        "lineage",
-                                        Map.of(
-                                                "base model", digest(base()),
-                                                "adapter", digest(adapter())))));
+                                        "base model", digest(base()),
+                                        "adapter", digest(adapter())))));
     }
 
     private static String digest(Path folder) throws IOException {

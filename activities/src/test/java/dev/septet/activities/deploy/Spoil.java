@@ -1,9 +1,8 @@
 package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.AdapterMerge;
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
@@ -14,7 +13,6 @@ import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +40,7 @@ final class Spoil {
         List<TensorSource> tensors = new ArrayList<>();
         for (String old : stored.names()) {
             StoredTensor tensor = stored.tensor(old);
-            tensors.add(
-                    TensorSource.floats(
-                            name.apply(old), tensor.type(), tensor.shape(), tensor::floats));
+            tensors.add(TensorSource.floats(name.apply(old), tensor.type(), tensor.shape(), tensor::floats));
         }
         rewrite(file, tensors);
     }
@@ -76,10 +72,6 @@ final class Spoil {
     }
 
     static void gguf(SmallChain chain, Path model, GgufForm type) throws IOException {
-        GgufExport.write(
-                ModelFolder.open(model),
-                chain.export().resolve(ExportForms.gguf(type)),
-                "small",
-                type);
+        GgufExport.write(ModelFolder.open(model), chain.export().resolve(ExportForms.gguf(type)), "small", type);
     }
 }

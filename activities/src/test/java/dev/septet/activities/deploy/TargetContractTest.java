@@ -10,27 +10,28 @@ import dev.septet.activities.store.Manifest;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.llm.format.ElementType;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every target promises; each kind of target extends it. */
 abstract class TargetContractTest {
     protected static final String OLD = "aaaaaaaaaaaa";
     protected static final String NEW = "bbbbbbbbbbbb";
 
-    @TempDir static Path shared;
+    @TempDir
+    static Path shared;
+
     private static Exported first;
     private static Exported second;
 
-    @TempDir protected Path temp;
+    @TempDir
+    protected Path temp;
 
     /** Asked before each action on the place; may end it there, as a kill would. */
     interface Kill {
@@ -60,18 +61,12 @@ abstract class TargetContractTest {
     }
 
     private static Exported export(String name, int seed) throws IOException {
-        SmallChain chain =
-                new SmallChain(
-                                shared.resolve(name),
-                                new SmallChain.Plan(
-                                        seed, 4, 8, ElementType.F32, true, false, false))
-                        .inputs()
-                        .exported();
-        Files.copy(
-                chain.evaluation().resolve("results.json"), chain.export().resolve("results.json"));
-        Files.writeString(
-                chain.export().resolve("README.md"),
-                """
+        SmallChain chain = new SmallChain(
+                        shared.resolve(name), new SmallChain.Plan(seed, 4, 8, ElementType.F32, true, false, false))
+                .inputs()
+                .exported();
+        Files.copy(chain.evaluation().resolve("results.json"), chain.export().resolve("results.json"));
+        Files.writeString(chain.export().resolve("README.md"), """
                 ---
                 license: "mit"
                 base_model_relation: adapter
@@ -167,14 +162,11 @@ abstract class TargetContractTest {
         boolean done = false;
         while (!done) {
             int[] left = {kills};
-            TargetPlace dying =
-                    place(
-                            "killed",
-                            () -> {
-                                if (left[0]-- <= 0) {
-                                    throw new IllegalStateException("killed by the test");
-                                }
-                            });
+            TargetPlace dying = place("killed", () -> {
+                if (left[0]-- <= 0) {
+                    throw new IllegalStateException("killed by the test");
+                }
+            });
             try {
                 dying.add(NEW, files(second));
                 dying.point(NEW);
@@ -183,7 +175,9 @@ abstract class TargetContractTest {
                 kills++;
                 String served = calm.current().orElseThrow();
                 assertThat(served).isIn(OLD, NEW);
-                assertThat(calm.holds(served)).as("%s after kill %d", served, kills).isTrue();
+                assertThat(calm.holds(served))
+                        .as("%s after kill %d", served, kills)
+                        .isTrue();
                 sawOld |= served.equals(OLD);
             }
         }

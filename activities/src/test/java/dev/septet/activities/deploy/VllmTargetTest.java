@@ -6,11 +6,9 @@ import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.dsl.spec.VllmSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 
 class VllmTargetTest extends FolderTargetContract {
     @Override
@@ -21,19 +19,14 @@ class VllmTargetTest extends FolderTargetContract {
     @Test
     void saysTheExactArguments() throws IOException {
         Path folder = published("arguments");
-        assertThat(folder.resolve("vllm.yaml"))
-                .hasContent(
-                        """
+        assertThat(folder.resolve("vllm.yaml")).hasContent("""
                         # in this folder: vllm serve --config vllm.yaml
                         model: ./model
                         served-model-name: small
                         chat-template: ./chat_template.jinja
                         max-model-len: 256
                         """);
-        assertThat(folder.resolve("vllm-lora.yaml"))
-                .content()
-                .matches(
-                        """
+        assertThat(folder.resolve("vllm-lora.yaml")).content().matches("""
                         # in this folder: vllm serve --config vllm-lora.yaml
                         # model: where the base model is; its artifact was [0-9a-f]{64}
                         model: "small-base"
@@ -47,6 +40,7 @@ class VllmTargetTest extends FolderTargetContract {
         assertThat(ModelFolder.open(folder.resolve("model")).parameters()).isPositive();
         assertThat(PeftAdapter.open(folder.resolve("adapter")).modules()).isNotEmpty();
         assertThat(folder.resolve("chat_template.jinja"))
-                .hasContent(ModelFolder.open(folder.resolve("model")).chatTemplate().orElseThrow());
+                .hasContent(
+                        ModelFolder.open(folder.resolve("model")).chatTemplate().orElseThrow());
     }
 }

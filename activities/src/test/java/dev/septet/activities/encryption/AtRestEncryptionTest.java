@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.settings.Setting;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,15 +15,19 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
-
 import javax.crypto.SecretKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtRestEncryptionTest {
     private static final int SEGMENT = Segments.PLAIN_BYTES;
     private static final int SECRET = SEGMENT + Segments.TAG_BYTES;
     private static final String OTHER = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, 3 * SEGMENT + 7})
@@ -75,15 +73,14 @@ class AtRestEncryptionTest {
     void aFileThatWasCutIsFound() throws IOException {
         AtRestEncryption encryption = one();
         byte[] secret = encrypted(encryption, bytes(3 * SEGMENT), "file a");
-        for (int length :
-                new int[] {
-                    CiphertextHeader.BYTES,
-                    CiphertextHeader.BYTES + 1,
-                    CiphertextHeader.BYTES + SECRET - 1,
-                    CiphertextHeader.BYTES + SECRET,
-                    CiphertextHeader.BYTES + 2 * SECRET,
-                    secret.length - 1
-                }) {
+        for (int length : new int[] {
+            CiphertextHeader.BYTES,
+            CiphertextHeader.BYTES + 1,
+            CiphertextHeader.BYTES + SECRET - 1,
+            CiphertextHeader.BYTES + SECRET,
+            CiphertextHeader.BYTES + 2 * SECRET,
+            secret.length - 1
+        }) {
             assertDamaged(encryption, Arrays.copyOf(secret, length), "file a");
         }
         assertDamaged(encryption, Arrays.copyOf(secret, secret.length + 1), "file a");
@@ -137,8 +134,7 @@ class AtRestEncryptionTest {
     void aNewKeyEncryptsAndTheOldOneStillDecrypts() throws IOException {
         byte[] file = encrypted(one(), bytes(9), "file a");
         String text = one().encrypted("secret", "record a");
-        AtRestEncryption rotated =
-                keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
+        AtRestEncryption rotated = keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
 
         assertThat(decrypted(rotated, file, "file a")).isEqualTo(bytes(9));
         assertThat(rotated.decrypted(text, "x", "record a")).isEqualTo("secret");
@@ -157,23 +153,18 @@ class AtRestEncryptionTest {
                 .hasMessageContainingAll(
                         "/some/file: is encrypted with the key 'one', which is not in ",
                         "keys.txt. Add that key's line again.");
-        assertThatThrownBy(() -> without.decrypted(text, "x", "record a"))
-                .isInstanceOf(MissingKeyException.class);
+        assertThatThrownBy(() -> without.decrypted(text, "x", "record a")).isInstanceOf(MissingKeyException.class);
         assertThatThrownBy(() -> decrypted(AtRestEncryption.none(), file, "file a"))
                 .isInstanceOf(MissingKeyException.class)
-                .hasMessage(
-                        "/some/file: is encrypted with the key 'one', but this process has no keys."
-                                + " Set SEPTET_STORE_KEYS to the file with that key.");
+                .hasMessage("/some/file: is encrypted with the key 'one', but this process has no keys."
+                        + " Set SEPTET_STORE_KEYS to the file with that key.");
         assertDamaged(keys("current: one\none: " + OTHER + "\n"), file, "file a");
     }
 
     @Test
     void theFileWithKeysIsHeldToTheRulesOfAllSuchFiles() throws IOException {
         Path file = StoreKeyFileTest.file(folder, "current: one\none: " + OTHER, "rw-r--r--");
-        assertThatThrownBy(
-                        () ->
-                                AtRestEncryption.of(
-                                        Map.of(Setting.STORE_KEYS.variable(), file.toString())))
+        assertThatThrownBy(() -> AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString())))
                 .isInstanceOf(KeyProblem.class)
                 .hasMessageContainingAll("SEPTET_STORE_KEYS: others may use the file", "chmod 600");
     }
@@ -182,12 +173,11 @@ class AtRestEncryptionTest {
     @Test
     void derivesKeysAsTheRfcDoes() {
         HexFormat hex = HexFormat.of();
-        SecretKey key =
-                Hkdf.key(
-                        hex.parseHex("0b".repeat(22)),
-                        hex.parseHex("000102030405060708090a0b0c"),
-                        hex.parseHex("f0f1f2f3f4"),
-                        hex.parseHex("f5f6f7f8f9"));
+        SecretKey key = Hkdf.key(
+                hex.parseHex("0b".repeat(22)),
+                hex.parseHex("000102030405060708090a0b0c"),
+                hex.parseHex("f0f1f2f3f4"),
+                hex.parseHex("f5f6f7f8f9"));
         assertThat(hex.formatHex(key.getEncoded()))
                 .isEqualTo("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
     }
@@ -215,8 +205,7 @@ class AtRestEncryptionTest {
         return bytes;
     }
 
-    private static byte[] encrypted(AtRestEncryption encryption, byte[] plain, String place)
-            throws IOException {
+    private static byte[] encrypted(AtRestEncryption encryption, byte[] plain, String place) throws IOException {
         ByteArrayOutputStream secret = new ByteArrayOutputStream();
         try (OutputStream out = encryption.encrypting(secret, place)) {
             int half = plain.length / 2;
@@ -226,10 +215,8 @@ class AtRestEncryptionTest {
         return secret.toByteArray();
     }
 
-    private static byte[] decrypted(AtRestEncryption encryption, byte[] secret, String place)
-            throws IOException {
-        try (InputStream in =
-                encryption.decrypting(new ByteArrayInputStream(secret), "/some/file", place)) {
+    private static byte[] decrypted(AtRestEncryption encryption, byte[] secret, String place) throws IOException {
+        try (InputStream in = encryption.decrypting(new ByteArrayInputStream(secret), "/some/file", place)) {
             return in.readAllBytes();
         }
     }

@@ -3,27 +3,26 @@ package dev.septet.activities.encryption;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StoreKeyFileTest {
     static final String ONE = Base64.getEncoder().encodeToString(new byte[32]);
     private static final String SHORT = Base64.getEncoder().encodeToString(new byte[16]);
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void readsNamesKeysAndTheCurrentOne() throws IOException {
-        StoreKeyFile keys =
-                read("# ours\n\ncurrent: b\na: " + ONE + "\n b : " + ONE + "\n", "rw-------");
+        StoreKeyFile keys = read("# ours\n\ncurrent: b\na: " + ONE + "\n b : " + ONE + "\n", "rw-------");
 
         assertThat(keys.current()).isEqualTo("b");
         assertThat(keys.key("a").orElseThrow().getEncoded()).hasSize(32);
@@ -48,8 +47,7 @@ class StoreKeyFileTest {
                 "a KEY | keys.txt:1: expected `name: base64 key` or `current: name`",
                 "a: KEY;a: KEY | keys.txt:2: the key 'a' is set twice",
                 "current: a;current: a | keys.txt:2: `current` is set twice",
-                "a: KEY | keys.txt names no key to encrypt with. Add the line `current: NAME`"
-                        + " with one of: a",
+                "a: KEY | keys.txt names no key to encrypt with. Add the line `current: NAME`" + " with one of: a",
                 "current: b;a: KEY | keys.txt: `current` is 'b', but the keys are: a",
                 "# none | keys.txt has no keys",
                 "a b: KEY | keys.txt:1: a key's name has 1 to 64 letters",

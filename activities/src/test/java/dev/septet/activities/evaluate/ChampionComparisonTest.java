@@ -7,20 +7,16 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.spec.EvaluateSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 class ChampionComparisonTest {
     /** The champion cuts the same answers into twice as many tokens, and foretells them alike. */
     @Test
     void aTokenizerOfShorterTokensIsNoAdvantage() {
-        List<Outcome> champion =
-                List.of(new Outcome("yes", null, 6, 4), new Outcome("no", null, 4, 2));
-        List<Outcome> tuned =
-                List.of(new Outcome("yes", null, 6, 2), new Outcome("no", null, 4, 1));
+        List<Outcome> champion = List.of(new Outcome("yes", null, 6, 4), new Outcome("no", null, 4, 2));
+        List<Outcome> tuned = List.of(new Outcome("yes", null, 6, 2), new Outcome("no", null, 4, 1));
         Measurement loss = measured(champion, tuned);
         assertThat(loss.metric()).isEqualTo("loss");
         assertThat(loss.after()).isCloseTo(10 / 3.0, within(1e-12));

@@ -1,19 +1,18 @@
 package dev.septet.activities.evaluate;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.evaluate.metric.PreferenceAccuracy;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -21,11 +20,6 @@ import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.train.TokenDataset;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -35,6 +29,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The engine's models as subjects, on the tiny model of the format tests. */
 class EngineSubjectTest {
@@ -42,7 +39,8 @@ class EngineSubjectTest {
     private static final Path ADAPTER = BASE.resolveSibling("lora");
     private static final OptionalInt ANSWERS = OptionalInt.of(12);
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void sumsTheLossOverWhatTrainingLearns() {
@@ -50,8 +48,7 @@ class EngineSubjectTest {
         Prediction prediction = ask(null, List.of(row), OptionalInt.empty()).get(0);
         try (ModelRowEncoder encoder = new ModelRowEncoder(BASE, 256);
                 LanguageModel model =
-                        LanguageModel.open(
-                                BASE, dev.septet.llm.model.Precision.FLOAT32, Optional.empty())) {
+                        LanguageModel.open(BASE, dev.septet.llm.model.Precision.FLOAT32, Optional.empty())) {
             TokenDataset.Row encoded = encoder.encode(row);
             int from = 0;
             while (encoded.mask()[from] == 0) {
@@ -59,8 +56,8 @@ class EngineSubjectTest {
             }
             double sum = 0;
             int tokens = 0;
-            float[] logs =
-                    model.logProbabilities(List.of(encoded.tokens()), new int[] {from}).get(0);
+            float[] logs = model.logProbabilities(List.of(encoded.tokens()), new int[] {from})
+                    .get(0);
             for (int at = 0; at < logs.length; at++) {
                 sum -= encoded.mask()[from + at] == 0 ? 0 : logs[at];
                 tokens += encoded.mask()[from + at];
@@ -78,14 +75,13 @@ class EngineSubjectTest {
         Row shortRow = rows().get(0);
         try (ModelRowEncoder encoder = new ModelRowEncoder(BASE, 60);
                 Subject subject = new EngineSubjects().open(base())) {
-            List<Prediction> cut =
-                    subject.predict(
-                            List.of(longRow, shortRow), OptionalInt.empty(), OptionalInt.of(60));
+            List<Prediction> cut = subject.predict(List.of(longRow, shortRow), OptionalInt.empty(), OptionalInt.of(60));
             TokenDataset.Row start = encoder.encodeStart(longRow);
             assertThat(start.tokens()).hasSize(60);
             assertThat(cut.get(0).tokens()).isEqualTo(start.lossTokens());
             assertThat(cut.get(0).loss()).isPositive();
-            assertThat(cut.get(1).tokens()).isEqualTo(encoder.encodeStart(shortRow).lossTokens());
+            assertThat(cut.get(1).tokens())
+                    .isEqualTo(encoder.encodeStart(shortRow).lossTokens());
         }
     }
 
@@ -97,14 +93,10 @@ class EngineSubjectTest {
     void scoresBothAnswersOfAPair() throws IOException {
         Path file = folder.resolve("pairs.jsonl");
         Files.writeString(
-                file,
-                "{\"prompt\":\"say\",\"chosen\":\" one\",\"rejected\":\" two"
-                        + " three\",\"source\":\"p:1\"}\n");
+                file, "{\"prompt\":\"say\",\"chosen\":\" one\",\"rejected\":\" two" + " three\",\"source\":\"p:1\"}\n");
         PreferenceRow pair = (PreferenceRow) PreparedRows.read(file, 0).get(0);
-        List<Prediction> alone =
-                ask(null, List.of(pair.chosen(), pair.rejected()), OptionalInt.empty());
-        List<Prediction> mixed =
-                ask(null, List.of(rows().get(0), pair, rows().get(1)), OptionalInt.empty());
+        List<Prediction> alone = ask(null, List.of(pair.chosen(), pair.rejected()), OptionalInt.empty());
+        List<Prediction> mixed = ask(null, List.of(rows().get(0), pair, rows().get(1)), OptionalInt.empty());
         assertThat(mixed).extracting(Prediction::rejectedLoss).element(0).isNull();
         assertThat(mixed.get(1).loss()).isCloseTo(alone.get(0).loss(), within(1e-4));
         assertThat(mixed.get(1).rejectedLoss()).isCloseTo(alone.get(1).loss(), within(1e-4));
@@ -154,8 +146,7 @@ class EngineSubjectTest {
         int header = 8 + (int) ByteBuffer.wrap(bytes).order(LITTLE_ENDIAN).getLong();
         Arrays.fill(bytes, header, bytes.length, (byte) 0xff); // NaN in every float type
         Files.write(weights, bytes);
-        Candidate candidate =
-                new Candidate("model", folder, "0".repeat(64), null, null, Precision.FLOAT32);
+        Candidate candidate = new Candidate("model", folder, "0".repeat(64), null, null, Precision.FLOAT32);
         try (Subject subject = new EngineSubjects().open(candidate)) {
             assertThat(subject.predict(rows(), ANSWERS, OptionalInt.empty()))
                     .hasSize(3)
@@ -163,11 +154,8 @@ class EngineSubjectTest {
         }
     }
 
-    private static List<Prediction> ask(
-            @Nullable Path adapter, List<Row> rows, OptionalInt answers) {
-        Candidate candidate =
-                new Candidate(
-                        "model", BASE, "0".repeat(64), adapter, "1".repeat(64), Precision.FLOAT32);
+    private static List<Prediction> ask(@Nullable Path adapter, List<Row> rows, OptionalInt answers) {
+        Candidate candidate = new Candidate("model", BASE, "0".repeat(64), adapter, "1".repeat(64), Precision.FLOAT32);
         try (Subject subject = new EngineSubjects().open(candidate)) {
             return subject.predict(rows, answers, OptionalInt.empty());
         }
@@ -175,24 +163,19 @@ class EngineSubjectTest {
 
     private static List<Row> rows() {
         List<Row> rows = new ArrayList<>();
-        rows.add(
-                new ChatRow(
-                        List.of(
-                                new Message(Role.USER, "Where is my parcel?"),
-                                new Message(Role.ASSISTANT, "{\"queue\": \"shipping\"}")),
-                        new RowPlace("t.jsonl", 1)));
-        rows.add(
-                new ChatRow(
-                        List.of(
-                                new Message(Role.SYSTEM, "Route tickets."),
-                                new Message(Role.USER, "Größe 42, please"),
-                                new Message(Role.ASSISTANT, "{\"queue\": \"sales\"}")),
-                        new RowPlace("t.jsonl", 2)));
-        rows.add(
-                new CompletionRow(
-                        "ticket: I was charged twice and nobody answers. route:",
-                        " billing",
-                        new RowPlace("t.jsonl", 3)));
+        rows.add(new ChatRow(
+                List.of(
+                        new Message(Role.USER, "Where is my parcel?"),
+                        new Message(Role.ASSISTANT, "{\"queue\": \"shipping\"}")),
+                new RowPlace("t.jsonl", 1)));
+        rows.add(new ChatRow(
+                List.of(
+                        new Message(Role.SYSTEM, "Route tickets."),
+                        new Message(Role.USER, "Größe 42, please"),
+                        new Message(Role.ASSISTANT, "{\"queue\": \"sales\"}")),
+                new RowPlace("t.jsonl", 2)));
+        rows.add(new CompletionRow(
+                "ticket: I was charged twice and nobody answers. route:", " billing", new RowPlace("t.jsonl", 3)));
         return rows;
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
@@ -28,15 +27,8 @@ import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.evaluate.EvaluateActivities;
 import dev.septet.workflows.evaluate.EvaluateRequest;
-
 import io.temporal.failure.ActivityFailure;
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,12 +37,18 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The activity as Temporal calls it, with models that answer by rule. */
 class EvaluateActivitiesTest {
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final FakeSubjects subjects = new FakeSubjects();
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
@@ -59,11 +57,8 @@ class EvaluateActivitiesTest {
     @BeforeEach
     void open() throws IOException {
         store = new LocalStore(folder.resolve("store"));
-        PipelineFiles files =
-                new PipelineFiles(
-                        new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
-        environment.registerActivitiesImplementations(
-                new EvaluateActivitiesImpl(store, files, subjects));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        environment.registerActivitiesImplementations(new EvaluateActivitiesImpl(store, files, subjects));
         activities = environment.newActivityStub(EvaluateActivities.class);
         Files.writeString(folder.resolve("general.jsonl"), rows(40, false));
     }
@@ -82,14 +77,11 @@ class EvaluateActivitiesTest {
         Path out = store.fetch(report.artifact());
         try (var files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
-                    .containsExactly(
-                            "README.md", "predictions.jsonl", "report.html", "results.json");
+                    .containsExactly("README.md", "predictions.jsonl", "report.html", "results.json");
         }
-        assertThat(Files.readString(out.resolve("report.html")))
-                .contains("Learning rate", "run-1", "forgetting suite");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("Learning rate", "run-1", "forgetting suite");
         assertThat(Files.readString(out.resolve("results.json"))).doesNotContain("run-1");
-        assertThat(Files.readString(out.resolve("README.md")))
-                .contains("base_model: \"models/tiny\"");
+        assertThat(Files.readString(out.resolve("README.md"))).contains("base_model: \"models/tiny\"");
     }
 
     @Test
@@ -122,22 +114,17 @@ class EvaluateActivitiesTest {
         assertThat(report.scores())
                 .filteredOn(score -> score.metric().equals("exactMatch vs champion"))
                 .singleElement()
-                .satisfies(
-                        score -> {
-                            assertThat(score.before()).isZero();
-                            assertThat(score.why()).endsWith("not worse than the base model.");
-                        });
+                .satisfies(score -> {
+                    assertThat(score.before()).isZero();
+                    assertThat(score.why()).endsWith("not worse than the base model.");
+                });
     }
 
     @Test
     void holdsTheModelAgainstTheChampionRowByRow() throws IOException {
         ArtifactRef adapter = put("adapter", Map.of("adapter/adapter_config.json", "{}"));
         ArtifactRef base = put("model", Map.of("config.json", "{}"));
-        new Routes(store)
-                .publish(
-                        "tickets",
-                        new Variant("v1", adapter, base, "run-0"),
-                        new Fence("routes", 1));
+        new Routes(store).publish("tickets", new Variant("v1", adapter, base, "run-0"), new Fence("routes", 1));
 
         EvaluationReport same = activities.evaluate(rivals("run-1", 0));
 
@@ -168,8 +155,7 @@ class EvaluateActivitiesTest {
 
         assertThat(report.champion()).isEqualTo(better.sha256());
         assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
-        assertThat(score(report, "exactMatch vs champion").why())
-                .contains("fell from 1", "worse than the champion");
+        assertThat(score(report, "exactMatch vs champion").why()).contains("fell from 1", "worse than the champion");
         assertThat(report.origin().reused()).isFalse();
         assertThat(activities.evaluate(rivals("run-3", 0.2)).verdict()).isEqualTo(Verdict.GO);
     }
@@ -242,8 +228,7 @@ class EvaluateActivitiesTest {
 
     @Test
     void refusesToCompareAnswersWherePlainTextHasNone() throws IOException {
-        EvaluateRequest request =
-                request("run-1", "{\"text\":\"just words\",\"source\":\"books.jsonl:7\"}\n");
+        EvaluateRequest request = request("run-1", "{\"text\":\"just words\",\"source\":\"books.jsonl:7\"}\n");
         assertThatThrownBy(() -> activities.evaluate(request))
                 .hasMessageContaining("books.jsonl:7: is plain text, but exactMatch compares");
     }
@@ -252,24 +237,16 @@ class EvaluateActivitiesTest {
     @Test
     void asksForNoMoreOfARowThanPrepareKept() throws IOException {
         EvaluateRequest whole = request("run-1", rows(60, true));
-        ArtifactRef cut =
-                put(
-                        "cut",
-                        Map.of(
-                                "test.jsonl",
-                                rows(60, true),
-                                "card.json",
-                                "{\"maxTokens\":64,\"rows\":{\"truncated\":3}}"));
-        EvaluationReport report =
-                activities.evaluate(
-                        new EvaluateRequest(
-                                whole.run(),
-                                whole.spec(),
-                                whole.setup(),
-                                new DatasetRef(
-                                        cut, 1, 1, 60, 1, 1, null, 1, 0, 0, 0, 0, 2, 3, ORIGIN),
-                                whole.model(),
-                                whole.checkpoint()));
+        ArtifactRef cut = put(
+                "cut",
+                Map.of("test.jsonl", rows(60, true), "card.json", "{\"maxTokens\":64,\"rows\":{\"truncated\":3}}"));
+        EvaluationReport report = activities.evaluate(new EvaluateRequest(
+                whole.run(),
+                whole.spec(),
+                whole.setup(),
+                new DatasetRef(cut, 1, 1, 60, 1, 1, null, 1, 0, 0, 0, 0, 2, 3, ORIGIN),
+                whole.model(),
+                whole.checkpoint()));
         assertThat(subjects.cuts).containsOnly(OptionalInt.of(64), OptionalInt.empty());
         assertThat(Files.readString(store.fetch(report.artifact()).resolve("results.json")))
                 .contains("\"rows dropped as too long\" : \"2\"", "\"rows truncated\" : \"3\"");
@@ -278,52 +255,31 @@ class EvaluateActivitiesTest {
     @Test
     void refusesAnEmptyTestSplit() throws IOException {
         EvaluateRequest request = request("run-1", "");
-        assertThatThrownBy(() -> activities.evaluate(request))
-                .hasMessageContaining("the test split has no rows");
+        assertThatThrownBy(() -> activities.evaluate(request)).hasMessageContaining("the test split has no rows");
     }
 
     private EvaluateRequest request(String run, String test) throws IOException {
-        EvaluateSpec spec =
-                new EvaluateSpec(
-                        List.of(
-                                new MetricSpec("exactMatch", 0.8, null),
-                                new MetricSpec("perplexity", null, null)),
-                        List.of(),
-                        new CompareSpec(0),
-                        null,
-                        new ForgettingSpec("general.jsonl", 0.05),
-                        0,
-                        32,
-                        4,
-                        EvaluateSpec.DEFAULT_POLICY);
-        ArtifactRef dataset =
-                put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
+        EvaluateSpec spec = new EvaluateSpec(
+                List.of(new MetricSpec("exactMatch", 0.8, null), new MetricSpec("perplexity", null, null)),
+                List.of(),
+                new CompareSpec(0),
+                null,
+                new ForgettingSpec("general.jsonl", 0.05),
+                0,
+                32,
+                4,
+                EvaluateSpec.DEFAULT_POLICY);
+        ArtifactRef dataset = put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
         return new EvaluateRequest(
                 new RunRef("tickets", run, folder.toString(), "5".repeat(64)),
                 spec,
                 SetupSpec.DEFAULT,
                 new DatasetRef(dataset, 1, 1, 60, 1, 1, 0, 0, 0, ORIGIN),
-                new ModelRef(
-                        put("model", Map.of("config.json", "{}")),
-                        "LlamaForCausalLM",
-                        1,
-                        1,
-                        "mit",
-                        1,
-                        1,
-                        ORIGIN),
+                new ModelRef(put("model", Map.of("config.json", "{}")), "LlamaForCausalLM", 1, 1, "mit", 1, 1, ORIGIN),
                 new CheckpointRef(
-                        put(
-                                "adapter",
-                                Map.of(
-                                        "adapter_config.json",
-                                        "{\"base_model_name_or_path\":\"models/tiny\"}")),
+                        put("adapter", Map.of("adapter_config.json", "{\"base_model_name_or_path\":\"models/tiny\"}")),
                         true,
-                        put(
-                                "ledger",
-                                Map.of(
-                                        "ledger.jsonl",
-                                        "{\"step\":0,\"loss\":2.5,\"learningRate\":0.001}\n")),
+                        put("ledger", Map.of("ledger.jsonl", "{\"step\":0,\"loss\":2.5,\"learningRate\":0.001}\n")),
                         1,
                         2.5,
                         null,
@@ -345,16 +301,13 @@ class EvaluateActivitiesTest {
 
     private static String rows(int count, boolean source) {
         return IntStream.rangeClosed(1, count)
-                .mapToObj(
-                        row -> {
-                            ObjectNode line =
-                                    SpecJson.mapper()
-                                            .createObjectNode()
-                                            .put("prompt", "ticket " + row)
-                                            .put("completion", "queue " + row % 5);
-                            return (source ? line.put("source", "tickets.jsonl:" + row) : line)
-                                    .toString();
-                        })
+                .mapToObj(row -> {
+                    ObjectNode line = SpecJson.mapper()
+                            .createObjectNode()
+                            .put("prompt", "ticket " + row)
+                            .put("completion", "queue " + row % 5);
+                    return (source ? line.put("source", "tickets.jsonl:" + row) : line).toString();
+                })
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 }

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.dataset.CompletionRow;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
@@ -25,12 +24,6 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,13 +32,19 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationTest {
     private static final int ROWS = 100;
     private static final Fence FIRST = new Fence("run/evaluate", 1);
     private static final Fence SECOND = new Fence("run/evaluate", 2);
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private LocalStore store;
 
     @BeforeEach
@@ -80,15 +79,9 @@ class EvaluationTest {
     /** The tuned model answers 96 of 100 rows rightly, the base model none. */
     @Test
     void computesTheFilesOwnScoresWithPairedIntervalsAndBounds() throws IOException {
-        Evaluation evaluation =
-                scoring(
-                        new ScoreSpec(
-                                "right",
-                                0.8,
-                                null,
-                                expression("row.answer.trim() == row.expected.trim()")),
-                        new ScoreSpec(
-                                "asked", null, 3.0, expression("row.prompt.words().size() * 2")));
+        Evaluation evaluation = scoring(
+                new ScoreSpec("right", 0.8, null, expression("row.answer.trim() == row.expected.trim()")),
+                new ScoreSpec("asked", null, 3.0, expression("row.prompt.words().size() * 2")));
         EvaluationFindings findings = run(evaluation, FIRST, new FakeSubjects());
         Score exact = findings.scores().get(0);
         Score right = findings.scores().get(3);
@@ -107,12 +100,10 @@ class EvaluationTest {
 
     @Test
     void saysWhichScoreHasNoNumber() {
-        Evaluation evaluation =
-                scoring(new ScoreSpec("odd", null, null, expression("row.expected.toNumber()")));
+        Evaluation evaluation = scoring(new ScoreSpec("odd", null, null, expression("row.expected.toNumber()")));
         assertThatThrownBy(() -> run(evaluation, FIRST, new FakeSubjects()))
-                .hasMessage(
-                        "score 'odd' at p.groovy:4:9: the expression must be a number, but it is"
-                                + " missing; correct the expression");
+                .hasMessage("score 'odd' at p.groovy:4:9: the expression must be a number, but it is"
+                        + " missing; correct the expression");
     }
 
     private static ExpressionSpec expression(String text) {
@@ -120,11 +111,7 @@ class EvaluationTest {
     }
 
     private Evaluation scoring(ScoreSpec... scores) {
-        return evaluation(
-                new CompareSpec(0),
-                false,
-                base().with("tuned model", folder, ref('2')),
-                List.of(scores));
+        return evaluation(new CompareSpec(0), false, base().with("tuned model", folder, ref('2')), List.of(scores));
     }
 
     @Test
@@ -158,8 +145,7 @@ class EvaluationTest {
     void asksTheBaseModelOnceForAllRunsOnTheSameRows() throws IOException {
         run(evaluation(new CompareSpec(0), false), FIRST, new FakeSubjects());
         FakeSubjects subjects = new FakeSubjects();
-        Evaluation other =
-                evaluation(new CompareSpec(0), false, base().with("tuned model", folder, ref('9')));
+        Evaluation other = evaluation(new CompareSpec(0), false, base().with("tuned model", folder, ref('9')));
         run(other, SECOND, subjects);
         assertThat(subjects.asked).hasSize(ROWS).allMatch(row -> row.startsWith("tuned"));
     }
@@ -186,19 +172,15 @@ class EvaluationTest {
 
     @Test
     void saysNoToAModelWhoseNumbersAreMissingAlsoFromStoredShards() throws IOException {
-        Subjects diverged =
-                candidate ->
-                        new Subject() {
-                            @Override
-                            public List<Prediction> predict(
-                                    List<Row> rows, OptionalInt tokens, OptionalInt cut) {
-                                return Collections.nCopies(
-                                        rows.size(), new Prediction(null, Double.NaN, 3));
-                            }
+        Subjects diverged = candidate -> new Subject() {
+            @Override
+            public List<Prediction> predict(List<Row> rows, OptionalInt tokens, OptionalInt cut) {
+                return Collections.nCopies(rows.size(), new Prediction(null, Double.NaN, 3));
+            }
 
-                            @Override
-                            public void close() {}
-                        };
+            @Override
+            public void close() {}
+        };
         EvaluationFindings made = run(evaluation(null, false), FIRST, diverged);
         EvaluationFindings stored = run(evaluation(null, false), FIRST, new FakeSubjects());
         assertThat(made.verdict()).isEqualTo(Verdict.NO_GO);
@@ -221,11 +203,11 @@ class EvaluationTest {
     @Test
     void writesDownWhatItComputedIn() throws IOException {
         Candidate tuned =
-                Candidate.whole("base model", folder, ref('1'), Precision.BF16)
-                        .with("tuned model", folder, ref('2'));
+                Candidate.whole("base model", folder, ref('1'), Precision.BF16).with("tuned model", folder, ref('2'));
         Evaluation evaluation = evaluation(new CompareSpec(0), false, tuned);
         report(evaluation, run(evaluation, FIRST, new FakeSubjects()));
-        JsonNode results = SpecJson.mapper().readTree(folder.resolve("out/results.json").toFile());
+        JsonNode results =
+                SpecJson.mapper().readTree(folder.resolve("out/results.json").toFile());
         assertThat(results.path("settings").path("precision").textValue())
                 .isEqualTo(EnginePlan.precision(Precision.BF16).name());
     }
@@ -235,7 +217,8 @@ class EvaluationTest {
         Evaluation evaluation = evaluation(new CompareSpec(0), true);
         report(evaluation, run(evaluation, FIRST, new FakeSubjects()));
         Path out = folder.resolve("out");
-        JsonNode results = SpecJson.mapper().readTree(out.resolve("results.json").toFile());
+        JsonNode results =
+                SpecJson.mapper().readTree(out.resolve("results.json").toFile());
         assertThat(results.path("verdict").textValue()).isEqualTo("GO");
         assertThat(results.path("scores").path(0).path("mcnemar").path("gained").intValue())
                 .isEqualTo(96);
@@ -246,8 +229,7 @@ class EvaluationTest {
         assertThat(Files.readString(out.resolve("report.html")))
                 .contains("<h1>tickets</h1>", "Still wrong", "train rows", "run-1");
         assertThat(Files.readString(out.resolve("README.md")))
-                .startsWith(
-                        """
+                .startsWith("""
                         ---
                         license: "apache-2.0"
                         base_model: "acme/tiny"
@@ -266,11 +248,8 @@ class EvaluationTest {
                         - "septet"
                         - "lora"
                         ---
-                        """
-                                .formatted("0".repeat(12)))
-                .contains(
-                        "| exactMatch | 0 | 0.96 |",
-                        """
+                        """.formatted("0".repeat(12)))
+                .contains("| exactMatch | 0 | 0.96 |", """
 
                         ## Training
 
@@ -290,9 +269,7 @@ class EvaluationTest {
         Files.writeString(
                 dataset.resolve("card.json"),
                 "{\"trainRows\":1200,\"languages\":[\"en\"],\"redactions\":{\"email\":3}}");
-        Files.writeString(
-                folder.resolve("ledger.jsonl"),
-                """
+        Files.writeString(folder.resolve("ledger.jsonl"), """
                 {"step":0,"program":"lora","loss":3.5}
                 {"step":1,"program":"lora","loss":3.25}
                 """);
@@ -316,39 +293,32 @@ class EvaluationTest {
         return evaluation(compare, forgetting, base().with("tuned model", folder, ref('2')));
     }
 
-    private Evaluation evaluation(
-            @Nullable CompareSpec compare, boolean forgetting, Candidate tuned) {
+    private Evaluation evaluation(@Nullable CompareSpec compare, boolean forgetting, Candidate tuned) {
         return evaluation(compare, forgetting, tuned, List.of());
     }
 
     private Evaluation evaluation(
-            @Nullable CompareSpec compare,
-            boolean forgetting,
-            Candidate tuned,
-            List<ScoreSpec> scores) {
-        EvaluateSpec spec =
-                new EvaluateSpec(
-                        List.of(
-                                new MetricSpec("exactMatch", 0.9, null),
-                                new MetricSpec("loss", null, null),
-                                new MetricSpec("rougeL", null, null)),
-                        scores,
-                        compare,
-                        null,
-                        forgetting ? new ForgettingSpec("general.jsonl", 0.05) : null,
-                        0,
-                        64,
-                        4,
-                        EvaluateSpec.DEFAULT_POLICY);
+            @Nullable CompareSpec compare, boolean forgetting, Candidate tuned, List<ScoreSpec> scores) {
+        EvaluateSpec spec = new EvaluateSpec(
+                List.of(
+                        new MetricSpec("exactMatch", 0.9, null),
+                        new MetricSpec("loss", null, null),
+                        new MetricSpec("rougeL", null, null)),
+                scores,
+                compare,
+                null,
+                forgetting ? new ForgettingSpec("general.jsonl", 0.05) : null,
+                0,
+                64,
+                4,
+                EvaluateSpec.DEFAULT_POLICY);
         return new Evaluation(
                 spec,
                 42,
                 base(),
                 tuned,
                 new Exam(rows("tickets.jsonl", ROWS), "0".repeat(64), OptionalInt.of(64)),
-                forgetting
-                        ? new Exam(rows("general.jsonl", 20), "1".repeat(64), OptionalInt.empty())
-                        : null,
+                forgetting ? new Exam(rows("general.jsonl", 20), "1".repeat(64), OptionalInt.empty()) : null,
                 null);
     }
 
@@ -364,11 +334,8 @@ class EvaluationTest {
     private static List<Row> rows(String file, int count) {
         List<Row> rows = new ArrayList<>();
         for (int line = 1; line <= count; line++) {
-            rows.add(
-                    new CompletionRow(
-                            "ticket number " + line,
-                            "{\"queue\": \"q%d\"}".formatted(line % 7),
-                            new RowPlace(file, line)));
+            rows.add(new CompletionRow(
+                    "ticket number " + line, "{\"queue\": \"q%d\"}".formatted(line % 7), new RowPlace(file, line)));
         }
         return rows;
     }

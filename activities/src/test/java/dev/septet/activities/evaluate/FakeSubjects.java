@@ -1,7 +1,6 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -28,8 +27,7 @@ final class FakeSubjects implements Subjects {
         boolean always = candidate.digest().equals(perfect);
         return new Subject() {
             @Override
-            public List<Prediction> predict(
-                    List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
+            public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
                 cuts.add(cutAfter);
                 List<Prediction> predictions = new ArrayList<>();
                 for (Row row : rows) {

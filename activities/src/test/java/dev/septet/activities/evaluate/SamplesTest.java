@@ -7,29 +7,27 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
 import dev.septet.workflows.artifact.Verdict;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the report shows of rows with one answer, and of pairs. */
 class SamplesTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Exam exam = new Exam(List.of(), "", OptionalInt.empty());
 
     @BeforeEach
     void readRows() throws IOException {
         Path file = folder.resolve("test.jsonl");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 {"prompt":"say","chosen":" one","rejected":" two","source":"p:1"}
                 {"prompt":"say","chosen":" three","rejected":" four","source":"p:2"}
                 {"prompt":"say","completion":" five","source":"p:3"}
@@ -45,10 +43,7 @@ class SamplesTest {
         assertThat(samples)
                 .extracting(Sample::rejected)
                 .containsExactly(
-                        new RejectedAnswer(" two", -1.0, 2.0),
-                        new RejectedAnswer(" four", 3.0, -0.5),
-                        null,
-                        null);
+                        new RejectedAnswer(" two", -1.0, 2.0), new RejectedAnswer(" four", 3.0, -0.5), null, null);
         assertThat(samples).extracting(Sample::reference).contains(" one", " three");
     }
 
@@ -60,18 +55,16 @@ class SamplesTest {
     }
 
     private static EvaluationFindings findings() {
-        List<Prediction> before =
-                List.of(
-                        new Prediction(null, 5, 1, 4.0),
-                        new Prediction(null, 1, 1, 4.0),
-                        new Prediction("?", 1, 1),
-                        new Prediction("?", 1, 1));
-        List<Prediction> after =
-                List.of(
-                        new Prediction(null, 1, 1, 3.0),
-                        new Prediction(null, 2, 1, 1.5),
-                        new Prediction(" five", 1, 1),
-                        new Prediction(" seven", 1, 1));
+        List<Prediction> before = List.of(
+                new Prediction(null, 5, 1, 4.0),
+                new Prediction(null, 1, 1, 4.0),
+                new Prediction("?", 1, 1),
+                new Prediction("?", 1, 1));
+        List<Prediction> after = List.of(
+                new Prediction(null, 1, 1, 3.0),
+                new Prediction(null, 2, 1, 1.5),
+                new Prediction(" five", 1, 1),
+                new Prediction(" seven", 1, 1));
         return new EvaluationFindings(Verdict.GO, List.of(), Map.of(), null, before, after);
     }
 }

@@ -11,23 +11,21 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.host.HostActivities;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two machines ask for the hosts of the pipelines of one store. */
 class HostActivitiesTest {
     private static final RunRef HELLO = new RunRef("hello", "run-1", "/srv/hello", "5eed");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void theFirstMachineThatAsksIsAPipelinesHost() throws IOException {
@@ -45,8 +43,7 @@ class HostActivitiesTest {
         Files.createDirectories(folder.resolve("attic/audit/hello"));
 
         assertThatThrownBy(() -> ask("cellar"))
-                .hasStackTraceContaining(
-                        "pipeline 'hello' has no host yet, and its files are not on ")
+                .hasStackTraceContaining("pipeline 'hello' has no host yet, and its files are not on ")
                 .hasStackTraceContaining("septet adopt hello");
         assertThat(ask("attic")).isEqualTo(HostFile.of(folder.resolve("attic")));
     }
@@ -81,9 +78,7 @@ class HostActivitiesTest {
         assertThat(host.name()).endsWith(":" + state.toAbsolutePath());
         assertThat(host.queue()).matches("septet@[0-9a-f]{16}");
         assertThat(HostFile.of(folder.resolve("cellar")).id()).isNotEqualTo(host.id());
-        assertThat(
-                        PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(state.resolve("host.id"))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("host.id"))))
                 .isEqualTo("rw-------");
     }
 
@@ -104,10 +99,8 @@ class HostActivitiesTest {
         LocalPipelines.of(store(), folder.resolve("attic"), bucket).require("hello");
         LocalPipelines.of(store(), folder.resolve("cellar"), bucket).require("unpublished");
         LocalPipelines.of(store(), folder.resolve("cellar"), Map.of()).require("hello");
-        assertThatThrownBy(
-                        () ->
-                                LocalPipelines.of(store(), folder.resolve("cellar"), bucket)
-                                        .require("hello"))
+        assertThatThrownBy(() -> LocalPipelines.of(store(), folder.resolve("cellar"), bucket)
+                        .require("hello"))
                 .hasMessageStartingWith("the files of pipeline 'hello' are on host ")
                 .hasMessageEndingWith(
                         ":%s: run this command there, or move the pipeline to this machine with `septet adopt hello`"
@@ -118,13 +111,12 @@ class HostActivitiesTest {
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
         try {
             Path state = folder.resolve(machine);
-            environment.registerActivitiesImplementations(
-                    new HostActivitiesImpl(
-                            store(),
-                            HostFile.of(state),
-                            new AuditLogs(state.resolve("audit"), AtRestEncryption.none()),
-                            new ReviewedRows(state.resolve("reviewed")),
-                            Map.of()));
+            environment.registerActivitiesImplementations(new HostActivitiesImpl(
+                    store(),
+                    HostFile.of(state),
+                    new AuditLogs(state.resolve("audit"), AtRestEncryption.none()),
+                    new ReviewedRows(state.resolve("reviewed")),
+                    Map.of()));
             return environment.newActivityStub(HostActivities.class).host(HELLO);
         } finally {
             environment.close();
@@ -134,8 +126,7 @@ class HostActivitiesTest {
     private void published(String target) throws IOException {
         store().putRecord(
                         "aliases/hello",
-                        "{\"targets\":[{\"type\":\"directory\",\"folder\":\"%s\"}],\"moves\":[]}"
-                                .formatted(target),
+                        "{\"targets\":[{\"type\":\"directory\",\"folder\":\"%s\"}],\"moves\":[]}".formatted(target),
                         new Fence("test", 1));
     }
 

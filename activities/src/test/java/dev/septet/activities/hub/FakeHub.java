@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server that speaks the hub's paths and headers, as huggingface.co answers them: the model's
@@ -162,16 +160,11 @@ public final class FakeHub implements AutoCloseable {
         asked.add("store" + (range == null ? "" : " " + range));
         int slash = path.lastIndexOf('/');
         byte[] content = content(path.substring(1, slash), path.substring(slash + 1));
-        int from =
-                range == null || ignoresRanges
-                        ? 0
-                        : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
+        int from = range == null || ignoresRanges ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
         byte[] rest = Arrays.copyOfRange(content, from, content.length);
         if (from > 0) {
             exchange.getResponseHeaders()
-                    .set(
-                            "Content-Range",
-                            "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+                    .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
         }
         int most = breakAfter < 0 ? rest.length : Math.min(breakAfter, rest.length);
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, rest.length);

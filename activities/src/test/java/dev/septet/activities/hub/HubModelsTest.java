@@ -9,13 +9,6 @@ import dev.septet.dsl.spec.HubId;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.workflows.FailureType;
-
-import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,11 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HubModelsTest {
     private static final String ID = "septet/tiny";
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private FakeHub hub;
     private Path cache;
 
@@ -73,15 +73,13 @@ class HubModelsTest {
         hub.breakAfter = size / 4 + 1;
         List<Long> heard = new ArrayList<>();
         Path folder =
-                models(false, Optional.empty())
-                        .folder(id(ID), Optional.empty(), (done, total) -> heard.add(done));
+                models(false, Optional.empty()).folder(id(ID), Optional.empty(), (done, total) -> heard.add(done));
         assertThat(FolderDigest.of(folder)).isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));
         // What the client had not yet handed over when the line broke may be lost with it.
-        List<Integer> begins =
-                hub.asked.stream()
-                        .filter(path -> path.startsWith("store"))
-                        .map(path -> Integer.parseInt("0" + path.replaceAll("\\D", "")))
-                        .toList();
+        List<Integer> begins = hub.asked.stream()
+                .filter(path -> path.startsWith("store"))
+                .map(path -> Integer.parseInt("0" + path.replaceAll("\\D", "")))
+                .toList();
         assertThat(begins).startsWith(0).isSorted().hasSizeGreaterThanOrEqualTo(4);
         for (int i = 1; i < begins.size(); i++) {
             assertThat(begins.get(i) - begins.get(i - 1)).isBetween(0, hub.breakAfter);
@@ -93,17 +91,13 @@ class HubModelsTest {
     @Test
     void goesOnAfterAKillAndBeginsAnewWhereItMust() throws IOException {
         byte[] content = hub.content(ID, "model.safetensors");
-        HubListener killed =
-                (done, total) -> {
-                    if (done > total / 2) {
-                        throw new IllegalStateException("killed");
-                    }
-                };
+        HubListener killed = (done, total) -> {
+            if (done > total / 2) {
+                throw new IllegalStateException("killed");
+            }
+        };
         hub.breakAfter = 10_000;
-        assertThatThrownBy(
-                        () ->
-                                models(false, Optional.empty())
-                                        .folder(id(ID), Optional.empty(), killed))
+        assertThatThrownBy(() -> models(false, Optional.empty()).folder(id(ID), Optional.empty(), killed))
                 .hasMessage("killed");
         hub.asked.clear();
         hub.breakAfter = -1;
@@ -117,8 +111,7 @@ class HubModelsTest {
                 .isInstanceOf(StageProblem.class)
                 .hasMessageContaining("the part that arrived is kept");
         hub.breakAfter = -1;
-        assertThat(FolderDigest.of(fetch("main")))
-                .isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));
+        assertThat(FolderDigest.of(fetch("main"))).isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));
     }
 
     @Test
@@ -130,8 +123,7 @@ class HubModelsTest {
         Files.write(part.resolveSibling(part.getFileName() + ".incomplete"), damaged);
         assertThatThrownBy(() -> fetch("main"))
                 .hasMessageContaining("model.safetensors of septet/tiny arrived damaged");
-        assertThat(FolderDigest.of(fetch("main")))
-                .isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));
+        assertThat(FolderDigest.of(fetch("main"))).isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));
     }
 
     private Path fetchedPart() throws IOException {
@@ -141,21 +133,16 @@ class HubModelsTest {
     @Test
     void givesTheTokenToTheHubOnly() throws IOException {
         hub.tokenNeeded = "hf_secret";
-        Path folder =
-                models(false, Optional.of("hf_secret"))
-                        .folder(id(ID), Optional.empty(), (done, total) -> {});
+        Path folder = models(false, Optional.of("hf_secret")).folder(id(ID), Optional.empty(), (done, total) -> {});
         assertThat(folder.resolve("model.safetensors")).exists();
         assertThat(hub.tokensSeenByStore).isEmpty();
         assertThat(settings(false, Optional.of("hf_secret")).toString()).doesNotContain("secret");
         assertThatThrownBy(() -> fetch("main"))
                 .hasMessageContaining("'septet/tiny' is not on http://127.0.0.1")
-                .hasMessageContaining(
-                        "or it is private and the worker has no token (HF_TOKEN is not set)");
+                .hasMessageContaining("or it is private and the worker has no token (HF_TOKEN is not set)");
         hub.gated = true;
-        assertThatThrownBy(
-                        () ->
-                                models(false, Optional.of("hf_wrong"))
-                                        .folder(id(ID), Optional.empty(), (done, total) -> {}))
+        assertThatThrownBy(() ->
+                        models(false, Optional.of("hf_wrong")).folder(id(ID), Optional.empty(), (done, total) -> {}))
                 .hasMessageContaining("is gated and the worker's token (HF_TOKEN) may not read it")
                 .hasMessageNotContaining("hf_wrong");
     }
@@ -175,34 +162,29 @@ class HubModelsTest {
     }
 
     private void assertRefused(String id, String revision, String message) {
-        assertThatThrownBy(
-                        () ->
-                                models(false, Optional.empty())
-                                        .folder(id(id), Optional.of(revision), (done, total) -> {}))
+        assertThatThrownBy(() ->
+                        models(false, Optional.empty()).folder(id(id), Optional.of(revision), (done, total) -> {}))
                 .isInstanceOfSatisfying(
                         StageProblem.class,
-                        problem ->
-                                assertThat(problem.type()).isEqualTo(FailureType.INVALID_PIPELINE))
+                        problem -> assertThat(problem.type()).isEqualTo(FailureType.INVALID_PIPELINE))
                 .hasMessageContaining(message);
     }
 
     @Test
     void fetchesNothingThatIsNoPartOfTheModel() throws IOException {
         List<String> whole = List.copyOf(hub.files(ID).keySet());
-        for (String name :
-                List.of(
-                        "../../evil.json",
-                        "/etc/x.json",
-                        ".hidden.json",
-                        "onnx/config.json",
-                        "consolidated.safetensors",
-                        "training_args.bin",
-                        "run.sh")) {
+        for (String name : List.of(
+                "../../evil.json",
+                "/etc/x.json",
+                ".hidden.json",
+                "onnx/config.json",
+                "consolidated.safetensors",
+                "training_args.bin",
+                "run.sh")) {
             hub.files(ID).put(name, "{}".getBytes(StandardCharsets.UTF_8));
         }
         try (Stream<Path> names = Files.list(fetch("main"))) {
-            assertThat(names.map(path -> path.getFileName().toString()))
-                    .containsExactlyInAnyOrderElementsOf(whole);
+            assertThat(names.map(path -> path.getFileName().toString())).containsExactlyInAnyOrderElementsOf(whole);
         }
     }
 
@@ -221,9 +203,7 @@ class HubModelsTest {
     @Test
     void usesWhatItHasWithoutAHub() throws IOException {
         Path folder = fetch("main");
-        assertThat(
-                        models(true, Optional.empty())
-                                .folder(id(ID), Optional.empty(), (done, total) -> {}))
+        assertThat(models(true, Optional.empty()).folder(id(ID), Optional.empty(), (done, total) -> {}))
                 .isEqualTo(folder);
         hub.close();
         assertThat(fetch("main")).isEqualTo(folder);
@@ -233,10 +213,7 @@ class HubModelsTest {
                 .hasMessageContaining("write the path of a model folder or of a .gguf file");
         // Other tools may have fetched the config alone.
         Files.delete(folder.resolve("model.safetensors"));
-        assertThatThrownBy(
-                        () ->
-                                models(true, Optional.empty())
-                                        .folder(id(ID), Optional.empty(), (done, total) -> {}))
+        assertThatThrownBy(() -> models(true, Optional.empty()).folder(id(ID), Optional.empty(), (done, total) -> {}))
                 .hasMessageContaining("HF_HUB_OFFLINE forbids to fetch it");
     }
 
@@ -244,21 +221,18 @@ class HubModelsTest {
     void readsTheEnvironmentOfTheHubsTools() throws IOException {
         Path home = Files.createDirectories(temp.resolve("home"));
         HubSettings plain = HubSettings.of(Map.of(), home);
-        assertThat(plain)
-                .hasToString(
-                        "hub https://huggingface.co, cache " + home + "/.cache/huggingface/hub");
+        assertThat(plain).hasToString("hub https://huggingface.co, cache " + home + "/.cache/huggingface/hub");
         assertThat(plain.token()).isEmpty();
         Files.writeString(Files.createDirectories(temp.resolve("hf")).resolve("token"), "hf_x\n");
-        HubSettings set =
-                HubSettings.of(
-                        Map.of(
-                                "HF_HOME",
-                                temp.resolve("hf").toString(),
-                                "HF_HUB_OFFLINE",
-                                "1",
-                                "HF_ENDPOINT",
-                                "https://mirror.example/"),
-                        home);
+        HubSettings set = HubSettings.of(
+                Map.of(
+                        "HF_HOME",
+                        temp.resolve("hf").toString(),
+                        "HF_HUB_OFFLINE",
+                        "1",
+                        "HF_ENDPOINT",
+                        "https://mirror.example/"),
+                home);
         assertThat(set.endpoint()).hasToString("https://mirror.example");
         assertThat(set.cache()).isEqualTo(temp.resolve("hf/hub"));
         assertThat(set.token()).contains("hf_x");
@@ -268,8 +242,7 @@ class HubModelsTest {
     }
 
     private Path fetch(String revision) throws IOException {
-        return models(false, Optional.empty())
-                .folder(id(ID), Optional.of(revision), (done, total) -> {});
+        return models(false, Optional.empty()).folder(id(ID), Optional.of(revision), (done, total) -> {});
     }
 
     private HubModels models(boolean offline, Optional<String> token) {

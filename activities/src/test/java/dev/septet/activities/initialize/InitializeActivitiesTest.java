@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.activities.deploy.TargetCheck;
@@ -40,15 +39,7 @@ import dev.septet.llm.gguf.GgufForm;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,9 +49,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InitializeActivitiesTest {
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
     private FakeHub hub;
@@ -77,22 +75,20 @@ class InitializeActivitiesTest {
                 Files.copy(file, model.resolve(file.getFileName().toString()));
             }
         }
-        PipelineFiles files =
-                new PipelineFiles(new ActivitySettings(store.root(), List.of(), List.of()));
-        environment.registerActivitiesImplementations(
-                new InitializeActivitiesImpl(
-                        store,
-                        new BaseModelFiles(
-                                files,
-                                new HubModels(hub.settings(temp.resolve("hub-cache"))),
-                                new GgufModels(temp.resolve("converted"))),
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(store.root(), List.of(), List.of()));
+        environment.registerActivitiesImplementations(new InitializeActivitiesImpl(
+                store,
+                new BaseModelFiles(
                         files,
-                        new TargetCheck(
-                                store,
-                                files,
-                                Map.of("SEPTET_S3_ENDPOINTS", "https://s3.example.com"),
-                                other -> true,
-                                pipeline -> hostedHere)));
+                        new HubModels(hub.settings(temp.resolve("hub-cache"))),
+                        new GgufModels(temp.resolve("converted"))),
+                files,
+                new TargetCheck(
+                        store,
+                        files,
+                        Map.of("SEPTET_S3_ENDPOINTS", "https://s3.example.com"),
+                        other -> true,
+                        pipeline -> hostedHere)));
     }
 
     @AfterEach
@@ -138,21 +134,14 @@ class InitializeActivitiesTest {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
                 Files.copy(file, blobs.resolve("blob-" + name));
-                Files.createSymbolicLink(
-                        snapshot.resolve(name), Path.of("../../blobs/blob-" + name));
+                Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs/blob-" + name));
             }
         }
         Files.write(snapshot.resolve("pytorch_model.bin"), new byte[] {'P', 'K', 3, 4, 0, 0});
         ModelRef plain = initialize(spec(null, null, null), TinyPipeline.LORA);
-        ModelRef linked =
-                initialize(
-                        new InitializeSpec(
-                                "hub/snapshots/main",
-                                null,
-                                null,
-                                null,
-                                InitializeSpec.DEFAULT_POLICY),
-                        TinyPipeline.LORA);
+        ModelRef linked = initialize(
+                new InitializeSpec("hub/snapshots/main", null, null, null, InitializeSpec.DEFAULT_POLICY),
+                TinyPipeline.LORA);
         assertThat(linked.artifact()).isEqualTo(plain.artifact());
     }
 
@@ -162,8 +151,7 @@ class InitializeActivitiesTest {
         ModelRef plain = initialize(spec(null, null, null), TinyPipeline.LORA);
         ModelRef fetched = initialize(of("septet/tiny", "main"), TinyPipeline.LORA);
         assertThat(fetched.artifact()).isEqualTo(plain.artifact());
-        GgufExport.write(
-                ModelFolder.open(model), model.resolveSibling("tiny.gguf"), "tiny", GgufForm.F16);
+        GgufExport.write(ModelFolder.open(model), model.resolveSibling("tiny.gguf"), "tiny", GgufForm.F16);
         ModelRef converted = initialize("run-2", of("tiny.gguf", null), TinyPipeline.LORA);
         assertThat(converted.parameters()).isEqualTo(plain.parameters());
         assertThat(converted.layers()).isEqualTo(plain.layers());
@@ -171,7 +159,8 @@ class InitializeActivitiesTest {
         // A folder that exists comes first, and its mistakes are not looked for on the hub.
         Files.createDirectories(model.resolveSibling("septet"));
         assertRefused(of("septet/tiny", null), "'septet/tiny': no such file or folder");
-        assertThat(initialize("run-3", of("septet/tiny", "main"), TinyPipeline.LORA).artifact())
+        assertThat(initialize("run-3", of("septet/tiny", "main"), TinyPipeline.LORA)
+                        .artifact())
                 .isEqualTo(plain.artifact());
     }
 
@@ -193,19 +182,16 @@ class InitializeActivitiesTest {
                 "initialize: digest: the folder 'model' has sha256 " + FolderDigest.of(model));
         assertRefused(
                 spec(null, null, new FreezeSpec(0, 2)),
-                "initialize: freeze layers: 0..2 names layer 2, but the model has layers 0 to"
-                        + " 1");
-        assertRefused(
-                spec(null, null, new FreezeSpec(0, 1)),
-                "every layer that the method trains is frozen");
+                "initialize: freeze layers: 0..2 names layer 2, but the model has layers 0 to" + " 1");
+        assertRefused(spec(null, null, new FreezeSpec(0, 1)), "every layer that the method trains is frozen");
         assertThatThrownBy(() -> initialize(spec(null, null, null), new PartialSpec(3, false)))
                 .hasStackTraceContaining("it trains the last 3 layers, but the model has 2");
         FreezeSpec last = new FreezeSpec(1, 1);
         assertThatThrownBy(() -> initialize(spec(null, null, last), new PartialSpec(1, false)))
-                .hasStackTraceContaining(
-                        "freeze layers: all of the last 1 layers, which `partial` trains, are"
-                                + " frozen; freeze fewer");
-        assertThat(initialize(spec(null, null, last), new PartialSpec(2, false))).isNotNull();
+                .hasStackTraceContaining("freeze layers: all of the last 1 layers, which `partial` trains, are"
+                        + " frozen; freeze fewer");
+        assertThat(initialize(spec(null, null, last), new PartialSpec(2, false)))
+                .isNotNull();
         assertThat(initialize(spec(FolderDigest.of(model), null, null), TinyPipeline.LORA))
                 .isNotNull();
     }
@@ -217,20 +203,12 @@ class InitializeActivitiesTest {
         assertRefused(spec(null, null, null), "pytorch_model.bin", "is a Python pickle");
         Files.delete(model.resolve("config.json"));
         Files.createSymbolicLink(model.resolve("config.json"), Path.of("/etc/hostname"));
-        Files.copy(
-                TinyPipeline.baseModel().resolve("model.safetensors"),
-                model.resolve("model.safetensors"));
+        Files.copy(TinyPipeline.baseModel().resolve("model.safetensors"), model.resolve("model.safetensors"));
         assertRefused(spec(null, null, null), "config.json", "outside of its folder");
-        assertThatThrownBy(
-                        () ->
-                                initialize(
-                                        new InitializeSpec(
-                                                TinyPipeline.baseModel().toString(),
-                                                null,
-                                                null,
-                                                null,
-                                                InitializeSpec.DEFAULT_POLICY),
-                                        TinyPipeline.LORA))
+        assertThatThrownBy(() -> initialize(
+                        new InitializeSpec(
+                                TinyPipeline.baseModel().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        TinyPipeline.LORA))
                 .hasStackTraceContaining("reads outside of the folders that this worker serves")
                 .hasStackTraceContaining("type='PolicyDenied'");
         assertRefused(
@@ -250,21 +228,19 @@ class InitializeActivitiesTest {
                 "tokenizer.json: normalises text by {\"type\":\"Lowercase\"}, which GGUF cannot"
                         + " express; choose another base model, or leave the deploy block out");
         TinyPipeline tiny = new TinyPipeline(store, "run-2", temp.resolve("pipeline"));
-        assertThat(initialize(tiny, spec(null, null, null), TinyPipeline.LORA, false)).isNotNull();
+        assertThat(initialize(tiny, spec(null, null, null), TinyPipeline.LORA, false))
+                .isNotNull();
     }
 
     @Test
     void refusesATemplateThatOllamaCannotExpress() throws IOException {
         OllamaSpec ollama = new OllamaSpec("tiny", "models/ollama");
         assertThat(deploying(null, ollama)).isNotNull();
-        Files.writeString(
-                model.resolve("chat_template.jinja"),
-                "the last words: {{ messages[-1]['content'] }}");
+        Files.writeString(model.resolve("chat_template.jinja"), "the last words: {{ messages[-1]['content'] }}");
         assertThatThrownBy(() -> deploying(null, ollama))
                 .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
-                .hasStackTraceContaining(
-                        "deploy: ollama: this model's chat template cannot be written in Ollama's"
-                                + " template language; leave the ollama target out");
+                .hasStackTraceContaining("deploy: ollama: this model's chat template cannot be written in Ollama's"
+                        + " template language; leave the ollama target out");
         assertThat(deploying(null, new DirectorySpec("models/tuned"))).isNotNull();
     }
 
@@ -278,11 +254,11 @@ class InitializeActivitiesTest {
         assertThatThrownBy(() -> deploying(null, directory))
                 .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
                 .hasStackTraceContaining(
-                        out
-                                + " holds notes.txt, which no publication made: name a separate"
-                                + " folder");
+                        out + " holds notes.txt, which no publication made: name a separate" + " folder");
         hostedHere = false;
-        assertThat(deploying(null, directory)).as("another machine publishes it").isNotNull();
+        assertThat(deploying(null, directory))
+                .as("another machine publishes it")
+                .isNotNull();
         hostedHere = true;
         Files.delete(out.resolve("notes.txt"));
         Files.createDirectory(out.resolve("current"));
@@ -302,8 +278,7 @@ class InitializeActivitiesTest {
                 Optional.empty(),
                 """
                 {"targets":[{"type":"directory","folder":"%s"}],"moves":[]}
-                """
-                        .formatted(temp.resolve("pipeline/models")),
+                """.formatted(temp.resolve("pipeline/models")),
                 new Fence("aliases/other", 1));
         assertThatThrownBy(() -> deploying(null, new DirectorySpec("models/tuned")))
                 .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
@@ -316,17 +291,14 @@ class InitializeActivitiesTest {
         hostedHere = false; // a bucket looks the same from everywhere
         assertThatThrownBy(() -> deploying(null, stranger))
                 .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
-                .hasStackTraceContaining(
-                        "deploy: s3: this worker sends its keys to no server but those its operator"
-                                + " named; let them add https://stranger.example to"
-                                + " SEPTET_S3_ENDPOINTS");
+                .hasStackTraceContaining("deploy: s3: this worker sends its keys to no server but those its operator"
+                        + " named; let them add https://stranger.example to"
+                        + " SEPTET_S3_ENDPOINTS");
     }
 
     @Test
     void refusesAProbeThatCannotBeAsked() throws IOException {
-        CanarySpec canary =
-                new CanarySpec(
-                        0.25, Duration.ofMinutes(1), 50, 0.02, 0.05, 0.1, 1, 2, "probe.jsonl");
+        CanarySpec canary = new CanarySpec(0.25, Duration.ofMinutes(1), 50, 0.02, 0.05, 0.1, 1, 2, "probe.jsonl");
         HttpSpec http = new HttpSpec("127.0.0.1", 8080, null);
         assertThatThrownBy(() -> deploying(canary, http))
                 .hasStackTraceContaining("'probe.jsonl': no such file or folder");
@@ -344,31 +316,23 @@ class InitializeActivitiesTest {
         assertThat(deploying(canary, http)).isNotNull();
     }
 
-    private ModelRef deploying(@Nullable CanarySpec canary, TargetSpec... targets)
-            throws IOException {
+    private ModelRef deploying(@Nullable CanarySpec canary, TargetSpec... targets) throws IOException {
         TinyPipeline tiny = new TinyPipeline(store, "run-1", temp.resolve("pipeline"));
         return environment
                 .newActivityStub(InitializeActivities.class)
-                .initialize(
-                        new InitializeRequest(
-                                tiny.run(),
-                                spec(null, null, null),
-                                SetupSpec.DEFAULT,
-                                TinyPipeline.train(TinyPipeline.LORA),
-                                tiny.dataset(),
-                                true,
-                                new DeploySpec(
-                                        List.of(),
-                                        List.of(targets),
-                                        canary,
-                                        null,
-                                        DeploySpec.DEFAULT_POLICY)));
+                .initialize(new InitializeRequest(
+                        tiny.run(),
+                        spec(null, null, null),
+                        SetupSpec.DEFAULT,
+                        TinyPipeline.train(TinyPipeline.LORA),
+                        tiny.dataset(),
+                        true,
+                        new DeploySpec(List.of(), List.of(targets), canary, null, DeploySpec.DEFAULT_POLICY)));
     }
 
     private void assertRefused(InitializeSpec spec, String... parts) {
-        var refusal =
-                assertThatThrownBy(() -> initialize(spec, TinyPipeline.LORA))
-                        .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true");
+        var refusal = assertThatThrownBy(() -> initialize(spec, TinyPipeline.LORA))
+                .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true");
         for (String part : parts) {
             refusal.hasStackTraceContaining(part);
         }
@@ -387,14 +351,8 @@ class InitializeActivitiesTest {
         PreserveSpec pull = new PreserveSpec(null, null, 0.1, null, null, null);
         List<StageKey> keys = new ArrayList<>();
         for (TrainSpec train : List.of(plain, TinyPipeline.preserving(plain, pull))) {
-            InitializeRequest request =
-                    new InitializeRequest(
-                            tiny.run(),
-                            spec(null, null, null),
-                            SetupSpec.DEFAULT,
-                            train,
-                            tiny.dataset(),
-                            false);
+            InitializeRequest request = new InitializeRequest(
+                    tiny.run(), spec(null, null, null), SetupSpec.DEFAULT, train, tiny.dataset(), false);
             keys.add(InitializeActivitiesImpl.key(request, "digest"));
         }
         assertThat(keys).doesNotHaveDuplicates();
@@ -405,23 +363,15 @@ class InitializeActivitiesTest {
     }
 
     private ModelRef initialize(String run, InitializeSpec spec, MethodSpec method) {
-        return initialize(
-                new TinyPipeline(store, run, temp.resolve("pipeline")), spec, method, true);
+        return initialize(new TinyPipeline(store, run, temp.resolve("pipeline")), spec, method, true);
     }
 
-    private ModelRef initialize(
-            TinyPipeline tiny, InitializeSpec spec, MethodSpec method, boolean deploys) {
+    private ModelRef initialize(TinyPipeline tiny, InitializeSpec spec, MethodSpec method, boolean deploys) {
         try {
             return environment
                     .newActivityStub(InitializeActivities.class)
-                    .initialize(
-                            new InitializeRequest(
-                                    tiny.run(),
-                                    spec,
-                                    SetupSpec.DEFAULT,
-                                    TinyPipeline.train(method),
-                                    tiny.dataset(),
-                                    deploys));
+                    .initialize(new InitializeRequest(
+                            tiny.run(), spec, SetupSpec.DEFAULT, TinyPipeline.train(method), tiny.dataset(), deploys));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

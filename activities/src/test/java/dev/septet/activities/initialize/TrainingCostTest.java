@@ -9,14 +9,12 @@ import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.EpochSize;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class TrainingCostTest {
     private static final int LONGEST = 16;
@@ -25,17 +23,13 @@ class TrainingCostTest {
     @Test
     void refusesTargetsThatAModelHasNot() throws URISyntaxException {
         ModelConfig experts =
-                ModelConfig.read(
-                        Path.of(
-                                Objects.requireNonNull(
-                                                ModelConfig.class.getResource("families/mixtral"))
-                                        .toURI()));
+                ModelConfig.read(Path.of(Objects.requireNonNull(ModelConfig.class.getResource("families/mixtral"))
+                        .toURI()));
         LoraSpec gates = new LoraSpec(2, 4, 0, List.of("gate_proj", "up_proj", "down_proj"));
         assertThatThrownBy(() -> cost(experts, gates, null))
                 .isInstanceOf(StageProblem.class)
-                .hasMessage(
-                        "train: method: the model has none of the layers that `targets` names, so"
-                                + " nothing would be trained; name others, such as 'q_proj'");
+                .hasMessage("train: method: the model has none of the layers that `targets` names, so"
+                        + " nothing would be trained; name others, such as 'q_proj'");
         LoraSpec queries = new LoraSpec(2, 4, 0, List.of("q_proj", "gate_proj"));
         assertThat(cost(experts, queries, null).trainable()).isPositive();
     }
@@ -49,11 +43,11 @@ class TrainingCostTest {
         SearchSpec search = new SearchSpec(List.of(), List.of(64, 8), 0, 5);
         TrainingCost searched = cost(config, eight, search);
         assertThat(searched).isEqualTo(cost(config, large, null));
-        assertThat(searched.memoryBytes()).isGreaterThan(cost(config, eight, null).memoryBytes());
+        assertThat(searched.memoryBytes())
+                .isGreaterThan(cost(config, eight, null).memoryBytes());
     }
 
-    private static TrainingCost cost(
-            ModelConfig config, LoraSpec method, @Nullable SearchSpec search) {
+    private static TrainingCost cost(ModelConfig config, LoraSpec method, @Nullable SearchSpec search) {
         return TrainingCost.of(
                 config,
                 TinyPipeline.initialize(),

@@ -14,10 +14,6 @@ import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.workflows.monitor.Observation;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +23,17 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DriftCheckTest {
     private static final String TRAINED = "where is my order number %d, please?";
     private static final String DRIFTED =
             "BONJOUR, j'ai une question tres longue au sujet de la commande numero %d, merci !";
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final FakeReader reader = new FakeReader();
 
     @Test
@@ -86,8 +86,9 @@ class DriftCheckTest {
 
     @Test
     void spreadsExpensiveMeasuresOverAllPrompts() {
-        List<ObservedRequest> prompts =
-                IntStream.range(0, 5000).mapToObj(n -> ObservedRequest.of("" + n, null)).toList();
+        List<ObservedRequest> prompts = IntStream.range(0, 5000)
+                .mapToObj(n -> ObservedRequest.of("" + n, null))
+                .toList();
         Features features = Features.of(prompts, Set.of(Feature.PROMPT_LOSS), reader);
         assertThat(features.of(Feature.PROMPT_LOSS).size()).isEqualTo(Features.MOST_LOSSES);
         assertThat(reader.last).isEqualTo("4990");
@@ -98,13 +99,11 @@ class DriftCheckTest {
         Files.writeString(
                 training,
                 IntStream.range(0, 400)
-                        .mapToObj(
-                                row ->
-                                        String.format(
-                                                Locale.ROOT,
-                                                "{\"prompt\":\"%s\",\"completion\":\"x\",\"source\":\"t.jsonl:%d\"}",
-                                                TRAINED.formatted(row * 37 % 1000),
-                                                row + 1))
+                        .mapToObj(row -> String.format(
+                                Locale.ROOT,
+                                "{\"prompt\":\"%s\",\"completion\":\"x\",\"source\":\"t.jsonl:%d\"}",
+                                TRAINED.formatted(row * 37 % 1000),
+                                row + 1))
                         .collect(Collectors.joining("\n", "", "\n")));
         LocalStore store = new LocalStore(folder.resolve("store"));
         Baselines baselines = new Baselines(store, new Fence("run/baseline", 1));
@@ -116,10 +115,7 @@ class DriftCheckTest {
         Files.writeString(
                 folder.resolve("audit.jsonl"),
                 IntStream.range(0, rows)
-                        .mapToObj(
-                                row ->
-                                        "{\"prompt\":\"%s\"}"
-                                                .formatted(prompt.formatted(row * 53 % 1000)))
+                        .mapToObj(row -> "{\"prompt\":\"%s\"}".formatted(prompt.formatted(row * 53 % 1000)))
                         .collect(Collectors.joining("\n", "", "\n")));
     }
 
@@ -154,15 +150,9 @@ class DriftCheckTest {
             scored += texts.size();
             last = texts.get(texts.size() - 1);
             return texts.stream()
-                    .mapToDouble(
-                            text ->
-                                    1
-                                            + 10.0
-                                                    * text.chars()
-                                                            .filter(Character::isUpperCase)
-                                                            .count()
-                                                    / text.length()
-                                            + text.hashCode() % 100 / 1000.0)
+                    .mapToDouble(text -> 1
+                            + 10.0 * text.chars().filter(Character::isUpperCase).count() / text.length()
+                            + text.hashCode() % 100 / 1000.0)
                     .toArray();
         }
 

@@ -8,8 +8,8 @@ import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
@@ -37,15 +37,7 @@ import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
 import dev.septet.workflows.retrain.RetrainHistory;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,10 +47,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The activity as Temporal calls it; the log grows between looks. */
 class MonitorActivitiesTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
     private MonitorActivities activities;
@@ -66,17 +65,13 @@ class MonitorActivitiesTest {
     @BeforeEach
     void open() {
         store = new LocalStore(folder.resolve("store"));
-        PipelineFiles files =
-                new PipelineFiles(
-                        new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
-        MonitoredLog log =
-                new MonitoredLog(
-                        files,
-                        new AuditLogs(folder.resolve("audit"), AtRestEncryption.none()),
-                        new ReviewedRows(folder.resolve("reviewed")));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        MonitoredLog log = new MonitoredLog(
+                files,
+                new AuditLogs(folder.resolve("audit"), AtRestEncryption.none()),
+                new ReviewedRows(folder.resolve("reviewed")));
         environment.registerActivitiesImplementations(
-                new MonitorActivitiesImpl(
-                        store, log, (model, adapter, precision) -> new WordReader()),
+                new MonitorActivitiesImpl(store, log, (model, adapter, precision) -> new WordReader()),
                 new LogActivitiesImpl(store, log));
         activities = environment.newActivityStub(MonitorActivities.class);
     }
@@ -156,8 +151,7 @@ class MonitorActivitiesTest {
 
         append("something entirely different which goes on and on, quite unlike before: %d", 60);
         Observation drifted =
-                activities.observe(
-                        request.later(1, enough.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
+                activities.observe(request.later(1, enough.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
         assertThat(drifted.rows()).isEqualTo(60);
         assertThat(drifted.drifted()).isTrue();
         assertThat(drifted.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
@@ -165,12 +159,11 @@ class MonitorActivitiesTest {
 
     @Test
     void readsTheLogThatTheServerWritesWithItsFeedbackAndRefusals() throws IOException {
-        List<DriftSpec> drifts =
-                List.of(
-                        new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
-                        new DriftSpec(Detector.REFUSAL, Feature.REFUSED, null),
-                        new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, 0.2),
-                        new DriftSpec(Detector.CLASSIFIER, Feature.PROMPT_TEXT, null));
+        List<DriftSpec> drifts = List.of(
+                new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
+                new DriftSpec(Detector.REFUSAL, Feature.REFUSED, null),
+                new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, 0.2),
+                new DriftSpec(Detector.CLASSIFIER, Feature.PROMPT_TEXT, null));
         MonitorRequest request = request(null, drifts);
         assertThat(activities.observe(request).enough()).isFalse();
 
@@ -194,16 +187,14 @@ class MonitorActivitiesTest {
 
     @Test
     void saysWhatItCannotTell() throws IOException {
-        MonitorRequest request =
-                request(
-                        null,
-                        List.of(
-                                new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
-                                new DriftSpec(Detector.EMBEDDING, Feature.PROMPT_TEXT, null),
-                                new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, null)));
-        try (AuditWriter writer =
-                new AuditLogs(folder.resolve("audit"), AtRestEncryption.none())
-                        .writer("tickets", AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE))) {
+        MonitorRequest request = request(
+                null,
+                List.of(
+                        new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
+                        new DriftSpec(Detector.EMBEDDING, Feature.PROMPT_TEXT, null),
+                        new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, null)));
+        try (AuditWriter writer = new AuditLogs(folder.resolve("audit"), AtRestEncryption.none())
+                .writer("tickets", AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE))) {
             for (int row = 0; row < 60; row++) {
                 writer.append(answer("tickets", row, "c"));
             }
@@ -219,15 +210,12 @@ class MonitorActivitiesTest {
 
     private void serve(String pipeline, int rows, String answer, Thumb thumb) throws IOException {
         // One log of two pipelines, as an operator may choose to have it.
-        try (AuditWriter writer =
-                new AuditLogs(folder.resolve("audit"), AtRestEncryption.none())
-                        .writer("tickets", AuditSettings.DEFAULT)) {
+        try (AuditWriter writer = new AuditLogs(folder.resolve("audit"), AtRestEncryption.none())
+                .writer("tickets", AuditSettings.DEFAULT)) {
             for (int row = 0; row < rows; row++) {
                 writer.append(answer(pipeline, row, answer));
                 if (row < 30) {
-                    writer.append(
-                            new FeedbackEvent(
-                                    "f" + row, Instant.EPOCH, pipeline, "a" + row, thumb, null));
+                    writer.append(new FeedbackEvent("f" + row, Instant.EPOCH, pipeline, "a" + row, thumb, null));
                 }
             }
         }
@@ -247,9 +235,7 @@ class MonitorActivitiesTest {
         Path outside = Files.createTempFile("septet", ".jsonl");
         try {
             MonitorRequest request = request(outside.toString());
-            assertThatThrownBy(() -> activities.observe(request))
-                    .cause()
-                    .hasMessageContaining("type='PolicyDenied'");
+            assertThatThrownBy(() -> activities.observe(request)).cause().hasMessageContaining("type='PolicyDenied'");
         } finally {
             Files.delete(outside);
         }
@@ -262,11 +248,8 @@ class MonitorActivitiesTest {
                 log,
                 before
                         + IntStream.range(0, rows)
-                                .mapToObj(
-                                        row ->
-                                                "{\"prompt\":\"%s\",\"answer\":\"a\"}\n"
-                                                        .formatted(
-                                                                prompt.formatted(row * 17 % 100)))
+                                .mapToObj(row -> "{\"prompt\":\"%s\",\"answer\":\"a\"}\n"
+                                        .formatted(prompt.formatted(row * 17 % 100)))
                                 .collect(Collectors.joining()));
     }
 
@@ -279,25 +262,14 @@ class MonitorActivitiesTest {
                         new DriftSpec(Detector.PERPLEXITY, Feature.PROMPT_LOSS, 0.5)));
     }
 
-    private MonitorRequest request(@Nullable String log, List<DriftSpec> drifts)
-            throws IOException {
-        MonitorSpec spec =
-                new MonitorSpec(
-                        Duration.ofMinutes(1),
-                        log,
-                        50,
-                        drifts,
-                        AlarmSpec.DEFAULT,
-                        null,
-                        null,
-                        MonitorSpec.DEFAULT_POLICY);
-        String training =
-                IntStream.range(0, 200)
-                        .mapToObj(
-                                row ->
-                                        "{\"prompt\":\"an ordinary question about things %d\",\"completion\":\"c\",\"source\":\"t.jsonl:%d\"}\n"
-                                                .formatted(row % 100, row + 1))
-                        .collect(Collectors.joining());
+    private MonitorRequest request(@Nullable String log, List<DriftSpec> drifts) throws IOException {
+        MonitorSpec spec = new MonitorSpec(
+                Duration.ofMinutes(1), log, 50, drifts, AlarmSpec.DEFAULT, null, null, MonitorSpec.DEFAULT_POLICY);
+        String training = IntStream.range(0, 200)
+                .mapToObj(row ->
+                        "{\"prompt\":\"an ordinary question about things %d\",\"completion\":\"c\",\"source\":\"t.jsonl:%d\"}\n"
+                                .formatted(row % 100, row + 1))
+                .collect(Collectors.joining());
         return SpecJson.mapper()
                 .convertValue(
                         Map.of(

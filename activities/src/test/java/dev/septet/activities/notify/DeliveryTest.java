@@ -6,13 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-
 import dev.septet.activities.support.StageProblem;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -31,16 +25,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Over TLS to a server with a certificate that nobody signed, and with names that change. */
 class DeliveryTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
 
@@ -65,9 +63,8 @@ class DeliveryTest {
 
         assertThatThrownBy(() -> send(server, Trust.with(null)))
                 .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "it shows no certificate for its name that this worker trusts; the worker's"
-                                + " operator may name its authority's in SEPTET_NOTIFY_CA");
+                .hasMessage("it shows no certificate for its name that this worker trusts; the worker's"
+                        + " operator may name its authority's in SEPTET_NOTIFY_CA");
         assertThat(bodies).isEmpty();
     }
 
@@ -102,45 +99,35 @@ class DeliveryTest {
         InetAddress here = InetAddress.getByAddress("hook.example", new byte[] {127, 0, 0, 1});
         Deque<InetAddress> answers = new ArrayDeque<>(List.of(open, here, here));
         List<InetSocketAddress> connections = new ArrayList<>();
-        Delivery.Network rebinding =
-                new Delivery.Network() {
-                    @Override
-                    public InetAddress[] addresses(String host) {
-                        return new InetAddress[] {answers.remove()};
-                    }
+        Delivery.Network rebinding = new Delivery.Network() {
+            @Override
+            public InetAddress[] addresses(String host) {
+                return new InetAddress[] {answers.remove()};
+            }
 
+            @Override
+            public Socket socket() {
+                return new Socket() {
                     @Override
-                    public Socket socket() {
-                        return new Socket() {
-                            @Override
-                            public void connect(SocketAddress to, int millis) throws IOException {
-                                connections.add((InetSocketAddress) to);
-                                super.connect(server.getAddress(), millis); // the Internet's part
-                            }
-                        };
+                    public void connect(SocketAddress to, int millis) throws IOException {
+                        connections.add((InetSocketAddress) to);
+                        super.connect(server.getAddress(), millis); // the Internet's part
                     }
                 };
+            }
+        };
 
-        int status =
-                new Delivery(false, rebinding, Trust.with(null))
-                        .post(URI.create("http://hook.example/"), Map.of(), bytes());
+        int status = new Delivery(false, rebinding, Trust.with(null))
+                .post(URI.create("http://hook.example/"), Map.of(), bytes());
 
         assertThat(status).isEqualTo(204);
         assertThat(answers).as("looked up once").hasSize(2);
-        assertThat(connections)
-                .singleElement()
-                .satisfies(
-                        to -> {
-                            assertThat(to.isUnresolved()).isFalse();
-                            assertThat(to.getAddress().getHostAddress()).isEqualTo("8.8.8.8");
-                        });
-        assertThatThrownBy(
-                        () ->
-                                new Delivery(false, rebinding, Trust.with(null))
-                                        .post(
-                                                URI.create("http://hook.example/"),
-                                                Map.of(),
-                                                bytes()))
+        assertThat(connections).singleElement().satisfies(to -> {
+            assertThat(to.isUnresolved()).isFalse();
+            assertThat(to.getAddress().getHostAddress()).isEqualTo("8.8.8.8");
+        });
+        assertThatThrownBy(() -> new Delivery(false, rebinding, Trust.with(null))
+                        .post(URI.create("http://hook.example/"), Map.of(), bytes()))
                 .isInstanceOf(StageProblem.class)
                 .hasMessageStartingWith("the address is not one of the open Internet");
         assertThat(connections).hasSize(1);
@@ -161,16 +148,7 @@ class DeliveryTest {
     /** Makes the key of the server, and gives its certificate as PEM. */
     private Path certificate(String name) throws Exception {
         Path pem = folder.resolve("server.pem");
-        keytool(
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=test",
-                "-ext",
-                "san=" + name,
-                "-validity",
-                "2");
+        keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=" + name, "-validity", "2");
         keytool("-exportcert", "-rfc", "-file", pem.toString());
         return pem;
     }
@@ -179,21 +157,19 @@ class DeliveryTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(words));
-        command.addAll(
-                List.of(
-                        "-alias",
-                        "server",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keystore",
-                        folder.resolve("server.p12").toString()));
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("keytool.txt").toFile())
-                        .start();
+        command.addAll(List.of(
+                "-alias",
+                "server",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD),
+                "-keystore",
+                folder.resolve("server.p12").toString()));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.txt").toFile())
+                .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue())
                 .as(Files.readString(folder.resolve("keytool.txt")))
@@ -205,8 +181,7 @@ class DeliveryTest {
         try (InputStream in = Files.newInputStream(folder.resolve("server.p12"))) {
             keys.load(in, PASSWORD);
         }
-        KeyManagerFactory managers =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
@@ -216,16 +191,11 @@ class DeliveryTest {
     }
 
     private HttpServer serve(HttpServer server) {
-        server.createContext(
-                "/",
-                exchange -> {
-                    bodies.add(
-                            new String(
-                                    exchange.getRequestBody().readAllBytes(),
-                                    StandardCharsets.UTF_8));
-                    exchange.sendResponseHeaders(204, -1);
-                    exchange.close();
-                });
+        server.createContext("/", exchange -> {
+            bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
         server.start();
         servers.add(server);
         return server;

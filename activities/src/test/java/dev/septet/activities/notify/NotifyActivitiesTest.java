@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.ChannelSpec;
 import dev.septet.dsl.spec.CommandSpec;
@@ -14,17 +13,7 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.WebhookSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.notify.Notice;
-
 import io.temporal.failure.ApplicationFailure;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,22 +25,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the JDK's own HTTP server and real scripts. */
 class NotifyActivitiesTest {
-    private static final Notice NOTICE =
-            new Notice(
-                    "run-1-1",
-                    "waiting",
-                    "2026-01-02T03:04:05Z",
-                    "support-bot",
-                    "support-bot",
-                    "run-1",
-                    "deploy",
-                    "ml-oncall must approve model 12ab",
-                    List.of("septet approve support-bot"));
+    private static final Notice NOTICE = new Notice(
+            "run-1-1",
+            "waiting",
+            "2026-01-02T03:04:05Z",
+            "support-bot",
+            "support-bot",
+            "run-1",
+            "deploy",
+            "ml-oncall must approve model 12ab",
+            List.of("septet approve support-bot"));
 
-    @TempDir private Path temp = Path.of("");
+    @TempDir
+    private Path temp = Path.of("");
+
     private HttpServer server;
     private volatile int status = 204;
     private final List<Map<String, List<String>>> headers = new ArrayList<>();
@@ -61,16 +58,14 @@ class NotifyActivitiesTest {
     @BeforeEach
     void serve() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    headers.add(exchange.getRequestHeaders());
-                    bodies.add(exchange.getRequestBody().readAllBytes());
-                    paths.add(exchange.getRequestURI().toString());
-                    exchange.getResponseHeaders().add("Location", "/elsewhere");
-                    exchange.sendResponseHeaders(status, -1);
-                    exchange.close();
-                });
+        server.createContext("/", exchange -> {
+            headers.add(exchange.getRequestHeaders());
+            bodies.add(exchange.getRequestBody().readAllBytes());
+            paths.add(exchange.getRequestURI().toString());
+            exchange.getResponseHeaders().add("Location", "/elsewhere");
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
         server.start();
     }
 
@@ -88,19 +83,14 @@ class NotifyActivitiesTest {
         assertThat(SpecJson.mapper().readValue(body, Notice.class)).isEqualTo(NOTICE);
         assertThat(headers.get(0).get("Content-type")).containsExactly("application/json");
         assertThat(headers.get(0).get("X-septet-event")).containsExactly("waiting");
-        assertThat(headers.get(0).get("X-septet-signature"))
-                .containsExactly(Signature.of(body, "k3y"));
+        assertThat(headers.get(0).get("X-septet-signature")).containsExactly(Signature.of(body, "k3y"));
     }
 
     @Test
     void signsAsRfc4231Does() {
-        assertThat(
-                        Signature.of(
-                                "what do ya want for nothing?"
-                                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                                "Jefe"))
-                .isEqualTo(
-                        "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        assertThat(Signature.of(
+                        "what do ya want for nothing?".getBytes(java.nio.charset.StandardCharsets.US_ASCII), "Jefe"))
+                .isEqualTo("sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     @Test
@@ -113,16 +103,10 @@ class NotifyActivitiesTest {
         assertThatThrownBy(() -> tell(new WebhookSpec(null, new SecretRef("HOOK"), null)))
                 .isInstanceOfSatisfying(
                         ApplicationFailure.class,
-                        failure ->
-                                assertThat(failure.getOriginalMessage())
-                                        .startsWith("the webhook's address cannot be reached"))
-                .satisfies(
-                        failure ->
-                                assertThat(
-                                                com.google.common.base.Throwables
-                                                        .getStackTraceAsString(failure))
-                                        .doesNotContain(
-                                                "s3cret", ":" + server.getAddress().getPort()));
+                        failure -> assertThat(failure.getOriginalMessage())
+                                .startsWith("the webhook's address cannot be reached"))
+                .satisfies(failure -> assertThat(com.google.common.base.Throwables.getStackTraceAsString(failure))
+                        .doesNotContain("s3cret", ":" + server.getAddress().getPort()));
     }
 
     @ParameterizedTest
@@ -152,20 +136,14 @@ class NotifyActivitiesTest {
     @Test
     void reachesNothingPrivateUnlessTheOperatorAllowsIt() {
         NotifySettings strict =
-                NotifySettings.of(
-                        Map.of(
-                                "SEPTET_SECRET_HOOK",
-                                url("/inside"),
-                                "SEPTET_SECRET_HOOK_PIPELINES",
-                                "*"));
+                NotifySettings.of(Map.of("SEPTET_SECRET_HOOK", url("/inside"), "SEPTET_SECRET_HOOK_PIPELINES", "*"));
 
-        for (ChannelSpec to :
-                List.of(
-                        new WebhookSpec(url("/"), null, null),
-                        new WebhookSpec(null, new SecretRef("HOOK"), null),
-                        new WebhookSpec("https://[::1]:9/", null, null),
-                        new WebhookSpec("https://169.254.169.254/latest", null, null),
-                        new WebhookSpec("https://localhost:9/", null, null))) {
+        for (ChannelSpec to : List.of(
+                new WebhookSpec(url("/"), null, null),
+                new WebhookSpec(null, new SecretRef("HOOK"), null),
+                new WebhookSpec("https://[::1]:9/", null, null),
+                new WebhookSpec("https://169.254.169.254/latest", null, null),
+                new WebhookSpec("https://localhost:9/", null, null))) {
             assertFails(strict, to, "PolicyDenied", "the address is not one of the open Internet");
         }
         assertThat(paths).isEmpty();
@@ -175,8 +153,7 @@ class NotifyActivitiesTest {
     void runsTheOperatorsProgramWithTheNoticeAndNothingElse() throws Exception {
         script(
                 "page-oncall",
-                "cat > $(dirname \"$0\")/got; env > $(dirname \"$0\")/env; echo $# > $(dirname"
-                        + " \"$0\")/count");
+                "cat > $(dirname \"$0\")/got; env > $(dirname \"$0\")/env; echo $# > $(dirname" + " \"$0\")/count");
 
         tell(new CommandSpec("page-oncall"));
 
@@ -188,8 +165,7 @@ class NotifyActivitiesTest {
     @Test
     void saysHowAProgramFailed() throws Exception {
         script("fails", "exit 3");
-        assertFails(
-                new CommandSpec("fails"), "BackendFailed", "command 'fails' ended with status 3");
+        assertFails(new CommandSpec("fails"), "BackendFailed", "command 'fails' ended with status 3");
         script("deaf", "exec <&-; exit 0");
         tell(new CommandSpec("deaf"));
     }
@@ -198,15 +174,14 @@ class NotifyActivitiesTest {
     void killsAProgramThatDoesNotEndWithAllItStarted() throws Exception {
         script("hangs", "sleep 600 & echo $! > $(dirname \"$0\")/child; wait");
 
-        assertThatThrownBy(
-                        () ->
-                                new OperatorCommand(settings(), Duration.ofSeconds(2))
-                                        .run(new CommandSpec("hangs"), new byte[0]))
+        assertThatThrownBy(() -> new OperatorCommand(settings(), Duration.ofSeconds(2))
+                        .run(new CommandSpec("hangs"), new byte[0]))
                 .isInstanceOf(StageProblem.class)
                 .hasMessage("command 'hangs' did not end in 2 s");
         long child = Long.parseLong(read("child").strip());
         ProcessHandle.of(child)
-                .ifPresent(killed -> killed.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+                .ifPresent(killed ->
+                        killed.onExit().orTimeout(20, TimeUnit.SECONDS).join());
     }
 
     @ParameterizedTest
@@ -218,14 +193,12 @@ class NotifyActivitiesTest {
         assertFails(
                 new CommandSpec(name),
                 "PolicyDenied",
-                "'%s' is not a program in the folder of commands of this worker's operator"
-                        .formatted(name));
+                "'%s' is not a program in the folder of commands of this worker's operator".formatted(name));
         assertFails(
                 NotifySettings.of(Map.of()),
                 new CommandSpec(name),
                 "PolicyDenied",
-                "this worker runs no commands; its operator may name a folder of them in"
-                        + " SEPTET_NOTIFY_COMMANDS");
+                "this worker runs no commands; its operator may name a folder of them in" + " SEPTET_NOTIFY_COMMANDS");
     }
 
     private void tell(ChannelSpec to) {
@@ -233,42 +206,35 @@ class NotifyActivitiesTest {
     }
 
     private static void tell(NotifySettings settings, ChannelSpec to) {
-        new NotifyActivitiesImpl(settings)
-                .tell(new NotifySpec(to, NotifySpec.every()), NOTICE, null);
+        new NotifyActivitiesImpl(settings).tell(new NotifySpec(to, NotifySpec.every()), NOTICE, null);
     }
 
     private void assertFails(ChannelSpec to, String type, String message) {
         assertFails(settings(), to, type, message);
     }
 
-    private static void assertFails(
-            NotifySettings settings, ChannelSpec to, String type, String message) {
-        assertThatThrownBy(() -> tell(settings, to))
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType()).isEqualTo(type);
-                            assertThat(failure.getOriginalMessage()).startsWith(message);
-                            assertThat(failure.isNonRetryable())
-                                    .isEqualTo(!type.equals(FailureType.BACKEND_FAILED.type()));
-                        });
+    private static void assertFails(NotifySettings settings, ChannelSpec to, String type, String message) {
+        assertThatThrownBy(() -> tell(settings, to)).isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+            assertThat(failure.getType()).isEqualTo(type);
+            assertThat(failure.getOriginalMessage()).startsWith(message);
+            assertThat(failure.isNonRetryable()).isEqualTo(!type.equals(FailureType.BACKEND_FAILED.type()));
+        });
     }
 
     private NotifySettings settings() {
-        return NotifySettings.of(
-                Map.of(
-                        "SEPTET_NOTIFY_PRIVATE",
-                        "allow",
-                        "SEPTET_NOTIFY_COMMANDS",
-                        commands().toString(),
-                        "SEPTET_SECRET_HOOK_KEY",
-                        "k3y",
-                        "SEPTET_SECRET_HOOK_KEY_PIPELINES",
-                        "*",
-                        "SEPTET_SECRET_HOOK_PIPELINES",
-                        "*",
-                        "SEPTET_SECRET_HOOK",
-                        url("/s3cret-path")));
+        return NotifySettings.of(Map.of(
+                "SEPTET_NOTIFY_PRIVATE",
+                "allow",
+                "SEPTET_NOTIFY_COMMANDS",
+                commands().toString(),
+                "SEPTET_SECRET_HOOK_KEY",
+                "k3y",
+                "SEPTET_SECRET_HOOK_KEY_PIPELINES",
+                "*",
+                "SEPTET_SECRET_HOOK_PIPELINES",
+                "*",
+                "SEPTET_SECRET_HOOK",
+                url("/s3cret-path")));
     }
 
     private String url(String path) {

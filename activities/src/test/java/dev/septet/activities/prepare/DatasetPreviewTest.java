@@ -14,14 +14,6 @@ import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.llm.train.TokenDataset;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +23,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A preview says what prepare then makes. */
 class DatasetPreviewTest {
@@ -41,7 +39,8 @@ class DatasetPreviewTest {
     /** Rows of the generated file: 14 to 17 MB, more than is read whole. */
     private static final int LARGE = 120_000;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @ParameterizedTest
     @EnumSource(LongRows.class)
@@ -53,11 +52,9 @@ class DatasetPreviewTest {
         Path out = Files.createDirectory(folder.resolve("out"));
         DatasetCard card;
         DatasetPreview preview;
-        try (ModelRowEncoder encoder =
-                new ModelRowEncoder(QUICKSTART.resolve("base-model"), spec.maxTokens())) {
-            card =
-                    new Preparation(spec, source, SourceDigest.of(file), encoder, "", 1)
-                            .run(Files.createDirectory(folder.resolve("scratch")), out, rows -> {});
+        try (ModelRowEncoder encoder = new ModelRowEncoder(QUICKSTART.resolve("base-model"), spec.maxTokens())) {
+            card = new Preparation(spec, source, SourceDigest.of(file), encoder, "", 1)
+                    .run(Files.createDirectory(folder.resolve("scratch")), out, rows -> {});
             preview = preview(spec, source, encoder);
         }
         assertThat(preview.whole()).isTrue();
@@ -66,36 +63,30 @@ class DatasetPreviewTest {
         assertThat(preview.rows()).isEqualTo(card.rows());
         assertThat(preview.longRows()).isPositive();
         assertThat(preview.firstBadRows())
-                .isEqualTo(
-                        Files.readAllLines(out.resolve("quarantine.jsonl")).stream()
-                                .limit(5)
-                                .map(DatasetPreviewTest::shown)
-                                .toList());
+                .isEqualTo(Files.readAllLines(out.resolve("quarantine.jsonl")).stream()
+                        .limit(5)
+                        .map(DatasetPreviewTest::shown)
+                        .toList());
         assertThat(preview.splits())
-                .isEqualTo(
-                        new DatasetPreview.Splits(
-                                card.split(SplitName.TRAIN).rows(),
-                                card.split(SplitName.VALIDATION).rows(),
-                                card.split(SplitName.TEST).rows()));
-        int[] lengths =
-                Arrays.stream(SplitName.values())
-                        .map(name -> out.resolve(name.word() + ".safetensors"))
-                        .map(TokenDataset::open)
-                        .flatMapToInt(
-                                rows ->
-                                        IntStream.range(0, rows.rows())
-                                                .map(row -> rows.row(row).tokens().length))
-                        .sorted()
-                        .toArray();
+                .isEqualTo(new DatasetPreview.Splits(
+                        card.split(SplitName.TRAIN).rows(),
+                        card.split(SplitName.VALIDATION).rows(),
+                        card.split(SplitName.TEST).rows()));
+        int[] lengths = Arrays.stream(SplitName.values())
+                .map(name -> out.resolve(name.word() + ".safetensors"))
+                .map(TokenDataset::open)
+                .flatMapToInt(rows ->
+                        IntStream.range(0, rows.rows()).map(row -> rows.row(row).tokens().length))
+                .sorted()
+                .toArray();
         assertThat(preview.tokens())
-                .isEqualTo(
-                        new DatasetPreview.Tokens(
-                                Arrays.stream(lengths).asLongStream().sum(),
-                                card.split(SplitName.TRAIN).tokens(),
-                                card.split(SplitName.TRAIN).lossTokens(),
-                                lengths[(lengths.length + 1) / 2 - 1],
-                                lengths[(int) Math.ceil(lengths.length * 0.95) - 1],
-                                card.longestRow()));
+                .isEqualTo(new DatasetPreview.Tokens(
+                        Arrays.stream(lengths).asLongStream().sum(),
+                        card.split(SplitName.TRAIN).tokens(),
+                        card.split(SplitName.TRAIN).lossTokens(),
+                        lengths[(lengths.length + 1) / 2 - 1],
+                        lengths[(int) Math.ceil(lengths.length * 0.95) - 1],
+                        card.longestRow()));
     }
 
     @ParameterizedTest
@@ -114,16 +105,14 @@ class DatasetPreviewTest {
         int lines = name.equals("rows.csv") ? 2 : 1;
         assertThat(preview.firstBadRows())
                 .hasSize(5)
-                .allSatisfy(
-                        bad -> {
-                            long line = Long.parseLong(bad.split(":")[1]);
-                            assertThat((line - 1 - header) % lines).isZero();
-                            assertThat((line - 1 - header) / lines % 100).isEqualTo(99);
-                        })
+                .allSatisfy(bad -> {
+                    long line = Long.parseLong(bad.split(":")[1]);
+                    assertThat((line - 1 - header) % lines).isZero();
+                    assertThat((line - 1 - header) / lines % 100).isEqualTo(99);
+                })
                 .noneMatch(bad -> bad.contains(CANARY));
         DatasetPreview.Splits splits = preview.splits();
-        assertThat(splits.train() + splits.validation() + splits.test())
-                .isBetween(LARGE * 98L / 100, (long) LARGE);
+        assertThat(splits.train() + splits.validation() + splits.test()).isBetween(LARGE * 98L / 100, (long) LARGE);
         assertThat(splits.train()).isBetween(94_000L, 96_000L);
         assertThat(preview(spec, source)).as("again").isEqualTo(preview);
         assertThat(SpecJson.mapper().valueToTree(preview).toString()).doesNotContain(CANARY);
@@ -136,17 +125,14 @@ class DatasetPreviewTest {
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessageStartingWith("50 bad rows in rows.jsonl, allowed are 3:\n")
                 .hasMessageContaining("rows.jsonl:100: ")
-                .hasMessageEndingWith(
-                        "Only a sample of the rows was read: the whole file may have more bad rows")
+                .hasMessageEndingWith("Only a sample of the rows was read: the whole file may have more bad rows")
                 .hasMessageNotContaining(CANARY);
     }
 
     @Test
     void withoutATokenizerCountsRowsAlone() throws IOException {
-        SourceFile source =
-                new SourceFile(QUICKSTART.resolve("data/tickets.jsonl"), "data/tickets.jsonl");
-        DatasetPreview preview =
-                preview(spec(DatasetFormat.CHAT, 5, 8, LongRows.FAIL), source, null);
+        SourceFile source = new SourceFile(QUICKSTART.resolve("data/tickets.jsonl"), "data/tickets.jsonl");
+        DatasetPreview preview = preview(spec(DatasetFormat.CHAT, 5, 8, LongRows.FAIL), source, null);
         assertThat(preview.tokens()).isNull();
         assertThat(preview.rows().read()).isEqualTo(3000);
         assertThat(preview.rows().quarantined()).isEqualTo(3);
@@ -163,13 +149,8 @@ class DatasetPreviewTest {
         assertThatThrownBy(() -> preview(spec, file("bad.jsonl", "{\n" + CANARY + "\n")))
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessage("bad.jsonl: no row is left to train on (of 2 read)");
-        assertThatThrownBy(
-                        () ->
-                                preview(
-                                        spec,
-                                        file(
-                                                "pairs.jsonl",
-                                                "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"b\"}\n")))
+        assertThatThrownBy(() ->
+                        preview(spec, file("pairs.jsonl", "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"b\"}\n")))
                 .isInstanceOf(StageProblem.class)
                 .hasMessageContaining("use `objective dpo()`");
     }
@@ -202,9 +183,7 @@ class DatasetPreviewTest {
                 if (name.equals("rows.csv")) {
                     out.write("\"q %d%n%s\",\"%s\"%n".formatted(row, pad, answer));
                 } else {
-                    String record =
-                            "{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}"
-                                    .formatted(row, pad, answer);
+                    String record = "{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}".formatted(row, pad, answer);
                     String list = row == 0 ? "[" : ",";
                     out.write(name.equals("rows.json") ? list + record + "\n" : record + "\n");
                 }
@@ -225,14 +204,12 @@ class DatasetPreviewTest {
         }
     }
 
-    private static DatasetPreview preview(
-            PrepareSpec spec, SourceFile source, @Nullable RowEncoder encoder) throws IOException {
-        return DatasetPreview.of(
-                spec, null, source, SourceDigest.of(source.path()), encoder, null, 1);
+    private static DatasetPreview preview(PrepareSpec spec, SourceFile source, @Nullable RowEncoder encoder)
+            throws IOException {
+        return DatasetPreview.of(spec, null, source, SourceDigest.of(source.path()), encoder, null, 1);
     }
 
-    private static PrepareSpec spec(
-            DatasetFormat format, int maxBadRows, int maxTokens, LongRows longer) {
+    private static PrepareSpec spec(DatasetFormat format, int maxBadRows, int maxTokens, LongRows longer) {
         return new PrepareSpec(
                 "rows",
                 null,
@@ -240,8 +217,7 @@ class DatasetPreviewTest {
                 maxBadRows,
                 List.of(),
                 true,
-                new RedactSpec(
-                        Set.of(RedactSpec.Kind.EMAIL), RedactSpec.Replacement.HASH, List.of()),
+                new RedactSpec(Set.of(RedactSpec.Kind.EMAIL), RedactSpec.Replacement.HASH, List.of()),
                 new SplitSpec(80, 10, 10),
                 maxTokens,
                 longer,

@@ -6,18 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.TokenDataset;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 class ModelRowEncoderTest {
     private static final RowPlace PLACE = new RowPlace("rows", 1);
@@ -42,14 +40,13 @@ class ModelRowEncoderTest {
 
     @Test
     void answersOfAChatCarryLoss() {
-        Row row =
-                new ChatRow(
-                        List.of(
-                                new Message(Role.USER, "a?"),
-                                new Message(Role.ASSISTANT, "b!"),
-                                new Message(Role.USER, "c?"),
-                                new Message(Role.ASSISTANT, "d!")),
-                        PLACE);
+        Row row = new ChatRow(
+                List.of(
+                        new Message(Role.USER, "a?"),
+                        new Message(Role.ASSISTANT, "b!"),
+                        new Message(Role.USER, "c?"),
+                        new Message(Role.ASSISTANT, "d!")),
+                PLACE);
         TokenDataset.Row encoded = encoder.encode(row);
         assertThat(learned(encoded)).isEqualTo("b!<|im_end|>d!<|im_end|>");
         assertThat(tokenizer.decode(encoded.tokens(), false))

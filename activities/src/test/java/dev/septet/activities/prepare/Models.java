@@ -11,10 +11,8 @@ final class Models {
     /** Tokenizer and ChatML template of a tiny model. */
     static Path chat() {
         try {
-            return Path.of(
-                    Objects.requireNonNull(
-                                    Models.class.getResource("/dev/septet/llm/format/tiny/base"))
-                            .toURI());
+            return Path.of(Objects.requireNonNull(Models.class.getResource("/dev/septet/llm/format/tiny/base"))
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

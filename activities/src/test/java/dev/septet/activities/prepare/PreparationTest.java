@@ -22,12 +22,6 @@ import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.dsl.spec.RedactSpec.Replacement;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.llm.train.TokenDataset;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -40,10 +34,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From the bytes of a source to the bytes of a dataset. */
 class PreparationTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private static PrepareSpec spec(int maxBadRows, @Nullable RedactSpec redact) {
         return new PrepareSpec(
@@ -68,8 +67,7 @@ class PreparationTest {
         return IntStream.range(0, count).mapToObj(i -> chat("q " + i, "a " + i)).toList();
     }
 
-    private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines)
-            throws IOException {
+    private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines) throws IOException {
         Path source = folder.resolve("rows.jsonl");
         Files.write(source, lines);
         Path out = Files.createDirectory(folder.resolve(name));
@@ -98,9 +96,7 @@ class PreparationTest {
         try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
             for (SplitName name : SplitName.values()) {
                 List<Row> rows = split("out", name.word());
-                TokenDataset tokens =
-                        TokenDataset.open(
-                                folder.resolve("out").resolve(name.word() + ".safetensors"));
+                TokenDataset tokens = TokenDataset.open(folder.resolve("out").resolve(name.word() + ".safetensors"));
                 assertThat(tokens.rows()).isEqualTo(rows.size());
                 for (int i = 0; i < rows.size(); i++) {
                     assertThat(seen.add(RowJson.line(rows.get(i)))).isTrue();
@@ -121,8 +117,7 @@ class PreparationTest {
         prepare("two", spec(0, null), rows(40));
         try (var files = Files.list(folder.resolve("one"))) {
             for (Path file : files.toList()) {
-                assertThat(folder.resolve("two").resolve(file.getFileName()))
-                        .hasSameBinaryContentAs(file);
+                assertThat(folder.resolve("two").resolve(file.getFileName())).hasSameBinaryContentAs(file);
             }
         }
     }
@@ -132,8 +127,7 @@ class PreparationTest {
     @Timeout(60)
     void rowsOfAbsurdLengthCostLittleTimeAndMemory() throws IOException {
         RedactSpec all = new RedactSpec(Set.of(Kind.values()), Replacement.MASK);
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int bytes : List.of(9_000_000, 50_000_000)) {
             List<String> lines = new ArrayList<>(rows(20));
             lines.add(chat("word ".repeat(bytes / 5), "a"));
@@ -158,26 +152,16 @@ class PreparationTest {
         lines.add(chat("q  3 ", "a 3"));
         lines.add(chat("mail a@b.org", "sent"));
         lines.add(chat("mail c@d.org", "sent"));
-        DatasetCard card =
-                prepare(
-                        "out",
-                        spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.MASK)),
-                        lines);
+        DatasetCard card = prepare("out", spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.MASK)), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(23, 21, 0, 2, 0, 0));
         assertThat(card.redactions()).containsEntry("email", 2L);
-        assertThat(folder.resolve("out/redactions.jsonl"))
-                .content()
-                .isEqualTo(
-                        """
+        assertThat(folder.resolve("out/redactions.jsonl")).content().isEqualTo("""
                         {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:22","start":5}
                         {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:23","start":5}
                         """);
         try (var files = Files.list(folder.resolve("out"))) {
             for (Path file : files.toList()) {
-                String bytes =
-                        new String(
-                                Files.readAllBytes(file),
-                                java.nio.charset.StandardCharsets.ISO_8859_1);
+                String bytes = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
                 assertThat(bytes).doesNotContain("a@b.org").doesNotContain("c@d.org");
             }
         }
@@ -187,11 +171,7 @@ class PreparationTest {
     void dropsRowsWithPersonalDataWhenAsked() throws IOException {
         List<String> lines = new ArrayList<>(rows(10));
         lines.add(chat("mail a@b.org", "sent"));
-        DatasetCard card =
-                prepare(
-                        "out",
-                        spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.DROP)),
-                        lines);
+        DatasetCard card = prepare("out", spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.DROP)), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 0, 0, 1, 0));
     }
 
@@ -203,10 +183,8 @@ class PreparationTest {
         lines.add(chat("long", "word ".repeat(100)));
         assertThatThrownBy(() -> prepare("out", spec(2, null), lines))
                 .isInstanceOfSatisfying(
-                        DatasetProblem.class,
-                        e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.DATA))
-                .hasMessageMatching(
-                        """
+                        DatasetProblem.class, e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.DATA))
+                .hasMessageMatching("""
                         3 bad rows in rows.jsonl, allowed are 2:
                           rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
                           rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
@@ -223,41 +201,33 @@ class PreparationTest {
         DatasetCard card = prepare("out", spec(1, null), lines);
         assertThat(card.rows().quarantined()).isEqualTo(1);
         assertThat(folder.resolve("out/quarantine.jsonl"))
-                .hasContent(
-                        "{\"bytes\":1,\"reason\":\"is not valid JSON (column 2): it ends too"
-                                + " early\",\"source\":\"rows.jsonl:3\"}");
+                .hasContent("{\"bytes\":1,\"reason\":\"is not valid JSON (column 2): it ends too"
+                        + " early\",\"source\":\"rows.jsonl:3\"}");
     }
 
     @Test
     void countsWhatFiltersLeaveOutAndTokenizesWhatMapsMade() throws IOException {
         PrepareSpec plain = spec(0, null);
-        PrepareSpec spec =
-                new PrepareSpec(
-                        plain.dataset(),
-                        null,
-                        plain.format(),
-                        0,
-                        List.of(
-                                new FilterSpec(expression("row.prompt != 'q 7'")),
-                                new MapSpec(
-                                        Map.of("answer", expression("row.answer.toUpperCase()")))),
-                        true,
-                        null,
-                        plain.split(),
-                        plain.maxTokens(),
-                        plain.policy());
+        PrepareSpec spec = new PrepareSpec(
+                plain.dataset(),
+                null,
+                plain.format(),
+                0,
+                List.of(
+                        new FilterSpec(expression("row.prompt != 'q 7'")),
+                        new MapSpec(Map.of("answer", expression("row.answer.toUpperCase()")))),
+                true,
+                null,
+                plain.split(),
+                plain.maxTokens(),
+                plain.policy());
         DatasetCard card = prepare("out", spec, rows(30));
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(30, 29, 0, 0, 0, 1));
         for (SplitName name : SplitName.values()) {
             assertThat(split("out", name.word()))
-                    .allSatisfy(
-                            row ->
-                                    assertThat(row.reference())
-                                            .hasValueSatisfying(
-                                                    answer ->
-                                                            assertThat(answer)
-                                                                    .startsWith("A ")
-                                                                    .isNotEqualTo("A 7")));
+                    .allSatisfy(row -> assertThat(row.reference())
+                            .hasValueSatisfying(answer ->
+                                    assertThat(answer).startsWith("A ").isNotEqualTo("A 7")));
         }
         assertThat(folder.resolve("out/card.json")).content().contains("\"filtered\" : 1");
     }
@@ -274,22 +244,18 @@ class PreparationTest {
 
     @Test
     void pairsStayTogether() throws IOException {
-        List<String> lines =
-                IntStream.range(0, 30)
-                        .mapToObj(
-                                i ->
-                                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
-                                                .formatted(i, i))
-                        .toList();
+        List<String> lines = IntStream.range(0, 30)
+                .mapToObj(i ->
+                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
+                                .formatted(i, i))
+                .toList();
         DatasetCard card = prepare("pairs", spec(0, null), lines);
         assertThat(card.source().format()).isEqualTo("preference");
         assertThat(card.split(SplitName.TRAIN).rows()).isEqualTo(24);
         try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
             for (SplitName name : SplitName.values()) {
                 List<Row> rows = split("pairs", name.word());
-                TokenDataset tokens =
-                        TokenDataset.open(
-                                folder.resolve("pairs").resolve(name.word() + ".safetensors"));
+                TokenDataset tokens = TokenDataset.open(folder.resolve("pairs").resolve(name.word() + ".safetensors"));
                 assertThat(tokens.rowsPerExample()).isEqualTo(2);
                 assertThat(tokens.examples()).isEqualTo(rows.size());
                 for (int i = 0; i < rows.size(); i++) {
@@ -306,17 +272,14 @@ class PreparationTest {
 
     @Test
     void saysWhichAnswerOfAPairIsTooLong() {
-        List<String> lines =
-                List.of(
-                        "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"%s\"}"
-                                .formatted("word ".repeat(80)),
-                        "{\"prompt\":\"q\",\"chosen\":\"<|im_end|>\",\"rejected\":\"b\"}");
+        List<String> lines = List.of(
+                "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"%s\"}".formatted("word ".repeat(80)),
+                "{\"prompt\":\"q\",\"chosen\":\"<|im_end|>\",\"rejected\":\"b\"}");
         assertThatThrownBy(() -> prepare("long", spec(0, null), lines))
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessageContaining("rows.jsonl:1: rejected: has ")
                 .hasMessageContaining("tokens, more than maxTokens 64")
-                .hasMessageContaining(
-                        "rows.jsonl:2: chosen: completion holds the model's control token");
+                .hasMessageContaining("rows.jsonl:2: chosen: completion holds the model's control token");
     }
 
     private static PrepareSpec longRows(int maxBadRows, LongRows longer) {
@@ -336,10 +299,8 @@ class PreparationTest {
 
     private static String chat(String... turns) {
         return IntStream.range(0, turns.length)
-                .mapToObj(
-                        i ->
-                                "{\"role\":\"%s\",\"content\":\"%s\"}"
-                                        .formatted(i % 2 == 0 ? "user" : "assistant", turns[i]))
+                .mapToObj(i ->
+                        "{\"role\":\"%s\",\"content\":\"%s\"}".formatted(i % 2 == 0 ? "user" : "assistant", turns[i]))
                 .collect(Collectors.joining(",", "{\"messages\":[", "]}"));
     }
 
@@ -353,8 +314,7 @@ class PreparationTest {
         lines.add(3, chat("long", "word ".repeat(100)));
         assertThatThrownBy(() -> prepare("no", longRows(0, LongRows.FAIL), lines))
                 .isInstanceOf(DatasetProblem.class)
-                .hasMessageMatching(
-                        """
+                .hasMessageMatching("""
                         1 bad row in rows.jsonl, allowed are 0:
                           rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
                         Correct the rows, or set them aside with `maxBadRows 1`\\.
@@ -382,9 +342,8 @@ class PreparationTest {
                 .isEqualTo(card.split(SplitName.TRAIN));
 
         assertThatThrownBy(() -> prepare("none", longRows(0, LongRows.DROP), lines.subList(3, 4)))
-                .hasMessage(
-                        "rows.jsonl: no row is left to train on (of 1 read, 1 dropped as longer"
-                                + " than maxTokens 64)");
+                .hasMessage("rows.jsonl: no row is left to train on (of 1 read, 1 dropped as longer"
+                        + " than maxTokens 64)");
     }
 
     /** TRL's way: the first tokens stay, whatever they are. */
@@ -401,11 +360,12 @@ class PreparationTest {
                 TextRow kept = (TextRow) split("texts", "train").get(row);
                 if (kept.text().length() < 10_000) {
                     int[] all = whole.encode(kept).tokens();
-                    assertThat(tokens.row(row).tokens())
-                            .isEqualTo(Arrays.copyOf(all, Math.min(64, all.length)));
+                    assertThat(tokens.row(row).tokens()).isEqualTo(Arrays.copyOf(all, Math.min(64, all.length)));
                 }
             }
-            assertThat(tokens.row(1).tokens()).hasSize(64).isEqualTo(tokens.row(2).tokens());
+            assertThat(tokens.row(1).tokens())
+                    .hasSize(64)
+                    .isEqualTo(tokens.row(2).tokens());
 
             String row = "{\"prompt\":\"1 2 3\",\"completion\":\"%s\"}";
             prepare("one", longRows(0, LongRows.TRUNCATE), List.of(row.formatted("4 ".repeat(90))));
@@ -426,20 +386,18 @@ class PreparationTest {
     @Test
     void cutsChatsInTheirLastAnswerThatFits() throws IOException {
         String endless = "word ".repeat(90).strip();
-        List<String> lines =
-                List.of(
-                        chat("first", "yes", "second", endless, "third", "no"),
-                        chat("first one", "yes", endless, "no"),
-                        chat("first two", endless),
-                        chat("first three", "yes", "q ".repeat(4_000_000), "no"));
+        List<String> lines = List.of(
+                chat("first", "yes", "second", endless, "third", "no"),
+                chat("first one", "yes", endless, "no"),
+                chat("first two", endless),
+                chat("first three", "yes", "q ".repeat(4_000_000), "no"));
         DatasetCard card = prepare("out", longRows(0, LongRows.TRUNCATE), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(4, 4, 0, 0, 0, 0, 0, 4));
         try (ModelRowEncoder whole = new ModelRowEncoder(Models.chat(), 4096)) {
             List<Row> kept = split("out", "train");
             for (int row = 0; row < kept.size(); row++) {
                 int[] all = whole.encode(kept.get(row)).tokens();
-                assertThat(tokens("out").row(row).tokens())
-                        .isEqualTo(Arrays.copyOf(all, Math.min(64, all.length)));
+                assertThat(tokens("out").row(row).tokens()).isEqualTo(Arrays.copyOf(all, Math.min(64, all.length)));
             }
             assertThat(kept)
                     .extracting(row -> ((ChatRow) row).messages().size())
@@ -453,8 +411,7 @@ class PreparationTest {
         List<String> lines = new ArrayList<>(rows(10));
         lines.add(2, chat("word ".repeat(90), "answer"));
         assertThatThrownBy(() -> prepare("out", longRows(0, LongRows.TRUNCATE), lines))
-                .hasMessageMatching(
-                        """
+                .hasMessageMatching("""
                         1 bad row in rows.jsonl, allowed are 0:
                           rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
                         Correct the rows, or set them aside with `maxBadRows 1`\
@@ -465,11 +422,10 @@ class PreparationTest {
     void cutsBothAnswersOfAPairAndRefusesWhatDiffersBehindTheCut() throws IOException {
         String pair = "{\"prompt\":\"q %d\",\"chosen\":\"%s\",\"rejected\":\"%s\"}";
         String endless = "word ".repeat(90);
-        List<String> lines =
-                List.of(
-                        pair.formatted(1, "yes " + endless, "no " + endless),
-                        pair.formatted(2, "yes", "no " + endless),
-                        pair.formatted(3, "yes", "no"));
+        List<String> lines = List.of(
+                pair.formatted(1, "yes " + endless, "no " + endless),
+                pair.formatted(2, "yes", "no " + endless),
+                pair.formatted(3, "yes", "no"));
         DatasetCard card = prepare("out", longRows(0, LongRows.TRUNCATE), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(3, 3, 0, 0, 0, 0, 0, 2));
         assertThat(tokens("out").row(0).tokens()).hasSize(64);
@@ -477,8 +433,7 @@ class PreparationTest {
         assertThat(tokens("out").row(3).tokens()).hasSize(64);
         List<String> same = List.of(pair.formatted(1, endless + "yes", endless + "no"));
         assertThatThrownBy(() -> prepare("same", longRows(0, LongRows.TRUNCATE), same))
-                .hasMessageContaining(
-                        "rows.jsonl:1: \"chosen\" and \"rejected\" become the same tokens");
+                .hasMessageContaining("rows.jsonl:1: \"chosen\" and \"rejected\" become the same tokens");
         assertThat(prepare("drop", longRows(0, LongRows.DROP), lines).rows())
                 .isEqualTo(new DatasetCard.Rows(3, 1, 0, 0, 0, 0, 2, 0));
     }

@@ -22,17 +22,9 @@ import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
-
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +32,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The activity as Temporal calls it. */
 class PrepareActivitiesImplTest {
@@ -52,7 +49,9 @@ class PrepareActivitiesImplTest {
                 + "{\"role\":\"assistant\",\"content\":\"301\"}],\"review\":{\"by\":\"Cem\"}}"
     };
 
-    @TempDir Path root;
+    @TempDir
+    Path root;
+
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
 
     @BeforeEach
@@ -64,15 +63,12 @@ class PrepareActivitiesImplTest {
         }
         Files.write(pipeline().resolve("rows.jsonl"), rows);
         PipelineFiles files =
-                new PipelineFiles(
-                        new ActivitySettings(
-                                root.resolve("store"), List.of(), List.of(Models.chat())));
-        temporal.registerActivitiesImplementations(
-                new PrepareActivitiesImpl(
-                        new LocalStore(root.resolve("store")),
-                        files,
-                        BaseModelFiles.here(files),
-                        (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
+                new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(Models.chat())));
+        temporal.registerActivitiesImplementations(new PrepareActivitiesImpl(
+                new LocalStore(root.resolve("store")),
+                files,
+                BaseModelFiles.here(files),
+                (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
     }
 
     @AfterEach
@@ -97,10 +93,7 @@ class PrepareActivitiesImplTest {
     }
 
     private DatasetRef prepare(
-            @Nullable String dataset,
-            String runId,
-            @Nullable DatasetRef rows,
-            @Nullable Retraining retraining) {
+            @Nullable String dataset, String runId, @Nullable DatasetRef rows, @Nullable Retraining retraining) {
         return prepare(dataset, runId, rows, retraining, null);
     }
 
@@ -121,39 +114,31 @@ class PrepareActivitiesImplTest {
             @Nullable String general,
             PrepareSpec.@Nullable LongRows longer) {
         return temporal.newActivityStub(PrepareActivities.class)
-                .prepare(
-                        new PrepareRequest(
-                                new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
-                                new PrepareSpec(
-                                        dataset,
-                                        dataset == null ? "numbers" : null,
-                                        DatasetFormat.AUTO,
-                                        0,
-                                        List.of(),
-                                        true,
-                                        null,
-                                        SplitSpec.DEFAULT,
-                                        64,
-                                        longer,
-                                        PrepareSpec.DEFAULT_POLICY),
-                                new InitializeSpec(
-                                        Models.chat().toString(),
-                                        null,
-                                        null,
-                                        null,
-                                        InitializeSpec.DEFAULT_POLICY),
-                                rows,
-                                retraining,
-                                general,
-                                null));
+                .prepare(new PrepareRequest(
+                        new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
+                        new PrepareSpec(
+                                dataset,
+                                dataset == null ? "numbers" : null,
+                                DatasetFormat.AUTO,
+                                0,
+                                List.of(),
+                                true,
+                                null,
+                                SplitSpec.DEFAULT,
+                                64,
+                                longer,
+                                PrepareSpec.DEFAULT_POLICY),
+                        new InitializeSpec(Models.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        rows,
+                        retraining,
+                        general,
+                        null));
     }
 
     @Test
     void laysAGeneralSetBesideTheSplits() throws IOException {
         Path general = pipeline().resolve("general.jsonl");
-        Files.writeString(
-                general,
-                """
+        Files.writeString(general, """
                 {"prompt":"The opposite of hot is ","completion":"cold"}
                 {"prompt":"The opposite of early is ","completion":"late"}
                 """);
@@ -169,8 +154,7 @@ class PrepareActivitiesImplTest {
                 .as("what steps are counted by before there are files")
                 .isEqualTo(EpochSize.of(train, Optional.of(replayed)));
         assertThat(EnginePlan.epoch(bare)).isEqualTo(EpochSize.of(train, Optional.empty()));
-        assertThat(Files.readString(folder.resolve("card.json")))
-                .contains("\"general\"", "general.jsonl");
+        assertThat(Files.readString(folder.resolve("card.json"))).contains("\"general\"", "general.jsonl");
         assertThat(prepare("rows.jsonl", "run-3", null, null, "general.jsonl").artifact())
                 .isEqualTo(made.artifact());
 
@@ -189,17 +173,15 @@ class PrepareActivitiesImplTest {
         assertThat(made.trainRows()).isEqualTo(36);
         assertThat(made.origin().reusedFrom()).isNull();
         LocalStore store = new LocalStore(root.resolve("store"));
-        String line = Files.readAllLines(store.fetch(made.artifact()).resolve("test.jsonl")).get(0);
+        String line = Files.readAllLines(store.fetch(made.artifact()).resolve("test.jsonl"))
+                .get(0);
         assertThat(line).contains("\"source\":\"the rows of pipeline numbers:");
         assertThat(Files.readString(store.fetch(made.artifact()).resolve("card.json")))
                 .contains("the rows of pipeline numbers");
-        assertThat(tests(store, made))
-                .as("the same rows are for testing")
-                .isEqualTo(tests(store, source));
+        assertThat(tests(store, made)).as("the same rows are for testing").isEqualTo(tests(store, source));
         assertThat(prepare(null, "run-2", source).origin().reusedFrom()).isEqualTo("run-1");
         assertThatThrownBy(() -> prepare(null, "run-3", null))
-                .hasStackTraceContaining(
-                        "prepare: the rows of pipeline numbers were not handed over");
+                .hasStackTraceContaining("prepare: the rows of pipeline numbers were not handed over");
     }
 
     /** A general set keeps all its rows whole, whatever becomes of the others. */
@@ -213,8 +195,7 @@ class PrepareActivitiesImplTest {
         assertThat(dropped.droppedLongRows()).isEqualTo(1);
         assertThat(dropped.truncatedRows()).isZero();
         DatasetRef cut = prepare("long.jsonl", "run-2", null, null, null, LongRows.TRUNCATE);
-        assertThat(cut.origin().why())
-                .isEqualTo("because `longer` in the words of prepare changed since run run-1");
+        assertThat(cut.origin().why()).isEqualTo("because `longer` in the words of prepare changed since run run-1");
         assertThat(cut.droppedLongRows()).isZero();
         assertThat(cut.truncatedRows()).isEqualTo(1);
         assertThat(cut.longestRow()).isEqualTo(64);
@@ -228,15 +209,7 @@ class PrepareActivitiesImplTest {
 
         Files.writeString(pipeline().resolve("general.jsonl"), line);
         for (LongRows longer : LongRows.values()) {
-            assertThatThrownBy(
-                            () ->
-                                    prepare(
-                                            "rows.jsonl",
-                                            "run-4",
-                                            null,
-                                            null,
-                                            "general.jsonl",
-                                            longer))
+            assertThatThrownBy(() -> prepare("rows.jsonl", "run-4", null, null, "general.jsonl", longer))
                     .hasStackTraceContaining("general.jsonl:1: has ")
                     .hasStackTraceContaining("more than maxTokens 64; correct or remove the row");
         }
@@ -258,8 +231,7 @@ class PrepareActivitiesImplTest {
             grown.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
         }
         Files.write(file, grown);
-        Retraining retraining =
-                new Retraining(Trigger.DRIFT, "longer prompts", first.artifact(), 0.25, 2);
+        Retraining retraining = new Retraining(Trigger.DRIFT, "longer prompts", first.artifact(), 0.25, 2);
 
         DatasetRef second = retrain("rows.jsonl", "run-2", retraining);
         DatasetRef again = retrain("rows.jsonl", "run-3", retraining);
@@ -268,38 +240,26 @@ class PrepareActivitiesImplTest {
         assertThat(again.origin().reusedFrom()).isEqualTo("run-2");
         LocalStore store = new LocalStore(root.resolve("store"));
         String train = Files.readString(store.fetch(second.artifact()).resolve("train.jsonl"));
-        String all =
-                train
-                        + Files.readString(store.fetch(second.artifact()).resolve("test.jsonl"))
-                        + Files.readString(
-                                store.fetch(second.artifact()).resolve("validation.jsonl"));
-        assertThat(all)
-                .contains("100 + 1", "200 + 1", "50 + 1", "53 + 1")
-                .doesNotContain("300 + 1");
-        DatasetCard card =
-                SpecJson.mapper()
-                        .readValue(
-                                store.fetch(second.artifact()).resolve("card.json").toFile(),
-                                DatasetCard.class);
+        String all = train
+                + Files.readString(store.fetch(second.artifact()).resolve("test.jsonl"))
+                + Files.readString(store.fetch(second.artifact()).resolve("validation.jsonl"));
+        assertThat(all).contains("100 + 1", "200 + 1", "50 + 1", "53 + 1").doesNotContain("300 + 1");
+        DatasetCard card = SpecJson.mapper()
+                .readValue(store.fetch(second.artifact()).resolve("card.json").toFile(), DatasetCard.class);
         DatasetCard.Mixed mixed = Objects.requireNonNull(card.mixed());
         assertThat(mixed.reviewed()).isTrue();
         assertThat(second.reviewedRows()).isEqualTo(2);
         // Training starts from the base model: no row that the deployed model knows is left out.
         assertThat(second.trainRows()).isEqualTo(46 - 4);
         assertThat(all.lines())
-                .containsAll(
-                        Files.readAllLines(store.fetch(first.artifact()).resolve("train.jsonl")));
+                .containsAll(Files.readAllLines(store.fetch(first.artifact()).resolve("train.jsonl")));
         assertThat(retrain("rows.jsonl", "run-4", new Retraining(Trigger.DRIFT, "", null, null, 3)))
-                .satisfies(
-                        whole -> {
-                            assertThat(
-                                            whole.trainRows()
-                                                    + whole.testRows()
-                                                    + whole.validationRows())
-                                    .isEqualTo(47);
-                            assertThat(whole.reviewedRows()).isEqualTo(3);
-                            assertThat(whole.origin().why()).contains("reviewed rows");
-                        });
+                .satisfies(whole -> {
+                    assertThat(whole.trainRows() + whole.testRows() + whole.validationRows())
+                            .isEqualTo(47);
+                    assertThat(whole.reviewedRows()).isEqualTo(3);
+                    assertThat(whole.origin().why()).contains("reviewed rows");
+                });
     }
 
     @Test
@@ -322,10 +282,9 @@ class PrepareActivitiesImplTest {
         Files.writeString(root.resolve("outside.jsonl"), "{}");
         Files.createSymbolicLink(pipeline().resolve("link.jsonl"), root.resolve("outside.jsonl"));
         Files.createSymbolicLink(pipeline().resolve("zero.jsonl"), Path.of("/dev/zero"));
-        assertThat(
-                        new ProcessBuilder("mkfifo", pipeline().resolve("fifo.jsonl").toString())
-                                .start()
-                                .waitFor())
+        assertThat(new ProcessBuilder("mkfifo", pipeline().resolve("fifo.jsonl").toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         Files.createDirectory(pipeline().resolve("folder"));
         Files.writeString(pipeline().resolve("bad.jsonl"), "{\"text\":\"ok\"}\n{\"text\":\n");
@@ -343,12 +302,10 @@ class PrepareActivitiesImplTest {
         assertThatThrownBy(() -> prepare(dataset, "run"))
                 .isInstanceOf(ActivityFailure.class)
                 .cause()
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        e -> {
-                            assertThat(e.getType()).isEqualTo(type);
-                            assertThat(e.isNonRetryable()).isTrue();
-                            assertThat(e.getOriginalMessage()).contains(dataset).contains(words);
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, e -> {
+                    assertThat(e.getType()).isEqualTo(type);
+                    assertThat(e.isNonRetryable()).isTrue();
+                    assertThat(e.getOriginalMessage()).contains(dataset).contains(words);
+                });
     }
 }

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
-
 import dev.septet.dsl.spec.RedactSpec.Kind;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -20,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /**
  * How many of the personal data in a generated corpus are found, and how much of what is found is
@@ -30,13 +27,12 @@ class RedactionRecallTest {
     private static final int EACH = 300;
     private static final List<String> REGIONS =
             List.of("US", "GB", "DE", "FR", "IT", "ES", "AT", "CH", "NL", "BE", "SE", "PL");
-    private static final List<String> AROUND =
-            List.of(
-                    "Please use %s for this.",
-                    "%s",
-                    "My details: %s, thank you!",
-                    "I wrote (%s) on the form and nobody answered.",
-                    "old one was wrong;\nnew: %s\nregards, Mara");
+    private static final List<String> AROUND = List.of(
+            "Please use %s for this.",
+            "%s",
+            "My details: %s, thank you!",
+            "I wrote (%s) on the form and nobody answered.",
+            "old one was wrong;\nnew: %s\nregards, Mara");
 
     private final Random random = new Random(7);
     private final Map<Kind, Count> counts = new EnumMap<>(Kind.class);
@@ -83,29 +79,21 @@ class RedactionRecallTest {
         }
         String page = Files.readString(PAGE);
         StringBuilder table = new StringBuilder();
-        counts.forEach(
-                (kind, count) ->
-                        table.append(
-                                String.format(
-                                        Locale.ROOT,
-                                        "| `%s` | %.1f %% | %.1f %% |%n",
-                                        kind.name().toLowerCase(Locale.ROOT),
-                                        100 * count.recall(),
-                                        100 * count.precision())));
-        assertThat(counts)
-                .allSatisfy(
-                        (kind, count) -> {
-                            assertThat(count.recall()).as("recall of %s", kind).isGreaterThan(0.7);
-                            assertThat(count.precision())
-                                    .as("precision of %s", kind)
-                                    .isGreaterThan(0.6);
-                        });
+        counts.forEach((kind, count) -> table.append(String.format(
+                Locale.ROOT,
+                "| `%s` | %.1f %% | %.1f %% |%n",
+                kind.name().toLowerCase(Locale.ROOT),
+                100 * count.recall(),
+                100 * count.precision())));
+        assertThat(counts).allSatisfy((kind, count) -> {
+            assertThat(count.recall()).as("recall of %s", kind).isGreaterThan(0.7);
+            assertThat(count.precision()).as("precision of %s", kind).isGreaterThan(0.6);
+        });
         assertThat(page).contains(table.toString());
     }
 
     /** Found is what covers all that was planted. */
-    private void count(
-            List<PersonalDataSpan> spans, @org.jspecify.annotations.Nullable Kind kind, int start, int end) {
+    private void count(List<PersonalDataSpan> spans, @org.jspecify.annotations.Nullable Kind kind, int start, int end) {
         if (kind != null) {
             Count count = counts.get(kind);
             if (count == null) {
@@ -113,20 +101,13 @@ class RedactionRecallTest {
             }
             count.planted++;
             boolean found =
-                    spans.stream()
-                            .anyMatch(
-                                    span ->
-                                            span.kind() == kind
-                                                    && span.start() <= start
-                                                    && span.end() >= end);
+                    spans.stream().anyMatch(span -> span.kind() == kind && span.start() <= start && span.end() >= end);
             count.found += found ? 1 : 0;
         }
         for (PersonalDataSpan span : spans) {
             Count count = counts.get(span.kind());
             // A check code is counted apart from its number, which is in the same text.
-            boolean right =
-                    kind == span.kind()
-                            && (kind == Kind.CARD || (span.start() < end && span.end() > start));
+            boolean right = kind == span.kind() && (kind == Kind.CARD || (span.start() < end && span.end() > start));
             if (count != null && !right) {
                 count.wrong++;
             }
@@ -144,10 +125,8 @@ class RedactionRecallTest {
     }
 
     private String email() {
-        List<String> names =
-                List.of("mara.lind", "o'neil", "j_doe+shop", "m\u00fcller", "x9", "a-b");
-        List<String> hosts =
-                List.of("example.com", "mail.example.co.uk", "m\u00fcnchen.de", "a.museum");
+        List<String> names = List.of("mara.lind", "o'neil", "j_doe+shop", "m\u00fcller", "x9", "a-b");
+        List<String> hosts = List.of("example.com", "mail.example.co.uk", "m\u00fcnchen.de", "a.museum");
         return pick(names) + "@" + pick(hosts);
     }
 
@@ -157,8 +136,7 @@ class RedactionRecallTest {
         PhoneNumber number = numbers.getExampleNumber(region);
         for (int tries = 0; tries < 50; tries++) {
             PhoneNumber other = new PhoneNumber().mergeFrom(number);
-            other.setNationalNumber(
-                    number.getNationalNumber() / 10_000 * 10_000 + random.nextInt(10_000));
+            other.setNationalNumber(number.getNationalNumber() / 10_000 * 10_000 + random.nextInt(10_000));
             if (numbers.isValidNumber(other)) {
                 number = other;
                 break;
@@ -178,8 +156,7 @@ class RedactionRecallTest {
 
     private String card() {
         boolean amex = random.nextInt(5) == 0;
-        StringBuilder digits =
-                new StringBuilder(amex ? "37" : pick(List.of("4", "51", "2221", "6011")));
+        StringBuilder digits = new StringBuilder(amex ? "37" : pick(List.of("4", "51", "2221", "6011")));
         while (digits.length() < (amex ? 14 : 15)) {
             digits.append(random.nextInt(10));
         }
@@ -189,30 +166,19 @@ class RedactionRecallTest {
         }
         digits.append(check);
         String between = pick(List.of("", " ", "-", " ", "-", "", " ", "-", "", "  "));
-        String number =
-                amex
-                        ? digits.substring(0, 4)
-                                + between
-                                + digits.substring(4, 10)
-                                + between
-                                + digits.substring(10)
-                        : String.join(between, digits.toString().split("(?<=\\G.{4})"));
+        String number = amex
+                ? digits.substring(0, 4) + between + digits.substring(4, 10) + between + digits.substring(10)
+                : String.join(between, digits.toString().split("(?<=\\G.{4})"));
         return number
                 + switch (random.nextInt(4)) {
                     case 0 -> " " + (100 + random.nextInt(900));
-                    case 1 ->
-                            "|, 0"
-                                    + (1 + random.nextInt(9))
-                                    + "/29, CVV "
-                                    + (100 + random.nextInt(900));
+                    case 1 -> "|, 0" + (1 + random.nextInt(9)) + "/29, CVV " + (100 + random.nextInt(900));
                     default -> "";
                 };
     }
 
     private String iban() {
-        String[] shapes = {
-            "DE18", "AT16", "FR23", "ES20", "NL4+10", "GB4+14", "CH17", "BE12", "PL24", "IT1+22"
-        };
+        String[] shapes = {"DE18", "AT16", "FR23", "ES20", "NL4+10", "GB4+14", "CH17", "BE12", "PL24", "IT1+22"};
         String shape = shapes[random.nextInt(shapes.length)];
         String country = shape.substring(0, 2);
         StringBuilder account = new StringBuilder();
@@ -227,7 +193,8 @@ class RedactionRecallTest {
         for (char c : (account + country + "00").toCharArray()) {
             number.append(Character.digit(c, 36));
         }
-        int check = 98 - new BigInteger(number.toString()).mod(BigInteger.valueOf(97)).intValue();
+        int check = 98
+                - new BigInteger(number.toString()).mod(BigInteger.valueOf(97)).intValue();
         String iban = country + "%02d".formatted(check) + account;
         return random.nextBoolean() ? iban : String.join(" ", iban.split("(?<=\\G.{4})"));
     }
@@ -244,42 +211,21 @@ class RedactionRecallTest {
     private String harmless(int i) {
         return switch (i % 13) {
             case 0 -> "order " + (10_000_000 + random.nextInt(89_999_999));
-            case 1 ->
-                    "2024-%02d-%02d 12:30"
-                            .formatted(1 + random.nextInt(12), 1 + random.nextInt(28));
-            case 2 ->
-                    "version %d.%d.%d"
-                            .formatted(random.nextInt(20), random.nextInt(99), random.nextInt(999));
-            case 3 ->
-                    "%d,%03d.%02d euros"
-                            .formatted(
-                                    random.nextInt(999), random.nextInt(999), random.nextInt(99));
+            case 1 -> "2024-%02d-%02d 12:30".formatted(1 + random.nextInt(12), 1 + random.nextInt(28));
+            case 2 -> "version %d.%d.%d".formatted(random.nextInt(20), random.nextInt(99), random.nextInt(999));
+            case 3 -> "%d,%03d.%02d euros".formatted(random.nextInt(999), random.nextInt(999), random.nextInt(99));
             case 4 -> "serial " + random.nextInt(9999) + "-" + random.nextInt(99999);
             case 5 -> "parcel 00340434%012d".formatted(random.nextInt(1_000_000_000));
             case 6 -> "ISBN 978-3-16-148410-" + random.nextInt(10);
-            case 7 ->
-                    "at %d:%02d in room %d"
-                            .formatted(random.nextInt(24), random.nextInt(60), random.nextInt(900));
+            case 7 -> "at %d:%02d in room %d".formatted(random.nextInt(24), random.nextInt(60), random.nextInt(900));
             case 8 -> "DE%02d is no account, nor is @home".formatted(random.nextInt(99));
-            case 9 ->
-                    "%03d %03d %04d"
-                            .formatted(
-                                    random.nextInt(999), random.nextInt(999), random.nextInt(9999));
+            case 9 -> "%03d %03d %04d".formatted(random.nextInt(999), random.nextInt(999), random.nextInt(9999));
             case 10 ->
-                    "tracking %04d %04d %04d %04d"
-                            .formatted(
-                                    random.nextInt(9999),
-                                    random.nextInt(9999),
-                                    random.nextInt(9999),
-                                    random.nextInt(9999));
-            case 11 ->
-                    "part %03d-%02d-%04d"
-                            .formatted(
-                                    random.nextInt(999), random.nextInt(99), random.nextInt(9999));
-            default ->
-                    "%d x %d x %d mm"
-                            .formatted(
-                                    random.nextInt(999), random.nextInt(999), random.nextInt(999));
+                "tracking %04d %04d %04d %04d"
+                        .formatted(
+                                random.nextInt(9999), random.nextInt(9999), random.nextInt(9999), random.nextInt(9999));
+            case 11 -> "part %03d-%02d-%04d".formatted(random.nextInt(999), random.nextInt(99), random.nextInt(9999));
+            default -> "%d x %d x %d mm".formatted(random.nextInt(999), random.nextInt(999), random.nextInt(999));
         };
     }
 

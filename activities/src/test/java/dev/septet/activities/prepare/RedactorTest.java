@@ -3,21 +3,18 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
-
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.dsl.spec.RedactSpec.Replacement;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvFileSource;
-
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 
 /** Cases made by hand: what is personal, what only looks like it. */
 class RedactorTest {
@@ -53,10 +50,7 @@ class RedactorTest {
         assertThat(clean(mask, text)).isEqualTo(text);
 
         Redactor more =
-                new Redactor(
-                        new RedactSpec(
-                                EnumSet.of(Kind.PHONE), Replacement.MASK, List.of("IN", "BR")),
-                        KEY);
+                new Redactor(new RedactSpec(EnumSet.of(Kind.PHONE), Replacement.MASK, List.of("IN", "BR")), KEY);
 
         assertThat(clean(more, text)).isEqualTo("Call [PHONE] or [PHONE], order 98765 43210 00.");
     }
@@ -64,10 +58,9 @@ class RedactorTest {
     @Test
     void everyRegionThatMayBeNamedHasNumbers() {
         assertThat(PhoneNumberUtil.getInstance().getSupportedRegions())
-                .containsAll(
-                        Stream.of(Locale.getISOCountries())
-                                .filter(RedactorTest::mayBeNamed)
-                                .toList());
+                .containsAll(Stream.of(Locale.getISOCountries())
+                        .filter(RedactorTest::mayBeNamed)
+                        .toList());
         assertThat(Stream.of("US", "IN", "AQ", "XX").filter(RedactorTest::mayBeNamed))
                 .containsExactly("US", "IN");
     }
@@ -88,10 +81,9 @@ class RedactorTest {
         String other = clean(hash, "Mail tom@example.com");
         assertThat(one).isEqualTo(same).isNotEqualTo(other).matches("Mail \\[EMAIL:[0-9a-f]{12}]");
         assertThat(clean(hash, "4111-1111-1111-1111")).isEqualTo(clean(hash, "4111111111111111"));
-        Redactor otherKey =
-                new Redactor(
-                        new RedactSpec(EnumSet.of(Kind.EMAIL), Replacement.HASH),
-                        new KeyedDigest("other".getBytes(StandardCharsets.UTF_8)));
+        Redactor otherKey = new Redactor(
+                new RedactSpec(EnumSet.of(Kind.EMAIL), Replacement.HASH),
+                new KeyedDigest("other".getBytes(StandardCharsets.UTF_8)));
         assertThat(clean(otherKey, "Mail mara@example.com")).isNotEqualTo(same);
     }
 

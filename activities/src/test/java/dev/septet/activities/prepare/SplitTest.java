@@ -3,13 +3,11 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.spec.SplitSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class SplitTest {
     private static byte[] digest(String row) {
@@ -33,8 +31,7 @@ class SplitTest {
     @Test
     void sharesAreExactToARow() {
         assertThat(share(new SplitSpec(90, 5, 5), 1000, 1))
-                .isEqualTo(
-                        Map.of(SplitName.TRAIN, 900, SplitName.VALIDATION, 50, SplitName.TEST, 50));
+                .isEqualTo(Map.of(SplitName.TRAIN, 900, SplitName.VALIDATION, 50, SplitName.TEST, 50));
         assertThat(share(new SplitSpec(100, 0, 0), 10, 1)).isEqualTo(Map.of(SplitName.TRAIN, 10));
         assertThat(share(new SplitSpec(90, 5, 5), 3, 1))
                 .isEqualTo(Map.of(SplitName.TRAIN, 1, SplitName.VALIDATION, 1, SplitName.TEST, 1));

@@ -4,30 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +30,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From feedback in a log to rows that preparation reads. */
 class ReviewedRowsTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOON, ZoneOffset.UTC);
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void proposesTheLastCorrectionWithItsHistory() throws IOException {
@@ -71,8 +69,7 @@ class ReviewedRowsTest {
             writer.append(answer("a1", "one", "1"));
             writer.append(answer("a2", "two", "2"));
             writer.append(answer("a3", "three", "3"));
-            writer.append(
-                    new AnswerEvent("a4", NOON, served(), AuditedQuestion.of("bare"), reply("prompt")));
+            writer.append(new AnswerEvent("a4", NOON, served(), AuditedQuestion.of("bare"), reply("prompt")));
             writer.append(feedback("a1", Thumb.UP, null));
             writer.append(feedback("a2", Thumb.DOWN, null));
             writer.append(feedback("a3", Thumb.DOWN, "  "));
@@ -85,16 +82,12 @@ class ReviewedRowsTest {
                         "is a thumb down without a correction",
                         "is a thumb up; --thumbs-up makes those candidates too",
                         "is about a bare prompt, not a conversation",
-                        "is about a conversation that is no row: messages[2] from assistant is"
-                                + " empty",
+                        "is about a conversation that is no row: messages[2] from assistant is" + " empty",
                         "is about an answer that is not in the log");
-        assertThat(candidates(true).all())
-                .singleElement()
-                .satisfies(
-                        liked -> {
-                            assertThat(liked.kind()).isEqualTo(ReviewCandidate.Kind.THUMB_UP);
-                            assertThat(liked.answer()).isEqualTo("1");
-                        });
+        assertThat(candidates(true).all()).singleElement().satisfies(liked -> {
+            assertThat(liked.kind()).isEqualTo(ReviewCandidate.Kind.THUMB_UP);
+            assertThat(liked.answer()).isEqualTo("1");
+        });
     }
 
     @Test
@@ -184,8 +177,7 @@ class ReviewedRowsTest {
                 book.accept(candidate, "ines", CLOCK);
             }
         }
-        Files.writeString(
-                rows().file("support"), "{\"messages\":[{\"ro", StandardOpenOption.APPEND);
+        Files.writeString(rows().file("support"), "{\"messages\":[{\"ro", StandardOpenOption.APPEND);
         assertThat(rows().count("support")).isEqualTo(2);
         try (ReviewBook book = rows().open("support")) {
             book.accept(candidates(false).all().get(2), "ines", CLOCK);
@@ -215,10 +207,7 @@ class ReviewedRowsTest {
 
     private ReviewCandidates candidates(boolean thumbsUp) throws IOException {
         return ReviewCandidates.read(
-                new AuditLogs(folder, AtRestEncryption.none()).reader("audit"),
-                "support",
-                thumbsUp,
-                List.of());
+                new AuditLogs(folder, AtRestEncryption.none()).reader("audit"), "support", thumbsUp, List.of());
     }
 
     private void log(String id, String question, String correction) throws IOException {
@@ -245,8 +234,7 @@ class ReviewedRowsTest {
         return Reply.of(answer, "stop", 12, 5, 40);
     }
 
-    private static FeedbackEvent feedback(
-            String of, @Nullable Thumb thumb, @Nullable String correction) {
+    private static FeedbackEvent feedback(String of, @Nullable Thumb thumb, @Nullable String correction) {
         return new FeedbackEvent("f-" + of, NOON, "support", of, thumb, correction);
     }
 }

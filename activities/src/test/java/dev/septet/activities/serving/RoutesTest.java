@@ -9,11 +9,6 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +17,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoutesTest {
     private static final Fence FENCE = new Fence("run-1/route", 1);
     private static final Variant OLD = variant("a");
     private static final Variant NEW = variant("b");
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private LocalStore store;
     private Routes routes;
 
@@ -42,11 +42,9 @@ class RoutesTest {
     void goesFromChampionOverTrialToTheNextChampion() throws IOException {
         assertThat(routes.route("bot")).isEmpty();
         assertThat(routes.publish("bot", OLD, FENCE)).isEqualTo(new Route("bot", OLD, null, 0, 1));
-        assertThat(routes.challenge("bot", NEW, 0.1, FENCE))
-                .isEqualTo(new Route("bot", OLD, NEW, 0.1, 2));
+        assertThat(routes.challenge("bot", NEW, 0.1, FENCE)).isEqualTo(new Route("bot", OLD, NEW, 0.1, 2));
         assertThat(routes.promote("bot", NEW, FENCE)).isEqualTo(new Route("bot", NEW, null, 0, 3));
-        assertThat(new Routes(new LocalStore(temp)).route("bot"))
-                .contains(new Route("bot", NEW, null, 0, 3));
+        assertThat(new Routes(new LocalStore(temp)).route("bot")).contains(new Route("bot", NEW, null, 0, 3));
         assertThat(routes.pipelines()).containsExactly("bot");
         assertThat(routes.known("bot", OLD.sha256())).isEqualTo(OLD);
     }
@@ -60,8 +58,7 @@ class RoutesTest {
         routes.promote("bot", NEW, FENCE);
         assertThat(routes.promote("bot", NEW, FENCE).generation()).isEqualTo(3);
         routes.withdraw("bot", NEW, OLD, FENCE);
-        assertThat(routes.withdraw("bot", NEW, OLD, FENCE))
-                .isEqualTo(new Route("bot", OLD, null, 0, 4));
+        assertThat(routes.withdraw("bot", NEW, OLD, FENCE)).isEqualTo(new Route("bot", OLD, null, 0, 4));
     }
 
     @Test
@@ -69,8 +66,7 @@ class RoutesTest {
         routes.publish("bot", OLD, FENCE);
         assertThat(routes.withdraw("bot", NEW, OLD, FENCE).generation()).isEqualTo(1);
         routes.challenge("bot", NEW, 0.5, FENCE);
-        assertThat(routes.withdraw("bot", NEW, OLD, FENCE))
-                .isEqualTo(new Route("bot", OLD, null, 0, 3));
+        assertThat(routes.withdraw("bot", NEW, OLD, FENCE)).isEqualTo(new Route("bot", OLD, null, 0, 3));
     }
 
     @Test
@@ -86,8 +82,7 @@ class RoutesTest {
         assertThatThrownBy(() -> routes.publish("bot", variant("c"), FENCE))
                 .hasMessageContaining("is on trial for 'bot' already");
         assertThat(routes.force("bot", OLD, FENCE)).isEqualTo(new Route("bot", OLD, null, 0, 3));
-        assertThatThrownBy(() -> routes.known("bot", "c0ffee"))
-                .hasMessageContaining("has never served model c0ffee");
+        assertThatThrownBy(() -> routes.known("bot", "c0ffee")).hasMessageContaining("has never served model c0ffee");
         assertThatThrownBy(() -> routes.promote("bot", NEW, FENCE))
                 .hasMessageContaining("is not on trial for 'bot' any more");
     }
@@ -97,8 +92,7 @@ class RoutesTest {
         store.open(FENCE);
         routes.publish("bot", OLD, FENCE);
         store.open(new Fence(FENCE.scope(), 2));
-        assertThatThrownBy(() -> routes.challenge("bot", NEW, 0.1, FENCE))
-                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> routes.challenge("bot", NEW, 0.1, FENCE)).isInstanceOf(FencedException.class);
         assertThat(routes.route("bot")).contains(new Route("bot", OLD, null, 0, 1));
     }
 
@@ -139,9 +133,6 @@ class RoutesTest {
     private static Variant variant(String name) {
         String sha256 = Sha256.of(name);
         return new Variant(
-                sha256.substring(0, 12),
-                new ArtifactRef("store:artifacts/" + sha256, sha256, 10),
-                null,
-                "run-" + name);
+                sha256.substring(0, 12), new ArtifactRef("store:artifacts/" + sha256, sha256, 10), null, "run-" + name);
     }
 }

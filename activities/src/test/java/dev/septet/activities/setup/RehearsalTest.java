@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.TinyPipeline;
@@ -20,25 +19,23 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.setup.SetupRequest;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RehearsalTest {
     private static final int EVERY = 100;
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
 
     /** An activity, for its signs of life. */
     @ActivityInterface
@@ -46,8 +43,7 @@ class RehearsalTest {
         double secondsPerStep();
     }
 
-    private record RehearseImpl(SetupRequest request, TrainingFiles files, Path scratch)
-            implements Rehearse {
+    private record RehearseImpl(SetupRequest request, TrainingFiles files, Path scratch) implements Rehearse {
         @Override
         public double secondsPerStep() {
             try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
@@ -75,8 +71,7 @@ class RehearsalTest {
     /** Whatever the search finds best must train. */
     @Test
     void takesTheLargestRankThatIsSearched() throws IOException {
-        SetupSpec searching =
-                TinyPipeline.searching(new SearchSpec(List.of(), List.of(4, 24), 0, 4));
+        SetupSpec searching = TinyPipeline.searching(new SearchSpec(List.of(), List.of(4, 24), 0, 4));
         Path saved = saved(TinyPipeline.train(TinyPipeline.LORA), searching, "ranks");
         for (StoredTensor tensor :
                 Safetensors.open(saved.resolve("trainable.safetensors")).tensors()) {
@@ -98,30 +93,21 @@ class RehearsalTest {
         TinyPipeline tiny = new TinyPipeline(store, name, folder);
         DatasetRef dataset = tiny.dataset();
         ModelRef model = tiny.model();
-        SetupRequest request =
-                new SetupRequest(
-                        tiny.run(),
-                        setup,
-                        TinyPipeline.initialize(),
-                        train,
-                        EvaluateSpec.DEFAULT,
-                        dataset,
-                        model);
-        TrainingFiles files =
-                new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
+        SetupRequest request = new SetupRequest(
+                tiny.run(), setup, TinyPipeline.initialize(), train, EvaluateSpec.DEFAULT, dataset, model);
+        TrainingFiles files = new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
         try {
-            environment.registerActivitiesImplementations(
-                    new RehearseImpl(request, files, scratch));
+            environment.registerActivitiesImplementations(new RehearseImpl(request, files, scratch));
             Rehearse activity = environment.newActivityStub(Rehearse.class);
             assertThat(activity.secondsPerStep()).isPositive();
         } finally {
             environment.close();
         }
         try (Stream<Path> saved = Files.list(scratch)) {
-            List<Path> checkpoints =
-                    saved.filter(path -> path.getFileName().toString().startsWith("checkpoint"))
-                            .toList();
+            List<Path> checkpoints = saved.filter(
+                            path -> path.getFileName().toString().startsWith("checkpoint"))
+                    .toList();
             assertThat(checkpoints).hasSize(1);
             return checkpoints.get(0);
         }

@@ -6,11 +6,9 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.TrainSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 class SearchTrialTest {
     @Test
@@ -33,8 +31,7 @@ class SearchTrialTest {
     }
 
     private static TrainSpec train(String words) {
-        String text =
-                """
+        String text = """
                 pipeline('p') {
                     prepare { dataset 'data.jsonl' }
                     initialize { model 'base' }
@@ -45,8 +42,7 @@ class SearchTrialTest {
                         %s
                     }
                 }
-                """
-                        .formatted(words);
+                """.formatted(words);
         return PipelineCompiler.compile(PipelineSource.of("p.groovy", text), Map.of())
                 .spec()
                 .orElseThrow()

@@ -27,34 +27,29 @@ import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SetupActivitiesTest {
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
 
     @BeforeEach
     void open() {
         store = new LocalStore(temp.resolve("store"));
-        environment.registerActivitiesImplementations(
-                new SetupActivitiesImpl(
-                        new ActivitySettings(store.root(), List.of(), List.of()),
-                        store,
-                        store.checkpoints(),
-                        new Shutdown()));
+        environment.registerActivitiesImplementations(new SetupActivitiesImpl(
+                new ActivitySettings(store.root(), List.of(), List.of()), store, store.checkpoints(), new Shutdown()));
     }
 
     @AfterEach
@@ -68,7 +63,9 @@ class SetupActivitiesTest {
 
         assertThat(report.secondsPerStep()).isGreaterThan(0).isLessThan(60);
         assertThat(report.peakMemoryBytes()).isGreaterThan(50L << 20);
-        assertThat(report.worker().fingerprint()).isEqualTo(WorkerFingerprint.here()).hasSize(64);
+        assertThat(report.worker().fingerprint())
+                .isEqualTo(WorkerFingerprint.here())
+                .hasSize(64);
         assertThat(report.worker().device()).isEqualTo("cpu");
         assertThat(report.worker().threads()).isPositive();
         assertThat(report.worker().diskBytes()).isPositive();
@@ -84,8 +81,7 @@ class SetupActivitiesTest {
                 .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
                 .hasStackTraceContaining("'general.jsonl': no such file or folder");
         Files.writeString(suite, "");
-        assertThatThrownBy(() -> activities().preflight(forgetting()))
-                .hasStackTraceContaining("'general.jsonl' ");
+        assertThatThrownBy(() -> activities().preflight(forgetting())).hasStackTraceContaining("'general.jsonl' ");
         String good = "{\"prompt\":\"hello\",\"completion\":\"good day\"}\n";
         Files.writeString(suite, good + "{\"prompt\":\"hello\"}\n");
         assertThatThrownBy(() -> activities().preflight(forgetting()))
@@ -110,51 +106,39 @@ class SetupActivitiesTest {
                 Files.copy(file, text.resolve(file.getFileName()));
             }
         }
-        Files.writeString(
-                text.resolve("test.jsonl"),
-                "{\"source\":\"data.jsonl:1\",\"text\":\"once upon a time\"}\n");
-        DatasetRef plain =
-                new DatasetRef(
-                        store.put(text, new Fence("text", 1)),
-                        24,
-                        6,
-                        6,
-                        100,
-                        16,
-                        0,
-                        0,
-                        0,
-                        rows.dataset().origin());
-        assertThatThrownBy(
-                        () -> activities().preflight(evaluating(rows, plain, metric("exactMatch"))))
+        Files.writeString(text.resolve("test.jsonl"), "{\"source\":\"data.jsonl:1\",\"text\":\"once upon a time\"}\n");
+        DatasetRef plain = new DatasetRef(
+                store.put(text, new Fence("text", 1)),
+                24,
+                6,
+                6,
+                100,
+                16,
+                0,
+                0,
+                0,
+                rows.dataset().origin());
+        assertThatThrownBy(() -> activities().preflight(evaluating(rows, plain, metric("exactMatch"))))
                 .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
-                .hasStackTraceContaining(
-                        "data.jsonl:1: is plain text, but exactMatch compares written answers");
-        assertThatThrownBy(
-                        () ->
-                                activities()
-                                        .preflight(
-                                                evaluating(
-                                                        rows,
-                                                        rows.dataset(),
-                                                        metric("preferenceAccuracy"))))
+                .hasStackTraceContaining("data.jsonl:1: is plain text, but exactMatch compares written answers");
+        assertThatThrownBy(() -> activities().preflight(evaluating(rows, rows.dataset(), metric("preferenceAccuracy"))))
                 .hasStackTraceContaining("has one answer, but preferenceAccuracy compares");
-        assertThat(activities().preflight(evaluating(rows, plain, metric("loss"))).secondsPerStep())
+        assertThat(activities()
+                        .preflight(evaluating(rows, plain, metric("loss")))
+                        .secondsPerStep())
                 .isPositive();
     }
 
     private SetupRequest forgetting() throws IOException {
         SetupRequest rows = request("run-1", setup(0, null), 1);
-        return evaluating(
-                rows, rows.dataset(), evaluate("loss", new ForgettingSpec("general.jsonl", 0.1)));
+        return evaluating(rows, rows.dataset(), evaluate("loss", new ForgettingSpec("general.jsonl", 0.1)));
     }
 
     private static EvaluateSpec metric(String name) {
         return evaluate(name, null);
     }
 
-    private static EvaluateSpec evaluate(
-            String metric, @org.jspecify.annotations.Nullable ForgettingSpec forgetting) {
+    private static EvaluateSpec evaluate(String metric, @org.jspecify.annotations.Nullable ForgettingSpec forgetting) {
         return new EvaluateSpec(
                 List.of(new MetricSpec(metric, null, null)),
                 List.of(),
@@ -167,16 +151,9 @@ class SetupActivitiesTest {
                 EvaluateSpec.DEFAULT_POLICY);
     }
 
-    private static SetupRequest evaluating(
-            SetupRequest plain, DatasetRef dataset, EvaluateSpec evaluate) {
+    private static SetupRequest evaluating(SetupRequest plain, DatasetRef dataset, EvaluateSpec evaluate) {
         return new SetupRequest(
-                plain.run(),
-                plain.spec(),
-                plain.initialize(),
-                plain.train(),
-                evaluate,
-                dataset,
-                plain.model());
+                plain.run(), plain.spec(), plain.initialize(), plain.train(), evaluate, dataset, plain.model());
     }
 
     /** Copies of what is held take memory, and holding them takes time. */
@@ -187,10 +164,7 @@ class SetupActivitiesTest {
         assertThat(SetupActivitiesImpl.key(held))
                 .isNotEqualTo(SetupActivitiesImpl.key(plain))
                 .isNotEqualTo(
-                        SetupActivitiesImpl.key(
-                                preserving(
-                                        "run-3",
-                                        new PreserveSpec(null, null, 0.2, null, null, 3))));
+                        SetupActivitiesImpl.key(preserving("run-3", new PreserveSpec(null, null, 0.2, null, null, 3))));
         activities().preflight(plain);
         assertThat(activities().preflight(held).origin().reusedFrom()).isNull();
     }
@@ -198,15 +172,14 @@ class SetupActivitiesTest {
     @Test
     void rehearsesPairs() throws IOException {
         SetupRequest rows = request("run-1", setup(0, null), 1);
-        SetupRequest pairs =
-                new SetupRequest(
-                        rows.run(),
-                        rows.spec(),
-                        rows.initialize(),
-                        TinyPipeline.train(TinyPipeline.LORA, new DpoSpec(0.1)),
-                        rows.evaluate(),
-                        new TinyPipeline(store, "run-2", temp).pairs(),
-                        rows.model());
+        SetupRequest pairs = new SetupRequest(
+                rows.run(),
+                rows.spec(),
+                rows.initialize(),
+                TinyPipeline.train(TinyPipeline.LORA, new DpoSpec(0.1)),
+                rows.evaluate(),
+                new TinyPipeline(store, "run-2", temp).pairs(),
+                rows.model());
         assertThat(activities().preflight(pairs).secondsPerStep()).isPositive();
     }
 
@@ -239,13 +212,8 @@ class SetupActivitiesTest {
         SetupRequest huge = request("run-1", setup(0, null), 1L << 60);
         assertThatThrownBy(() -> activities().preflight(huge))
                 .hasStackTraceContaining("the run needs about 1073741824.0 GiB of memory");
-        SetupSpec tight =
-                new SetupSpec(
-                        new ResourcesSpec(0, 1L << 30, null),
-                        Precision.FLOAT32,
-                        7,
-                        null,
-                        SetupSpec.DEFAULT_POLICY);
+        SetupSpec tight = new SetupSpec(
+                new ResourcesSpec(0, 1L << 30, null), Precision.FLOAT32, 7, null, SetupSpec.DEFAULT_POLICY);
         assertThatThrownBy(() -> activities().preflight(request("run-1", tight, 3L << 29)))
                 .hasStackTraceContaining("resources memory: training needs about 1.5 GiB on worker")
                 .hasStackTraceContaining("the file allows 1.0 GiB");
@@ -255,8 +223,7 @@ class SetupActivitiesTest {
     @Test
     void asksForWhatBf16TakesOnThisWorker() throws IOException {
         SetupSpec plain = setup(0, null);
-        SetupSpec bf16 =
-                new SetupSpec(plain.resources(), Precision.BF16, 7, null, SetupSpec.DEFAULT_POLICY);
+        SetupSpec bf16 = new SetupSpec(plain.resources(), Precision.BF16, 7, null, SetupSpec.DEFAULT_POLICY);
         assertThat(activities().preflight(request("run-1", bf16, 1L << 60)).secondsPerStep())
                 .isPositive();
     }
@@ -274,9 +241,7 @@ class SetupActivitiesTest {
         assertThat(good.rank()).isEqualTo(4);
         assertThat(wild.validationLoss()).isNaN();
         assertThat(temp.resolve("store/checkpoints")).isEmptyDirectory();
-        TrialResult again =
-                activities()
-                        .trial(new TrialRequest(request("run-2", setup(0, search), 1), 7, 1e-2, 4));
+        TrialResult again = activities().trial(new TrialRequest(request("run-2", setup(0, search), 1), 7, 1e-2, 4));
         assertThat(again.number()).isEqualTo(7);
         assertThat(again.validationLoss()).isEqualTo(good.validationLoss());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
@@ -292,7 +257,8 @@ class SetupActivitiesTest {
         TrialResult second = activities().trial(new TrialRequest(request, 1, 1e-2, 0));
         assertThat(first.validationLoss()).isFinite().isNotEqualTo(second.validationLoss());
         try (Stream<Path> files = Files.walk(store.root())) {
-            assertThat(files.filter(file -> file.endsWith("hidden.safetensors"))).hasSize(1);
+            assertThat(files.filter(file -> file.endsWith("hidden.safetensors")))
+                    .hasSize(1);
         }
     }
 
@@ -302,47 +268,32 @@ class SetupActivitiesTest {
 
     private static SetupSpec setup(int gpus, @org.jspecify.annotations.Nullable SearchSpec search) {
         return new SetupSpec(
-                new ResourcesSpec(gpus, null, null),
-                Precision.FLOAT32,
-                7,
-                search,
-                SetupSpec.DEFAULT_POLICY);
+                new ResourcesSpec(gpus, null, null), Precision.FLOAT32, 7, search, SetupSpec.DEFAULT_POLICY);
     }
 
     private SetupRequest preserving(String run, PreserveSpec preserve) throws IOException {
         return request(
-                run,
-                setup(0, null),
-                TinyPipeline.preserving(TinyPipeline.train(TinyPipeline.LORA), preserve),
-                1);
+                run, setup(0, null), TinyPipeline.preserving(TinyPipeline.train(TinyPipeline.LORA), preserve), 1);
     }
 
     private SetupRequest request(String run, SetupSpec setup, long memory) throws IOException {
         return request(run, setup, TinyPipeline.train(TinyPipeline.LORA), memory);
     }
 
-    private SetupRequest request(String run, SetupSpec setup, TrainSpec train, long memory)
-            throws IOException {
+    private SetupRequest request(String run, SetupSpec setup, TrainSpec train, long memory) throws IOException {
         TinyPipeline tiny = new TinyPipeline(store, run, temp);
         DatasetRef dataset = tiny.dataset();
         ModelRef model = tiny.model();
-        ModelRef sized =
-                new ModelRef(
-                        model.artifact(),
-                        model.architecture(),
-                        model.parameters(),
-                        model.layers(),
-                        model.licence(),
-                        model.trainable(),
-                        memory,
-                        model.origin());
+        ModelRef sized = new ModelRef(
+                model.artifact(),
+                model.architecture(),
+                model.parameters(),
+                model.layers(),
+                model.licence(),
+                model.trainable(),
+                memory,
+                model.origin());
         return new SetupRequest(
-                tiny.run(),
-                setup,
-                TinyPipeline.initialize(),
-                train,
-                EvaluateSpec.DEFAULT,
-                dataset,
-                sized);
+                tiny.run(), setup, TinyPipeline.initialize(), train, EvaluateSpec.DEFAULT, dataset, sized);
     }
 }

@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +17,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every store promises; each kind of store extends it. */
 abstract class ArtifactStoreContractTest {
     protected static final Fence FENCE = new Fence("run-1/train", 1);
 
-    @TempDir protected Path temp;
+    @TempDir
+    protected Path temp;
+
     protected ArtifactStore store;
     protected Path folder;
 
@@ -153,9 +153,7 @@ abstract class ArtifactStoreContractTest {
         store.putRecord("results/x", "first", first);
 
         assertThatThrownBy(() -> dead.putRecord("results/x", "zombie", ninth))
-                .hasMessage(
-                        "attempt 9-1000 of run-1/train may not write: attempt 1-2000 has taken"
-                                + " over");
+                .hasMessage("attempt 9-1000 of run-1/train may not write: attempt 1-2000 has taken" + " over");
         dead.release(ninth);
         assertThat(own).exists();
         store.putRecord("results/x", "first again", first);
@@ -188,8 +186,7 @@ abstract class ArtifactStoreContractTest {
         store.release(later);
 
         assertThat(store.leftovers().fences()).isEmpty();
-        assertThatThrownBy(() -> sleeper.putRecord("results/x", "first", FENCE))
-                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> sleeper.putRecord("results/x", "first", FENCE)).isInstanceOf(FencedException.class);
         assertThatThrownBy(() -> store.putRecord("results/x", "late", later))
                 .hasMessage("attempt 2 of run-1/train may not write: it has ended");
         assertThat(elsewhere().record("results/x")).hasValue("second");
@@ -208,24 +205,25 @@ abstract class ArtifactStoreContractTest {
         store.putRecord("results/x", "d", FENCE);
 
         assertThat(elsewhere().records("latest/"))
-                .containsExactly(
-                        "latest/../../etc", "latest/support bot", "latest/support bot/train");
+                .containsExactly("latest/../../etc", "latest/support bot", "latest/support bot/train");
         assertThat(store.records("latest/supp")).hasSize(2);
         assertThat(store.records("nothing/")).isEmpty();
         assertThat(store.record("latest/support bot")).hasValue("b");
         assertThat(store.record("latest/nobody")).isEmpty();
-        assertThatThrownBy(() -> store.record("latest//x"))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.record("latest//x")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void replacesARecordOnlyIfItIsWhatItsWriterBelieves() throws IOException {
         Optional<String> none = Optional.empty();
-        assertThat(store.replaceRecord("routes/x", Optional.of("?"), "a", FENCE)).isFalse();
+        assertThat(store.replaceRecord("routes/x", Optional.of("?"), "a", FENCE))
+                .isFalse();
         assertThat(store.replaceRecord("routes/x", none, "a", FENCE)).isTrue();
         assertThat(elsewhere().replaceRecord("routes/x", none, "b", FENCE)).isFalse();
-        assertThat(elsewhere().replaceRecord("routes/x", Optional.of("a"), "b", FENCE)).isTrue();
-        assertThat(store.replaceRecord("routes/x", Optional.of("b"), "a", FENCE)).isTrue();
+        assertThat(elsewhere().replaceRecord("routes/x", Optional.of("a"), "b", FENCE))
+                .isTrue();
+        assertThat(store.replaceRecord("routes/x", Optional.of("b"), "a", FENCE))
+                .isTrue();
         assertThat(elsewhere().record("routes/x")).hasValue("a");
         elsewhere().open(new Fence(FENCE.scope(), 2));
         assertThatThrownBy(() -> store.replaceRecord("routes/x", Optional.of("a"), "z", FENCE))
@@ -240,16 +238,15 @@ abstract class ArtifactStoreContractTest {
             for (int i = 0; i < 4; i++) {
                 Fence fence = new Fence("counter-" + i % 3, 1); // two of them share a fence
                 ArtifactStore own = elsewhere();
-                writers.add(
-                        () -> {
-                            for (int done = 0; done < 5; ) {
-                                Optional<String> now = own.record("counter");
-                                int next = now.map(Integer::valueOf).orElse(0) + 1;
-                                String text = Integer.toString(next);
-                                done += own.replaceRecord("counter", now, text, fence) ? 1 : 0;
-                            }
-                            return null;
-                        });
+                writers.add(() -> {
+                    for (int done = 0; done < 5; ) {
+                        Optional<String> now = own.record("counter");
+                        int next = now.map(Integer::valueOf).orElse(0) + 1;
+                        String text = Integer.toString(next);
+                        done += own.replaceRecord("counter", now, text, fence) ? 1 : 0;
+                    }
+                    return null;
+                });
             }
             for (Future<Void> writer : pool.invokeAll(writers)) {
                 writer.get();
@@ -269,13 +266,12 @@ abstract class ArtifactStoreContractTest {
                 String text = Integer.toString(i).repeat(1000);
                 Fence fence = new Fence("writer-" + i % 2, 1); // two of them share a fence
                 ArtifactStore own = elsewhere();
-                writers.add(
-                        () -> {
-                            for (int round = 0; round < 5; round++) {
-                                own.putRecord("routes/bot", text, fence);
-                            }
-                            return null;
-                        });
+                writers.add(() -> {
+                    for (int round = 0; round < 5; round++) {
+                        own.putRecord("routes/bot", text, fence);
+                    }
+                    return null;
+                });
             }
             for (Future<Void> writer : pool.invokeAll(writers)) {
                 writer.get();

@@ -3,21 +3,22 @@ package dev.septet.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every store promises of checkpoints; each kind of store extends it. */
 abstract class CheckpointStoreContractTest {
     protected static final String RUN = "run-1/train";
     protected static final Fence FENCE = new Fence(RUN, 1);
 
-    @TempDir protected Path temp;
+    @TempDir
+    protected Path temp;
+
     protected ArtifactStore store;
     private CheckpointStore checkpoints;
 
@@ -41,7 +42,8 @@ abstract class CheckpointStoreContractTest {
         assertThat(checkpoints.newestValid(RUN).checkpoint()).isEmpty();
         commit(9);
         commit(10);
-        CheckpointStore.Checkpoint newest = checkpoints.newestValid(RUN).checkpoint().orElseThrow();
+        CheckpointStore.Checkpoint newest =
+                checkpoints.newestValid(RUN).checkpoint().orElseThrow();
         assertThat(newest.step()).isEqualTo(10);
         assertThat(newest.folder().resolve("state")).hasContent("step 10");
         assertThat(checkpoints.newestValid("run-2/train").checkpoint()).isEmpty();
@@ -90,30 +92,29 @@ abstract class CheckpointStoreContractTest {
         commit(5);
         elsewhere().open(new Fence(RUN, 2));
         assertThatThrownBy(() -> commit(6)).isInstanceOf(FencedException.class);
-        assertThatThrownBy(() -> checkpoints.prune(RUN, 0, Set.of(), FENCE))
-                .isInstanceOf(FencedException.class);
-        assertThat(checkpoints.newestValid(RUN).checkpoint().orElseThrow().step()).isEqualTo(5);
+        assertThatThrownBy(() -> checkpoints.prune(RUN, 0, Set.of(), FENCE)).isInstanceOf(FencedException.class);
+        assertThat(checkpoints.newestValid(RUN).checkpoint().orElseThrow().step())
+                .isEqualTo(5);
     }
 
     @Test
     void keepsTheOldOneWhereTheDiskIsFull() throws IOException {
         commit(5);
-        assertThatThrownBy(
-                        () ->
-                                checkpoints.commit(
-                                        RUN,
-                                        6,
-                                        folder -> {
-                                            Files.writeString(folder.resolve("state"), "half");
-                                            throw new IOException("No space left on device");
-                                        },
-                                        FENCE))
+        assertThatThrownBy(() -> checkpoints.commit(
+                        RUN,
+                        6,
+                        folder -> {
+                            Files.writeString(folder.resolve("state"), "half");
+                            throw new IOException("No space left on device");
+                        },
+                        FENCE))
                 .isInstanceOf(DiskFullException.class);
         CheckpointStore.Found found = checkpoints.newestValid(RUN);
         assertThat(found.checkpoint().orElseThrow().step()).isEqualTo(5);
         assertThat(found.damaged()).isEmpty();
         commit(6);
-        assertThat(checkpoints.newestValid(RUN).checkpoint().orElseThrow().step()).isEqualTo(6);
+        assertThat(checkpoints.newestValid(RUN).checkpoint().orElseThrow().step())
+                .isEqualTo(6);
     }
 
     @Test
@@ -133,9 +134,6 @@ abstract class CheckpointStoreContractTest {
 
     private CheckpointStore.Checkpoint commit(int step) throws IOException {
         return checkpoints.commit(
-                RUN,
-                step,
-                folder -> Files.writeString(folder.resolve("state"), "step " + step),
-                FENCE);
+                RUN, step, folder -> Files.writeString(folder.resolve("state"), "step " + step), FENCE);
     }
 }

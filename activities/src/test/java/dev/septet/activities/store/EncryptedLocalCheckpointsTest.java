@@ -3,8 +3,6 @@ package dev.septet.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 class EncryptedLocalCheckpointsTest extends LocalCheckpointsContractTest {
     @Override
@@ -25,8 +24,7 @@ class EncryptedLocalCheckpointsTest extends LocalCheckpointsContractTest {
     void handsOutPlainFilesForAsLongAsTheCheckpointStays() throws IOException {
         CheckpointStore checkpoints = elsewhere().checkpoints();
         CheckpointStore.Checkpoint made =
-                checkpoints.commit(
-                        RUN, 5, folder -> Files.writeString(folder.resolve("state"), "a"), FENCE);
+                checkpoints.commit(RUN, 5, folder -> Files.writeString(folder.resolve("state"), "a"), FENCE);
         assertThat(made.folder().resolve("state")).hasContent("a");
         assertThat(bytes(5, "state"))
                 .content(java.nio.charset.StandardCharsets.ISO_8859_1)
@@ -42,8 +40,7 @@ class EncryptedLocalCheckpointsTest extends LocalCheckpointsContractTest {
     void aCheckpointOfAnotherStepIsNotTakenForThisOne() throws IOException {
         CheckpointStore checkpoints = elsewhere().checkpoints();
         for (int step : new int[] {5, 6}) {
-            checkpoints.commit(
-                    RUN, step, folder -> Files.writeString(folder.resolve("state"), "a"), FENCE);
+            checkpoints.commit(RUN, step, folder -> Files.writeString(folder.resolve("state"), "a"), FENCE);
         }
         Files.delete(bytes(6, Manifest.FILE));
         Files.copy(bytes(5, Manifest.FILE), bytes(6, Manifest.FILE));
@@ -72,17 +69,14 @@ class EncryptedLocalCheckpointsTest extends LocalCheckpointsContractTest {
         store.checkpoints().commit(RUN, 5, EncryptedLocalCheckpointsTest::two, FENCE);
         Path own = temp.resolve("own");
         AtomicBoolean full = new AtomicBoolean(true);
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            if (full.get() && path.startsWith(own) && path.endsWith("b")) {
-                                throw new IOException("No space left on device");
-                            }
-                        });
+        Disk disk = new Disk((action, path) -> {
+            if (full.get() && path.startsWith(own) && path.endsWith("b")) {
+                throw new IOException("No space left on device");
+            }
+        });
         LocalStore other = new LocalStore(temp, disk, StoreKeys.of(temp, own, "one"));
 
-        assertThatThrownBy(() -> other.checkpoints().newestValid(RUN))
-                .isInstanceOf(DiskFullException.class);
+        assertThatThrownBy(() -> other.checkpoints().newestValid(RUN)).isInstanceOf(DiskFullException.class);
         assertThat(plain(own)).isEmpty();
         full.set(false);
         assertThat(other.checkpoints().at(RUN, 5).orElseThrow().folder().resolve("b"))

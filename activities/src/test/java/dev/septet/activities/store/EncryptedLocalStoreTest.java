@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** The same promises with keys, and what keys promise. */
 class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
@@ -79,12 +77,7 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
     void nothingThatIsWrittenIsReadable() throws IOException {
         ArtifactRef ref = store.put(content("c", CANARY), FENCE);
         store.putRecord("results/x", CANARY, FENCE);
-        store.checkpoints()
-                .commit(
-                        FENCE.scope(),
-                        5,
-                        into -> Files.writeString(into.resolve("state"), CANARY),
-                        FENCE);
+        store.checkpoints().commit(FENCE.scope(), 5, into -> Files.writeString(into.resolve("state"), CANARY), FENCE);
         store.fetch(ref);
         store.release(FENCE);
 
@@ -99,14 +92,11 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
 
     @Test
     void addressesAreThoseOfAStoreWithoutKeys() throws IOException {
-        assertThat(store.put(folder, FENCE))
-                .isEqualTo(new LocalStore(temp.resolve("plain")).put(folder, FENCE));
-        assertThat(
-                        Files.readAllLines(
-                                root().resolve("artifacts")
-                                        .resolve("x")
-                                        .resolveSibling(store.put(folder, FENCE).sha256())
-                                        .resolve(Manifest.FILE)))
+        assertThat(store.put(folder, FENCE)).isEqualTo(new LocalStore(temp.resolve("plain")).put(folder, FENCE));
+        assertThat(Files.readAllLines(root().resolve("artifacts")
+                        .resolve("x")
+                        .resolveSibling(store.put(folder, FENCE).sha256())
+                        .resolve(Manifest.FILE)))
                 .singleElement()
                 .asString()
                 .endsWith("\"key\":\"one\"}");
@@ -116,9 +106,7 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
     void plainCopiesAreReadOnlyAndOfThisProcessAlone() throws IOException {
         LocalStore own = new LocalStore(root(), new Disk(), StoreKeys.of(temp, scratch(), "one"));
         Path fetched = own.fetch(own.put(folder, FENCE));
-        assertThat(fetched)
-                .startsWith(scratch())
-                .isNotEqualTo(elsewhere().fetch(own.put(folder, FENCE)));
+        assertThat(fetched).startsWith(scratch()).isNotEqualTo(elsewhere().fetch(own.put(folder, FENCE)));
         assertThat(Files.getPosixFilePermissions(fetched.resolve("one.txt"))).hasSize(1);
         assertThat(own.fetch(own.put(folder, FENCE))).as("made once").isEqualTo(fetched);
         overwrite(fetched.resolve("one.txt"), "0ne");
@@ -151,8 +139,7 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
         assertThat(bytes(fresh, Manifest.FILE, "")).content().contains("\"key\":\"two\"");
         assertThatThrownBy(() -> store.fetch(fresh))
                 .isInstanceOf(MissingKeyException.class)
-                .hasMessageContainingAll(
-                        "encrypted with the key 'two', which is not in", "keys-one");
+                .hasMessageContainingAll("encrypted with the key 'two', which is not in", "keys-one");
     }
 
     /** A missing key is no damage: nothing is moved aside. */
@@ -165,36 +152,30 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
             assertThatThrownBy(() -> other.fetch(ref))
                     .isInstanceOf(MissingKeyException.class)
                     .hasMessageContainingAll("manifest.json: is encrypted with the key 'one'");
-            assertThatThrownBy(() -> other.record("results/x"))
-                    .isInstanceOf(MissingKeyException.class);
-            assertThatThrownBy(() -> other.put(folder, FENCE))
-                    .isInstanceOf(MissingKeyException.class);
-            assertThat(other.check(Long.MAX_VALUE, true))
-                    .isEqualTo(new ArtifactStore.Checked(1, 1, 1, List.of()));
+            assertThatThrownBy(() -> other.record("results/x")).isInstanceOf(MissingKeyException.class);
+            assertThatThrownBy(() -> other.put(folder, FENCE)).isInstanceOf(MissingKeyException.class);
+            assertThat(other.check(Long.MAX_VALUE, true)).isEqualTo(new ArtifactStore.Checked(1, 1, 1, List.of()));
         }
         store.open(new Fence("x", 1));
         assertThatThrownBy(() -> none.open(new Fence("y", 1)))
                 .isInstanceOf(MissingKeyException.class)
                 .hasMessageContainingAll(
-                        "this store is encrypted, but this process has no keys. Set"
-                                + " SEPTET_STORE_KEYS",
+                        "this store is encrypted, but this process has no keys. Set" + " SEPTET_STORE_KEYS",
                         "remove " + root().resolve("encrypted"));
-        assertThat(store.check(Long.MAX_VALUE, true))
-                .isEqualTo(new ArtifactStore.Checked(1, 1, 0, List.of()));
+        assertThat(store.check(Long.MAX_VALUE, true)).isEqualTo(new ArtifactStore.Checked(1, 1, 0, List.of()));
     }
 
     @Test
     void isChosenByTheEnvironment() throws IOException {
         AtRest keys = StoreKeys.of(temp, temp, "one");
         assertThat(keys.encryption().encrypts()).isTrue();
-        ArtifactStore chosen =
-                Stores.open(
-                        root(),
-                        Map.of(
-                                Setting.STORE_KEYS.variable(),
-                                temp.resolve("keys-one.txt").toString(),
-                                Setting.STORE_SCRATCH.variable(),
-                                scratch().toString()));
+        ArtifactStore chosen = Stores.open(
+                root(),
+                Map.of(
+                        Setting.STORE_KEYS.variable(),
+                        temp.resolve("keys-one.txt").toString(),
+                        Setting.STORE_SCRATCH.variable(),
+                        scratch().toString()));
         ArtifactRef ref = chosen.put(folder, FENCE);
         assertThat(chosen.scratch(FENCE)).startsWith(scratch());
         assertThat(store.fetch(ref).resolve("one.txt")).hasContent("one");

@@ -5,16 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +14,20 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /** The same promises of a bucket with keys, and what keys promise. */
 class EncryptedS3StoreTest extends ArtifactStoreContractTest {
     private static final String CANARY = "a canary that sings in plain text";
 
-    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
+    @RegisterExtension
+    static final S3Bucket BUCKET = new S3Bucket();
 
     private final S3Address at = BUCKET.address();
 
@@ -72,12 +70,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
         ArtifactRef ref = store.put(content("c", CANARY), FENCE);
         store.open(FENCE);
         store.putRecord("results/x", CANARY, FENCE);
-        store.checkpoints()
-                .commit(
-                        FENCE.scope(),
-                        5,
-                        into -> Files.writeString(into.resolve("state"), CANARY),
-                        FENCE);
+        store.checkpoints().commit(FENCE.scope(), 5, into -> Files.writeString(into.resolve("state"), CANARY), FENCE);
 
         List<String> names = new S3Objects(BUCKET.client(), at).names("");
         assertThat(names).hasSizeGreaterThan(7).contains("encrypted");
@@ -91,8 +84,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
 
     @Test
     void whatIsPlainFromBeforeIsReadAndBlobsAreEncryptedWhenTheyComeAgain() throws IOException {
-        ArtifactStore before =
-                new S3Store(BUCKET.client(), at, temp.resolve("before"), CacheBound.of(Map.of()));
+        ArtifactStore before = new S3Store(BUCKET.client(), at, temp.resolve("before"), CacheBound.of(Map.of()));
         ArtifactRef ref = before.put(folder, FENCE);
         before.putRecord("results/x", "x", FENCE);
 
@@ -108,16 +100,13 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
         ArtifactRef old = store.put(folder, FENCE);
         store.putRecord("results/x", "x", FENCE);
         assertThat(store("one", "two").fetch(old).resolve("one.txt")).hasContent("one");
-        ArtifactStore none =
-                new S3Store(BUCKET.client(), at, temp.resolve("none"), CacheBound.of(Map.of()));
+        ArtifactStore none = new S3Store(BUCKET.client(), at, temp.resolve("none"), CacheBound.of(Map.of()));
         for (ArtifactStore other : List.of(none, store("two"))) {
             assertThatThrownBy(() -> other.fetch(old))
                     .isInstanceOf(MissingKeyException.class)
                     .hasMessageContaining("manifest.json: is encrypted with the key 'one'");
-            assertThatThrownBy(() -> other.record("results/x"))
-                    .isInstanceOf(MissingKeyException.class);
-            assertThat(other.check(Long.MAX_VALUE, true))
-                    .isEqualTo(new ArtifactStore.Checked(1, 1, 1, List.of()));
+            assertThatThrownBy(() -> other.record("results/x")).isInstanceOf(MissingKeyException.class);
+            assertThat(other.check(Long.MAX_VALUE, true)).isEqualTo(new ArtifactStore.Checked(1, 1, 1, List.of()));
         }
         store.open(new Fence("x", 1));
         assertThatThrownBy(() -> none.open(new Fence("y", 1)))
@@ -129,16 +118,15 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
     void whatIsEncryptedWhileItIsFetchedIsFetchedAgain() throws IOException {
         ArtifactRef ref = BUCKET.store(at, temp, AtRest.plain()).put(folder, FENCE);
         try (S3Client watched = BUCKET.gateway().client(encryptingBeforeTheDownload())) {
-            assertThat(
-                            new S3Store(
-                                            watched,
-                                            at,
-                                            temp.resolve("reader"),
-                                            StoreKeys.of(temp, null, "one"),
-                                            new Disk(),
-                                            Clock.systemUTC())
-                                    .fetch(ref)
-                                    .resolve("deep/two.txt"))
+            assertThat(new S3Store(
+                                    watched,
+                                    at,
+                                    temp.resolve("reader"),
+                                    StoreKeys.of(temp, null, "one"),
+                                    new Disk(),
+                                    Clock.systemUTC())
+                            .fetch(ref)
+                            .resolve("deep/two.txt"))
                     .hasContent("two");
         }
         assertThat(bytes(ref, "one.txt", "one")).hasSize(131);
@@ -148,8 +136,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
     void whatIsEncryptedWhileAProcessWithoutKeysFetchesIsNoDamage() throws IOException {
         ArtifactRef ref = BUCKET.store(at, temp, AtRest.plain()).put(folder, FENCE);
         try (S3Client watched = BUCKET.gateway().client(encryptingBeforeTheDownload())) {
-            S3Store reader =
-                    new S3Store(watched, at, temp.resolve("reader"), CacheBound.of(Map.of()));
+            S3Store reader = new S3Store(watched, at, temp.resolve("reader"), CacheBound.of(Map.of()));
             assertThatThrownBy(() -> reader.fetch(ref))
                     .isInstanceOf(MissingKeyException.class)
                     .hasMessageContaining("blobs/" + Sha256.of("two"));
@@ -160,8 +147,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
         AtomicBoolean done = new AtomicBoolean();
         return new ExecutionInterceptor() {
             @Override
-            public void beforeExecution(
-                    Context.BeforeExecution context, ExecutionAttributes attributes) {
+            public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
                 if (context.request() instanceof GetObjectRequest get
                         && get.key().contains("/blobs/")
                         && !done.getAndSet(true)) {
@@ -184,8 +170,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
             Files.writeString(content.resolve(name), "content of " + name);
         }
         ArtifactRef ref = store.put(content, FENCE);
-        CheckpointStore.Writer writer =
-                into -> Manifest.copy(Manifest.filesBelow(content), into, new Disk());
+        CheckpointStore.Writer writer = into -> Manifest.copy(Manifest.filesBelow(content), into, new Disk());
         store.checkpoints().commit(FENCE.scope(), 5, writer, FENCE);
 
         ArtifactStore other = elsewhere();
@@ -205,8 +190,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
         S3Objects objects = new S3Objects(BUCKET.client(), at);
         S3Upload parts = new S3Upload(objects, 5 << 20);
         BUCKET.client()
-                .createMultipartUpload(
-                        request -> request.bucket(at.bucket()).key(at.key("blobs/x")));
+                .createMultipartUpload(request -> request.bucket(at.bucket()).key(at.key("blobs/x")));
 
         parts.sendAlone("blobs/x", large, Manifest.entry("large", large));
 

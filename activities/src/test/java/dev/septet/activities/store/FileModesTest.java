@@ -6,21 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.encryption.AtRestEncryption;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What Septet creates on a real file system, under the usual umask of 022. */
 class FileModesTest {
     private static final int MOST = 10_000;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void aStoreIsForItsOwnerAlone() throws IOException {
@@ -30,8 +29,7 @@ class FileModesTest {
         Path file = Files.writeString(folder.resolve("weights.bin"), "weights");
         store.put(Map.of("model/weights.bin", file), fence);
         store.putRecord("results/prepare/key", "text", fence);
-        store.checkpoints()
-                .commit("run", 3, into -> Files.writeString(into.resolve("state"), "s"), fence);
+        store.checkpoints().commit("run", 3, into -> Files.writeString(into.resolve("state"), "s"), fence);
 
         assertThat(FileModes.openToOthers(folder.resolve("state"), MOST)).isEmpty();
         assertThat(FileModes.openToOthers(file, MOST)).as("the test's umask").containsExactly(file);

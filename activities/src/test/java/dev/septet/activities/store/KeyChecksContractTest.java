@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +15,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every store knows of its keys. {@code one=other} is another key of the name 'one'. */
 abstract class KeyChecksContractTest {
     private static final Fence FENCE = new Fence("run-1/train", 1);
-    private static final String SENTENCE =
-            "What is written here is encrypted; see SEPTET_STORE_KEYS.\n";
+    private static final String SENTENCE = "What is written here is encrypted; see SEPTET_STORE_KEYS.\n";
     private static final String REPLACED =
             "the key 'one' is not the key 'one' that this store was written with; its bytes are"
                     + " others. Put the old bytes back under this name, and give the new key a name"
                     + " of its own.";
 
-    @TempDir protected Path temp;
+    @TempDir
+    protected Path temp;
 
     /** The store as a process with these keys sees it. */
     protected abstract ArtifactStore store(AtRest keys) throws IOException;
@@ -47,14 +45,13 @@ abstract class KeyChecksContractTest {
         ArtifactRef ref = filled(right, "a");
         ArtifactStore wrong = store("one=other");
 
-        for (Use use :
-                List.<Use>of(
-                        () -> wrong.open(FENCE),
-                        () -> wrong.fetch(ref),
-                        () -> wrong.record("results/a"),
-                        () -> wrong.checkpoints().newestValid(FENCE.scope()),
-                        () -> wrong.checkpoints().at(FENCE.scope(), 5),
-                        () -> wrong.atRest(99))) {
+        for (Use use : List.<Use>of(
+                () -> wrong.open(FENCE),
+                () -> wrong.fetch(ref),
+                () -> wrong.record("results/a"),
+                () -> wrong.checkpoints().newestValid(FENCE.scope()),
+                () -> wrong.checkpoints().at(FENCE.scope(), 5),
+                () -> wrong.atRest(99))) {
             assertThatThrownBy(use::run)
                     .isInstanceOf(MissingKeyException.class)
                     .hasMessageContainingAll("keys-one=other.txt: " + REPLACED, "encrypted was");
@@ -74,8 +71,7 @@ abstract class KeyChecksContractTest {
                 .hasMessageContaining(REPLACED);
         opened("one", "two");
         opened("two");
-        assertThatThrownBy(() -> opened("one", "two=other"))
-                .hasMessageContaining("the key 'two' is not the key 'two'");
+        assertThatThrownBy(() -> opened("one", "two=other")).hasMessageContaining("the key 'two' is not the key 'two'");
         assertThat(names()).containsExactly("one", "two");
     }
 
@@ -143,13 +139,11 @@ abstract class KeyChecksContractTest {
         filled(store("one"), "a");
         filled(store("one"), "b");
         Path damaged = record("results/a");
-        Files.writeString(
-                damaged, Files.readString(damaged).replaceFirst("(encrypted\\W+)....", "$1AAAA"));
+        Files.writeString(damaged, Files.readString(damaged).replaceFirst("(encrypted\\W+)....", "$1AAAA"));
 
         ArtifactStore store = opened("one");
         assertThat(names()).isEmpty();
-        assertThatThrownBy(() -> store.record("results/a"))
-                .isInstanceOf(CorruptArtifactException.class);
+        assertThatThrownBy(() -> store.record("results/a")).isInstanceOf(CorruptArtifactException.class);
         store.putRecord("results/a", "a", FENCE);
         opened("one");
         assertThat(names()).containsExactly("one");
@@ -170,11 +164,10 @@ abstract class KeyChecksContractTest {
         List<Callable<ArtifactStore>> both = new ArrayList<>();
         for (String key : List.of("one", "one=other", "one", "one=other")) {
             ArtifactStore store = store(key);
-            both.add(
-                    () -> {
-                        store.open(new Fence(key + both.size(), 1));
-                        return store;
-                    });
+            both.add(() -> {
+                store.open(new Fence(key + both.size(), 1));
+                return store;
+            });
         }
         ExecutorService threads = Executors.newFixedThreadPool(both.size());
         int refused = 0;
@@ -212,12 +205,7 @@ abstract class KeyChecksContractTest {
         Path content = Files.createDirectories(temp.resolve("content of " + text));
         Files.writeString(content.resolve(text), text);
         store.putRecord("results/" + text, text, FENCE);
-        store.checkpoints()
-                .commit(
-                        FENCE.scope(),
-                        5,
-                        into -> Files.writeString(into.resolve("state"), "state"),
-                        FENCE);
+        store.checkpoints().commit(FENCE.scope(), 5, into -> Files.writeString(into.resolve("state"), "state"), FENCE);
         return store.put(content, FENCE);
     }
 

@@ -19,13 +19,11 @@ final class KilledCommit {
     public static void main(String[] arguments) throws IOException {
         int last = Integer.parseInt(arguments[1]);
         AtomicInteger action = new AtomicInteger();
-        Disk disk =
-                new Disk(
-                        (doing, path) -> {
-                            if (action.incrementAndGet() == last) {
-                                Runtime.getRuntime().halt(KILLED);
-                            }
-                        });
+        Disk disk = new Disk((doing, path) -> {
+            if (action.incrementAndGet() == last) {
+                Runtime.getRuntime().halt(KILLED);
+            }
+        });
         LocalStore store = store(Path.of(arguments[0]), disk, arguments[3]);
         Fence fence = new Fence(RUN, Integer.parseInt(arguments[2]));
         store.open(fence);

@@ -2,19 +2,19 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process killed anywhere in a checkpoint's commit leaves the old one or the new one whole. */
 class KilledCommitTest {
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
 
     @ParameterizedTest
     @ValueSource(strings = {"", "one"})
@@ -33,8 +33,10 @@ class KilledCommitTest {
 
             int exit = run(root, action, 1, key);
 
-            CheckpointStore.Checkpoint found =
-                    store.checkpoints().newestValid(KilledCommit.RUN).checkpoint().orElseThrow();
+            CheckpointStore.Checkpoint found = store.checkpoints()
+                    .newestValid(KilledCommit.RUN)
+                    .checkpoint()
+                    .orElseThrow();
             assertThat(found.folder().resolve("state")).hasContent("state " + found.step());
             sawOld |= found.step() == 1;
             sawNew |= found.step() == 2;
@@ -53,16 +55,15 @@ class KilledCommitTest {
         LocalStore store = KilledCommit.store(root, new Disk(), key);
         Fence next = new Fence(KilledCommit.RUN, 2);
         store.open(next);
-        CheckpointStore.Checkpoint committed =
-                store.checkpoints()
-                        .commit(
-                                KilledCommit.RUN,
-                                2,
-                                folder -> {
-                                    Files.writeString(folder.resolve("parameters"), "parameters 2");
-                                    Files.writeString(folder.resolve("state"), "state 2");
-                                },
-                                next);
+        CheckpointStore.Checkpoint committed = store.checkpoints()
+                .commit(
+                        KilledCommit.RUN,
+                        2,
+                        folder -> {
+                            Files.writeString(folder.resolve("parameters"), "parameters 2");
+                            Files.writeString(folder.resolve("state"), "state 2");
+                        },
+                        next);
         store.checkpoints().prune(KilledCommit.RUN, 1, java.util.Set.of(), next);
         assertThat(committed.folder().resolve("parameters")).hasContent("parameters 2");
         assertThat(files(root.resolve("scratch")))

@@ -23,14 +23,11 @@ final class LeftoverRun {
             Runtime.getRuntime().halt(KILLED);
         }
         AtomicInteger action = new AtomicInteger();
-        new LocalStore(
-                        root,
-                        new Disk(
-                                (doing, path) -> {
-                                    if (action.incrementAndGet() == last) {
-                                        Runtime.getRuntime().halt(KILLED);
-                                    }
-                                }))
+        new LocalStore(root, new Disk((doing, path) -> {
+                    if (action.incrementAndGet() == last) {
+                        Runtime.getRuntime().halt(KILLED);
+                    }
+                }))
                 .removeLeftovers();
     }
 
@@ -60,17 +57,16 @@ final class LeftoverRun {
     }
 
     private static int process(Path root, String run, int action) throws Exception {
-        return new ProcessBuilder(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                LeftoverRun.class.getName(),
-                                root.toString(),
-                                run,
-                                Integer.toString(action)))
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LeftoverRun.class.getName(),
+                        root.toString(),
+                        run,
+                        Integer.toString(action)))
                 .inheritIO()
                 .start()
                 .waitFor();

@@ -3,9 +3,6 @@ package dev.septet.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +12,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What attempts that ended, were killed, or wake too late leave in a store: nothing. */
 class LeftoversTest {
     private static final int RUNS = 15;
     private static final int STAGES = 7;
 
-    @TempDir private Path temp = Path.of("");
+    @TempDir
+    private Path temp = Path.of("");
 
     @Test
     void hundredsOfAttemptsLeaveNothing() throws IOException {
@@ -96,11 +96,10 @@ class LeftoversTest {
     void whatAnEarlierVersionLeftGoesAfterAWeek() throws IOException {
         LocalStore store = new LocalStore(root());
         Path fences = Files.createDirectories(root().resolve("fences"));
-        List<Path> old =
-                List.of(
-                        Files.writeString(fences.resolve("old%2ftrain.fence"), "3"),
-                        Files.writeString(fences.resolve("old%2ftrain.lock"), ""),
-                        Files.createDirectories(root().resolve("scratch/old%2ftrain")));
+        List<Path> old = List.of(
+                Files.writeString(fences.resolve("old%2ftrain.fence"), "3"),
+                Files.writeString(fences.resolve("old%2ftrain.lock"), ""),
+                Files.createDirectories(root().resolve("scratch/old%2ftrain")));
         Path young = Files.writeString(fences.resolve("young%2ftrain.fence"), "1");
         for (Path path : old) {
             Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofDays(8))));

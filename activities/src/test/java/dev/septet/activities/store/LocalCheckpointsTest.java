@@ -2,10 +2,9 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
 
 class LocalCheckpointsTest extends LocalCheckpointsContractTest {
     @Override

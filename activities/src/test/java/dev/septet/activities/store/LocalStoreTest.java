@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class LocalStoreTest extends ArtifactStoreContractTest {
     @Override
@@ -57,21 +55,16 @@ class LocalStoreTest extends ArtifactStoreContractTest {
     void leavesNothingHalfWhereTheDiskIsFull() throws IOException {
         ArtifactRef before = store.put(content("before", "old"), FENCE);
         for (String action : List.of("copy", "write", "sync", "move", "folder")) {
-            LocalStore full =
-                    new LocalStore(
-                            root(),
-                            new Disk(
-                                    (doing, path) -> {
-                                        if (doing.equals(action)) {
-                                            throw new IOException("No space left on device");
-                                        }
-                                    }));
+            LocalStore full = new LocalStore(root(), new Disk((doing, path) -> {
+                if (doing.equals(action)) {
+                    throw new IOException("No space left on device");
+                }
+            }));
             assertThatThrownBy(() -> full.put(folder, FENCE))
                     .isInstanceOf(DiskFullException.class)
                     .hasMessageContaining("the disk is full");
             assertThat(filesBelow(root().resolve("scratch"))).isEmpty();
-            assertThat(root().resolve("artifacts").toFile().list())
-                    .containsExactly(before.sha256());
+            assertThat(root().resolve("artifacts").toFile().list()).containsExactly(before.sha256());
         }
         assertThat(store.fetch(before).resolve("one.txt")).hasContent("old");
         assertThat(store.fetch(store.put(folder, FENCE)).resolve("one.txt")).hasContent("one");
@@ -81,9 +74,8 @@ class LocalStoreTest extends ArtifactStoreContractTest {
     void knowsARealFullDevice() {
         Path full = Path.of("/dev/full");
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(full), "Linux has /dev/full");
-        IOException refusal =
-                org.assertj.core.api.Assertions.catchThrowableOfType(
-                        IOException.class, () -> Files.writeString(full, "x"));
+        IOException refusal = org.assertj.core.api.Assertions.catchThrowableOfType(
+                IOException.class, () -> Files.writeString(full, "x"));
         assertThat(DiskFullException.orSame(full, refusal)).isInstanceOf(DiskFullException.class);
     }
 

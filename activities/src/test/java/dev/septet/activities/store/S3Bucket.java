@@ -1,20 +1,17 @@
 package dev.septet.activities.store;
 
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
-
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A server with a bucket for the tests of a class; each test takes an address of its own in it. */
 final class S3Bucket implements BeforeAllCallback, AfterAllCallback {
@@ -53,21 +50,14 @@ final class S3Bucket implements BeforeAllCallback, AfterAllCallback {
     /** A store as a machine sees it that has no copies. */
     S3Store store(S3Address at, Path temp, AtRest atRest) throws IOException {
         return new S3Store(
-                client(),
-                at,
-                Files.createTempDirectory(temp, "machine"),
-                atRest,
-                new Disk(),
-                Clock.systemUTC());
+                client(), at, Files.createTempDirectory(temp, "machine"), atRest, new Disk(), Clock.systemUTC());
     }
 
     /** Where the server keeps an artifact's manifest, or its file of this content. */
     Path artifact(S3Address at, ArtifactRef ref, String path, String content) {
         return file(
                 at,
-                path.equals(Manifest.FILE)
-                        ? "artifacts/" + ref.sha256() + "/" + path
-                        : "blobs/" + Sha256.of(content));
+                path.equals(Manifest.FILE) ? "artifacts/" + ref.sha256() + "/" + path : "blobs/" + Sha256.of(content));
     }
 
     /** Where the server keeps the manifest, or the state, of a checkpoint of attempt 1. */
@@ -75,10 +65,7 @@ final class S3Bucket implements BeforeAllCallback, AfterAllCallback {
         String folder = "checkpoints/" + StoreNames.encoded(scope) + "/";
         return file(
                 at,
-                folder
-                        + (path.equals(Manifest.FILE)
-                                ? step + "-1.manifest"
-                                : "files-1/" + Sha256.of("step " + step)));
+                folder + (path.equals(Manifest.FILE) ? step + "-1.manifest" : "files-1/" + Sha256.of("step " + step)));
     }
 
     boolean hasCheckpoints(S3Address at) throws IOException {

@@ -2,17 +2,17 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class S3CheckpointsTest extends CheckpointStoreContractTest {
-    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
+    @RegisterExtension
+    static final S3Bucket BUCKET = new S3Bucket();
 
     private final S3Address at = BUCKET.address();
 
@@ -56,7 +56,6 @@ class S3CheckpointsTest extends CheckpointStoreContractTest {
     }
 
     private static CheckpointStore.Writer state(String text) {
-        return folder ->
-                Files.write(folder.resolve("state"), text.getBytes(StandardCharsets.UTF_8));
+        return folder -> Files.write(folder.resolve("state"), text.getBytes(StandardCharsets.UTF_8));
     }
 }

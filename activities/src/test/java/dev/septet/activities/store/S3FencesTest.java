@@ -3,15 +3,6 @@ package dev.septet.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,6 +13,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Writers that are stopped between any two requests, woken later, or answered not at all. */
 class S3FencesTest {
@@ -71,8 +69,7 @@ class S3FencesTest {
         assertThat(objects.putIf("x", "decided".getBytes(StandardCharsets.UTF_8), null))
                 .isNull(); // the sleeper's write
         assertThat(text("x")).isEqualTo("newer run/train#2#3");
-        assertThatThrownBy(
-                        () -> new S3Fences(objects).commit(FIRST, "x", (stamp, before) -> "again"))
+        assertThatThrownBy(() -> new S3Fences(objects).commit(FIRST, "x", (stamp, before) -> "again"))
                 .isInstanceOf(FencedException.class);
     }
 
@@ -87,7 +84,8 @@ class S3FencesTest {
         successor.open(SECOND);
         successor.commit(SECOND, "x", (stamp, before) -> "a " + stamp);
 
-        assertThat(objects.putIf("x", "b".getBytes(StandardCharsets.UTF_8), old)).isNull();
+        assertThat(objects.putIf("x", "b".getBytes(StandardCharsets.UTF_8), old))
+                .isNull();
         assertThat(text("x")).startsWith("a run/train#2");
     }
 
@@ -102,24 +100,17 @@ class S3FencesTest {
     @Test
     void readsTheFenceOfAnEarlierVersion() throws IOException {
         String old = "{\"attempt\":2,\"sequence\":5,\"writer\":\"w\"}";
-        assertThat(
-                        objects.putIf(
-                                "fences/run%2ftrain.json",
-                                old.getBytes(StandardCharsets.UTF_8), null))
+        assertThat(objects.putIf("fences/run%2ftrain.json", old.getBytes(StandardCharsets.UTF_8), null))
                 .isNotNull();
         S3Fences fences = new S3Fences(objects);
         assertThatThrownBy(() -> fences.open(FIRST)).isInstanceOf(FencedException.class);
         fences.open(new Fence("run/train", new FencingToken(1_000, 1)));
-        assertThatThrownBy(() -> new S3Fences(objects).check(SECOND))
-                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> new S3Fences(objects).check(SECOND)).isInstanceOf(FencedException.class);
     }
 
     @Test
     void saysWhatADamagedFenceIs() throws IOException {
-        assertThat(
-                        objects.putIf(
-                                "fences/run%2ftrain.json",
-                                "{".getBytes(StandardCharsets.UTF_8), null))
+        assertThat(objects.putIf("fences/run%2ftrain.json", "{".getBytes(StandardCharsets.UTF_8), null))
                 .isNotNull();
         assertThatThrownBy(() -> new S3Fences(objects).open(FIRST))
                 .hasMessageContaining("fences/run%2ftrain.json: is not a fence; remove it when");
@@ -164,22 +155,15 @@ class S3FencesTest {
     }
 
     /** Attempt 1 decides a commit and is stopped before it writes. */
-    private void decide(String name, String text, @Nullable String expected, long sequence)
-            throws IOException {
-        String json =
-                """
+    private void decide(String name, String text, @Nullable String expected, long sequence) throws IOException {
+        String json = """
                 {"attempt":1,"sequence":%d,"writer":"stopped","pending":\
                 {"name":"%s","text":"%s"%s}}\
-                """
-                        .formatted(
-                                sequence,
-                                name,
-                                text,
-                                expected == null
-                                        ? ""
-                                        : ",\"expected\":\""
-                                                + expected.replace("\"", "\\\"")
-                                                + "\"");
+                """.formatted(
+                        sequence,
+                        name,
+                        text,
+                        expected == null ? "" : ",\"expected\":\"" + expected.replace("\"", "\\\"") + "\"");
         String fence = "fences/run%2ftrain.json";
         assertThat(objects.putIf(fence, json.getBytes(StandardCharsets.UTF_8), objects.etag(fence)))
                 .isNotNull();

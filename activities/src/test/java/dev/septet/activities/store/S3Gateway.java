@@ -1,13 +1,5 @@
 package dev.septet.activities.store;
 
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +10,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A real S3-compatible server, versitygw, on a port and a folder of its own, with one empty bucket.
@@ -45,26 +44,24 @@ public final class S3Gateway implements AutoCloseable {
         Path objects = Files.createDirectories(folder.resolve("objects"));
         Path log = folder.resolve("gateway.log");
         int port = freePort();
-        Process process =
-                new ProcessBuilder(
-                                program().toString(),
-                                "--access",
-                                "septet",
-                                "--secret",
-                                "septet-secret",
-                                "--port",
-                                "127.0.0.1:" + port,
-                                "posix",
-                                objects.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        Process process = new ProcessBuilder(
+                        program().toString(),
+                        "--access",
+                        "septet",
+                        "--secret",
+                        "septet-secret",
+                        "--port",
+                        "127.0.0.1:" + port,
+                        "posix",
+                        objects.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         S3Gateway gateway = new S3Gateway(process, objects, port);
         for (int tries = 0; !gateway.answers(); tries++) {
             if (tries == 600 || !process.isAlive()) {
                 gateway.close();
-                throw new IllegalStateException(
-                        "the S3 server did not start: " + Files.readString(log));
+                throw new IllegalStateException("the S3 server did not start: " + Files.readString(log));
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
@@ -99,13 +96,10 @@ public final class S3Gateway implements AutoCloseable {
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
                 .credentialsProvider(
-                        StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create("septet", "septet-secret")))
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create("septet", "septet-secret")))
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(
-                        options ->
-                                options.addExecutionInterceptor(watch)
-                                        .retryStrategy(AwsRetryStrategy.doNotRetry()))
+                        options -> options.addExecutionInterceptor(watch).retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
     }
 
@@ -133,18 +127,14 @@ public final class S3Gateway implements AutoCloseable {
     }
 
     private static Path program() {
-        String home =
-                Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                        .orElseGet(() -> System.getProperty("user.home") + "/.cache");
-        Path program =
-                Optional.ofNullable(System.getenv("SEPTET_S3_SERVER"))
-                        .map(Path::of)
-                        .orElse(Path.of(home, "septet", "versitygw-" + VERSION, "versitygw"));
+        String home = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .orElseGet(() -> System.getProperty("user.home") + "/.cache");
+        Path program = Optional.ofNullable(System.getenv("SEPTET_S3_SERVER"))
+                .map(Path::of)
+                .orElse(Path.of(home, "septet", "versitygw-" + VERSION, "versitygw"));
         if (!Files.isExecutable(program)) {
             throw new IllegalStateException(
-                    "this test needs the S3-compatible server versitygw at "
-                            + program
-                            + ": run .ci/s3-server once");
+                    "this test needs the S3-compatible server versitygw at " + program + ": run .ci/s3-server once");
         }
         return program;
     }

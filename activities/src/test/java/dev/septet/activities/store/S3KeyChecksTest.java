@@ -1,12 +1,12 @@
 package dev.septet.activities.store;
 
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class S3KeyChecksTest extends KeyChecksContractTest {
-    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
+    @RegisterExtension
+    static final S3Bucket BUCKET = new S3Bucket();
 
     private final S3Address at = BUCKET.address();
 

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class S3StoreTest extends ArtifactStoreContractTest {
-    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
+    @RegisterExtension
+    static final S3Bucket BUCKET = new S3Bucket();
 
     private final S3Address at = BUCKET.address();
 
@@ -48,16 +47,11 @@ class S3StoreTest extends ArtifactStoreContractTest {
     @Test
     void saysWhatIsWrongWithBucketAndKey() {
         ArtifactStore nowhere =
-                new S3Store(
-                        BUCKET.client(),
-                        S3Address.of("s3://no-such-bucket"),
-                        temp,
-                        CacheBound.of(Map.of()));
+                new S3Store(BUCKET.client(), S3Address.of("s3://no-such-bucket"), temp, CacheBound.of(Map.of()));
         assertThatThrownBy(() -> nowhere.record("x"))
                 .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "s3://no-such-bucket/records/x.record: the object store answers 404"
-                                + " NoSuchBucket; make the bucket, or correct its name");
+                .hasMessage("s3://no-such-bucket/records/x.record: the object store answers 404"
+                        + " NoSuchBucket; make the bucket, or correct its name");
         Map<String, String> wrong = new java.util.TreeMap<>(BUCKET.gateway().environment());
         wrong.put("AWS_SECRET_ACCESS_KEY", "another");
         wrong.put("SEPTET_STORE", "s3://models/x");
@@ -71,20 +65,18 @@ class S3StoreTest extends ArtifactStoreContractTest {
 
     @Test
     void isChosenByTheEnvironment() throws IOException {
-        Map<String, String> environment = new java.util.TreeMap<>(BUCKET.gateway().environment());
+        Map<String, String> environment =
+                new java.util.TreeMap<>(BUCKET.gateway().environment());
         assertThat(Stores.open(temp, environment)).isInstanceOf(LocalStore.class);
         environment.put("SEPTET_STORE", temp.resolve("other").toString());
-        assertThat(((LocalStore) Stores.open(temp, environment)).root())
-                .isEqualTo(temp.resolve("other"));
+        assertThat(((LocalStore) Stores.open(temp, environment)).root()).isEqualTo(temp.resolve("other"));
         environment.put("SEPTET_STORE", "s3://models/" + at.prefix());
         ArtifactRef ref = store.put(folder, FENCE);
         assertThat(Stores.open(temp.resolve("state/store"), environment).fetch(ref))
                 .startsWith(temp.resolve("state/store-copies"));
         environment.put("SEPTET_STORE_CACHE_GB", "lots");
         assertThatThrownBy(() -> Stores.open(temp, environment))
-                .hasMessage(
-                        "SEPTET_STORE_CACHE_GB is a whole number of gigabytes such as 50, got"
-                                + " 'lots'");
+                .hasMessage("SEPTET_STORE_CACHE_GB is a whole number of gigabytes such as 50, got" + " 'lots'");
         for (String address : java.util.List.of("s3:/x", "s3://A", "s3://models/../x", "s3://m")) {
             environment.put("SEPTET_STORE", address);
             assertThatThrownBy(() -> Stores.open(temp, environment))

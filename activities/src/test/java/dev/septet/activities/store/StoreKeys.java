@@ -2,15 +2,13 @@ package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.settings.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Files with keys, for tests. */
 final class StoreKeys {

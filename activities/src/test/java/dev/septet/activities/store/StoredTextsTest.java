@@ -2,23 +2,24 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Manifests and records of a store, read while others work there. */
 class StoredTextsTest {
     private static final Fence FENCE = new Fence("run-1/train", 1);
 
-    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
+    @RegisterExtension
+    static final S3Bucket BUCKET = new S3Bucket();
 
-    @TempDir private Path temp;
+    @TempDir
+    private Path temp;
 
     @Test
     void areBoundToThePlacesThatTheStoreEncryptsThemFor() throws IOException {
@@ -32,11 +33,7 @@ class StoredTextsTest {
         StoredTexts bucket = new S3Texts(new S3Objects(BUCKET.client(), at));
         for (StoredTexts texts : List.of(new LocalTexts(root), bucket)) {
             List<String> plain = new ArrayList<>();
-            texts.each(
-                    text ->
-                            plain.add(
-                                    keys.encryption()
-                                            .decrypted(text.stored(), text.name(), text.place())));
+            texts.each(text -> plain.add(keys.encryption().decrypted(text.stored(), text.name(), text.place())));
             assertThat(plain).hasSize(6).contains("x", "y").allMatch(text -> text.length() < 300);
             assertThat(texts.count(keys.encryption(), 4).encrypted()).isEqualTo(4);
             assertThat(texts.count(keys.encryption(), 99).encrypted()).isEqualTo(6);
@@ -48,18 +45,15 @@ class StoredTextsTest {
         Path root = temp.resolve("store");
         fill(new LocalStore(root));
         List<String> read = new ArrayList<>();
-        new LocalTexts(root)
-                .each(
-                        text -> {
-                            for (Path file : ArtifactStoreContractTest.filesBelow(root)) {
-                                // The first in each of the three folders is read, then all is gone.
-                                if (!text.name().contains("artifacts")
-                                        || file.toString().contains("artifacts")) {
-                                    new Disk().remove(file.resolveSibling(""));
-                                }
-                            }
-                            return read.add(text.name());
-                        });
+        new LocalTexts(root).each(text -> {
+            for (Path file : ArtifactStoreContractTest.filesBelow(root)) {
+                // The first in each of the three folders is read, then all is gone.
+                if (!text.name().contains("artifacts") || file.toString().contains("artifacts")) {
+                    new Disk().remove(file.resolveSibling(""));
+                }
+            }
+            return read.add(text.name());
+        });
         assertThat(read).hasSize(2);
     }
 
@@ -69,15 +63,16 @@ class StoredTextsTest {
         fill(BUCKET.store(at, temp, AtRest.plain()));
         S3Objects objects = new S3Objects(BUCKET.client(), at);
         List<String> read = new ArrayList<>();
-        new S3Texts(objects)
-                .each(
-                        text -> {
-                            for (String name : objects.names("artifacts/")) {
-                                objects.delete(name);
-                            }
-                            return read.add(text.name());
-                        });
-        assertThat(read).hasSize(5).filteredOn(name -> name.contains("artifacts/")).hasSize(1);
+        new S3Texts(objects).each(text -> {
+            for (String name : objects.names("artifacts/")) {
+                objects.delete(name);
+            }
+            return read.add(text.name());
+        });
+        assertThat(read)
+                .hasSize(5)
+                .filteredOn(name -> name.contains("artifacts/"))
+                .hasSize(1);
     }
 
     /** Two of each kind. */
@@ -88,11 +83,7 @@ class StoredTextsTest {
             store.put(content, FENCE);
             store.putRecord("results/" + number, number == 1 ? "x" : "y", FENCE);
             store.checkpoints()
-                    .commit(
-                            FENCE.scope(),
-                            number,
-                            into -> Files.writeString(into.resolve("state"), "state"),
-                            FENCE);
+                    .commit(FENCE.scope(), number, into -> Files.writeString(into.resolve("state"), "state"), FENCE);
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.Waiting;
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.client.WorkflowClientOptions;
@@ -27,18 +26,16 @@ import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an attempt ended with decides whether it counts; on a server that skips time. */
 @Timeout(120)
@@ -48,22 +45,21 @@ class AttemptCountTest {
 
     /** Three attempts without progress, a second and more apart. */
     private static final StagePolicy THREE =
-            new StagePolicy(
-                    Duration.ofHours(1), Duration.ofSeconds(1), 3, Duration.ofSeconds(1), 2);
+            new StagePolicy(Duration.ofHours(1), Duration.ofSeconds(1), 3, Duration.ofSeconds(1), 2);
 
     private final AtomicInteger attempts = new AtomicInteger();
     private final List<Long> times = new CopyOnWriteArrayList<>();
     private final List<Waiting> told = new CopyOnWriteArrayList<>();
     private final TestWorkflowEnvironment server =
-            TestWorkflowEnvironment.newInstance(
-                    TestEnvironmentOptions.newBuilder()
-                            .setWorkflowClientOptions(
-                                    WorkflowClientOptions.newBuilder()
-                                            .setDataConverter(SeptetDataConverter.create())
-                                            .build())
-                            .build());
+            TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                    .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                            .setDataConverter(SeptetDataConverter.create())
+                            .build())
+                    .build());
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private Script script = (attempt, number) -> {};
 
     /** What happens in an attempt; it ends well where nothing does. */
@@ -104,29 +100,20 @@ class AttemptCountTest {
 
     @BeforeEach
     void start() {
-        Worker worker =
-                server.newWorker(
-                        QUEUE,
-                        WorkerOptions.newBuilder()
-                                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(1))
-                                .build());
+        Worker worker = server.newWorker(
+                QUEUE,
+                WorkerOptions.newBuilder()
+                        .setMaxHeartbeatThrottleInterval(Duration.ofMillis(1))
+                        .build());
         worker.registerWorkflowImplementationFactory(Run.class, RunImpl::new);
         LocalStore store = new LocalStore(folder);
         RunRef run = new RunRef("hello", "run-1", "/srv", "5eed");
-        worker.registerActivitiesImplementations(
-                (Work)
-                        () ->
-                                Attempt.of(
-                                        store,
-                                        run,
-                                        "train",
-                                        THREE,
-                                        attempt -> {
-                                            int number = attempts.incrementAndGet();
-                                            times.add(server.currentTimeMillis());
-                                            script.run(attempt, number);
-                                            return number;
-                                        }));
+        worker.registerActivitiesImplementations((Work) () -> Attempt.of(store, run, "train", THREE, attempt -> {
+            int number = attempts.incrementAndGet();
+            times.add(server.currentTimeMillis());
+            script.run(attempt, number);
+            return number;
+        }));
         server.start();
     }
 
@@ -137,37 +124,34 @@ class AttemptCountTest {
 
     @Test
     void failuresWithProgressBetweenThemNeverEndTheRun() {
-        script =
-                (attempt, number) -> {
-                    commit(attempt, number);
-                    if (number <= ENDS) {
-                        throw new IllegalStateException("it broke");
-                    }
-                };
+        script = (attempt, number) -> {
+            commit(attempt, number);
+            if (number <= ENDS) {
+                throw new IllegalStateException("it broke");
+            }
+        };
 
         assertThat(run()).isEqualTo(ENDS + 1);
     }
 
     @Test
     void killsWithProgressBetweenThemNeverEndTheRun() {
-        script =
-                (attempt, number) -> {
-                    commit(attempt, number);
-                    if (number <= ENDS) {
-                        die();
-                    }
-                };
+        script = (attempt, number) -> {
+            commit(attempt, number);
+            if (number <= ENDS) {
+                die();
+            }
+        };
 
         assertThat(run()).isEqualTo(ENDS + 1);
     }
 
     @Test
     void failuresWithoutProgressEndTheRunWithTheirCause() {
-        script =
-                (attempt, number) -> {
-                    commit(attempt, 7); // the first attempt's; the others only find it
-                    throw new IllegalStateException("it broke");
-                };
+        script = (attempt, number) -> {
+            commit(attempt, 7); // the first attempt's; the others only find it
+            throw new IllegalStateException("it broke");
+        };
 
         assertFailsAfter(3, FailureType.BACKEND_FAILED, "IllegalStateException: it broke");
     }
@@ -185,12 +169,11 @@ class AttemptCountTest {
 
     @Test
     void shutdownsCostNothing() {
-        script =
-                (attempt, number) -> {
-                    if (number <= ENDS) {
-                        throw new StageProblem(FailureType.INTERRUPTED, "the worker goes");
-                    }
-                };
+        script = (attempt, number) -> {
+            if (number <= ENDS) {
+                throw new StageProblem(FailureType.INTERRUPTED, "the worker goes");
+            }
+        };
 
         assertThat(run()).isEqualTo(ENDS + 1);
         assertThat(times.get(ENDS) - times.get(0))
@@ -200,12 +183,11 @@ class AttemptCountTest {
 
     @Test
     void waitingForSpaceCostsNothingAndIsSaidOnce() {
-        script =
-                (attempt, number) -> {
-                    if (number <= 40) {
-                        throw new StageProblem(FailureType.DISK_FULL, "the disk is full");
-                    }
-                };
+        script = (attempt, number) -> {
+            if (number <= 40) {
+                throw new StageProblem(FailureType.DISK_FULL, "the disk is full");
+            }
+        };
 
         assertThat(run()).isEqualTo(41);
         assertThat(told)
@@ -218,20 +200,18 @@ class AttemptCountTest {
 
     @Test
     void whatIsWaitedForDoesNotForgiveWhatFailed() {
-        script =
-                (attempt, number) -> {
-                    if (number % 2 == 0) {
-                        throw new StageProblem(FailureType.STORE_AWAY, "the store is away");
-                    }
-                    throw new IllegalStateException("it broke");
-                };
+        script = (attempt, number) -> {
+            if (number % 2 == 0) {
+                throw new StageProblem(FailureType.STORE_AWAY, "the store is away");
+            }
+            throw new IllegalStateException("it broke");
+        };
 
         assertFailsAfter(5, FailureType.BACKEND_FAILED, "it broke");
     }
 
     private static void commit(Attempt attempt, int step) {
-        attempt.heartbeats()
-                .report(new Progress("training", step, 100, "steps", null, null, null, step, "5a"));
+        attempt.heartbeats().report(new Progress("training", step, 100, "steps", null, null, null, step, "5a"));
     }
 
     /** As a process that is killed: the server hears no more of it. */
@@ -245,11 +225,10 @@ class AttemptCountTest {
     }
 
     private WorkflowStub begin() {
-        WorkflowStub run =
-                server.getWorkflowClient()
-                        .newUntypedWorkflowStub(
-                                "Pipeline",
-                                WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
+        WorkflowStub run = server.getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
         run.start();
         return run;
     }
@@ -260,13 +239,11 @@ class AttemptCountTest {
                 .cause()
                 .isInstanceOf(ActivityFailure.class)
                 .cause()
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType()).isEqualTo(type.type());
-                            assertThat(failure.getOriginalMessage()).contains(words);
-                            assertThat(failure.isNonRetryable()).isTrue();
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getType()).isEqualTo(type.type());
+                    assertThat(failure.getOriginalMessage()).contains(words);
+                    assertThat(failure.isNonRetryable()).isTrue();
+                });
         assertThat(attempts).hasValue(count);
     }
 }

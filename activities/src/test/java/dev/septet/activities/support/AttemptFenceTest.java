@@ -8,37 +8,34 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An activity that a workflow requests twice, such as work that waits for its host. */
 @Timeout(120)
 class AttemptFenceTest {
     private static final String QUEUE = "fenced";
     private static final StagePolicy POLICY =
-            new StagePolicy(
-                    Duration.ofHours(1), Duration.ofMinutes(1), 9, Duration.ofSeconds(1), 2);
+            new StagePolicy(Duration.ofHours(1), Duration.ofMinutes(1), 9, Duration.ofSeconds(1), 2);
 
     private final TestWorkflowEnvironment server = TestWorkflowEnvironment.newInstance();
     private final List<Fence> fences = new CopyOnWriteArrayList<>();
     private final List<Integer> counted = new CopyOnWriteArrayList<>();
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** Work in attempts. */
     @ActivityInterface
@@ -73,19 +70,17 @@ class AttemptFenceTest {
         LocalStore store = new LocalStore(folder);
         Worker worker = server.newWorker(QUEUE);
         worker.registerWorkflowImplementationTypes(RunImpl.class);
-        worker.registerActivitiesImplementations(
-                (Work)
-                        fails ->
-                                Attempt.of(
-                                        store,
-                                        new RunRef("hello", "run-1", "/srv", "5eed"),
-                                        "publish",
-                                        POLICY,
-                                        attempt -> attempted(attempt.fence(), fails)));
+        worker.registerActivitiesImplementations((Work) fails -> Attempt.of(
+                store,
+                new RunRef("hello", "run-1", "/srv", "5eed"),
+                "publish",
+                POLICY,
+                attempt -> attempted(attempt.fence(), fails)));
         server.start();
         server.getWorkflowClient()
                 .newWorkflowStub(
-                        Run.class, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build())
+                        Run.class,
+                        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build())
                 .run();
 
         assertThat(counted).containsExactly(1, 2, 3, 1);

@@ -14,33 +14,27 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.notify.Notice;
-
 import io.temporal.common.converter.DefaultDataConverter;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a row says is in no failure as history keeps it, in no quarantine line, in no notice. */
 class NothingOfARowLeavesTest {
     private static final String CANARY = "canary4711";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     a.csv   | canary4711,canary4711@example.com\\n1,2
                     a.csv   | canary4711,canary4711\\n1,2
                     a.csv   | "canary4711
@@ -61,19 +55,13 @@ class NothingOfARowLeavesTest {
         Path file = folder.resolve(name);
         Files.writeString(file, content.replace("\\n", "\n"));
         List<String> left = new ArrayList<>();
-        Throwable problem =
-                catchThrowable(
-                        () -> {
-                            try (DatasetReader reader =
-                                    DatasetReader.open(
-                                            new SourceFile(file, name), DatasetFormat.AUTO)) {
-                                for (var next = reader.next();
-                                        next.isPresent();
-                                        next = reader.next()) {
-                                    left.add(next.get().toString());
-                                }
-                            }
-                        });
+        Throwable problem = catchThrowable(() -> {
+            try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
+                for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                    left.add(next.get().toString());
+                }
+            }
+        });
         if (problem != null) {
             assertThat(problem).isInstanceOf(DatasetProblem.class);
             left.addAll(everywhere(problem));
@@ -85,28 +73,20 @@ class NothingOfARowLeavesTest {
 
     /** What a plan says of the file. */
     private static String planned(Path file, String name) throws IOException {
-        PrepareSpec spec =
-                new PrepareSpec(
-                        name,
-                        null,
-                        DatasetFormat.AUTO,
-                        9,
-                        List.of(),
-                        true,
-                        null,
-                        SplitSpec.DEFAULT,
-                        64,
-                        PrepareSpec.DEFAULT_POLICY);
+        PrepareSpec spec = new PrepareSpec(
+                name,
+                null,
+                DatasetFormat.AUTO,
+                9,
+                List.of(),
+                true,
+                null,
+                SplitSpec.DEFAULT,
+                64,
+                PrepareSpec.DEFAULT_POLICY);
         try {
             DatasetPreview preview =
-                    DatasetPreview.of(
-                            spec,
-                            null,
-                            new SourceFile(file, name),
-                            SourceDigest.of(file),
-                            null,
-                            null,
-                            1);
+                    DatasetPreview.of(spec, null, new SourceFile(file, name), SourceDigest.of(file), null, null, 1);
             return Objects.requireNonNull(SpecJson.mapper().valueToTree(preview).toString());
         } catch (DatasetProblem refused) {
             return refused.toString();
@@ -115,26 +95,23 @@ class NothingOfARowLeavesTest {
 
     @Test
     void ofAParserThatQuotesWhatItCouldNotRead() {
-        Throwable json =
-                catchThrowable(() -> SpecJson.mapper().readTree("{\"a\": %s}".formatted(CANARY)));
+        Throwable json = catchThrowable(() -> SpecJson.mapper().readTree("{\"a\": %s}".formatted(CANARY)));
         Throwable number = catchThrowable(() -> Integer.parseInt(CANARY));
-        for (Throwable problem :
-                List.of(
-                        json,
-                        number,
-                        new IllegalStateException("cannot go on", json),
-                        new StageProblem(FailureType.POISON_DATA, "a.jsonl:1: bad", number))) {
+        for (Throwable problem : List.of(
+                json,
+                number,
+                new IllegalStateException("cannot go on", json),
+                new StageProblem(FailureType.POISON_DATA, "a.jsonl:1: bad", number))) {
             assertThat(everywhere(problem)).noneMatch(text -> text.contains(CANARY));
         }
     }
 
     @Test
     void norACharacterThatSteersATerminal() {
-        Throwable problem =
-                new StageProblem(
-                        FailureType.INVALID_PIPELINE,
-                        "data/a\u001b]8;;http://evil\u0007b\u202E: bad",
-                        new IOException("c\u009b2J"));
+        Throwable problem = new StageProblem(
+                FailureType.INVALID_PIPELINE,
+                "data/a\u001b]8;;http://evil\u0007b\u202E: bad",
+                new IOException("c\u009b2J"));
         assertThat(everywhere(problem))
                 .noneMatch(text -> text.codePoints().anyMatch(NothingOfARowLeavesTest::steers))
                 .anyMatch(text -> text.contains("a<U+001B>]8;;http://evil<U+0007>b<U+202E>: bad"));
@@ -142,14 +119,15 @@ class NothingOfARowLeavesTest {
 
     private static boolean steers(int point) {
         return point != '\n'
-                && (Character.getType(point) == Character.CONTROL
-                        || Character.getType(point) == Character.FORMAT);
+                && (Character.getType(point) == Character.CONTROL || Character.getType(point) == Character.FORMAT);
     }
 
     /** The failure with its causes and traces as history keeps it, and a notice of it. */
     private static List<String> everywhere(Throwable problem) {
         RuntimeException failure = Failures.of(problem);
-        String kept = DefaultDataConverter.STANDARD_INSTANCE.exceptionToFailure(failure).toString();
+        String kept = DefaultDataConverter.STANDARD_INSTANCE
+                .exceptionToFailure(failure)
+                .toString();
         String shown = dev.septet.workflows.Failures.message(failure);
         Notice notice = new Notice("1", "failed", "", "p", "p", "r", "prepare", shown, List.of());
         // Protobuf's text form escapes what is not ASCII; the message is looked at as it is, too.

@@ -2,9 +2,8 @@ package dev.septet.activities.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 
 class RunPageTest {
     /** Four events each, and a history ends at 51,200. */

@@ -12,15 +12,13 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Origin;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StageResultsTest {
     private static final StagePolicy PATIENT = StagePolicy.within(Duration.ofHours(1));
@@ -30,7 +28,9 @@ class StageResultsTest {
 
     record Made(ArtifactRef artifact, int number, Origin origin) {}
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private int made;
 
     @Test
@@ -46,9 +46,7 @@ class StageResultsTest {
         assertThat(second.number()).isEqualTo(first.number());
         assertThat(second.origin().reusedFrom()).isEqualTo("run-1");
         assertThat(second.origin().why())
-                .isEqualTo(
-                        "unchanged: same engine revision, training data and words of train as in"
-                                + " run run-1");
+                .isEqualTo("unchanged: same engine revision, training data and words of train as in" + " run run-1");
         assertThat(made).isEqualTo(1);
     }
 
@@ -59,10 +57,9 @@ class StageResultsTest {
                 .isEqualTo("because training data changed since run run-1");
         assertThat(result("run-3", key(2, PATIENT, "data-b")).origin().why())
                 .isEqualTo("because `epochs` in the words of train changed since run run-2");
-        StageKey other =
-                StageKey.of(Stage.TRAIN)
-                        .with("training data", "data-b")
-                        .words("train", new Words(LoraSpec.standard(), 2, PATIENT));
+        StageKey other = StageKey.of(Stage.TRAIN)
+                .with("training data", "data-b")
+                .words("train", new Words(LoraSpec.standard(), 2, PATIENT));
         assertThat(result("run-4", other).origin().why())
                 .isEqualTo("because `method` in the words of train changed since run run-3");
         assertThat(made).isEqualTo(4);
@@ -119,12 +116,7 @@ class StageResultsTest {
     private Made result(RunRef run, StageKey key) throws Exception {
         Fence fence = new Fence(run.runId() + "/train", 1);
         return new StageResults(store())
-                .once(
-                        run,
-                        key,
-                        fence,
-                        Made.class,
-                        origin -> new Made(store().put(content(), fence), ++made, origin));
+                .once(run, key, fence, Made.class, origin -> new Made(store().put(content(), fence), ++made, origin));
     }
 
     private static StageKey key(int epochs, StagePolicy policy, String data) {

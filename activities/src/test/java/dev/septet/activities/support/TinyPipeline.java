@@ -23,7 +23,6 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.train.TrainRequest;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -55,11 +54,8 @@ public final class TinyPipeline {
     /** The base model's folder in the test's resources: Llama, 2 layers, hidden size 32. */
     public static Path baseModel() {
         try {
-            return Path.of(
-                    Objects.requireNonNull(
-                                    TinyPipeline.class.getResource(
-                                            "/dev/septet/llm/format/tiny/base"))
-                            .toURI());
+            return Path.of(Objects.requireNonNull(TinyPipeline.class.getResource("/dev/septet/llm/format/tiny/base"))
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -75,16 +71,13 @@ public final class TinyPipeline {
     }
 
     /** A prepared dataset of these tokens; the test split is the validation split again. */
-    public DatasetRef dataset(List<TokenDataset.Row> train, List<TokenDataset.Row> validation)
-            throws IOException {
+    public DatasetRef dataset(List<TokenDataset.Row> train, List<TokenDataset.Row> validation) throws IOException {
         return dataset(train, validation, validation);
     }
 
     /** A prepared dataset of these tokens. */
     public DatasetRef dataset(
-            List<TokenDataset.Row> train,
-            List<TokenDataset.Row> validation,
-            List<TokenDataset.Row> test)
+            List<TokenDataset.Row> train, List<TokenDataset.Row> validation, List<TokenDataset.Row> test)
             throws IOException {
         return dataset(1, train, validation, test);
     }
@@ -95,10 +88,7 @@ public final class TinyPipeline {
     }
 
     private DatasetRef dataset(
-            int each,
-            List<TokenDataset.Row> train,
-            List<TokenDataset.Row> validation,
-            List<TokenDataset.Row> test)
+            int each, List<TokenDataset.Row> train, List<TokenDataset.Row> validation, List<TokenDataset.Row> test)
             throws IOException {
         Fence fence = new Fence(run.runId() + "/dataset", 1);
         Path folder = store.scratch(fence);
@@ -107,29 +97,26 @@ public final class TinyPipeline {
         TokenDatasetWriter.write(folder.resolve("test.safetensors"), each, test);
         List<TokenDataset.Row> general = rows(10, 50);
         TokenDatasetWriter.write(folder.resolve("general.safetensors"), general);
-        Files.writeString(
-                folder.resolve("test.jsonl"),
-                """
+        Files.writeString(folder.resolve("test.jsonl"), """
                 {"source":"data.jsonl:1","messages":[{"role":"user","content":"hello there"},\
                 {"role":"assistant","content":"good day"}]}
                 """);
-        DatasetRef ref =
-                new DatasetRef(
-                        store.put(folder, fence),
-                        train.size() / each,
-                        validation.size() / each,
-                        test.size() / each,
-                        100,
-                        lossTokens(train),
-                        new DatasetRef.General(general.size(), lossTokens(general)),
-                        16,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        ORIGIN);
+        DatasetRef ref = new DatasetRef(
+                store.put(folder, fence),
+                train.size() / each,
+                validation.size() / each,
+                test.size() / each,
+                100,
+                lossTokens(train),
+                new DatasetRef.General(general.size(), lossTokens(general)),
+                16,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                ORIGIN);
         store.release(fence);
         return ref;
     }
@@ -160,12 +147,7 @@ public final class TinyPipeline {
     /** The setup of a file that says nothing but what to search; null = not even that. */
     public static SetupSpec searching(@org.jspecify.annotations.Nullable SearchSpec search) {
         SetupSpec plain = SetupSpec.DEFAULT;
-        return new SetupSpec(
-                plain.resources(),
-                plain.precision(),
-                plain.seed(),
-                search,
-                SetupSpec.DEFAULT_POLICY);
+        return new SetupSpec(plain.resources(), plain.precision(), plain.seed(), search, SetupSpec.DEFAULT_POLICY);
     }
 
     public static TrainSpec train(MethodSpec method) {

@@ -20,13 +20,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +36,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CheckpointWriterTest {
     private static final String SCOPE = "run-1/train";
@@ -50,7 +48,9 @@ class CheckpointWriterTest {
     private static final Lora LORA = new Lora(2, 4, 0, List.of("q_proj", "k_proj", "down_proj"));
     private static final CheckpointStore.Writer NOTHING = folder -> {};
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
+
     private TokenDataset rows;
 
     @BeforeEach
@@ -66,8 +66,7 @@ class CheckpointWriterTest {
 
     @ParameterizedTest
     @MethodSource("methods")
-    void aSlowDiskHoldsUpNoStepAndGetsTheStateOfTheMomentOfTheSave(Method method)
-            throws IOException {
+    void aSlowDiskHoldsUpNoStepAndGetsTheStateOfTheMomentOfTheSave(Method method) throws IOException {
         CountDownLatch disk = new CountDownLatch(1);
         CheckpointStore store = store((action, path) -> await(disk));
         Path then = Files.createDirectory(temporary.resolve("then"));
@@ -92,13 +91,11 @@ class CheckpointWriterTest {
     void aSaveWaitsForTheOneBefore() throws IOException {
         AtomicInteger underWay = new AtomicInteger();
         List<Integer> written = Collections.synchronizedList(new ArrayList<>());
-        CheckpointStore store =
-                store(
-                        (action, path) -> {
-                            if (action.equals("move") && path.toString().contains("checkpoints")) {
-                                underWay.decrementAndGet();
-                            }
-                        });
+        CheckpointStore store = store((action, path) -> {
+            if (action.equals("move") && path.toString().contains("checkpoints")) {
+                underWay.decrementAndGet();
+            }
+        });
         try (Trainer trainer = trainer(LORA, Optional.empty());
                 CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
             while (!trainer.finished()) {
@@ -122,13 +119,11 @@ class CheckpointWriterTest {
     @Test
     void aFullDiskIsToldAtTheNextCallAndTheNextSaveTriesAgain() throws IOException {
         boolean[] full = {true};
-        CheckpointStore store =
-                store(
-                        (action, path) -> {
-                            if (full[0]) {
-                                throw new IOException("No space left on device");
-                            }
-                        });
+        CheckpointStore store = store((action, path) -> {
+            if (full[0]) {
+                throw new IOException("No space left on device");
+            }
+        });
         try (Trainer trainer = trainer(LORA, Optional.empty());
                 CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
             trainer.step();
@@ -152,14 +147,12 @@ class CheckpointWriterTest {
             finish(trainer, undisturbed);
         }
         boolean[] dead = {false};
-        CheckpointStore store =
-                store(
-                        (action, path) -> {
-                            dead[0] |= action.equals("move") && path.endsWith("4");
-                            if (dead[0]) {
-                                throw new IllegalStateException("killed by the test");
-                            }
-                        });
+        CheckpointStore store = store((action, path) -> {
+            dead[0] |= action.equals("move") && path.endsWith("4");
+            if (dead[0]) {
+                throw new IllegalStateException("killed by the test");
+            }
+        });
         Trainer doomed = trainer(LORA, Optional.empty());
         CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2);
         for (int step = 0; step < 4; step++) {
@@ -210,27 +203,15 @@ class CheckpointWriterTest {
     }
 
     private List<String> committed() throws IOException {
-        try (Stream<Path> found =
-                Files.list(temporary.resolve("store/checkpoints/run-1%2ftrain"))) {
+        try (Stream<Path> found = Files.list(temporary.resolve("store/checkpoints/run-1%2ftrain"))) {
             return found.map(path -> path.getFileName().toString()).toList();
         }
     }
 
     private Trainer trainer(Method method, Optional<Path> checkpoint) {
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-2, 0);
-        TrainingPlan plan =
-                new TrainingPlan(
-                        method,
-                        Precision.FLOAT32,
-                        7,
-                        2,
-                        1,
-                        TinyPipeline.STEPS,
-                        AdamW.DEFAULT,
-                        rate,
-                        1,
-                        Set.of(),
-                        64);
+        TrainingPlan plan = new TrainingPlan(
+                method, Precision.FLOAT32, 7, 2, 1, TinyPipeline.STEPS, AdamW.DEFAULT, rate, 1, Set.of(), 64);
         return Trainer.open(plan, TinyPipeline.baseModel(), rows, checkpoint);
     }
 
@@ -246,9 +227,7 @@ class CheckpointWriterTest {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 if (!file.endsWith("manifest.json")) {
-                    contents.put(
-                            file.getFileName().toString(),
-                            HexFormat.of().formatHex(Files.readAllBytes(file)));
+                    contents.put(file.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
                 }
             }
         }

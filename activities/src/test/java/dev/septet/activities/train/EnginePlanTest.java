@@ -15,18 +15,15 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.runtime.Processor;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.EpochSize;
-
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
 
 class EnginePlanTest {
     @Test
     void bf16IsComputedInFloat32WhereNothingMultipliesIt() {
         boolean bf16 = Processor.multipliesBf16() || Torch.gpus() > 0;
-        assertThat(EnginePlan.precision(Precision.BF16).name())
-                .isEqualTo(bf16 ? "BF16" : "FLOAT32");
+        assertThat(EnginePlan.precision(Precision.BF16).name()).isEqualTo(bf16 ? "BF16" : "FLOAT32");
         assertThat(EnginePlan.precision(Precision.FLOAT32).name()).isEqualTo("FLOAT32");
     }
 
@@ -36,9 +33,8 @@ class EnginePlanTest {
         EnginePlan plan = plan(train(TrainSpec.MOST_EPOCHS, 2, null), null);
         assertThatThrownBy(() -> plan.steps(many))
                 .isInstanceOf(StageProblem.class)
-                .hasMessage(
-                        "train: epochs: 100,000 epochs of 500,000 steps are more than the"
-                                + " 100,000,000 steps that a training may have; name fewer");
+                .hasMessage("train: epochs: 100,000 epochs of 500,000 steps are more than the"
+                        + " 100,000,000 steps that a training may have; name fewer");
         assertThat(plan.steps(rows(40))).isEqualTo(1_000_000);
     }
 
@@ -48,10 +44,9 @@ class EnginePlanTest {
         EnginePlan warm = plan(train(1, 10, null), null);
         assertThatThrownBy(() -> warm.requireWithin(rows(40)))
                 .isInstanceOf(StageProblem.class)
-                .hasMessage(
-                        "train: learningRate: the warmup ends after 10 steps, but 10 steps is all"
-                                + " that this data gives the training; make `warmup:` shorter, or"
-                                + " name more epochs");
+                .hasMessage("train: learningRate: the warmup ends after 10 steps, but 10 steps is all"
+                        + " that this data gives the training; make `warmup:` shorter, or"
+                        + " name more epochs");
         assertThatCode(() -> warm.requireWithin(rows(44))).doesNotThrowAnyException();
 
         EnginePlan late = plan(train(1, 2, 30), null);
@@ -66,9 +61,11 @@ class EnginePlanTest {
     void knowsTheLargestRankThatASearchMayComeTo() {
         TrainSpec train = train(1, 2, null);
         assertThat(plan(train, null).largestRank()).isZero();
-        assertThat(plan(train, new SearchSpec(List.of(1e-3, 1e-4), List.of(), 0, 5)).largestRank())
+        assertThat(plan(train, new SearchSpec(List.of(1e-3, 1e-4), List.of(), 0, 5))
+                        .largestRank())
                 .isZero();
-        assertThat(plan(train, new SearchSpec(List.of(), List.of(8, 64, 2), 0, 5)).largestRank())
+        assertThat(plan(train, new SearchSpec(List.of(), List.of(8, 64, 2), 0, 5))
+                        .largestRank())
                 .isEqualTo(64);
     }
 
@@ -96,9 +93,7 @@ class EnginePlanTest {
                 tiny.validateEvery(),
                 null,
                 tiny.onNonFinite(),
-                unfreezeEvery == null
-                        ? null
-                        : new PreserveSpec(null, null, null, null, null, unfreezeEvery),
+                unfreezeEvery == null ? null : new PreserveSpec(null, null, null, null, null, unfreezeEvery),
                 null,
                 TrainSpec.DEFAULT_POLICY);
     }

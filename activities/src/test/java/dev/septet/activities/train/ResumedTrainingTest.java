@@ -16,14 +16,8 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a training goes on from when it was killed, cancelled, or done before. */
 class ResumedTrainingTest extends TrainingScene {
     @ParameterizedTest
     @CsvSource({"0.1, autograd", "0, lora"})
-    void endsInTheSameBytesHoweverOftenItIsKilled(double dropout, String program)
-            throws IOException {
+    void endsInTheSameBytesHoweverOftenItIsKilled(double dropout, String program) throws IOException {
         List<String> targets = TinyPipeline.LORA.targets();
         TrainSpec spec = TinyPipeline.train(new LoraSpec(2, 4, dropout, targets));
         CheckpointRef undisturbed = train(spec, new Disk());
@@ -52,12 +48,11 @@ class ResumedTrainingTest extends TrainingScene {
                 break;
             } catch (ActivityFailure expected) {
                 assertThat(expected).hasStackTraceContaining("killed by the test");
-                int found =
-                        store.checkpoints()
-                                .newestValid("run-1/train")
-                                .checkpoint()
-                                .map(Checkpoint::step)
-                                .orElse(0);
+                int found = store.checkpoints()
+                        .newestValid("run-1/train")
+                        .checkpoint()
+                        .map(Checkpoint::step)
+                        .orElse(0);
                 if (store.records("results/").isEmpty()) {
                     assertThat(found).isGreaterThanOrEqualTo(newest);
                     newest = found;
@@ -98,15 +93,17 @@ class ResumedTrainingTest extends TrainingScene {
     void losesNoStepWhenTheWorkerIsToldToStop() throws IOException {
         TrainRequest request = tiny.trainRequest(lora());
         // Told while the checkpoint of step 2 is written; checkpoints are every two.
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            if (action.equals("move") && path.endsWith("2")) {
-                                shutdown.request();
-                            }
-                        });
+        Disk disk = new Disk((action, path) -> {
+            if (action.equals("move") && path.endsWith("2")) {
+                shutdown.request();
+            }
+        });
         Throwable stopped = catchThrowable(() -> train(request, disk));
-        int step = store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step();
+        int step = store.checkpoints()
+                .newestValid("run-1/train")
+                .checkpoint()
+                .orElseThrow()
+                .step();
         assertThat(step).isGreaterThanOrEqualTo(2);
         assertThat(stopped).hasStackTraceContaining("the next attempt continues from step " + step);
     }
@@ -114,12 +111,10 @@ class ResumedTrainingTest extends TrainingScene {
     @Test
     void takesOverAnEarlierRunsResult() throws IOException {
         CheckpointRef first = train(lora(), new Disk());
-        CheckpointRef again =
-                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+        CheckpointRef again = train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
         assertThat(again.artifact()).isEqualTo(first.artifact());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
-        assertThat(again.origin().why())
-                .startsWith("unchanged: same engine revision, training data");
+        assertThat(again.origin().why()).startsWith("unchanged: same engine revision, training data");
     }
 
     @Test
@@ -127,12 +122,11 @@ class ResumedTrainingTest extends TrainingScene {
         CheckpointRef undisturbed = train(lora(), new Disk());
         store = new LocalStore(temp.resolve("cancelled"));
         shutdownAfterFour(new TinyPipeline(store, "run-1", temp).trainRequest(lora()));
-        Checkpoint left = store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow();
+        Checkpoint left =
+                store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow();
 
-        CheckpointRef result =
-                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
-        assertThat(store.record("attempts/run-2/train/0").orElseThrow())
-                .contains("\"fromStep\":" + left.step() + ",");
+        CheckpointRef result = train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+        assertThat(store.record("attempts/run-2/train/0").orElseThrow()).contains("\"fromStep\":" + left.step() + ",");
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
         assertThat(temp.resolve("cancelled/checkpoints")).isEmptyDirectory();
@@ -146,11 +140,9 @@ class ResumedTrainingTest extends TrainingScene {
         shutdownAfterFour(new TinyPipeline(store, "run-1", temp).trainRequest(lora()));
         moved("run-1/train");
 
-        CheckpointRef result =
-                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+        CheckpointRef result = train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
 
-        assertThat(store.record("attempts/run-2/train/0").orElseThrow())
-                .contains("\"fromStep\":0,");
+        assertThat(store.record("attempts/run-2/train/0").orElseThrow()).contains("\"fromStep\":0,");
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
     }
 
@@ -188,8 +180,7 @@ class ResumedTrainingTest extends TrainingScene {
     @Test
     void savesWhatItHasWhenItIsCancelled() throws IOException {
         TrainRequest request = tiny.trainRequest(lora());
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
+        environment.registerActivitiesImplementations(new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
         environment.requestCancelActivity();
         assertThatThrownBy(
                         () -> environment.newActivityStub(TrainActivities.class).train(request, 0))
@@ -199,13 +190,11 @@ class ResumedTrainingTest extends TrainingScene {
 
     /** Trains until the checkpoint of step 4 is there; that of step 6 waits for it. */
     private void shutdownAfterFour(TrainRequest request) {
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            if (action.equals("move") && path.endsWith("4")) {
-                                shutdown.request();
-                            }
-                        });
+        Disk disk = new Disk((action, path) -> {
+            if (action.equals("move") && path.endsWith("4")) {
+                shutdown.request();
+            }
+        });
         assertThatThrownBy(() -> train(request, disk))
                 .rootCause()
                 .hasMessageMatching("(?s).*the next attempt continues from step [456].*");

@@ -28,14 +28,7 @@ import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +36,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Memory that runs out in earnest: processes whose address space the kernel limits, so that
@@ -63,13 +60,12 @@ class ShortageTest {
      */
     private static final long LEFT = 420L << 20;
 
-    private static final SteeringCommand PAUSE =
-            new SteeringCommand(1, SteeringAction.PAUSE, null, 1);
-    private static final SteeringCommand RESUME =
-            new SteeringCommand(2, SteeringAction.RESUME, null, null);
+    private static final SteeringCommand PAUSE = new SteeringCommand(1, SteeringAction.PAUSE, null, 1);
+    private static final SteeringCommand RESUME = new SteeringCommand(2, SteeringAction.RESUME, null, null);
     private static final String RECORD = "shortages/run-1/train";
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     @EnabledOnOs(OS.LINUX) // prlimit
@@ -88,7 +84,8 @@ class ShortageTest {
                 .endsWith(" as much at once from step 0 on");
         Path ledger = store.fetch(continued.ledger());
         assertThat(Files.readString(ledger.resolve(OutOfMemoryHistory.FILE))).isEqualTo(shortages + "\n");
-        assertThat(TrainingLedger.read(ledger.resolve(TrainingLedger.FILE)).lines()).hasSize(STEPS);
+        assertThat(TrainingLedger.read(ledger.resolve(TrainingLedger.FILE)).lines())
+                .hasSize(STEPS);
 
         // One that was never short, but was told to cut its steps so, makes the same bytes.
         LocalStore plenty = new LocalStore(temporary.resolve("plenty"));
@@ -100,13 +97,12 @@ class ShortageTest {
 
     @Test
     void saysFromWhichStepOnHowMuchIsComputedAtOnce() {
-        OutOfMemoryHistory shortages = new OutOfMemoryHistory(List.of(3, 3)).plus(7).plus(5);
-        assertThat(IntStream.range(2, 9).map(shortages::before))
-                .containsExactly(0, 2, 2, 3, 3, 4, 4);
+        OutOfMemoryHistory shortages =
+                new OutOfMemoryHistory(List.of(3, 3)).plus(7).plus(5);
+        assertThat(IntStream.range(2, 9).map(shortages::before)).containsExactly(0, 2, 2, 3, 3, 4, 4);
         assertThat(shortages.words())
-                .isEqualTo(
-                        "memory ran out: 1/4 as much at once from step 3 on, 1/8 as much at once"
-                                + " from step 5 on, 1/16 as much at once from step 7 on");
+                .isEqualTo("memory ran out: 1/4 as much at once from step 3 on, 1/8 as much at once"
+                        + " from step 5 on, 1/16 as much at once from step 7 on");
         StageKey plain = StageKey.of(Stage.TRAIN);
         assertThat(new OutOfMemoryHistory(List.of()).key(plain)).isEqualTo(plain);
         assertThat(shortages.key(plain).digest()).isNotEqualTo(plain.digest());
@@ -136,15 +132,11 @@ class ShortageTest {
     public static void main(String[] arguments) throws Exception {
         LocalStore store = new LocalStore(Path.of(arguments[0]));
         Torch.newScope().close(); // loads libtorch
-        long size =
-                Files.readAllLines(Path.of("/proc/self/status")).stream()
-                        .filter(line -> line.startsWith("VmSize"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                        .sum();
-        new ProcessBuilder(
-                        "prlimit",
-                        "--pid=" + ProcessHandle.current().pid(),
-                        "--as=" + (size + LEFT))
+        long size = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmSize"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .sum();
+        new ProcessBuilder("prlimit", "--pid=" + ProcessHandle.current().pid(), "--as=" + (size + LEFT))
                 .inheritIO()
                 .start()
                 .waitFor();
@@ -154,8 +146,7 @@ class ShortageTest {
     }
 
     private static void steer(LocalStore store, SteeringCommand... commands) throws IOException {
-        new SteeringRecords(store, "run-1")
-                .put(List.of(commands), new Fence("run-1/steering", commands.length));
+        new SteeringRecords(store, "run-1").put(List.of(commands), new Fence("run-1/steering", commands.length));
     }
 
     private static TrainOutcome train(LocalStore store, int pauses) throws IOException {
@@ -177,47 +168,28 @@ class ShortageTest {
         FreshModel.write(folder, CONFIG, ElementType.F32, 1);
         Files.writeString(folder.resolve("tokenizer.json"), "{}");
         ModelRef like = tiny.model();
-        ModelRef model =
-                new ModelRef(
-                        store.put(folder, fence),
-                        like.architecture(),
-                        like.parameters(),
-                        1,
-                        "mit",
-                        1000,
-                        1,
-                        like.origin());
+        ModelRef model = new ModelRef(
+                store.put(folder, fence), like.architecture(), like.parameters(), 1, "mit", 1000, 1, like.origin());
         List<TokenDataset.Row> rows =
                 IntStream.range(0, STEPS * ROWS).mapToObj(ShortageTest::row).toList();
         DatasetRef data = tiny.dataset(rows, List.of(row(77)));
         DatasetRef longer =
-                new DatasetRef(
-                        data.artifact(),
-                        rows.size(),
-                        1,
-                        1,
-                        data.trainTokens(),
-                        LENGTH,
-                        0,
-                        0,
-                        0,
-                        data.origin());
-        TrainSpec spec =
-                new TrainSpec(
-                        new LoraSpec(2, 4, 0, List.of("q_proj", "v_proj")),
-                        1,
-                        STEPS,
-                        new BatchSpec(ROWS, 1),
-                        AdamwSpec.DEFAULT,
-                        new LearningRateSpec(LearningRateSpec.Shape.CONSTANT, 1e-3, 0),
-                        1.0,
-                        new CheckpointSpec(1, 2),
-                        STEPS,
-                        null,
-                        TrainSpec.OnNonFinite.STOP,
-                        null,
-                        null,
-                        TrainSpec.DEFAULT_POLICY);
+                new DatasetRef(data.artifact(), rows.size(), 1, 1, data.trainTokens(), LENGTH, 0, 0, 0, data.origin());
+        TrainSpec spec = new TrainSpec(
+                new LoraSpec(2, 4, 0, List.of("q_proj", "v_proj")),
+                1,
+                STEPS,
+                new BatchSpec(ROWS, 1),
+                AdamwSpec.DEFAULT,
+                new LearningRateSpec(LearningRateSpec.Shape.CONSTANT, 1e-3, 0),
+                1.0,
+                new CheckpointSpec(1, 2),
+                STEPS,
+                null,
+                TrainSpec.OnNonFinite.STOP,
+                null,
+                null,
+                TrainSpec.DEFAULT_POLICY);
         return new TrainRequest(
                 tiny.run(),
                 spec,

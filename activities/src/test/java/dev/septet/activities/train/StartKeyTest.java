@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageKey;
@@ -22,28 +21,24 @@ import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainRequest;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 /** What the starting model put out is found again, also under the keys of earlier versions. */
 class StartKeyTest extends TrainingScene {
     private static final String FORMER_METHOD =
-            "Lora[rank=8, alpha=16.0, dropout=0.1, targets=[q_proj, v_proj], rankStabilized=false,"
-                    + " rateRatio=1.0]";
+            "Lora[rank=8, alpha=16.0, dropout=0.1, targets=[q_proj, v_proj], rankStabilized=false," + " rateRatio=1.0]";
 
     @Test
     void namesTheMethodByPersistedNamesAndKnowsTheFormerKey() throws IOException {
         Lora lora = new Lora(8, 16, 0.1, List.of("q_proj", "v_proj"));
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 0.1, 0);
         TrainingPlan plan =
-                new TrainingPlan(
-                        lora, Precision.BF16, 1, 1, 1, 1, AdamW.DEFAULT, rate, 1, Set.of(1, 0), 64);
+                new TrainingPlan(lora, Precision.BF16, 1, 1, 1, 1, AdamW.DEFAULT, rate, 1, Set.of(1, 0), 64);
 
         StartKey key = StartKey.of(plan, tiny.model(), tiny.dataset()).with("seed", "1");
 
@@ -97,8 +92,7 @@ class StartKeyTest extends TrainingScene {
     @Test
     void constantsKeepTheirPersistedNames() {
         assertThat(constants(Precision.values())).containsExactly("FLOAT32", "BF16");
-        assertThat(constants(dev.septet.dsl.spec.Precision.values()))
-                .containsExactly("FLOAT32", "BF16");
+        assertThat(constants(dev.septet.dsl.spec.Precision.values())).containsExactly("FLOAT32", "BF16");
         assertThat(constants(Feature.values()))
                 .containsExactly(
                         "PROMPT_LENGTH",

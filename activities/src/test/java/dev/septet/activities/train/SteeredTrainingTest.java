@@ -15,15 +15,8 @@ import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
-
 import io.temporal.failure.ActivityFailure;
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,11 +27,17 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SteeredTrainingTest {
     private static final double RATE = 3e-2;
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     private LocalStore store;
 
     @BeforeEach
@@ -69,9 +68,7 @@ class SteeredTrainingTest {
         assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
         assertThat(killed.origin().why())
-                .endsWith(
-                        "; steered: learning rate 0.03 from step 5 on, learning rate 0.03 from step"
-                                + " 9 on");
+                .endsWith("; steered: learning rate 0.03 from step 5 on, learning rate 0.03 from step" + " 9 on");
         assertThat(done("unsteered", new Disk()).artifact()).isNotEqualTo(killed.artifact());
     }
 
@@ -154,14 +151,11 @@ class SteeredTrainingTest {
     void commitsWhenItIsTold() throws IOException {
         ask("run-1", command(1, SteeringAction.CHECKPOINT_NOW, 3));
         List<Integer> committed = new ArrayList<>();
-        done(
-                "run-1",
-                new Disk(
-                        (action, path) -> {
-                            if (action.equals("move") && path.toString().contains("checkpoints")) {
-                                committed.add(Integer.parseInt(path.getFileName().toString()));
-                            }
-                        }));
+        done("run-1", new Disk((action, path) -> {
+            if (action.equals("move") && path.toString().contains("checkpoints")) {
+                committed.add(Integer.parseInt(path.getFileName().toString()));
+            }
+        }));
         assertThat(committed).containsExactly(2, 3, 4, 6, 8, 10, 12);
     }
 
@@ -178,8 +172,7 @@ class SteeredTrainingTest {
 
         assertThat(decisions("run-1").stream().map(SteeringDecision::refused))
                 .containsExactly(
-                        "before step 0 nothing has been trained: cancel the run instead, or stop"
-                                + " later",
+                        "before step 0 nothing has been trained: cancel the run instead, or stop" + " later",
                         "there is no step 12: the training has 12, counted from 0",
                         "the training is not paused, so there is nothing to resume",
                         null,
@@ -189,19 +182,15 @@ class SteeredTrainingTest {
     }
 
     private void askedAtFourAndKilledAtEight(String run, SteeringCommand command) {
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            boolean commit =
-                                    action.equals("move")
-                                            && path.toString().contains("checkpoints");
-                            if (commit && path.endsWith("4")) {
-                                ask(run, command);
-                            }
-                            if (commit && path.endsWith("8")) {
-                                throw new IllegalStateException("killed by the test");
-                            }
-                        });
+        Disk disk = new Disk((action, path) -> {
+            boolean commit = action.equals("move") && path.toString().contains("checkpoints");
+            if (commit && path.endsWith("4")) {
+                ask(run, command);
+            }
+            if (commit && path.endsWith("8")) {
+                throw new IllegalStateException("killed by the test");
+            }
+        });
         assertThatThrownBy(() -> train(run, 0, disk)).hasStackTraceContaining("killed by the test");
     }
 
@@ -209,19 +198,15 @@ class SteeredTrainingTest {
         return new SteeringCommand(sequence, SteeringAction.SET_LEARNING_RATE, RATE, atStep);
     }
 
-    private static SteeringCommand command(
-            int sequence, SteeringAction action, @Nullable Integer atStep) {
+    private static SteeringCommand command(int sequence, SteeringAction action, @Nullable Integer atStep) {
         return new SteeringCommand(sequence, action, null, atStep);
     }
 
     private void ask(String run, SteeringCommand... commands) {
-        activities(
-                SteeringActivities.class,
-                new SteeringActivitiesImpl(store),
-                stub -> {
-                    stub.record(tiny(run).run(), Arrays.asList(commands));
-                    return run;
-                });
+        activities(SteeringActivities.class, new SteeringActivitiesImpl(store), stub -> {
+            stub.record(tiny(run).run(), Arrays.asList(commands));
+            return run;
+        });
     }
 
     private @Nullable SteeringDecision answer(String run, int sequence) {
@@ -256,12 +241,11 @@ class SteeredTrainingTest {
     /** From its n-th action on, nothing reaches the disk any more: the process is dead. */
     private static Disk dyingAfter(int actions) {
         int[] left = {actions};
-        return new Disk(
-                (action, path) -> {
-                    if (--left[0] < 0) {
-                        throw new IllegalStateException("killed by the test");
-                    }
-                });
+        return new Disk((action, path) -> {
+            if (--left[0] < 0) {
+                throw new IllegalStateException("killed by the test");
+            }
+        });
     }
 
     private static <A, R> R activities(Class<A> type, Object implementation, Function<A, R> call) {

@@ -10,22 +10,21 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The tiny pipeline's training stage on a disk that a test may take away. */
 abstract class TrainingScene {
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
+
     final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     Shutdown shutdown = new Shutdown();
     LocalStore store;
@@ -43,7 +42,8 @@ abstract class TrainingScene {
     }
 
     List<LedgerLine> ledger(CheckpointRef result) throws IOException {
-        return TrainingLedger.read(store.fetch(result.ledger()).resolve(TrainingLedger.FILE)).lines();
+        return TrainingLedger.read(store.fetch(result.ledger()).resolve(TrainingLedger.FILE))
+                .lines();
     }
 
     static String lossBits(List<LedgerLine> ledger, int step) {
@@ -52,7 +52,8 @@ abstract class TrainingScene {
 
     static void assertEveryStepOnce(List<LedgerLine> ledger) {
         assertThat(ledger.stream().map(LedgerLine::step))
-                .containsExactlyElementsOf(IntStream.range(0, TinyPipeline.STEPS).boxed().toList());
+                .containsExactlyElementsOf(
+                        IntStream.range(0, TinyPipeline.STEPS).boxed().toList());
     }
 
     static TrainSpec lora() {
@@ -67,8 +68,7 @@ abstract class TrainingScene {
         LocalStore watched = new LocalStore(store.root(), disk);
         TestActivityEnvironment own = TestActivityEnvironment.newInstance();
         try {
-            own.registerActivitiesImplementations(
-                    new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown));
+            own.registerActivitiesImplementations(new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown));
             return Objects.requireNonNull(
                     own.newActivityStub(TrainActivities.class).train(request, 0).checkpoint());
         } finally {
@@ -79,11 +79,10 @@ abstract class TrainingScene {
     /** From its n-th action on, nothing reaches the disk any more: the process is dead. */
     static Disk dyingAfter(int actions) {
         int[] left = {actions};
-        return new Disk(
-                (action, path) -> {
-                    if (--left[0] < 0) {
-                        throw new IllegalStateException("killed by the test");
-                    }
-                });
+        return new Disk((action, path) -> {
+            if (--left[0] < 0) {
+                throw new IllegalStateException("killed by the test");
+            }
+        });
     }
 }

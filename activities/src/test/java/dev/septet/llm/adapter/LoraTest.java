@@ -6,22 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 class LoraTest {
-    private static final ModelConfig CONFIG =
-            new ModelConfig(64, 3, 4, 2, 16, 128, 96, 64, 1e-5, 10_000, null, true);
+    private static final ModelConfig CONFIG = new ModelConfig(64, 3, 4, 2, 16, 128, 96, 64, 1e-5, 10_000, null, true);
     private static final Lora LORA = new Lora(8, 16, 0, List.of("q_proj", "down_proj"));
 
     @Test
@@ -76,8 +72,7 @@ class LoraTest {
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> new Lora(1, 1, 0, List.of("q_proj"), false, 0.5))
                 .hasMessageContaining("rateRatio at least 1");
-        assertThatThrownBy(() -> new Lora(0, 1, 0, List.of("q_proj")))
-                .hasMessageContaining("rank must be at least 1");
+        assertThatThrownBy(() -> new Lora(0, 1, 0, List.of("q_proj"))).hasMessageContaining("rank must be at least 1");
         assertThatThrownBy(() -> new Lora(1, 1, 1, List.of("q_proj")))
                 .hasMessageContaining("dropout from 0 to below 1");
         assertThatThrownBy(() -> new Lora(1, 1, 0, List.of("q_proj", "wq")))
@@ -89,8 +84,7 @@ class LoraTest {
         }
     }
 
-    private static float[] beginning(
-            NDManager scope, Lora lora, Set<Integer> frozen, long seed, int layer) {
+    private static float[] beginning(NDManager scope, Lora lora, Set<Integer> frozen, long seed, int layer) {
         LowRank adapter = lora.newAdapter(scope, CONFIG, Map.of(), frozen, seed);
         return pair(adapter, "model.layers." + layer + ".self_attn.q_proj").a().toFloatArray();
     }

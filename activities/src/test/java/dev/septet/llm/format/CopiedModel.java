@@ -1,7 +1,6 @@
 package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,14 +15,11 @@ public final class CopiedModel {
      *
      * @return its folder
      */
-    public static Path write(
-            Path folder, ModelFolder model, ObjectNode config, TensorSource... more)
+    public static Path write(Path folder, ModelFolder model, ObjectNode config, TensorSource... more)
             throws IOException {
-        List<TensorSource> tensors =
-                Stream.concat(
-                                model.tensors().values().stream().map(TensorSource::of),
-                                Stream.of(more))
-                        .toList();
+        List<TensorSource> tensors = Stream.concat(
+                        model.tensors().values().stream().map(TensorSource::of), Stream.of(more))
+                .toList();
         ModelFolderWriter.write(folder, config, tensors, model, Long.MAX_VALUE);
         return folder;
     }

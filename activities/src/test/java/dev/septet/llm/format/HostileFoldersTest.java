@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.llm.gguf.GgufFile;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,18 +17,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-
 /** Folders that try to make a reader run code, read files elsewhere, or wait for ever. */
 class HostileFoldersTest {
     private static final byte[] PICKLE = {(byte) 0x80, 4, (byte) 0x95, 0, 0, 0, 0, 0};
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
+
     private Path folder = Path.of("");
 
     @BeforeEach
@@ -62,11 +62,8 @@ class HostileFoldersTest {
     void refusesAnIndexThatPointsElsewhere() throws IOException {
         Files.delete(folder.resolve("model.safetensors"));
         Files.writeString(
-                folder.resolve("model.safetensors.index.json"),
-                "{\"weight_map\":{\"a\":\"../../etc/passwd\"}}");
-        refuses(
-                folder,
-                "refers to \"../../etc/passwd\", expected the plain name of a file in this folder");
+                folder.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"a\":\"../../etc/passwd\"}}");
+        refuses(folder, "refers to \"../../etc/passwd\", expected the plain name of a file in this folder");
     }
 
     @Test
@@ -75,11 +72,7 @@ class HostileFoldersTest {
         Path secret = Files.writeString(temporary.resolve("secret.json"), "{}");
         Files.delete(folder.resolve("tokenizer.json"));
         Path link = Files.createSymbolicLink(folder.resolve("tokenizer.json"), secret);
-        refuses(
-                link,
-                "is a link to "
-                        + secret.toRealPath()
-                        + ", outside of its folder; copy the file instead");
+        refuses(link, "is a link to " + secret.toRealPath() + ", outside of its folder; copy the file instead");
     }
 
     @Test
@@ -96,22 +89,14 @@ class HostileFoldersTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void refusesDevicesAtOnce() {
         Path zero = Path.of("/dev/zero");
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(10),
-                () -> {
-                    assertThatThrownBy(() -> Safetensors.open(zero))
-                            .hasMessage(
-                                    "/dev/zero: is a device, pipe or socket, expected a regular"
-                                            + " file");
-                    assertThatThrownBy(() -> GgufFile.open(zero))
-                            .hasMessage(
-                                    "/dev/zero: is a device, pipe or socket, expected a regular"
-                                            + " file");
-                    assertThatThrownBy(() -> ModelFolder.open(zero))
-                            .hasMessage(
-                                    "/dev/zero: is not a folder; expected a folder with config.json"
-                                            + " and safetensors");
-                });
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            assertThatThrownBy(() -> Safetensors.open(zero))
+                    .hasMessage("/dev/zero: is a device, pipe or socket, expected a regular" + " file");
+            assertThatThrownBy(() -> GgufFile.open(zero))
+                    .hasMessage("/dev/zero: is a device, pipe or socket, expected a regular" + " file");
+            assertThatThrownBy(() -> ModelFolder.open(zero))
+                    .hasMessage("/dev/zero: is not a folder; expected a folder with config.json" + " and safetensors");
+        });
     }
 
     @Test
@@ -123,9 +108,8 @@ class HostileFoldersTest {
     private void refuses(Path file, String reason) {
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(10),
-                () ->
-                        assertThatThrownBy(() -> ModelFolder.open(folder))
-                                .isInstanceOf(FormatProblem.class)
-                                .hasMessageStartingWith(file + ": " + reason));
+                () -> assertThatThrownBy(() -> ModelFolder.open(folder))
+                        .isInstanceOf(FormatProblem.class)
+                        .hasMessageStartingWith(file + ": " + reason));
     }
 }

@@ -3,9 +3,6 @@ package dev.septet.llm.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +10,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ModelFolderTest {
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     void readsWhatTransformersWrote() throws Exception {
@@ -64,11 +64,9 @@ class ModelFolderTest {
         List<TensorSource> tensors =
                 model.tensors().values().stream().map(TensorSource::of).toList();
         for (String name : List.of("one", "two")) {
-            ModelFolderWriter.write(
-                    temporary.resolve(name), model.config(), tensors, model, 1 << 30);
+            ModelFolderWriter.write(temporary.resolve(name), model.config(), tensors, model, 1 << 30);
         }
-        assertThat(FolderDigest.of(temporary.resolve("one")))
-                .isEqualTo(FolderDigest.of(temporary.resolve("two")));
+        assertThat(FolderDigest.of(temporary.resolve("one"))).isEqualTo(FolderDigest.of(temporary.resolve("two")));
     }
 
     @Test
@@ -76,10 +74,9 @@ class ModelFolderTest {
         Path empty = Files.createDirectory(temporary.resolve("empty"));
         assertThatThrownBy(() -> ModelFolder.open(empty))
                 .isInstanceOf(FormatProblem.class)
-                .hasMessage(
-                        empty
-                                + ": is not a complete model folder, it lacks config.json, tokenizer.json,"
-                                + " model.safetensors (or model.safetensors.index.json)");
+                .hasMessage(empty
+                        + ": is not a complete model folder, it lacks config.json, tokenizer.json,"
+                        + " model.safetensors (or model.safetensors.index.json)");
         assertThatThrownBy(() -> ModelFolder.open(temporary.resolve("nowhere")))
                 .hasMessage(temporary.resolve("nowhere") + ": no such folder");
     }
@@ -94,10 +91,9 @@ class ModelFolderTest {
         Files.delete(out.resolve("model-00002-of-00003.safetensors"));
 
         assertThatThrownBy(() -> ModelFolder.open(out))
-                .hasMessage(
-                        out
-                                + ": lacks files that model.safetensors.index.json names:"
-                                + " model-00002-of-00003.safetensors");
+                .hasMessage(out
+                        + ": lacks files that model.safetensors.index.json names:"
+                        + " model-00002-of-00003.safetensors");
     }
 
     @Test
@@ -112,8 +108,7 @@ class ModelFolderTest {
     }
 
     private static String sha256(String text) throws Exception {
-        byte[] sum =
-                MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        byte[] sum = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(sum);
     }
 }

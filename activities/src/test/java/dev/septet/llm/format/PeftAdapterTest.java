@@ -5,34 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PeftAdapterTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void readsWhatPeftWrote() throws Exception {
         PeftAdapter adapter = PeftAdapter.open(Tiny.resource("tiny/lora"));
 
         assertThat(adapter.config())
-                .isEqualTo(
-                        new AdapterConfig(
-                                "base",
-                                null,
-                                4,
-                                8,
-                                0,
-                                List.of("down_proj", "q_proj", "v_proj"),
-                                false,
-                                false));
+                .isEqualTo(new AdapterConfig(
+                        "base", null, 4, 8, 0, List.of("down_proj", "q_proj", "v_proj"), false, false));
         assertThat(adapter.modules()).hasSize(6).containsKey("model.layers.1.mlp.down_proj");
         assertThat(scale(adapter, "model.layers.0.self_attn.q_proj")).isEqualTo(2.0);
         assertThat(scale(adapter, "model.layers.0.self_attn.v_proj")).isEqualTo(0.75);
@@ -64,15 +55,12 @@ class PeftAdapterTest {
     void refusesWhatItWouldGetWrong() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
         Path original = Tiny.resource("tiny/lora");
-        Files.copy(
-                original.resolve("adapter_model.safetensors"),
-                folder.resolve("adapter_model.safetensors"));
-        ObjectNode config =
-                (ObjectNode) mapper.readTree(original.resolve("adapter_config.json").toFile());
+        Files.copy(original.resolve("adapter_model.safetensors"), folder.resolve("adapter_model.safetensors"));
+        ObjectNode config = (ObjectNode)
+                mapper.readTree(original.resolve("adapter_config.json").toFile());
         config.put("bias", "all");
         mapper.writeValue(folder.resolve("adapter_config.json").toFile(), config);
-        assertThatThrownBy(() -> PeftAdapter.open(folder))
-                .hasMessageEndingWith("bias is \"all\", expected none");
+        assertThatThrownBy(() -> PeftAdapter.open(folder)).hasMessageEndingWith("bias is \"all\", expected none");
 
         config.put("bias", "none").putArray("modules_to_save").add("lm_head");
         mapper.writeValue(folder.resolve("adapter_config.json").toFile(), config);
@@ -81,8 +69,7 @@ class PeftAdapterTest {
 
         config.putNull("modules_to_save").put("peft_type", "IA3");
         mapper.writeValue(folder.resolve("adapter_config.json").toFile(), config);
-        assertThatThrownBy(() -> PeftAdapter.open(folder))
-                .hasMessageEndingWith("peft_type is \"IA3\", expected LORA");
+        assertThatThrownBy(() -> PeftAdapter.open(folder)).hasMessageEndingWith("peft_type is \"IA3\", expected LORA");
     }
 
     @Test

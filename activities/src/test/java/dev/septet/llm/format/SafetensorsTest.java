@@ -3,12 +3,7 @@ package dev.septet.llm.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.quantize.HalfFloats;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -16,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsTest {
     private static final float[] HALVES = {
@@ -33,7 +30,8 @@ class SafetensorsTest {
         1f / 3
     };
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void readsWhatTheReferenceImplementationWrote() throws Exception {
@@ -41,11 +39,9 @@ class SafetensorsTest {
 
         assertThat(file.metadata()).containsExactly(Map.entry("format", "pt"));
         assertThat(file.names())
-                .containsExactlyInAnyOrder(
-                        "f32", "f16", "bf16", "i64", "i32", "u8", "i8", "bool", "scalar", "empty");
+                .containsExactlyInAnyOrder("f32", "f16", "bf16", "i64", "i32", "u8", "i8", "bool", "scalar", "empty");
         assertThat(file.tensor("f32").shape()).isEqualTo(new Shape(2, 3));
-        assertThat(file.tensor("f32").floats())
-                .containsExactly(0f, 1f / 7, 2f / 7, 3f / 7, 4f / 7, 5f / 7);
+        assertThat(file.tensor("f32").floats()).containsExactly(0f, 1f / 7, 2f / 7, 3f / 7, 4f / 7, 5f / 7);
         assertThat(file.tensor("i64").bytes().asLongBuffer().get(1)).isEqualTo(1L << 62);
         assertThat(file.tensor("i32").bytes().getInt(4)).isEqualTo(-8);
         assertThat(file.tensor("scalar").floats()).containsExactly(3.5f);
@@ -79,15 +75,9 @@ class SafetensorsTest {
 
     @Test
     void writesTheSameBytesEveryTimeAndReadsThemBack() throws IOException {
-        List<TensorSource> tensors =
-                List.of(
-                        TensorSource.floats(
-                                "b",
-                                ElementType.F32,
-                                new Shape(2, 2),
-                                () -> new float[] {1, 2, 3, 4}),
-                        TensorSource.floats(
-                                "a", ElementType.BF16, new Shape(3), () -> new float[] {1, 2, 3}));
+        List<TensorSource> tensors = List.of(
+                TensorSource.floats("b", ElementType.F32, new Shape(2, 2), () -> new float[] {1, 2, 3, 4}),
+                TensorSource.floats("a", ElementType.BF16, new Shape(3), () -> new float[] {1, 2, 3}));
         Path first = folder.resolve("first.safetensors");
         Path second = folder.resolve("second.safetensors");
         SafetensorsWriter.write(first, Map.of("z", "1", "format", "pt"), tensors);
@@ -106,13 +96,15 @@ class SafetensorsTest {
         Safetensors source = Safetensors.open(resource("safetensors/mixed.safetensors"));
         Path copy = folder.resolve("copy.safetensors");
         SafetensorsWriter.write(
-                copy, source.metadata(), source.tensors().stream().map(TensorSource::of).toList());
+                copy,
+                source.metadata(),
+                source.tensors().stream().map(TensorSource::of).toList());
 
         assertThat(Safetensors.open(copy).tensors()).containsExactlyElementsOf(source.tensors());
     }
 
     static Path resource(String name) throws URISyntaxException {
-        return Path.of(
-                Objects.requireNonNull(SafetensorsTest.class.getResource(name), name).toURI());
+        return Path.of(Objects.requireNonNull(SafetensorsTest.class.getResource(name), name)
+                .toURI());
     }
 }

@@ -13,6 +13,7 @@ public final class Tiny {
     }
 
     public static Path resource(String name) throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(Tiny.class.getResource(name), name).toURI());
+        return Path.of(
+                Objects.requireNonNull(Tiny.class.getResource(name), name).toURI());
     }
 }

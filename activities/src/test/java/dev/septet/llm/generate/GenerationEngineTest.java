@@ -5,14 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +19,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GenerationEngineTest {
@@ -57,14 +55,13 @@ class GenerationEngineTest {
                 alone.add(ids(engine.submit(request, AnswerListener.SILENT)));
             }
         }
-        EngineSettings settings =
-                new EngineSettings(
-                        2 + random.nextInt(7),
-                        requests.size(),
-                        1 + random.nextInt(64),
-                        random.nextInt(2) * 2000,
-                        1 + random.nextInt(3),
-                        random.nextInt(2) * 6);
+        EngineSettings settings = new EngineSettings(
+                2 + random.nextInt(7),
+                requests.size(),
+                1 + random.nextInt(64),
+                random.nextInt(2) * 2000,
+                1 + random.nextInt(3),
+                random.nextInt(2) * 6);
         try (GenerationEngine engine = engine(settings)) {
             List<Integer> order = new ArrayList<>(IntStream.range(0, 24).boxed().toList());
             Collections.shuffle(order, random);
@@ -94,17 +91,12 @@ class GenerationEngineTest {
             if (shared) {
                 System.arraycopy(own, 0, prompt, 60, own.length);
             }
-            Sampling sampling =
-                    random.nextBoolean()
-                            ? Sampling.GREEDY
-                            : new Sampling(1.2, 0.9, 20 * (i % 2), i % 3);
+            Sampling sampling = random.nextBoolean() ? Sampling.GREEDY : new Sampling(1.2, 0.9, 20 * (i % 2), i % 3);
             String adapter = List.of("", "lora", "rslora").get(random.nextInt(3));
-            requests.add(
-                    new GenerationRequest(
-                            prompt,
-                            new GenerationOptions(
-                                    1 + random.nextInt(20), sampling, Set.of(), List.of()),
-                            Optional.of(adapter).filter(name -> !name.isEmpty())));
+            requests.add(new GenerationRequest(
+                    prompt,
+                    new GenerationOptions(1 + random.nextInt(20), sampling, Set.of(), List.of()),
+                    Optional.of(adapter).filter(name -> !name.isEmpty())));
         }
         return requests;
     }
@@ -131,14 +123,11 @@ class GenerationEngineTest {
         BlockingQueue<String> heard = new ArrayBlockingQueue<>(100);
         try (GenerationEngine engine = engine(new EngineSettings(2, 0, 16, 0, 0, 0))) {
             Held quick = new Held();
-            Ticket first =
-                    engine.submit(
-                            GenerationRequest.of(tiny.prompts().get(0), FREE),
-                            piece -> heard.add("short") && quick.pass());
+            Ticket first = engine.submit(
+                    GenerationRequest.of(tiny.prompts().get(0), FREE), piece -> heard.add("short") && quick.pass());
             quick.awaitHolding();
             int[] prompt = new Random(1).ints(200, 3, 320).toArray();
-            Ticket second =
-                    engine.submit(GenerationRequest.of(prompt, FREE), piece -> heard.add("long"));
+            Ticket second = engine.submit(GenerationRequest.of(prompt, FREE), piece -> heard.add("long"));
             quick.letGo();
             first.await();
             second.await();
@@ -202,8 +191,7 @@ class GenerationEngineTest {
             Arrays.fill(prompt, 100, 110, 10 + i);
             prompts.add(prompt);
         }
-        List<Generated> alone =
-                new Generator(tiny.model(), tiny.tokenizer(), 1).generate(prompts, FREE);
+        List<Generated> alone = new Generator(tiny.model(), tiny.tokenizer(), 1).generate(prompts, FREE);
         // Together, from one that is being read; and later, from one that has ended.
         try (GenerationEngine engine = engine(new EngineSettings(3, 9, 32, 5000, 0, 0))) {
             List<Ticket> tickets = new ArrayList<>();
@@ -225,7 +213,8 @@ class GenerationEngineTest {
         // Nothing is kept where nothing may be.
         try (GenerationEngine engine = engine(new EngineSettings(3, 9, 32, 0, 0, 0))) {
             submit(engine, prompts.get(0), FREE).await();
-            assertThat(submit(engine, prompts.get(1), FREE).await().usage().reused()).isZero();
+            assertThat(submit(engine, prompts.get(1), FREE).await().usage().reused())
+                    .isZero();
         }
     }
 
@@ -235,20 +224,19 @@ class GenerationEngineTest {
         try (GenerationEngine engine = engine(new EngineSettings(4, 8, 64, 1000, 0, 0))) {
             Ticket first = engine.submit(of("anna", prompt), AnswerListener.SILENT);
             Ticket beside = engine.submit(of("ben", prompt), AnswerListener.SILENT);
-            assertThat(first.await().answer().ids()).isEqualTo(beside.await().answer().ids());
+            assertThat(first.await().answer().ids())
+                    .isEqualTo(beside.await().answer().ids());
             assertThat(beside.await().usage().reused()).as("while both run").isZero();
-            assertThat(
-                            engine.submit(of("carl", prompt), AnswerListener.SILENT)
-                                    .await()
-                                    .usage()
-                                    .reused())
+            assertThat(engine.submit(of("carl", prompt), AnswerListener.SILENT)
+                            .await()
+                            .usage()
+                            .reused())
                     .as("when both have ended")
                     .isZero();
-            assertThat(
-                            engine.submit(of("ben", prompt), AnswerListener.SILENT)
-                                    .await()
-                                    .usage()
-                                    .reused())
+            assertThat(engine.submit(of("ben", prompt), AnswerListener.SILENT)
+                            .await()
+                            .usage()
+                            .reused())
                     .isEqualTo(79);
         }
     }
@@ -288,7 +276,8 @@ class GenerationEngineTest {
             Completion guessed = submit(engine, prompt, LONG).await();
             assertThat(guessed.answer().ids()).isEqualTo(plain.answer().ids());
             assertThat(guessed.usage().accepted()).isPositive();
-            assertThat(engine.counts().steps()).isEqualTo(plainSteps - guessed.usage().accepted());
+            assertThat(engine.counts().steps())
+                    .isEqualTo(plainSteps - guessed.usage().accepted());
         }
     }
 
@@ -342,32 +331,32 @@ class GenerationEngineTest {
                 assertThat(engine.counts().kept()).isLessThanOrEqualTo(3 * 128);
             }
             assertThat(engine.counts().kept()).isEqualTo(3 * 128);
-            assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused()).isEqualTo(59);
-            assertThat(submit(engine, prompts.get(0), FREE).await().usage().reused()).isZero();
-            assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused()).isEqualTo(59);
-            assertThat(submit(engine, prompts.get(4), FREE).await().usage().reused()).isZero();
+            assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused())
+                    .isEqualTo(59);
+            assertThat(submit(engine, prompts.get(0), FREE).await().usage().reused())
+                    .isZero();
+            assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused())
+                    .isEqualTo(59);
+            assertThat(submit(engine, prompts.get(4), FREE).await().usage().reused())
+                    .isZero();
         }
     }
 
     @Test
     void loadsAdaptersWhenAskedAndAtMostSoMany() throws Exception {
         List<String> asked = Collections.synchronizedList(new ArrayList<>());
-        AdapterFolders folders =
-                name -> {
-                    asked.add(name);
-                    return adapter(name.substring(1));
-                };
+        AdapterFolders folders = name -> {
+            asked.add(name);
+            return adapter(name.substring(1));
+        };
         try (GenerationEngine engine =
-                new GenerationEngine(
-                        model(),
-                        tiny.tokenizer(),
-                        folders,
-                        new EngineSettings(4, 9, 64, 2000, 2, 0))) {
+                new GenerationEngine(model(), tiny.tokenizer(), folders, new EngineSettings(4, 9, 64, 2000, 2, 0))) {
             for (String name : List.of("1lora", "2lora", "1lora", "3rslora", "1lora", "2lora")) {
                 submit(engine, tiny.prompts().get(0), FREE, name).await();
             }
             assertThat(asked).containsExactly("1lora", "2lora", "3rslora", "2lora");
-            assertThatThrownBy(() -> submit(engine, tiny.prompts().get(0), FREE, "1none").await())
+            assertThatThrownBy(() ->
+                            submit(engine, tiny.prompts().get(0), FREE, "1none").await())
                     .isInstanceOf(UnknownAdapter.class)
                     .hasMessage("no adapter is named \"1none\"");
             assertThat(ids(submit(engine, tiny.prompts().get(0), FREE)))
@@ -379,10 +368,8 @@ class GenerationEngineTest {
     void waitsForAnAdapterWhileAllAreBusy() throws Exception {
         try (GenerationEngine engine = engine(new EngineSettings(4, 9, 64, 2000, 1, 0))) {
             Held held = new Held();
-            Ticket busy =
-                    engine.submit(
-                            new GenerationRequest(tiny.prompts().get(0), FREE, Optional.of("lora")),
-                            piece -> held.pass());
+            Ticket busy = engine.submit(
+                    new GenerationRequest(tiny.prompts().get(0), FREE, Optional.of("lora")), piece -> held.pass());
             held.awaitHolding();
             Ticket waits = submit(engine, tiny.prompts().get(0), FREE, "rslora");
             held.letGo();
@@ -394,12 +381,9 @@ class GenerationEngineTest {
     @Test
     void aListenerThatFailsFailsAlone() throws Exception {
         try (GenerationEngine engine = engine(EngineSettings.DEFAULT)) {
-            Ticket bad =
-                    engine.submit(
-                            request(0, FREE),
-                            piece -> {
-                                throw new IllegalStateException("no ears");
-                            });
+            Ticket bad = engine.submit(request(0, FREE), piece -> {
+                throw new IllegalStateException("no ears");
+            });
             Ticket good = submit(engine, tiny.prompts().get(1), FREE);
             assertThatThrownBy(bad::await).hasMessage("no ears");
             assertThat(ids(good)).isEqualTo(tiny.answers().get(1));
@@ -440,8 +424,7 @@ class GenerationEngineTest {
         assertThat(engine.closed()).isTrue();
         assertThatThrownBy(running::await).isInstanceOf(EngineClosed.class);
         assertThatThrownBy(waiting::await).isInstanceOf(EngineClosed.class);
-        assertThatThrownBy(() -> submit(engine, tiny.prompts().get(0), FREE))
-                .isInstanceOf(EngineClosed.class);
+        assertThatThrownBy(() -> submit(engine, tiny.prompts().get(0), FREE)).isInstanceOf(EngineClosed.class);
     }
 
     @Test
@@ -449,12 +432,10 @@ class GenerationEngineTest {
         try (GenerationEngine engine = engine(EngineSettings.DEFAULT)) {
             assertThatThrownBy(() -> submit(engine, new int[256], FREE))
                     .hasMessage(
-                            "the prompt has 256 tokens; the model takes 1 to 255 and needs room for"
-                                    + " an answer");
+                            "the prompt has 256 tokens; the model takes 1 to 255 and needs room for" + " an answer");
             assertThatThrownBy(() -> submit(engine, new int[] {320}, FREE))
                     .hasMessageContaining("token 320 is outside of the model's vocabulary");
-            assertThatThrownBy(() -> new EngineSettings(0, 1, 1, 1, 1, 1))
-                    .hasMessage("rows must be at least 1, got 0");
+            assertThatThrownBy(() -> new EngineSettings(0, 1, 1, 1, 1, 1)).hasMessage("rows must be at least 1, got 0");
         }
     }
 
@@ -478,11 +459,8 @@ class GenerationEngineTest {
         return engine.submit(GenerationRequest.of(prompt, options), AnswerListener.SILENT);
     }
 
-    private static Ticket submit(
-            GenerationEngine engine, int[] prompt, GenerationOptions options, String adapter) {
-        return engine.submit(
-                new GenerationRequest(prompt, options, Optional.of(adapter)),
-                AnswerListener.SILENT);
+    private static Ticket submit(GenerationEngine engine, int[] prompt, GenerationOptions options, String adapter) {
+        return engine.submit(new GenerationRequest(prompt, options, Optional.of(adapter)), AnswerListener.SILENT);
     }
 
     private static int[] ids(Ticket ticket) throws InterruptedException {

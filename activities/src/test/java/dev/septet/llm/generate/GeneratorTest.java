@@ -3,19 +3,18 @@ package dev.septet.llm.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GeneratorTest {
@@ -41,8 +40,7 @@ class GeneratorTest {
         try (TinyModel model = TinyModel.open(name)) {
             for (int batchSize : new int[] {1, 2, 3, 7, 100}) {
                 List<Generated> answers =
-                        new Generator(model.model(), model.tokenizer(), batchSize)
-                                .generate(model.prompts(), FREE);
+                        new Generator(model.model(), model.tokenizer(), batchSize).generate(model.prompts(), FREE);
                 assertThat(answers).hasSize(model.answers().size());
                 for (int i = 0; i < answers.size(); i++) {
                     assertThat(answers.get(i).ids())
@@ -67,26 +65,20 @@ class GeneratorTest {
         }
         Sampling otherSeed = new Sampling(1.3, 0.95, 43);
         List<Generated> other =
-                generator(5)
-                        .generate(
-                                tiny.prompts(),
-                                new GenerationOptions(TOKENS, otherSeed, Set.of(), List.of()));
+                generator(5).generate(tiny.prompts(), new GenerationOptions(TOKENS, otherSeed, Set.of(), List.of()));
         assertThat(other.get(0).ids()).isNotEqualTo(alone.get(0).ids());
     }
 
     @Test
     void endsAtAStopTokenAndLetsOthersGoOn() {
         int stop = tiny.answers().get(0)[3];
-        List<Generated> answers =
-                generator(7)
-                        .generate(tiny.prompts(), GenerationOptions.greedy(TOKENS, Set.of(stop)));
+        List<Generated> answers = generator(7).generate(tiny.prompts(), GenerationOptions.greedy(TOKENS, Set.of(stop)));
         for (int i = 0; i < answers.size(); i++) {
             int[] free = tiny.answers().get(i);
             int at = indexOf(free, stop);
             int[] expected = at < 0 ? free : Arrays.copyOf(free, at + 1);
             assertThat(answers.get(i).ids()).isEqualTo(expected);
-            assertThat(answers.get(i).reason())
-                    .isEqualTo(at < 0 ? FinishReason.LENGTH : FinishReason.STOP);
+            assertThat(answers.get(i).reason()).isEqualTo(at < 0 ? FinishReason.LENGTH : FinishReason.STOP);
         }
         assertThat(answers.get(0).reason()).isEqualTo(FinishReason.STOP);
     }
@@ -96,7 +88,8 @@ class GeneratorTest {
         int[] free = tiny.answers().get(0);
         int letter = tiny.tokenizer().id("s").orElseThrow();
         GenerationOptions options = GenerationOptions.greedy(TOKENS, Set.of(letter, free[4]));
-        Generated answer = generator(1).generate(List.of(tiny.prompts().get(0)), options).get(0);
+        Generated answer =
+                generator(1).generate(List.of(tiny.prompts().get(0)), options).get(0);
         int[] said = Arrays.copyOf(answer.ids(), answer.ids().length - 1);
         assertThat(answer.text()).isEqualTo(tiny.tokenizer().decode(said, true));
     }
@@ -105,8 +98,7 @@ class GeneratorTest {
     void endsAtAStopTextAndLeavesItOut() {
         String whole = generator(1).generate(tiny.prompts(), FREE).get(0).text();
         String stop = whole.substring(3, 6);
-        GenerationOptions options =
-                new GenerationOptions(TOKENS, Sampling.GREEDY, Set.of(), List.of(stop));
+        GenerationOptions options = new GenerationOptions(TOKENS, Sampling.GREEDY, Set.of(), List.of(stop));
         Generated answer = generator(1).generate(tiny.prompts(), options).get(0);
         assertThat(answer.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
         assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
@@ -116,15 +108,10 @@ class GeneratorTest {
     void tellsTheListenerEverythingPieceByPiece() {
         List<StringBuilder> heard = new ArrayList<>();
         tiny.prompts().forEach(prompt -> heard.add(new StringBuilder()));
-        List<Generated> answers =
-                generator(3)
-                        .generate(
-                                tiny.prompts(),
-                                FREE,
-                                (prompt, piece) -> {
-                                    heard.get(prompt).append(piece);
-                                    return true;
-                                });
+        List<Generated> answers = generator(3).generate(tiny.prompts(), FREE, (prompt, piece) -> {
+            heard.get(prompt).append(piece);
+            return true;
+        });
         for (int i = 0; i < answers.size(); i++) {
             assertThat(heard.get(i)).hasToString(answers.get(i).text());
         }
@@ -132,8 +119,7 @@ class GeneratorTest {
 
     @Test
     void stopsWhenTheListenerHasHadEnough() {
-        List<Generated> answers =
-                generator(7).generate(tiny.prompts(), FREE, (prompt, piece) -> prompt != 2);
+        List<Generated> answers = generator(7).generate(tiny.prompts(), FREE, (prompt, piece) -> prompt != 2);
         assertThat(answers.get(2).reason()).isEqualTo(FinishReason.CANCELLED);
         assertThat(answers.get(2).ids()).hasSize(1);
         assertThat(answers.get(3).ids()).hasSize(TOKENS);
@@ -145,13 +131,12 @@ class GeneratorTest {
         int[] prompt = new int[context - 3];
         Arrays.fill(prompt, 80);
         GenerationOptions endless = GenerationOptions.greedy(1_000_000_000, Set.of());
-        Generated answer = generator(2).generate(List.of(prompt, new int[] {80}), endless).get(0);
+        Generated answer =
+                generator(2).generate(List.of(prompt, new int[] {80}), endless).get(0);
         assertThat(answer.ids()).hasSize(3);
         assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
         assertThatThrownBy(() -> generator(1).generate(List.of(new int[context]), FREE))
-                .hasMessage(
-                        "prompt 1 has 256 tokens; the model takes 1 to 255 and needs room for an"
-                                + " answer");
+                .hasMessage("prompt 1 has 256 tokens; the model takes 1 to 255 and needs room for an" + " answer");
         assertThatThrownBy(() -> generator(1).generate(List.of(new int[0]), FREE))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> generator(1).generate(List.of(new int[] {320}), FREE))

@@ -3,19 +3,13 @@ package dev.septet.llm.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.LinearLayer;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
+import dev.septet.llm.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +24,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Adapters of every rank and of other layers, in one batch, against a model opened with each. */
 class ManyAdaptersTest {
@@ -37,7 +34,8 @@ class ManyAdaptersTest {
     private static final int PROMPTS = 5;
     private static final GenerationOptions OPTIONS = GenerationOptions.greedy(16, Set.of());
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
 
     @BeforeAll
     static void write() throws IOException {
@@ -61,25 +59,18 @@ class ManyAdaptersTest {
         assertThat(different).as("the adapters say different things").hasSizeGreaterThan(5);
         // More adapters than the shelf holds, more requests than rows: some must wait.
         for (EngineSettings settings :
-                List.of(
-                        new EngineSettings(8, 99, 64, 4096, ADAPTERS, 4),
-                        new EngineSettings(5, 99, 16, 1024, 3, 0))) {
+                List.of(new EngineSettings(8, 99, 64, 4096, ADAPTERS, 4), new EngineSettings(5, 99, 16, 1024, 3, 0))) {
             Map<String, List<Ticket>> tickets = new LinkedHashMap<>();
             try (TinyModel tiny = TinyModel.open("base");
-                    GenerationEngine engine =
-                            new GenerationEngine(
-                                    LanguageModel.open(
-                                            tiny.folder(), Precision.FLOAT32, Optional.empty()),
-                                    tiny.tokenizer(),
-                                    ManyAdaptersTest::find,
-                                    settings)) {
+                    GenerationEngine engine = new GenerationEngine(
+                            LanguageModel.open(tiny.folder(), Precision.FLOAT32, Optional.empty()),
+                            tiny.tokenizer(),
+                            ManyAdaptersTest::find,
+                            settings)) {
                 for (int[] prompt : prompts) {
                     for (String name : shuffled(alone.keySet(), prompt[0])) {
-                        GenerationRequest request =
-                                new GenerationRequest(
-                                        prompt,
-                                        OPTIONS,
-                                        Optional.of(name).filter(some -> !some.equals("none")));
+                        GenerationRequest request = new GenerationRequest(
+                                prompt, OPTIONS, Optional.of(name).filter(some -> !some.equals("none")));
                         tickets.computeIfAbsent(name, fresh -> new ArrayList<>())
                                 .add(engine.submit(request, AnswerListener.SILENT));
                     }
@@ -94,17 +85,14 @@ class ManyAdaptersTest {
                             .isDeepEqualTo(entry.getValue().toArray(new int[0][]));
                 }
                 // Steps were shared: one request after the other would take far more.
-                assertThat(engine.counts().steps())
-                        .isLessThan(engine.counts().answer() * 2 / settings.rows());
+                assertThat(engine.counts().steps()).isLessThan(engine.counts().answer() * 2 / settings.rows());
             }
         }
     }
 
-    private static List<int[]> alone(Optional<Path> adapter, List<int[]> prompts)
-            throws IOException {
+    private static List<int[]> alone(Optional<Path> adapter, List<int[]> prompts) throws IOException {
         try (TinyModel tiny = TinyModel.open("base");
-                LanguageModel model =
-                        LanguageModel.open(tiny.folder(), Precision.FLOAT32, adapter)) {
+                LanguageModel model = LanguageModel.open(tiny.folder(), Precision.FLOAT32, adapter)) {
             return new Generator(model, tiny.tokenizer(), 1)
                     .generate(prompts, OPTIONS).stream().map(Generated::ids).toList();
         }
@@ -142,8 +130,7 @@ class ManyAdaptersTest {
         return Optional.of(folder.resolve(name)).filter(Files::isDirectory);
     }
 
-    private static void write(TinyModel tiny, Path path, Random random, int rank)
-            throws IOException {
+    private static void write(TinyModel tiny, Path path, Random random, int rank) throws IOException {
         List<LinearLayer> sites = new ArrayList<>(List.of(LinearLayer.values()));
         Collections.shuffle(sites, random);
         List<LinearLayer> chosen = sites.subList(0, 2 + random.nextInt(sites.size() - 2));
@@ -159,10 +146,7 @@ class ManyAdaptersTest {
             }
         }
         List<String> targets = chosen.stream().map(LinearLayer::module).toList();
-        PeftAdapter.write(
-                path,
-                new AdapterConfig("base", null, rank, 2.0 * rank, 0, targets, false, false),
-                tensors);
+        PeftAdapter.write(path, new AdapterConfig("base", null, rank, 2.0 * rank, 0, targets, false, false), tensors);
     }
 
     private static TensorSource tensor(String name, Random random, int rows, int columns) {

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.template.TokenSequence;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScorerTest {
     private static final double TOLERANCE = 2e-4;
@@ -27,14 +24,12 @@ class ScorerTest {
             for (int i = 0; i < examples.size(); i++) {
                 JsonNode golden = tiny.golden().path("examples").path(i);
                 ExampleScore score = alone.get(i);
-                assertThat(score.loss())
-                        .isCloseTo(golden.path("loss").asDouble(), within(TOLERANCE));
+                assertThat(score.loss()).isCloseTo(golden.path("loss").asDouble(), within(TOLERANCE));
                 assertThat(score.tokens()).isEqualTo(golden.path("tokens").asLong());
                 assertThat(score.correct()).isEqualTo(golden.path("correct").asLong());
             }
             for (int tokensAtOnce : new int[] {40, 100, 100_000}) {
-                List<ExampleScore> together =
-                        new Scorer(tiny.model(), tokensAtOnce).score(examples);
+                List<ExampleScore> together = new Scorer(tiny.model(), tokensAtOnce).score(examples);
                 for (int i = 0; i < examples.size(); i++) {
                     ExampleScore score = together.get(i);
                     assertThat(score.loss()).isCloseTo(alone.get(i).loss(), within(1e-4));
@@ -53,8 +48,7 @@ class ScorerTest {
             TokenSequence silent = new TokenSequence(new int[] {5, 6}, new boolean[2]);
             TokenSequence first = new TokenSequence(new int[] {5}, new boolean[] {true});
             TokenSequence empty = new TokenSequence(new int[0], new boolean[0]);
-            assertThat(scorer.score(List.of(silent, first, empty)))
-                    .containsOnly(ExampleScore.NOTHING);
+            assertThat(scorer.score(List.of(silent, first, empty))).containsOnly(ExampleScore.NOTHING);
             assertThat(scorer.score(List.of())).isEmpty();
             assertThat(ExampleScore.NOTHING.perplexity()).isNaN();
             TokenSequence endless = new TokenSequence(new int[300], new boolean[300]);

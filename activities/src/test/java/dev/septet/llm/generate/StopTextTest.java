@@ -2,11 +2,10 @@ package dev.septet.llm.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class StopTextTest {
     @Test
@@ -22,12 +21,8 @@ class StopTextTest {
 
     @Test
     void longStopTextsCostALongAnswerNoMoreThanShortOnes() {
-        List<String> stops =
-                List.of(
-                        "a".repeat(10_000) + "b",
-                        "a".repeat(10_000) + "c",
-                        "ab".repeat(5_000) + "c",
-                        "a".repeat(9_999));
+        List<String> stops = List.of(
+                "a".repeat(10_000) + "b", "a".repeat(10_000) + "c", "ab".repeat(5_000) + "c", "a".repeat(9_999));
         StopText some = new StopText(stops.subList(0, 3));
         long said = 0;
         long began = System.nanoTime();

@@ -2,12 +2,10 @@ package dev.septet.llm.generate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -17,15 +15,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The tiny random model, bare or adapted, with what transformers and peft make of it. */
-record TinyModel(Path folder, LanguageModel model, Tokenizer tokenizer, JsonNode golden)
-        implements AutoCloseable {
+record TinyModel(Path folder, LanguageModel model, Tokenizer tokenizer, JsonNode golden) implements AutoCloseable {
     /** Opens it: base or lora. */
     static TinyModel open(String name) throws IOException {
         Path folder = resource(FormatProblem.class, "tiny/base");
         Optional<Path> adapter =
-                name.equals("lora")
-                        ? Optional.of(resource(FormatProblem.class, "tiny/lora"))
-                        : Optional.empty();
+                name.equals("lora") ? Optional.of(resource(FormatProblem.class, "tiny/lora")) : Optional.empty();
         return new TinyModel(
                 folder,
                 LanguageModel.open(folder, Precision.FLOAT32, adapter),

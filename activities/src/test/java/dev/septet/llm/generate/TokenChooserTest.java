@@ -26,8 +26,7 @@ class TokenChooserTest {
                 total += Math.exp(logit / temperature);
             }
             for (int id = 0; id < LOGITS.length; id++) {
-                assertThat(shares[id])
-                        .isCloseTo(Math.exp(LOGITS[id] / temperature) / total, within(0.015));
+                assertThat(shares[id]).isCloseTo(Math.exp(LOGITS[id] / temperature) / total, within(0.015));
             }
         }
     }
@@ -54,8 +53,7 @@ class TokenChooserTest {
         assertThat(shares(new Sampling(1, 0.7, 2, 9))[0]).isCloseTo(1, within(1e-9));
         assertThat(shares(new Sampling(1, 1, 1, 9))[0]).isCloseTo(1, within(1e-9));
         assertThat(shares(new Sampling(1, 1, 100, 9))).isEqualTo(shares(new Sampling(1, 1, 9)));
-        assertThatThrownBy(() -> new Sampling(1, 1, -1, 9))
-                .hasMessage("top-k must be at least 0, got -1");
+        assertThatThrownBy(() -> new Sampling(1, 1, -1, 9)).hasMessage("top-k must be at least 0, got -1");
     }
 
     @Test
@@ -82,8 +80,7 @@ class TokenChooserTest {
     void saysSoWhenScoresAreBroken() {
         TokenChooser chooser = new TokenChooser(Sampling.GREEDY, 6, PROMPT);
         float[] broken = {Float.NaN, Float.NaN};
-        assertThatThrownBy(() -> chooser.next(broken, 0))
-                .hasMessageContaining("the model's scores are not finite");
+        assertThatThrownBy(() -> chooser.next(broken, 0)).hasMessageContaining("the model's scores are not finite");
     }
 
     private static double[] shares(Sampling sampling) {

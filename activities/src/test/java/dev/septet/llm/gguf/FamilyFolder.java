@@ -1,9 +1,7 @@
 package dev.septet.llm.gguf;
 
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
@@ -11,7 +9,6 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.format.Tiny;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +30,7 @@ final class FamilyFolder {
         for (String name : List.of("config.json", "model.safetensors")) {
             copy(resource("families/" + family + "/" + name), folder.resolve(name));
         }
-        for (String name :
-                List.of("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")) {
+        for (String name : List.of("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")) {
             copy(Tiny.base().resolve(name), folder.resolve(name));
         }
         return folder;
@@ -71,17 +67,13 @@ final class FamilyFolder {
         double scale = Math.sqrt(squares / old.length / wider);
         CounterRandom random = CounterRandom.stream(7, tensor.name());
         Shape made = new Shape(wide);
-        return TensorSource.floats(
-                tensor.name(),
-                ElementType.F16,
-                made,
-                () -> {
-                    float[] values = new float[Math.toIntExact(made.size())];
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = (float) (scale * random.normal(i));
-                    }
-                    return values;
-                });
+        return TensorSource.floats(tensor.name(), ElementType.F16, made, () -> {
+            float[] values = new float[Math.toIntExact(made.size())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (scale * random.normal(i));
+            }
+            return values;
+        });
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -91,6 +83,7 @@ final class FamilyFolder {
     }
 
     static Path resource(String name) throws Exception {
-        return Path.of(Objects.requireNonNull(FamilyFolder.class.getResource(name), name).toURI());
+        return Path.of(Objects.requireNonNull(FamilyFolder.class.getResource(name), name)
+                .toURI());
     }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
@@ -18,23 +16,22 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RopeScaling;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tiny model of each family, made by make.py, goes into a GGUF and comes back. */
 class GgufFamiliesTest {
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
 
     /**
      * What the llama.cpp of these tests (March 2025) knows; Gemmas it runs only with as many layers
@@ -45,17 +42,13 @@ class GgufFamiliesTest {
     void llamaCppAnswersAsTransformersDoes(String family) throws Exception {
         Path gguf = temp.resolve("model.gguf");
         GgufExport.write(ModelFolder.open(model(family)), gguf, family, GgufForm.F16);
-        JsonNode golden =
-                new ObjectMapper()
-                        .readTree(FamilyFolder.resource("families/" + family + ".json").toFile());
+        JsonNode golden = new ObjectMapper()
+                .readTree(FamilyFolder.resource("families/" + family + ".json").toFile());
         GgufJudgeTest.assertAnswers(gguf, golden);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama", "mistral", "mixtral", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3"
-            })
+    @ValueSource(strings = {"llama", "mistral", "mixtral", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3"})
     void comesBackAsTheSameModel(String family) throws Exception {
         ModelFolder model = ModelFolder.open(model(family));
         Path gguf = temp.resolve("model.gguf");
@@ -92,16 +85,12 @@ class GgufFamiliesTest {
     @Test
     void storedRotaryFrequenciesAreLeftOut() throws Exception {
         ModelFolder model = ModelFolder.open(model("llama"));
-        Path old =
-                CopiedModel.write(
-                        temp.resolve("old"),
-                        model,
-                        model.config(),
-                        TensorSource.floats(
-                                "model.layers.0.self_attn.rotary_emb.inv_freq",
-                                ElementType.F32,
-                                new Shape(4),
-                                () -> new float[] {1, 0.1f, 0.01f, 0.001f}));
+        Path old = CopiedModel.write(
+                temp.resolve("old"),
+                model,
+                model.config(),
+                TensorSource.floats("model.layers.0.self_attn.rotary_emb.inv_freq", ElementType.F32, new Shape(4), () ->
+                        new float[] {1, 0.1f, 0.01f, 0.001f}));
 
         Path gguf = temp.resolve("old.gguf");
         GgufExport.write(ModelFolder.open(old), gguf, "llama", GgufForm.F16);
@@ -125,8 +114,7 @@ class GgufFamiliesTest {
             value = {
                 "gemma3 | query_pre_attn_scalar | 12 | divides attention's scores by the root of"
                         + " 12.0, llama.cpp by that of 8.0",
-                "gemma2 | final_logit_softcapping | null | has no caps of logits, unlike"
-                        + " llama.cpp's gemma2",
+                "gemma2 | final_logit_softcapping | null | has no caps of logits, unlike" + " llama.cpp's gemma2",
                 "gemma3 | layer_types |"
                         + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
                         + " | does not give the same layers rotary positions as llama.cpp's gemma3",
@@ -138,8 +126,7 @@ class GgufFamiliesTest {
                 "qwen2 | head_dim | 16 | its query projection has 64 outputs, but llama.cpp's qwen2"
                         + " expects hidden_size: 32",
                 "gemma2 | hidden_activation | \"silu\" | has another gate than llama.cpp's gemma2",
-                "gemma2 | tie_word_embeddings | false | has a separate output matrix, unlike"
-                        + " llama.cpp's gemma2",
+                "gemma2 | tie_word_embeddings | false | has a separate output matrix, unlike" + " llama.cpp's gemma2",
                 "qwen2 | rope_parameters |"
                         + " {\"rope_type\":\"llama3\",\"rope_theta\":10000.0,\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":32}"
                         + " | scales positions like Llama 3, unlike llama.cpp's qwen2",
@@ -148,8 +135,8 @@ class GgufFamiliesTest {
                         + " | scales positions by YaRN with its own constants, which GGUF cannot"
                         + " express"
             })
-    void refusesWhatLlamaCppWouldComputeOtherwise(
-            String family, String field, String value, String reason) throws Exception {
+    void refusesWhatLlamaCppWouldComputeOtherwise(String family, String field, String value, String reason)
+            throws Exception {
         Path folder = changed(family, config -> config.set(field, json(value)));
         ModelFolder model = ModelFolder.open(folder);
         assertThatThrownBy(() -> GgufExport.write(model, temp.resolve("x.gguf"), "x", GgufForm.F16))
@@ -177,8 +164,7 @@ class GgufFamiliesTest {
         Arrays.fill(ones, 1);
         RopeScaling scaling = config.ropeScaling();
         for (int i = 0; i < turned.length; i++) {
-            turned[i] =
-                    scaling == null ? 1 : (float) (1 / scaling.apply(ones, config.ropeTheta())[i]);
+            turned[i] = scaling == null ? 1 : (float) (1 / scaling.apply(ones, config.ropeTheta())[i]);
         }
         return turned;
     }

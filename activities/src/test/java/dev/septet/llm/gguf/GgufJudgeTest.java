@@ -5,30 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.format.Tiny;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Real llama.cpp loads what is exported, cuts text into the same tokens, and answers what
  * transformers answers.
  */
 class GgufJudgeTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @EnumSource(
@@ -59,20 +57,20 @@ class GgufJudgeTest {
     }
 
     static void assertAnswers(Path gguf, JsonNode golden) {
-        Set<Integer> allowed =
-                StreamSupport.stream(golden.path("allowed").spliterator(), false)
-                        .map(JsonNode::asInt)
-                        .collect(Collectors.toSet());
-        List<Integer> forbidden =
-                IntStream.range(0, 320).boxed().filter(id -> !allowed.contains(id)).toList();
+        Set<Integer> allowed = StreamSupport.stream(golden.path("allowed").spliterator(), false)
+                .map(JsonNode::asInt)
+                .collect(Collectors.toSet());
+        List<Integer> forbidden = IntStream.range(0, 320)
+                .boxed()
+                .filter(id -> !allowed.contains(id))
+                .toList();
         try (LlamaCpp judge = new LlamaCpp(gguf)) {
             assertThat(golden.path("cases")).hasSizeGreaterThan(3);
             for (JsonNode item : golden.path("cases")) {
                 String prompt = item.path("prompt").asText();
-                int[] ids =
-                        StreamSupport.stream(item.path("promptIds").spliterator(), false)
-                                .mapToInt(JsonNode::asInt)
-                                .toArray();
+                int[] ids = StreamSupport.stream(item.path("promptIds").spliterator(), false)
+                        .mapToInt(JsonNode::asInt)
+                        .toArray();
                 assertThat(judge.tokens(prompt)).as(prompt).containsExactly(ids);
                 assertThat(judge.answer(prompt, golden.path("tokens").asInt(), forbidden))
                         .as(prompt)

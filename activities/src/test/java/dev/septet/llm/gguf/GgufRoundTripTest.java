@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
@@ -17,21 +15,19 @@ import dev.septet.llm.format.Tiny;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.llm.quantize.QuantizationReport;
 import dev.septet.llm.quantize.TensorError;
-
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Path;
-import java.util.List;
-
 class GgufRoundTripTest {
-    private static final List<String> TEXTS =
-            List.of(
-                    "The printer is jammed, isn't it?  2024-05-17\n\n  12345",
-                    "Où est la gare? Die Straße ist naß. 東京",
-                    "<|im_start|>user\nhi<|im_end|>\n");
+    private static final List<String> TEXTS = List.of(
+            "The printer is jammed, isn't it?  2024-05-17\n\n  12345",
+            "Où est la gare? Die Straße ist naß. 東京",
+            "<|im_start|>user\nhi<|im_end|>\n");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void comesBackAsTheSameModel() throws Exception {
@@ -45,26 +41,25 @@ class GgufRoundTripTest {
         assertThat(back.chatTemplate()).isEqualTo(base.chatTemplate());
         assertThat(back.license()).isEqualTo(base.license());
         ObjectNode config = back.config();
-        for (String field :
-                List.of(
-                        "architectures",
-                        "attention_bias",
-                        "bos_token_id",
-                        "eos_token_id",
-                        "head_dim",
-                        "hidden_act",
-                        "hidden_size",
-                        "intermediate_size",
-                        "max_position_embeddings",
-                        "mlp_bias",
-                        "model_type",
-                        "num_attention_heads",
-                        "num_hidden_layers",
-                        "num_key_value_heads",
-                        "pad_token_id",
-                        "rms_norm_eps",
-                        "tie_word_embeddings",
-                        "vocab_size")) {
+        for (String field : List.of(
+                "architectures",
+                "attention_bias",
+                "bos_token_id",
+                "eos_token_id",
+                "head_dim",
+                "hidden_act",
+                "hidden_size",
+                "intermediate_size",
+                "max_position_embeddings",
+                "mlp_bias",
+                "model_type",
+                "num_attention_heads",
+                "num_hidden_layers",
+                "num_key_value_heads",
+                "pad_token_id",
+                "rms_norm_eps",
+                "tie_word_embeddings",
+                "vocab_size")) {
             assertThat(config.path(field)).as(field).isEqualTo(base.config().path(field));
         }
         assertThat(config.path("rope_theta").asDouble()).isEqualTo(10_000);
@@ -94,20 +89,14 @@ class GgufRoundTripTest {
     @Test
     void saysWhatEightBitsCost() throws Exception {
         QuantizationReport report =
-                GgufExport.write(
-                        ModelFolder.open(Tiny.base()),
-                        folder.resolve("tiny.gguf"),
-                        "tiny",
-                        GgufForm.Q8_0);
+                GgufExport.write(ModelFolder.open(Tiny.base()), folder.resolve("tiny.gguf"), "tiny", GgufForm.Q8_0);
 
         assertThat(report.originalBytes()).isEqualTo(4 * 28_832);
         assertThat(report.compression()).isBetween(3.7, 3.8);
         assertThat(report.tensors()).hasSize(20);
         for (TensorError error : report.tensors()) {
             boolean exact = error.name().endsWith("norm.weight");
-            assertThat(error.relative())
-                    .as(error.name())
-                    .isBetween(exact ? 0 : 0.003, exact ? 0 : 0.008);
+            assertThat(error.relative()).as(error.name()).isBetween(exact ? 0 : 0.003, exact ? 0 : 0.008);
         }
         assertThat(report.worst().orElseThrow().relative()).isLessThan(0.008);
     }
@@ -160,25 +149,15 @@ class GgufRoundTripTest {
     @Test
     void refusesWeightsThatTheTypeCannotHold() throws Exception {
         ModelFolder base = ModelFolder.open(Tiny.base());
-        List<TensorSource> tensors =
-                base.tensors().values().stream()
-                        .map(
-                                tensor ->
-                                        tensor.name().endsWith("embed_tokens.weight")
-                                                ? huge(tensor)
-                                                : TensorSource.of(tensor))
-                        .toList();
-        ModelFolderWriter.write(
-                folder.resolve("huge"), base.config(), tensors, base, Long.MAX_VALUE);
+        List<TensorSource> tensors = base.tensors().values().stream()
+                .map(tensor -> tensor.name().endsWith("embed_tokens.weight") ? huge(tensor) : TensorSource.of(tensor))
+                .toList();
+        ModelFolderWriter.write(folder.resolve("huge"), base.config(), tensors, base, Long.MAX_VALUE);
 
         ModelFolder model = ModelFolder.open(folder.resolve("huge"));
-        assertThatThrownBy(
-                        () ->
-                                GgufExport.write(
-                                        model, folder.resolve("huge.gguf"), "huge", GgufForm.F16))
+        assertThatThrownBy(() -> GgufExport.write(model, folder.resolve("huge.gguf"), "huge", GgufForm.F16))
                 .isInstanceOf(FormatProblem.class)
-                .hasMessageEndingWith(
-                        "tensor model.embed_tokens.weight holds values that F16 cannot hold");
+                .hasMessageEndingWith("tensor model.embed_tokens.weight holds values that F16 cannot hold");
     }
 
     private static TensorSource huge(StoredTensor tensor) {
@@ -200,16 +179,9 @@ class GgufRoundTripTest {
                 base,
                 Long.MAX_VALUE);
 
-        assertThatThrownBy(
-                        () ->
-                                GgufExport.write(
-                                        ModelFolder.open(other),
-                                        folder.resolve("x"),
-                                        "x",
-                                        GgufForm.F16))
-                .hasMessage(
-                        other.resolve("config.json")
-                                + ": is of a MambaForCausalLM; of model_type llama, only"
-                                + " LlamaForCausalLM is written as GGUF here");
+        assertThatThrownBy(() -> GgufExport.write(ModelFolder.open(other), folder.resolve("x"), "x", GgufForm.F16))
+                .hasMessage(other.resolve("config.json")
+                        + ": is of a MambaForCausalLM; of model_type llama, only"
+                        + " LlamaForCausalLM is written as GGUF here");
     }
 }

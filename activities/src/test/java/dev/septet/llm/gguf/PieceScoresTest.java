@@ -5,24 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What merges can say and scores cannot, or the other way round, is refused. */
 class PieceScoresTest {
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
+
     private Path folder = Path.of("");
     private final ObjectNode tokenizer = PieceVocabulary.of(1, true).tokenizer();
     private final ArrayNode merges = (ArrayNode) tokenizer.path("model").path("merges");
@@ -65,7 +64,8 @@ class PieceScoresTest {
         Path gguf = temporary.resolve("model.gguf");
         write();
         GgufExport.write(ModelFolder.open(folder), gguf, "tied", GgufForm.F16);
-        Map<String, GgufValue> metadata = new LinkedHashMap<>(GgufFile.open(gguf).metadata());
+        Map<String, GgufValue> metadata =
+                new LinkedHashMap<>(GgufFile.open(gguf).metadata());
         List<Float> scores = new ArrayList<>();
         for (int id = 0; id < PieceVocabulary.TOKENS; id++) {
             scores.add(-1000f);
@@ -76,12 +76,11 @@ class PieceScoresTest {
         Path back = temporary.resolve("back");
         assertThatThrownBy(() -> GgufImport.writeTokenizer(tied, back))
                 .isInstanceOf(FormatProblem.class)
-                .hasMessageMatching(
-                        "\\Q"
-                                + tied
-                                + "\\E: gives the pieces \".+\" and \".+\" one score, and"
-                                + " tokenizer.json cannot express which is merged first; take the"
-                                + " model's own folder instead");
+                .hasMessageMatching("\\Q"
+                        + tied
+                        + "\\E: gives the pieces \".+\" and \".+\" one score, and"
+                        + " tokenizer.json cannot express which is merged first; take the"
+                        + " model's own folder instead");
     }
 
     private String piece(int merge) {

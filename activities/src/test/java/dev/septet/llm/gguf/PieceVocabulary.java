@@ -3,9 +3,7 @@ package dev.septet.llm.gguf;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +50,8 @@ record PieceVocabulary(ObjectNode tokenizer) {
         }
         pieces.forEach(piece -> ids.put(piece, ids.size()));
         ArrayNode merges = model.putArray("merges");
-        SentencePieceVocabulary.merges(scores).forEach(pair -> merges.addArray().add(pair.left()).add(pair.right()));
+        SentencePieceVocabulary.merges(scores)
+                .forEach(pair -> merges.addArray().add(pair.left()).add(pair.right()));
         tokenizer.set("normalizer", PieceTokenizer.normalizer(spaceFirst));
         tokenizer.putNull("pre_tokenizer");
         tokenizer.set("decoder", PieceTokenizer.decoder(spaceFirst));
@@ -78,9 +77,8 @@ record PieceVocabulary(ObjectNode tokenizer) {
         CounterRandom random = CounterRandom.stream(seed, "pieces");
         List<String> pieces = new ArrayList<>(List.of(LETTERS.split("")));
         for (int draw = 0; pieces.size() < TOKENS - 256 - SPECIAL.size() - 1; draw++) {
-            String joined =
-                    pieces.get(random.below(pieces.size(), 2L * draw))
-                            + pieces.get(random.below(pieces.size(), 2L * draw + 1));
+            String joined = pieces.get(random.below(pieces.size(), 2L * draw))
+                    + pieces.get(random.below(pieces.size(), 2L * draw + 1));
             if (joined.length() < 8 && !pieces.contains(joined)) {
                 pieces.add(joined);
             }

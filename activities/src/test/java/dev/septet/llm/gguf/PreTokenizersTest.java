@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
@@ -16,7 +14,14 @@ import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.format.Tiny;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,37 +31,31 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-
 /** llama.cpp cuts text by each name as the tokenizer.json does from which the name was taken. */
 @Tag("long")
 class PreTokenizersTest {
     private static final int VOCABULARY = 640;
-    private static final List<String> NAMES =
-            List.of("gpt-2", "smollm", "llama-bpe", "qwen2", "default");
-    private static final List<String> TEXTS =
-            List.of(
-                    "I'll say: it's 12345 or 2024-05-17, isn't it?!",
-                    "They've   gone...\n\n\tif (x[10] == 007) { return y_1; }\r\n",
-                    "WE'LL PAY $1,234.56 + 20% <= 99^2 | a~b; he'D",
-                    "https://example.org/a?b=c&d=1#e (c) 2001\n   \n x",
-                    "Où est l'été? Straße №5, 東京は晴れです。",
-                    "١٢٣ ½ x² naïve — “quoted” …",
-                    "no\u00a0break\u3000wide 😀👍🏽",
-                    "  leading,   inner    and trailing   ",
-                    "\n\n\n",
-                    "<|im_start|>user\nhi 12<|im_end|>\n");
+    private static final List<String> NAMES = List.of("gpt-2", "smollm", "llama-bpe", "qwen2", "default");
+    private static final List<String> TEXTS = List.of(
+            "I'll say: it's 12345 or 2024-05-17, isn't it?!",
+            "They've   gone...\n\n\tif (x[10] == 007) { return y_1; }\r\n",
+            "WE'LL PAY $1,234.56 + 20% <= 99^2 | a~b; he'D",
+            "https://example.org/a?b=c&d=1#e (c) 2001\n   \n x",
+            "Où est l'été? Straße №5, 東京は晴れです。",
+            "١٢٣ ½ x² naïve — “quoted” …",
+            "no\u00a0break\u3000wide 😀👍🏽",
+            "  leading,   inner    and trailing   ",
+            "\n\n\n",
+            "<|im_start|>user\nhi 12<|im_end|>\n");
 
-    @TempDir static Path common;
+    @TempDir
+    static Path common;
+
     private static RecentLlamaCpp recent;
-    @TempDir Path folder;
+
+    @TempDir
+    Path folder;
+
     private Path model = Path.of("");
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -80,10 +79,7 @@ class PreTokenizersTest {
             tensors.add(
                     tensor.name().endsWith("embed_tokens.weight")
                             ? TensorSource.floats(
-                                    tensor.name(),
-                                    ElementType.F32,
-                                    new Shape(VOCABULARY, 32),
-                                    PreTokenizersTest::zeros)
+                                    tensor.name(), ElementType.F32, new Shape(VOCABULARY, 32), PreTokenizersTest::zeros)
                             : TensorSource.of(tensor));
         }
         model = folder.resolve("model");
@@ -132,27 +128,19 @@ class PreTokenizersTest {
         tokenizer.putObject("pre_tokenizer").put("type", "Whitespace");
         mapper.writeValue(model.resolve("tokenizer.json").toFile(), tokenizer);
 
-        assertThatThrownBy(
-                        () ->
-                                GgufExport.write(
-                                        ModelFolder.open(model),
-                                        folder.resolve("x.gguf"),
-                                        "x",
-                                        GgufForm.F16))
+        assertThatThrownBy(() -> GgufExport.write(ModelFolder.open(model), folder.resolve("x.gguf"), "x", GgufForm.F16))
                 .isInstanceOf(FormatProblem.class)
-                .hasMessage(
-                        model.resolve("tokenizer.json")
-                                + ": cuts text in a way that has no name in GGUF here:"
-                                + " {\"type\":\"Whitespace\"}; known are gpt-2, smollm, llama-bpe,"
-                                + " qwen2, default");
+                .hasMessage(model.resolve("tokenizer.json")
+                        + ": cuts text in a way that has no name in GGUF here:"
+                        + " {\"type\":\"Whitespace\"}; known are gpt-2, smollm, llama-bpe,"
+                        + " qwen2, default");
     }
 
     private ObjectNode writeTokenizer(String name) throws Exception {
         Path golden = Tiny.resource("cuts/tokenizer.json");
         ObjectNode tokenizer = (ObjectNode) mapper.readTree(golden.toFile());
         tokenizer.set("pre_tokenizer", PreTokenizers.json(golden, name));
-        ((ObjectNode) tokenizer.path("model"))
-                .put("ignore_merges", PreTokenizers.wholeWordsFirst(name));
+        ((ObjectNode) tokenizer.path("model")).put("ignore_merges", PreTokenizers.wholeWordsFirst(name));
         Path file = model.resolve("tokenizer.json");
         Files.deleteIfExists(file);
         mapper.writeValue(file.toFile(), tokenizer);

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.template.ChatMessage;
-
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -40,10 +38,10 @@ public final class RecentLlamaCpp implements AutoCloseable {
     private RecentLlamaCpp(Path folder) throws IOException, InterruptedException {
         log = Files.createTempFile(folder, "llama-cpp", ".log");
         logits = Files.createTempFile(folder, "logits", ".f32");
-        process =
-                new ProcessBuilder(python(log), SCRIPTS.resolve("llama_cpp.py").toString())
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+        process = new ProcessBuilder(
+                        python(log), SCRIPTS.resolve("llama_cpp.py").toString())
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
         asked = process.outputWriter(StandardCharsets.UTF_8);
         said = process.inputReader(StandardCharsets.UTF_8);
     }
@@ -54,12 +52,10 @@ public final class RecentLlamaCpp implements AutoCloseable {
     }
 
     private static String python(Path log) throws IOException, InterruptedException {
-        Process made =
-                new ProcessBuilder(SCRIPTS.resolve("python-env").toString(), "llama-cpp")
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        String python =
-                new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        Process made = new ProcessBuilder(SCRIPTS.resolve("python-env").toString(), "llama-cpp")
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        String python = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (!made.waitFor(MINUTES_TO_INSTALL, TimeUnit.MINUTES) || made.exitValue() != 0) {
             throw new IllegalStateException("llama.cpp cannot be had: " + Files.readString(log));
         }
@@ -96,8 +92,7 @@ public final class RecentLlamaCpp implements AutoCloseable {
     }
 
     /** The likeliest continuation, of these tokens only where they are given. */
-    public int[] answer(int[] prompt, int most, Optional<Collection<Integer>> allowed)
-            throws IOException {
+    public int[] answer(int[] prompt, int most, Optional<Collection<Integer>> allowed) throws IOException {
         ObjectNode request = MAPPER.createObjectNode().put("most", most);
         request.set("answer", MAPPER.valueToTree(prompt));
         request.set("allowed", MAPPER.valueToTree(allowed.orElse(null)));
@@ -121,8 +116,7 @@ public final class RecentLlamaCpp implements AutoCloseable {
         String line = said.readLine();
         JsonNode answer = MAPPER.readTree(line == null ? "{\"error\":\"it ended\"}" : line);
         if (answer.has("error")) {
-            throw new IllegalStateException(
-                    answer.path("error").textValue() + "; " + Files.readString(log));
+            throw new IllegalStateException(answer.path("error").textValue() + "; " + Files.readString(log));
         }
         return answer;
     }

@@ -4,22 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.quantize.Divergence;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +19,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A recent llama.cpp reads every family's export in every form, and computes what Septet computes.
@@ -45,29 +42,29 @@ class RecentLlamaCppTest {
      * was measured. llama.cpp rounds what flows through the layers as it stores matrices: to 16
      * bits, or to 8 in blocks; a Gemma's gate it looks up in a table of 16 bits.
      */
-    private static final Map<GgufForm, Double> ROUNDED_ON_THE_WAY =
-            Map.of(
-                    GgufForm.F32, 6e-7,
-                    GgufForm.F16, 4e-6,
-                    GgufForm.BF16, 2e-4,
-                    GgufForm.Q8_0, 3e-3,
-                    GgufForm.Q4_0, 5e-3,
-                    GgufForm.Q4_K_M, 1e-2);
+    private static final Map<GgufForm, Double> ROUNDED_ON_THE_WAY = Map.of(
+            GgufForm.F32, 6e-7,
+            GgufForm.F16, 4e-6,
+            GgufForm.BF16, 2e-4,
+            GgufForm.Q8_0, 3e-3,
+            GgufForm.Q4_0, 5e-3,
+            GgufForm.Q4_K_M, 1e-2);
 
     /** The same from Septet's of the model that was exported: random weights bear rounding ill. */
-    private static final Map<GgufForm, Double> ROUNDED =
-            Map.of(
-                    GgufForm.F32, 6e-7,
-                    GgufForm.F16, 4e-6,
-                    GgufForm.BF16, 7e-4,
-                    GgufForm.Q8_0, 6e-3,
-                    GgufForm.Q4_0, 0.6,
-                    GgufForm.Q4_K_M, 0.5);
+    private static final Map<GgufForm, Double> ROUNDED = Map.of(
+            GgufForm.F32, 6e-7,
+            GgufForm.F16, 4e-6,
+            GgufForm.BF16, 7e-4,
+            GgufForm.Q8_0, 6e-3,
+            GgufForm.Q4_0, 0.6,
+            GgufForm.Q4_K_M, 0.5);
 
     /** Rounding may make a token choose another expert. */
     private static final double OTHER_EXPERTS = 5;
 
-    @TempDir static Path temporary;
+    @TempDir
+    static Path temporary;
+
     private static RecentLlamaCpp judge;
 
     @BeforeAll
@@ -81,16 +78,12 @@ class RecentLlamaCppTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama", "mistral", "mixtral", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3"
-            })
+    @ValueSource(strings = {"llama", "mistral", "mixtral", "qwen2", "qwen3", "smollm3", "gemma2", "gemma3"})
     void answersAsTransformersAndSeptetDo(String family) throws Exception {
         Path folder = FamilyFolder.tiny(temporary, family);
         open(folder, GgufForm.F16);
-        JsonNode golden =
-                new ObjectMapper()
-                        .readTree(FamilyFolder.resource("families/" + family + ".json").toFile());
+        JsonNode golden = new ObjectMapper()
+                .readTree(FamilyFolder.resource("families/" + family + ".json").toFile());
         Set<Integer> allowed = new TreeSet<>();
         golden.path("allowed").forEach(id -> allowed.add(id.asInt()));
         assertThat(golden.path("cases")).hasSizeGreaterThan(3);
@@ -105,7 +98,8 @@ class RecentLlamaCppTest {
                 assertThat(judge.answer(ids, answer.length, Optional.of(allowed)))
                         .as(prompt)
                         .containsExactly(answer);
-                int[] all = IntStream.concat(Arrays.stream(ids), Arrays.stream(answer)).toArray();
+                int[] all = IntStream.concat(Arrays.stream(ids), Arrays.stream(answer))
+                        .toArray();
                 float[][] logits = model.logits(all);
                 for (int at = 0; at < answer.length; at++) {
                     float[] row = logits[ids.length + at - 1];
@@ -140,8 +134,7 @@ class RecentLlamaCppTest {
     }
 
     private static List<float[]> logits(Path folder) {
-        try (LanguageModel model =
-                LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
             return List.of(model.logits(ROW));
         }
     }
@@ -154,6 +147,8 @@ class RecentLlamaCppTest {
     }
 
     private static int[] ints(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
     }
 }

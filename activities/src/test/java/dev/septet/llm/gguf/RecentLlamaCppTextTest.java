@@ -3,13 +3,16 @@ package dev.septet.llm.gguf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,29 +22,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
-
 /**
  * A recent llama.cpp cuts text into the tokens that Septet does, by SentencePiece's pieces too, and
  * renders conversations by the exported template to the same texts.
  */
 @Tag("long")
 class RecentLlamaCppTextTest {
-    private static final List<List<ChatMessage>> CONVERSATIONS =
+    private static final List<List<ChatMessage>> CONVERSATIONS = List.of(
+            List.of(new ChatMessage("user", "One?  ")),
             List.of(
-                    List.of(new ChatMessage("user", "One?  ")),
-                    List.of(
-                            new ChatMessage("user", "\nOne? <b>'é'</b>"),
-                            new ChatMessage("assistant", " 1 "),
-                            new ChatMessage("user", "Two?")));
+                    new ChatMessage("user", "\nOne? <b>'é'</b>"),
+                    new ChatMessage("assistant", " 1 "),
+                    new ChatMessage("user", "Two?")));
 
-    @TempDir static Path common;
+    @TempDir
+    static Path common;
+
     private static RecentLlamaCpp judge;
-    @TempDir Path temporary;
+
+    @TempDir
+    Path temporary;
+
     private Path folder = Path.of("");
 
     @BeforeAll
@@ -72,9 +73,7 @@ class RecentLlamaCppTextTest {
                 int[] theirs = judge.tokens(text);
                 assertThat(ours.encodeTemplate(text)).as(text).containsExactly(theirs);
                 assertThat(imported.encodeTemplate(text)).as(text).containsExactly(theirs);
-                assertThat(ours.encode(text, true))
-                        .as(text)
-                        .containsExactly(judge.tokensWithEnds(text));
+                assertThat(ours.encode(text, true)).as(text).containsExactly(judge.tokensWithEnds(text));
             }
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
@@ -21,12 +20,6 @@ import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +29,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real model's GGUF becomes a model folder, and computes what transformers computes from the same
@@ -44,11 +41,10 @@ import java.util.stream.StreamSupport;
 @Tag("long")
 class SmolLm2Test {
     private static final double TOLERANCE = 2e-4;
-    private static final List<String> TEXTS =
-            List.of(
-                    "It's 2024-05-17; they'll pay $1,234.56 (12.5 %)?!  \n\n\tdef f(x):\n        return x**2 # ½",
-                    "Où est l'été? Straße №5, 東京は晴れです。 ١٢٣ 😀👍🏽 naïve — “quoted” …\u00a0x",
-                    "<|im_start|>system\nYou are helpful.<|im_end|>\n<|im_start|>user\n  hi  <|im_end|>\n");
+    private static final List<String> TEXTS = List.of(
+            "It's 2024-05-17; they'll pay $1,234.56 (12.5 %)?!  \n\n\tdef f(x):\n        return x**2 # ½",
+            "Où est l'été? Straße №5, 東京は晴れです。 ١٢٣ 😀👍🏽 naïve — “quoted” …\u00a0x",
+            "<|im_start|>system\nYou are helpful.<|im_end|>\n<|im_start|>user\n  hi  <|im_end|>\n");
 
     /** Of llama.cpp by the file in 16 bits, in nats; RESULTS.md of the benchmarks has 5e-6. */
     private static final double F16_DIVERGENCE = 1e-5;
@@ -57,46 +53,45 @@ class SmolLm2Test {
      * The same by all forms, on other texts, from what keeps most to what keeps least. Measured
      * were 9.8e-6, 0.0065, 0.092 and 0.60.
      */
-    private static final List<Map.Entry<GgufForm, Double>> BOUNDS =
-            List.of(
-                    Map.entry(GgufForm.F16, 2e-5),
-                    Map.entry(GgufForm.Q8_0, 0.012),
-                    Map.entry(GgufForm.Q4_K_M, 0.18),
-                    Map.entry(GgufForm.Q4_0, 1.0));
+    private static final List<Map.Entry<GgufForm, Double>> BOUNDS = List.of(
+            Map.entry(GgufForm.F16, 2e-5),
+            Map.entry(GgufForm.Q8_0, 0.012),
+            Map.entry(GgufForm.Q4_K_M, 0.18),
+            Map.entry(GgufForm.Q4_0, 1.0));
 
     private static final float MARGIN = 0.05f;
 
-    private static final List<String> BEGINNINGS =
-            List.of(
-                    "The capital of France is",
-                    "Water boils at",
-                    "In the morning she walked to",
-                    "def add(a, b):",
-                    "The printer on the third floor",
-                    "Two plus two is",
-                    "My favourite season is",
-                    "He opened the door and",
-                    "The sun rises in the",
-                    "To bake bread you need",
-                    "Once upon a time there was",
-                    "The opposite of hot is",
-                    "A week has seven",
-                    "import numpy as",
-                    "The largest planet is",
-                    "Please send the invoice to",
-                    "The cat sat on the",
-                    "In 1969 humans landed on",
-                    "Paris, London, Berlin and",
-                    "for i in range(10):");
+    private static final List<String> BEGINNINGS = List.of(
+            "The capital of France is",
+            "Water boils at",
+            "In the morning she walked to",
+            "def add(a, b):",
+            "The printer on the third floor",
+            "Two plus two is",
+            "My favourite season is",
+            "He opened the door and",
+            "The sun rises in the",
+            "To bake bread you need",
+            "Once upon a time there was",
+            "The opposite of hot is",
+            "A week has seven",
+            "import numpy as",
+            "The largest planet is",
+            "Please send the invoice to",
+            "The cat sat on the",
+            "In 1969 humans landed on",
+            "Paris, London, Berlin and",
+            "for i in range(10):");
 
-    @TempDir static Path temporary;
+    @TempDir
+    static Path temporary;
+
     private static Path folder = Path.of("");
 
     @BeforeAll
     static void convert() throws Exception {
         folder = temporary.resolve("smollm2");
-        assertThat(FolderDigest.ofFile(PackagedModel.SMOLLM2.gguf()))
-                .isEqualTo(PackagedModel.SMOLLM2.sha256());
+        assertThat(FolderDigest.ofFile(PackagedModel.SMOLLM2.gguf())).isEqualTo(PackagedModel.SMOLLM2.sha256());
         GgufImport.write(PackagedModel.SMOLLM2.gguf(), folder, ElementType.F32);
     }
 
@@ -105,8 +100,7 @@ class SmolLm2Test {
         ModelFolder model = ModelFolder.open(folder);
         assertThat(model.parameters()).isEqualTo(134_515_008);
         assertThat(model.license()).contains("apache-2.0");
-        assertThat(model.chatTemplate().orElseThrow())
-                .contains("named SmolLM, trained by Hugging Face");
+        assertThat(model.chatTemplate().orElseThrow()).contains("named SmolLM, trained by Hugging Face");
         assertThat(model.config().path("rms_norm_eps").asDouble()).isEqualTo(1e-5);
         assertThat(model.config().path("rope_theta").asDouble()).isEqualTo(100_000);
     }
@@ -120,8 +114,7 @@ class SmolLm2Test {
                 Tokenizer tokenizer = Tokenizer.open(folder)) {
             for (JsonNode item : golden.path("cases")) {
                 int[] ids = ints(item.path("ids"));
-                assertThat(tokenizer.encodeTemplate(item.path("text").asText()))
-                        .containsExactly(ids);
+                assertThat(tokenizer.encodeTemplate(item.path("text").asText())).containsExactly(ids);
                 float[][] logits = model.logits(ids);
                 for (JsonNode position : item.path("positions")) {
                     assertClose(logits[position.path("at").asInt()], position, stride);
@@ -134,8 +127,7 @@ class SmolLm2Test {
         JsonNode kept = position.path("kept");
         assertThat(kept).hasSizeGreaterThan(60);
         for (int i = 0; i < kept.size(); i++) {
-            assertThat((double) logits[i * stride])
-                    .isCloseTo(kept.get(i).asDouble(), within(TOLERANCE));
+            assertThat((double) logits[i * stride]).isCloseTo(kept.get(i).asDouble(), within(TOLERANCE));
         }
         int[] top = ints(position.path("topIds"));
         for (int i = 0; i < top.length; i++) {
@@ -147,8 +139,8 @@ class SmolLm2Test {
     /** The template that the file carries, the tokens, and greedy answers in one uneven batch. */
     @Test
     void answersEqualTransformers() throws Exception {
-        JsonNode golden =
-                new ObjectMapper().readTree(Tiny.resource("smollm2/answers.json").toFile());
+        JsonNode golden = new ObjectMapper()
+                .readTree(Tiny.resource("smollm2/answers.json").toFile());
         ChatTemplate template = ChatTemplate.of(folder);
         List<int[]> prompts = new ArrayList<>();
         try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
@@ -157,25 +149,23 @@ class SmolLm2Test {
             for (JsonNode item : golden.path("cases")) {
                 List<ChatMessage> messages = new ArrayList<>();
                 for (JsonNode turn : item.path("messages")) {
-                    messages.add(
-                            new ChatMessage(
-                                    turn.path("role").asText(), turn.path("content").asText()));
+                    messages.add(new ChatMessage(
+                            turn.path("role").asText(), turn.path("content").asText()));
                 }
-                assertThat(template.render(messages, true)).isEqualTo(item.path("text").asText());
+                assertThat(template.render(messages, true))
+                        .isEqualTo(item.path("text").asText());
                 prompts.add(encoder.prompt(messages));
                 assertThat(prompts.get(prompts.size() - 1)).isEqualTo(ints(item.path("ids")));
             }
-            List<Generated> answers =
-                    new Generator(model, tokenizer, prompts.size())
-                            .generate(
-                                    prompts,
-                                    GenerationOptions.greedy(
-                                            golden.path("tokens").asInt(),
-                                            StopIds.of(folder, tokenizer)));
+            List<Generated> answers = new Generator(model, tokenizer, prompts.size())
+                    .generate(
+                            prompts,
+                            GenerationOptions.greedy(golden.path("tokens").asInt(), StopIds.of(folder, tokenizer)));
             for (int i = 0; i < answers.size(); i++) {
                 JsonNode expected = golden.path("cases").path(i);
                 assertThat(answers.get(i).ids()).isEqualTo(ints(expected.path("answerIds")));
-                assertThat(answers.get(i).text()).isEqualTo(expected.path("answer").asText());
+                assertThat(answers.get(i).text())
+                        .isEqualTo(expected.path("answer").asText());
             }
             assertThat(answers.get(0).text()).isEqualTo("The capital of France is Paris.");
         }
@@ -186,12 +176,9 @@ class SmolLm2Test {
         try (LlamaCpp judge = new LlamaCpp(PackagedModel.SMOLLM2.gguf());
                 Tokenizer tokenizer = Tokenizer.open(folder)) {
             for (String text : TEXTS) {
-                assertThat(tokenizer.encodeTemplate(text))
-                        .as(text)
-                        .containsExactly(judge.tokens(text));
+                assertThat(tokenizer.encodeTemplate(text)).as(text).containsExactly(judge.tokens(text));
             }
-            String prompt =
-                    "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n";
+            String prompt = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n";
             assertThat(judge.answer(prompt, 8, List.of())).contains("Paris");
         }
     }
@@ -215,14 +202,13 @@ class SmolLm2Test {
             for (String beginning : BEGINNINGS) {
                 prompts.add(tokenizer.encodeTemplate(beginning));
             }
-            answers =
-                    new Generator(model, tokenizer, prompts.size())
-                            .generate(prompts, GenerationOptions.greedy(6, Set.of()));
+            answers = new Generator(model, tokenizer, prompts.size())
+                    .generate(prompts, GenerationOptions.greedy(6, Set.of()));
             for (int i = 0; i < prompts.size(); i++) {
                 int[] prompt = prompts.get(i);
                 int[] answer = answers.get(i).ids();
-                int[] all =
-                        IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)).toArray();
+                int[] all = IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer))
+                        .toArray();
                 float[][] mine = model.logits(all);
                 float[][] others = judge.logits(all);
                 for (int at = prompt.length; at < all.length; at++) {
@@ -258,8 +244,7 @@ class SmolLm2Test {
             }
         }
         List<float[]> exact = new ArrayList<>();
-        try (LanguageModel model =
-                LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
             for (int[] row : rows) {
                 exact.addAll(List.of(model.logits(row)));
             }
@@ -296,6 +281,8 @@ class SmolLm2Test {
     }
 
     private static int[] ints(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
     }
 }

@@ -5,13 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.llm.format.FormatProblem;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +12,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Token by token, in any company, comes out what whole rows give. */
 class DecodingTest {
@@ -33,8 +31,7 @@ class DecodingTest {
                 KvCache a = model.newSequence();
                 KvCache b = model.newSequence()) {
             // A long piece of one beside the first token of another, then the other way round.
-            List<NextTokens> next =
-                    decode(model, feed(a, rows.get(0), 0, 5, 2), feed(b, rows.get(1), 0, 1, 1));
+            List<NextTokens> next = decode(model, feed(a, rows.get(0), 0, 5, 2), feed(b, rows.get(1), 0, 1, 1));
             float[][] whole = model.logits(rows.get(0));
             assertClose(next.get(0).scores()[0], whole[3]);
             assertClose(next.get(0).scores()[1], whole[4]);
@@ -57,8 +54,7 @@ class DecodingTest {
             sequence.truncate(4);
             List<NextTokens> next = decode(model, feed(sequence, row, 4, 6, 1));
             assertClose(next.get(0).scores()[0], model.logits(row)[5]);
-            assertThatThrownBy(() -> sequence.truncate(7))
-                    .hasMessage("a sequence of 6 tokens cannot be cut to 7");
+            assertThatThrownBy(() -> sequence.truncate(7)).hasMessage("a sequence of 6 tokens cannot be cut to 7");
         }
     }
 
@@ -67,7 +63,8 @@ class DecodingTest {
         try (LanguageModel model = longContext();
                 KvCache first = model.newSequence();
                 KvCache second = model.newSequence()) {
-            int[] row = new Random(4).ints(250, 0, model.config().vocabularySize()).toArray();
+            int[] row =
+                    new Random(4).ints(250, 0, model.config().vocabularySize()).toArray();
             int[] other = Arrays.copyOf(row, 200);
             other[150] = (other[150] + 1) % model.config().vocabularySize();
             decode(model, feed(first, Arrays.copyOf(row, 140), 0, 140, 0)); // outgrows its room
@@ -84,7 +81,8 @@ class DecodingTest {
     void growsWithItsSequence() {
         try (LanguageModel model = longContext();
                 KvCache sequence = model.newSequence()) {
-            int[] row = new Random(4).ints(250, 0, model.config().vocabularySize()).toArray();
+            int[] row =
+                    new Random(4).ints(250, 0, model.config().vocabularySize()).toArray();
             decode(model, feed(sequence, row, 0, 120, 0));
             NextTokens next = decode(model, feed(sequence, row, 120, 121, 1)).get(0);
             for (int t = 121; t < row.length; t++) {
@@ -107,11 +105,7 @@ class DecodingTest {
                 KvCache b = bare.newSequence();
                 KvCache c = bare.newSequence()) {
             List<NextTokens> next =
-                    decode(
-                            bare,
-                            feed(a, row, 6, null),
-                            feed(b, row, 6, adapter),
-                            feed(c, row, 6, null));
+                    decode(bare, feed(a, row, 6, null), feed(b, row, 6, adapter), feed(c, row, 6, null));
             assertClose(next.get(0).scores()[0], bare.logits(row)[5], tolerance);
             assertClose(next.get(1).scores()[0], adapted.logits(row)[5], tolerance);
             assertClose(next.get(2).scores()[0], bare.logits(row)[5], tolerance);
@@ -152,8 +146,7 @@ class DecodingTest {
             int context = model.config().maxPositions();
             decode(model, new DecodingInput(full, new int[context], 0, false, null));
             DecodingInput fits = new DecodingInput(sequence, new int[] {1}, 1, false, null);
-            assertThatThrownBy(
-                            () -> decode(model, fits, new DecodingInput(full, new int[1], 1, false, null)))
+            assertThatThrownBy(() -> decode(model, fits, new DecodingInput(full, new int[1], 1, false, null)))
                     .hasMessageContaining("outgrows the model's context of " + context);
             assertThat(sequence.length()).isZero();
             assertThatThrownBy(() -> new DecodingInput(sequence, new int[0], 0, false, null))
@@ -165,9 +158,7 @@ class DecodingTest {
 
     private static LanguageModel open(Golden golden, Precision precision, boolean adapted) {
         return LanguageModel.open(
-                golden.folder(),
-                precision,
-                adapted ? Optional.of(golden.adapter()) : Optional.empty());
+                golden.folder(), precision, adapted ? Optional.of(golden.adapter()) : Optional.empty());
     }
 
     /** A model with a context longer than the room that a sequence starts with. */
@@ -184,8 +175,7 @@ class DecodingTest {
         return new DecodingInput(sequence, Arrays.copyOfRange(row, from, to), wanted, true, null);
     }
 
-    private static DecodingInput feed(
-            KvCache sequence, int[] row, int to, @Nullable LoadedAdapter adapter) {
+    private static DecodingInput feed(KvCache sequence, int[] row, int to, @Nullable LoadedAdapter adapter) {
         return new DecodingInput(sequence, Arrays.copyOf(row, to), 1, true, adapter);
     }
 

@@ -7,16 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 
 /** The program's own dropout: a function of key, site and channel. */
 class DropoutTest {
@@ -31,7 +28,8 @@ class DropoutTest {
             long dropped = zeros(values);
             assertThat(dropped / (double) values.length).isCloseTo(PROBABILITY, within(0.006));
             for (float value : values) {
-                assertThat((double) value == 0 || Math.abs(value - 1 / 0.75) < 1e-6).isTrue();
+                assertThat((double) value == 0 || Math.abs(value - 1 / 0.75) < 1e-6)
+                        .isTrue();
             }
         }
     }
@@ -54,14 +52,12 @@ class DropoutTest {
         }
     }
 
-    private static float[] drop(
-            NDManager scope, Script script, int length, int site, long... keys) {
+    private static float[] drop(NDManager scope, Script script, int length, int site, long... keys) {
         NDArray x = scope.ones(new Shape((long) keys.length * length, C), DataType.FLOAT32);
-        long[] tokens =
-                LongStream.of(keys)
-                        .mapToObj(CounterRandom.stream(1, "row")::at)
-                        .flatMapToLong(row -> LongStream.range(0, length).map(row::bits))
-                        .toArray();
+        long[] tokens = LongStream.of(keys)
+                .mapToObj(CounterRandom.stream(1, "row")::at)
+                .flatMapToLong(row -> LongStream.range(0, length).map(row::bits))
+                .toArray();
         return script.tensor(scope, "dropout", x, scope.create(tokens), site).toFloatArray();
     }
 

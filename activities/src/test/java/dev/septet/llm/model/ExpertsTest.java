@@ -6,16 +6,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Experts of many tokens, whose number is rounded up. */
 class ExpertsTest {
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"], "hidden_size": 8,
              "num_hidden_layers": 1, "num_attention_heads": 1, "num_key_value_heads": 1,
              "intermediate_size": 12, "vocab_size": 16, "max_position_embeddings": 512,
@@ -36,8 +32,7 @@ class ExpertsTest {
              "num_local_experts": 4, "num_experts_per_tok": 2, "tie_word_embeddings": false}
             """;
 
-    private static final String STEPS =
-            """
+    private static final String STEPS = """
             def rounded_to(self, count: int) -> Tensor:
                 return torch.full([1], self.few(count), dtype=4, layout=None)
 
@@ -61,7 +56,8 @@ class ExpertsTest {
 
     private static final int TOKENS = 201;
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     void seeFewNumbersOfRows() throws IOException {
@@ -103,9 +99,7 @@ class ExpertsTest {
                     NDArray difference = whole.get(i).sub(parts.get(i)).abs().max();
                     NDArray size = parts.get(i).abs().max();
                     assertThat(size.getFloat()).isPositive();
-                    assertThat(difference.getFloat())
-                            .as("%d", i)
-                            .isLessThan(2e-6f * size.getFloat());
+                    assertThat(difference.getFloat()).as("%d", i).isLessThan(2e-6f * size.getFloat());
                 }
             }
         }
@@ -131,7 +125,6 @@ class ExpertsTest {
         ModelConfig config = ModelConfig.read(temporary);
         return Script.load(
                 scope,
-                Decoder.source(config, Precision.FLOAT32, LowRank.NONE)
-                        .with(new ScriptSource("Decoder", steps)));
+                Decoder.source(config, Precision.FLOAT32, LowRank.NONE).with(new ScriptSource("Decoder", steps)));
     }
 }

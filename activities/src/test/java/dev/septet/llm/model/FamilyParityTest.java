@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.ModelFolder;
@@ -21,13 +20,6 @@ import dev.septet.llm.generate.GenerationRequest;
 import dev.septet.llm.generate.Ticket;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +33,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every family must do: compute what transformers and peft do on a tiny random model whose
@@ -60,15 +57,9 @@ class FamilyParityTest {
                 LanguageModel adapted = open(golden, Precision.FLOAT32, true)) {
             assertThat(model.config().family()).isEqualTo(family);
             for (int i = 0; i < golden.rows().size(); i++) {
-                assertClose(
-                        flat(model.logits(golden.rows().get(i))),
-                        golden.tensor("logits." + i),
-                        LOGITS);
+                assertClose(flat(model.logits(golden.rows().get(i))), golden.tensor("logits." + i), LOGITS);
             }
-            assertClose(
-                    flat(adapted.logits(golden.rows().get(0))),
-                    golden.tensor("adapted.logits.0"),
-                    LOGITS);
+            assertClose(flat(adapted.logits(golden.rows().get(0))), golden.tensor("adapted.logits.0"), LOGITS);
         }
     }
 
@@ -85,15 +76,12 @@ class FamilyParityTest {
         try (NDManager scope = Torch.newScope()) {
             Weights weights = weights(scope, golden, true);
             double loss = backward(scope, golden, weights, LowRank.NONE, recompute);
-            assertThat(loss)
-                    .isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
-            long expected =
-                    golden.tensors().tensors().stream()
-                            .filter(tensor -> tensor.name().startsWith("gradient."))
-                            .count();
+            assertThat(loss).isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
+            long expected = golden.tensors().tensors().stream()
+                    .filter(tensor -> tensor.name().startsWith("gradient."))
+                    .count();
             assertThat((long) weights.trainable().size()).isEqualTo(expected);
-            weights.trainable()
-                    .forEach((name, weight) -> assertGradient(golden, "gradient." + name, weight));
+            weights.trainable().forEach((name, weight) -> assertGradient(golden, "gradient." + name, weight));
         }
     }
 
@@ -103,21 +91,15 @@ class FamilyParityTest {
         Golden golden = golden(family);
         try (NDManager scope = Torch.newScope()) {
             LowRank adapter = adapter(scope, golden);
-            double loss =
-                    backward(scope, golden, weights(scope, golden, false), adapter, recompute);
-            assertThat(loss)
-                    .isCloseTo(
-                            golden.number("adaptedLoss"),
-                            within(RELATIVE * golden.number("adaptedLoss")));
+            double loss = backward(scope, golden, weights(scope, golden, false), adapter, recompute);
+            assertThat(loss).isCloseTo(golden.number("adaptedLoss"), within(RELATIVE * golden.number("adaptedLoss")));
             assertThat(adapter.pairs()).hasSizeGreaterThanOrEqualTo(6);
-            adapter.pairs()
-                    .forEach(
-                            (module, pair) -> {
-                                String a = "adapted.gradient." + PeftAdapter.nameOfA(module);
-                                String b = "adapted.gradient." + PeftAdapter.nameOfB(module);
-                                assertGradient(golden, a, pair.a());
-                                assertGradient(golden, b, pair.b());
-                            });
+            adapter.pairs().forEach((module, pair) -> {
+                String a = "adapted.gradient." + PeftAdapter.nameOfA(module);
+                String b = "adapted.gradient." + PeftAdapter.nameOfB(module);
+                assertGradient(golden, a, pair.a());
+                assertGradient(golden, b, pair.b());
+            });
         }
     }
 
@@ -128,25 +110,17 @@ class FamilyParityTest {
         URL tiny = Objects.requireNonNull(FormatProblem.class.getResource("tiny/base"));
         // Rows, prompt tokens a step and guesses ahead, so that sequences are fed in pieces.
         List<EngineSettings> settings =
-                List.of(
-                        new EngineSettings(1, 8, 512, 0, 1, 0),
-                        new EngineSettings(3, 8, 4, 100, 1, 4));
+                List.of(new EngineSettings(1, 8, 512, 0, 1, 0), new EngineSettings(3, 8, 4, 100, 1, 4));
         for (EngineSettings setting : settings) {
             try (Tokenizer tokenizer = Tokenizer.open(Path.of(tiny.toURI()));
-                    GenerationEngine engine =
-                            new GenerationEngine(
-                                    open(golden, Precision.FLOAT32, false),
-                                    tokenizer,
-                                    name -> Optional.empty(),
-                                    setting)) {
+                    GenerationEngine engine = new GenerationEngine(
+                            open(golden, Precision.FLOAT32, false), tokenizer, name -> Optional.empty(), setting)) {
                 List<Ticket> tickets = new ArrayList<>();
                 for (int i = 0; i < golden.rows().size(); i++) {
                     int length = golden.answers().get(i).length;
                     GenerationOptions greedy = GenerationOptions.greedy(length, Set.of());
                     tickets.add(
-                            engine.submit(
-                                    GenerationRequest.of(golden.rows().get(i), greedy),
-                                    AnswerListener.SILENT));
+                            engine.submit(GenerationRequest.of(golden.rows().get(i), greedy), AnswerListener.SILENT));
                 }
                 for (int i = 0; i < tickets.size(); i++) {
                     assertThat(tickets.get(i).await().answer().ids())
@@ -169,8 +143,8 @@ class FamilyParityTest {
             for (int to : new int[] {1, 2, 8, 9, row.length}) {
                 int[] piece = Arrays.copyOfRange(row, from, to);
                 DecodingInput feed = new DecodingInput(sequence, piece, piece.length, true, null);
-                NextTokens next =
-                        model.decode(List.of(feed), model.config().vocabularySize()).get(0);
+                NextTokens next = model.decode(List.of(feed), model.config().vocabularySize())
+                        .get(0);
                 for (int t = from; t < to; t++) {
                     assertClose(next.scores()[t - from], whole[t], LOGITS);
                 }
@@ -204,8 +178,10 @@ class FamilyParityTest {
         int[] row = new Random(5).ints(length, 0, 64).toArray();
         try (LanguageModel exact = open(golden, Precision.FLOAT32, false);
                 LanguageModel rounded = open(golden, Precision.BF16, false)) {
-            float[] expected = exact.logProbabilities(List.of(row), new int[] {1}).get(0);
-            float[] actual = rounded.logProbabilities(List.of(row), new int[] {1}).get(0);
+            float[] expected =
+                    exact.logProbabilities(List.of(row), new int[] {1}).get(0);
+            float[] actual =
+                    rounded.logProbabilities(List.of(row), new int[] {1}).get(0);
             double sum = 0;
             for (int i = 0; i < expected.length; i++) {
                 sum += Math.abs(actual[i] - expected[i]);
@@ -229,9 +205,7 @@ class FamilyParityTest {
 
     private static LanguageModel open(Golden golden, Precision precision, boolean adapted) {
         return LanguageModel.open(
-                golden.folder(),
-                precision,
-                adapted ? Optional.of(golden.adapter()) : Optional.empty());
+                golden.folder(), precision, adapted ? Optional.of(golden.adapter()) : Optional.empty());
     }
 
     private static double backward(
@@ -256,9 +230,7 @@ class FamilyParityTest {
     private static LowRank adapter(NDManager scope, Golden golden) {
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (LoraWeights module : PeftAdapter.open(golden.adapter()).modules().values()) {
-            pairs.put(
-                    module.module(),
-                    new LowRank.Pair(leaf(scope, module.a()), leaf(scope, module.b())));
+            pairs.put(module.module(), new LowRank.Pair(leaf(scope, module.a()), leaf(scope, module.b())));
         }
         return new LowRank(pairs, 2, 0); // alpha 4 / rank 2
     }
@@ -291,13 +263,10 @@ class FamilyParityTest {
         assertClose("", actual, expected, tolerance);
     }
 
-    private static void assertClose(
-            String name, float[] actual, float[] expected, double tolerance) {
+    private static void assertClose(String name, float[] actual, float[] expected, double tolerance) {
         assertThat(actual).as(name).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
-            assertThat((double) actual[i])
-                    .as("%s[%d]", name, i)
-                    .isCloseTo(expected[i], within(tolerance));
+            assertThat((double) actual[i]).as("%s[%d]", name, i).isCloseTo(expected[i], within(tolerance));
         }
     }
 }

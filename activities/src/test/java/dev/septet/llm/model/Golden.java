@@ -2,9 +2,7 @@ package dev.septet.llm.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.Safetensors;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -90,7 +88,9 @@ public record Golden(String name, JsonNode numbers, Safetensors tensors) {
     }
 
     private static int[] ints(JsonNode row) {
-        return StreamSupport.stream(row.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        return StreamSupport.stream(row.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
     }
 
     private static Path path(String file) {

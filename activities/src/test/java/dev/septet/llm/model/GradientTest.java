@@ -7,22 +7,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Torch;
-
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 
 /** Gradients of the loss by every parameter, against torch, peft and finite differences. */
 class GradientTest {
@@ -49,10 +46,7 @@ class GradientTest {
         double loss = backward(golden, weights, LowRank.NONE);
         assertThat(loss).isCloseTo(golden.number("loss"), within(RELATIVE));
         assertThat(weights.trainable()).hasSize(name.equals("tied") ? 20 : 21);
-        weights.trainable()
-                .forEach(
-                        (weight, parameter) ->
-                                assertGradient(golden, "gradient." + weight, parameter));
+        weights.trainable().forEach((weight, parameter) -> assertGradient(golden, "gradient." + weight, parameter));
     }
 
     @ParameterizedTest
@@ -63,14 +57,12 @@ class GradientTest {
         double loss = backward(golden, weights(golden, false), adapter);
         assertThat(loss).isCloseTo(golden.number("adaptedLoss"), within(RELATIVE));
         assertThat(adapter.pairs()).hasSize(10);
-        adapter.pairs()
-                .forEach(
-                        (module, pair) -> {
-                            String a = "adapted.gradient." + PeftAdapter.nameOfA(module);
-                            String b = "adapted.gradient." + PeftAdapter.nameOfB(module);
-                            assertGradient(golden, a, pair.a());
-                            assertGradient(golden, b, pair.b());
-                        });
+        adapter.pairs().forEach((module, pair) -> {
+            String a = "adapted.gradient." + PeftAdapter.nameOfA(module);
+            String b = "adapted.gradient." + PeftAdapter.nameOfB(module);
+            assertGradient(golden, a, pair.a());
+            assertGradient(golden, b, pair.b());
+        });
     }
 
     @Test
@@ -79,12 +71,11 @@ class GradientTest {
         Weights weights = weights(golden, true);
         backward(golden, weights, LowRank.NONE);
         Decoder decoder = decoder(golden, weights, LowRank.NONE);
-        for (String name :
-                new String[] {
-                    "model.layers.0.mlp.gate_proj.weight",
-                    "model.layers.1.self_attn.k_proj.weight",
-                    "model.layers.0.input_layernorm.weight"
-                }) {
+        for (String name : new String[] {
+            "model.layers.0.mlp.gate_proj.weight",
+            "model.layers.1.self_attn.k_proj.weight",
+            "model.layers.0.input_layernorm.weight"
+        }) {
             NDArray parameter = Objects.requireNonNull(weights.trainable().get(name));
             float[] gradient = parameter.getGradient().toFloatArray();
             int at = largest(gradient);
@@ -124,11 +115,7 @@ class GradientTest {
 
     private Weights weights(Golden golden, boolean trainable) {
         return Weights.load(
-                scope,
-                config(golden),
-                ModelFolder.open(golden.folder()),
-                Precision.FLOAT32,
-                name -> trainable);
+                scope, config(golden), ModelFolder.open(golden.folder()), Precision.FLOAT32, name -> trainable);
     }
 
     private LowRank adapter(Golden golden) {
@@ -173,9 +160,7 @@ class GradientTest {
         assertThat(actual).as(name).hasSameSizeAs(expected);
         double scale = Math.abs(expected[largest(expected)]);
         for (int i = 0; i < expected.length; i++) {
-            assertThat((double) actual[i])
-                    .as("%s[%d]", name, i)
-                    .isCloseTo(expected[i], within(RELATIVE * scale));
+            assertThat((double) actual[i]).as("%s[%d]", name, i).isCloseTo(expected[i], within(RELATIVE * scale));
         }
     }
 }

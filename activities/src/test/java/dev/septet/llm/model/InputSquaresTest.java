@@ -6,19 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What enters a model's matrices, and that weights in 4 bits are chosen for it. */
 class InputSquaresTest {
@@ -37,29 +34,24 @@ class InputSquaresTest {
         try (NDManager scope = Torch.newScope()) {
             PlainLlama plain = new PlainLlama(scope, config, folder);
             for (int row = 0; row < tokens.length; row += LENGTH) {
-                plain.logits(
-                        Arrays.stream(tokens, row, row + LENGTH)
-                                .mapToInt(id -> (int) id)
-                                .toArray());
+                plain.logits(Arrays.stream(tokens, row, row + LENGTH)
+                        .mapToInt(id -> (int) id)
+                        .toArray());
             }
             NDArray embedding =
-                    new TensorReader(scope, Precision.FLOAT32)
-                            .frozen(Weights.stored(config, folder, Layout.EMBEDDING));
+                    new TensorReader(scope, Precision.FLOAT32).frozen(Weights.stored(config, folder, Layout.EMBEDDING));
             Map<String, NDArray> squares = InputSquares.of(scope, config, folder, embedding);
             assertThat(squares).hasSize(config.layers() * LinearLayer.values().length);
-            squares.forEach(
-                    (weight, found) -> {
-                        float[] sums =
-                                Objects.requireNonNull(plain.squares().get(weight)).toFloatArray();
-                        float[] values = found.toFloatArray();
-                        assertThat(values).as(weight).hasSameSizeAs(sums);
-                        for (int i = 0; i < sums.length; i++) {
-                            double expected = sums[i] / tokens.length;
-                            assertThat((double) values[i])
-                                    .as("%s[%d]", weight, i)
-                                    .isCloseTo(expected, within(1e-4 * expected));
-                        }
-                    });
+            squares.forEach((weight, found) -> {
+                float[] sums =
+                        Objects.requireNonNull(plain.squares().get(weight)).toFloatArray();
+                float[] values = found.toFloatArray();
+                assertThat(values).as(weight).hasSameSizeAs(sums);
+                for (int i = 0; i < sums.length; i++) {
+                    double expected = sums[i] / tokens.length;
+                    assertThat((double) values[i]).as("%s[%d]", weight, i).isCloseTo(expected, within(1e-4 * expected));
+                }
+            });
         }
     }
 
@@ -72,8 +64,7 @@ class InputSquaresTest {
             Map<String, byte[]> bytes = new LinkedHashMap<>();
             first.forEach((name, tensor) -> bytes.put(name, tensor.toByteArray()));
             second.forEach(
-                    (name, tensor) ->
-                            assertThat(tensor.toByteArray()).as(name).isEqualTo(bytes.get(name)));
+                    (name, tensor) -> assertThat(tensor.toByteArray()).as(name).isEqualTo(bytes.get(name)));
             String down = "model.layers.1.mlp.down_proj.weight";
             NDArray matrix = Torch.floats(scope, stored(golden, down), shape(golden, down));
             assertThat(bytes.get(down))

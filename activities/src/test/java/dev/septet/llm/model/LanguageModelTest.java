@@ -8,22 +8,21 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.TensorSource;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-
 class LanguageModelTest {
     private static final double TOLERANCE = 2e-4;
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
@@ -31,10 +30,7 @@ class LanguageModelTest {
         Golden golden = Golden.open(name);
         try (LanguageModel model = open(golden, Precision.FLOAT32, false)) {
             for (int i = 0; i < golden.rows().size(); i++) {
-                assertClose(
-                        flat(model.logits(golden.rows().get(i))),
-                        golden.tensor("logits." + i),
-                        TOLERANCE);
+                assertClose(flat(model.logits(golden.rows().get(i))), golden.tensor("logits." + i), TOLERANCE);
             }
         }
     }
@@ -44,10 +40,7 @@ class LanguageModelTest {
     void adaptedLogitsEqualPeft(String name) {
         Golden golden = Golden.open(name);
         try (LanguageModel model = open(golden, Precision.FLOAT32, true)) {
-            assertClose(
-                    flat(model.logits(golden.rows().get(0))),
-                    golden.tensor("adapted.logits.0"),
-                    TOLERANCE);
+            assertClose(flat(model.logits(golden.rows().get(0))), golden.tensor("adapted.logits.0"), TOLERANCE);
         }
     }
 
@@ -98,12 +91,7 @@ class LanguageModelTest {
     void refusesAnAdapterOfAnotherModel() {
         Golden tied = Golden.open("tied");
         Golden untied = Golden.open("untied");
-        assertThatThrownBy(
-                        () ->
-                                LanguageModel.open(
-                                        tied.folder(),
-                                        Precision.FLOAT32,
-                                        Optional.of(untied.adapter())))
+        assertThatThrownBy(() -> LanguageModel.open(tied.folder(), Precision.FLOAT32, Optional.of(untied.adapter())))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("belongs to another base model");
     }
@@ -118,9 +106,7 @@ class LanguageModelTest {
 
     private static LanguageModel open(Golden golden, Precision precision, boolean adapted) {
         return LanguageModel.open(
-                golden.folder(),
-                precision,
-                adapted ? Optional.of(golden.adapter()) : Optional.empty());
+                golden.folder(), precision, adapted ? Optional.of(golden.adapter()) : Optional.empty());
     }
 
     private static double maskedLoss(Golden golden, List<float[]> scores) {

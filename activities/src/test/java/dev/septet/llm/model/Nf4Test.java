@@ -6,24 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.Torch;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Matrices in 4 bits against bitsandbytes; see nf4/make.py. */
 class Nf4Test {
@@ -45,8 +42,7 @@ class Nf4Test {
             long weights = GOLDEN.tensor(name + ".weight").elements();
             assertThat(bytes.remaining()).isEqualTo((int) Nf4.bytes(weights));
             float mean = bytes.getFloat(Nf4.TABLES - Float.BYTES);
-            assertThat(mean)
-                    .isCloseTo(GOLDEN.tensor(name + ".mean").floats()[0], within(1e-6f * mean));
+            assertThat(mean).isCloseTo(GOLDEN.tensor(name + ".mean").floats()[0], within(1e-6f * mean));
             bytes.position(Nf4.TABLES);
             for (float factor : factors) {
                 assertThat(bytes.getFloat()).isCloseTo(factor, within(1e-6f * factor));
@@ -67,16 +63,13 @@ class Nf4Test {
         ModelConfig config = ModelConfig.read(base.folder());
         StoredTensor expected = GOLDEN.tensor(name + ".read");
         try (NDManager scope = Torch.newScope()) {
-            NDArray read =
-                    Script.load(scope, Decoder.source(config, Precision.FLOAT32, LowRank.NONE))
-                            .tensor(scope, "dequantized", quantized(scope, name));
+            NDArray read = Script.load(scope, Decoder.source(config, Precision.FLOAT32, LowRank.NONE))
+                    .tensor(scope, "dequantized", quantized(scope, name));
             float[] values = read.toFloatArray();
             float[] wanted = expected.floats();
             assertThat(values).hasSameSizeAs(wanted);
             for (int i = 0; i < wanted.length; i++) {
-                assertThat(values[i])
-                        .as("%d", i)
-                        .isCloseTo(wanted[i], within(1e-5f * Math.abs(wanted[i]) + 1e-12f));
+                assertThat(values[i]).as("%d", i).isCloseTo(wanted[i], within(1e-5f * Math.abs(wanted[i]) + 1e-12f));
             }
         }
     }
@@ -147,8 +140,7 @@ class Nf4Test {
     }
 
     /** Each block's sum of squared differences, by the squares of its columns. */
-    private static double[] errors(
-            float[] weights, float @Nullable [] fitted, int columns, float[] squares) {
+    private static double[] errors(float[] weights, float @Nullable [] fitted, int columns, float[] squares) {
         float[] read = read(weights, fitted);
         double[] errors = new double[weights.length / Nf4.BLOCK];
         for (int i = 0; i < weights.length; i++) {
@@ -161,14 +153,10 @@ class Nf4Test {
     private static float[] read(float[] weights, float @Nullable [] squares) {
         ModelConfig config = ModelConfig.read(Golden.open("untied").folder());
         try (NDManager scope = Torch.newScope()) {
-            NDArray bytes =
-                    new Nf4(scope)
-                            .quantized(
-                                    Torch.floats(scope, weights, new Shape(weights.length)),
-                                    squares == null
-                                            ? null
-                                            : Torch.floats(
-                                                    scope, squares, new Shape(squares.length)));
+            NDArray bytes = new Nf4(scope)
+                    .quantized(
+                            Torch.floats(scope, weights, new Shape(weights.length)),
+                            squares == null ? null : Torch.floats(scope, squares, new Shape(squares.length)));
             return Script.load(scope, Decoder.source(config, Precision.FLOAT32, LowRank.NONE))
                     .tensor(scope, "dequantized", bytes)
                     .toFloatArray();
@@ -190,11 +178,8 @@ class Nf4Test {
     private static Safetensors golden() {
         try {
             return Safetensors.open(
-                    Path.of(
-                            Objects.requireNonNull(
-                                            Nf4Test.class.getResource(
-                                                    "nf4/bitsandbytes.safetensors"))
-                                    .toURI()));
+                    Path.of(Objects.requireNonNull(Nf4Test.class.getResource("nf4/bitsandbytes.safetensors"))
+                            .toURI()));
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

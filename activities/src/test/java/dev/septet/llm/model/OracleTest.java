@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Torch;
-
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Optional;
 
 /** The script against the same mathematics written with DJL's own operators. */
 class OracleTest {
@@ -20,18 +17,15 @@ class OracleTest {
     void scriptEqualsPlainOperators(String name) {
         Golden golden = Golden.open(name);
         int[] row = golden.rows().get(0);
-        try (LanguageModel model =
-                        LanguageModel.open(golden.folder(), Precision.FLOAT32, Optional.empty());
+        try (LanguageModel model = LanguageModel.open(golden.folder(), Precision.FLOAT32, Optional.empty());
                 NDManager scope = Torch.newScope()) {
-            float[] expected =
-                    new PlainLlama(scope, model.config(), ModelFolder.open(golden.folder()))
-                            .logits(row)
-                            .toFloatArray();
+            float[] expected = new PlainLlama(scope, model.config(), ModelFolder.open(golden.folder()))
+                    .logits(row)
+                    .toFloatArray();
             float[][] actual = model.logits(row);
             for (int i = 0; i < expected.length; i++) {
                 int width = model.config().vocabularySize();
-                assertThat((double) actual[i / width][i % width])
-                        .isCloseTo(expected[i], within(1e-4));
+                assertThat((double) actual[i / width][i % width]).isCloseTo(expected[i], within(1e-4));
             }
         }
     }

@@ -7,9 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ModelFolder;
-
 import java.util.HashMap;
 import java.util.Map;
 
@@ -59,14 +57,14 @@ final class PlainLlama {
         int group = config.heads() / config.keyValueHeads();
         long length = x.getShape().get(0);
         NDArray future = scope.ones(new Shape(length, length)).cumSum(1); // j + 1
-        NDArray blocked = future.gt(future.transpose()).toType(DataType.FLOAT32, false).mul(-1e9f);
+        NDArray blocked =
+                future.gt(future.transpose()).toType(DataType.FLOAT32, false).mul(-1e9f);
         NDList outputs = new NDList();
         for (int head = 0; head < config.heads(); head++) {
-            NDArray scores =
-                    q.get(head)
-                            .dot(k.get(head / group).transpose())
-                            .div(Math.sqrt(config.headSize()))
-                            .add(blocked);
+            NDArray scores = q.get(head)
+                    .dot(k.get(head / group).transpose())
+                    .div(Math.sqrt(config.headSize()))
+                    .add(blocked);
             outputs.add(scores.softmax(-1).dot(v.get(head / group))); // (T, E)
         }
         return linear(NDArrays.concat(outputs, 1), name + "o_proj");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
@@ -19,12 +18,6 @@ import dev.septet.llm.gguf.PackagedModel;
 import dev.septet.llm.gguf.RecentLlamaCpp;
 import dev.septet.llm.quantize.Divergence;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -35,6 +28,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real Gemma 3, dequantised from its GGUF, computes what transformers and llama.cpp compute from
@@ -51,13 +48,14 @@ class RealGemma3Test {
     /** In nats, mean over the 28 places of two texts; measured was 0.0075. */
     private static final double Q4_K_M = 0.02;
 
-    @TempDir static Path temporary;
+    @TempDir
+    static Path temporary;
+
     private static Path folder = Path.of("");
 
     @BeforeAll
     static void convert() throws Exception {
-        assertThat(FolderDigest.ofFile(PackagedModel.GEMMA3.gguf()))
-                .isEqualTo(PackagedModel.GEMMA3.sha256());
+        assertThat(FolderDigest.ofFile(PackagedModel.GEMMA3.gguf())).isEqualTo(PackagedModel.GEMMA3.sha256());
         folder = temporary.resolve("gemma3");
         GgufImport.write(PackagedModel.GEMMA3.gguf(), folder, ElementType.F32);
     }
@@ -86,7 +84,8 @@ class RealGemma3Test {
                 float[] last = new float[0];
                 try (KvCache sequence = model.newSequence()) {
                     for (JsonNode position : item.path("positions")) {
-                        last = scoresAt(model, sequence, ids, position.path("at").asInt());
+                        last = scoresAt(
+                                model, sequence, ids, position.path("at").asInt());
                         assertClose(last, position, stride);
                     }
                 }
@@ -109,8 +108,7 @@ class RealGemma3Test {
         try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
                 Tokenizer tokenizer = Tokenizer.open(folder)) {
             GenerationOptions greedy = GenerationOptions.greedy(answers.get(0).length, Set.of());
-            List<Generated> generated =
-                    new Generator(model, tokenizer, prompts.size()).generate(prompts, greedy);
+            List<Generated> generated = new Generator(model, tokenizer, prompts.size()).generate(prompts, greedy);
             for (int i = 0; i < answers.size(); i++) {
                 assertThat(generated.get(i).ids()).isEqualTo(answers.get(i));
             }
@@ -130,8 +128,7 @@ class RealGemma3Test {
                 int[] answer = ints(item.path("answer"));
                 if (answer.length > 0) {
                     int[] ids = ints(item.path("ids"));
-                    assertThat(judge.tokensWithEnds(item.path("text").asText()))
-                            .containsExactly(ids);
+                    assertThat(judge.tokensWithEnds(item.path("text").asText())).containsExactly(ids);
                     assertThat(judge.answer(ids, answer.length, Optional.empty()))
                             .isEqualTo(answer);
                     compared++;
@@ -169,15 +166,16 @@ class RealGemma3Test {
     private static float[] scoresAt(LanguageModel model, KvCache sequence, int[] ids, int at) {
         int[] piece = Arrays.copyOfRange(ids, sequence.length(), at + 1);
         DecodingInput feed = new DecodingInput(sequence, piece, 1, true, null);
-        return model.decode(List.of(feed), model.config().vocabularySize()).get(0).scores()[0];
+        return model.decode(List.of(feed), model.config().vocabularySize())
+                .get(0)
+                .scores()[0];
     }
 
     private static void assertClose(float[] logits, JsonNode position, int stride) {
         JsonNode kept = position.path("kept");
         assertThat(kept).hasSizeGreaterThan(60);
         for (int i = 0; i < kept.size(); i++) {
-            assertThat((double) logits[i * stride])
-                    .isCloseTo(kept.path(i).asDouble(), within(TOLERANCE));
+            assertThat((double) logits[i * stride]).isCloseTo(kept.path(i).asDouble(), within(TOLERANCE));
         }
         int[] top = ints(position.path("topIds"));
         for (int i = 0; i < top.length; i++) {
@@ -200,9 +198,7 @@ class RealGemma3Test {
         for (int i = 0; i < ids.length; i++) {
             assertThat(logits[ids[i]] - highest - Math.log(sum))
                     .as("token %d", ids[i])
-                    .isCloseTo(
-                            foretold.path("logProbabilities").path(i).asDouble(),
-                            within(LLAMA_CPP));
+                    .isCloseTo(foretold.path("logProbabilities").path(i).asDouble(), within(LLAMA_CPP));
         }
     }
 
@@ -213,6 +209,8 @@ class RealGemma3Test {
     }
 
     private static int[] ints(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
     }
 }

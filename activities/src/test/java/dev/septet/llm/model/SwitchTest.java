@@ -2,15 +2,14 @@ package dev.septet.llm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The tiny models of {@link FamilyParityTest} notice each switch: with one of them turned, they
@@ -19,7 +18,8 @@ import java.util.Optional;
 class SwitchTest {
     private static final double NOTICED = 20 * 2e-4; // of what parity tolerates
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @ParameterizedTest
     @CsvSource(
@@ -31,8 +31,7 @@ class SwitchTest {
                 "mistral|\"sliding_window\": 4|\"sliding_window\": null",
                 "mistral|\"sliding_window\": 4|\"sliding_window\": 5",
                 "mixtral|\"num_experts_per_tok\": 2|\"num_experts_per_tok\": 1",
-                "qwen2|\"model_type\": \"qwen2\"|\"model_type\": \"smollm3\", \"no_rope_layers\":"
-                        + " [1, 1]",
+                "qwen2|\"model_type\": \"qwen2\"|\"model_type\": \"smollm3\", \"no_rope_layers\":" + " [1, 1]",
                 "qwen2|\"use_sliding_window\": true|\"use_sliding_window\": false",
                 "qwen2|\"factor\": 4.0|\"factor\": 4.0, \"attention_factor\": 1.0",
                 "qwen2|\"factor\": 4.0|\"factor\": 4.0, \"beta_fast\": 1.1",
@@ -64,8 +63,7 @@ class SwitchTest {
         Files.writeString(temporary.resolve("config.json"), turned);
         float[] expected = golden.tensor("logits.0");
         double most = 0;
-        try (LanguageModel model =
-                LanguageModel.open(temporary, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(temporary, Precision.FLOAT32, Optional.empty())) {
             float[][] actual = model.logits(golden.rows().get(0));
             for (int i = 0; i < expected.length; i++) {
                 float logit = actual[i / actual[0].length][i % actual[0].length];

@@ -7,17 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.Torch;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
 
 class WeightPackingTest {
     /** Of the largest value: bf16 keeps eight bits, and sums of another order round otherwise. */
@@ -30,9 +27,7 @@ class WeightPackingTest {
     @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
     void productsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(
-                    WeightPacking.isSupported(scope, Precision.BF16),
-                    "this machine's libtorch cannot pack");
+            assumeTrue(WeightPacking.isSupported(scope, Precision.BF16), "this machine's libtorch cannot pack");
             Script plain = script(scope, MatrixProducts.PLAIN);
             Script packed = script(scope, MatrixProducts.PACKED);
             WeightPacking packing = new WeightPacking(scope);
@@ -52,9 +47,7 @@ class WeightPackingTest {
     @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
     void oneDnnsFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(
-                    WeightPacking.isSupported(scope, Precision.FLOAT32),
-                    "this machine's libtorch has no oneDNN");
+            assumeTrue(WeightPacking.isSupported(scope, Precision.FLOAT32), "this machine's libtorch has no oneDNN");
             Script plain = script(scope, MatrixProducts.PLAIN);
             Script other = script(scope, MatrixProducts.ONEDNN);
             NDArray w = values(scope, out, in);
@@ -62,17 +55,12 @@ class WeightPackingTest {
             NDArray y = values(scope, rows, out);
             for (String method : List.of("forward_product", "product")) {
                 NDArray ahead = plain.tensor(scope, method, x, w);
-                assertTrue(
-                        off(plain, scope, ahead, other.tensor(scope, method, x, w)) <= LAST_BITS);
+                assertTrue(off(plain, scope, ahead, other.tensor(scope, method, x, w)) <= LAST_BITS);
             }
             NDArray back = plain.tensor(scope, "backward_product", y, w);
-            assertTrue(
-                    off(plain, scope, back, other.tensor(scope, "backward_product", y, w))
-                            <= LAST_BITS);
+            assertTrue(off(plain, scope, back, other.tensor(scope, "backward_product", y, w)) <= LAST_BITS);
             NDArray sum = other.tensor(scope, "add_product", y.duplicate(), x, w);
-            assertTrue(
-                    off(plain, scope, plain.tensor(scope, "add_product", y, x, w), sum)
-                            <= LAST_BITS);
+            assertTrue(off(plain, scope, plain.tensor(scope, "add_product", y, x, w), sum) <= LAST_BITS);
         }
     }
 
@@ -80,9 +68,7 @@ class WeightPackingTest {
     @CsvSource({"1, 8, 8", "1, 576, 960", "8, 1536, 576", "55, 7, 3000"})
     void packedFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(
-                    WeightPacking.isSupported(scope, Precision.FLOAT32),
-                    "this machine's libtorch cannot pack");
+            assumeTrue(WeightPacking.isSupported(scope, Precision.FLOAT32), "this machine's libtorch cannot pack");
             MatrixProducts decoding = MatrixProducts.decoding(scope, Precision.FLOAT32);
             assertEquals(MatrixProducts.PACKED, decoding);
             Script plain = script(scope, MatrixProducts.PLAIN);
@@ -100,13 +86,9 @@ class WeightPackingTest {
         try (NDManager scope = Torch.newScope()) {
             boolean can = WeightPacking.isSupported(scope, Precision.FLOAT32);
             assertEquals(MatrixProducts.PLAIN, MatrixProducts.float32(scope, false));
+            assertEquals(can ? MatrixProducts.ONEDNN : MatrixProducts.PLAIN, MatrixProducts.float32(scope, true));
             assertEquals(
-                    can ? MatrixProducts.ONEDNN : MatrixProducts.PLAIN,
-                    MatrixProducts.float32(scope, true));
-            assertEquals(
-                    WeightPacking.isSupported(scope, Precision.BF16)
-                            ? MatrixProducts.PACKED
-                            : MatrixProducts.PLAIN,
+                    WeightPacking.isSupported(scope, Precision.BF16) ? MatrixProducts.PACKED : MatrixProducts.PLAIN,
                     MatrixProducts.frozen(scope, Precision.BF16));
             assertEquals(MatrixProducts.ROUNDED, MatrixProducts.trained(scope, Precision.BF16));
         }
@@ -117,8 +99,7 @@ class WeightPackingTest {
     }
 
     private static Script script(NDManager scope, MatrixProducts products) {
-        String helpers =
-                """
+        String helpers = """
                 def rounded(self, x: Tensor) -> Tensor:
                     return torch.to(x, 15)
 

@@ -11,12 +11,6 @@ import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.TemplateProblem;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What would end a worker by its memory ends a child process, and is refused by its name. */
 @Tag("long")
@@ -34,7 +32,8 @@ class ModelCheckTest {
     private static final int ARRAY = 9;
     private static final int STRINGS = 16_500_000;
 
-    @TempDir private Path root = Path.of("");
+    @TempDir
+    private Path root = Path.of("");
 
     @Test
     void aGgufOfMillionsOfTextsIsRefusedWhereverItComesIn() throws IOException {
@@ -44,12 +43,9 @@ class ModelCheckTest {
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageStartingWith(file.toString())
                 .hasMessageContaining("the process that opened it first")
-                .hasMessageMatching(
-                        "(?s).*(ran out of its|seconds? of processor time|s of processor time).*");
+                .hasMessageMatching("(?s).*(ran out of its|seconds? of processor time|s of processor time).*");
         try (Stream<Path> left =
-                Files.exists(root.resolve("converted"))
-                        ? Files.list(root.resolve("converted"))
-                        : Stream.empty()) {
+                Files.exists(root.resolve("converted")) ? Files.list(root.resolve("converted")) : Stream.empty()) {
             assertThat(left).isEmpty();
         }
     }
@@ -62,19 +58,13 @@ class ModelCheckTest {
                 folder.resolve("chat_template.jinja"),
                 "{% set ns = namespace(x=[1]) %}{% for i in range(99999) %}{% set ns.x = ns.x +"
                         + " ns.x %}{% endfor %}");
-        Files.writeString(
-                folder.resolve("config.json"), "{\"model_type\":\"llama\",\"hidden_size\":1e300}");
-        Files.write(
-                folder.resolve("model.safetensors"),
-                new byte[] {-1, -1, -1, -1, -1, -1, -1, 127, 1});
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"llama\",\"hidden_size\":1e300}");
+        Files.write(folder.resolve("model.safetensors"), new byte[] {-1, -1, -1, -1, -1, -1, -1, 127, 1});
 
         assertThatCode(() -> ModelCheck.folder(folder)).doesNotThrowAnyException();
 
         assertThatThrownBy(() -> ModelConfig.read(folder)).isInstanceOf(FormatProblem.class);
-        assertThatThrownBy(
-                        () ->
-                                ChatTemplate.of(folder)
-                                        .render(List.of(new ChatMessage("user", "x")), true))
+        assertThatThrownBy(() -> ChatTemplate.of(folder).render(List.of(new ChatMessage("user", "x")), true))
                 .isInstanceOf(TemplateProblem.class)
                 .hasMessageContaining("stopped after");
     }
@@ -98,8 +88,7 @@ class ModelCheckTest {
 
     /** A whole header whose one value is a list of empty texts, eight bytes each. */
     private Path millionsOfTexts() throws IOException {
-        ByteBuffer out =
-                ByteBuffer.allocate(100 + STRINGS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(100 + STRINGS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         out.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(0).putLong(1);
         byte[] key = "tokenizer.ggml.tokens".getBytes(StandardCharsets.US_ASCII);
         out.putLong(key.length).put(key).putInt(ARRAY).putInt(STRING).putLong(STRINGS);

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.llm.format.Safetensors;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against what the gguf package and llama.cpp made (see make.py beside the files). */
 class GgmlTypeTest {
@@ -36,8 +34,7 @@ class GgmlTypeTest {
     @EnumSource(names = {"Q2_K", "Q3_K"})
     void saysWhichTypesItDoesNotWrite(GgmlType type) {
         assertThat(type.writable()).isFalse();
-        assertThatThrownBy(() -> type.encode(new float[256]))
-                .hasMessage("no writer for type " + type);
+        assertThatThrownBy(() -> type.encode(new float[256])).hasMessage("no writer for type " + type);
     }
 
     @ParameterizedTest
@@ -49,21 +46,15 @@ class GgmlTypeTest {
 
     @Test
     void refusesRowsThatDoNotFillBlocks() {
-        assertThatThrownBy(() -> GgmlType.Q8_0.encode(new float[33]))
-                .hasMessage("33 values do not fill blocks of 32");
+        assertThatThrownBy(() -> GgmlType.Q8_0.encode(new float[33])).hasMessage("33 values do not fill blocks of 32");
     }
 
     @Test
     void errorsOfEightBitsAreAtMostHalfAScaleStep() throws Exception {
-        float[] values =
-                Arrays.copyOfRange(
-                        golden("encoded.safetensors").tensor("values").floats(), 0, 1024);
+        float[] values = Arrays.copyOfRange(
+                golden("encoded.safetensors").tensor("values").floats(), 0, 1024);
         TensorError error =
-                TensorError.of(
-                        "w",
-                        GgmlType.Q8_0,
-                        values,
-                        GgmlType.Q8_0.decode(GgmlType.Q8_0.encode(values)));
+                TensorError.of("w", GgmlType.Q8_0, values, GgmlType.Q8_0.decode(GgmlType.Q8_0.encode(values)));
 
         assertThat(error.bytes()).isEqualTo(32 * 34);
         assertThat(error.largest()).isPositive().isLessThan(127 / 127.0 * 0.51);
@@ -74,17 +65,12 @@ class GgmlTypeTest {
     @Test
     void valuesThatDoNotFitShowInTheError() {
         float[] values = {70_000f};
-        TensorError error =
-                TensorError.of(
-                        "w",
-                        GgmlType.F16,
-                        values,
-                        GgmlType.F16.decode(GgmlType.F16.encode(values)));
+        TensorError error = TensorError.of("w", GgmlType.F16, values, GgmlType.F16.decode(GgmlType.F16.encode(values)));
         assertThat(error.isFinite()).isFalse();
     }
 
     private static Safetensors golden(String name) throws Exception {
-        return Safetensors.open(
-                Path.of(Objects.requireNonNull(GgmlTypeTest.class.getResource(name)).toURI()));
+        return Safetensors.open(Path.of(
+                Objects.requireNonNull(GgmlTypeTest.class.getResource(name)).toURI()));
     }
 }

@@ -3,10 +3,9 @@ package dev.septet.llm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 class CounterRandomTest {
     private static final int DRAWS = 100_000;
@@ -31,10 +30,9 @@ class CounterRandomTest {
         assertThat(Arrays.stream(values)).allMatch(value -> value >= 0 && value < 1);
         assertThat(mean(values)).isCloseTo(0.5, within(0.005));
         assertThat(variance(values)).isCloseTo(1.0 / 12, within(0.001));
-        double[] products =
-                IntStream.range(1, DRAWS)
-                        .mapToDouble(i -> (values[i] - 0.5) * (values[i - 1] - 0.5))
-                        .toArray();
+        double[] products = IntStream.range(1, DRAWS)
+                .mapToDouble(i -> (values[i] - 0.5) * (values[i - 1] - 0.5))
+                .toArray();
         assertThat(mean(products)).as("neighbours").isCloseTo(0, within(0.002));
     }
 
@@ -66,6 +64,9 @@ class CounterRandomTest {
 
     private static double variance(double[] values) {
         double mean = mean(values);
-        return Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum() / DRAWS;
+        return Arrays.stream(values)
+                        .map(value -> (value - mean) * (value - mean))
+                        .sum()
+                / DRAWS;
     }
 }

@@ -2,9 +2,8 @@ package dev.septet.llm.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class ProcessorTest {
     @Test
@@ -17,7 +16,8 @@ class ProcessorTest {
 
     @Test
     void bf16TakesWideVectors() {
-        assertThat(bf16("flags\t\t: fpu avx2 avx512f avx512bw avx512vl avx512dq")).isTrue();
+        assertThat(bf16("flags\t\t: fpu avx2 avx512f avx512bw avx512vl avx512dq"))
+                .isTrue();
         assertThat(bf16("flags\t\t: fpu avx2 fma")).isFalse();
         assertThat(bf16("Features\t: fp asimd bf16")).isTrue();
         assertThat(bf16("Features\t: fp asimd")).isFalse();
@@ -29,10 +29,6 @@ class ProcessorTest {
 
     private static boolean slowed(String vendor, String flags) {
         return Processor.slowedByMkl(
-                List.of(
-                        "processor\t: 0",
-                        "vendor_id\t: " + vendor,
-                        "flags\t\t: " + flags,
-                        "bogomips\t: 1"));
+                List.of("processor\t: 0", "vendor_id\t: " + vendor, "flags\t\t: " + flags, "bogomips\t: 1"));
     }
 }

@@ -10,17 +10,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
 
 class ScriptTest {
-    private static final String SUMS =
-            """
+    private static final String SUMS = """
             def weigh(self, xs: List[Tensor], w: float, n: int) -> Tensor:
                 total = torch.zeros_like(xs[0])
                 for x in xs:
@@ -45,11 +42,7 @@ class ScriptTest {
         try (NDManager scope = Torch.newScope()) {
             Script script = Script.load(scope, new ScriptSource("Sums", SUMS));
             TensorList list =
-                    TensorList.of(
-                            scope,
-                            List.of(
-                                    scope.create(new float[] {1, 2}),
-                                    scope.create(new float[] {10, 20})));
+                    TensorList.of(scope, List.of(scope.create(new float[] {1, 2}), scope.create(new float[] {10, 20})));
             assertThat(script.tensor(scope, "weigh", list, 0.5, 3).toFloatArray())
                     .containsExactly(16.5f, 33f);
             NDList both = script.call(scope, "both", scope.create(new float[] {1}));
@@ -68,8 +61,7 @@ class ScriptTest {
             x.setRequiresGradient(true);
             script.callWithGradients(scope, "square", x);
             assertThat(x.getGradient().toFloatArray()).containsExactly(6f, 8f);
-            assertThatThrownBy(() -> script.call(scope, "square", x))
-                    .hasMessageContaining("does not require grad");
+            assertThatThrownBy(() -> script.call(scope, "square", x)).hasMessageContaining("does not require grad");
             assertThatThrownBy(() -> script.callWithGradients(scope, "fail", x))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("sum must be below 0");
@@ -95,9 +87,7 @@ class ScriptTest {
     @Test
     void compileErrorsShowTheLine() {
         ScriptSource wrong =
-                new ScriptSource(
-                        "Wrong",
-                        "def f(self, x: Tensor) -> Tensor:\n    return torch.no_such(x)\n");
+                new ScriptSource("Wrong", "def f(self, x: Tensor) -> Tensor:\n    return torch.no_such(x)\n");
         try (NDManager scope = Torch.newScope()) {
             assertThatThrownBy(() -> Script.load(scope, wrong))
                     .isInstanceOf(EngineException.class)
@@ -108,10 +98,7 @@ class ScriptTest {
 
     @Test
     void anImpossibleAllocationIsOutOfMemory() {
-        ScriptSource huge =
-                new ScriptSource(
-                        "Huge",
-                        """
+        ScriptSource huge = new ScriptSource("Huge", """
                         def f(self, x: Tensor) -> Tensor:
                             return x.repeat([1000000, 1000000])
                         """);
@@ -121,7 +108,8 @@ class ScriptTest {
             assertThatThrownBy(() -> script.call(scope, "f", x))
                     .isInstanceOf(OutOfMemory.class)
                     .hasMessageContaining("smaller batch");
-            assertThat(script.tensor(scope, "f", scope.ones(new Shape(0, 1))).size()).isZero();
+            assertThat(script.tensor(scope, "f", scope.ones(new Shape(0, 1))).size())
+                    .isZero();
         }
     }
 
@@ -130,9 +118,8 @@ class ScriptTest {
         assertThatThrownBy(() -> ScriptSource.read(ScriptTest.class, "hole.py", "Hole", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("hole.py needs ${depth}, which has no value");
-        assertThat(
-                        ScriptSource.read(ScriptTest.class, "hole.py", "Hole", Map.of("depth", "3"))
-                                .module())
+        assertThat(ScriptSource.read(ScriptTest.class, "hole.py", "Hole", Map.of("depth", "3"))
+                        .module())
                 .contains("def f(self: __torch__.Hole, x: Tensor) -> Tensor:")
                 .contains("return x.to(6) * 3");
     }

@@ -34,11 +34,7 @@ public final class Misbehaviour {
             case "spin" -> spin();
             case "crash" -> Runtime.getRuntime().halt(134);
             case "look" -> look();
-            case "connect" ->
-                    new Socket()
-                            .connect(
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 9),
-                                    100);
+            case "connect" -> new Socket().connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), 100);
             case "listen" -> new ServerSocket(0).close();
             case "run" -> new ProcessBuilder("true").start().waitFor();
             case "read" -> stoppedWhen(() -> Files.readString(Path.of(arguments[1])));
@@ -68,8 +64,7 @@ public final class Misbehaviour {
     /** A process may write to its standard output, and into its own scratch folder. */
     private static void look() throws IOException {
         Files.writeString(Path.of(System.getProperty("java.io.tmpdir"), "scratch"), "x");
-        Set<String> known =
-                Set.of("PATH", "MALLOC_ARENA_MAX", "PWD", "SHLVL", "_", "LD_LIBRARY_PATH");
+        Set<String> known = Set.of("PATH", "MALLOC_ARENA_MAX", "PWD", "SHLVL", "_", "LD_LIBRARY_PATH");
         for (String variable : System.getenv().keySet()) {
             if (!known.contains(variable)) {
                 throw new AssertionError("sees " + variable);

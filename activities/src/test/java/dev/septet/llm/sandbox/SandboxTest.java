@@ -6,32 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.septet.llm.format.FormatProblem;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a child process may do, and what is remembered of it. */
 class SandboxTest {
     private static final SandboxLimits LIMITS =
-            new SandboxLimits(
-                    64L << 20,
-                    1200L << 20,
-                    1,
-                    1,
-                    3L << 30,
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(60));
+            new SandboxLimits(64L << 20, 1200L << 20, 1, 1, 3L << 30, Duration.ofSeconds(2), Duration.ofSeconds(60));
 
-    @TempDir Path root;
+    @TempDir
+    Path root;
 
     @Test
     void whatAProcessOutlivesIsLetIn() {
@@ -47,8 +39,7 @@ class SandboxTest {
                 .hasMessageContaining("model.bin: is not opened here")
                 .hasMessageContaining("ran out of its 64 MB of memory");
         assertThatThrownBy(() -> admit("recurse")).hasMessageContaining("ran out of its stack");
-        assertThatThrownBy(() -> admit("spin"))
-                .hasMessageContaining("was not done after 2 s of processor time");
+        assertThatThrownBy(() -> admit("spin")).hasMessageContaining("was not done after 2 s of processor time");
         assertThatThrownBy(() -> admit("crash")).hasMessageContaining("signal 6 (aborted)");
     }
 
@@ -65,9 +56,7 @@ class SandboxTest {
         Files.writeString(verdict, "safe");
         assertThatCode(() -> admit("crash")).as("the verdict is read").doesNotThrowAnyException();
         Files.writeString(verdict, "nonsense");
-        assertThatThrownBy(() -> admit("crash"))
-                .as("asked again")
-                .isInstanceOf(FormatProblem.class);
+        assertThatThrownBy(() -> admit("crash")).as("asked again").isInstanceOf(FormatProblem.class);
     }
 
     @Test
@@ -100,30 +89,15 @@ class SandboxTest {
         assertThatCode(() -> admit("read", "/etc/hostname")).doesNotThrowAnyException();
         assertThat(secret).hasContent("x");
         // The same attempts end the process with an error where nothing stops them.
-        assertThatThrownBy(() -> admit("read", "/proc/meminfo"))
-                .hasMessageContaining("ended with status 44");
+        assertThatThrownBy(() -> admit("read", "/proc/meminfo")).hasMessageContaining("ended with status 44");
     }
 
     @Test
     void aProcessThatCannotStartSaysSoAndWhatToDo() {
         SandboxLimits tiny =
-                new SandboxLimits(
-                        64L << 20,
-                        1,
-                        0,
-                        0,
-                        66L << 20,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(60));
-        assertThatThrownBy(
-                        () ->
-                                Sandbox.of(root.resolve("verdicts"), tiny)
-                                        .admit(
-                                                Misbehaviour.class,
-                                                "nothing",
-                                                root.resolve("model.bin"),
-                                                0,
-                                                List.of("nothing")))
+                new SandboxLimits(64L << 20, 1, 0, 0, 66L << 20, Duration.ofSeconds(2), Duration.ofSeconds(60));
+        assertThatThrownBy(() -> Sandbox.of(root.resolve("verdicts"), tiny)
+                        .admit(Misbehaviour.class, "nothing", root.resolve("model.bin"), 0, List.of("nothing")))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("no process can be started that opens it first")
                 .hasMessageContaining("SEPTET_SANDBOX=off");

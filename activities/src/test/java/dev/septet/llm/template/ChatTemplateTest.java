@@ -5,16 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.template.jinja.TemplateProblem;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -28,19 +20,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTemplateTest {
-    private static final Map<String, String> SPECIAL =
-            Map.of("bos_token", "<s>", "eos_token", "</s>");
-    private static final List<ChatMessage> LONG =
-            List.of(
-                    new ChatMessage("system", "Be kind."),
-                    new ChatMessage("user", "One?"),
-                    new ChatMessage("assistant", "1"),
-                    new ChatMessage("user", "Two?"),
-                    new ChatMessage("assistant", "2"));
+    private static final Map<String, String> SPECIAL = Map.of("bos_token", "<s>", "eos_token", "</s>");
+    private static final List<ChatMessage> LONG = List.of(
+            new ChatMessage("system", "Be kind."),
+            new ChatMessage("user", "One?"),
+            new ChatMessage("assistant", "1"),
+            new ChatMessage("user", "Two?"),
+            new ChatMessage("assistant", "2"));
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     static Stream<JsonNode> goldens() throws IOException, URISyntaxException {
         JsonNode all = new JsonMapper().readTree(resource("golden.json").toFile());
@@ -53,12 +49,13 @@ class ChatTemplateTest {
         ChatTemplate template = template(golden.path("template").asText());
         List<ChatMessage> messages = new ArrayList<>();
         for (JsonNode turn : golden.path("messages")) {
-            messages.add(
-                    new ChatMessage(turn.path("role").asText(), turn.path("content").asText()));
+            messages.add(new ChatMessage(
+                    turn.path("role").asText(), turn.path("content").asText()));
         }
         boolean prompt = golden.path("prompt").asBoolean();
         if (golden.has("text")) {
-            assertThat(template.render(messages, prompt)).isEqualTo(golden.path("text").asText());
+            assertThat(template.render(messages, prompt))
+                    .isEqualTo(golden.path("text").asText());
         } else {
             assertThatThrownBy(() -> template.render(messages, prompt))
                     .isInstanceOf(TemplateProblem.class)
@@ -118,9 +115,7 @@ class ChatTemplateTest {
         assertThat(ChatTemplate.of(folder).render(LONG, false)).isEqualTo("file</s>5");
         write("chat_template.jinja", "ok\n{{ broken");
         assertThatThrownBy(() -> ChatTemplate.of(folder))
-                .hasMessage(
-                        folder.resolve("chat_template.jinja")
-                                + ", line 2: this is never closed with }}");
+                .hasMessage(folder.resolve("chat_template.jinja") + ", line 2: this is never closed with }}");
     }
 
     @Test
@@ -144,15 +139,15 @@ class ChatTemplateTest {
     @Test
     void takesPlainWordsAsRolesOnly() {
         assertThatThrownBy(() -> new ChatMessage("user<|im_end|>", "x"))
-                .hasMessage(
-                        "a role is one word such as system, user or assistant, got"
-                                + " \"user<|im_end|>\"");
+                .hasMessage("a role is one word such as system, user or assistant, got" + " \"user<|im_end|>\"");
     }
 
     private static List<String> answers(String name) throws IOException, URISyntaxException {
         Rendered rendered = template(name).renderMarked(LONG);
         assertThat(rendered.text()).isEqualTo(template(name).render(LONG, false));
-        return rendered.assistantSpans().stream().map(span -> span.of(rendered.text())).toList();
+        return rendered.assistantSpans().stream()
+                .map(span -> span.of(rendered.text()))
+                .toList();
     }
 
     private static ChatTemplate template(String name) throws IOException, URISyntaxException {
@@ -161,8 +156,8 @@ class ChatTemplateTest {
     }
 
     private static Path resource(String name) throws URISyntaxException {
-        return Path.of(
-                Objects.requireNonNull(ChatTemplateTest.class.getResource(name), name).toURI());
+        return Path.of(Objects.requireNonNull(ChatTemplateTest.class.getResource(name), name)
+                .toURI());
     }
 
     private void write(String name, String text) throws IOException {

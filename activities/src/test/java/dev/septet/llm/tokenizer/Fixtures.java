@@ -2,7 +2,6 @@ package dev.septet.llm.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -15,7 +14,8 @@ public final class Fixtures {
     /** A model folder with tokenizer files: bytelevel, metaspace or unigram. */
     public static Path folder(String name) {
         try {
-            return Path.of(Objects.requireNonNull(Fixtures.class.getResource(name), name).toURI());
+            return Path.of(Objects.requireNonNull(Fixtures.class.getResource(name), name)
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(name, e);
         }

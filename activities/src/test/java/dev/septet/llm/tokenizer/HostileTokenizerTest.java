@@ -3,37 +3,26 @@ package dev.septet.llm.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.llm.format.FormatProblem;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A damaged tokenizer.json works or is refused in words; it never takes the process down. */
 class HostileTokenizerTest {
     private static final int ROUNDS = 150;
     private static final List<String> PIECES =
-            List.of(
-                    "null",
-                    "-1",
-                    "{}",
-                    "[]",
-                    "\"\"",
-                    "true",
-                    "4294967296",
-                    "1e99",
-                    "\"BPE\"",
-                    "[[\"a\",0]]");
+            List.of("null", "-1", "{}", "[]", "\"\"", "true", "4294967296", "1e99", "\"BPE\"", "[[\"a\",0]]");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     /** As inside of the sandbox: this is about the library itself, hundreds of times. */
     @BeforeAll
@@ -101,8 +90,6 @@ class HostileTokenizerTest {
             }
             end++;
         }
-        return json.substring(0, colon + 1)
-                + PIECES.get(draw.nextInt(PIECES.size()))
-                + json.substring(end);
+        return json.substring(0, colon + 1) + PIECES.get(draw.nextInt(PIECES.size())) + json.substring(end);
     }
 }

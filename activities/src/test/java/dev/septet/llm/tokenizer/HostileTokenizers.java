@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -41,23 +40,21 @@ public final class HostileTokenizers {
         bytes("id-twice", json -> vocabulary(json).put("zz", 5).put("zy", 5));
         bytes("no-pieces", json -> model(json).putObject("vocab"));
         bytes("merges-of-nothing", json -> model(json).putArray("merges").add("qq ww"));
-        bytes("merges-empty", json -> model(json).putArray("merges").addArray().add("").add(""));
+        bytes(
+                "merges-empty",
+                json -> model(json).putArray("merges").addArray().add("").add(""));
         bytes("merges-of-three", json -> model(json).putArray("merges").add("a b c"));
         bytes("merges-of-numbers", json -> model(json).putArray("merges").add(7));
-        bytes(
-                "merges-in-a-circle",
-                json -> {
-                    vocabulary(json).put("ab", 900).put("aba", 901).put("abab", 902);
-                    ArrayNode merges = model(json).putArray("merges");
-                    for (int i = 0; i < 2000; i++) {
-                        merges.add(i % 2 == 0 ? "a b" : "ab ab").add("ab a");
-                    }
-                });
+        bytes("merges-in-a-circle", json -> {
+            vocabulary(json).put("ab", 900).put("aba", 901).put("abab", 902);
+            ArrayNode merges = model(json).putArray("merges");
+            for (int i = 0; i < 2000; i++) {
+                merges.add(i % 2 == 0 ? "a b" : "ab ab").add("ab a");
+            }
+        });
         bytes("dropout-above-1", json -> model(json).put("dropout", 1.5));
         bytes("unknown-missing", json -> model(json).put("unk_token", "<none>"));
-        bytes(
-                "prefix-longer-than-pieces",
-                json -> model(json).put("continuing_subword_prefix", "\u4f60".repeat(40)));
+        bytes("prefix-longer-than-pieces", json -> model(json).put("continuing_subword_prefix", "\u4f60".repeat(40)));
         bytes("suffix-everywhere", json -> model(json).put("end_of_word_suffix", "</w>\u0000"));
         bytes(
                 "byte-fallback-without-bytes",
@@ -65,18 +62,18 @@ public final class HostileTokenizers {
         bytes("added-empty", json -> added(json, 600, ""));
         bytes("added-of-a-megabyte", json -> added(json, 600, "x".repeat(1 << 20)));
         bytes("added-far-away", json -> added(json, (1 << 24) - 1, "<far>"));
-        bytes(
-                "added-by-thousands",
-                json -> {
-                    for (int i = 0; i < 20_000; i++) {
-                        added(json, 1000 + i, "<" + "a".repeat(i % 50) + i);
-                    }
-                });
+        bytes("added-by-thousands", json -> {
+            for (int i = 0; i < 20_000; i++) {
+                added(json, 1000 + i, "<" + "a".repeat(i % 50) + i);
+            }
+        });
         unigram("unigram-unknown-out-of-range", json -> model(json).put("unk_id", 99_999));
         unigram("unigram-empty", json -> model(json).putArray("vocab"));
         unigram("unigram-empty-piece", json -> piece(json, "", -1));
         unigram("unigram-scores-of-infinity", json -> piece(json, "zz", -1e308));
-        unigram("unigram-scores-of-text", json -> pieces(json).addArray().add("zz").add("NaN"));
+        unigram(
+                "unigram-scores-of-text",
+                json -> pieces(json).addArray().add("zz").add("NaN"));
         unigram("unigram-no-scores", json -> pieces(json).addArray().add("zz"));
         unigram("unigram-no-bytes", json -> model(json).put("byte_fallback", true));
         unigram("unigram-long-pieces", json -> longPieces(json));
@@ -95,32 +92,29 @@ public final class HostileTokenizers {
         bytes("model-missing", json -> json.remove("model"));
         bytes(
                 "words-without-unknown",
-                json ->
-                        json.putObject("model")
-                                .put("type", "WordLevel")
-                                .putObject("vocab")
-                                .put("a", 0));
+                json -> json.putObject("model")
+                        .put("type", "WordLevel")
+                        .putObject("vocab")
+                        .put("a", 0));
         bytes(
                 "word-pieces-endless",
-                json ->
-                        json.putObject("model")
-                                .put("type", "WordPiece")
-                                .put("unk_token", "a")
-                                .put("continuing_subword_prefix", "")
-                                .put("max_input_chars_per_word", Long.MAX_VALUE)
-                                .putObject("vocab")
-                                .put("a", 0)
-                                .put("", 1));
+                json -> json.putObject("model")
+                        .put("type", "WordPiece")
+                        .put("unk_token", "a")
+                        .put("continuing_subword_prefix", "")
+                        .put("max_input_chars_per_word", Long.MAX_VALUE)
+                        .putObject("vocab")
+                        .put("a", 0)
+                        .put("", 1));
         bytes(
                 "word-pieces-without-unknown",
-                json ->
-                        json.putObject("model")
-                                .put("type", "WordPiece")
-                                .put("unk_token", "<none>")
-                                .put("continuing_subword_prefix", "##")
-                                .put("max_input_chars_per_word", 100)
-                                .putObject("vocab")
-                                .put("a", 0));
+                json -> json.putObject("model")
+                        .put("type", "WordPiece")
+                        .put("unk_token", "<none>")
+                        .put("continuing_subword_prefix", "##")
+                        .put("max_input_chars_per_word", 100)
+                        .putObject("vocab")
+                        .put("a", 0));
     }
 
     private void texts() {
@@ -134,30 +128,20 @@ public final class HostileTokenizers {
         split("pattern-look-around", "(?<=a{1,5000})(?!.*.*.*.*\u2603)");
         normalizer("replace-grows", node("Replace").put("content", "x".repeat(1 << 20)), "");
         normalizer("replace-catastrophic", node("Replace").put("content", ""), "(.*)*(.*)*\u2603$");
-        bytes(
-                "prepends-by-thousands",
-                json -> {
-                    ArrayNode all =
-                            json.putObject("normalizer")
-                                    .put("type", "Sequence")
-                                    .putArray("normalizers");
-                    for (int i = 0; i < 3000; i++) {
-                        all.add(node("Prepend").put("prepend", "abcdefgh".repeat(50)));
-                    }
-                });
-        bytes(
-                "doubling",
-                json -> {
-                    ArrayNode all =
-                            json.putObject("normalizer")
-                                    .put("type", "Sequence")
-                                    .putArray("normalizers");
-                    for (int i = 0; i < 64; i++) {
-                        ObjectNode twice = node("Replace").put("content", "aa");
-                        twice.putObject("pattern").put("String", "a");
-                        all.add(twice);
-                    }
-                });
+        bytes("prepends-by-thousands", json -> {
+            ArrayNode all = json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+            for (int i = 0; i < 3000; i++) {
+                all.add(node("Prepend").put("prepend", "abcdefgh".repeat(50)));
+            }
+        });
+        bytes("doubling", json -> {
+            ArrayNode all = json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+            for (int i = 0; i < 64; i++) {
+                ObjectNode twice = node("Replace").put("content", "aa");
+                twice.putObject("pattern").put("String", "a");
+                all.add(twice);
+            }
+        });
         charsmap("charsmap-empty", new byte[0]);
         charsmap("charsmap-short", new byte[] {8, 0, 0, 0, 1});
         charsmap("charsmap-lies", new byte[] {-1, -1, -1, 127, 0, 0, 0, 0});
@@ -170,22 +154,16 @@ public final class HostileTokenizers {
         charsmap("charsmap-noise", noise);
         bytes(
                 "charsmap-no-base64",
-                json ->
-                        json.set(
-                                "normalizer",
-                                node("Precompiled").put("precompiled_charsmap", "@@@")));
+                json -> json.set("normalizer", node("Precompiled").put("precompiled_charsmap", "@@@")));
         charsmap("charsmap-of-8-megabytes", new byte[8 << 20]);
         bytes(
                 "metaspace-empty",
                 json -> json.set("pre_tokenizer", node("Metaspace").put("replacement", "")));
         bytes(
                 "metaspace-of-words",
-                json ->
-                        json.set(
-                                "pre_tokenizer",
-                                node("Metaspace")
-                                        .put("replacement", "words")
-                                        .put("prepend_scheme", "ever")));
+                json -> json.set(
+                        "pre_tokenizer",
+                        node("Metaspace").put("replacement", "words").put("prepend_scheme", "ever")));
         bytes(
                 "length-of-0",
                 json -> json.set("pre_tokenizer", node("FixedLength").put("length", 0)));
@@ -195,102 +173,81 @@ public final class HostileTokenizers {
     }
 
     private void processors() {
-        bytes(
-                "template-without-ids",
-                json -> {
-                    ObjectNode template =
-                            json.putObject("post_processor").put("type", "TemplateProcessing");
-                    template.putArray("single")
-                            .addObject()
-                            .putObject("SpecialToken")
-                            .put("id", "[Z]")
-                            .put("type_id", 0);
-                    template.putArray("pair");
-                    template.putObject("special_tokens");
-                });
-        bytes(
-                "template-without-text",
-                json -> {
-                    ObjectNode template =
-                            json.putObject("post_processor").put("type", "TemplateProcessing");
-                    template.putArray("single");
-                    template.putArray("pair");
-                    template.putObject("special_tokens");
-                });
-        bytes(
-                "template-of-a-million",
-                json -> {
-                    ObjectNode template =
-                            json.putObject("post_processor").put("type", "TemplateProcessing");
-                    ArrayNode single = template.putArray("single");
-                    template.putArray("pair");
-                    ObjectNode token =
-                            template.putObject("special_tokens").putObject("Z").put("id", "Z");
-                    ArrayNode ids = token.putArray("ids");
-                    ArrayNode names = token.putArray("tokens");
-                    for (int i = 0; i < 2000; i++) {
-                        ids.add(i % 100);
-                        names.add("z");
-                        single.addObject()
-                                .putObject("SpecialToken")
-                                .put("id", "Z")
-                                .put("type_id", 0);
-                    }
-                });
+        bytes("template-without-ids", json -> {
+            ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
+            template.putArray("single")
+                    .addObject()
+                    .putObject("SpecialToken")
+                    .put("id", "[Z]")
+                    .put("type_id", 0);
+            template.putArray("pair");
+            template.putObject("special_tokens");
+        });
+        bytes("template-without-text", json -> {
+            ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
+            template.putArray("single");
+            template.putArray("pair");
+            template.putObject("special_tokens");
+        });
+        bytes("template-of-a-million", json -> {
+            ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
+            ArrayNode single = template.putArray("single");
+            template.putArray("pair");
+            ObjectNode token =
+                    template.putObject("special_tokens").putObject("Z").put("id", "Z");
+            ArrayNode ids = token.putArray("ids");
+            ArrayNode names = token.putArray("tokens");
+            for (int i = 0; i < 2000; i++) {
+                ids.add(i % 100);
+                names.add("z");
+                single.addObject().putObject("SpecialToken").put("id", "Z").put("type_id", 0);
+            }
+        });
         bytes("truncation-of-0", json -> truncation(json, 0, 0));
         bytes("truncation-stride", json -> truncation(json, 4, 100));
-        bytes(
-                "padding-endless",
-                json -> {
-                    ObjectNode padding = json.putObject("padding");
-                    padding.putObject("strategy").put("Fixed", 1L << 40);
-                    padding.put("direction", "Right").putNull("pad_to_multiple_of");
-                    padding.put("pad_id", 0).put("pad_type_id", 0).put("pad_token", "x");
-                });
+        bytes("padding-endless", json -> {
+            ObjectNode padding = json.putObject("padding");
+            padding.putObject("strategy").put("Fixed", 1L << 40);
+            padding.put("direction", "Right").putNull("pad_to_multiple_of");
+            padding.put("pad_id", 0).put("pad_type_id", 0).put("pad_token", "x");
+        });
         bytes(
                 "decoder-strips-all",
-                json ->
-                        json.set(
-                                "decoder",
-                                node("Strip")
-                                        .put("content", "a")
-                                        .put("start", Long.MAX_VALUE)
-                                        .put("stop", Long.MAX_VALUE)));
-        bytes(
-                "decoder-replaces",
-                json -> {
-                    ObjectNode grows = node("Replace").put("content", "y".repeat(1 << 20));
-                    grows.putObject("pattern").put("Regex", "");
-                    json.set("decoder", grows);
-                });
+                json -> json.set(
+                        "decoder",
+                        node("Strip")
+                                .put("content", "a")
+                                .put("start", Long.MAX_VALUE)
+                                .put("stop", Long.MAX_VALUE)));
+        bytes("decoder-replaces", json -> {
+            ObjectNode grows = node("Replace").put("content", "y".repeat(1 << 20));
+            grows.putObject("pattern").put("Regex", "");
+            json.set("decoder", grows);
+        });
         bytes("decoder-unknown", json -> json.set("decoder", node("Nothing")));
     }
 
     private void structures() {
         bytes("version-2", json -> json.put("version", "2.0"));
         bytes("added-of-text", json -> json.put("added_tokens", "none"));
-        bytes(
-                "sequences-in-sequences",
-                json -> {
-                    ObjectNode inner = node("Lowercase");
-                    for (int i = 0; i < 25; i++) {
-                        ObjectNode outer = node("Sequence");
-                        outer.putArray("normalizers").add(inner).add(inner.deepCopy().removeAll());
-                        inner = outer;
-                    }
-                    json.set("normalizer", inner);
-                });
+        bytes("sequences-in-sequences", json -> {
+            ObjectNode inner = node("Lowercase");
+            for (int i = 0; i < 25; i++) {
+                ObjectNode outer = node("Sequence");
+                outer.putArray("normalizers").add(inner).add(inner.deepCopy().removeAll());
+                inner = outer;
+            }
+            json.set("normalizer", inner);
+        });
         files.put("nothing", new byte[0]);
         files.put("brackets", "[".repeat(1 << 20).getBytes(StandardCharsets.UTF_8));
         files.put("objects", "{\"model\":".repeat(200_000).getBytes(StandardCharsets.UTF_8));
         files.put("no-json", new byte[] {0, 1, 2, -1, -2});
         files.put(
                 "many-small-things",
-                ("{\"model\":{\"vocab\":[" + "[],".repeat(20 << 20) + "[]]}}")
-                        .getBytes(StandardCharsets.UTF_8));
+                ("{\"model\":{\"vocab\":[" + "[],".repeat(20 << 20) + "[]]}}").getBytes(StandardCharsets.UTF_8));
         files.put(
-                "twice-the-same-name",
-                "{\"model\":{\"type\":\"BPE\"},\"model\":{}}".getBytes(StandardCharsets.UTF_8));
+                "twice-the-same-name", "{\"model\":{\"type\":\"BPE\"},\"model\":{}}".getBytes(StandardCharsets.UTF_8));
     }
 
     private void bytes(String name, Consumer<ObjectNode> change) {
@@ -304,8 +261,7 @@ public final class HostileTokenizers {
     private void put(String name, String fixture, Consumer<ObjectNode> change) {
         try {
             JsonNode json =
-                    MAPPER.readTree(
-                            Files.readAllBytes(Fixtures.folder(fixture).resolve("tokenizer.json")));
+                    MAPPER.readTree(Files.readAllBytes(Fixtures.folder(fixture).resolve("tokenizer.json")));
             change.accept((ObjectNode) json);
             files.put(name, MAPPER.writeValueAsBytes(json));
         } catch (IOException e) {
@@ -314,14 +270,11 @@ public final class HostileTokenizers {
     }
 
     private void split(String name, String pattern) {
-        bytes(
-                name,
-                json -> {
-                    ObjectNode split =
-                            node("Split").put("behavior", "Isolated").put("invert", false);
-                    split.putObject("pattern").put("Regex", pattern);
-                    json.set("pre_tokenizer", split);
-                });
+        bytes(name, json -> {
+            ObjectNode split = node("Split").put("behavior", "Isolated").put("invert", false);
+            split.putObject("pattern").put("Regex", pattern);
+            json.set("pre_tokenizer", split);
+        });
     }
 
     private void normalizer(String name, ObjectNode normalizer, String pattern) {
@@ -331,12 +284,7 @@ public final class HostileTokenizers {
 
     private void charsmap(String name, byte[] map) {
         String text = Base64.getEncoder().encodeToString(map);
-        unigram(
-                name,
-                json ->
-                        json.set(
-                                "normalizer",
-                                node("Precompiled").put("precompiled_charsmap", text)));
+        unigram(name, json -> json.set("normalizer", node("Precompiled").put("precompiled_charsmap", text)));
     }
 
     private static void truncation(ObjectNode json, long length, long stride) {

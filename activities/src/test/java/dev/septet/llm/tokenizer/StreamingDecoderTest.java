@@ -2,13 +2,12 @@ package dev.septet.llm.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamingDecoderTest {
     @Test
@@ -30,10 +29,9 @@ class StreamingDecoderTest {
         Random draw = new Random(11);
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
             for (int round = 0; round < 300; round++) {
-                int[] ids = draw.ints(draw.nextInt(40), 0, tokenizer.vocabularySize()).toArray();
-                assertThat(streamed(tokenizer, ids))
-                        .as("round %s", round)
-                        .isEqualTo(tokenizer.decode(ids, true));
+                int[] ids = draw.ints(draw.nextInt(40), 0, tokenizer.vocabularySize())
+                        .toArray();
+                assertThat(streamed(tokenizer, ids)).as("round %s", round).isEqualTo(tokenizer.decode(ids, true));
             }
         }
     }

@@ -6,14 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.sandbox.Sandbox;
 import dev.septet.llm.sandbox.SandboxLimits;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +20,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hostile tokenizers. Those that would end this process are refused because they ended another one;
@@ -35,47 +33,40 @@ import java.util.stream.Stream;
  */
 class TokenizerSandboxTest {
     /** Less time than usual, so that those that never end cost little. */
-    private static final SandboxLimits LIMITS =
-            new SandboxLimits(
-                    160L << 20,
-                    1200L << 20,
-                    28,
-                    20,
-                    3L << 30,
-                    Duration.ofSeconds(3),
-                    Duration.ofSeconds(100));
+    private static final SandboxLimits LIMITS = new SandboxLimits(
+            160L << 20, 1200L << 20, 28, 20, 3L << 30, Duration.ofSeconds(3), Duration.ofSeconds(100));
 
     /** The native library aborts, allocates without a bound, or does not end. */
-    private static final Set<String> DEADLY =
-            Set.of(
-                    "added-of-a-megabyte",
-                    "charsmap-empty",
-                    "charsmap-lies",
-                    "charsmap-no-base64",
-                    "charsmap-noise",
-                    "charsmap-of-8-megabytes",
-                    "charsmap-short",
-                    "decoder-replaces",
-                    "decoder-strips-all",
-                    "doubling",
-                    "length-of-0",
-                    "many-small-things",
-                    "pattern-catastrophic",
-                    "pattern-deep",
-                    "pattern-huge-repeat",
-                    "pattern-look-around",
-                    "prefix-longer-than-pieces",
-                    "prepends-by-thousands",
-                    "replace-catastrophic",
-                    "replace-grows",
-                    "template-of-a-million",
-                    "template-without-ids",
-                    "unigram-long-pieces",
-                    "word-pieces-endless");
+    private static final Set<String> DEADLY = Set.of(
+            "added-of-a-megabyte",
+            "charsmap-empty",
+            "charsmap-lies",
+            "charsmap-no-base64",
+            "charsmap-noise",
+            "charsmap-of-8-megabytes",
+            "charsmap-short",
+            "decoder-replaces",
+            "decoder-strips-all",
+            "doubling",
+            "length-of-0",
+            "many-small-things",
+            "pattern-catastrophic",
+            "pattern-deep",
+            "pattern-huge-repeat",
+            "pattern-look-around",
+            "prefix-longer-than-pieces",
+            "prepends-by-thousands",
+            "replace-catastrophic",
+            "replace-grows",
+            "template-of-a-million",
+            "template-without-ids",
+            "unigram-long-pieces",
+            "word-pieces-endless");
 
     private static final Map<String, byte[]> ALL = HostileTokenizers.all();
 
-    @TempDir Path root;
+    @TempDir
+    Path root;
 
     static Stream<String> harmless() {
         return ALL.keySet().stream().filter(name -> !DEADLY.contains(name));
@@ -108,8 +99,7 @@ class TokenizerSandboxTest {
     @Test
     void whatEndsAProcessIsRefused() throws Exception {
         outside();
-        Set<String> sent =
-                Boolean.getBoolean("hostile.whole") ? ALL.keySet() : new TreeSet<>(DEADLY);
+        Set<String> sent = Boolean.getBoolean("hostile.whole") ? ALL.keySet() : new TreeSet<>(DEADLY);
         Sandbox sandbox = Sandbox.of(root.resolve("verdicts"), LIMITS);
         ExecutorService two = Executors.newFixedThreadPool(2);
         Map<String, Future<String>> answers = new HashMap<>();
@@ -122,8 +112,9 @@ class TokenizerSandboxTest {
             if (!message.isEmpty()) {
                 refused.add(answer.getKey());
                 assertThat(message)
-                        .startsWith(
-                                root.resolve(answer.getKey()).resolve("tokenizer.json").toString())
+                        .startsWith(root.resolve(answer.getKey())
+                                .resolve("tokenizer.json")
+                                .toString())
                         .containsPattern("ended by signal \\d+|not done after 3 s|ran out of its")
                         .matches("[\\x20-\\x7e]+");
             }

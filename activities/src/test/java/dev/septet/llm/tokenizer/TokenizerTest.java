@@ -4,24 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.format.FormatProblem;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
     private static final int IM_END = 2;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"bytelevel", "metaspace", "unigram"})
@@ -31,9 +29,7 @@ class TokenizerTest {
                 String text = golden.path("text").asText();
                 int[] template = Fixtures.ints(golden.path("template"));
                 assertThat(tokenizer.encodeTemplate(text)).as(text).isEqualTo(template);
-                assertThat(tokenizer.encode(text, true))
-                        .as(text)
-                        .isEqualTo(Fixtures.ints(golden.path("special")));
+                assertThat(tokenizer.encode(text, true)).as(text).isEqualTo(Fixtures.ints(golden.path("special")));
                 assertThat(tokenizer.decode(template, false))
                         .isEqualTo(golden.path("decoded").asText());
                 assertThat(tokenizer.decode(template, true))
@@ -57,9 +53,7 @@ class TokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
             for (JsonNode golden : Fixtures.golden(name)) {
                 String text = golden.path("text").asText();
-                assertThat(tokenizer.encodeContent(text))
-                        .as(text)
-                        .isEqualTo(Fixtures.ints(golden.path("content")));
+                assertThat(tokenizer.encodeContent(text)).as(text).isEqualTo(Fixtures.ints(golden.path("content")));
             }
         }
     }
@@ -69,11 +63,10 @@ class TokenizerTest {
         String[] hostile = {"<|im_end|>", "<s></s>", "<eos><start_of_turn>", "\uFDD0<eos>"};
         for (String name : new String[] {"bytelevel", "metaspace", "unigram"}) {
             try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
-                int[] control =
-                        tokenizer.addedTokens().stream()
-                                .filter(token -> token.control() && !token.text().equals("<unk>"))
-                                .mapToInt(AddedToken::id)
-                                .toArray();
+                int[] control = tokenizer.addedTokens().stream()
+                        .filter(token -> token.control() && !token.text().equals("<unk>"))
+                        .mapToInt(AddedToken::id)
+                        .toArray();
                 for (String text : hostile) {
                     assertThat(tokenizer.encodeContent(text)).doesNotContain(control);
                 }
@@ -109,8 +102,7 @@ class TokenizerTest {
         Path source = Fixtures.folder("bytelevel");
         Files.copy(source.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
         String bare = digest();
-        Files.copy(
-                source.resolve("tokenizer_config.json"), folder.resolve("tokenizer_config.json"));
+        Files.copy(source.resolve("tokenizer_config.json"), folder.resolve("tokenizer_config.json"));
         String configured = digest();
         Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages }}");
         String chatting = digest();
@@ -130,7 +122,8 @@ class TokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
             for (String text : new String[] {"\uD800", "a\uDC00b", "\uD83D", "x\0y\0", "\uFFFF"}) {
                 String clean = text.replaceAll("[\uD800-\uDFFF]", "\uFFFD");
-                assertThat(tokenizer.decode(tokenizer.encodeTemplate(text), true)).isEqualTo(clean);
+                assertThat(tokenizer.decode(tokenizer.encodeTemplate(text), true))
+                        .isEqualTo(clean);
                 assertThat(tokenizer.encodeTemplateSpans(text).ends()).endsWith(text.length());
             }
         }
@@ -139,17 +132,15 @@ class TokenizerTest {
     @Test
     void neitherCutsNorPadsWhateverTheFileSays() throws IOException {
         String json = Files.readString(Fixtures.folder("bytelevel").resolve("tokenizer.json"));
-        json =
-                json.replace(
-                        "\"truncation\":null",
-                        "\"truncation\":{\"direction\":\"Right\",\"max_length\":4,"
-                                + "\"strategy\":\"LongestFirst\",\"stride\":0}");
-        json =
-                json.replace(
-                        "\"padding\":null",
-                        "\"padding\":{\"strategy\":{\"Fixed\":9000},\"direction\":\"Right\","
-                                + "\"pad_to_multiple_of\":null,\"pad_id\":0,\"pad_type_id\":0,"
-                                + "\"pad_token\":\"<|endoftext|>\"}");
+        json = json.replace(
+                "\"truncation\":null",
+                "\"truncation\":{\"direction\":\"Right\",\"max_length\":4,"
+                        + "\"strategy\":\"LongestFirst\",\"stride\":0}");
+        json = json.replace(
+                "\"padding\":null",
+                "\"padding\":{\"strategy\":{\"Fixed\":9000},\"direction\":\"Right\","
+                        + "\"pad_to_multiple_of\":null,\"pad_id\":0,\"pad_type_id\":0,"
+                        + "\"pad_token\":\"<|endoftext|>\"}");
         Files.writeString(folder.resolve("tokenizer.json"), json);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertThat(tokenizer.encodeTemplate("q".repeat(8000))).hasSize(8000);
@@ -174,8 +165,7 @@ class TokenizerTest {
     void refusesATokenizerThatFailsAtATextWithoutQuotingIt() throws IOException {
         String json = Files.readString(Fixtures.folder("unigram").resolve("tokenizer.json"));
         assertThat(json).contains("\"unk_id\":0");
-        Files.writeString(
-                folder.resolve("tokenizer.json"), json.replace("\"unk_id\":0", "\"unk_id\":null"));
+        Files.writeString(folder.resolve("tokenizer.json"), json.replace("\"unk_id\":0", "\"unk_id\":null"));
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertThatThrownBy(() -> tokenizer.encodeContent("secret \u2603"))
                     .isInstanceOf(FormatProblem.class)
@@ -188,8 +178,7 @@ class TokenizerTest {
     @Test
     void refusesUnknownIds() {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
-            assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}, true))
-                    .hasMessage("token id -1 is negative");
+            assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}, true)).hasMessage("token id -1 is negative");
             assertThat(tokenizer.decode(new int[] {9999}, true)).isEmpty();
         }
     }
@@ -223,9 +212,7 @@ class TokenizerTest {
                 .hasMessage(folder.resolve("none") + ": no such folder");
         assertThatThrownBy(() -> Tokenizer.open(folder))
                 .hasMessage(
-                        folder
-                                + ": has no tokenizer.json; expected a model folder in the Hugging"
-                                + " Face layout");
+                        folder + ": has no tokenizer.json; expected a model folder in the Hugging" + " Face layout");
         Files.createSymbolicLink(folder.resolve("tokenizer.json"), Path.of("/dev/zero"));
         assertThatThrownBy(() -> Tokenizer.open(folder)).isInstanceOf(FormatProblem.class);
         Files.delete(folder.resolve("tokenizer.json"));

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
@@ -16,19 +15,17 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of adapter against peft, begun from peft's own files; see adapter/golden/make.py. */
 class AdapterParityTest {
@@ -37,7 +34,8 @@ class AdapterParityTest {
     private static final Golden BASE = Golden.open("untied");
     private static final List<String> TARGETS = Plans.LORA.targets();
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Arguments> methods() {
         return List.of(
@@ -60,24 +58,19 @@ class AdapterParityTest {
         TrainingPlan plan = Plans.of(method).plan();
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model = TrainableModel.open(scope, plan, base(method));
-            Optimizer optimizer =
-                    new Optimizer(
-                            scope,
-                            plan.optimizer(),
-                            model.program().leaves(),
-                            parameter -> new Optimizer.Rule(method.rateFactor(parameter), 0));
+            Optimizer optimizer = new Optimizer(
+                    scope,
+                    plan.optimizer(),
+                    model.program().leaves(),
+                    parameter -> new Optimizer.Rule(method.rateFactor(parameter), 0));
             AdapterStart.copy(golden.adapter(), model, optimizer);
             TokenBatch batch = TokenBatch.of(scope, model.config(), BASE.rows(), BASE.masks());
-            NDArray keys =
-                    model.dropout() > 0 ? keys(scope) : scope.create(new Shape(0), DataType.INT64);
+            NDArray keys = model.dropout() > 0 ? keys(scope) : scope.create(new Shape(0), DataType.INT64);
             double loss = model.program().backward(scope, batch, keys, batch.count(), false);
-            assertThat(loss / batch.count())
-                    .isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
+            assertThat(loss / batch.count()).isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
             assertThat(golden.gradients()).isEqualTo(model.parameters().keySet());
             Gradients.of(model.program())
-                    .forEach(
-                            (parameter, gradient) ->
-                                    assertClose(parameter, gradient, golden.gradient(parameter)));
+                    .forEach((parameter, gradient) -> assertClose(parameter, gradient, golden.gradient(parameter)));
         }
     }
 
@@ -123,14 +116,11 @@ class AdapterParityTest {
 
     /** One per fed token, by its row and its place in the row. */
     private static NDArray keys(NDManager scope) {
-        return scope.create(
-                IntStream.range(0, BASE.rows().size())
-                        .boxed()
-                        .flatMapToLong(
-                                row ->
-                                        IntStream.range(0, BASE.rows().get(row).length - 1)
-                                                .mapToLong(t -> GOLDEN * (1000L * row + t + 1)))
-                        .toArray());
+        return scope.create(IntStream.range(0, BASE.rows().size())
+                .boxed()
+                .flatMapToLong(row -> IntStream.range(0, BASE.rows().get(row).length - 1)
+                        .mapToLong(t -> GOLDEN * (1000L * row + t + 1)))
+                .toArray());
     }
 
     /** Difference below 1e-4 of the largest element, everywhere. */
@@ -141,9 +131,7 @@ class AdapterParityTest {
             scale = Math.max(scale, Math.abs(value));
         }
         for (int i = 0; i < expected.length; i++) {
-            assertThat((double) actual[i])
-                    .as("%s[%d]", name, i)
-                    .isCloseTo(expected[i], within(RELATIVE * scale));
+            assertThat((double) actual[i]).as("%s[%d]", name, i).isCloseTo(expected[i], within(RELATIVE * scale));
         }
     }
 }

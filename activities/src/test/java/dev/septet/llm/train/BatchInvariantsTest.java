@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
@@ -17,13 +16,6 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +27,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a step computes does not depend on how its rows are batched: with rows of random lengths
@@ -42,10 +39,10 @@ import java.util.stream.IntStream;
  */
 class BatchInvariantsTest {
     private static final double RELATIVE = 1e-3;
-    private static final Lora DROPPING =
-            new Lora(4, 8, 0.3, List.of("q_proj", "up_proj", "down_proj"));
+    private static final Lora DROPPING = new Lora(4, 8, 0.3, List.of("q_proj", "up_proj", "down_proj"));
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Method> methods() {
         return List.of(new Full(), new Partial(1), Plans.LORA, DROPPING);
@@ -68,9 +65,7 @@ class BatchInvariantsTest {
         for (int at : CounterRandom.stream(seed, "shuffle").permutation(rows.size())) {
             shuffled.add(rows.get(at));
         }
-        assertClose(
-                gradients(List.of(shuffled.subList(0, 3), shuffled.subList(3, 8))),
-                gradients(List.of(rows)));
+        assertClose(gradients(List.of(shuffled.subList(0, 3), shuffled.subList(3, 8))), gradients(List.of(rows)));
     }
 
     @ParameterizedTest
@@ -90,12 +85,11 @@ class BatchInvariantsTest {
     void scoresDoNotDependOnCompany(long seed) {
         List<int[]> rows = rows(seed, 9).stream().map(TokenDataset.Row::tokens).toList();
         int[] from = IntStream.range(0, rows.size()).map(row -> 1).toArray();
-        try (LanguageModel model =
-                LanguageModel.open(folder(), Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder(), Precision.FLOAT32, Optional.empty())) {
             List<float[]> together = model.logProbabilities(rows, from);
             for (int row = 0; row < rows.size(); row++) {
-                float[] alone =
-                        model.logProbabilities(List.of(rows.get(row)), new int[] {1}).get(0);
+                float[] alone = model.logProbabilities(List.of(rows.get(row)), new int[] {1})
+                        .get(0);
                 assertThat(together.get(row)).hasSameSizeAs(alone);
                 for (int t = 0; t < alone.length; t++) {
                     assertThat(together.get(row)[t]).isCloseTo(alone[t], within(1e-4f));
@@ -120,9 +114,7 @@ class BatchInvariantsTest {
                     assertThat(actual.tokens()).isEqualTo(expected.tokens());
                     assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-4));
                     assertThat(actual.gradientNorm())
-                            .isCloseTo(
-                                    expected.gradientNorm(),
-                                    within(RELATIVE * expected.gradientNorm()));
+                            .isCloseTo(expected.gradientNorm(), within(RELATIVE * expected.gradientNorm()));
                 }
             }
         }
@@ -168,8 +160,8 @@ class BatchInvariantsTest {
         }
     }
 
-    private static List<StepMetrics> run(
-            TrainingPlan plan, TokenDataset data, MicroBatchBudget atOnce, Path folder) throws IOException {
+    private static List<StepMetrics> run(TrainingPlan plan, TokenDataset data, MicroBatchBudget atOnce, Path folder)
+            throws IOException {
         try (Trainer trainer = Trainer.open(plan, folder(), data, Optional.empty())) {
             trainer.compute(atOnce);
             List<StepMetrics> metrics = new ArrayList<>();
@@ -193,25 +185,21 @@ class BatchInvariantsTest {
             }
             Map<String, float[]> gradients = new LinkedHashMap<>();
             model.parameters()
-                    .forEach(
-                            (name, tensor) ->
-                                    gradients.put(name, tensor.getGradient().toFloatArray()));
+                    .forEach((name, tensor) ->
+                            gradients.put(name, tensor.getGradient().toFloatArray()));
             return gradients;
         }
     }
 
     private static void assertClose(Map<String, float[]> actual, Map<String, float[]> expected) {
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        expected.forEach(
-                (name, values) -> {
-                    float largest = 0;
-                    for (float value : values) {
-                        largest = Math.max(largest, Math.abs(value));
-                    }
-                    assertThat(actual.get(name))
-                            .as(name)
-                            .containsExactly(values, within((float) RELATIVE * largest));
-                });
+        expected.forEach((name, values) -> {
+            float largest = 0;
+            for (float value : values) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            assertThat(actual.get(name)).as(name).containsExactly(values, within((float) RELATIVE * largest));
+        });
     }
 
     /** Rows of 2 to 40 tokens, often of equal length; the last token of each carries loss. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
@@ -14,14 +13,6 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +22,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Training above frozen blocks that computed once is the training that computes them always. */
 class CachedActivationsTest {
     private static final int STEPS = 12; // three epochs
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Arguments> trainings() {
         List<Arguments> trainings = new ArrayList<>();
@@ -51,8 +49,8 @@ class CachedActivationsTest {
 
     @ParameterizedTest
     @MethodSource("trainings")
-    void lossesAndResultEqualThoseOfComputingAlways(
-            String model, Precision precision, Set<Integer> frozen) throws IOException {
+    void lossesAndResultEqualThoseOfComputingAlways(String model, Precision precision, Set<Integer> frozen)
+            throws IOException {
         Path folder = Golden.open(model).folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         TrainingPlan plan = plan(precision, frozen);
@@ -65,12 +63,9 @@ class CachedActivationsTest {
             for (int step = 0; step < STEPS; step++) {
                 StepMetrics expected = plain.step();
                 StepMetrics actual = once.step();
-                assertThat(actual.loss())
-                        .isCloseTo(expected.loss(), within(tolerance * expected.loss()));
+                assertThat(actual.loss()).isCloseTo(expected.loss(), within(tolerance * expected.loss()));
                 assertThat(actual.gradientNorm())
-                        .isCloseTo(
-                                expected.gradientNorm(),
-                                within(25 * tolerance * expected.gradientNorm()));
+                        .isCloseTo(expected.gradientNorm(), within(25 * tolerance * expected.gradientNorm()));
             }
             assertThat(once.loss(rows)).isCloseTo(plain.loss(rows), within(tolerance * first));
             assertThat(once.program()).isNotEqualTo(plain.program());
@@ -108,10 +103,10 @@ class CachedActivationsTest {
         for (int i = 1; i < stretches.size(); i++) {
             assertThat(stretches.get(i).from()).isEqualTo(stretches.get(i - 1).to());
         }
-        long positions = stretches.stream().mapToLong(each -> each.shape().get(0)).sum();
+        long positions =
+                stretches.stream().mapToLong(each -> each.shape().get(0)).sum();
         assertThat(positions).isEqualTo(rows.tokens() - rows.rows());
-        assertThat(CachedActivations.bytes(config, positions))
-                .isEqualTo(positions * 4 * config.hiddenSize());
+        assertThat(CachedActivations.bytes(config, positions)).isEqualTo(positions * 4 * config.hiddenSize());
     }
 
     /** Whatever rows stand beside a row, its states are where its own tokens say. */
@@ -120,24 +115,24 @@ class CachedActivationsTest {
         Path folder = Golden.open("tied").folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         int width = ModelConfig.read(folder).hiddenSize();
-        CachedActivations states =
-                CachedActivations.open(written(folder, rows, plan(Precision.FLOAT32, Set.of())));
+        CachedActivations states = CachedActivations.open(written(folder, rows, plan(Precision.FLOAT32, Set.of())));
         try (NDManager scope = Torch.newScope()) {
             List<Integer> numbers = IntStream.range(0, 12).boxed().toList();
             for (int rotated = 0; rotated < 12; rotated++) {
                 List<Integer> order = new ArrayList<>(numbers);
                 Collections.rotate(order, rotated);
-                List<EpochRows.Place> places =
-                        order.stream().map(row -> new EpochRows.Place(rows, row)).toList();
-                float[] together = states.of(scope, places, width).toFloatArray().clone();
+                List<EpochRows.Place> places = order.stream()
+                        .map(row -> new EpochRows.Place(rows, row))
+                        .toList();
+                float[] together =
+                        states.of(scope, places, width).toFloatArray().clone();
                 int at = 0;
                 for (EpochRows.Place place : places) {
                     float[] alone = states.of(scope, List.of(place), width).toFloatArray();
                     assertThat(IntStream.range(at, at + alone.length).mapToObj(i -> together[i]))
-                            .containsExactlyElementsOf(
-                                    IntStream.range(0, alone.length)
-                                            .mapToObj(i -> alone[i])
-                                            .toList());
+                            .containsExactlyElementsOf(IntStream.range(0, alone.length)
+                                    .mapToObj(i -> alone[i])
+                                    .toList());
                     at += alone.length;
                 }
                 assertThat(at).isEqualTo(together.length);
@@ -150,13 +145,11 @@ class CachedActivationsTest {
         Path folder = Golden.open("tied").folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         Path file = written(folder, rows, plan(Precision.FLOAT32, Set.of()));
-        Path other =
-                Files.createDirectory(temporary.resolve("other")).resolve("counting12.safetensors");
+        Path other = Files.createDirectory(temporary.resolve("other")).resolve("counting12.safetensors");
         List<TokenDataset.Row> fewer = IntStream.range(0, 5).mapToObj(rows::row).toList();
         TokenDataset changed = Plans.dataset(other, fewer);
         TrainingInputs inputs = new TrainingInputs(folder, changed).with(CachedActivations.open(file));
-        try (Trainer trainer =
-                Trainer.open(plan(Precision.FLOAT32, Set.of()), inputs, Optional.empty())) {
+        try (Trainer trainer = Trainer.open(plan(Precision.FLOAT32, Set.of()), inputs, Optional.empty())) {
             assertThatThrownBy(trainer::step)
                     .isInstanceOf(FormatProblem.class)
                     .hasMessageContaining("was computed for other rows than")
@@ -171,8 +164,7 @@ class CachedActivationsTest {
         TrainingPlan plan = plan(Precision.FLOAT32, Set.of());
         assertThatThrownBy(() -> Trainer.open(plan, bare, Optional.empty()))
                 .isInstanceOf(TrainingProblem.class)
-                .hasMessage(
-                        "the plan computes frozen blocks once, but their activations are missing");
+                .hasMessage("the plan computes frozen blocks once, but their activations are missing");
     }
 
     @Test
@@ -180,9 +172,12 @@ class CachedActivationsTest {
         ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
         TrainingPlan plan = plan(Precision.FLOAT32, Set.of());
         assertThat(CachedActivations.serve(plan, config)).isTrue();
-        assertThat(CachedActivations.serve(plan.computingFrozenOnce(false), config)).isFalse();
-        assertThat(CachedActivations.serve(plan.with(new Objective.Dpo(0.1)), config)).isFalse();
-        assertThat(CachedActivations.serve(plan.with(new CapabilityRetention(0, 0.1, 0, 0)), config)).isFalse();
+        assertThat(CachedActivations.serve(plan.computingFrozenOnce(false), config))
+                .isFalse();
+        assertThat(CachedActivations.serve(plan.with(new Objective.Dpo(0.1)), config))
+                .isFalse();
+        assertThat(CachedActivations.serve(plan.with(new CapabilityRetention(0, 0.1, 0, 0)), config))
+                .isFalse();
         for (Method all : List.of(new Full(), new Partial(2), Plans.LORA)) {
             TrainingPlan other = Plans.of(all).plan().computingFrozenOnce(true);
             assertThat(CachedActivations.serve(other, config)).as("%s", all).isFalse();
@@ -196,23 +191,19 @@ class CachedActivationsTest {
         assertThat(always.digest()).isNotEqualTo(once.digest());
     }
 
-    private TrainingInputs inputs(Path folder, TokenDataset rows, TrainingPlan plan)
-            throws IOException {
-        return new TrainingInputs(folder, rows)
-                .with(CachedActivations.open(written(folder, rows, plan)));
+    private TrainingInputs inputs(Path folder, TokenDataset rows, TrainingPlan plan) throws IOException {
+        return new TrainingInputs(folder, rows).with(CachedActivations.open(written(folder, rows, plan)));
     }
 
     private Path written(Path folder, TokenDataset rows, TrainingPlan plan) throws IOException {
         Path file = Files.createTempFile(temporary, "hidden", ".safetensors");
         List<Integer> told = new ArrayList<>();
-        CachedActivationsWriter.write(
-                plan, folder, new MicroBatchBudget(40, false), List.of(rows), file, told::add);
+        CachedActivationsWriter.write(plan, folder, new MicroBatchBudget(40, false), List.of(rows), file, told::add);
         assertThat(told).isSorted().endsWith(rows.rows());
         return file;
     }
 
-    private static void run(
-            TrainingPlan plan, TrainingInputs inputs, Optional<Path> from, int steps, Path folder)
+    private static void run(TrainingPlan plan, TrainingInputs inputs, Optional<Path> from, int steps, Path folder)
             throws IOException {
         try (Trainer trainer = Trainer.open(plan, inputs, from)) {
             for (int step = 0; step < steps; step++) {

@@ -7,13 +7,6 @@ import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.Golden;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CapabilityRetentionTest {
     private static final int STEPS = 8;
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
@@ -67,34 +66,28 @@ class CapabilityRetentionTest {
 
     @Test
     void trainsBlocksFromTheTopDown() throws IOException {
-        TrainingPlan plan =
-                Plans.of(new Full()).steps(STEPS).plan().with(new CapabilityRetention(0, 0, 0, 2));
+        TrainingPlan plan = Plans.of(new Full()).steps(STEPS).plan().with(new CapabilityRetention(0, 0, 0, 2));
         assertThat(changedLayers(plan, 2)).containsExactly("model.layers.1", "model.norm");
-        assertThat(changedLayers(plan, 4))
-                .containsExactly("model.layers.0", "model.layers.1", "model.norm");
+        assertThat(changedLayers(plan, 4)).containsExactly("model.layers.0", "model.layers.1", "model.norm");
         assertThat(changedLayers(plan, 5))
-                .containsExactly(
-                        "model.embed_tokens", "model.layers.0", "model.layers.1", "model.norm");
+                .containsExactly("model.embed_tokens", "model.layers.0", "model.layers.1", "model.norm");
     }
 
     @Test
     void trainsAllBlocksAtOnceWhereARehearsalAsks() throws IOException {
-        TrainingPlan plan =
-                Plans.of(new Full()).steps(STEPS).plan().with(new CapabilityRetention(0, 0, 0, 100));
+        TrainingPlan plan = Plans.of(new Full()).steps(STEPS).plan().with(new CapabilityRetention(0, 0, 0, 100));
         try (Trainer trainer = Trainer.open(plan, inputs(plan), Optional.empty())) {
             trainer.unfreeze();
             trainer.step();
             assertThat(changedLayers(exported(trainer)))
-                    .containsExactly(
-                            "model.embed_tokens", "model.layers.0", "model.layers.1", "model.norm");
+                    .containsExactly("model.embed_tokens", "model.layers.0", "model.layers.1", "model.norm");
         }
     }
 
     @Test
     void aLateBlockStartsItsMomentsAnew() throws IOException {
         // The first update of Adam is the rate times the gradient's sign, whenever it happens.
-        TrainingPlan plan =
-                Plans.of(new Full()).steps(STEPS).plan().with(new CapabilityRetention(0, 0, 0, 5));
+        TrainingPlan plan = Plans.of(new Full()).steps(STEPS).plan().with(new CapabilityRetention(0, 0, 0, 5));
         Map<String, float[]> before = exported(plan, 5);
         Map<String, float[]> after = exported(plan, 6);
         String name = "model.layers.0.mlp.up_proj.weight";
@@ -111,26 +104,15 @@ class CapabilityRetentionTest {
     void saysWhatIsMissing() throws IOException {
         TrainingInputs bare = new TrainingInputs(model(), Plans.counting(temporary, 12, 11));
         TrainingPlan plan = Plans.of(Plans.LORA).plan();
-        assertThatThrownBy(
-                        () ->
-                                Trainer.open(
-                                        plan.with(new CapabilityRetention(0.1, 0, 0, 0)),
-                                        bare,
-                                        Optional.empty()))
+        assertThatThrownBy(() -> Trainer.open(plan.with(new CapabilityRetention(0.1, 0, 0, 0)), bare, Optional.empty()))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessage("the plan replays rows, but there is no general set");
-        assertThatThrownBy(
-                        () ->
-                                Trainer.open(
-                                        plan.with(new CapabilityRetention(0, 0, 1, 0)),
-                                        bare,
-                                        Optional.empty()))
+        assertThatThrownBy(() -> Trainer.open(plan.with(new CapabilityRetention(0, 0, 1, 0)), bare, Optional.empty()))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessage("the plan has ewc, but the Fisher information is missing");
     }
 
-    private List<StepMetrics> run(
-            TrainingPlan plan, Optional<Path> checkpoint, int steps, String name)
+    private List<StepMetrics> run(TrainingPlan plan, Optional<Path> checkpoint, int steps, String name)
             throws IOException {
         List<StepMetrics> metrics = new ArrayList<>();
         try (Trainer trainer = Trainer.open(plan, inputs(plan), checkpoint)) {
@@ -162,12 +144,11 @@ class CapabilityRetentionTest {
     private static Set<String> changedLayers(Map<String, float[]> weights) {
         Set<String> changed = new TreeSet<>();
         ModelFolder base = ModelFolder.open(model());
-        weights.forEach(
-                (name, weight) -> {
-                    if (!Arrays.equals(base.tensor(name).floats(), weight)) {
-                        changed.add(name.replaceAll("(layers\\.\\d+|norm|embed_tokens).*", "$1"));
-                    }
-                });
+        weights.forEach((name, weight) -> {
+            if (!Arrays.equals(base.tensor(name).floats(), weight)) {
+                changed.add(name.replaceAll("(layers\\.\\d+|norm|embed_tokens).*", "$1"));
+            }
+        });
         return changed;
     }
 
@@ -206,8 +187,7 @@ class CapabilityRetentionTest {
         }
         Path fisher = temporary.resolve("fisher.safetensors");
         Fisher.estimate(plan, model(), inputs.general().orElseThrow(), 5, fisher, done -> {});
-        return new TrainingInputs(
-                inputs.model(), inputs.train(), inputs.general(), Optional.of(fisher));
+        return new TrainingInputs(inputs.model(), inputs.train(), inputs.general(), Optional.of(fisher));
     }
 
     private static Path model() {

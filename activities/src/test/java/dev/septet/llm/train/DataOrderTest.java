@@ -2,11 +2,10 @@ package dev.septet.llm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 class DataOrderTest {
     @Test
@@ -36,8 +35,7 @@ class DataOrderTest {
         int[] rows = {0, 1, 2, 3, 4};
         assertThat(MicroBatches.of(rows, 12, row -> lengths[row]))
                 .containsExactly(List.of(1), List.of(3, 2), List.of(4, 0));
-        assertThat(MicroBatches.of(rows, 28, row -> lengths[row]))
-                .containsExactly(List.of(1, 3, 2, 4, 0));
+        assertThat(MicroBatches.of(rows, 28, row -> lengths[row])).containsExactly(List.of(1, 3, 2, 4, 0));
         assertThat(MicroBatches.of(rows, 1, row -> lengths[row]))
                 .containsExactly(List.of(1), List.of(3), List.of(2), List.of(4), List.of(0));
         assertThat(MicroBatches.of(new int[0], 5, row -> lengths[row])).isEmpty();

@@ -15,14 +15,12 @@ import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.LoadedAdapter;
 import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.model.Precision;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A DoRA adapter out of training: loaded at the start, loaded beside others, merged. */
 class DoraTest {
@@ -31,7 +29,8 @@ class DoraTest {
     private static final AdapterGolden PEFT = AdapterGolden.open("dora");
     private static final int[] TOKENS = BASE.rows().get(0);
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     void logitsEqualPeft() {
@@ -43,8 +42,7 @@ class DoraTest {
     @Test
     void mergedLogitsEqualPeft() throws IOException {
         Path merged = temporary.resolve("merged");
-        AdapterMerge.write(
-                ModelFolder.open(BASE.folder()), PeftAdapter.open(PEFT.adapter()), merged, null);
+        AdapterMerge.write(ModelFolder.open(BASE.folder()), PeftAdapter.open(PEFT.adapter()), merged, null);
         try (LanguageModel model = open(merged, Optional.empty())) {
             assertLogits(model.logits(TOKENS));
         }
@@ -57,15 +55,13 @@ class DoraTest {
                 KvCache plain = model.newSequence();
                 KvCache adapted = model.newSequence()) {
             int all = TOKENS.length;
-            List<NextTokens> next =
-                    model.decode(
-                            List.of(
-                                    new DecodingInput(plain, TOKENS, all, true, null),
-                                    new DecodingInput(adapted, TOKENS, all, true, dora)),
-                            model.config().vocabularySize());
+            List<NextTokens> next = model.decode(
+                    List.of(
+                            new DecodingInput(plain, TOKENS, all, true, null),
+                            new DecodingInput(adapted, TOKENS, all, true, dora)),
+                    model.config().vocabularySize());
             assertLogits(next.get(1).scores());
-            assertThat(next.get(0).scores()[0][0])
-                    .isCloseTo(BASE.tensor("logits.0")[0], within(1e-3f));
+            assertThat(next.get(0).scores()[0][0]).isCloseTo(BASE.tensor("logits.0")[0], within(1e-3f));
         }
     }
 
@@ -83,10 +79,8 @@ class DoraTest {
     void itsFirstLossIsTheBaseModels() throws IOException {
         TokenDataset data = Plans.data(temporary, BASE);
         Dora dora = new Dora(new Lora(4, 8, 0.5, Plans.LORA.targets()));
-        try (Trainer trainer =
-                Trainer.open(Plans.of(dora).plan(), BASE.folder(), data, Optional.empty())) {
-            assertThat(trainer.loss(data))
-                    .isCloseTo(BASE.number("loss"), within(CLOSE * BASE.number("loss")));
+        try (Trainer trainer = Trainer.open(Plans.of(dora).plan(), BASE.folder(), data, Optional.empty())) {
+            assertThat(trainer.loss(data)).isCloseTo(BASE.number("loss"), within(CLOSE * BASE.number("loss")));
             assertThat(trainer.step().loss()).isCloseTo(BASE.number("loss"), within(CLOSE * 5));
         }
     }

@@ -5,13 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.llm.runtime.CounterRandom;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** 300 rows to learn with 20 loss tokens each; 101 general ones with 1 to 34, 6.75 in the mean. */
 class EpochRowsTest {
@@ -28,7 +26,9 @@ class EpochRowsTest {
     private static final int GENERAL = 101;
     private static final int EPOCHS = 60;
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
+
     private TokenDataset learned;
     private TokenDataset general;
 
@@ -36,11 +36,7 @@ class EpochRowsTest {
     void write() throws IOException {
         learned = rows("learned", LEARNED, row -> LEARNED_TOKENS);
         CounterRandom random = CounterRandom.stream(5, "lengths");
-        general =
-                rows(
-                        "general",
-                        GENERAL,
-                        row -> 1 + (int) (-7 * StrictMath.log(1 - random.uniform(row))));
+        general = rows("general", GENERAL, row -> 1 + (int) (-7 * StrictMath.log(1 - random.uniform(row))));
     }
 
     @ParameterizedTest
@@ -52,7 +48,9 @@ class EpochRowsTest {
         double mean = general.lossTokens() / (double) GENERAL;
         double all = 0;
         for (int epoch = 0; epoch < EPOCHS; epoch++) {
-            long tokens = replayed(rows, epoch).stream().mapToLong(general::lossTokens).sum();
+            long tokens = replayed(rows, epoch).stream()
+                    .mapToLong(general::lossTokens)
+                    .sum();
             all += tokens;
             assertThat((double) tokens).as("epoch %s", epoch).isCloseTo(target, within(6 * mean));
         }
@@ -93,33 +91,29 @@ class EpochRowsTest {
 
     private EpochRows epochs(double share, long seed) {
         TrainingPlan usual = Plans.of(Plans.LORA).plan();
-        TrainingPlan plan =
-                new TrainingPlan(
-                        usual.method(),
-                        usual.precision(),
-                        seed,
-                        usual.batchSize(),
-                        usual.accumulate(),
-                        usual.totalSteps(),
-                        usual.optimizer(),
-                        usual.learningRate(),
-                        usual.clipNorm(),
-                        usual.frozenLayers(),
-                        usual.maxTokens(),
-                        new CapabilityRetention(share, 0, 0, 0),
-                        usual.objective(),
-                        false);
-        return new EpochRows(
-                new TrainingInputs(temporary, learned, Optional.of(general), Optional.empty()),
-                plan);
+        TrainingPlan plan = new TrainingPlan(
+                usual.method(),
+                usual.precision(),
+                seed,
+                usual.batchSize(),
+                usual.accumulate(),
+                usual.totalSteps(),
+                usual.optimizer(),
+                usual.learningRate(),
+                usual.clipNorm(),
+                usual.frozenLayers(),
+                usual.maxTokens(),
+                new CapabilityRetention(share, 0, 0, 0),
+                usual.objective(),
+                false);
+        return new EpochRows(new TrainingInputs(temporary, learned, Optional.of(general), Optional.empty()), plan);
     }
 
     /** The general rows of an epoch, after it was held that all others are there too. */
     private List<Integer> replayed(EpochRows rows, int epoch) {
-        List<EpochRows.Place> places =
-                IntStream.range(0, rows.count())
-                        .mapToObj(index -> rows.at(epoch, index).get(0))
-                        .toList();
+        List<EpochRows.Place> places = IntStream.range(0, rows.count())
+                .mapToObj(index -> rows.at(epoch, index).get(0))
+                .toList();
         assertThat(places.subList(0, LEARNED))
                 .extracting(EpochRows.Place::row)
                 .containsExactlyElementsOf(IntStream.range(0, LEARNED).boxed().toList());

@@ -6,35 +6,37 @@ import static org.assertj.core.api.Assertions.within;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
-import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.AdapterMerge;
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.Family;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.optimizer.AdamW;
-
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A model of every family learns, and what is exported of it scores as the trainer does. */
 class FamilyTrainingTest {
-    private static final Lora EVERYWHERE =
-            new Lora(2, 4, 0, Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList());
+    private static final Lora EVERYWHERE = new Lora(
+            2,
+            4,
+            0,
+            Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList());
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @ParameterizedTest
     @EnumSource
@@ -43,7 +45,8 @@ class FamilyTrainingTest {
         Path base = golden(family).folder();
         double loss = trained(family, new Full(), folder);
         assertThat(ModelFolder.open(folder).tensors().keySet())
-                .containsExactlyInAnyOrderElementsOf(ModelFolder.open(base).tensors().keySet());
+                .containsExactlyInAnyOrderElementsOf(
+                        ModelFolder.open(base).tensors().keySet());
         // The file rounds to the base model's 16 bits.
         assertThat(loss(folder, Optional.empty(), family)).isCloseTo(loss, within(0.02));
     }
@@ -55,8 +58,7 @@ class FamilyTrainingTest {
         Path base = golden(family).folder();
         double loss = trained(family, EVERYWHERE, folder);
         ModelConfig config = ModelConfig.read(base);
-        assertThat(PeftAdapter.open(folder).modules())
-                .hasSize(config.layers() * (family == Family.MIXTRAL ? 4 : 7));
+        assertThat(PeftAdapter.open(folder).modules()).hasSize(config.layers() * (family == Family.MIXTRAL ? 4 : 7));
         assertThat(loss(base, Optional.of(folder), family)).isCloseTo(loss, within(1e-5));
         Path merged = temporary.resolve("merged");
         AdapterMerge.write(ModelFolder.open(base), PeftAdapter.open(folder), merged, ElementType.F32);
@@ -67,12 +69,11 @@ class FamilyTrainingTest {
     private double trained(Family family, Method method, Path export) throws IOException {
         Golden golden = golden(family);
         TokenDataset data = Plans.data(temporary, golden);
-        TrainingPlan plan =
-                Plans.of(method)
-                        .with(AdamW.DEFAULT, Plans.constant(1e-2))
-                        .batches(2, 1)
-                        .steps(10)
-                        .plan();
+        TrainingPlan plan = Plans.of(method)
+                .with(AdamW.DEFAULT, Plans.constant(1e-2))
+                .batches(2, 1)
+                .steps(10)
+                .plan();
         try (Trainer trainer = Trainer.open(plan, golden.folder(), data, Optional.empty())) {
             double before = trainer.loss(data);
             while (!trainer.finished()) {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ModelFolder;
@@ -14,17 +12,16 @@ import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FisherTest {
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     void equalsTransformersAtTheRowsOwnTokens() throws Exception {
@@ -106,18 +103,14 @@ class FisherTest {
             for (int i = 0; i < logits.length; i++) {
                 logits[i] = (float) (3 + Math.log(expected[i % expected.length]));
             }
-            for (long token :
-                    Fisher.sampled(
-                            scope.create(logits), places, CounterRandom.stream(1, "fisher"))) {
+            for (long token : Fisher.sampled(scope.create(logits), places, CounterRandom.stream(1, "fisher"))) {
                 counts[(int) token]++;
             }
         }
         for (int token = 0; token < expected.length; token++) {
             double p = expected[token];
-            assertThat(counts[token])
-                    .isCloseTo(
-                            (int) (p * places),
-                            within((int) (4 * Math.sqrt(places * p * (1 - p)))));
+            assertThat(counts[token]).isCloseTo((int) (p * places), within((int)
+                    (4 * Math.sqrt(places * p * (1 - p)))));
         }
     }
 
@@ -127,6 +120,8 @@ class FisherTest {
     }
 
     private static TrainingPlan[] plans() {
-        return new TrainingPlan[] {Plans.of(new Full()).plan(), Plans.of(Plans.LORA).plan()};
+        return new TrainingPlan[] {
+            Plans.of(new Full()).plan(), Plans.of(Plans.LORA).plan()
+        };
     }
 }

@@ -7,19 +7,17 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Less is forgotten by a word that preserves, where as much of something new is learned. A tiny
@@ -35,7 +33,8 @@ class ForgettingTest {
     /** Loss of the new skill, in nats; log 2 is the least there is. */
     private static final double LEARNED = 0.9;
 
-    @TempDir static Path temporary;
+    @TempDir
+    static Path temporary;
 
     private Path base;
     private TokenDataset general;
@@ -58,8 +57,7 @@ class ForgettingTest {
     private double teach(String model, Path folder) throws IOException {
         TrainingPlan plan = Plans.of(new Full()).batches(15, 1).steps(200).plan();
         TokenDataset read = counting("read", 1, 7, 200);
-        try (Trainer trainer =
-                Trainer.open(plan, Golden.open(model).folder(), read, Optional.empty())) {
+        try (Trainer trainer = Trainer.open(plan, Golden.open(model).folder(), read, Optional.empty())) {
             while (!trainer.finished()) {
                 trainer.step();
             }
@@ -76,8 +74,7 @@ class ForgettingTest {
     /** The share of plain training's rise of the suite's loss that is left, at most. */
     @ParameterizedTest
     @CsvSource({"0.1, 0, 0, 0.4", "0.25, 0, 0, 0.2", "0, 0.1, 0, 0.7", "0, 0, 100, 0.5"})
-    void preservingForgetsLess(double replay, double l2sp, double ewc, double most)
-            throws IOException {
+    void preservingForgetsLess(double replay, double l2sp, double ewc, double most) throws IOException {
         double after = suiteLoss(new CapabilityRetention(replay, l2sp, ewc, 0));
         assertThat(after - before).isLessThan(most * (plain - before));
     }
@@ -103,13 +100,12 @@ class ForgettingTest {
     /** Where a training ends whose rate comes down to 0. */
     private Losses end(Path model, int steps, int unfreezeEvery) throws IOException {
         LearningRate cosine = new LearningRate(LearningRate.Shape.COSINE, 5e-3, 3);
-        TrainingPlan plan =
-                Plans.of(new Full())
-                        .batches(15, 1)
-                        .steps(steps)
-                        .with(AdamW.DEFAULT, cosine)
-                        .plan()
-                        .with(new CapabilityRetention(0, 0, 0, unfreezeEvery));
+        TrainingPlan plan = Plans.of(new Full())
+                .batches(15, 1)
+                .steps(steps)
+                .with(AdamW.DEFAULT, cosine)
+                .plan()
+                .with(new CapabilityRetention(0, 0, 0, unfreezeEvery));
         try (Trainer trainer = Trainer.open(plan, model, learned, Optional.empty())) {
             while (!trainer.finished()) {
                 trainer.step();
@@ -138,7 +134,9 @@ class ForgettingTest {
                 if (nextTask <= LEARNED) {
                     return old + (nextOld - old) * (task - LEARNED) / (task - nextTask);
                 }
-                assertThat(trainer.finished()).as("loss of the new skill %s", nextTask).isFalse();
+                assertThat(trainer.finished())
+                        .as("loss of the new skill %s", nextTask)
+                        .isFalse();
                 task = nextTask;
                 old = nextOld;
             }

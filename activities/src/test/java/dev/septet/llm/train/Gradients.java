@@ -2,10 +2,8 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.runtime.Torch;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,7 @@ final class Gradients {
         program.leaves().forEach((name, leaf) -> leaves.put(name, leaf.getGradient()));
         Map<String, float[]> gradients = new LinkedHashMap<>();
         try (NDManager scope = Torch.newScope()) {
-            program.parts(scope, leaves, List.of(""))
-                    .forEach((name, part) -> gradients.put(name, part.toFloatArray()));
+            program.parts(scope, leaves, List.of("")).forEach((name, part) -> gradients.put(name, part.toFloatArray()));
         }
         return gradients;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
@@ -12,8 +11,8 @@ import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Qlora;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.AnswerPairs;
-import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.FusedLoraProgram;
+import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Sublayers;
@@ -21,14 +20,6 @@ import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +28,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program with the hand-written backward pass against the one that libtorch differentiates. */
 class LoraProgramTest {
@@ -68,8 +65,7 @@ class LoraProgramTest {
         return adapters;
     }
 
-    private static void add(
-            List<Arguments> adapters, String model, Lora lora, Set<Integer> frozen) {
+    private static void add(List<Arguments> adapters, String model, Lora lora, Set<Integer> frozen) {
         adapters.add(Arguments.of(model, lora, frozen));
         adapters.add(Arguments.of(model, new Dora(lora), frozen));
     }
@@ -192,19 +188,17 @@ class LoraProgramTest {
     @MethodSource("methods")
     void whatDecaysDecaysWithAutogradToo(Method method) {
         AdamW decaying = new AdamW(0.9, 0.999, 1e-8, 0.5);
-        TrainingPlan plan = Plans.of(method).with(decaying, Plans.constant(1e-2)).plan();
+        TrainingPlan plan =
+                Plans.of(method).with(decaying, Plans.constant(1e-2)).plan();
         Path folder = Golden.open("tied").folder();
         Map<String, float[]> before = values(autograd(plan, folder));
         Map<String, float[]> expected = decayed(autograd(plan, folder));
         Map<String, float[]> actual = decayed(lora(plan, folder));
         assertThat(actual.keySet()).isEqualTo(before.keySet());
-        before.forEach(
-                (name, values) -> {
-                    assertThat(actual.get(name)).as(name).isEqualTo(expected.get(name));
-                    assertThat(Arrays.equals(values, actual.get(name)))
-                            .as(name)
-                            .isEqualTo(PeftAdapter.isMagnitude(name));
-                });
+        before.forEach((name, values) -> {
+            assertThat(actual.get(name)).as(name).isEqualTo(expected.get(name));
+            assertThat(Arrays.equals(values, actual.get(name))).as(name).isEqualTo(PeftAdapter.isMagnitude(name));
+        });
     }
 
     /** After an update without gradients. */
@@ -255,31 +249,27 @@ class LoraProgramTest {
     }
 
     private ProgramTrial autograd(TrainingPlan plan, Path folder) {
-        return ready(
-                ProgramTrial.of(scope, plan, TrainableModel.openWithAutograd(scope, plan, folder)));
+        return ready(ProgramTrial.of(scope, plan, TrainableModel.openWithAutograd(scope, plan, folder)));
     }
 
     /** With adapters that change something: B no longer zero, and magnitudes that are no norms. */
     private static ProgramTrial ready(ProgramTrial trial) {
-        trial.model()
-                .parameters()
-                .forEach(
-                        (name, parameter) -> {
-                            CounterRandom random = CounterRandom.stream(3, name);
-                            float[] values = parameter.toFloatArray();
-                            for (int i = 0; i < values.length; i++) {
-                                double change = 0.2 * random.normal(i);
-                                values[i] =
-                                        PeftAdapter.isMagnitude(name)
-                                                ? (float) (values[i] * (1 + change))
-                                                : (float) change;
-                            }
-                            trial.optimizer().restore(parameter, FloatBuffer.wrap(values));
-                        });
+        trial.model().parameters().forEach((name, parameter) -> {
+            CounterRandom random = CounterRandom.stream(3, name);
+            float[] values = parameter.toFloatArray();
+            for (int i = 0; i < values.length; i++) {
+                double change = 0.2 * random.normal(i);
+                values[i] = PeftAdapter.isMagnitude(name) ? (float) (values[i] * (1 + change)) : (float) change;
+            }
+            trial.optimizer().restore(parameter, FloatBuffer.wrap(values));
+        });
         return trial;
     }
 
     private static TrainingPlan plan(Method method, Precision precision, Set<Integer> frozen) {
-        return Plans.of(method).with(precision).freezing(frozen.toArray(Integer[]::new)).plan();
+        return Plans.of(method)
+                .with(precision)
+                .freezing(frozen.toArray(Integer[]::new))
+                .plan();
     }
 }

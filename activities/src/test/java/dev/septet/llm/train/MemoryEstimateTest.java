@@ -14,15 +14,6 @@ import dev.septet.llm.model.FreshModel;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,41 +25,35 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryEstimateTest {
     private static final ModelConfig CONFIG =
             new ModelConfig(128, 6, 4, 2, 32, 320, 512, 512, 1e-5, 10_000, null, true);
     private static final Lora LORA = new Lora(8, 16, 0, List.of("q_proj", "v_proj", "down_proj"));
     private static final Map<String, Method> METHODS =
-            Map.of(
-                    "lora",
-                    LORA,
-                    "dora",
-                    new Dora(LORA),
-                    "full",
-                    new Full(),
-                    "partial",
-                    new Partial(2));
+            Map.of("lora", LORA, "dora", new Dora(LORA), "full", new Full(), "partial", new Partial(2));
     private static final int LENGTH = 256;
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     /** The constant of the process itself is in it: 275 MB of these. */
     @ParameterizedTest
-    @CsvSource({
-        "lora, FLOAT32",
-        "lora, BF16",
-        "dora, FLOAT32",
-        "dora, BF16",
-        "full, BF16",
-        "partial, FLOAT32"
-    })
+    @CsvSource({"lora, FLOAT32", "lora, BF16", "dora, FLOAT32", "dora, BF16", "full, BF16", "partial, FLOAT32"})
     @EnabledOnOs(OS.LINUX) // the kernel tells a process's peak in /proc
     void isNearTheMeasuredPeak(String method, Precision precision) throws Exception {
         FreshModel.write(temporary, CONFIG, ElementType.F32, 1);
         Files.writeString(temporary.resolve("tokenizer.json"), "{}");
         long peak = peakOf(method, precision);
-        assertThat(estimate(Objects.requireNonNull(METHODS.get(method)), precision, 16).total())
+        assertThat(estimate(Objects.requireNonNull(METHODS.get(method)), precision, 16)
+                        .total())
                 .isCloseTo(peak, withinPercentage(15));
     }
 
@@ -87,21 +72,16 @@ class MemoryEstimateTest {
                 .as("a block's matrices are never kept, however much memory there is")
                 .matches(MicroBatchBudget::recompute);
         assertThat(lora.gradients()).isEqualTo(lora.moments() / 2);
-        assertThat(partial.activations())
-                .as("one block of six")
-                .isLessThan(full.activations() * 2 / 5);
-        assertThat(estimate(LORA, Precision.BF16, 16).activations())
-                .isLessThan(lora.activations() * 4 / 5);
-        assertThat(estimate(LORA, Precision.FLOAT32, 8).activations())
-                .isLessThan(lora.activations() * 3 / 4);
+        assertThat(partial.activations()).as("one block of six").isLessThan(full.activations() * 2 / 5);
+        assertThat(estimate(LORA, Precision.BF16, 16).activations()).isLessThan(lora.activations() * 4 / 5);
+        assertThat(estimate(LORA, Precision.FLOAT32, 8).activations()).isLessThan(lora.activations() * 3 / 4);
     }
 
     @Test
     void aPairIsTwoRows() {
         TrainingPlan rows = plan(LORA, Precision.FLOAT32, 8);
         TrainingPlan pairs = plan(LORA, Precision.FLOAT32, 4).with(new Objective.Dpo(0.1));
-        assertThat(MemoryEstimate.of(CONFIG, pairs, LENGTH))
-                .isEqualTo(MemoryEstimate.of(CONFIG, rows, LENGTH));
+        assertThat(MemoryEstimate.of(CONFIG, pairs, LENGTH)).isEqualTo(MemoryEstimate.of(CONFIG, rows, LENGTH));
         assertThat(MicroBatchBudget.of(pairs)).isEqualTo(MicroBatchBudget.of(rows));
     }
 
@@ -114,26 +94,24 @@ class MemoryEstimateTest {
         TokenDataset data = rows(temporary, 1);
         TrainingPlan plan = plan(method, Precision.FLOAT32, 1);
         try (Trainer trainer = Trainer.open(plan, temporary, data, Optional.empty())) {
-            assertThat(estimate(method, Precision.FLOAT32, 1).snapshot())
-                    .isEqualTo(trainer.snapshotBytes());
+            assertThat(estimate(method, Precision.FLOAT32, 1).snapshot()).isEqualTo(trainer.snapshotBytes());
         }
     }
 
     /** Two steps in a process of their own; its peak resident size in bytes. */
     private long peakOf(String method, Precision precision) throws Exception {
         Path result = temporary.resolve("peak");
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx128m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                MemoryEstimateTest.class.getName(),
-                                temporary.toString(),
-                                method,
-                                precision.name())
-                        .redirectErrorStream(true)
-                        .redirectOutput(new File(temporary.toFile(), "process.log"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MemoryEstimateTest.class.getName(),
+                        temporary.toString(),
+                        method,
+                        precision.name())
+                .redirectErrorStream(true)
+                .redirectOutput(new File(temporary.toFile(), "process.log"));
         // As training processes are started: the allocator keeps what it has, in huge pages.
         builder.environment()
                 .put(
@@ -145,7 +123,9 @@ class MemoryEstimateTest {
         builder.environment().put("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
         builder.environment().put("LRU_CACHE_CAPACITY", "128");
         Process process = builder.start();
-        assertThat(process.waitFor()).as(temporary.resolve("process.log").toString()).isZero();
+        assertThat(process.waitFor())
+                .as(temporary.resolve("process.log").toString())
+                .isZero();
         return Long.parseLong(Files.readString(result));
     }
 
@@ -158,8 +138,7 @@ class MemoryEstimateTest {
         TrainingInputs inputs = new TrainingInputs(folder, data);
         if (CachedActivations.serve(plan, ModelConfig.read(folder))) {
             Path hidden = folder.resolve("hidden.safetensors");
-            CachedActivationsWriter.write(
-                    plan, folder, MicroBatchBudget.of(plan), List.of(data), hidden, done -> {});
+            CachedActivationsWriter.write(plan, folder, MicroBatchBudget.of(plan), List.of(data), hidden, done -> {});
             inputs = inputs.with(CachedActivations.open(hidden));
         }
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
@@ -188,17 +167,7 @@ class MemoryEstimateTest {
 
     private static TrainingPlan plan(Method method, Precision precision, int batch) {
         return new TrainingPlan(
-                        method,
-                        precision,
-                        1,
-                        batch,
-                        1,
-                        2,
-                        AdamW.DEFAULT,
-                        Plans.constant(1e-3),
-                        1,
-                        Set.of(),
-                        LENGTH)
+                        method, precision, 1, batch, 1, 2, AdamW.DEFAULT, Plans.constant(1e-3), 1, Set.of(), LENGTH)
                 .computingFrozenOnce(method instanceof Partial);
     }
 }

@@ -8,7 +8,6 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.ModelConfig;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

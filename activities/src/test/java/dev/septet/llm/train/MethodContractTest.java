@@ -6,28 +6,21 @@ import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.adapter.Qlora;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-
 /** Every method keeps the contract. */
 class MethodContractTest {
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Method> methods() {
         Lora stabilized = new Lora(4, 8, 0, Plans.LORA.targets(), true, 4);
-        return List.of(
-                new Full(),
-                new Partial(1),
-                Plans.LORA,
-                stabilized,
-                new Dora(Plans.LORA),
-                new Qlora(Plans.LORA));
+        return List.of(new Full(), new Partial(1), Plans.LORA, stabilized, new Dora(Plans.LORA), new Qlora(Plans.LORA));
     }
 
     @ParameterizedTest

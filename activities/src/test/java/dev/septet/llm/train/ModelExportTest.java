@@ -3,7 +3,6 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
@@ -14,20 +13,19 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.Golden;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What other tools read in an export is what was trained, and no more. */
 class ModelExportTest {
     private static final String HEAD = "lm_head.weight";
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     /**
      * Mixtral's experts go by other names: a file that named them would promise what is not there.
@@ -35,18 +33,7 @@ class ModelExportTest {
     @Test
     void anAdapterNamesTheTargetsThatTheModelHas() throws IOException {
         Lora all =
-                new Lora(
-                        2,
-                        4,
-                        0,
-                        List.of(
-                                "q_proj",
-                                "k_proj",
-                                "v_proj",
-                                "o_proj",
-                                "gate_proj",
-                                "up_proj",
-                                "down_proj"));
+                new Lora(2, 4, 0, List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
         assertThat(PeftAdapter.open(export(Golden.family("mixtral"), all)).config())
                 .extracting(config -> config.targets())
                 .isEqualTo(List.of("k_proj", "o_proj", "q_proj", "v_proj"));
@@ -62,20 +49,18 @@ class ModelExportTest {
         ModelFolder tied = ModelFolder.open(golden.folder());
         StoredTensor embedding = tied.tensor("model.embed_tokens.weight");
         Shape shape = embedding.shape();
-        Path base =
-                CopiedModel.write(
-                        temporary.resolve("twice"),
-                        tied,
-                        tied.config(),
-                        TensorSource.floats(HEAD, ElementType.F32, shape, embedding::floats));
+        Path base = CopiedModel.write(
+                temporary.resolve("twice"),
+                tied,
+                tied.config(),
+                TensorSource.floats(HEAD, ElementType.F32, shape, embedding::floats));
         assertThat(ModelFolder.open(base).tensors()).containsKey(HEAD);
 
         ModelFolder trained = ModelFolder.open(export(base, golden, new Full()));
 
         assertThat(trained.tensors().keySet())
                 .containsExactlyInAnyOrderElementsOf(tied.tensors().keySet());
-        assertThat(trained.tensor("model.embed_tokens.weight").floats())
-                .isNotEqualTo(embedding.floats());
+        assertThat(trained.tensor("model.embed_tokens.weight").floats()).isNotEqualTo(embedding.floats());
         Golden untied = Golden.open("untied");
         assertThat(ModelFolder.open(export(untied, new Full())).tensors()).containsKey(HEAD);
     }
@@ -87,8 +72,7 @@ class ModelExportTest {
     private Path export(Path base, Golden rows, Method method) throws IOException {
         Path folder = temporary.resolve("export-" + base.getFileName());
         TokenDataset data = Plans.data(temporary, rows);
-        try (Trainer trainer =
-                Trainer.open(Plans.of(method).plan(), base, data, Optional.empty())) {
+        try (Trainer trainer = Trainer.open(Plans.of(method).plan(), base, data, Optional.empty())) {
             trainer.step();
             trainer.exportTo(folder, "base");
         }

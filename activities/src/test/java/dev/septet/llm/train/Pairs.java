@@ -1,12 +1,10 @@
 package dev.septet.llm.train;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,23 +50,18 @@ final class Pairs {
 
     /** A file that says so of a dataset. */
     static Path reference(Path folder, TokenDataset set, double[] logs) throws IOException {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Double.BYTES * logs.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * logs.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(logs);
         String name = String.valueOf(set.file().getFileName()).replace(".safetensors", "");
         Path file = folder.resolve("reference.safetensors");
         SafetensorsWriter.write(
-                file,
-                Map.of(),
-                List.of(TensorSource.bytes(name, ElementType.F64, new Shape(logs.length), bytes)));
+                file, Map.of(), List.of(TensorSource.bytes(name, ElementType.F64, new Shape(logs.length), bytes)));
         return file;
     }
 
     /** What a plan's training of these pairs reads. */
-    static TrainingInputs inputs(TrainingPlan plan, Path model, TokenDataset train)
-            throws IOException {
-        Path file =
-                Path.of(train.file().toString().replace(".safetensors", "-reference.safetensors"));
+    static TrainingInputs inputs(TrainingPlan plan, Path model, TokenDataset train) throws IOException {
+        Path file = Path.of(train.file().toString().replace(".safetensors", "-reference.safetensors"));
         ReferenceLogProbabilities.compute(plan, model, MicroBatchBudget.of(plan), List.of(train), file, rows -> {});
         return new TrainingInputs(model, train).with(file);
     }

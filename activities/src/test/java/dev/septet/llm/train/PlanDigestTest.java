@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
@@ -18,13 +17,6 @@ import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -35,6 +27,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Digests of plans follow persisted names. All texts and digests here are literals: those that are
@@ -45,25 +42,17 @@ class PlanDigestTest {
     private static final LearningRate LINE = new LearningRate(LearningRate.Shape.LINEAR, 5e-5, 3);
     private static final LearningRate WAVE = new LearningRate(LearningRate.Shape.COSINE, 2e-4, 10);
     private static final AdamW ADAMW = AdamW.DEFAULT;
-    private static final Lora PLAIN =
-            new Lora(4, 8, 0, List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj"));
-    private static final Lora STABILIZED =
-            new Lora(
-                    16,
-                    32.5,
-                    0.1,
-                    List.of(
-                            "q_proj",
-                            "k_proj",
-                            "v_proj",
-                            "o_proj",
-                            "gate_proj",
-                            "up_proj",
-                            "down_proj"),
-                    true,
-                    16);
+    private static final Lora PLAIN = new Lora(4, 8, 0, List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj"));
+    private static final Lora STABILIZED = new Lora(
+            16,
+            32.5,
+            0.1,
+            List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+            true,
+            16);
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static Stream<Arguments> formerPlans() {
         return Stream.of(
@@ -72,15 +61,7 @@ class PlanDigestTest {
                         plan(PLAIN, Precision.FLOAT32, ADAMW, FLAT, 0.5)),
                 Arguments.of(
                         "5e7cc0f232c92b4946a47b0111d09ca1385b447e5a72e0ea5d05411c2157a355",
-                        plan(
-                                STABILIZED,
-                                Precision.BF16,
-                                new AdamW(0.8, 0.95, 1e-6, 0.01),
-                                WAVE,
-                                1,
-                                3,
-                                0,
-                                1)),
+                        plan(STABILIZED, Precision.BF16, new AdamW(0.8, 0.95, 1e-6, 0.01), WAVE, 1, 3, 0, 1)),
                 Arguments.of(
                         "b88045dc90ff83be03571ffbc137d12dd383f13e182c0973c6da6347581fb102",
                         plan(new Dora(PLAIN), Precision.FLOAT32, ADAMW, LINE, 0.5)),
@@ -107,12 +88,10 @@ class PlanDigestTest {
                         plan(new Partial(2), Precision.FLOAT32, ADAMW, FLAT, 1)),
                 Arguments.of(
                         "74ecb084babc229969745407dde0a0f4cd75ee8cc6955174d89ce642ae97d195",
-                        plan(new Partial(2), Precision.FLOAT32, ADAMW, FLAT, 1)
-                                .computingFrozenOnce(true)),
+                        plan(new Partial(2), Precision.FLOAT32, ADAMW, FLAT, 1).computingFrozenOnce(true)),
                 Arguments.of(
                         "09d04c0492a49bb6ea84ff30cbda0428298a6ca76b1b6ae773c23643df5adb79",
-                        plan(PLAIN, Precision.FLOAT32, ADAMW, FLAT, 0.5)
-                                .with(new Objective.Dpo(0.1))),
+                        plan(PLAIN, Precision.FLOAT32, ADAMW, FLAT, 0.5).with(new Objective.Dpo(0.1))),
                 Arguments.of(
                         "c7a410bfc91b72ad9b4296a7f5bde1e66d0a8bd47c5135e2d08475bbab9bc40b",
                         plan(new Partial(1), Precision.FLOAT32, ADAMW, FLAT, 0.5)
@@ -137,10 +116,13 @@ class PlanDigestTest {
     @Test
     void everyPlanHasADigestOfItsOwn() {
         Set<String> digests = new HashSet<>();
-        List<TrainingPlan> plans = formerPlans().map(one -> (TrainingPlan) one.get()[1]).toList();
+        List<TrainingPlan> plans =
+                formerPlans().map(one -> (TrainingPlan) one.get()[1]).toList();
         for (TrainingPlan plan : plans) {
             assertThat(digests.add(plan.digest())).as(plan.toString()).isTrue();
-            long known = formerPlans().filter(one -> plan.hasDigest((String) one.get()[0])).count();
+            long known = formerPlans()
+                    .filter(one -> plan.hasDigest((String) one.get()[0]))
+                    .count();
             assertThat(known).as(plan.toString()).isEqualTo(1);
         }
     }
@@ -150,45 +132,35 @@ class PlanDigestTest {
     void namesOfThePlansPropertiesStay() {
         TrainingPlan plan = plan(PLAIN, Precision.BF16, ADAMW, WAVE, 0.5, 3, 0);
         assertThat(PlanJson.of(plan))
-                .isEqualTo(
-                        "{\"accumulate\":2,\"batchSize\":3,\"clipNorm\":0.5,\"frozenLayers\":[0,3],"
-                                + "\"frozenOnce\":false,\"learningRate\":{\"peak\":2.0E-4,"
-                                + "\"shape\":\"cosine\",\"warmup\":10},\"maxTokens\":64,"
-                                + "\"method\":{\"alpha\":8.0,\"dropout\":0.0,\"rank\":4,"
-                                + "\"rankStabilized\":false,\"rateRatio\":1.0,\"targets\":[\"q_proj\","
-                                + "\"v_proj\",\"o_proj\",\"up_proj\",\"down_proj\"],\"type\":\"lora\"},"
-                                + "\"objective\":{\"type\":\"likelihood\"},\"optimizer\":{"
-                                + "\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1.0E-8,\"type\":\"adamw\","
-                                + "\"weightDecay\":0.0},\"preservation\":{\"ewc\":0.0,\"l2sp\":0.0,"
-                                + "\"replay\":0.0,\"unfreezeEvery\":0},\"seed\":7,\"totalSteps\":12}");
-        assertThat(plan.digest())
-                .isEqualTo("f1cf1748801308f625428f93e9e3ee47f22e980ef4b5e89804df57e640cca5ba");
+                .isEqualTo("{\"accumulate\":2,\"batchSize\":3,\"clipNorm\":0.5,\"frozenLayers\":[0,3],"
+                        + "\"frozenOnce\":false,\"learningRate\":{\"peak\":2.0E-4,"
+                        + "\"shape\":\"cosine\",\"warmup\":10},\"maxTokens\":64,"
+                        + "\"method\":{\"alpha\":8.0,\"dropout\":0.0,\"rank\":4,"
+                        + "\"rankStabilized\":false,\"rateRatio\":1.0,\"targets\":[\"q_proj\","
+                        + "\"v_proj\",\"o_proj\",\"up_proj\",\"down_proj\"],\"type\":\"lora\"},"
+                        + "\"objective\":{\"type\":\"likelihood\"},\"optimizer\":{"
+                        + "\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1.0E-8,\"type\":\"adamw\","
+                        + "\"weightDecay\":0.0},\"preservation\":{\"ewc\":0.0,\"l2sp\":0.0,"
+                        + "\"replay\":0.0,\"unfreezeEvery\":0},\"seed\":7,\"totalSteps\":12}");
+        assertThat(plan.digest()).isEqualTo("f1cf1748801308f625428f93e9e3ee47f22e980ef4b5e89804df57e640cca5ba");
     }
 
     @Test
     void namesOfThePartsStay() {
         assertThat(PlanJson.of(new Full())).isEqualTo("{\"type\":\"full\"}");
-        assertThat(PlanJson.of(new Partial(2)))
-                .isEqualTo("{\"lastLayers\":2,\"type\":\"partial\"}");
+        assertThat(PlanJson.of(new Partial(2))).isEqualTo("{\"lastLayers\":2,\"type\":\"partial\"}");
         Lora one = new Lora(1, 2, 0, List.of("q_proj"));
-        String lora =
-                "{\"alpha\":2.0,\"dropout\":0.0,\"rank\":1,\"rankStabilized\":false,"
-                        + "\"rateRatio\":1.0,\"targets\":[\"q_proj\"],\"type\":\"lora\"}";
+        String lora = "{\"alpha\":2.0,\"dropout\":0.0,\"rank\":1,\"rankStabilized\":false,"
+                + "\"rateRatio\":1.0,\"targets\":[\"q_proj\"],\"type\":\"lora\"}";
         assertThat(PlanJson.of(one)).isEqualTo(lora);
-        assertThat(PlanJson.of(new Dora(one)))
-                .isEqualTo("{\"lora\":" + lora + ",\"type\":\"dora\"}");
-        assertThat(PlanJson.of(new Qlora(one)))
-                .isEqualTo("{\"lora\":" + lora + ",\"type\":\"qlora\"}");
+        assertThat(PlanJson.of(new Dora(one))).isEqualTo("{\"lora\":" + lora + ",\"type\":\"dora\"}");
+        assertThat(PlanJson.of(new Qlora(one))).isEqualTo("{\"lora\":" + lora + ",\"type\":\"qlora\"}");
         assertThat(PlanJson.of(plan(new Full(), Precision.BF16, new Sgd(0.9, 0.5), LINE, 1)))
                 .contains(
                         "\"optimizer\":{\"momentum\":0.9,\"type\":\"sgd\",\"weightDecay\":0.5}",
                         "\"shape\":\"linear\"");
-        assertThat(
-                        PlanJson.of(
-                                plan(new Full(), Precision.BF16, ADAMW, FLAT, 1)
-                                        .with(new Objective.Dpo(0.25))))
-                .contains(
-                        "\"objective\":{\"beta\":0.25,\"type\":\"dpo\"}", "\"shape\":\"constant\"");
+        assertThat(PlanJson.of(plan(new Full(), Precision.BF16, ADAMW, FLAT, 1).with(new Objective.Dpo(0.25))))
+                .contains("\"objective\":{\"beta\":0.25,\"type\":\"dpo\"}", "\"shape\":\"constant\"");
     }
 
     /** What is not in the digest would let a checkpoint of another plan pass. */
@@ -201,8 +173,7 @@ class PlanDigestTest {
         assertThat(json.get("preservation")).hasSize(components(CapabilityRetention.class));
         assertThat(json.get("optimizer")).hasSize(1 + components(AdamW.class));
         assertThat(PlanJson.fields(new Sgd(0, 0))).hasSize(1 + components(Sgd.class));
-        assertThat(PlanJson.fields(new Objective.Dpo(1)))
-                .hasSize(1 + components(Objective.Dpo.class));
+        assertThat(PlanJson.fields(new Objective.Dpo(1))).hasSize(1 + components(Objective.Dpo.class));
     }
 
     /** Java 17 writes it with one digit more than Java 19 does. */
@@ -236,10 +207,7 @@ class PlanDigestTest {
         String now = Files.readString(state);
         assertThat(now).contains("\"planDigest\" : \"" + plan.digest() + "\"");
         Files.writeString(
-                state,
-                now.replace(
-                        plan.digest(),
-                        "4936e5bbef205bbcaf87e33f99e2fa1233953bfa81758286aecfcbfdf0996bf4"));
+                state, now.replace(plan.digest(), "4936e5bbef205bbcaf87e33f99e2fa1233953bfa81758286aecfcbfdf0996bf4"));
         try (Trainer trainer = open(plan, Optional.of(saved))) {
             assertThat(trainer.step()).isEqualTo(third);
         }
@@ -262,8 +230,7 @@ class PlanDigestTest {
             LearningRate rate,
             double clip,
             Integer... frozen) {
-        return new TrainingPlan(
-                method, precision, 7, 3, 2, 12, optimizer, rate, clip, Set.of(frozen), 64);
+        return new TrainingPlan(method, precision, 7, 3, 2, 12, optimizer, rate, clip, Set.of(frozen), 64);
     }
 
     /** Trains nothing; there is no former version that knew it. */

@@ -7,7 +7,6 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +24,10 @@ record Plans(
         LearningRate learningRate,
         Set<Integer> frozen) {
 
-    static final Lora LORA =
-            new Lora(4, 8, 0, List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj"));
+    static final Lora LORA = new Lora(4, 8, 0, List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj"));
 
     static Plans of(Method method) {
-        return new Plans(
-                method, Precision.FLOAT32, 3, 1, 12, AdamW.DEFAULT, constant(1e-2), Set.of());
+        return new Plans(method, Precision.FLOAT32, 3, 1, 12, AdamW.DEFAULT, constant(1e-2), Set.of());
     }
 
     static LearningRate constant(double rate) {
@@ -38,8 +35,7 @@ record Plans(
     }
 
     Plans with(Precision value) {
-        return new Plans(
-                method, value, batchSize, accumulate, totalSteps, optimizer, learningRate, frozen);
+        return new Plans(method, value, batchSize, accumulate, totalSteps, optimizer, learningRate, frozen);
     }
 
     Plans with(OptimizerConfig value, LearningRate rate) {
@@ -47,40 +43,20 @@ record Plans(
     }
 
     Plans batches(int size, int count) {
-        return new Plans(
-                method, precision, size, count, totalSteps, optimizer, learningRate, frozen);
+        return new Plans(method, precision, size, count, totalSteps, optimizer, learningRate, frozen);
     }
 
     Plans steps(int count) {
-        return new Plans(
-                method, precision, batchSize, accumulate, count, optimizer, learningRate, frozen);
+        return new Plans(method, precision, batchSize, accumulate, count, optimizer, learningRate, frozen);
     }
 
     Plans freezing(Integer... layers) {
-        return new Plans(
-                method,
-                precision,
-                batchSize,
-                accumulate,
-                totalSteps,
-                optimizer,
-                learningRate,
-                Set.of(layers));
+        return new Plans(method, precision, batchSize, accumulate, totalSteps, optimizer, learningRate, Set.of(layers));
     }
 
     TrainingPlan plan() {
         return new TrainingPlan(
-                method,
-                precision,
-                7,
-                batchSize,
-                accumulate,
-                totalSteps,
-                optimizer,
-                learningRate,
-                0.5,
-                frozen,
-                64);
+                method, precision, 7, batchSize, accumulate, totalSteps, optimizer, learningRate, 0.5, frozen, 64);
     }
 
     /** The golden's rows as a dataset. */

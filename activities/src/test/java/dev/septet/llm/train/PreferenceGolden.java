@@ -2,9 +2,7 @@ package dev.septet.llm.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.format.Safetensors;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -52,9 +50,8 @@ record PreferenceGolden(JsonNode numbers, Safetensors tensors) {
             for (int t = 0; t < mask.length; t++) {
                 mask[t] = (byte) marks[t];
             }
-            rows.add(
-                    new TokenDataset.Row(
-                            Arrays.stream(tokens).mapToInt(token -> (int) token).toArray(), mask));
+            rows.add(new TokenDataset.Row(
+                    Arrays.stream(tokens).mapToInt(token -> (int) token).toArray(), mask));
         }
         return rows;
     }
@@ -64,7 +61,8 @@ record PreferenceGolden(JsonNode numbers, Safetensors tensors) {
         Map<String, float[]> gradients = new LinkedHashMap<>();
         for (String name : tensors.names()) {
             if (name.startsWith(of + ".")) {
-                gradients.put(name.substring(of.length() + 1), tensors.tensor(name).floats());
+                gradients.put(
+                        name.substring(of.length() + 1), tensors.tensor(name).floats());
             }
         }
         return gradients;

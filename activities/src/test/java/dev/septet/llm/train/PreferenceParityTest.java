@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.model.AnswerPairs;
@@ -15,19 +14,17 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Direct preference optimisation against the paper's formula in torch; see make_preference.py. */
 class PreferenceParityTest {
@@ -35,7 +32,8 @@ class PreferenceParityTest {
     private static final PreferenceGolden GOLDEN = PreferenceGolden.open();
     private static final Golden BASE = Golden.open("untied");
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @ParameterizedTest
     @CsvSource({"lora, lora, false", "lora, autograd, true", "full, autograd, false"})
@@ -44,24 +42,19 @@ class PreferenceParityTest {
             TrainableModel model = begun(scope, of, program);
             List<TokenDataset.Row> rows = GOLDEN.rows();
             TokenBatch batch = SequenceLogProbabilities.batch(scope, model.config(), rows);
-            AnswerPairs pairs =
-                    new AnswerPairs(
-                            rows.stream().mapToLong(PreferenceParityTest::answered).toArray(),
-                            GOLDEN.numbers(of, "reference"),
-                            GOLDEN.beta());
+            AnswerPairs pairs = new AnswerPairs(
+                    rows.stream().mapToLong(PreferenceParityTest::answered).toArray(),
+                    GOLDEN.numbers(of, "reference"),
+                    GOLDEN.beta());
             NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
             AnswerPairs.Judged judged =
-                    model.program()
-                            .backward(scope, batch, pairs, noKeys, rows.size() / 2.0, recompute);
+                    model.program().backward(scope, batch, pairs, noKeys, rows.size() / 2.0, recompute);
             assertClose("loss", judged.loss() / (rows.size() / 2.0), GOLDEN.number(of, "loss"));
-            assertThat(judged.rewards())
-                    .containsExactly(GOLDEN.numbers(of, "rewards"), within(1e-5));
+            assertThat(judged.rewards()).containsExactly(GOLDEN.numbers(of, "rewards"), within(1e-5));
             Map<String, float[]> expected = GOLDEN.gradients(of);
             Map<String, float[]> actual = Gradients.of(model.program());
             assertThat(actual.keySet()).isEqualTo(expected.keySet());
-            expected.forEach(
-                    (name, gradient) ->
-                            assertClose(name, Objects.requireNonNull(actual.get(name)), gradient));
+            expected.forEach((name, gradient) -> assertClose(name, Objects.requireNonNull(actual.get(name)), gradient));
         }
     }
 
@@ -70,12 +63,7 @@ class PreferenceParityTest {
         for (Method method : List.of(Plans.LORA, new Full())) {
             Path file = temporary.resolve("reference.safetensors");
             ReferenceLogProbabilities.compute(
-                    plan(method),
-                    BASE.folder(),
-                    new MicroBatchBudget(20, false),
-                    List.of(data()),
-                    file,
-                    r -> {});
+                    plan(method), BASE.folder(), new MicroBatchBudget(20, false), List.of(data()), file, r -> {});
             assertThat(ReferenceLogProbabilities.open(file).of(data()))
                     .containsExactly(GOLDEN.numbers("lora", "reference"), within(1e-4));
         }
@@ -85,9 +73,8 @@ class PreferenceParityTest {
     @ValueSource(strings = {"lora", "full"})
     void stepsEqualTorch(String of) throws IOException {
         TrainingPlan plan = plan(of.equals("lora") ? Plans.LORA : new Full());
-        TrainingInputs inputs =
-                new TrainingInputs(BASE.folder(), data())
-                        .with(Pairs.reference(temporary, data(), GOLDEN.numbers(of, "reference")));
+        TrainingInputs inputs = new TrainingInputs(BASE.folder(), data())
+                .with(Pairs.reference(temporary, data(), GOLDEN.numbers(of, "reference")));
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             if (of.equals("lora")) {
                 trainer.startFrom(BASE.adapter());
@@ -98,16 +85,10 @@ class PreferenceParityTest {
                 StepMetrics metrics = trainer.step();
                 assertClose("loss", metrics.loss(), losses[step]);
                 assertClose("look", looked.loss(), losses[step]);
-                assertClose(
-                        "norm",
-                        metrics.gradientNorm(),
-                        GOLDEN.numbers(of + "Steps", "norms")[step]);
-                for (PreferenceScores preferred :
-                        List.of(
-                                Objects.requireNonNull(metrics.preferred()),
-                                Objects.requireNonNull(looked.preferred()))) {
-                    assertThat(preferred.accuracy())
-                            .isEqualTo(GOLDEN.numbers(of + "Steps", "accuracies")[step]);
+                assertClose("norm", metrics.gradientNorm(), GOLDEN.numbers(of + "Steps", "norms")[step]);
+                for (PreferenceScores preferred : List.of(
+                        Objects.requireNonNull(metrics.preferred()), Objects.requireNonNull(looked.preferred()))) {
+                    assertThat(preferred.accuracy()).isEqualTo(GOLDEN.numbers(of + "Steps", "accuracies")[step]);
                     assertThat(preferred.margin())
                             .isCloseTo(GOLDEN.numbers(of + "Steps", "margins")[step], within(1e-3));
                 }
@@ -117,17 +98,12 @@ class PreferenceParityTest {
 
     private static TrainableModel begun(NDManager scope, String of, String program) {
         TrainingPlan plan = plan(of.equals("lora") ? Plans.LORA : new Full());
-        TrainableModel model =
-                program.equals("lora")
-                        ? TrainableModel.open(scope, plan, BASE.folder())
-                        : TrainableModel.openWithAutograd(scope, plan, BASE.folder());
+        TrainableModel model = program.equals("lora")
+                ? TrainableModel.open(scope, plan, BASE.folder())
+                : TrainableModel.openWithAutograd(scope, plan, BASE.folder());
         assertThat(model.program().name()).isEqualTo(program);
         Optimizer optimizer =
-                new Optimizer(
-                        scope,
-                        plan.optimizer(),
-                        model.program().leaves(),
-                        parameter -> new Optimizer.Rule(1, 0));
+                new Optimizer(scope, plan.optimizer(), model.program().leaves(), parameter -> new Optimizer.Rule(1, 0));
         if (of.equals("lora")) {
             AdapterStart.copy(BASE.adapter(), model, optimizer);
         }

@@ -11,12 +11,6 @@ import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.adapter.Qlora;
 import dev.septet.llm.model.Golden;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,32 +19,29 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What learning from pairs keeps, by whatever method. */
 class PreferenceTest {
     private static final double RELATIVE = 1e-3;
     private static final Objective DPO = new Objective.Dpo(0.3);
-    private static final Lora DROPPING =
-            new Lora(4, 8, 0.3, List.of("q_proj", "up_proj", "down_proj"));
+    private static final Lora DROPPING = new Lora(4, 8, 0.3, List.of("q_proj", "up_proj", "down_proj"));
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Method> methods() {
-        return List.of(
-                new Full(),
-                new Partial(1),
-                Plans.LORA,
-                DROPPING,
-                new Dora(Plans.LORA),
-                new Qlora(Plans.LORA));
+        return List.of(new Full(), new Partial(1), Plans.LORA, DROPPING, new Dora(Plans.LORA), new Qlora(Plans.LORA));
     }
 
     @Test
     void noMicroBatchPartsAPair() {
         int[] lengths = {5, 9, 3, 3, 20, 2, 7, 7, 6, 8};
         List<List<Integer>> batches = MicroBatches.of(10, 2, 28, row -> lengths[row]);
-        assertThat(batches)
-                .containsExactly(List.of(4, 5), List.of(0, 1, 6, 7), List.of(8, 9, 2, 3));
+        assertThat(batches).containsExactly(List.of(4, 5), List.of(0, 1, 6, 7), List.of(8, 9, 2, 3));
         assertThat(MicroBatches.of(10, 2, 1, row -> lengths[row]))
                 .hasSize(5)
                 .allSatisfy(batch -> assertThat(batch).hasSize(2));
@@ -75,11 +66,8 @@ class PreferenceTest {
                     assertThat(actual.tokens()).isEqualTo(expected.tokens());
                     assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-4));
                     assertThat(actual.gradientNorm())
-                            .isCloseTo(
-                                    expected.gradientNorm(),
-                                    within(RELATIVE * expected.gradientNorm()));
-                    assertThat(told(actual).margin())
-                            .isCloseTo(told(expected).margin(), within(1e-3));
+                            .isCloseTo(expected.gradientNorm(), within(RELATIVE * expected.gradientNorm()));
+                    assertThat(told(actual).margin()).isCloseTo(told(expected).margin(), within(1e-3));
                 }
             }
         }
@@ -127,12 +115,10 @@ class PreferenceTest {
     void nothingIsPreferredAtTheStart() throws IOException {
         for (Method method : methods()) {
             TrainingPlan plan = Plans.of(method).plan().with(DPO);
-            try (Trainer trainer =
-                    Trainer.open(plan, inputs(plan, "untied", 6), Optional.empty())) {
+            try (Trainer trainer = Trainer.open(plan, inputs(plan, "untied", 6), Optional.empty())) {
                 ObjectiveValue start = trainer.measure(set(6));
                 assertThat(start.loss()).isCloseTo(Math.log(2), within(1e-4));
-                assertThat(Objects.requireNonNull(start.preferred()).margin())
-                        .isCloseTo(0, within(1e-4));
+                assertThat(Objects.requireNonNull(start.preferred()).margin()).isCloseTo(0, within(1e-4));
             }
         }
     }
@@ -189,8 +175,7 @@ class PreferenceTest {
             }
         }
         assertThat(both.get(1)).isEqualTo(both.get(0));
-        assertThat(anew.resolve("trainable.safetensors"))
-                .hasSameBinaryContentAs(kept.resolve("trainable.safetensors"));
+        assertThat(anew.resolve("trainable.safetensors")).hasSameBinaryContentAs(kept.resolve("trainable.safetensors"));
     }
 
     private static void steps(Trainer trainer, int count, List<StepMetrics> into) {
@@ -208,11 +193,12 @@ class PreferenceTest {
     }
 
     private TokenDataset set(int pairs) throws IOException {
-        return Pairs.dataset(
-                temporary.resolve("pairs" + pairs + ".safetensors"), Pairs.evens(3, pairs));
+        return Pairs.dataset(temporary.resolve("pairs" + pairs + ".safetensors"), Pairs.evens(3, pairs));
     }
 
     private static Path model(String name) {
-        return name.equals("mixtral") ? Golden.family(name).folder() : Golden.open(name).folder();
+        return name.equals("mixtral")
+                ? Golden.family(name).folder()
+                : Golden.open(name).folder();
     }
 }

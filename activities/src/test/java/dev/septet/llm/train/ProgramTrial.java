@@ -6,13 +6,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.model.AnswerPairs;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +21,11 @@ import java.util.Objects;
  */
 record ProgramTrial(NDManager scope, TrainingPlan plan, TrainableModel model, Optimizer optimizer) {
     static ProgramTrial of(NDManager scope, TrainingPlan plan, TrainableModel model) {
-        Optimizer optimizer =
-                new Optimizer(
-                        scope,
-                        plan.optimizer(),
-                        model.program().leaves(),
-                        name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
+        Optimizer optimizer = new Optimizer(
+                scope,
+                plan.optimizer(),
+                model.program().leaves(),
+                name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
         return new ProgramTrial(scope, plan, model, optimizer);
     }
 
@@ -48,8 +45,7 @@ record ProgramTrial(NDManager scope, TrainingPlan plan, TrainableModel model, Op
 
     /** The same of pairs of rows of so many tokens. */
     AnswerPairs.Judged backward(AnswerPairs pairs, int... lengths) {
-        return model.program()
-                .backward(scope, batch(lengths), pairs, noKeys(), lengths.length / 2.0, false);
+        return model.program().backward(scope, batch(lengths), pairs, noKeys(), lengths.length / 2.0, false);
     }
 
     float[] logProbabilities(int... lengths) {
@@ -95,19 +91,18 @@ record ProgramTrial(NDManager scope, TrainingPlan plan, TrainableModel model, Op
         Map<String, float[]> expected = other.gradients();
         Map<String, float[]> actual = gradients();
         assertThat(List.copyOf(actual.keySet())).isEqualTo(List.copyOf(expected.keySet()));
-        expected.forEach(
-                (name, gradient) -> {
-                    float largest = 0;
-                    float difference = 0;
-                    float[] found = Objects.requireNonNull(actual.get(name));
-                    assertThat(found).as(name).hasSameSizeAs(gradient);
-                    for (int i = 0; i < gradient.length; i++) {
-                        largest = Math.max(largest, Math.abs(gradient[i]));
-                        difference = Math.max(difference, Math.abs(found[i] - gradient[i]));
-                    }
-                    assertThat(largest).as(name).isPositive();
-                    assertThat(difference).as(name).isLessThan((float) relative * largest);
-                });
+        expected.forEach((name, gradient) -> {
+            float largest = 0;
+            float difference = 0;
+            float[] found = Objects.requireNonNull(actual.get(name));
+            assertThat(found).as(name).hasSameSizeAs(gradient);
+            for (int i = 0; i < gradient.length; i++) {
+                largest = Math.max(largest, Math.abs(gradient[i]));
+                difference = Math.max(difference, Math.abs(found[i] - gradient[i]));
+            }
+            assertThat(largest).as(name).isPositive();
+            assertThat(difference).as(name).isLessThan((float) relative * largest);
+        });
     }
 
     /** |a - b| / |b| over all gradients. */

@@ -14,14 +14,6 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,31 +25,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that stops and goes on ends in the bytes of the undisturbed one. */
 class ResumeTest {
-    private static final Lora DROPPING =
-            new Lora(4, 8, 0.1, List.of("q_proj", "v_proj", "up_proj"));
+    private static final Lora DROPPING = new Lora(4, 8, 0.1, List.of("q_proj", "v_proj", "up_proj"));
     private static final Lora PLUS = new Lora(4, 8, 0, List.of("q_proj", "down_proj"), true, 4);
     private static final Dora DORA = new Dora(DROPPING);
     private static final Qlora QLORA = new Qlora(DROPPING);
     private static final int STEPS = 12;
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
         for (Precision precision : Precision.values()) {
             for (Method method :
-                    List.of(
-                            DROPPING,
-                            Plans.LORA,
-                            PLUS,
-                            DORA,
-                            new Dora(PLUS),
-                            QLORA,
-                            new Partial(1),
-                            new Full())) {
+                    List.of(DROPPING, Plans.LORA, PLUS, DORA, new Dora(PLUS), QLORA, new Partial(1), new Full())) {
                 runs.add(Arguments.of(method, precision));
             }
         }
@@ -86,18 +76,19 @@ class ResumeTest {
         run(plan, Optional.empty(), 5, "first");
 
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process =
-                new ProcessBuilder(
-                                java,
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ResumeTest.class.getName(),
-                                temporary.toString(),
-                                program)
-                        .redirectErrorStream(true)
-                        .redirectOutput(new File(temporary.toFile(), "process.log"))
-                        .start();
-        assertThat(process.waitFor()).as(() -> read(temporary.resolve("process.log"))).isZero();
+        Process process = new ProcessBuilder(
+                        java,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ResumeTest.class.getName(),
+                        temporary.toString(),
+                        program)
+                .redirectErrorStream(true)
+                .redirectOutput(new File(temporary.toFile(), "process.log"))
+                .start();
+        assertThat(process.waitFor())
+                .as(() -> read(temporary.resolve("process.log")))
+                .isZero();
 
         assertThat(files(saved("rest"))).isEqualTo(files(saved("whole")));
         assertThat(files(exported("rest"))).isEqualTo(files(exported("whole")));
@@ -129,8 +120,7 @@ class ResumeTest {
         Files.writeString(state, text.replace("\"lora\"", "\"autograd\""));
         assertThatThrownBy(() -> open(plan, Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
-                .hasMessageContaining(
-                        "was made by the program autograd, this engine continues with lora");
+                .hasMessageContaining("was made by the program autograd, this engine continues with lora");
     }
 
     @Test
@@ -155,8 +145,7 @@ class ResumeTest {
         assertThatThrownBy(() -> open(plan(other, Precision.FLOAT32), Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining("belongs to another training plan");
-        assertThatThrownBy(
-                        () -> open(plan(new Full(), Precision.BF16), Optional.of(saved("first"))))
+        assertThatThrownBy(() -> open(plan(new Full(), Precision.BF16), Optional.of(saved("first"))))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("holds other tensors than this plan trains");
     }
@@ -192,19 +181,12 @@ class ResumeTest {
         TrainingPlan plan = plan(DROPPING, Precision.FLOAT32);
         run(plan, Optional.empty(), 1, "first");
         TokenDataset other = Plans.counting(temporary, 21, 11);
-        assertThatThrownBy(
-                        () ->
-                                Trainer.open(
-                                        plan,
-                                        Golden.open("tied").folder(),
-                                        other,
-                                        Optional.of(saved("first"))))
+        assertThatThrownBy(() -> Trainer.open(plan, Golden.open("tied").folder(), other, Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining("was made on other training data");
     }
 
-    private List<StepMetrics> run(
-            TrainingPlan plan, Optional<Path> checkpoint, int steps, String name)
+    private List<StepMetrics> run(TrainingPlan plan, Optional<Path> checkpoint, int steps, String name)
             throws IOException {
         List<StepMetrics> metrics = new ArrayList<>();
         try (Trainer trainer = open(plan, checkpoint)) {

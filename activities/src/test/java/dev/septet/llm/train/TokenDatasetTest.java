@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,17 +15,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TokenDatasetTest {
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     void readsWhatWasWritten() throws IOException {
-        List<TokenDataset.Row> rows =
-                List.of(
-                        new TokenDataset.Row(new int[] {5, 6, 7}, new byte[] {1, 0, 1}),
-                        new TokenDataset.Row(new int[] {}, new byte[] {}),
-                        new TokenDataset.Row(new int[] {128_000, 1}, new byte[] {0, 1}));
+        List<TokenDataset.Row> rows = List.of(
+                new TokenDataset.Row(new int[] {5, 6, 7}, new byte[] {1, 0, 1}),
+                new TokenDataset.Row(new int[] {}, new byte[] {}),
+                new TokenDataset.Row(new int[] {128_000, 1}, new byte[] {0, 1}));
         Path file = temporary.resolve("a.safetensors");
         TokenDataset data = Plans.dataset(file, rows);
         assertThat(data.rows()).isEqualTo(3);
@@ -66,16 +63,14 @@ class TokenDatasetTest {
     @Test
     void refusesOtherTypesAndMissingTensors() throws IOException {
         Path file = temporary.resolve("bad.safetensors");
-        SafetensorsWriter.write(
-                file, Map.of(), List.of(vector("tokens", ElementType.I64, 1, 2, 3)));
+        SafetensorsWriter.write(file, Map.of(), List.of(vector("tokens", ElementType.I64, 1, 2, 3)));
         assertThatThrownBy(() -> TokenDataset.open(file))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("tokens must be a vector of I32");
     }
 
     private static TensorSource vector(String name, ElementType type, long... values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (long value : values) {
             switch (type.bytes()) {
                 case 1 -> bytes.put((byte) value);

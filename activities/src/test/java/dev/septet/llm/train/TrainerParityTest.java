@@ -8,19 +8,18 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.Sgd;
-
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Losses and gradient norms of several steps against torch, transformers and peft. */
 class TrainerParityTest {
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
@@ -41,12 +40,12 @@ class TrainerParityTest {
     void loraEqualsPeft(String name) throws IOException {
         Golden golden = Golden.open(name);
         LearningRate cosine = new LearningRate(LearningRate.Shape.COSINE, 1e-2, 2);
-        TrainingPlan plan = Plans.of(Plans.LORA).with(AdamW.DEFAULT, cosine).steps(8).plan();
+        TrainingPlan plan =
+                Plans.of(Plans.LORA).with(AdamW.DEFAULT, cosine).steps(8).plan();
         assertSteps(golden, "lora", plan, Optional.of(start(golden, plan)));
     }
 
-    private void assertSteps(
-            Golden golden, String name, TrainingPlan plan, Optional<Path> checkpoint)
+    private void assertSteps(Golden golden, String name, TrainingPlan plan, Optional<Path> checkpoint)
             throws IOException {
         double[] losses = golden.numbers(name, "losses");
         double[] norms = golden.numbers(name, "norms");

@@ -16,21 +16,20 @@ import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Weights;
 import dev.septet.llm.optimizer.AdamW;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
     private static final Lora DROPPING = new Lora(4, 8, 0.3, List.of("q_proj", "down_proj"));
 
-    @TempDir Path temporary;
+    @TempDir
+    Path temporary;
 
     @Test
     void dropoutChangesTrainingButNotEvaluation() throws IOException {
@@ -86,14 +85,13 @@ class TrainerTest {
             trainer.exportTo(folder, "base");
         }
         Path base = Golden.open("untied").folder();
-        try (LanguageModel model =
-                LanguageModel.open(base, Precision.FLOAT32, Optional.of(folder))) {
+        try (LanguageModel model = LanguageModel.open(base, Precision.FLOAT32, Optional.of(folder))) {
             double sum = 0;
             long count = 0;
             for (int i = 0; i < data.rows(); i++) {
                 TokenDataset.Row row = data.row(i);
-                for (float log :
-                        model.logProbabilities(List.of(row.tokens()), new int[] {3}).get(0)) {
+                for (float log : model.logProbabilities(List.of(row.tokens()), new int[] {3})
+                        .get(0)) {
                     sum -= log;
                     count++;
                 }
@@ -135,8 +133,7 @@ class TrainerTest {
                     .extracting(problem -> ((NonFiniteLoss) problem).step())
                     .isEqualTo(1);
             assertThat(trainer.nextStep()).isEqualTo(1);
-            assertThat(Double.doubleToLongBits(trainer.loss(data)))
-                    .isEqualTo(Double.doubleToLongBits(loss));
+            assertThat(Double.doubleToLongBits(trainer.loss(data))).isEqualTo(Double.doubleToLongBits(loss));
             trainer.skipStep();
             assertThat(trainer.nextStep()).isEqualTo(2);
         }
@@ -144,17 +141,14 @@ class TrainerTest {
 
     @Test
     void refusesRowsThatDoNotFitThePlan() throws IOException {
-        TokenDataset longRow =
-                Plans.dataset(
-                        temporary.resolve("long.safetensors"),
-                        List.of(new TokenDataset.Row(new int[65], filled(65))));
+        TokenDataset longRow = Plans.dataset(
+                temporary.resolve("long.safetensors"), List.of(new TokenDataset.Row(new int[65], filled(65))));
         assertThatThrownBy(() -> open(Plans.of(new Full()), longRow))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining("row 0 has 65 tokens, more than max tokens 64");
-        TokenDataset silent =
-                Plans.dataset(
-                        temporary.resolve("silent.safetensors"),
-                        List.of(new TokenDataset.Row(new int[4], new byte[] {1, 0, 0, 0})));
+        TokenDataset silent = Plans.dataset(
+                temporary.resolve("silent.safetensors"),
+                List.of(new TokenDataset.Row(new int[4], new byte[] {1, 0, 0, 0})));
         assertThatThrownBy(() -> open(Plans.of(new Full()), silent))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining("row 0 has no token that carries loss");

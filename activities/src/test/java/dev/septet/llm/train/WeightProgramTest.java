@@ -4,28 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.TokenBatch;
-import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.runtime.Torch;
-
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 
 /** The program that trains the model's own weights against the one that libtorch differentiates. */
 class WeightProgramTest {
@@ -62,8 +59,7 @@ class WeightProgramTest {
                 ProgramTrial fast = fast(plan, folder);
                 ProgramTrial exact = autograd(plan, folder);
                 double loss = exact.backward(false, rows);
-                assertThat(fast.backward(recompute, rows))
-                        .isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
+                assertThat(fast.backward(recompute, rows)).isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
                 fast.assertGradientsEqual(exact, FLOAT32_RELATIVE);
             }
         }
@@ -119,11 +115,8 @@ class WeightProgramTest {
         ProgramTrial anew = fast(plan, folder);
         assertThat(anew.backward(true, 60, 41, 17)).isEqualTo(kept.backward(false, 60, 41, 17));
         kept.gradients()
-                .forEach(
-                        (name, gradient) ->
-                                assertThat(anew.gradients().get(name))
-                                        .as(name)
-                                        .containsExactly(gradient));
+                .forEach((name, gradient) ->
+                        assertThat(anew.gradients().get(name)).as(name).containsExactly(gradient));
     }
 
     @Test
@@ -142,9 +135,12 @@ class WeightProgramTest {
     @Test
     void isChosenForLlamasWhoseWeightsAreTrainedAndNotHeld() {
         ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
-        assertThat(TrainableModel.trainsWeights(Plans.of(new Full()).plan(), config)).isTrue();
-        assertThat(TrainableModel.trainsWeights(Plans.of(new Partial(1)).plan(), config)).isTrue();
-        assertThat(TrainableModel.trainsWeights(Plans.of(Plans.LORA).plan(), config)).isFalse();
+        assertThat(TrainableModel.trainsWeights(Plans.of(new Full()).plan(), config))
+                .isTrue();
+        assertThat(TrainableModel.trainsWeights(Plans.of(new Partial(1)).plan(), config))
+                .isTrue();
+        assertThat(TrainableModel.trainsWeights(Plans.of(Plans.LORA).plan(), config))
+                .isFalse();
         TrainingPlan held = Plans.of(new Full()).plan().with(new CapabilityRetention(0, 0.01, 0, 0));
         assertThat(TrainableModel.trainsWeights(held, config)).isFalse();
     }
@@ -160,6 +156,9 @@ class WeightProgramTest {
     }
 
     private static TrainingPlan plan(Method method, Precision precision, Set<Integer> frozen) {
-        return Plans.of(method).with(precision).freezing(frozen.toArray(Integer[]::new)).plan();
+        return Plans.of(method)
+                .with(precision)
+                .freezing(frozen.toArray(Integer[]::new))
+                .plan();
     }
 }

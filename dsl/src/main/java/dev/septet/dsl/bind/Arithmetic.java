@@ -40,10 +40,7 @@ final class Arithmetic {
     /** The text, when it is no longer than a text may be. */
     static String bounded(String text) {
         if (text.length() > MOST_TEXT) {
-            throw new Impossible(
-                    "the text has more than "
-                            + MOST_TEXT
-                            + " characters, the most a text may have");
+            throw new Impossible("the text has more than " + MOST_TEXT + " characters, the most a text may have");
         }
         return text;
     }

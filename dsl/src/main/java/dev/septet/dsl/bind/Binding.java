@@ -1,7 +1,6 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.Problems;
-
 import java.util.Map;
 
 /** What all binders of one file share. */

@@ -8,7 +8,6 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.Word;
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,8 +42,7 @@ final class BlockBinder {
         sentences(block, constants);
         for (Word word : scope.words().statements()) {
             if (word.required() && !meant.contains(word.name())) {
-                String subject =
-                        scope.name().isEmpty() ? "a pipeline file" : Quote.code(scope.name());
+                String subject = scope.name().isEmpty() ? "a pipeline file" : Quote.code(scope.name());
                 binding.problems()
                         .add(
                                 ProblemId.MISSING,
@@ -100,12 +98,7 @@ final class BlockBinder {
 
     private void constant(SourceStatement.Constant constant, Constants constants) {
         var evaluator = new Evaluator(binding.problems(), constants);
-        whole &=
-                define(
-                        binding.problems(),
-                        constant,
-                        constants,
-                        () -> evaluator.value(constant.value()));
+        whole &= define(binding.problems(), constant, constants, () -> evaluator.value(constant.value()));
     }
 
     /** Gives the name its value, unless it has one; false when there is no value. */
@@ -120,7 +113,8 @@ final class BlockBinder {
                     ProblemId.DUPLICATE,
                     constant.at(),
                     "%s is already defined in line %d"
-                            .formatted(Quote.code(constant.name()), twin.get().at().line()),
+                            .formatted(
+                                    Quote.code(constant.name()), twin.get().at().line()),
                     "A constant keeps its value; use another name.");
             return false;
         }
@@ -144,8 +138,7 @@ final class BlockBinder {
                     .add(
                             ProblemId.DUPLICATE,
                             call.wordAt(),
-                            "%s is already set in line %d"
-                                    .formatted(Quote.code(call.word()), before.line()),
+                            "%s is already set in line %d".formatted(Quote.code(call.word()), before.line()),
                             "Set it once.");
             return;
         }

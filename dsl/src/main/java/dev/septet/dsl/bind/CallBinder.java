@@ -10,9 +10,6 @@ import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.ValueType.Kind;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Brings a word's values, options and block to the parameters of its method, and says it. */
 final class CallBinder {
@@ -112,8 +110,7 @@ final class CallBinder {
                     .add(
                             ProblemId.BAD_VALUE,
                             terms.get(next).at(),
-                            "%s takes %s, but got %d"
-                                    .formatted(Quote.code(word.name()), counted, terms.size()),
+                            "%s takes %s, but got %d".formatted(Quote.code(word.name()), counted, terms.size()),
                             "Write it like %s.".formatted(Quote.code(word.example())));
             return false;
         }
@@ -128,9 +125,7 @@ final class CallBinder {
                 .add(
                         ProblemId.MISSING,
                         call.wordAt(),
-                        "%s needs %s"
-                                .formatted(
-                                        Quote.code(word.name()), Kinds.taken(slot, scope.words())),
+                        "%s needs %s".formatted(Quote.code(word.name()), Kinds.taken(slot, scope.words())),
                         "Write it like %s.".formatted(Quote.code(word.example())));
         return false;
     }
@@ -144,8 +139,9 @@ final class CallBinder {
             return freeNames(word, word.freeNames().get(), call, given, way);
         }
         for (SourceTerm.Option option : call.options()) {
-            Optional<Slot> slot =
-                    word.options().stream().filter(s -> s.name().equals(option.name())).findAny();
+            Optional<Slot> slot = word.options().stream()
+                    .filter(s -> s.name().equals(option.name()))
+                    .findAny();
             if (slot.isEmpty()) {
                 whole = false;
                 unknown(word, option).ifPresent(named::add);
@@ -165,10 +161,7 @@ final class CallBinder {
                         .add(
                                 ProblemId.MISSING,
                                 call.wordAt(),
-                                "%s needs %s"
-                                        .formatted(
-                                                Quote.code(word.name()),
-                                                Quote.code(slot.name() + ":")),
+                                "%s needs %s".formatted(Quote.code(word.name()), Quote.code(slot.name() + ":")),
                                 "Write it like %s.".formatted(Quote.code(word.example())));
             }
         }
@@ -176,14 +169,12 @@ final class CallBinder {
     }
 
     /** Options whose names the author chooses. */
-    private boolean freeNames(
-            Word word, Slot slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    private boolean freeNames(Word word, Slot slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
         for (SourceTerm.Option option : call.options()) {
             String label = word.name() + " " + option.name() + ":";
-            binder.bind(option.value(), slot, label, way)
-                    .ifPresent(value -> values.put(option.name(), value));
+            binder.bind(option.value(), slot, label, way).ifPresent(value -> values.put(option.name(), value));
         }
         if (call.options().isEmpty()) {
             binding.problems()
@@ -205,23 +196,17 @@ final class CallBinder {
                 .add(
                         ProblemId.UNKNOWN_OPTION,
                         option.nameAt(),
-                        "%s has no %s"
-                                .formatted(
-                                        Quote.code(word.name()), Quote.code(option.name() + ":")),
+                        "%s has no %s".formatted(Quote.code(word.name()), Quote.code(option.name() + ":")),
                         near.map(name -> "Did you mean `%s:`?".formatted(name))
                                 .or(() -> inBraces(word, known))
                                 .or(() -> ForeignTerms.hint(option.name(), scope.name()))
-                                .orElse(
-                                        known.isEmpty()
-                                                ? "It has no options."
-                                                : "It has " + list + "."));
+                                .orElse(known.isEmpty() ? "It has no options." : "It has " + list + "."));
         return near;
     }
 
     private static Optional<String> inBraces(Word word, List<String> known) {
         return word.block().isPresent() && known.isEmpty()
-                ? Optional.of(
-                        "Write its words in braces: %s.".formatted(Quote.code(word.example())))
+                ? Optional.of("Write its words in braces: %s.".formatted(Quote.code(word.example())))
                 : Optional.empty();
     }
 
@@ -262,15 +247,12 @@ final class CallBinder {
             return true;
         }
         Optional<String> bound = right.bound(word, call);
-        bound.ifPresent(
-                form ->
-                        binding.problems()
-                                .add(
-                                        ProblemId.WRONG_TYPE,
-                                        call.values().get(0).at(),
-                                        "%s takes its bound as an option, not as a comparison"
-                                                .formatted(Quote.code(word.name())),
-                                        "Write %s.".formatted(Quote.code(form))));
+        bound.ifPresent(form -> binding.problems()
+                .add(
+                        ProblemId.WRONG_TYPE,
+                        call.values().get(0).at(),
+                        "%s takes its bound as an option, not as a comparison".formatted(Quote.code(word.name())),
+                        "Write %s.".formatted(Quote.code(form))));
         return bound.isPresent();
     }
 

@@ -1,14 +1,12 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.SourceLocation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Names that {@code def} gave to values, block by block. */
 final class Constants {

@@ -59,8 +59,7 @@ final class DeploymentRules {
                     places.first("deploy.quantize"),
                     "`quantize` writes a GGUF, but no target takes one: `http`, `vllm` and"
                             + " `huggingface` use the model in full precision",
-                    "Remove it, or add a target that takes a GGUF, such as"
-                            + " `target directory('models/tuned')`.");
+                    "Remove it, or add a target that takes a GGUF, such as" + " `target directory('models/tuned')`.");
         }
     }
 
@@ -76,16 +75,13 @@ final class DeploymentRules {
 
     private void replay(String option) {
         places.of(option)
-                .ifPresent(
-                        at ->
-                                problems.add(
-                                        ProblemId.REMARK,
-                                        at,
-                                        "`replay:` leaves no row out: a retraining starts from the"
-                                                + " base model, which has not learned the earlier"
-                                                + " rows",
-                                        "A retraining learns all rows again. Leave the option out:"
-                                                + " the result is the same."));
+                .ifPresent(at -> problems.add(
+                        ProblemId.REMARK,
+                        at,
+                        "`replay:` leaves no row out: a retraining starts from the"
+                                + " base model, which has not learned the earlier"
+                                + " rows",
+                        "A retraining learns all rows again. Leave the option out:" + " the result is the same."));
     }
 
     private void log(DeploySpec deploy, MonitorSpec monitor) {

@@ -6,18 +6,16 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.vocabulary.Refusal;
 import dev.septet.dsl.vocabulary.LiteralText;
 import dev.septet.dsl.vocabulary.RangeValue;
+import dev.septet.dsl.vocabulary.Refusal;
 import dev.septet.dsl.vocabulary.UnitDsl;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of terms: texts, numbers, truths, quantities, ranges and lists. Empty when there is none,
@@ -58,8 +56,7 @@ final class Evaluator {
         } else if (term instanceof SourceTerm.Binary binary) {
             return binary(binary);
         } else if (term instanceof SourceTerm.Ternary ternary) {
-            return truth(ternary.condition(), "`?`")
-                    .flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
+            return truth(ternary.condition(), "`?`").flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
         } else if (term instanceof SourceTerm.Call call) {
             return call(call);
         }
@@ -72,12 +69,8 @@ final class Evaluator {
         if (value.isPresent() && value.get() instanceof Boolean truth) {
             return Optional.of(truth);
         }
-        value.ifPresent(
-                other ->
-                        problems.add(
-                                ProblemId.WRONG_TYPE,
-                                condition.at(),
-                                asker + " takes true or false, but got " + Kinds.got(other)));
+        value.ifPresent(other -> problems.add(
+                ProblemId.WRONG_TYPE, condition.at(), asker + " takes true or false, but got " + Kinds.got(other)));
         return Optional.empty();
     }
 
@@ -129,8 +122,7 @@ final class Evaluator {
                 problems.add(
                         ProblemId.WRONG_TYPE,
                         piece.at(),
-                        "text is made of texts, numbers, true and false, but got "
-                                + Kinds.got(part));
+                        "text is made of texts, numbers, true and false, but got " + Kinds.got(part));
                 return Optional.empty();
             }
         }
@@ -170,13 +162,10 @@ final class Evaluator {
                 // Said below.
             }
         }
-        value.ifPresent(
-                other ->
-                        problems.add(
-                                ProblemId.WRONG_TYPE,
-                                term.at(),
-                                "a range goes from one whole number to another, but got "
-                                        + Kinds.got(other)));
+        value.ifPresent(other -> problems.add(
+                ProblemId.WRONG_TYPE,
+                term.at(),
+                "a range goes from one whole number to another, but got " + Kinds.got(other)));
         return Optional.empty();
     }
 
@@ -188,9 +177,7 @@ final class Evaluator {
                     ProblemId.UNKNOWN_UNIT,
                     quantity.unitAt(),
                     Quote.code(quantity.unit()) + " is not a unit",
-                    near.isEmpty()
-                            ? "Units are " + String.join(", ", UNITS.valueNames()) + "."
-                            : near);
+                    near.isEmpty() ? "Units are " + String.join(", ", UNITS.valueNames()) + "." : near);
             return Optional.empty();
         }
         Optional<Object> value = value(quantity.number());
@@ -222,12 +209,8 @@ final class Evaluator {
         if (value.isPresent() && value.get() instanceof BigDecimal number) {
             return Optional.of(number.negate());
         }
-        value.ifPresent(
-                other ->
-                        problems.add(
-                                ProblemId.WRONG_TYPE,
-                                unary.at(),
-                                "`-` takes a number, but got " + Kinds.got(other)));
+        value.ifPresent(other ->
+                problems.add(ProblemId.WRONG_TYPE, unary.at(), "`-` takes a number, but got " + Kinds.got(other)));
         return Optional.empty();
     }
 
@@ -237,26 +220,20 @@ final class Evaluator {
         if (left.isEmpty() || right.isEmpty()) {
             return Optional.empty();
         }
-        return possible(
-                binary.at(),
-                () -> {
-                    var result = Arithmetic.apply(binary.operator(), left.get(), right.get());
-                    if (result.isEmpty()) {
-                        problems.add(
-                                ProblemId.WRONG_TYPE,
-                                binary.at(),
-                                "`%s` does not work with %s and %s"
-                                        .formatted(
-                                                binary.operator(),
-                                                Kinds.got(left.get()),
-                                                Kinds.got(right.get())));
-                    }
-                    return result;
-                });
+        return possible(binary.at(), () -> {
+            var result = Arithmetic.apply(binary.operator(), left.get(), right.get());
+            if (result.isEmpty()) {
+                problems.add(
+                        ProblemId.WRONG_TYPE,
+                        binary.at(),
+                        "`%s` does not work with %s and %s"
+                                .formatted(binary.operator(), Kinds.got(left.get()), Kinds.got(right.get())));
+            }
+            return result;
+        });
     }
 
-    private Optional<Object> possible(
-            SourceLocation at, java.util.function.Supplier<Optional<Object>> result) {
+    private Optional<Object> possible(SourceLocation at, java.util.function.Supplier<Optional<Object>> result) {
         try {
             return result.get();
         } catch (Arithmetic.Impossible e) {

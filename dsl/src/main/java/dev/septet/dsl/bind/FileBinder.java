@@ -12,7 +12,6 @@ import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,13 +48,11 @@ public final class FileBinder {
         Included included = includes.resolve(file);
         Constants constants = Constants.ofFile();
         List<SourceStatement> rest = define(included.file(), constants);
-        included.others()
-                .forEach(
-                        (name, other) -> {
-                            Constants own = Constants.ofFile();
-                            define(other, own);
-                            binding.included().put(name, own);
-                        });
+        included.others().forEach((name, other) -> {
+            Constants own = Constants.ofFile();
+            define(other, own);
+            binding.included().put(name, own);
+        });
         params.reportUnknown();
         var draft = new PipelineDraft();
         var scope = new NameScope("", "", Words.of(FileDsl.class), new FileDsl(draft));
@@ -95,9 +92,8 @@ public final class FileBinder {
                 problems,
                 constant,
                 constants,
-                () ->
-                        Params.isParam(constant)
-                                ? params.read((SourceTerm.Call) constant.value(), evaluator)
-                                : evaluator.value(constant.value()));
+                () -> Params.isParam(constant)
+                        ? params.read((SourceTerm.Call) constant.value(), evaluator)
+                        : evaluator.value(constant.value()));
     }
 }

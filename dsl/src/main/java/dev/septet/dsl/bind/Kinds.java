@@ -3,15 +3,14 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.vocabulary.DataSize;
 import dev.septet.dsl.vocabulary.Frequency;
-import dev.septet.dsl.vocabulary.Percent;
-import dev.septet.dsl.vocabulary.Rows;
 import dev.septet.dsl.vocabulary.LiteralText;
-import dev.septet.dsl.vocabulary.Slot;
+import dev.septet.dsl.vocabulary.Percent;
 import dev.septet.dsl.vocabulary.RangeValue;
+import dev.septet.dsl.vocabulary.Rows;
+import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.Steps;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +37,7 @@ public final class Kinds {
             case SPAN -> suchAs("a range", slot, "0..11");
             case ROWS -> suchAs("a number of rows", slot, "200.rows");
             case FREQUENCY -> suchAs("a frequency", slot, "2.perWeek");
-            case EXPRESSION, EXPRESSIONS ->
-                    suchAs("an expression over a row", slot, "{ row.answer.length() > 20 }");
+            case EXPRESSION, EXPRESSIONS -> suchAs("an expression over a row", slot, "{ row.answer.length() > 20 }");
             case TEXTS -> suchAs("a list of texts", slot, "['a', 'b']");
         };
     }
@@ -72,16 +70,15 @@ public final class Kinds {
 
     /** Where plain text means a word, the text comes first, as authors write it. */
     private static String word(Slot slot, Words scope) {
-        List<String> names = scope.values(slot.type().java()).stream().map(Word::name).toList();
+        List<String> names =
+                scope.values(slot.type().java()).stream().map(Word::name).toList();
         return slot.textMeans()
-                .map(
-                        word ->
-                                suchAs("text", slot, "'...'")
-                                        + " or "
-                                        + names.stream()
-                                                .filter(name -> !name.equals(word))
-                                                .map(name -> name + "(...)")
-                                                .collect(Collectors.joining(", ")))
+                .map(word -> suchAs("text", slot, "'...'")
+                        + " or "
+                        + names.stream()
+                                .filter(name -> !name.equals(word))
+                                .map(name -> name + "(...)")
+                                .collect(Collectors.joining(", ")))
                 .orElseGet(() -> oneOf(names));
     }
 

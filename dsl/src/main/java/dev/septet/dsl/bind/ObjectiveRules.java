@@ -12,7 +12,6 @@ import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.dsl.vocabulary.PipelineDraft;
-
 import org.jspecify.annotations.Nullable;
 
 /** What an objective needs of the other stages' words. */
@@ -47,29 +46,21 @@ final class ObjectiveRules {
                 .filter(MetricSpec::readsAnswer)
                 .findFirst()
                 .ifPresent(metric -> needsAnswers("metric", metric.name()));
-        evaluate.scores().stream()
-                .findFirst()
-                .ifPresent(score -> needsAnswers("score", "'" + score.name() + "'"));
+        evaluate.scores().stream().findFirst().ifPresent(score -> needsAnswers("score", "'" + score.name() + "'"));
     }
 
     private void needsAnswers(String word, String name) {
         problems.add(
                 ProblemId.CONFLICT,
                 places.first("evaluate." + word),
-                "`%s %s` reads answers, but the dataset's rows are plain text"
-                        .formatted(word, name),
+                "`%s %s` reads answers, but the dataset's rows are plain text".formatted(word, name),
                 "Use `metric loss` or `metric perplexity`, or rows with answers.");
     }
 
     private void format(PrepareSpec prepare, TrainSpec train) {
         ObjectiveSpec.mismatch(train.objective(), prepare.format())
-                .ifPresent(
-                        why ->
-                                problems.add(
-                                        ProblemId.CONFLICT,
-                                        places.first("train.objective", "prepare.dataset"),
-                                        why,
-                                        ""));
+                .ifPresent(why ->
+                        problems.add(ProblemId.CONFLICT, places.first("train.objective", "prepare.dataset"), why, ""));
     }
 
     private void replay(@Nullable PreserveSpec preserve) {
@@ -97,8 +88,7 @@ final class ObjectiveRules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("evaluate.metric"),
-                    "`metric preferenceAccuracy` needs pairs of answers, which this training does"
-                            + " not read",
+                    "`metric preferenceAccuracy` needs pairs of answers, which this training does" + " not read",
                     "Add `objective dpo()` to `train`, or choose another metric.");
         }
     }

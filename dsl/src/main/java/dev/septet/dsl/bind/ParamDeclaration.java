@@ -12,8 +12,6 @@ public record ParamDeclaration(String name, Object standard) {
 
     /** What may be given for it, in an author's words. */
     public String kind() {
-        return standard instanceof String
-                ? "text"
-                : standard instanceof Boolean ? "true or false" : "a number";
+        return standard instanceof String ? "text" : standard instanceof Boolean ? "true or false" : "a number";
     }
 }

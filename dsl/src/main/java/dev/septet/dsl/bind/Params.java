@@ -8,15 +8,13 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.LiteralText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code def x = param('name', default)} and puts the given values in their places. */
 final class Params {
@@ -39,7 +37,9 @@ final class Params {
 
     /** The value of a declaration: what was given for it, or else its default. */
     Optional<Object> read(SourceTerm.Call call, Evaluator evaluator) {
-        if (call.values().size() != 2 || !call.options().isEmpty() || call.block().isPresent()) {
+        if (call.values().size() != 2
+                || !call.options().isEmpty()
+                || call.block().isPresent()) {
             return problem(
                     ProblemId.SYNTAX,
                     call.wordAt(),
@@ -63,8 +63,7 @@ final class Params {
             return problem(
                     ProblemId.WRONG_TYPE,
                     call.values().get(1).at(),
-                    "a parameter's default is text, a number, true or false, but got "
-                            + Kinds.got(standard.get()),
+                    "a parameter's default is text, a number, true or false, but got " + Kinds.got(standard.get()),
                     "Put the unit where the parameter is used: `timeout limit.hours`.");
         }
         if (declared.stream().anyMatch(d -> d.name().equals(text))) {
@@ -106,10 +105,9 @@ final class Params {
         for (String name : given.keySet()) {
             if (!known.contains(name)) {
                 String near = Nearest.hint(name, known);
-                String list =
-                        known.isEmpty()
-                                ? "The pipeline has no parameters."
-                                : "It has " + String.join(", ", known) + ".";
+                String list = known.isEmpty()
+                        ? "The pipeline has no parameters."
+                        : "It has " + String.join(", ", known) + ".";
                 problems.add(
                         ProblemId.PARAMETER,
                         SourceLocation.of(problems.source().file()),
@@ -125,9 +123,7 @@ final class Params {
         if (standard instanceof String) {
             return value instanceof String ? Optional.of(value) : Optional.empty();
         } else if (standard instanceof Boolean) {
-            return text.equals("true") || text.equals("false")
-                    ? Optional.of(Boolean.valueOf(text))
-                    : Optional.empty();
+            return text.equals("true") || text.equals("false") ? Optional.of(Boolean.valueOf(text)) : Optional.empty();
         }
         boolean number = value instanceof Number || value instanceof String;
         if (!number || !text.matches("[+-]?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")) {

@@ -1,9 +1,8 @@
 package dev.septet.dsl.bind;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the paths of a pipeline may lead.

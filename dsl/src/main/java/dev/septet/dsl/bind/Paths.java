@@ -5,9 +5,6 @@ import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.spec.HubId;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.dsl.vocabulary.PathTo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -15,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checks paths against the rules, without opening what they lead to. */
 final class Paths {
@@ -57,8 +55,7 @@ final class Paths {
         }
         if (place == PathTo.Place.DATA && !isData(text)) {
             return objection(
-                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv"
-                            .formatted(Quote.plain(text)),
+                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv".formatted(Quote.plain(text)),
                     "");
         }
         return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
@@ -126,11 +123,11 @@ final class Paths {
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
             case DATA ->
-                    Files.isRegularFile(path)
-                            ? Optional.empty()
-                            : Files.exists(path)
-                                    ? objection("'%s' is not a file".formatted(shown), "")
-                                    : missing("file", shown, folder, text);
+                Files.isRegularFile(path)
+                        ? Optional.empty()
+                        : Files.exists(path)
+                                ? objection("'%s' is not a file".formatted(shown), "")
+                                : missing("file", shown, folder, text);
             case MODEL -> model(folder, path, text);
         };
     }
@@ -145,9 +142,7 @@ final class Paths {
         }
         Path parent = path.getParent();
         boolean hub = HubId.of(text).isPresent() && parent != null && !Files.exists(parent);
-        return hub
-                ? Optional.empty()
-                : missing(isGguf(text) ? "file" : "folder", shown, folder, text);
+        return hub ? Optional.empty() : missing(isGguf(text) ? "file" : "folder", shown, folder, text);
     }
 
     /** Also what Windows would take for a way out, wherever the file is read. */
@@ -178,8 +173,7 @@ final class Paths {
         return existing;
     }
 
-    private static Optional<Objection> missing(
-            String kind, String shown, Path folder, String text) {
+    private static Optional<Objection> missing(String kind, String shown, Path folder, String text) {
         String near = neighbour(folder, text);
         return objection(
                 "there is no %s '%s'".formatted(kind, shown),
@@ -196,8 +190,10 @@ final class Paths {
             return "";
         }
         try (var entries = Files.list(parent)) {
-            List<String> names =
-                    entries.limit(1_000).map(p -> p.getFileName().toString()).sorted().toList();
+            List<String> names = entries.limit(1_000)
+                    .map(p -> p.getFileName().toString())
+                    .sorted()
+                    .toList();
             String start = text.substring(0, text.length() - name.toString().length());
             return Nearest.to(name.toString(), names).map(start::concat).orElse("");
         } catch (IOException e) {

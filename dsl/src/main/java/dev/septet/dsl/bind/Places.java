@@ -1,7 +1,6 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -6,7 +6,6 @@ import dev.septet.dsl.vocabulary.MetricName;
 import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +33,7 @@ final class RightForm {
             return excerpt.endsWith("}") && fits(excerpt) ? excerpt : word.example();
         }
         Stream<String> values = call.values().stream().map(this::text);
-        Stream<String> options =
-                call.options().stream().map(option -> option.name() + ": " + text(option.value()));
+        Stream<String> options = call.options().stream().map(option -> option.name() + ": " + text(option.value()));
         String arguments = Stream.concat(values, options).collect(Collectors.joining(", "));
         String form = word.name() + "(" + arguments + ")";
         boolean empty = call.values().isEmpty() && call.options().isEmpty();
@@ -53,7 +51,9 @@ final class RightForm {
      * one of the options is no word of the block.
      */
     Optional<String> block(Word word, SourceTerm.Call call) {
-        if (word.block().isEmpty() || !word.options().isEmpty() || call.options().isEmpty()) {
+        if (word.block().isEmpty()
+                || !word.options().isEmpty()
+                || call.options().isEmpty()) {
             return Optional.empty();
         }
         List<String> lines = new ArrayList<>();
@@ -85,11 +85,10 @@ final class RightForm {
      * 0.9}. Empty when the value is no comparison, or the word takes no bounds.
      */
     Optional<String> bound(Word word, SourceTerm.Call call) {
-        List<String> bounds =
-                word.options().stream()
-                        .map(Slot::name)
-                        .filter(name -> name.equals("above") || name.equals("below"))
-                        .toList();
+        List<String> bounds = word.options().stream()
+                .map(Slot::name)
+                .filter(name -> name.equals("above") || name.equals("below"))
+                .toList();
         if (bounds.isEmpty()
                 || word.values().isEmpty()
                 || call.values().isEmpty()
@@ -107,13 +106,12 @@ final class RightForm {
         } else if (!bounds.contains(bound)) {
             bound = bounds.get(0);
         }
-        String form =
-                "%s %s, %s: %s"
-                        .formatted(
-                                word.name(),
-                                text(comparison.left()).replaceAll("^['\"]|['\"]$", ""),
-                                bound,
-                                text(comparison.right()));
+        String form = "%s %s, %s: %s"
+                .formatted(
+                        word.name(),
+                        text(comparison.left()).replaceAll("^['\"]|['\"]$", ""),
+                        bound,
+                        text(comparison.right()));
         return Optional.of(fits(form) ? form : word.example());
     }
 

@@ -13,9 +13,8 @@ import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.dsl.spec.TrainSpec;
-import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.LiteralText;
-
+import dev.septet.dsl.vocabulary.PipelineDraft;
 import java.util.Optional;
 
 /** What must hold between stages. Stages that could not be read are left out. */
@@ -31,9 +30,7 @@ final class Rules {
     void check(PipelineDraft draft) {
         draft.stages().forEach((word, stage) -> heartbeat(word, stage.policy()));
         draft.prepare().ifPresent(this::testSplit);
-        draft.prepare()
-                .filter(prepare -> prepare.split().validation() == 0)
-                .ifPresent(prepare -> validationSplit());
+        draft.prepare().filter(prepare -> prepare.split().validation() == 0).ifPresent(prepare -> validationSplit());
         draft.train().ifPresent(train -> length());
         draft.train().ifPresent(this::patience);
         draft.train().ifPresent(this::warmup);
@@ -78,18 +75,13 @@ final class Rules {
     private void validationSplit() {
         for (String word : new String[] {"train.stop", "train.validate", "setup.search"}) {
             places.of(word)
-                    .ifPresent(
-                            at ->
-                                    problems.add(
-                                            ProblemId.CONFLICT,
-                                            at,
-                                            "`%s` needs a validation loss, but the validation split"
-                                                            .formatted(
-                                                                    word.substring(
-                                                                            word.indexOf('.') + 1))
-                                                    + " is empty",
-                                            "Give `validation:` in `split` a share, such as"
-                                                    + " 5.percent."));
+                    .ifPresent(at -> problems.add(
+                            ProblemId.CONFLICT,
+                            at,
+                            "`%s` needs a validation loss, but the validation split"
+                                            .formatted(word.substring(word.indexOf('.') + 1))
+                                    + " is empty",
+                            "Give `validation:` in `split` a share, such as" + " 5.percent."));
         }
     }
 
@@ -118,14 +110,12 @@ final class Rules {
             return;
         }
         train.patienceBeyond(steps)
-                .ifPresent(
-                        why ->
-                                problems.add(
-                                        ProblemId.REMARK,
-                                        places.first("train.stop.patience", "train.stop"),
-                                        why,
-                                        "Validate more often, or lower `patience:`. The model with"
-                                                + " the best validation loss is kept anyway."));
+                .ifPresent(why -> problems.add(
+                        ProblemId.REMARK,
+                        places.first("train.stop.patience", "train.stop"),
+                        why,
+                        "Validate more often, or lower `patience:`. The model with"
+                                + " the best validation loss is kept anyway."));
     }
 
     private void warmup(TrainSpec train) {
@@ -135,8 +125,7 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     warmupPlace(),
-                    "the warmup of %d.steps is as long as the training of %d steps"
-                            .formatted(rate.warmup(), steps),
+                    "the warmup of %d.steps is as long as the training of %d steps".formatted(rate.warmup(), steps),
                     "Make `warmup:` shorter, or `steps` more.");
         }
     }
@@ -164,8 +153,7 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.unfreeze"),
-                    "`unfreeze gradually:` lets blocks join one after the other, but `partial`"
-                            + " trains one block",
+                    "`unfreeze gradually:` lets blocks join one after the other, but `partial`" + " trains one block",
                     "Leave it out, or train more `layers`.");
         }
         Integer steps = train.steps();
@@ -200,8 +188,7 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.search.steps", "setup.search"),
-                    "a trial of %d steps is longer than the training of %d steps"
-                            .formatted(search.steps(), steps),
+                    "a trial of %d steps is longer than the training of %d steps".formatted(search.steps(), steps),
                     "Give the trials fewer `steps`.");
         }
     }

@@ -8,7 +8,6 @@ import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +26,7 @@ final class UnknownWords {
         Optional<String> near = Nearest.to(call.word(), known);
         String home = home(call.word());
         boolean param = call.word().equals("param");
-        Optional<String> peer =
-                ForeignTerms.hint(call.word(), scope.name()).filter(h -> !known.contains(call.word()));
+        Optional<String> peer = ForeignTerms.hint(call.word(), scope.name()).filter(h -> !known.contains(call.word()));
         if (peer.isPresent()) {
             problems.add(
                     ProblemId.UNKNOWN_WORD,
@@ -37,14 +35,13 @@ final class UnknownWords {
                     peer.get());
             return ForeignTerms.word(call.word(), scope.name());
         }
-        String hint =
-                near.map(word -> "Did you mean %s?".formatted(Quote.code(word)))
-                        .orElse(
-                                param
-                                        ? "Give it a name: `def x = param('x', 1)`."
-                                        : !home.isEmpty()
-                                                ? "It belongs in %s.".formatted(Quote.code(home))
-                                                : "Known here: " + String.join(", ", known) + ".");
+        String hint = near.map(word -> "Did you mean %s?".formatted(Quote.code(word)))
+                .orElse(
+                        param
+                                ? "Give it a name: `def x = param('x', 1)`."
+                                : !home.isEmpty()
+                                        ? "It belongs in %s.".formatted(Quote.code(home))
+                                        : "Known here: " + String.join(", ", known) + ".");
         problems.add(
                 ProblemId.UNKNOWN_WORD,
                 call.wordAt(),
@@ -54,34 +51,24 @@ final class UnknownWords {
     }
 
     /** {@code lora { }} as a statement: the word that takes it is missing. */
-    private static Optional<String> report(
-            Problems problems, NameScope scope, SourceTerm.Call call, Word value) {
-        Optional<String> taker =
-                scope.words().statements().stream()
-                        .filter(word -> takes(scope.words(), word, value))
-                        .map(Word::name)
-                        .findFirst();
+    private static Optional<String> report(Problems problems, NameScope scope, SourceTerm.Call call, Word value) {
+        Optional<String> taker = scope.words().statements().stream()
+                .filter(word -> takes(scope.words(), word, value))
+                .map(Word::name)
+                .findFirst();
         problems.add(
                 ProblemId.UNKNOWN_WORD,
                 call.wordAt(),
                 Quote.code(call.word()) + " is a value, not a statement",
-                taker.map(
-                                word ->
-                                        "Write %s."
-                                                .formatted(
-                                                        Quote.code(
-                                                                word
-                                                                        + " "
-                                                                        + new RightForm(problems)
-                                                                                .value(
-                                                                                        value,
-                                                                                        call))))
+                taker.map(word -> "Write %s."
+                                .formatted(Quote.code(word + " " + new RightForm(problems).value(value, call))))
                         .orElse(""));
         return taker;
     }
 
     private static boolean takes(Words words, Word word, Word value) {
-        return word.values().stream().anyMatch(slot -> words.isValueOf(value, slot.type().java()));
+        return word.values().stream()
+                .anyMatch(slot -> words.isValueOf(value, slot.type().java()));
     }
 
     /** The block that knows the word; empty when none does. */

@@ -13,7 +13,6 @@ import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.ValueType;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,13 +44,7 @@ final class ValueBinder {
         } else if (term instanceof SourceTerm.Ternary ternary) {
             return evaluator
                     .truth(ternary.condition(), "`?`")
-                    .flatMap(
-                            yes ->
-                                    bind(
-                                            yes ? ternary.then() : ternary.otherwise(),
-                                            slot,
-                                            label,
-                                            way));
+                    .flatMap(yes -> bind(yes ? ternary.then() : ternary.otherwise(), slot, label, way));
         }
         return switch (slot.type().kind()) {
             case WORD -> word(term, slot, label, way);
@@ -65,17 +58,14 @@ final class ValueBinder {
     /** An expression over a row, in its canonical form and with its place. */
     private Optional<Object> expression(SourceTerm term, Slot slot, String label) {
         if (!(term instanceof SourceTerm.PerRow perRow)) {
-            return mismatch(
-                    term.at(), slot, label, "a value without braces", "Write it in braces.");
+            return mismatch(term.at(), slot, label, "a value without braces", "Write it in braces.");
         }
         return Expression.check(perRow, slot.perRow().orElseThrow(), evaluator::value, problems)
-                .map(
-                        text ->
-                                new ExpressionSpec(
-                                        text,
-                                        fileName(perRow.at().file()),
-                                        perRow.expression().at().line(),
-                                        perRow.expression().at().column()));
+                .map(text -> new ExpressionSpec(
+                        text,
+                        fileName(perRow.at().file()),
+                        perRow.expression().at().line(),
+                        perRow.expression().at().column()));
     }
 
     /** Where a file lies is no part of what it says. */
@@ -88,24 +78,18 @@ final class ValueBinder {
             return mismatch(term.at(), slot, label, "an expression in braces", "");
         }
         if (term instanceof SourceTerm.Call call && !call.word().equals("param")) {
-            return mismatch(
-                    call.at(), slot, label, "`" + call.word() + "(...)`", secretHint(call.word()));
+            return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", secretHint(call.word()));
         }
-        Optional<Object> value =
-                term instanceof SourceTerm.Name name
-                        ? evaluator.constant(name, bareWordHint(name, slot))
-                        : evaluator.value(term);
+        Optional<Object> value = term instanceof SourceTerm.Name name
+                ? evaluator.constant(name, bareWordHint(name, slot))
+                : evaluator.value(term);
         if (value.isEmpty()) {
             return value;
         }
         ValueFitting.Fitted fitted = ValueFitting.to(slot.type(), value.get());
         if (fitted.value().isEmpty()) {
             return mismatch(
-                    term.at(),
-                    slot,
-                    label,
-                    fitted.instead().isEmpty() ? Kinds.got(value.get()) : fitted.instead(),
-                    "");
+                    term.at(), slot, label, fitted.instead().isEmpty() ? Kinds.got(value.get()) : fitted.instead(), "");
         }
         return slot.path().isPresent() && value.get() instanceof String text
                 ? path(text, term.at(), slot)
@@ -116,19 +100,16 @@ final class ValueBinder {
     static String secretHint(String word) {
         return word.equals("secret")
                 ? "A secret is allowed in %s only."
-                        .formatted(
-                                String.join(
-                                        " and ",
-                                        Words.of(FileDsl.class).takersOf("secret").stream()
-                                                .map(taker -> "`" + taker + "`")
-                                                .toList()))
+                        .formatted(String.join(
+                                " and ",
+                                Words.of(FileDsl.class).takersOf("secret").stream()
+                                        .map(taker -> "`" + taker + "`")
+                                        .toList()))
                 : "";
     }
 
     private static String bareWordHint(SourceTerm.Name name, Slot slot) {
-        return slot.type().kind() == ValueType.Kind.TEXT
-                ? "Write text in quotes: `'%s'`.".formatted(name.name())
-                : "";
+        return slot.type().kind() == ValueType.Kind.TEXT ? "Write text in quotes: `'%s'`.".formatted(name.name()) : "";
     }
 
     private Optional<Object> path(String text, SourceLocation at, Slot slot) {
@@ -150,12 +131,7 @@ final class ValueBinder {
             if (noun.isPresent() || !evaluator.isConstant(name.name())) {
                 return noun.isPresent()
                         ? noun
-                        : mismatch(
-                                name.at(),
-                                slot,
-                                label,
-                                Quote.code(name.name()),
-                                Nearest.hint(name.name(), nouns));
+                        : mismatch(name.at(), slot, label, Quote.code(name.name()), Nearest.hint(name.name(), nouns));
             }
         }
         if (term instanceof SourceTerm.Text text && nouns.contains(text.value())) {
@@ -173,11 +149,8 @@ final class ValueBinder {
         if (value.isEmpty()) {
             return value;
         }
-        Optional<Object> noun =
-                value.get() instanceof String text ? slot.type().noun(text) : Optional.empty();
-        return noun.isPresent()
-                ? noun
-                : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
+        Optional<Object> noun = value.get() instanceof String text ? slot.type().noun(text) : Optional.empty();
+        return noun.isPresent() ? noun : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
     }
 
     /** Bare words of a closed list, in brackets when they are several. */
@@ -229,29 +202,26 @@ final class ValueBinder {
         if (value.isEmpty()) {
             return value;
         }
-        Optional<Word> meant = known.stream().filter(w -> w.name().equals(value.get())).findAny();
-        String hint =
-                meant.or(() -> known.stream().findFirst())
-                        .map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
-                        .orElse("");
+        Optional<Word> meant =
+                known.stream().filter(w -> w.name().equals(value.get())).findAny();
+        String hint = meant.or(() -> known.stream().findFirst())
+                .map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
+                .orElse("");
         return mismatch(term.at(), slot, label, Kinds.got(value.get()), hint);
     }
 
     private static String shortest(Word word) {
-        boolean bare =
-                !word.needsBlock()
-                        && word.values().isEmpty()
-                        && word.options().stream().allMatch(Slot::optional);
+        boolean bare = !word.needsBlock()
+                && word.values().isEmpty()
+                && word.options().stream().allMatch(Slot::optional);
         return bare ? word.name() + "()" : word.example();
     }
 
-    private Optional<Object> mismatch(
-            SourceLocation at, Slot slot, String label, String got, String hint) {
+    private Optional<Object> mismatch(SourceLocation at, Slot slot, String label, String got, String hint) {
         problems.add(
                 ProblemId.WRONG_TYPE,
                 at,
-                "%s takes %s, but got %s"
-                        .formatted(Quote.code(label), Kinds.taken(slot, scope.words()), got),
+                "%s takes %s, but got %s".formatted(Quote.code(label), Kinds.taken(slot, scope.words()), got),
                 hint);
         return Optional.empty();
     }

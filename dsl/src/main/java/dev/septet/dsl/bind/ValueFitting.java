@@ -2,13 +2,12 @@ package dev.septet.dsl.bind;
 
 import dev.septet.dsl.vocabulary.DataSize;
 import dev.septet.dsl.vocabulary.Frequency;
-import dev.septet.dsl.vocabulary.Percent;
-import dev.septet.dsl.vocabulary.Rows;
 import dev.septet.dsl.vocabulary.LiteralText;
+import dev.septet.dsl.vocabulary.Percent;
 import dev.septet.dsl.vocabulary.RangeValue;
+import dev.septet.dsl.vocabulary.Rows;
 import dev.septet.dsl.vocabulary.Steps;
 import dev.septet.dsl.vocabulary.ValueType;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -39,12 +38,9 @@ final class ValueFitting {
             case ROWS -> sameIf(value instanceof Rows, value);
             case FREQUENCY -> sameIf(value instanceof Frequency, value);
             case TEXTS ->
-                    sameIf(
-                            value instanceof List<?> list
-                                    && list.stream().allMatch(String.class::isInstance),
-                            value);
+                sameIf(value instanceof List<?> list && list.stream().allMatch(String.class::isInstance), value);
             case NOUN, NOUNS, WORD, EXPRESSION, EXPRESSIONS ->
-                    throw new IllegalArgumentException("no plain value: " + type);
+                throw new IllegalArgumentException("no plain value: " + type);
         };
     }
 
@@ -66,9 +62,7 @@ final class ValueFitting {
         } catch (ArithmeticException e) {
             boolean fraction = number.stripTrailingZeros().scale() > 0;
             long most = small ? Integer.MAX_VALUE : Long.MAX_VALUE;
-            return new Fitted(
-                    Optional.empty(),
-                    fraction ? "" : LiteralText.of(number) + ", which is beyond " + most);
+            return new Fitted(Optional.empty(), fraction ? "" : LiteralText.of(number) + ", which is beyond " + most);
         }
     }
 

@@ -6,7 +6,6 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +49,7 @@ final class Checker {
                                                     ? "a number, or true or false,"
                                                     : "text, a number, true or false, or a list"),
                     shape.gives() == RequiredResult.TRUTH && typed.get().type() != Type.NOTHING
-                            ? "Compare it with something, such as `%s`."
-                                    .formatted(comparison(typed.get()))
+                            ? "Compare it with something, such as `%s`.".formatted(comparison(typed.get()))
                             : "");
             return Optional.empty();
         }
@@ -78,11 +76,9 @@ final class Checker {
         } else if (term instanceof SourceTerm.Truth truth) {
             return Optional.of(Literals.of(truth.value(), term.at()));
         } else if (term instanceof SourceTerm.Nothing) {
-            return Optional.of(
-                    new Typed(Type.NOTHING, (row, meter) -> null, "null", Typed.ATOM, term.at()));
+            return Optional.of(new Typed(Type.NOTHING, (row, meter) -> null, "null", Typed.ATOM, term.at()));
         } else if (term instanceof SourceTerm.Name name && name.name().equals(ROW)) {
-            return Optional.of(
-                    new Typed(Type.RECORD, (row, meter) -> row, ROW, Typed.ATOM, term.at()));
+            return Optional.of(new Typed(Type.RECORD, (row, meter) -> row, ROW, Typed.ATOM, term.at()));
         } else if (term instanceof SourceTerm.Name
                 || term instanceof SourceTerm.Template
                 || term instanceof SourceTerm.Quantity) {
@@ -96,18 +92,14 @@ final class Checker {
         } else if (term instanceof SourceTerm.Index index) {
             return index(index);
         } else if (term instanceof SourceTerm.Unary unary) {
-            return read(unary.operand())
-                    .flatMap(o -> new OperatorChecker(problems).unary(unary, o));
+            return read(unary.operand()).flatMap(o -> new OperatorChecker(problems).unary(unary, o));
         } else if (term instanceof SourceTerm.Binary binary) {
             return binary(binary);
         } else if (term instanceof SourceTerm.Ternary ternary) {
             return choice(ternary);
         }
         if (!(term instanceof SourceTerm.Refused)) {
-            problems.add(
-                    ProblemId.NOT_ALLOWED,
-                    term.at(),
-                    "this is not allowed in an expression over a row");
+            problems.add(ProblemId.NOT_ALLOWED, term.at(), "this is not allowed in an expression over a row");
         }
         return Optional.empty();
     }
@@ -135,9 +127,7 @@ final class Checker {
                     ProblemId.UNKNOWN_NAME,
                     field.nameAt(),
                     "the row has no field " + Quote.code(field.name()),
-                    near.isEmpty()
-                            ? "It has %s.".formatted(String.join(", ", shape.fields()))
-                            : near);
+                    near.isEmpty() ? "It has %s.".formatted(String.join(", ", shape.fields())) : near);
             return Optional.empty();
         }
         Optional<Typed> of = read(field.of());
@@ -146,7 +136,9 @@ final class Checker {
                     ProblemId.WRONG_TYPE,
                     field.nameAt(),
                     "%s has no fields: it is %s"
-                            .formatted(Quote.code(of.get().shown()), of.get().type().shown()),
+                            .formatted(
+                                    Quote.code(of.get().shown()),
+                                    of.get().type().shown()),
                     Functions.names(of.get().type()).contains(field.name())
                             ? "A function has parentheses: `%s()`.".formatted(field.name())
                             : "");
@@ -159,29 +151,23 @@ final class Checker {
     /** A field of something that is missing is missing too. */
     private static Typed field(Typed object, String name, SourceLocation at) {
         String text = object.at(Typed.ATOM) + "." + name;
-        Code code =
-                object.text().equals(ROW)
-                        ? (row, meter) -> {
-                            meter.add(1);
-                            return row.get(name);
-                        }
-                        : (row, meter) -> {
-                            meter.add(1);
-                            Object value = object.code().value(row, meter);
-                            return value == null
-                                    ? null
-                                    : ((RowFields) object.check(value, Type.RECORD, "." + name))
-                                            .get(name);
-                        };
+        Code code = object.text().equals(ROW)
+                ? (row, meter) -> {
+                    meter.add(1);
+                    return row.get(name);
+                }
+                : (row, meter) -> {
+                    meter.add(1);
+                    Object value = object.code().value(row, meter);
+                    return value == null ? null : ((RowFields) object.check(value, Type.RECORD, "." + name)).get(name);
+                };
         return new Typed(Type.ANY, code, text, Typed.ATOM, at);
     }
 
     private Optional<Typed> items(SourceTerm.Items items) {
         List<Typed> read = new ArrayList<>();
         items.items().forEach(item -> read(item).ifPresent(read::add));
-        return read.size() == items.items().size()
-                ? Optional.of(Literals.list(read, items.at()))
-                : Optional.empty();
+        return read.size() == items.items().size() ? Optional.of(Literals.list(read, items.at())) : Optional.empty();
     }
 
     private Optional<Typed> index(SourceTerm.Index term) {
@@ -195,26 +181,22 @@ final class Checker {
                     ProblemId.WRONG_TYPE,
                     term.at(),
                     "`[...]` takes a number and follows a list, but %s is %s"
-                            .formatted(Quote.code(of.get().shown()), of.get().type().shown()),
+                            .formatted(
+                                    Quote.code(of.get().shown()),
+                                    of.get().type().shown()),
                     "");
             return Optional.empty();
         }
         Typed list = of.get();
         Typed at = index.get();
-        Code code =
-                (row, meter) -> {
-                    List<?> items = (List<?>) list.checked(Type.LIST, "[...]", row, meter);
-                    double place = (Double) at.checked(Type.NUMBER, "[...]", row, meter);
-                    double fromEnd = place < 0 ? place + items.size() : place;
-                    return fromEnd >= 0 && fromEnd < items.size() ? items.get((int) fromEnd) : null;
-                };
+        Code code = (row, meter) -> {
+            List<?> items = (List<?>) list.checked(Type.LIST, "[...]", row, meter);
+            double place = (Double) at.checked(Type.NUMBER, "[...]", row, meter);
+            double fromEnd = place < 0 ? place + items.size() : place;
+            return fromEnd >= 0 && fromEnd < items.size() ? items.get((int) fromEnd) : null;
+        };
         return Optional.of(
-                new Typed(
-                        Type.ANY,
-                        code,
-                        list.at(Typed.ATOM) + "[" + at.text() + "]",
-                        Typed.ATOM,
-                        term.at()));
+                new Typed(Type.ANY, code, list.at(Typed.ATOM) + "[" + at.text() + "]", Typed.ATOM, term.at()));
     }
 
     private Optional<Typed> binary(SourceTerm.Binary binary) {
@@ -232,7 +214,6 @@ final class Checker {
         if (condition.isEmpty() || then.isEmpty() || otherwise.isEmpty()) {
             return Optional.empty();
         }
-        return new OperatorChecker(problems)
-                .choice(term, condition.get(), then.get(), otherwise.get());
+        return new OperatorChecker(problems).choice(term, condition.get(), then.get(), otherwise.get());
     }
 }

@@ -6,5 +6,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface Code {
     /** Its value for a row; the meter ends what takes too long. */
-    @Nullable Object value(RowFields row, Meter meter);
+    @Nullable
+    Object value(RowFields row, Meter meter);
 }

@@ -4,7 +4,6 @@ import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
-
 import java.util.Optional;
 
 /** Values that a pipeline file gave names to. */
@@ -23,8 +22,7 @@ public interface ConstantValues {
             problems.add(
                     ProblemId.UNKNOWN_NAME,
                     term.at(),
-                    (term instanceof SourceTerm.Name name ? Quote.code(name.name()) : "this")
-                            + " is not defined");
+                    (term instanceof SourceTerm.Name name ? Quote.code(name.name()) : "this") + " is not defined");
             return Optional.empty();
         };
     }

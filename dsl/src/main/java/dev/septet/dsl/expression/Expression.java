@@ -4,11 +4,9 @@ import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.spec.ExpressionSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expression over a row: pure, with a budget for every row. It is checked where its pipeline
@@ -48,15 +46,14 @@ public final class Expression {
         Checker checker = new Checker(shape, ConstantValues.none(problems), problems);
         Optional<Typed> typed = parsed.expression().flatMap(checker::check);
         if (typed.isEmpty() || problems.count() > 0) {
-            throw new IllegalArgumentException(
-                    "%s: `%s` is not an expression: %s"
-                            .formatted(
-                                    spec.place(),
-                                    spec.text(),
-                                    problems.list().stream()
-                                            .findFirst()
-                                            .map(p -> p.sentence())
-                                            .orElse("no expression remains")));
+            throw new IllegalArgumentException("%s: `%s` is not an expression: %s"
+                    .formatted(
+                            spec.place(),
+                            spec.text(),
+                            problems.list().stream()
+                                    .findFirst()
+                                    .map(p -> p.sentence())
+                                    .orElse("no expression remains")));
         }
         return new Expression(spec.place(), typed.get().code(), checker.fields());
     }

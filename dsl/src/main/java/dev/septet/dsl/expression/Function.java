@@ -1,8 +1,7 @@
 package dev.septet.dsl.expression;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function that follows its value: {@code row.answer.contains('x')}.
@@ -11,12 +10,12 @@ import java.util.List;
  * @param takes the kinds of values between its parentheses
  * @param gives what comes of it; with null for a missing value
  */
-public record Function(
-        String name, Type of, List<Type> takes, Type gives, String meaning, Body body) {
+public record Function(String name, Type of, List<Type> takes, Type gives, String meaning, Body body) {
     /** What it does; the meter ends what takes too long. */
     @FunctionalInterface
     interface Body {
-        @Nullable Object apply(Object target, Object[] values, Meter meter);
+        @Nullable
+        Object apply(Object target, Object[] values, Meter meter);
     }
 
     /** {@code contains(text)}. */
@@ -24,7 +23,10 @@ public record Function(
         return name
                 + "("
                 + String.join(
-                        ", ", takes.stream().map(t -> t.shown().replaceAll("^an? ", "")).toList())
+                        ", ",
+                        takes.stream()
+                                .map(t -> t.shown().replaceAll("^an? ", ""))
+                                .toList())
                 + ")";
     }
 

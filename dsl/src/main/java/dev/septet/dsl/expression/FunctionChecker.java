@@ -6,7 +6,6 @@ import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +35,7 @@ final class FunctionChecker {
         List<Function> fitting =
                 named.stream().filter(f -> f.takes().size() == values.size()).toList();
         if (fitting.isEmpty()) {
-            return refuse(
-                    term, "takes %s, but got %d".formatted(counts(named), values.size()), named);
+            return refuse(term, "takes %s, but got %d".formatted(counts(named), values.size()), named);
         }
         for (int i = 0; i < values.size(); i++) {
             int at = i;
@@ -57,51 +55,37 @@ final class FunctionChecker {
         return wanted == Type.PATTERN ? given == Type.TEXT : given.mayBe(wanted);
     }
 
-    private Optional<Typed> code(
-            SourceTerm.Invoke term, Typed target, List<Typed> values, List<Function> fitting) {
+    private Optional<Typed> code(SourceTerm.Invoke term, Typed target, List<Typed> values, List<Function> fitting) {
         boolean pattern = fitting.get(0).takes().contains(Type.PATTERN);
         Optional<Regex> regex =
-                pattern
-                        ? new OperatorChecker(problems).regex(term.values().get(0), values.get(0))
-                        : Optional.empty();
+                pattern ? new OperatorChecker(problems).regex(term.values().get(0), values.get(0)) : Optional.empty();
         if (pattern && regex.isEmpty()) {
             return Optional.empty();
         }
-        Type gives =
-                fitting.stream().map(Function::gives).distinct().count() == 1
-                        ? fitting.get(0).gives()
-                        : Type.ANY;
-        String text =
-                values.stream()
-                        .map(Typed::text)
-                        .collect(
-                                Collectors.joining(
-                                        ", ",
-                                        target.at(Typed.ATOM) + "." + term.function() + "(",
-                                        ")"));
-        Code code =
-                (row, meter) -> {
-                    meter.add(1);
-                    Object on = target.code().value(row, meter);
-                    Function function = choose(fitting, on);
-                    Object[] given = new Object[values.size()];
-                    for (int i = 0; i < given.length; i++) {
-                        Type wanted = function.takes().get(i);
-                        given[i] =
-                                wanted == Type.PATTERN
-                                        ? regex.orElseThrow()
-                                        : values.get(i)
-                                                .checked(wanted, function.name(), row, meter);
-                    }
-                    return function.body()
-                            .apply(target.check(on, function.of(), function.name()), given, meter);
-                };
+        Type gives = fitting.stream().map(Function::gives).distinct().count() == 1
+                ? fitting.get(0).gives()
+                : Type.ANY;
+        String text = values.stream()
+                .map(Typed::text)
+                .collect(Collectors.joining(", ", target.at(Typed.ATOM) + "." + term.function() + "(", ")"));
+        Code code = (row, meter) -> {
+            meter.add(1);
+            Object on = target.code().value(row, meter);
+            Function function = choose(fitting, on);
+            Object[] given = new Object[values.size()];
+            for (int i = 0; i < given.length; i++) {
+                Type wanted = function.takes().get(i);
+                given[i] = wanted == Type.PATTERN
+                        ? regex.orElseThrow()
+                        : values.get(i).checked(wanted, function.name(), row, meter);
+            }
+            return function.body().apply(target.check(on, function.of(), function.name()), given, meter);
+        };
         return Optional.of(new Typed(gives, code, text, Typed.ATOM, term.at()));
     }
 
     /** The one for this kind of value; the first, which then objects, when there is none. */
-    private static Function choose(
-            List<Function> fitting, @org.jspecify.annotations.Nullable Object on) {
+    private static Function choose(List<Function> fitting, @org.jspecify.annotations.Nullable Object on) {
         if (fitting.size() > 1 && on != null) {
             Type type = Type.of(on);
             for (Function function : fitting) {
@@ -122,10 +106,10 @@ final class FunctionChecker {
                 "%s is not a function of %s"
                         .formatted(
                                 Quote.code(term.function()),
-                                target.type() == Type.ANY ? "expressions" : target.type().shown()),
-                !near.isEmpty()
-                        ? near
-                        : known.isEmpty() ? "" : "Known here: " + String.join(", ", known) + ".");
+                                target.type() == Type.ANY
+                                        ? "expressions"
+                                        : target.type().shown()),
+                !near.isEmpty() ? near : known.isEmpty() ? "" : "Known here: " + String.join(", ", known) + ".");
         return Optional.empty();
     }
 

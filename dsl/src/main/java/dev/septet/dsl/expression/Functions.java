@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 /** The functions of expressions: the only ones there are. */
 public final class Functions {
-    private static final List<Function> ALL =
-            Stream.concat(TextFunctions.ALL.stream(), OtherFunctions.ALL.stream()).toList();
+    private static final List<Function> ALL = Stream.concat(TextFunctions.ALL.stream(), OtherFunctions.ALL.stream())
+            .toList();
 
     private Functions() {}
 
@@ -17,7 +17,9 @@ public final class Functions {
 
     /** Those of this name that may follow a value of this kind. */
     static List<Function> named(String name, Type target) {
-        return ALL.stream().filter(f -> f.name().equals(name) && target.mayBe(f.of())).toList();
+        return ALL.stream()
+                .filter(f -> f.name().equals(name) && target.mayBe(f.of()))
+                .toList();
     }
 
     /** Names of those that may follow a value of this kind. */

@@ -1,7 +1,6 @@
 package dev.septet.dsl.expression;
 
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,7 @@ final class Literals {
 
     static Typed of(boolean truth, SourceLocation at) {
         Boolean value = truth;
-        return new Typed(
-                Type.TRUTH, (row, meter) -> value, Boolean.toString(truth), Typed.ATOM, at);
+        return new Typed(Type.TRUTH, (row, meter) -> value, Boolean.toString(truth), Typed.ATOM, at);
     }
 
     /** A constant of the pipeline file; empty for what expressions have no use for. */
@@ -49,15 +47,14 @@ final class Literals {
     }
 
     static Typed list(List<Typed> items, SourceLocation at) {
-        Code code =
-                (row, meter) -> {
-                    meter.items(items.size());
-                    List<Object> values = new ArrayList<>(items.size());
-                    for (Typed item : items) {
-                        values.add(item.checked(Type.ANY, "[...]", row, meter));
-                    }
-                    return values;
-                };
+        Code code = (row, meter) -> {
+            meter.items(items.size());
+            List<Object> values = new ArrayList<>(items.size());
+            for (Typed item : items) {
+                values.add(item.checked(Type.ANY, "[...]", row, meter));
+            }
+            return values;
+        };
         String text = items.stream().map(Typed::text).collect(Collectors.joining(", ", "[", "]"));
         return new Typed(Type.LIST, code, text, Typed.ATOM, at);
     }

@@ -16,16 +16,14 @@ final class Meter implements Cost {
     public void add(long more) {
         steps += more;
         if (steps > MOST_STEPS) {
-            throw new ExpressionProblem(
-                    "takes more than 10,000,000 steps for one row, the most it may", true);
+            throw new ExpressionProblem("takes more than 10,000,000 steps for one row, the most it may", true);
         }
     }
 
     /** Pays for a text before it is made. */
     void text(long characters) {
         if (characters > MOST_TEXT) {
-            throw new ExpressionProblem(
-                    "makes a text of more than 1,048,576 characters, the most it may", true);
+            throw new ExpressionProblem("makes a text of more than 1,048,576 characters, the most it may", true);
         }
         add(characters);
     }
@@ -33,8 +31,7 @@ final class Meter implements Cost {
     /** Pays for a list before it is made. */
     void items(long count) {
         if (count > MOST_ITEMS) {
-            throw new ExpressionProblem(
-                    "makes a list of more than 100,000 items, the most it may", true);
+            throw new ExpressionProblem("makes a list of more than 100,000 items, the most it may", true);
         }
         add(count);
     }

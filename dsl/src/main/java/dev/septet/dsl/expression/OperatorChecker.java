@@ -6,7 +6,6 @@ import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.util.Optional;
 
 /** Whether signs fit the values around them. */
@@ -24,15 +23,16 @@ final class OperatorChecker {
             return refuse(
                     term.at(),
                     "`%s` takes %s, but got %s"
-                            .formatted(term.operator(), type.shown(), operand.type().shown()));
+                            .formatted(
+                                    term.operator(),
+                                    type.shown(),
+                                    operand.type().shown()));
         }
         String user = term.operator();
-        Code code =
-                not
-                        ? (row, meter) -> !(Boolean) operand.checked(type, user, row, meter)
-                        : (row, meter) -> -(Double) operand.checked(type, user, row, meter);
-        return Optional.of(
-                new Typed(type, code, user + operand.at(Typed.ATOM), Typed.SIGN, term.at()));
+        Code code = not
+                ? (row, meter) -> !(Boolean) operand.checked(type, user, row, meter)
+                : (row, meter) -> -(Double) operand.checked(type, user, row, meter);
+        return Optional.of(new Typed(type, code, user + operand.at(Typed.ATOM), Typed.SIGN, term.at()));
     }
 
     Optional<Typed> binary(SourceTerm.Binary term, Typed left, Typed right) {
@@ -45,32 +45,27 @@ final class OperatorChecker {
             return refuse(
                     term.at(),
                     "`%s` does not work with %s and %s"
-                            .formatted(operator, left.type().shown(), right.type().shown()));
+                            .formatted(
+                                    operator, left.type().shown(), right.type().shown()));
         }
         int level = Operators.level(operator);
         boolean chain = level != Typed.COMPARISON;
-        String text =
-                left.at(chain ? level : level + 1) + " " + operator + " " + right.at(level + 1);
-        return Optional.of(
-                new Typed(
-                        type.get(), Operators.code(operator, left, right), text, level, term.at()));
+        String text = left.at(chain ? level : level + 1) + " " + operator + " " + right.at(level + 1);
+        return Optional.of(new Typed(type.get(), Operators.code(operator, left, right), text, level, term.at()));
     }
 
     /** What comes of it; empty when it can come to nothing on any row. */
     private static Optional<Type> type(String operator, Type left, Type right) {
         return switch (operator) {
             case "&&", "||" -> when(left.mayBe(Type.TRUTH) && right.mayBe(Type.TRUTH), Type.TRUTH);
-            case "==", "!=" ->
-                    when(
-                            left.mayBe(right) || left == Type.NOTHING || right == Type.NOTHING,
-                            Type.TRUTH);
+            case "==", "!=" -> when(left.mayBe(right) || left == Type.NOTHING || right == Type.NOTHING, Type.TRUTH);
             case "in" -> when(right.mayBe(Type.LIST) && left != Type.NOTHING, Type.TRUTH);
             case "<", "<=", ">", ">=" ->
-                    when(
-                            left.mayBe(right)
-                                    && (left.mayBe(Type.NUMBER) || left.mayBe(Type.TEXT))
-                                    && (right.mayBe(Type.NUMBER) || right.mayBe(Type.TEXT)),
-                            Type.TRUTH);
+                when(
+                        left.mayBe(right)
+                                && (left.mayBe(Type.NUMBER) || left.mayBe(Type.TEXT))
+                                && (right.mayBe(Type.NUMBER) || right.mayBe(Type.TEXT)),
+                        Type.TRUTH);
             case "+" -> sum(left, right);
             default -> when(left.mayBe(Type.NUMBER) && right.mayBe(Type.NUMBER), Type.NUMBER);
         };
@@ -79,8 +74,7 @@ final class OperatorChecker {
     private static Optional<Type> sum(Type left, Type right) {
         if (left == Type.TEXT || right == Type.TEXT) {
             Type other = left == Type.TEXT ? right : left;
-            return when(
-                    other != Type.LIST && other != Type.RECORD && other != Type.NOTHING, Type.TEXT);
+            return when(other != Type.LIST && other != Type.RECORD && other != Type.NOTHING, Type.TEXT);
         }
         if (left == Type.NUMBER && right == Type.NUMBER) {
             return Optional.of(Type.NUMBER);
@@ -95,16 +89,14 @@ final class OperatorChecker {
     Optional<Typed> choice(SourceTerm.Ternary term, Typed condition, Typed then, Typed otherwise) {
         if (!condition.type().mayBe(Type.TRUTH)) {
             return refuse(
-                    condition.at(), "`?` takes true or false, but got " + condition.type().shown());
+                    condition.at(),
+                    "`?` takes true or false, but got " + condition.type().shown());
         }
         Type type = then.type() == otherwise.type() ? then.type() : Type.ANY;
-        Code code =
-                (row, meter) ->
-                        (Boolean) condition.checked(Type.TRUTH, "?", row, meter)
-                                ? then.code().value(row, meter)
-                                : otherwise.code().value(row, meter);
-        String text =
-                condition.at(Typed.OR) + " ? " + then.at(Typed.OR) + " : " + otherwise.at(Typed.OR);
+        Code code = (row, meter) -> (Boolean) condition.checked(Type.TRUTH, "?", row, meter)
+                ? then.code().value(row, meter)
+                : otherwise.code().value(row, meter);
+        String text = condition.at(Typed.OR) + " ? " + then.at(Typed.OR) + " : " + otherwise.at(Typed.OR);
         return Optional.of(new Typed(type, code, text, Typed.CHOICE, term.at()));
     }
 
@@ -117,20 +109,15 @@ final class OperatorChecker {
         }
         Optional<Regex> regex = regex(term.right(), right);
         boolean whole = term.operator().equals("==~");
-        return regex.map(
-                r ->
-                        new Typed(
-                                Type.TRUTH,
-                                (row, meter) -> {
-                                    String text =
-                                            (String)
-                                                    left.checked(
-                                                            Type.TEXT, term.operator(), row, meter);
-                                    return whole ? r.matches(text, meter) : r.found(text, meter);
-                                },
-                                left.at(Typed.SUM) + " " + term.operator() + " " + right.text(),
-                                Typed.COMPARISON,
-                                term.at()));
+        return regex.map(r -> new Typed(
+                Type.TRUTH,
+                (row, meter) -> {
+                    String text = (String) left.checked(Type.TEXT, term.operator(), row, meter);
+                    return whole ? r.matches(text, meter) : r.found(text, meter);
+                },
+                left.at(Typed.SUM) + " " + term.operator() + " " + right.text(),
+                Typed.COMPARISON,
+                term.at()));
     }
 
     /** A pattern is known beforehand: its mistakes are the author's to see, not a row's. */
@@ -143,10 +130,7 @@ final class OperatorChecker {
         try {
             return Optional.of(Regex.of(String.valueOf(pattern)));
         } catch (RegexProblem e) {
-            problems.add(
-                    ProblemId.BAD_VALUE,
-                    term.at(),
-                    "this pattern cannot be read: " + e.getMessage());
+            problems.add(ProblemId.BAD_VALUE, term.at(), "this pattern cannot be read: " + e.getMessage());
             return Optional.empty();
         }
     }

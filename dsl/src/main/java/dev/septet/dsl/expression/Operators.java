@@ -1,8 +1,7 @@
 package dev.septet.dsl.expression;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What signs between two values do. */
 final class Operators {
@@ -21,30 +20,19 @@ final class Operators {
     /** The value of {@code left operator right}, for all but {@code =~} and {@code ==~}. */
     static Code code(String operator, Typed left, Typed right) {
         return switch (operator) {
-            case "&&" ->
-                    (row, meter) ->
-                            truth(left, operator, row, meter) && truth(right, operator, row, meter);
-            case "||" ->
-                    (row, meter) ->
-                            truth(left, operator, row, meter) || truth(right, operator, row, meter);
+            case "&&" -> (row, meter) -> truth(left, operator, row, meter) && truth(right, operator, row, meter);
+            case "||" -> (row, meter) -> truth(left, operator, row, meter) || truth(right, operator, row, meter);
             case "==" ->
-                    (row, meter) ->
-                            equal(
-                                    left.code().value(row, meter),
-                                    right.code().value(row, meter),
-                                    meter);
+                (row, meter) ->
+                        equal(left.code().value(row, meter), right.code().value(row, meter), meter);
             case "!=" ->
-                    (row, meter) ->
-                            !equal(
-                                    left.code().value(row, meter),
-                                    right.code().value(row, meter),
-                                    meter);
+                (row, meter) ->
+                        !equal(left.code().value(row, meter), right.code().value(row, meter), meter);
             case "in" ->
-                    (row, meter) ->
-                            OtherFunctions.contains(
-                                    (List<?>) right.checked(Type.LIST, "in", row, meter),
-                                    left.code().value(row, meter),
-                                    meter);
+                (row, meter) -> OtherFunctions.contains(
+                        (List<?>) right.checked(Type.LIST, "in", row, meter),
+                        left.code().value(row, meter),
+                        meter);
             case "<", "<=", ">", ">=" -> comparison(operator, left, right);
             case "+" -> sum(left, right);
             default -> arithmetic(operator, left, right);
@@ -87,8 +75,7 @@ final class Operators {
                 return ordered(operator, text.compareTo(other), 0);
             }
             double number = (Double) left.check(a, Type.NUMBER, operator);
-            return ordered(
-                    operator, number, (Double) right.checked(Type.NUMBER, operator, row, meter));
+            return ordered(operator, number, (Double) right.checked(Type.NUMBER, operator, row, meter));
         };
     }
 
@@ -124,9 +111,7 @@ final class Operators {
         if (value instanceof Double number) {
             return CanonicalText.number(number);
         }
-        return value instanceof Boolean truth
-                ? truth.toString()
-                : (String) side.check(value, Type.TEXT, "+");
+        return value instanceof Boolean truth ? truth.toString() : (String) side.check(value, Type.TEXT, "+");
     }
 
     private static Code arithmetic(String operator, Typed left, Typed right) {
@@ -135,8 +120,7 @@ final class Operators {
             double b = (Double) right.checked(Type.NUMBER, operator, row, meter);
             if (b == 0 && (operator.equals("/") || operator.equals("%"))) {
                 throw new ExpressionProblem(
-                        "`%s` is 0, and nothing can be divided by 0".formatted(right.shown()),
-                        false);
+                        "`%s` is 0, and nothing can be divided by 0".formatted(right.shown()), false);
             }
             return switch (operator) {
                 case "-" -> a - b;

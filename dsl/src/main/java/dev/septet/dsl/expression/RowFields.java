@@ -8,5 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RowFields {
     /** The field's value; null when it is missing or null. */
-    @Nullable Object get(String name);
+    @Nullable
+    Object get(String name);
 }

@@ -7,159 +7,99 @@ import static dev.septet.dsl.expression.Type.TEXT;
 import static dev.septet.dsl.expression.Type.TRUTH;
 
 import dev.septet.dsl.expression.regex.Regex;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /** What can be asked of a text. Characters are code points, as people count them. */
 final class TextFunctions {
-    static final List<Function> ALL =
-            List.of(
-                    of(
-                            "length",
-                            List.of(),
-                            NUMBER,
-                            "how many characters it has",
-                            (t, v, m) -> (double) t.codePointCount(0, t.length())),
-                    of(
-                            "isEmpty",
-                            List.of(),
-                            TRUTH,
-                            "whether it has no character",
-                            (t, v, m) -> t.isEmpty()),
-                    of(
-                            "isBlank",
-                            List.of(),
-                            TRUTH,
-                            "whether it has nothing but blanks",
-                            (t, v, m) -> t.isBlank()),
-                    of(
-                            "trim",
-                            List.of(),
-                            TEXT,
-                            "without the blanks around it",
-                            (t, v, m) -> t.strip()),
-                    of(
-                            "toLowerCase",
-                            List.of(),
-                            TEXT,
-                            "in small letters",
-                            (t, v, m) -> t.toLowerCase(Locale.ROOT)),
-                    of(
-                            "toUpperCase",
-                            List.of(),
-                            TEXT,
-                            "in capital letters",
-                            (t, v, m) -> t.toUpperCase(Locale.ROOT)),
-                    of(
-                            "contains",
-                            List.of(TEXT),
-                            TRUTH,
-                            "whether it holds the other text",
-                            (t, v, m) -> search(t, v, m) >= 0),
-                    of(
-                            "startsWith",
-                            List.of(TEXT),
-                            TRUTH,
-                            "whether it begins with the other text",
-                            (t, v, m) -> t.startsWith((String) v[0])),
-                    of(
-                            "endsWith",
-                            List.of(TEXT),
-                            TRUTH,
-                            "whether it ends with the other text",
-                            (t, v, m) -> t.endsWith((String) v[0])),
-                    of(
-                            "indexOf",
-                            List.of(TEXT),
-                            NUMBER,
-                            "where the other text begins, from 0; -1 when it does not",
-                            (t, v, m) -> {
-                                int at = search(t, v, m);
-                                return (double) (at < 0 ? at : t.codePointCount(0, at));
-                            }),
-                    of(
-                            "count",
-                            List.of(TEXT),
-                            NUMBER,
-                            "how often it holds the other text",
-                            TextFunctions::count),
-                    of(
-                            "replace",
-                            List.of(TEXT, TEXT),
-                            TEXT,
-                            "with the second text in place of the first",
-                            TextFunctions::replace),
-                    of(
-                            "replaceAll",
-                            List.of(PATTERN, TEXT),
-                            TEXT,
-                            "with the text in place of every match",
-                            (t, v, m) -> {
-                                String made = ((Regex) v[0]).replaceAll(t, (String) v[1], m);
-                                m.text(made.length());
-                                return made;
-                            }),
-                    of(
-                            "find",
-                            List.of(PATTERN),
-                            TEXT,
-                            "the first match; missing when there is none",
-                            (t, v, m) -> ((Regex) v[0]).first(t, m)),
-                    of(
-                            "matches",
-                            List.of(PATTERN),
-                            TRUTH,
-                            "whether all of it matches; the same as `==~`",
-                            (t, v, m) -> ((Regex) v[0]).matches(t, m)),
-                    of(
-                            "take",
-                            List.of(NUMBER),
-                            TEXT,
-                            "its first n characters",
-                            (t, v, m) -> piece(t, 0, (Double) v[0])),
-                    of(
-                            "substring",
-                            List.of(NUMBER),
-                            TEXT,
-                            "from this character on, counted from 0",
-                            (t, v, m) -> piece(t, (Double) v[0], t.length())),
-                    of(
-                            "substring",
-                            List.of(NUMBER, NUMBER),
-                            TEXT,
-                            "from one character to before another",
-                            (t, v, m) -> piece(t, (Double) v[0], (Double) v[1])),
-                    of(
-                            "split",
-                            List.of(TEXT),
-                            LIST,
-                            "its pieces between the other text",
-                            TextFunctions::split),
-                    of(
-                            "lines",
-                            List.of(),
-                            LIST,
-                            "its lines",
-                            (t, v, m) -> counted(t.lines().toList(), m)),
-                    of(
-                            "words",
-                            List.of(),
-                            LIST,
-                            "its words, blanks between them",
-                            (t, v, m) ->
-                                    counted(
-                                            t.isBlank()
-                                                    ? List.of()
-                                                    : Arrays.asList(t.strip().split("\\s+")),
-                                            m)),
-                    of(
-                            "toNumber",
-                            List.of(),
-                            NUMBER,
-                            "the number that it writes; missing when it writes none",
-                            TextFunctions::number));
+    static final List<Function> ALL = List.of(
+            of("length", List.of(), NUMBER, "how many characters it has", (t, v, m) ->
+                    (double) t.codePointCount(0, t.length())),
+            of("isEmpty", List.of(), TRUTH, "whether it has no character", (t, v, m) -> t.isEmpty()),
+            of("isBlank", List.of(), TRUTH, "whether it has nothing but blanks", (t, v, m) -> t.isBlank()),
+            of("trim", List.of(), TEXT, "without the blanks around it", (t, v, m) -> t.strip()),
+            of("toLowerCase", List.of(), TEXT, "in small letters", (t, v, m) -> t.toLowerCase(Locale.ROOT)),
+            of("toUpperCase", List.of(), TEXT, "in capital letters", (t, v, m) -> t.toUpperCase(Locale.ROOT)),
+            of("contains", List.of(TEXT), TRUTH, "whether it holds the other text", (t, v, m) -> search(t, v, m) >= 0),
+            of(
+                    "startsWith",
+                    List.of(TEXT),
+                    TRUTH,
+                    "whether it begins with the other text",
+                    (t, v, m) -> t.startsWith((String) v[0])),
+            of(
+                    "endsWith",
+                    List.of(TEXT),
+                    TRUTH,
+                    "whether it ends with the other text",
+                    (t, v, m) -> t.endsWith((String) v[0])),
+            of(
+                    "indexOf",
+                    List.of(TEXT),
+                    NUMBER,
+                    "where the other text begins, from 0; -1 when it does not",
+                    (t, v, m) -> {
+                        int at = search(t, v, m);
+                        return (double) (at < 0 ? at : t.codePointCount(0, at));
+                    }),
+            of("count", List.of(TEXT), NUMBER, "how often it holds the other text", TextFunctions::count),
+            of(
+                    "replace",
+                    List.of(TEXT, TEXT),
+                    TEXT,
+                    "with the second text in place of the first",
+                    TextFunctions::replace),
+            of("replaceAll", List.of(PATTERN, TEXT), TEXT, "with the text in place of every match", (t, v, m) -> {
+                String made = ((Regex) v[0]).replaceAll(t, (String) v[1], m);
+                m.text(made.length());
+                return made;
+            }),
+            of(
+                    "find",
+                    List.of(PATTERN),
+                    TEXT,
+                    "the first match; missing when there is none",
+                    (t, v, m) -> ((Regex) v[0]).first(t, m)),
+            of(
+                    "matches",
+                    List.of(PATTERN),
+                    TRUTH,
+                    "whether all of it matches; the same as `==~`",
+                    (t, v, m) -> ((Regex) v[0]).matches(t, m)),
+            of("take", List.of(NUMBER), TEXT, "its first n characters", (t, v, m) -> piece(t, 0, (Double) v[0])),
+            of(
+                    "substring",
+                    List.of(NUMBER),
+                    TEXT,
+                    "from this character on, counted from 0",
+                    (t, v, m) -> piece(t, (Double) v[0], t.length())),
+            of(
+                    "substring",
+                    List.of(NUMBER, NUMBER),
+                    TEXT,
+                    "from one character to before another",
+                    (t, v, m) -> piece(t, (Double) v[0], (Double) v[1])),
+            of("split", List.of(TEXT), LIST, "its pieces between the other text", TextFunctions::split),
+            of(
+                    "lines",
+                    List.of(),
+                    LIST,
+                    "its lines",
+                    (t, v, m) -> counted(t.lines().toList(), m)),
+            of(
+                    "words",
+                    List.of(),
+                    LIST,
+                    "its words, blanks between them",
+                    (t, v, m) -> counted(
+                            t.isBlank() ? List.of() : Arrays.asList(t.strip().split("\\s+")), m)),
+            of(
+                    "toNumber",
+                    List.of(),
+                    NUMBER,
+                    "the number that it writes; missing when it writes none",
+                    TextFunctions::number));
 
     private TextFunctions() {}
 
@@ -168,18 +108,11 @@ final class TextFunctions {
         Object apply(String text, Object[] values, Meter meter);
     }
 
-    private static Function of(
-            String name, List<Type> takes, Type gives, String meaning, Body body) {
-        return new Function(
-                name,
-                TEXT,
-                takes,
-                gives,
-                meaning,
-                (target, values, meter) -> {
-                    meter.add(((String) target).length());
-                    return body.apply((String) target, values, meter);
-                });
+    private static Function of(String name, List<Type> takes, Type gives, String meaning, Body body) {
+        return new Function(name, TEXT, takes, gives, meaning, (target, values, meter) -> {
+            meter.add(((String) target).length());
+            return body.apply((String) target, values, meter);
+        });
     }
 
     /** Java's search is quadratic at worst; that is what it is charged. */
@@ -193,9 +126,7 @@ final class TextFunctions {
         String part = (String) values[0];
         double count = 0;
         if (!part.isEmpty()) {
-            for (int at = text.indexOf(part);
-                    at >= 0;
-                    at = text.indexOf(part, at + part.length())) {
+            for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
                 meter.add(part.length());
                 count++;
             }
@@ -236,8 +167,7 @@ final class TextFunctions {
         return list;
     }
 
-    private static @org.jspecify.annotations.Nullable Object number(
-            String text, Object[] values, Meter meter) {
+    private static @org.jspecify.annotations.Nullable Object number(String text, Object[] values, Meter meter) {
         String digits = text.strip();
         return digits.length() <= 40 && digits.matches("-?[0-9]+(\\.[0-9]+)?([eE]-?[0-9]{1,3})?")
                 ? (Object) Double.valueOf(digits)

@@ -1,8 +1,7 @@
 package dev.septet.dsl.expression;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Kinds of values in expressions. */
 enum Type {

@@ -1,7 +1,6 @@
 package dev.septet.dsl.expression;
 
 import dev.septet.dsl.problem.SourceLocation;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,7 @@ record Typed(Type type, Code code, String text, int level, SourceLocation at) {
         if (value == null) {
             throw new ExpressionProblem(
                     "`%s` is missing, but `%s` takes %s"
-                            .formatted(
-                                    shown(), user, wanted == Type.ANY ? "a value" : wanted.shown()),
+                            .formatted(shown(), user, wanted == Type.ANY ? "a value" : wanted.shown()),
                     false);
         }
         if (wanted != Type.ANY && Type.of(value) != wanted) {

@@ -3,7 +3,6 @@ package dev.septet.dsl.include;
 import dev.septet.dsl.parse.Block;
 import dev.septet.dsl.parse.SourceStatement;
 import dev.septet.dsl.parse.SourceTerm;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -44,14 +43,12 @@ final class IncludeMerge {
         return added;
     }
 
-    private static void mergeStage(
-            List<SourceStatement> own, Set<String> words, Block included, String file) {
+    private static void mergeStage(List<SourceStatement> own, Set<String> words, Block included, String file) {
         for (int i = 0; i < own.size(); i++) {
             SourceStatement sentence = own.get(i);
             Optional<Block> block = block(sentence);
             if (words(sentence).equals(words) && block.isPresent()) {
-                List<SourceStatement> lines =
-                        merged(block.get().sentences(), included.sentences(), file, false);
+                List<SourceStatement> lines = merged(block.get().sentences(), included.sentences(), file, false);
                 own.set(i, replaceBlock(sentence, new Block(lines, block.get().at())));
             }
         }
@@ -69,14 +66,8 @@ final class IncludeMerge {
             return new SourceStatement.From(replaceBlock(from.sentence(), block), from.file());
         }
         SourceTerm.Call call = ((SourceStatement.Say) sentence).call();
-        return new SourceStatement.Say(
-                new SourceTerm.Call(
-                        call.word(),
-                        call.wordAt(),
-                        call.values(),
-                        call.options(),
-                        Optional.of(block),
-                        call.at()));
+        return new SourceStatement.Say(new SourceTerm.Call(
+                call.word(), call.wordAt(), call.values(), call.options(), Optional.of(block), call.at()));
     }
 
     /** The words that a sentence says, or may say. */
@@ -90,8 +81,7 @@ final class IncludeMerge {
             refused.word().ifPresent(words::add);
         } else if (sentence instanceof SourceStatement.Choice choice) {
             choice.then().sentences().forEach(s -> words.addAll(words(s)));
-            choice.otherwise()
-                    .ifPresent(block -> block.sentences().forEach(s -> words.addAll(words(s))));
+            choice.otherwise().ifPresent(block -> block.sentences().forEach(s -> words.addAll(words(s))));
         }
         return words;
     }

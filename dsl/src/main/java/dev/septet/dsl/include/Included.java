@@ -1,7 +1,6 @@
 package dev.septet.dsl.include;
 
 import dev.septet.dsl.parse.Block;
-
 import java.util.Map;
 
 /**

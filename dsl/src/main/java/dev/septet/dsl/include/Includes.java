@@ -8,9 +8,6 @@ import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the {@code include} lines of a pipeline and reads the files they name. */
 public final class Includes {
@@ -75,15 +73,17 @@ public final class Includes {
         for (SourceTerm.Call include : includes) {
             Optional<Block> block = include(include);
             if (block.isPresent()) {
-                result = IncludeMerge.below(result, block.get().sentences(), block.get().at().file());
+                result = IncludeMerge.below(
+                        result, block.get().sentences(), block.get().at().file());
             }
         }
         return result;
     }
 
     private Optional<Block> include(SourceTerm.Call call) {
-        boolean one =
-                call.values().size() == 1 && call.options().isEmpty() && call.block().isEmpty();
+        boolean one = call.values().size() == 1
+                && call.options().isEmpty()
+                && call.block().isEmpty();
         if (!one || !(call.values().get(0) instanceof SourceTerm.Text path)) {
             return refuse(
                     ProblemId.SYNTAX,

@@ -2,14 +2,12 @@ package dev.septet.dsl.include;
 
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.problem.Quote;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The folder that includes are read from, and never left. */
 final class SourceFolder {
@@ -35,8 +33,7 @@ final class SourceFolder {
             throw new Refused("this pipeline came without a folder, so it can include nothing");
         }
         if (!path.endsWith(".groovy")) {
-            throw new Refused(
-                    "'%s' is not a pipeline file: its name must end with .groovy".formatted(shown));
+            throw new Refused("'%s' is not a pipeline file: its name must end with .groovy".formatted(shown));
         }
         if (leaves(path)) {
             throw new Refused("'%s' leads out of the pipeline's folder".formatted(shown));
@@ -44,8 +41,7 @@ final class SourceFolder {
         try {
             Path file = folder.resolve(path);
             if (!Files.isRegularFile(file)) {
-                throw new Refused(
-                        "there is no file '%s' in the pipeline's folder".formatted(shown));
+                throw new Refused("there is no file '%s' in the pipeline's folder".formatted(shown));
             }
             Path place = file.toRealPath();
             if (!place.startsWith(folder.toRealPath())) {

@@ -1,7 +1,6 @@
 package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.util.List;
 
 /** Statements between braces, or a whole file. */

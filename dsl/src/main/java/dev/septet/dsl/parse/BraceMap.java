@@ -5,7 +5,6 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,8 +17,7 @@ import java.util.stream.Collectors;
  */
 final class BraceMap {
     private static final Pattern ENTRY =
-            Pattern.compile(
-                    "\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*:\\s*(\\S(?:.*\\S)?)\\s*", Pattern.DOTALL);
+            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*:\\s*(\\S(?:.*\\S)?)\\s*", Pattern.DOTALL);
     private static final Pattern WORD_BEFORE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)\\s*$");
 
     private BraceMap() {}
@@ -61,18 +59,14 @@ final class BraceMap {
         boolean block = braces.blocks().contains(word.group(1));
         problems.add(
                 ProblemId.SYNTAX,
-                SourceLocation.of(
-                        source.file(), line, text.codePointCount(start, first) + 1, length),
+                SourceLocation.of(source.file(), line, text.codePointCount(start, first) + 1, length),
                 block
                         ? "braces hold statements, not a map: a statement has no `:` after its word"
                                 + " and no `,` at its end"
                         : "options stand behind the word, without braces",
                 "Write %s."
                         .formatted(
-                                Quote.code(
-                                        block
-                                                ? block(word.group(1), entries)
-                                                : options(word.group(1), entries))));
+                                Quote.code(block ? block(word.group(1), entries) : options(word.group(1), entries))));
         return true;
     }
 

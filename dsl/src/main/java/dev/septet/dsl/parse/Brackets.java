@@ -4,11 +4,9 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brackets opened and not yet closed. Groovy points at the end of the file when one is missing;
@@ -32,9 +30,7 @@ final class Brackets {
             problems.add(
                     ProblemId.LIMIT,
                     at,
-                    "brackets nest deeper here than "
-                            + Limits.DEPTH
-                            + ", the most a pipeline file may");
+                    "brackets nest deeper here than " + Limits.DEPTH + ", the most a pipeline file may");
             return false;
         }
         return true;
@@ -61,10 +57,7 @@ final class Brackets {
             return false;
         }
         // A brace that closes further left than its partner's line begins belongs to an outer one.
-        if (suspect == null
-                && bracket == '}'
-                && leads(at)
-                && at.column() - 1 < indent(partner.at())) {
+        if (suspect == null && bracket == '}' && leads(at) && at.column() - 1 < indent(partner.at())) {
             suspect = partner;
         }
         return true;

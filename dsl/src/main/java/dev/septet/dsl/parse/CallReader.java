@@ -4,7 +4,10 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
@@ -14,11 +17,6 @@ import org.codehaus.groovy.ast.expr.MapExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.NamedArgumentListExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /** Copies words with their values: Groovy's method calls, when they are nothing but words. */
 final class CallReader {
@@ -45,13 +43,12 @@ final class CallReader {
     }
 
     SourceTerm read(MethodCallExpression call) {
-        boolean word =
-                call.isImplicitThis()
-                        && call.getMethod().getClass() == ConstantExpression.class
-                        && ((ConstantExpression) call.getMethod()).getValue() instanceof String
-                        && !call.isSafe()
-                        && !call.isSpreadSafe()
-                        && call.getGenericsTypes() == null;
+        boolean word = call.isImplicitThis()
+                && call.getMethod().getClass() == ConstantExpression.class
+                && ((ConstantExpression) call.getMethod()).getValue() instanceof String
+                && !call.isSafe()
+                && !call.isSpreadSafe()
+                && call.getGenericsTypes() == null;
         if (!word) {
             Misreadings.report(call, problems, positions);
             return new SourceTerm.Refused(positions.of(call));
@@ -69,8 +66,7 @@ final class CallReader {
 
     private SourceTerm arguments(MethodCallExpression call, String name) {
         Expression arguments = call.getArguments();
-        if (arguments.getClass() != ArgumentListExpression.class
-                && arguments.getClass() != TupleExpression.class) {
+        if (arguments.getClass() != ArgumentListExpression.class && arguments.getClass() != TupleExpression.class) {
             Misreadings.report(call, problems, positions);
             return new SourceTerm.Refused(positions.of(call));
         }
@@ -111,17 +107,10 @@ final class CallReader {
             Expression key = entry.getKeyExpression();
             if (key.getClass() == ConstantExpression.class
                     && ((ConstantExpression) key).getValue() instanceof String name) {
-                options.add(
-                        new SourceTerm.Option(
-                                name,
-                                positions.of(key),
-                                optionValue(word, name, entry.getValueExpression())));
+                options.add(new SourceTerm.Option(
+                        name, positions.of(key), optionValue(word, name, entry.getValueExpression())));
             } else {
-                problems.add(
-                        ProblemId.NOT_ALLOWED,
-                        positions.of(entry),
-                        "the name of an option is one plain word",
-                        "");
+                problems.add(ProblemId.NOT_ALLOWED, positions.of(entry), "the name of an option is one plain word", "");
             }
         }
         return options;

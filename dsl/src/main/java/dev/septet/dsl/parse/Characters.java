@@ -21,8 +21,7 @@ final class Characters {
                 problems.add(
                         ProblemId.TEXT,
                         cursor.here(1),
-                        "the control character %s does not belong in a pipeline file"
-                                .formatted(name(point)),
+                        "the control character %s does not belong in a pipeline file".formatted(name(point)),
                         "Remove it.");
             }
             cursor.advance();

@@ -4,7 +4,6 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
-
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Optional;
@@ -32,8 +31,7 @@ final class Deadline {
 
     static {
         // Loading the parser's classes is not the first file's fault.
-        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }")))
-                .file(BraceWords.NONE);
+        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).file(BraceWords.NONE);
     }
 
     private Deadline() {}
@@ -64,14 +62,13 @@ final class Deadline {
     }
 
     private static Thread start(FutureTask<?> task) {
-        Runnable work =
-                () -> {
-                    try {
-                        task.run();
-                    } finally {
-                        FREE.release();
-                    }
-                };
+        Runnable work = () -> {
+            try {
+                task.run();
+            } finally {
+                FREE.release();
+            }
+        };
         var thread = new Thread(null, work, "pipeline-parser", STACK);
         thread.setDaemon(true);
         thread.start();
@@ -86,9 +83,7 @@ final class Deadline {
                 return task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 long worked =
-                        THREADS.isThreadCpuTimeSupported()
-                                ? THREADS.getThreadCpuTime(thread.getId())
-                                : Long.MAX_VALUE;
+                        THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.getId()) : Long.MAX_VALUE;
                 if (worked > Limits.PARSE.toNanos() || System.nanoTime() > end) {
                     throw e;
                 }

@@ -2,12 +2,10 @@ package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
-
+import java.util.stream.Stream;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.ModuleNode;
-
-import java.util.stream.Stream;
 
 /** What Groovy keeps beside a file's statements: packages, imports, classes, methods. */
 final class Declarations {

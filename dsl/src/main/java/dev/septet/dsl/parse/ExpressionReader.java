@@ -3,7 +3,11 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
-
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.BooleanExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
@@ -18,12 +22,6 @@ import org.codehaus.groovy.ast.expr.TernaryExpression;
 import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 
-import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Set;
-import java.util.stream.Stream;
-
 /**
  * Copies Groovy's expressions by their exact class: a subclass or a class that is not named here is
  * refused with its position.
@@ -37,11 +35,7 @@ final class ExpressionReader {
     private final CallReader calls;
     private final Nesting nesting;
 
-    ExpressionReader(
-            Problems problems,
-            Positions positions,
-            StatementReader statements,
-            Set<String> perRow) {
+    ExpressionReader(Problems problems, Positions positions, StatementReader statements, Set<String> perRow) {
         this.problems = problems;
         this.positions = positions;
         nesting = new Nesting(problems, positions::of, this::copy);
@@ -116,8 +110,7 @@ final class ExpressionReader {
             return refuse(
                     ProblemId.LIMIT,
                     constant,
-                    "this number is beyond 1e%d".formatted(Limits.NUMBER_EXPONENT)
-                            + ", the most a number may be",
+                    "this number is beyond 1e%d".formatted(Limits.NUMBER_EXPONENT) + ", the most a number may be",
                     "");
         }
         BigDecimal bounded = value.signum() == 0 ? BigDecimal.ZERO : value;
@@ -127,11 +120,7 @@ final class ExpressionReader {
     private SourceTerm name(VariableExpression variable) {
         String name = variable.getName();
         if (ParseRefusals.BUILT_IN_NAMES.contains(name)) {
-            return refuse(
-                    ProblemId.NOT_ALLOWED,
-                    variable,
-                    Quote.code(name) + " is not allowed in a pipeline file",
-                    "");
+            return refuse(ProblemId.NOT_ALLOWED, variable, Quote.code(name) + " is not allowed in a pipeline file", "");
         }
         return new SourceTerm.Name(name, positions.of(variable));
     }
@@ -173,17 +162,12 @@ final class ExpressionReader {
     private SourceTerm template(GStringExpression template) {
         var pieces = new ArrayList<Expression>();
         Stream.concat(template.getStrings().stream(), template.getValues().stream())
-                .sorted(
-                        Comparator.comparingInt((Expression e) -> e.getLineNumber())
-                                .thenComparingInt(e -> e.getColumnNumber()))
+                .sorted(Comparator.comparingInt((Expression e) -> e.getLineNumber())
+                        .thenComparingInt(e -> e.getColumnNumber()))
                 .forEach(pieces::add);
         for (Expression value : template.getValues()) {
             if (value.getClass() != VariableExpression.class) {
-                return refuse(
-                        ProblemId.NOT_ALLOWED,
-                        value,
-                        "only the name of a constant may follow `$`",
-                        "");
+                return refuse(ProblemId.NOT_ALLOWED, value, "only the name of a constant may follow `$`", "");
             }
         }
         return new SourceTerm.Template(pieces.stream().map(this::read).toList(), positions.of(template));
@@ -192,10 +176,7 @@ final class ExpressionReader {
     private SourceTerm range(RangeExpression range) {
         if (range.isExclusiveLeft() || range.isExclusiveRight()) {
             return refuse(
-                    ProblemId.NOT_ALLOWED,
-                    range,
-                    "a range includes both of its ends",
-                    "Write both, such as `0..11`.");
+                    ProblemId.NOT_ALLOWED, range, "a range includes both of its ends", "Write both, such as `0..11`.");
         }
         return new SourceTerm.Range(read(range.getFrom()), read(range.getTo()), positions.of(range));
     }
@@ -223,10 +204,7 @@ final class ExpressionReader {
                     "");
         }
         return new SourceTerm.Binary(
-                operator,
-                read(binary.getLeftExpression()),
-                read(binary.getRightExpression()),
-                positions.of(binary));
+                operator, read(binary.getLeftExpression()), read(binary.getRightExpression()), positions.of(binary));
     }
 
     private SourceTerm refuse(ProblemId id, Expression expression, String message, String hint) {

@@ -4,7 +4,6 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,12 +16,10 @@ final class ForeignFormat {
     private static final Pattern YAML_KEY =
             Pattern.compile("([A-Za-z_][A-Za-z0-9_.-]*|'[^']*'|\"[^\"]*\")\\s*:(\\s.*)?");
     private static final Pattern YAML_START = Pattern.compile("---(\\s.*)?|%YAML\\s.*|-\\s+.*");
-    private static final Pattern JSON_START =
-            Pattern.compile("\\{\\s*(\"|\\}|$).*|\\[\\s*[\\{\"].*");
+    private static final Pattern JSON_START = Pattern.compile("\\{\\s*(\"|\\}|$).*|\\[\\s*[\\{\"].*");
     private static final Pattern PIPELINE = Pattern.compile("\\s*pipeline\\s*[('\"].*");
     private static final Pattern NAME =
-            Pattern.compile(
-                    "\\s*[\"']?(?:pipeline|name)[\"']?\\s*:\\s*[\"']?([A-Za-z0-9][A-Za-z0-9-]{0,63})\\b.*");
+            Pattern.compile("\\s*[\"']?(?:pipeline|name)[\"']?\\s*:\\s*[\"']?([A-Za-z0-9][A-Za-z0-9-]{0,63})\\b.*");
 
     private ForeignFormat() {}
 
@@ -45,13 +42,10 @@ final class ForeignFormat {
                                 number,
                                 line.codePointCount(0, start) + 1,
                                 text.codePointCount(0, text.length())),
-                        "this file is %s, but a pipeline file is written in the pipeline language"
-                                .formatted(format),
+                        "this file is %s, but a pipeline file is written in the pipeline language".formatted(format),
                         "Write %s: blocks are in braces, and a word has no `:` behind it."
-                                .formatted(
-                                        Quote.code(
-                                                "pipeline('%s') { train { method lora() } }"
-                                                        .formatted(name(lines)))));
+                                .formatted(Quote.code(
+                                        "pipeline('%s') { train { method lora() } }".formatted(name(lines)))));
             }
             return;
         }
@@ -64,9 +58,8 @@ final class ForeignFormat {
         if (JSON_START.matcher(text).matches()) {
             return "JSON";
         }
-        boolean yaml =
-                YAML_START.matcher(text).matches()
-                        || (line.equals(line.stripLeading()) && YAML_KEY.matcher(text).matches());
+        boolean yaml = YAML_START.matcher(text).matches()
+                || (line.equals(line.stripLeading()) && YAML_KEY.matcher(text).matches());
         return yaml ? "YAML" : "";
     }
 

@@ -3,16 +3,14 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
-
+import java.util.Optional;
+import java.util.Set;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.MultipleCompilationErrorsException;
 import org.codehaus.groovy.control.SourceUnit;
 import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
 import org.codehaus.groovy.syntax.SyntaxException;
-
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Groovy's parser up to its syntax tree and no further: no phase of its compiler after the
@@ -34,19 +32,15 @@ final class GroovyReader {
      */
     Optional<Block> file(BraceWords braces) {
         return tree(braces)
-                .map(
-                        module ->
-                                new StatementReader(problems, positions, braces.perRow())
-                                        .file(module.getStatementBlock()));
+                .map(module ->
+                        new StatementReader(problems, positions, braces.perRow()).file(module.getStatementBlock()));
     }
 
     /** The one expression over a row that the text is; empty when it is not Groovy. */
     Optional<SourceTerm> expression() {
         return tree(BraceWords.NONE)
-                .map(
-                        module ->
-                                new StatementReader(problems, positions, Set.of())
-                                        .expression(module.getStatementBlock()));
+                .map(module ->
+                        new StatementReader(problems, positions, Set.of()).expression(module.getStatementBlock()));
     }
 
     private Optional<ModuleNode> tree(BraceWords braces) {
@@ -75,11 +69,9 @@ final class GroovyReader {
         if (BraceMap.report(problems, at, braces)) {
             return;
         }
-        SyntaxMessages.Words words =
-                SyntaxMessages.of(
-                        String.valueOf(e.getOriginalMessage()),
-                        problems.source()
-                                .excerpt(SourceLocation.of(at.file(), at.line(), at.column(), 1)));
+        SyntaxMessages.Words words = SyntaxMessages.of(
+                String.valueOf(e.getOriginalMessage()),
+                problems.source().excerpt(SourceLocation.of(at.file(), at.line(), at.column(), 1)));
         problems.add(ProblemId.SYNTAX, at, words.message(), words.hint());
     }
 

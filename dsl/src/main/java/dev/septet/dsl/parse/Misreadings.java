@@ -3,7 +3,7 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
-
+import java.util.Optional;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
@@ -13,8 +13,6 @@ import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
-
-import java.util.Optional;
 
 /** Lines that Groovy reads as something else than their author meant, and how to write them. */
 final class Misreadings {
@@ -52,9 +50,7 @@ final class Misreadings {
                     positions.of(binary),
                     "a word takes its value without `=`",
                     "Write %s, or %s for a constant."
-                            .formatted(
-                                    Quote.code(left + " " + right),
-                                    Quote.code("def " + left + " = " + right)));
+                            .formatted(Quote.code(left + " " + right), Quote.code("def " + left + " = " + right)));
         } else if (operator.equals("-") && word) {
             problems.add(
                     ProblemId.SYNTAX,
@@ -89,21 +85,18 @@ final class Misreadings {
                     ProblemId.SYNTAX,
                     positions.of(object),
                     "the braces behind this value read as a part of it",
-                    "Put what is before the braces into parentheses:"
-                            + " `word('x', option: 1) { ... }`.");
+                    "Put what is before the braces into parentheses:" + " `word('x', option: 1) { ... }`.");
             return;
         }
         String code = positions.excerpt(object, call.getMethod());
         problems.add(
                 ProblemId.NOT_ALLOWED,
                 positions.from(call.isImplicitThis() ? call : object, call.getMethod()),
-                (code.isEmpty() ? "this call is" : Quote.code(code) + " is")
-                        + " not allowed in a pipeline file");
+                (code.isEmpty() ? "this call is" : Quote.code(code) + " is") + " not allowed in a pipeline file");
     }
 
     /** {@code timeout 6 hours}: the unit lacks its dot, or a value its comma. */
-    private static void leftOver(
-            Expression rest, Expression before, Problems problems, Positions positions) {
+    private static void leftOver(Expression rest, Expression before, Problems problems, Positions positions) {
         String code = positions.excerpt(rest);
         Optional<String> nested = nested(before, code, positions);
         if (nested.isPresent()) {
@@ -136,14 +129,12 @@ final class Misreadings {
                 || !(arguments.getExpression(0) instanceof VariableExpression value)) {
             return Optional.empty();
         }
-        return Optional.of(
-                "%s %s(%s)".formatted(positions.excerpt(call.getMethod()), value.getName(), code));
+        return Optional.of("%s %s(%s)".formatted(positions.excerpt(call.getMethod()), value.getName(), code));
     }
 
     private static boolean endsInBraces(MethodCallExpression call) {
         return call.getArguments() instanceof TupleExpression arguments
-                && arguments.getExpressions().stream()
-                        .anyMatch(a -> a.getClass() == ClosureExpression.class);
+                && arguments.getExpressions().stream().anyMatch(a -> a.getClass() == ClosureExpression.class);
     }
 
     private static boolean isCall(Expression expression) {

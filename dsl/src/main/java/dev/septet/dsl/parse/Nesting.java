@@ -3,10 +3,8 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
-
-import org.codehaus.groovy.ast.expr.Expression;
-
 import java.util.function.Function;
+import org.codehaus.groovy.ast.expr.Expression;
 
 /** Goes into expressions, and no deeper than {@link Limits#EXPRESSION_DEPTH}. */
 final class Nesting {
@@ -18,10 +16,7 @@ final class Nesting {
     /**
      * @param copy called for every expression that does not lie too deep
      */
-    Nesting(
-            Problems problems,
-            Function<Expression, SourceLocation> where,
-            Function<Expression, SourceTerm> copy) {
+    Nesting(Problems problems, Function<Expression, SourceLocation> where, Function<Expression, SourceTerm> copy) {
         this.problems = problems;
         this.where = where;
         this.copy = copy;
@@ -34,9 +29,7 @@ final class Nesting {
             problems.add(
                     ProblemId.LIMIT,
                     at,
-                    "this expression nests deeper than "
-                            + Limits.EXPRESSION_DEPTH
-                            + ", the most an expression may",
+                    "this expression nests deeper than " + Limits.EXPRESSION_DEPTH + ", the most an expression may",
                     "");
             return new SourceTerm.Refused(at);
         }

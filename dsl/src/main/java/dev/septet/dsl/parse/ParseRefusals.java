@@ -1,7 +1,8 @@
 package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.Quote;
-
+import java.util.Map;
+import java.util.Set;
 import org.codehaus.groovy.ast.expr.ArrayExpression;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
 import org.codehaus.groovy.ast.expr.BitwiseNegationExpression;
@@ -37,49 +38,44 @@ import org.codehaus.groovy.ast.stmt.ThrowStatement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
 
-import java.util.Map;
-import java.util.Set;
-
 /** What is refused, in an author's words: never a class of Groovy's. */
 final class ParseRefusals {
     /** Names by which Groovy hands out its own objects. */
     static final Set<String> BUILT_IN_NAMES =
             Set.of("this", "super", "it", "delegate", "owner", "thisObject", "metaClass", "class");
 
-    private static final Map<Class<?>, String> STATEMENTS =
-            Map.ofEntries(
-                    Map.entry(ForStatement.class, "a loop is"),
-                    Map.entry(WhileStatement.class, "a loop is"),
-                    Map.entry(DoWhileStatement.class, "a loop is"),
-                    Map.entry(ReturnStatement.class, "`return` is"),
-                    Map.entry(BreakStatement.class, "`break` is"),
-                    Map.entry(ContinueStatement.class, "`continue` is"),
-                    Map.entry(AssertStatement.class, "`assert` is"),
-                    Map.entry(ThrowStatement.class, "`throw` is"),
-                    Map.entry(TryCatchStatement.class, "`try` is"),
-                    Map.entry(SwitchStatement.class, "`switch` is"),
-                    Map.entry(SynchronizedStatement.class, "`synchronized` is"));
+    private static final Map<Class<?>, String> STATEMENTS = Map.ofEntries(
+            Map.entry(ForStatement.class, "a loop is"),
+            Map.entry(WhileStatement.class, "a loop is"),
+            Map.entry(DoWhileStatement.class, "a loop is"),
+            Map.entry(ReturnStatement.class, "`return` is"),
+            Map.entry(BreakStatement.class, "`break` is"),
+            Map.entry(ContinueStatement.class, "`continue` is"),
+            Map.entry(AssertStatement.class, "`assert` is"),
+            Map.entry(ThrowStatement.class, "`throw` is"),
+            Map.entry(TryCatchStatement.class, "`try` is"),
+            Map.entry(SwitchStatement.class, "`switch` is"),
+            Map.entry(SynchronizedStatement.class, "`synchronized` is"));
 
-    private static final Map<Class<?>, String> EXPRESSIONS =
-            Map.ofEntries(
-                    Map.entry(ConstructorCallExpression.class, "`new` is"),
-                    Map.entry(CastExpression.class, "a cast is"),
-                    Map.entry(AttributeExpression.class, "`.@` is"),
-                    Map.entry(MethodPointerExpression.class, "`.&` is"),
-                    Map.entry(MethodReferenceExpression.class, "`::` is"),
-                    Map.entry(SpreadExpression.class, "`*` before a list is"),
-                    Map.entry(SpreadMapExpression.class, "`*:` is"),
-                    Map.entry(LambdaExpression.class, "`->` is"),
-                    Map.entry(ClosureExpression.class, "a block without a word is"),
-                    Map.entry(PostfixExpression.class, "changing a value is"),
-                    Map.entry(PrefixExpression.class, "changing a value is"),
-                    Map.entry(UnaryPlusExpression.class, "a leading `+` is"),
-                    Map.entry(BitwiseNegationExpression.class, "`~` is"),
-                    Map.entry(ElvisOperatorExpression.class, "`?:` is"),
-                    Map.entry(ArrayExpression.class, "an array is"),
-                    Map.entry(ClassExpression.class, "a class is"),
-                    Map.entry(MapExpression.class, "a map is"),
-                    Map.entry(DeclarationExpression.class, "`def` inside an expression is"));
+    private static final Map<Class<?>, String> EXPRESSIONS = Map.ofEntries(
+            Map.entry(ConstructorCallExpression.class, "`new` is"),
+            Map.entry(CastExpression.class, "a cast is"),
+            Map.entry(AttributeExpression.class, "`.@` is"),
+            Map.entry(MethodPointerExpression.class, "`.&` is"),
+            Map.entry(MethodReferenceExpression.class, "`::` is"),
+            Map.entry(SpreadExpression.class, "`*` before a list is"),
+            Map.entry(SpreadMapExpression.class, "`*:` is"),
+            Map.entry(LambdaExpression.class, "`->` is"),
+            Map.entry(ClosureExpression.class, "a block without a word is"),
+            Map.entry(PostfixExpression.class, "changing a value is"),
+            Map.entry(PrefixExpression.class, "changing a value is"),
+            Map.entry(UnaryPlusExpression.class, "a leading `+` is"),
+            Map.entry(BitwiseNegationExpression.class, "`~` is"),
+            Map.entry(ElvisOperatorExpression.class, "`?:` is"),
+            Map.entry(ArrayExpression.class, "an array is"),
+            Map.entry(ClassExpression.class, "a class is"),
+            Map.entry(MapExpression.class, "a map is"),
+            Map.entry(DeclarationExpression.class, "`def` inside an expression is"));
 
     private ParseRefusals() {}
 
@@ -113,9 +109,7 @@ final class ParseRefusals {
                 ? "A name always has a value: write %s. Its default is in its parameter, such as %s."
                         .formatted(
                                 Quote.code(name),
-                                Quote.code(
-                                        "def %s = param('%s', %s)"
-                                                .formatted(name, name, otherwise)))
+                                Quote.code("def %s = param('%s', %s)".formatted(name, name, otherwise)))
                 : "Write one of the two values, such as %s.".formatted(Quote.code(otherwise));
     }
 
@@ -127,16 +121,9 @@ final class ParseRefusals {
         var elvis = (ElvisOperatorExpression) expression;
         Expression value = elvis.getTrueExpression();
         String otherwise = positions.excerpt(elvis.getFalseExpression());
-        String field =
-                value instanceof PropertyExpression property
-                        ? property.getPropertyAsString()
-                        : null;
+        String field = value instanceof PropertyExpression property ? property.getPropertyAsString() : null;
         return field != null && positions.excerpt(value).equals("row." + field)
-                ? "Write %s."
-                        .formatted(
-                                Quote.code(
-                                        "row.has('%s') ? row.%s : %s"
-                                                .formatted(field, field, otherwise)))
+                ? "Write %s.".formatted(Quote.code("row.has('%s') ? row.%s : %s".formatted(field, field, otherwise)))
                 : "Ask first whether the row has the field: `row.has('answer') ? row.answer : ''`.";
     }
 

@@ -2,7 +2,6 @@ package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,6 @@ package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
-
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
@@ -33,8 +32,7 @@ final class Positions {
         SourceLocation start = of(leftmost(first));
         SourceLocation end = of(last);
         return start.hasLine() && end.hasLine()
-                ? new SourceLocation(
-                        source.file(), start.line(), start.column(), end.endLine(), end.endColumn())
+                ? new SourceLocation(source.file(), start.line(), start.column(), end.endLine(), end.endColumn())
                 : start;
     }
 
@@ -79,8 +77,7 @@ final class Positions {
         int start = line.lastIndexOf(word, end);
         return start < 0
                 ? at
-                : SourceLocation.of(
-                        source.file(), at.line(), line.codePointCount(0, start) + 1, word.length());
+                : SourceLocation.of(source.file(), at.line(), line.codePointCount(0, start) + 1, word.length());
     }
 
     /** Whether this character, blanks aside, stands before the node in its line. */

@@ -3,10 +3,8 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file's texts, numbers and brackets before Groovy's parser does: what would stall the
@@ -14,35 +12,34 @@ import java.util.Set;
  */
 final class PreScan {
     /** Words after which Groovy reads {@code /} as the start of a text. */
-    private static final Set<String> KEYWORDS =
-            Set.of(
-                    "as",
-                    "assert",
-                    "break",
-                    "case",
-                    "continue",
-                    "def",
-                    "default",
-                    "do",
-                    "else",
-                    "extends",
-                    "final",
-                    "for",
-                    "if",
-                    "import",
-                    "in",
-                    "instanceof",
-                    "new",
-                    "package",
-                    "return",
-                    "static",
-                    "super",
-                    "switch",
-                    "throw",
-                    "try",
-                    "var",
-                    "while",
-                    "yield");
+    private static final Set<String> KEYWORDS = Set.of(
+            "as",
+            "assert",
+            "break",
+            "case",
+            "continue",
+            "def",
+            "default",
+            "do",
+            "else",
+            "extends",
+            "final",
+            "for",
+            "if",
+            "import",
+            "in",
+            "instanceof",
+            "new",
+            "package",
+            "return",
+            "static",
+            "super",
+            "switch",
+            "throw",
+            "try",
+            "var",
+            "while",
+            "yield");
 
     private final Problems problems;
     private final Cursor cursor;
@@ -89,10 +86,7 @@ final class PreScan {
     /** Groovy would point anywhere but at the comma. */
     private boolean refuseComma(SourceLocation at) {
         problems.add(
-                ProblemId.SYNTAX,
-                at,
-                "a value is missing after this comma",
-                "Remove the comma, or add the value.");
+                ProblemId.SYNTAX, at, "a value is missing after this comma", "Remove the comma, or add the value.");
         return false;
     }
 
@@ -118,9 +112,7 @@ final class PreScan {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "this line has more than "
-                            + Limits.LINE_TOKENS
-                            + " words and signs, the most a line may have");
+                    "this line has more than " + Limits.LINE_TOKENS + " words and signs, the most a line may have");
         }
         if (comma != null && "})".indexOf(point) >= 0) {
             return refuseComma(comma);
@@ -144,9 +136,7 @@ final class PreScan {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "the file has more than "
-                            + Limits.STATEMENTS
-                            + " statements, the most a pipeline file may have");
+                    "the file has more than " + Limits.STATEMENTS + " statements, the most a pipeline file may have");
         }
         inStatement = false;
         lineTokens = 0;
@@ -166,11 +156,7 @@ final class PreScan {
         cursor.advance(2);
         while (!cursor.startsWith("*/")) {
             if (cursor.atEnd()) {
-                problems.add(
-                        ProblemId.SYNTAX,
-                        opening,
-                        "this comment is never closed",
-                        "Close it with `*/`.");
+                problems.add(ProblemId.SYNTAX, opening, "this comment is never closed", "Close it with `*/`.");
                 return false;
             }
             cursor.advance();
@@ -207,9 +193,7 @@ final class PreScan {
             return false;
         }
         String read = cursor.since(start);
-        return !read.startsWith("0x")
-                && (read.endsWith("e") || read.endsWith("E"))
-                && isDigit(cursor.peek(1));
+        return !read.startsWith("0x") && (read.endsWith("e") || read.endsWith("E")) && isDigit(cursor.peek(1));
     }
 
     private boolean word() {
@@ -245,16 +229,10 @@ final class PreScan {
                 afterValue = false;
             }
             case '@' -> {
-                return refuse(
-                        ProblemId.NOT_ALLOWED,
-                        1,
-                        "`@` is not allowed in a pipeline file: it has no annotations");
+                return refuse(ProblemId.NOT_ALLOWED, 1, "`@` is not allowed in a pipeline file: it has no annotations");
             }
             case '$', '\\', '`', '#' -> {
-                return refuse(
-                        ProblemId.SYNTAX,
-                        1,
-                        "`%c` has no meaning outside quotes".formatted((char) point));
+                return refuse(ProblemId.SYNTAX, 1, "`%c` has no meaning outside quotes".formatted((char) point));
             }
             default -> {
                 if (point > 0x7E) {

@@ -4,7 +4,8 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-
+import java.util.List;
+import java.util.Set;
 import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.BooleanExpression;
@@ -25,18 +26,13 @@ import org.codehaus.groovy.ast.stmt.EmptyStatement;
 import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 
-import java.util.List;
-import java.util.Set;
-
 /**
  * Copies an expression over a row by the exact class of its parts, as {@link ExpressionReader} does
  * with values. A function follows its value; which functions there are, its reader knows.
  */
 final class RowExpressionReader {
     private static final Set<String> OPERATORS =
-            Set.of(
-                    "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "in",
-                    "=~", "==~");
+            Set.of("+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "in", "=~", "==~");
 
     private final Problems problems;
     private final Positions positions;
@@ -65,8 +61,9 @@ final class RowExpressionReader {
 
     /** The one expression that the statements are. */
     SourceTerm only(BlockStatement block, SourceLocation at) {
-        List<Statement> statements =
-                block.getStatements().stream().filter(s -> !(s instanceof EmptyStatement)).toList();
+        List<Statement> statements = block.getStatements().stream()
+                .filter(s -> !(s instanceof EmptyStatement))
+                .toList();
         if (statements.isEmpty()) {
             return refuse(
                     ProblemId.MISSING,
@@ -117,8 +114,7 @@ final class RowExpressionReader {
             var minus = (UnaryMinusExpression) expression;
             return new SourceTerm.Unary("-", read(minus.getExpression()), at(minus));
         } else if (type == NotExpression.class) {
-            return new SourceTerm.Unary(
-                    "!", read(((NotExpression) expression).getExpression()), at(expression));
+            return new SourceTerm.Unary("!", read(((NotExpression) expression).getExpression()), at(expression));
         } else if (type == BooleanExpression.class) {
             return read(((BooleanExpression) expression).getExpression());
         } else if (type == BinaryExpression.class) {
@@ -154,35 +150,28 @@ final class RowExpressionReader {
 
     private SourceTerm field(PropertyExpression property) {
         Expression object = property.getObjectExpression();
-        boolean plain =
-                property.getProperty().getClass() == ConstantExpression.class
-                        && ((ConstantExpression) property.getProperty()).getValue()
-                                instanceof String
-                        && !property.isSafe()
-                        && !property.isSpreadSafe();
+        boolean plain = property.getProperty().getClass() == ConstantExpression.class
+                && ((ConstantExpression) property.getProperty()).getValue() instanceof String
+                && !property.isSafe()
+                && !property.isSpreadSafe();
         if (!plain) {
-            return notAllowed(
-                    property, Quote.code(positions.excerpt(property)) + " is not allowed");
+            return notAllowed(property, Quote.code(positions.excerpt(property)) + " is not allowed");
         }
         if (object.getClass() == ConstantExpression.class) {
             return constants.read(property);
         }
         return new SourceTerm.Field(
-                read(object),
-                property.getPropertyAsString(),
-                positions.of(property.getProperty()),
-                at(property));
+                read(object), property.getPropertyAsString(), positions.of(property.getProperty()), at(property));
     }
 
     private SourceTerm function(MethodCallExpression call) {
         Expression arguments = call.getArguments();
-        boolean plain =
-                call.getMethod().getClass() == ConstantExpression.class
-                        && ((ConstantExpression) call.getMethod()).getValue() instanceof String
-                        && !call.isSafe()
-                        && !call.isSpreadSafe()
-                        && call.getGenericsTypes() == null
-                        && arguments.getClass() == ArgumentListExpression.class;
+        boolean plain = call.getMethod().getClass() == ConstantExpression.class
+                && ((ConstantExpression) call.getMethod()).getValue() instanceof String
+                && !call.isSafe()
+                && !call.isSpreadSafe()
+                && call.getGenericsTypes() == null
+                && arguments.getClass() == ArgumentListExpression.class;
         if (call.isImplicitThis() || !plain) {
             String name = String.valueOf(call.getMethodAsString());
             SourceLocation at = positions.from(call, call.getMethod());
@@ -206,18 +195,13 @@ final class RowExpressionReader {
         String operator = binary.getOperation().getText();
         if (operator.equals("[")) {
             return new SourceTerm.Index(
-                    read(binary.getLeftExpression()),
-                    read(binary.getRightExpression()),
-                    at(binary));
+                    read(binary.getLeftExpression()), read(binary.getRightExpression()), at(binary));
         }
         if (!OPERATORS.contains(operator)) {
             return notAllowed(binary, ParseRefusals.operator(operator) + " not allowed");
         }
         return new SourceTerm.Binary(
-                operator,
-                read(binary.getLeftExpression()),
-                read(binary.getRightExpression()),
-                at(binary));
+                operator, read(binary.getLeftExpression()), read(binary.getRightExpression()), at(binary));
     }
 
     private SourceLocation at(Expression expression) {

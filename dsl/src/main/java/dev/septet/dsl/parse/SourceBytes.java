@@ -4,7 +4,6 @@ import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
-
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -27,26 +26,22 @@ final class SourceBytes {
             return refused(
                     file,
                     ProblemId.LIMIT,
-                    "the file has more than "
-                            + Limits.BYTES / 1024
-                            + " KiB, the most a pipeline file may have",
+                    "the file has more than " + Limits.BYTES / 1024 + " KiB, the most a pipeline file may have",
                     "Data belongs in files that `dataset` names.");
         }
         int start = startsWithMark(bytes) ? BYTE_ORDER_MARK.length : 0;
         var input = ByteBuffer.wrap(bytes, start, bytes.length - start);
         var output = CharBuffer.allocate(bytes.length);
-        var decoder =
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT);
+        var decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
         try {
             var result = decoder.decode(input, output, true);
             if (result.isError()) {
                 result.throwException();
             }
-            return new Decoded(
-                    SourceText.of(file, output.flip().toString()), Optional.<Problem>empty());
+            return new Decoded(SourceText.of(file, output.flip().toString()), Optional.<Problem>empty());
         } catch (CharacterCodingException e) {
             return notUtf8(file, output.flip().toString(), bytes[input.position()]);
         }
@@ -61,13 +56,12 @@ final class SourceBytes {
         int line = read.lines().size();
         String last = read.line(line);
         int column = last.codePointCount(0, last.length()) + 1;
-        var problem =
-                new Problem(
-                        ProblemId.TEXT,
-                        SourceLocation.of(file, line, column, 1),
-                        "the byte %02X here is not UTF-8 text".formatted(wrong & 0xFF),
-                        "Save the file as UTF-8.",
-                        last);
+        var problem = new Problem(
+                ProblemId.TEXT,
+                SourceLocation.of(file, line, column, 1),
+                "the byte %02X here is not UTF-8 text".formatted(wrong & 0xFF),
+                "Save the file as UTF-8.",
+                last);
         return new Decoded(read, Optional.of(problem));
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.util.Optional;
 
 /** A line of a pipeline file. */

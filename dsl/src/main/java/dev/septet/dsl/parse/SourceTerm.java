@@ -1,7 +1,6 @@
 package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.SourceLocation;
-
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +32,7 @@ public sealed interface SourceTerm {
     record Range(SourceTerm first, SourceTerm last, SourceLocation at) implements SourceTerm {}
 
     /** {@code 90.percent}. */
-    record Quantity(SourceTerm number, String unit, SourceLocation unitAt, SourceLocation at)
-            implements SourceTerm {}
+    record Quantity(SourceTerm number, String unit, SourceLocation unitAt, SourceLocation at) implements SourceTerm {}
 
     /** {@code -x}, {@code !x}. */
     record Unary(String operator, SourceTerm operand, SourceLocation at) implements SourceTerm {}
@@ -43,7 +41,8 @@ public sealed interface SourceTerm {
     record Binary(String operator, SourceTerm left, SourceTerm right, SourceLocation at) implements SourceTerm {}
 
     /** {@code condition ? then : otherwise}. */
-    record Ternary(SourceTerm condition, SourceTerm then, SourceTerm otherwise, SourceLocation at) implements SourceTerm {}
+    record Ternary(SourceTerm condition, SourceTerm then, SourceTerm otherwise, SourceLocation at)
+            implements SourceTerm {}
 
     /**
      * A word with what follows it.
@@ -76,11 +75,7 @@ public sealed interface SourceTerm {
 
     /** {@code row.answer.contains('x')}. */
     record Invoke(
-            SourceTerm target,
-            String function,
-            SourceLocation functionAt,
-            List<SourceTerm> values,
-            SourceLocation at)
+            SourceTerm target, String function, SourceLocation functionAt, List<SourceTerm> values, SourceLocation at)
             implements SourceTerm {}
 
     /** {@code row.messages[0]}. */

@@ -4,7 +4,10 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.Expression;
@@ -17,11 +20,6 @@ import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.IfStatement;
 import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /** Copies Groovy's statements; classes that are not named here are refused. */
 final class StatementReader {
@@ -36,7 +34,8 @@ final class StatementReader {
     }
 
     Block file(BlockStatement block) {
-        return new Block(copy(block.getStatements()), SourceLocation.of(problems.source().file()));
+        return new Block(
+                copy(block.getStatements()), SourceLocation.of(problems.source().file()));
     }
 
     /** The one expression over a row that the text is. */
@@ -47,9 +46,7 @@ final class StatementReader {
 
     Block block(Statement statement) {
         List<Statement> statements =
-                statement instanceof BlockStatement block
-                        ? block.getStatements()
-                        : List.of(statement);
+                statement instanceof BlockStatement block ? block.getStatements() : List.of(statement);
         return new Block(copy(statements), positions.of(statement));
     }
 
@@ -87,8 +84,7 @@ final class StatementReader {
 
     /** What Groovy puts where nothing was written. */
     private static boolean isNothing(Statement statement) {
-        return statement instanceof EmptyStatement
-                || statement == ReturnStatement.RETURN_NULL_OR_VOID;
+        return statement instanceof EmptyStatement || statement == ReturnStatement.RETURN_NULL_OR_VOID;
     }
 
     /** {@code epochs: 3} is Groovy for a jump label with a 3 behind it. */
@@ -128,13 +124,7 @@ final class StatementReader {
         SourceTerm copy = expressions.read(variable);
         if (copy instanceof SourceTerm.Name name) {
             return new SourceStatement.Say(
-                    new SourceTerm.Call(
-                            name.name(),
-                            name.at(),
-                            List.of(),
-                            List.of(),
-                            Optional.empty(),
-                            name.at()));
+                    new SourceTerm.Call(name.name(), name.at(), List.of(), List.of(), Optional.empty(), name.at()));
         }
         return new SourceStatement.Refused(Optional.empty());
     }
@@ -158,9 +148,7 @@ final class StatementReader {
                     "Write %s.".formatted(Quote.code("def " + variable.getName() + " = ...")));
         }
         return new SourceStatement.Constant(
-                variable.getName(),
-                positions.of(variable),
-                expressions.read(declaration.getRightExpression()));
+                variable.getName(), positions.of(variable), expressions.read(declaration.getRightExpression()));
     }
 
     /** The word that a refused statement was about. */

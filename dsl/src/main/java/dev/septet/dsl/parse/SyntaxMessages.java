@@ -1,7 +1,6 @@
 package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.Quote;
-
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,38 +31,30 @@ final class SyntaxMessages {
         }
         Matcher repeated = REPEATED.matcher(groovy);
         if (repeated.matches()) {
-            return new Words(
-                    Quote.code(repeated.group(1) + ":") + " is already set", "Set it once.");
+            return new Words(Quote.code(repeated.group(1) + ":") + " is already set", "Set it once.");
         }
         if (NUMBER.matcher(groovy).matches()) {
             return new Words("this number cannot be written like this", "Write it shorter.");
         }
-        return new Words(
-                "this cannot be read as a statement",
-                "A statement is `word value, option: value { block }`.");
+        return new Words("this cannot be read as a statement", "A statement is `word value, option: value { block }`.");
     }
 
     private static Words unexpected(String input, String found) {
         String shown = input.strip();
         if (shown.isEmpty() || shown.equals("<EOF>")) {
-            return new Words(
-                    "the file ends in the middle of a statement",
-                    "Finish or remove the last line.");
+            return new Words("the file ends in the middle of a statement", "Finish or remove the last line.");
         }
         if (found.equals(":")) {
             return new Words(
-                    "`:` is not expected here",
-                    "Options are separated by commas: `word value, option: value`.");
+                    "`:` is not expected here", "Options are separated by commas: `word value, option: value`.");
         }
         // Of a longer piece Groovy quotes all it has read, wherever that began.
         if (shown.contains("\\n") || shown.contains("\n")) {
             return new Words(
-                    "the code before this is not finished",
-                    "A statement is `word value, option: value { block }`.");
+                    "the code before this is not finished", "A statement is `word value, option: value { block }`.");
         }
         return new Words(
                 Quote.code(shown) + " is not expected here",
-                "A statement is `word value, option: value { block }`, one a line or with `;`"
-                        + " between.");
+                "A statement is `word value, option: value { block }`, one a line or with `;`" + " between.");
     }
 }

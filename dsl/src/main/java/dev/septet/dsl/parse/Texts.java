@@ -34,9 +34,7 @@ final class Texts {
             }
             if (quote == '"' && cursor.startsWith("${") && !isName()) {
                 problems.add(
-                        ProblemId.NOT_ALLOWED,
-                        cursor.here(2),
-                        "only the name of a constant is allowed in `${...}`");
+                        ProblemId.NOT_ALLOWED, cursor.here(2), "only the name of a constant is allowed in `${...}`");
                 return false;
             }
             cursor.advance(cursor.peek() == '\\' ? 2 : 1);
@@ -46,9 +44,7 @@ final class Texts {
             problems.add(
                     ProblemId.LIMIT,
                     opening,
-                    "this text has more than "
-                            + Limits.TEXT_CHARACTERS
-                            + " characters, the most a text may have");
+                    "this text has more than " + Limits.TEXT_CHARACTERS + " characters, the most a text may have");
             return false;
         }
         return true;

@@ -26,8 +26,6 @@ final class Caret {
                 carets.append(piece.equals("\t") ? "\t" : " ".repeat(piece.length()));
             }
         }
-        return "%5d | %s%n      | %s%n"
-                .formatted(at.line(), shown, carets)
-                .replace(System.lineSeparator(), "\n");
+        return "%5d | %s%n      | %s%n".formatted(at.line(), shown, carets).replace(System.lineSeparator(), "\n");
     }
 }

@@ -13,8 +13,7 @@ public final class Nearest {
         String best = "";
         int least = (word.length() <= 3 ? 1 : word.length() <= 8 ? 2 : 3) + 1;
         for (String candidate : known) {
-            int distance =
-                    distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+            int distance = distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
             if (distance < least && distance < candidate.length()) {
                 least = distance;
                 best = candidate;
@@ -52,15 +51,9 @@ public final class Nearest {
                     continue;
                 }
                 int replaced = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                int least =
-                        Math.min(
-                                cost[i - 1][j - 1] + replaced,
-                                Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+                int least = Math.min(cost[i - 1][j - 1] + replaced, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
                 boolean swapped =
-                        i > 1
-                                && j > 1
-                                && a.charAt(i - 1) == b.charAt(j - 2)
-                                && a.charAt(i - 2) == b.charAt(j - 1);
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
             }
         }

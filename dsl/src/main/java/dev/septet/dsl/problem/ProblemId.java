@@ -9,9 +9,7 @@ public enum ProblemId {
     /**
      * The bytes are not text that the language accepts: encoding, control or look-alike characters.
      */
-    TEXT(
-            "The bytes are not text that the language accepts: encoding, control or look-alike"
-                    + " characters."),
+    TEXT("The bytes are not text that the language accepts: encoding, control or look-alike" + " characters."),
     /** The file is larger, deeper or slower to read than any pipeline needs. */
     LIMIT("The file is larger, deeper or slower to read than any pipeline needs."),
     /** The text is not a statement of the language: brackets, quotes, commas. */
@@ -46,9 +44,7 @@ public enum ProblemId {
      * A remark: a path is outside of the pipeline's folder, and each worker decides what it may
      * read.
      */
-    OUTSIDE(
-            "A remark: a path is outside of the pipeline's folder, and each worker decides what it"
-                    + " may read.");
+    OUTSIDE("A remark: a path is outside of the pipeline's folder, and each worker decides what it" + " may read.");
 
     private final String meaning;
 

@@ -10,10 +10,10 @@ public final class Problems {
     /** As many as an author can use; a hostile file could have hundreds of thousands. */
     public static final int MOST = 100;
 
-    private final Comparator<Problem> byPlace =
-            Comparator.comparingInt((Problem p) -> fileOrder(p.location().file()))
-                    .thenComparingInt(p -> p.location().line())
-                    .thenComparingInt(p -> p.location().column());
+    private final Comparator<Problem> byPlace = Comparator.comparingInt(
+                    (Problem p) -> fileOrder(p.location().file()))
+            .thenComparingInt(p -> p.location().line())
+            .thenComparingInt(p -> p.location().column());
 
     private final SourceText source;
     private final List<SourceText> included = new ArrayList<>();

@@ -29,9 +29,6 @@ public record SourceText(String file, String text, List<String> lines) {
         int length = line.codePointCount(0, line.length());
         int start = Math.min(Math.max(at.column() - 1, 0), length);
         int end = at.endLine() == at.line() ? Math.min(at.endColumn() - 1, length) : length;
-        return end <= start
-                ? ""
-                : line.substring(
-                        line.offsetByCodePoints(0, start), line.offsetByCodePoints(0, end));
+        return end <= start ? "" : line.substring(line.offsetByCodePoints(0, start), line.offsetByCodePoints(0, end));
     }
 }

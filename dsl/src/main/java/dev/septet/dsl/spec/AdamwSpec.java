@@ -7,8 +7,7 @@ import static dev.septet.dsl.spec.Checks.require;
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>
  */
-public record AdamwSpec(double weightDecay, double beta1, double beta2, double epsilon)
-        implements OptimizerSpec {
+public record AdamwSpec(double weightDecay, double beta1, double beta2, double epsilon) implements OptimizerSpec {
     public static final AdamwSpec DEFAULT = new AdamwSpec(0.0, 0.9, 0.999, 1e-8);
 
     public AdamwSpec {

@@ -14,8 +14,6 @@ public record AlarmSpec(int confirm, double falseAlarms) {
 
     public AlarmSpec {
         require(confirm >= 1 && confirm <= 100, "confirm must be from 1 to 100, got %s", confirm);
-        require(
-                falseAlarms > 0 && falseAlarms < 1,
-                "falseAlarms must be above 0.percent and below 100.percent");
+        require(falseAlarms > 0 && falseAlarms < 1, "falseAlarms must be above 0.percent and below 100.percent");
     }
 }

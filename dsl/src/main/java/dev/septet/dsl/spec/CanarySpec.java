@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new model serves a share of the requests first, and all of them when it did no worse than the
@@ -48,18 +46,14 @@ public record CanarySpec(
     private static final double MOST = 100;
 
     public CanarySpec {
-        require(
-                share > 0 && share <= 0.5,
-                "canary takes a share above 0.percent and at most 50.percent");
+        require(share > 0 && share <= 0.5, "canary takes a share above 0.percent and at most 50.percent");
         require(hold.toMillis() >= 1000, "hold: must be at least 1.seconds");
         require(minRequests >= 1, "minRequests: must be at least 1, got %s", minRequests);
         require(maxErrors >= 0 && maxErrors <= 1, "maxErrors: must be from 0 to 100.percent");
         require(maxRefusals >= 0 && maxRefusals <= 1, "maxRefusals: must be from 0 to 100.percent");
         require(maxNegative >= 0 && maxNegative <= 1, "maxNegative: must be from 0 to 100.percent");
         require(maxSlower >= 0 && maxSlower <= MOST, "maxSlower: must be from 0 to 10000.percent");
-        require(
-                maxLengthChange >= 0 && maxLengthChange <= MOST,
-                "maxLengthChange: must be from 0 to 10000.percent");
+        require(maxLengthChange >= 0 && maxLengthChange <= MOST, "maxLengthChange: must be from 0 to 10000.percent");
         require(probe == null || !probe.isBlank(), "probe: must name a file of rows");
     }
 
@@ -73,15 +67,6 @@ public record CanarySpec(
             double maxNegative,
             double maxSlower,
             double maxLengthChange) {
-        this(
-                share,
-                hold,
-                minRequests,
-                maxErrors,
-                maxRefusals,
-                maxNegative,
-                maxSlower,
-                maxLengthChange,
-                null);
+        this(share, hold, minRequests, maxErrors, maxRefusals, maxNegative, maxSlower, maxLengthChange, null);
     }
 }

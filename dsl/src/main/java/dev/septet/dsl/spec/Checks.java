@@ -1,8 +1,7 @@
 package dev.septet.dsl.spec;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Guards that the spec records share; a spec that exists is a spec that holds. */
 final class Checks {

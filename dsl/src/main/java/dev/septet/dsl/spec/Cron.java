@@ -7,29 +7,24 @@ import java.util.Map;
 
 /** Cron lines as Temporal reads them: what is wrong with one, and what one means. */
 final class Cron {
-    private static final Map<String, String> NAMES =
-            Map.of(
-                    "@yearly", "0 0 1 1 *",
-                    "@annually", "0 0 1 1 *",
-                    "@monthly", "0 0 1 * *",
-                    "@weekly", "0 0 * * 0",
-                    "@daily", "0 0 * * *",
-                    "@midnight", "0 0 * * *",
-                    "@hourly", "0 * * * *");
+    private static final Map<String, String> NAMES = Map.of(
+            "@yearly", "0 0 1 1 *",
+            "@annually", "0 0 1 1 *",
+            "@monthly", "0 0 1 * *",
+            "@weekly", "0 0 * * 0",
+            "@daily", "0 0 * * *",
+            "@midnight", "0 0 * * *",
+            "@hourly", "0 * * * *");
     private static final int SUNDAY_AS_SEVEN = 7;
     private static final List<String> MONTHS =
-            List.of(
-                    "", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV",
-                    "DEC");
-    private static final List<String> DAYS =
-            List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
-    private static final List<Field> FIELDS =
-            List.of(
-                    new Field("minute", 0, 59, List.of()),
-                    new Field("hour", 0, 23, List.of()),
-                    new Field("day of month", 1, 31, List.of()),
-                    new Field("month", 1, 12, MONTHS),
-                    new Field("day of week", 0, 7, DAYS));
+            List.of("", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
+    private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+    private static final List<Field> FIELDS = List.of(
+            new Field("minute", 0, 59, List.of()),
+            new Field("hour", 0, 23, List.of()),
+            new Field("day of month", 1, 31, List.of()),
+            new Field("month", 1, 12, MONTHS),
+            new Field("day of week", 0, 7, DAYS));
 
     private Cron() {}
 
@@ -42,13 +37,11 @@ final class Cron {
         if (line.startsWith("@")) {
             return NAMES.containsKey(line)
                     ? ""
-                    : "cron: knows @yearly, @monthly, @weekly, @daily, @hourly, got '%s'"
-                            .formatted(line);
+                    : "cron: knows @yearly, @monthly, @weekly, @daily, @hourly, got '%s'".formatted(line);
         }
         String[] parts = line.split("\\s+", -1);
         if (parts.length != FIELDS.size()) {
-            return ("cron: has five fields (minute, hour, day of month, month, day of week), but"
-                            + " '%s' has %d")
+            return ("cron: has five fields (minute, hour, day of month, month, day of week), but" + " '%s' has %d")
                     .formatted(line, line.isEmpty() ? 0 : parts.length);
         }
         for (int i = 0; i < parts.length; i++) {

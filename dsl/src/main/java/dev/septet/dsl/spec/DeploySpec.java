@@ -4,11 +4,9 @@ import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the file says about deployment.
@@ -20,12 +18,13 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
-                @JsonFormat(
-                        with = {
-                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
-                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
-                        })
-                List<Quantization> quantize,
+        @JsonFormat(
+                with = {
+                    JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                    JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                })
+        List<Quantization> quantize,
+
         List<TargetSpec> targets,
         @Nullable CanarySpec canary,
         @Nullable ApprovalSpec approval,
@@ -35,10 +34,9 @@ public record DeploySpec(
 
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public DeploySpec {
-        quantize =
-                quantize == null
-                        ? List.of()
-                        : quantize.stream().map(Quantization::canonical).distinct().toList();
+        quantize = quantize == null
+                ? List.of()
+                : quantize.stream().map(Quantization::canonical).distinct().toList();
         targets = List.copyOf(targets);
         require(!targets.isEmpty(), "deploy needs at least one target");
     }

@@ -3,7 +3,6 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     not bring about, at the monitor's rate of false alarms
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record DriftSpec(Detector detector, Feature feature, @Nullable Double above) {
+public record DriftSpec(
+        Detector detector, Feature feature, @Nullable Double above) {
     public DriftSpec {
         require(above == null || above > 0, "drift above: must be above 0, got %s", above);
         require(
@@ -21,11 +21,7 @@ public record DriftSpec(Detector detector, Feature feature, @Nullable Double abo
                 "drift above: must be at most %s, got %s",
                 detector.most(),
                 above);
-        require(
-                detector.looksAt(feature.kind()),
-                "%s cannot check %s",
-                detector.name(),
-                feature.name());
+        require(detector.looksAt(feature.kind()), "%s cannot check %s", detector.name(), feature.name());
     }
 
     /** How two samples are compared, and what its score is. */

@@ -3,11 +3,9 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the file says about evaluation and its gate.
@@ -35,17 +33,16 @@ public record EvaluateSpec(
     public static final int DEFAULT_MAX_NEW_TOKENS = 128;
     public static final int DEFAULT_SAMPLES = 8;
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(12));
-    public static final EvaluateSpec DEFAULT =
-            new EvaluateSpec(
-                    List.of(new MetricSpec("loss", null, null)),
-                    List.of(),
-                    null,
-                    null,
-                    null,
-                    DEFAULT_LIMIT,
-                    DEFAULT_MAX_NEW_TOKENS,
-                    DEFAULT_SAMPLES,
-                    DEFAULT_POLICY);
+    public static final EvaluateSpec DEFAULT = new EvaluateSpec(
+            List.of(new MetricSpec("loss", null, null)),
+            List.of(),
+            null,
+            null,
+            null,
+            DEFAULT_LIMIT,
+            DEFAULT_MAX_NEW_TOKENS,
+            DEFAULT_SAMPLES,
+            DEFAULT_POLICY);
 
     public EvaluateSpec {
         metrics = List.copyOf(metrics);

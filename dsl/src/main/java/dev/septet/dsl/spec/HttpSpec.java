@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Septet's own server: an OpenAI-compatible endpoint with an audit log and feedback.
@@ -22,15 +20,9 @@ public record HttpSpec(String host, int port, @Nullable SecretRef key) implement
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
 
     public HttpSpec {
-        require(
-                host.matches("[A-Za-z0-9.:-]{1,253}"),
-                "host is an address such as 127.0.0.1, got '%s'",
-                host);
+        require(host.matches("[A-Za-z0-9.:-]{1,253}"), "host is an address such as 127.0.0.1, got '%s'", host);
         require(port >= 1 && port <= 65_535, "port must be from 1 to 65535, got %s", port);
-        require(
-                key != null || LOOPBACK.contains(host),
-                "http on %s is open to others: it needs a key",
-                host);
+        require(key != null || LOOPBACK.contains(host), "http on %s is open to others: it needs a key", host);
     }
 
     @Override

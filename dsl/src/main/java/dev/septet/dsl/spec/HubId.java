@@ -20,12 +20,11 @@ public record HubId(String owner, String name) {
     /** The text as such a name, empty where it is none. */
     public static Optional<HubId> of(String text) {
         Matcher id = ID.matcher(text);
-        boolean right =
-                text.length() <= LONGEST
-                        && !text.contains("--")
-                        && !text.contains("..")
-                        && !text.endsWith(".git")
-                        && id.matches();
+        boolean right = text.length() <= LONGEST
+                && !text.contains("--")
+                && !text.contains("..")
+                && !text.endsWith(".git")
+                && id.matches();
         return right ? Optional.of(new HubId(id.group(1), id.group(2))) : Optional.empty();
     }
 

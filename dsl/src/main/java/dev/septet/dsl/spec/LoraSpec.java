@@ -2,9 +2,8 @@ package dev.septet.dsl.spec;
 
 import static dev.septet.dsl.spec.Checks.require;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Low-rank adaptation: h = W0 x + s B A x, with W0 frozen and s = alpha / rank, or alpha /
@@ -18,12 +17,7 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/2402.12354">Hayou et al., 2024 (LoRA+)</a>
  */
 public record LoraSpec(
-        int rank,
-        double alpha,
-        double dropout,
-        List<String> targets,
-        LoraScaling scaling,
-        double rateRatio)
+        int rank, double alpha, double dropout, List<String> targets, LoraScaling scaling, double rateRatio)
         implements AdapterSpec {
     public static final int DEFAULT_RANK = 16;
     public static final double DEFAULT_DROPOUT = 0;
@@ -44,16 +38,9 @@ public record LoraSpec(
         require(dropout >= 0 && dropout < 1, "dropout must be from 0 to below 1, got %s", dropout);
         require(!targets.isEmpty(), "targets needs at least one layer name");
         for (String target : targets) {
-            require(
-                    ALL_LINEAR.contains(target),
-                    "targets knows %s, got '%s'",
-                    String.join(", ", ALL_LINEAR),
-                    target);
+            require(ALL_LINEAR.contains(target), "targets knows %s, got '%s'", String.join(", ", ALL_LINEAR), target);
         }
-        require(
-                rateRatio == 0 || rateRatio >= 1,
-                "rateRatio must be at least 1, got %s",
-                rateRatio);
+        require(rateRatio == 0 || rateRatio >= 1, "rateRatio must be at least 1, got %s", rateRatio);
         this.rank = rank;
         this.alpha = alpha;
         this.dropout = dropout;

@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A metric to compute and the bounds its gate holds it to.
@@ -16,17 +14,10 @@ import java.util.List;
  * @param below the score must be below this; null = no upper bound
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record MetricSpec(String name, @Nullable Double above, @Nullable Double below) {
+public record MetricSpec(
+        String name, @Nullable Double above, @Nullable Double below) {
     public static final List<String> KNOWN =
-            List.of(
-                    "loss",
-                    "perplexity",
-                    "exactMatch",
-                    "bleu",
-                    "rouge1",
-                    "rouge2",
-                    "rougeL",
-                    "preferenceAccuracy");
+            List.of("loss", "perplexity", "exactMatch", "bleu", "rouge1", "rouge2", "rougeL", "preferenceAccuracy");
 
     public MetricSpec {
         require(KNOWN.contains(name), "metric knows %s, got '%s'", String.join(", ", KNOWN), name);

@@ -3,11 +3,9 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the file says about watching the deployed model.
@@ -42,9 +40,7 @@ public record MonitorSpec(
         require(every.toMillis() >= 1000, "every must be at least 1.seconds");
         require(log == null || !log.isBlank(), "log needs a path");
         require(minimum >= 10, "minimum must be at least 10, got %s", minimum);
-        require(
-                !drifts.isEmpty() || onFeedback != null,
-                "monitor needs at least one drift, or onFeedback");
+        require(!drifts.isEmpty() || onFeedback != null, "monitor needs at least one drift, or onFeedback");
     }
 
     /** Whether a check runs the deployed model; other checks only read and count. */

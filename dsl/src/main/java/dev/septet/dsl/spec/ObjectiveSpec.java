@@ -2,11 +2,9 @@ package dev.septet.dsl.spec;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What training makes better. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -32,21 +30,15 @@ public sealed interface ObjectiveSpec permits SupervisedSpec, UnsupervisedSpec, 
      * @param objective null where the file names none: answers are learned, and all of plain text
      */
     static Optional<String> mismatch(@Nullable ObjectiveSpec objective, DatasetFormat format) {
-        boolean learns =
-                format == DatasetFormat.AUTO
-                        || (objective == null
-                                ? format != DatasetFormat.PREFERENCE
-                                : objective.learns(format));
+        boolean learns = format == DatasetFormat.AUTO
+                || (objective == null ? format != DatasetFormat.PREFERENCE : objective.learns(format));
         return learns
                 ? Optional.empty()
-                : Optional.of(
-                        "%s, but the dataset's rows are %s; use `objective %s`"
-                                .formatted(
-                                        objective == null
-                                                ? "training learns answers and plain text"
-                                                : objective.learned(),
-                                        format.name().toLowerCase(Locale.ROOT),
-                                        fitting(format)));
+                : Optional.of("%s, but the dataset's rows are %s; use `objective %s`"
+                        .formatted(
+                                objective == null ? "training learns answers and plain text" : objective.learned(),
+                                format.name().toLowerCase(Locale.ROOT),
+                                fitting(format)));
     }
 
     private static String fitting(DatasetFormat format) {

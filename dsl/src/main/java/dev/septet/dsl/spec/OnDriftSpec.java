@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What drift starts: a new run of the same pipeline.
@@ -17,13 +15,14 @@ import java.time.Duration;
  *     all of them. Training starts from the base model, so all are learned again in either case
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record OnDriftSpec(Duration cooldown, @Nullable BudgetSpec budget, @Nullable Double replay) {
+public record OnDriftSpec(
+        Duration cooldown,
+        @Nullable BudgetSpec budget,
+        @Nullable Double replay) {
     public static final Duration DEFAULT_COOLDOWN = Duration.ofDays(1);
 
     public OnDriftSpec {
         require(!cooldown.isNegative(), "cooldown: cannot be negative");
-        require(
-                replay == null || (replay >= 0 && replay <= 1),
-                "replay: must be from 0 to 100.percent");
+        require(replay == null || (replay >= 0 && replay <= 1), "replay: must be from 0 to 100.percent");
     }
 }

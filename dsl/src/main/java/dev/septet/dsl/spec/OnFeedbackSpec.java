@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What reviewed feedback starts: a new run of the same pipeline that learns from it.
@@ -19,12 +17,13 @@ import java.time.Duration;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OnFeedbackSpec(
-        int after, Duration cooldown, @Nullable BudgetSpec budget, @Nullable Double replay) {
+        int after,
+        Duration cooldown,
+        @Nullable BudgetSpec budget,
+        @Nullable Double replay) {
     public OnFeedbackSpec {
         require(after >= 1, "after: must be at least 1.rows");
         require(!cooldown.isNegative(), "cooldown: cannot be negative");
-        require(
-                replay == null || (replay >= 0 && replay <= 1),
-                "replay: must be from 0 to 100.percent");
+        require(replay == null || (replay >= 0 && replay <= 1), "replay: must be from 0 to 100.percent");
     }
 }

@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline file, read and checked. Paths are as written, relative to the file's folder.

@@ -3,11 +3,9 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the file says about dataset preparation.
@@ -43,9 +41,7 @@ public record PrepareSpec(
 
     public PrepareSpec {
         transforms = Checks.orEmpty(transforms);
-        require(
-                (dataset == null) != (pipeline == null),
-                "dataset needs a path, or one pipeline's name");
+        require((dataset == null) != (pipeline == null), "dataset needs a path, or one pipeline's name");
         require(dataset == null || !dataset.isBlank(), "dataset needs a path");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
@@ -68,18 +64,7 @@ public record PrepareSpec(
             SplitSpec split,
             int maxTokens,
             StagePolicy policy) {
-        this(
-                dataset,
-                pipeline,
-                format,
-                maxBadRows,
-                transforms,
-                deduplicate,
-                redact,
-                split,
-                maxTokens,
-                null,
-                policy);
+        this(dataset, pipeline, format, maxBadRows, transforms, deduplicate, redact, split, maxTokens, null, policy);
     }
 
     /** What becomes of a row that is longer than {@link #maxTokens}. */

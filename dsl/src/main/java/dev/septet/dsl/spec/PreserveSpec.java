@@ -3,7 +3,6 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +36,12 @@ public record PreserveSpec(
 
     public PreserveSpec {
         require(from == null || !from.isBlank(), "preserve from: needs a path");
-        require(
-                from != null || (replay == null && ewc == null),
-                "preserve replay: and preserve ewc: need from:");
-        require(
-                replay == null || (replay > 0 && replay < 1),
-                "preserve replay: must be above 0 and below 100.percent");
+        require(from != null || (replay == null && ewc == null), "preserve replay: and preserve ewc: need from:");
+        require(replay == null || (replay > 0 && replay < 1), "preserve replay: must be above 0 and below 100.percent");
         require(l2sp == null || l2sp > 0, "preserve l2sp: must be above 0, got %s", l2sp);
         require(ewc == null || ewc > 0, "preserve ewc: must be above 0, got %s", ewc);
-        require(
-                ewcRows == null || (ewc != null && ewcRows >= 1),
-                "preserve ewc: needs at least 1.row");
-        require(
-                unfreezeEvery == null || unfreezeEvery >= 1,
-                "unfreeze gradually: must be at least 1.step");
+        require(ewcRows == null || (ewc != null && ewcRows >= 1), "preserve ewc: needs at least 1.row");
+        require(unfreezeEvery == null || unfreezeEvery >= 1, "unfreeze gradually: must be at least 1.step");
         require(
                 unfreezeEvery == null || unfreezeEvery <= LATEST,
                 "unfreeze gradually: must be at most %s.steps",

@@ -10,22 +10,11 @@ import java.util.List;
  * @see LoraSpec the parameters
  */
 public record QloraSpec(
-        int rank,
-        double alpha,
-        double dropout,
-        List<String> targets,
-        LoraScaling scaling,
-        double rateRatio)
+        int rank, double alpha, double dropout, List<String> targets, LoraScaling scaling, double rateRatio)
         implements AdapterSpec {
     /** The same matrices as LoRA's. */
     public QloraSpec(LoraSpec lora) {
-        this(
-                lora.rank(),
-                lora.alpha(),
-                lora.dropout(),
-                lora.targets(),
-                lora.scaling(),
-                lora.rateRatio());
+        this(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), lora.scaling(), lora.rateRatio());
     }
 
     public QloraSpec {

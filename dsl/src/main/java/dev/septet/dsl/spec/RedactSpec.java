@@ -3,14 +3,12 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which kinds of personal data are removed from the rows, and what stands in their place.
@@ -26,8 +24,7 @@ public record RedactSpec(
     public static final int MOST_REGIONS = 20;
 
     /** Regions that have no telephone numbers of their own. */
-    private static final Set<String> WITHOUT_PHONES =
-            Set.of("AQ", "BV", "GS", "HM", "PN", "TF", "UM");
+    private static final Set<String> WITHOUT_PHONES = Set.of("AQ", "BV", "GS", "HM", "PN", "TF", "UM");
 
     private static final Set<String> ISO = Set.of(Locale.getISOCountries());
 

@@ -3,10 +3,8 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Constraints a base model must meet before anything is spent on it.
@@ -18,9 +16,6 @@ import java.util.List;
 public record RequireSpec(List<String> licences, @Nullable Long maxParameters) {
     public RequireSpec {
         licences = List.copyOf(licences);
-        require(
-                maxParameters == null || maxParameters > 0,
-                "parameters: must be positive, got %s",
-                maxParameters);
+        require(maxParameters == null || maxParameters > 0, "parameters: must be positive, got %s", maxParameters);
     }
 }

@@ -3,7 +3,6 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param queue task queue; null = the deployment's own training queue
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ResourcesSpec(int gpus, @Nullable Long memoryBytes, @Nullable String queue) {
+public record ResourcesSpec(
+        int gpus, @Nullable Long memoryBytes, @Nullable String queue) {
     public static final ResourcesSpec DEFAULT = new ResourcesSpec(0, null, null);
 
     public ResourcesSpec {

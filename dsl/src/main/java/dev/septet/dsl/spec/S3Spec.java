@@ -3,7 +3,6 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param region null = what the worker's environment says
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record S3Spec(String uri, @Nullable String endpoint, @Nullable String region)
-        implements TargetSpec {
+public record S3Spec(
+        String uri, @Nullable String endpoint, @Nullable String region) implements TargetSpec {
     public S3Spec {
         require(
                 uri.matches("s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._=-]+)*/?"),

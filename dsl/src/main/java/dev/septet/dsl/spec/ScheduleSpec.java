@@ -3,13 +3,11 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the pipeline starts by itself; becomes a Temporal Schedule.
@@ -44,9 +42,7 @@ public record ScheduleSpec(
         require((cron == null) != (every == null), "schedule needs one of cron: and every:");
         String objection = cron == null ? "" : Cron.objection(cron);
         require(objection.isEmpty(), "%s", objection);
-        require(
-                every == null || every.toMillis() >= 60_000,
-                "every: of a schedule must be at least 1.minutes");
+        require(every == null || every.toMillis() >= 60_000, "every: of a schedule must be at least 1.minutes");
         require(isZone(timezone), "timezone: '%s' is not a time zone such as UTC", timezone);
         require(!jitter.isNegative(), "jitter: cannot be negative");
         require(catchup.toMillis() >= 10_000, "catchup: must be at least 10.seconds");

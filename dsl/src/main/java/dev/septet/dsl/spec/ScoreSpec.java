@@ -3,7 +3,6 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,7 @@ public record ScoreSpec(
                 "a score's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
         require(!MetricSpec.KNOWN.contains(name), "%s is a metric's name already", name);
-        require(
-                above == null || below == null || above < below,
-                "above: of a score must be smaller than its below:");
+        require(above == null || below == null || above < below, "above: of a score must be smaller than its below:");
     }
 
     /** Whether a smaller score is the better one: when only an upper bound holds it. */

@@ -18,9 +18,7 @@ public record SearchSpec(List<Double> learningRates, List<Integer> ranks, int tr
     public SearchSpec {
         learningRates = List.copyOf(learningRates);
         ranks = List.copyOf(ranks);
-        require(
-                !learningRates.isEmpty() || !ranks.isEmpty(),
-                "search needs learningRate or rank values to try");
+        require(!learningRates.isEmpty() || !ranks.isEmpty(), "search needs learningRate or rank values to try");
         require(
                 learningRates.stream().allMatch(r -> r > 0 && r < 1),
                 "learningRate values to try must be above 0 and below 1");

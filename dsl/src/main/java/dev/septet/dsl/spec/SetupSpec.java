@@ -1,10 +1,8 @@
 package dev.septet.dsl.spec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What the file says about the training environment. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -13,11 +11,9 @@ public record SetupSpec(
         Precision precision,
         long seed,
         @Nullable SearchSpec search,
-        StagePolicy policy)
-        implements StageSpec {
+        StagePolicy policy) implements StageSpec {
     public static final long DEFAULT_SEED = 42;
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(12));
     public static final SetupSpec DEFAULT =
-            new SetupSpec(
-                    ResourcesSpec.DEFAULT, Precision.FLOAT32, DEFAULT_SEED, null, DEFAULT_POLICY);
+            new SetupSpec(ResourcesSpec.DEFAULT, Precision.FLOAT32, DEFAULT_SEED, null, DEFAULT_POLICY);
 }

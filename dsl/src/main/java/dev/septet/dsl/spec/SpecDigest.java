@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,8 +13,10 @@ import java.util.HexFormat;
  * expression stands means nothing.
  */
 public final class SpecDigest {
-    private static final JsonMapper MAPPER =
-            SpecJson.mapper().rebuild().addMixIn(ExpressionSpec.class, WithoutPlace.class).build();
+    private static final JsonMapper MAPPER = SpecJson.mapper()
+            .rebuild()
+            .addMixIn(ExpressionSpec.class, WithoutPlace.class)
+            .build();
 
     private SpecDigest() {}
 

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
-
 import java.util.ServiceLoader;
 
 /**
@@ -31,8 +30,8 @@ public final class SpecJson {
         return configure(JsonMapper.builder(factory)).build();
     }
 
-    static <M extends com.fasterxml.jackson.databind.ObjectMapper, B extends MapperBuilder<M, B>>
-            B configure(B builder) {
+    static <M extends com.fasterxml.jackson.databind.ObjectMapper, B extends MapperBuilder<M, B>> B configure(
+            B builder) {
         builder.addModule(new DurationModule())
                 .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)

@@ -1,7 +1,6 @@
 package dev.septet.dsl.spec;
 
 import com.fasterxml.jackson.databind.jsontype.NamedType;
-
 import java.util.List;
 
 /**

@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-
-import org.yaml.snakeyaml.LoaderOptions;
-
 import java.io.IOException;
+import org.yaml.snakeyaml.LoaderOptions;
 
 /** Specs as YAML: for people, golden files and reviews. The rules are {@link SpecJson}'s. */
 public final class SpecYaml {
@@ -20,11 +18,10 @@ public final class SpecYaml {
 
     private static final int MOST_DEPTH = 32;
 
-    private static final JsonMapper MAPPER =
-            SpecJson.over(factory())
-                    .rebuild()
-                    .addModule(new SimpleModule().addSerializer(String.class, new Texts()))
-                    .build();
+    private static final JsonMapper MAPPER = SpecJson.over(factory())
+            .rebuild()
+            .addModule(new SimpleModule().addSerializer(String.class, new Texts()))
+            .build();
 
     private SpecYaml() {}
 
@@ -50,8 +47,7 @@ public final class SpecYaml {
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             String place = at == null ? "" : "line %d: ".formatted(at.getLineNr());
-            throw new IllegalArgumentException(
-                    "this YAML is not a pipeline: " + place + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("this YAML is not a pipeline: " + place + e.getOriginalMessage(), e);
         }
     }
 
@@ -80,8 +76,7 @@ public final class SpecYaml {
         }
 
         @Override
-        public void serialize(String text, JsonGenerator generator, SerializerProvider provider)
-                throws IOException {
+        public void serialize(String text, JsonGenerator generator, SerializerProvider provider) throws IOException {
             boolean folds = text.chars().anyMatch(c -> c == 0x85 || c == 0x2028 || c == 0x2029);
             if (folds && generator instanceof YAMLGenerator yaml) {
                 yaml.disable(YAMLGenerator.Feature.MINIMIZE_QUOTES);

@@ -16,8 +16,7 @@ import java.time.Duration;
  * @param backoff wait before the second try
  * @param factor growth of the wait from try to try, at least 1
  */
-public record StagePolicy(
-        Duration timeout, Duration heartbeat, int attempts, Duration backoff, double factor) {
+public record StagePolicy(Duration timeout, Duration heartbeat, int attempts, Duration backoff, double factor) {
     public static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(30);
     public static final int DEFAULT_ATTEMPTS = 10;
     public static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(1);
@@ -38,7 +37,6 @@ public record StagePolicy(
 
     /** The policy of a stage whose file says nothing but, perhaps, its time limit. */
     public static StagePolicy within(Duration timeout) {
-        return new StagePolicy(
-                timeout, DEFAULT_HEARTBEAT, DEFAULT_ATTEMPTS, DEFAULT_BACKOFF, DEFAULT_FACTOR);
+        return new StagePolicy(timeout, DEFAULT_HEARTBEAT, DEFAULT_ATTEMPTS, DEFAULT_BACKOFF, DEFAULT_FACTOR);
     }
 }

@@ -3,11 +3,9 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the file says about fine-tuning.
@@ -49,11 +47,7 @@ public record TrainSpec(
         require(epochs >= 1, "epochs must be at least 1, got %s", epochs);
         require(epochs <= MOST_EPOCHS, "epochs must be at most %s, got %s", MOST_EPOCHS, epochs);
         require(steps == null || steps >= 1, "steps must be at least 1, got %s", steps);
-        require(
-                steps == null || steps <= MOST_STEPS,
-                "steps must be at most %s, got %s",
-                MOST_STEPS,
-                steps);
+        require(steps == null || steps <= MOST_STEPS, "steps must be at most %s, got %s", MOST_STEPS, steps);
         require(clip >= 0, "clip must be at least 0, got %s", clip);
         require(validateEvery >= 1, "validate every: must be at least 1.steps");
     }
@@ -75,12 +69,7 @@ public record TrainSpec(
         }
         return Optional.of(
                 "`stop patience: %d` cannot end the training early: it needs %d evaluations before the last step, but %d steps with one every %d have %d"
-                        .formatted(
-                                stop.patience(),
-                                (long) stop.patience() + 1,
-                                total,
-                                validateEvery,
-                                before));
+                        .formatted(stop.patience(), (long) stop.patience() + 1, total, validateEvery, before));
     }
 
     /** Answers of the watchdog to a loss that is no number. */

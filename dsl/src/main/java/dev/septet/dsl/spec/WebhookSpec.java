@@ -3,11 +3,9 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address that is sent a JSON message. It is told facts about the run, never prompts or answers.
@@ -18,12 +16,12 @@ import java.net.URISyntaxException;
  *     are not signed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WebhookSpec(@Nullable String url, @Nullable SecretRef secret, @Nullable SecretRef key)
-        implements ChannelSpec {
+public record WebhookSpec(
+        @Nullable String url,
+        @Nullable SecretRef secret,
+        @Nullable SecretRef key) implements ChannelSpec {
     public WebhookSpec {
-        require(
-                (url == null) != (secret == null),
-                "webhook needs an address, or the secret that holds it");
+        require((url == null) != (secret == null), "webhook needs an address, or the secret that holds it");
         String objection = url == null ? "" : objection(url);
         require(objection.isEmpty(), "%s", objection);
     }

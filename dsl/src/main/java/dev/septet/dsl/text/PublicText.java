@@ -2,7 +2,6 @@ package dev.septet.dsl.text;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
 import com.google.errorprone.annotations.FormatMethod;
-
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
@@ -23,12 +22,11 @@ public final class PublicText {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z_-]{0,31}\\d{0,2}");
     private static final int LONGEST_NAME = 1024;
 
-    private static final Set<String> QUOTING =
-            Set.of(
-                    "java.lang.NumberFormatException",
-                    "java.time.format.DateTimeParseException",
-                    "java.util.regex.PatternSyntaxException",
-                    "java.net.URISyntaxException");
+    private static final Set<String> QUOTING = Set.of(
+            "java.lang.NumberFormatException",
+            "java.time.format.DateTimeParseException",
+            "java.util.regex.PatternSyntaxException",
+            "java.net.URISyntaxException");
 
     private final String text;
 
@@ -56,9 +54,7 @@ public final class PublicText {
 
     /** The name of a row's field, where it is a plain identifier; else its length. */
     public static PublicText field(String name) {
-        return IDENTIFIER.matcher(name).matches()
-                ? new PublicText(name)
-                : of("a name of %d characters", name.length());
+        return IDENTIFIER.matcher(name).matches() ? new PublicText(name) : of("a name of %d characters", name.length());
     }
 
     /**
@@ -71,8 +67,7 @@ public final class PublicText {
 
     /** Several, with a comma between them. */
     public static PublicText list(Collection<PublicText> texts) {
-        return new PublicText(
-                texts.stream().map(PublicText::toString).collect(Collectors.joining(", ")));
+        return new PublicText(texts.stream().map(PublicText::toString).collect(Collectors.joining(", ")));
     }
 
     /** Any text with its hidden characters shown by their numbers; line breaks and tabs stay. */
@@ -91,18 +86,14 @@ public final class PublicText {
      */
     public static String spoken(String text) {
         StringBuilder shown = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(
-                        point -> {
-                            boolean steers =
-                                    Character.getType(point) == Character.CONTROL
-                                            && "\n\t".indexOf(point) < 0;
-                            if (steers || turns(point)) {
-                                shown.append(number(point));
-                            } else {
-                                shown.appendCodePoint(point);
-                            }
-                        });
+        text.codePoints().forEach(point -> {
+            boolean steers = Character.getType(point) == Character.CONTROL && "\n\t".indexOf(point) < 0;
+            if (steers || turns(point)) {
+                shown.append(number(point));
+            } else {
+                shown.appendCodePoint(point);
+            }
+        });
         return shown.toString();
     }
 
@@ -113,7 +104,8 @@ public final class PublicText {
     public static PublicText of(Throwable problem) {
         String message = problem.getMessage();
         if (quotes(problem.getClass().getName())) {
-            return of("what was read is not valid (%s)", field(problem.getClass().getSimpleName()));
+            return of(
+                    "what was read is not valid (%s)", field(problem.getClass().getSimpleName()));
         }
         return said(message == null || message.isBlank() ? "no message" : message);
     }
@@ -128,17 +120,15 @@ public final class PublicText {
     /** JSON that means the same, with its hidden characters as JSON escapes them. */
     public static String json(String json) {
         StringBuilder escaped = new StringBuilder(json.length() + 16);
-        json.codePoints()
-                .forEach(
-                        point -> {
-                            if (!hidden(point) || "\n\t\r".indexOf(point) >= 0) {
-                                escaped.appendCodePoint(point);
-                                return;
-                            }
-                            for (char unit : Character.toChars(point)) {
-                                escaped.append(String.format(Locale.ROOT, "\\u%04X", (int) unit));
-                            }
-                        });
+        json.codePoints().forEach(point -> {
+            if (!hidden(point) || "\n\t\r".indexOf(point) >= 0) {
+                escaped.appendCodePoint(point);
+                return;
+            }
+            for (char unit : Character.toChars(point)) {
+                escaped.append(String.format(Locale.ROOT, "\\u%04X", (int) unit));
+            }
+        });
         return escaped.toString();
     }
 
@@ -176,15 +166,13 @@ public final class PublicText {
             return text;
         }
         StringBuilder shown = new StringBuilder(text.length() + 16);
-        text.codePoints()
-                .forEach(
-                        point -> {
-                            if (hidden(point) && kept.indexOf(point) < 0) {
-                                shown.append(number(point));
-                            } else {
-                                shown.appendCodePoint(point);
-                            }
-                        });
+        text.codePoints().forEach(point -> {
+            if (hidden(point) && kept.indexOf(point) < 0) {
+                shown.append(number(point));
+            } else {
+                shown.appendCodePoint(point);
+            }
+        });
         return shown.toString();
     }
 
@@ -205,8 +193,7 @@ public final class PublicText {
                     Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE,
                     Character.PRIVATE_USE,
-                    Character.UNASSIGNED ->
-                    true;
+                    Character.UNASSIGNED -> true;
             default -> false;
         };
     }

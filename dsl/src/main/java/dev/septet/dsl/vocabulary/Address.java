@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.SecretRef;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,14 +11,12 @@ import dev.septet.dsl.spec.OllamaSpec;
 import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.dsl.spec.VllmSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Deployment: in which form the model is published, and where. */
 public final class DeployDsl extends StageDsl {
@@ -60,8 +58,7 @@ public final class DeployDsl extends StageDsl {
 
     /** A folder of versions; {@code current} in it always names the newest good one. */
     @Example("directory('models/tuned')")
-    public TargetSpec directory(
-            @PathTo(PathTo.Place.OUTPUT) @Example("'models/tuned'") String path) {
+    public TargetSpec directory(@PathTo(PathTo.Place.OUTPUT) @Example("'models/tuned'") String path) {
         return new DirectorySpec(path);
     }
 
@@ -91,8 +88,7 @@ public final class DeployDsl extends StageDsl {
 
     /** A folder with a GGUF and the arguments for llama.cpp's server. */
     @Example("llamacpp('models/llamacpp')")
-    public TargetSpec llamacpp(
-            @PathTo(PathTo.Place.OUTPUT) @Example("'models/llamacpp'") String path) {
+    public TargetSpec llamacpp(@PathTo(PathTo.Place.OUTPUT) @Example("'models/llamacpp'") String path) {
         return new LlamacppSpec(path);
     }
 
@@ -107,8 +103,7 @@ public final class DeployDsl extends StageDsl {
 
     /** A folder laid out as a repository of the Hugging Face Hub, with its model card. */
     @Example("huggingface('models/hub')")
-    public TargetSpec huggingface(
-            @PathTo(PathTo.Place.OUTPUT) @Example("'models/hub'") String path) {
+    public TargetSpec huggingface(@PathTo(PathTo.Place.OUTPUT) @Example("'models/hub'") String path) {
         return new HuggingfaceSpec(path);
     }
 
@@ -138,19 +133,17 @@ public final class DeployDsl extends StageDsl {
             @Option @Example("10.percent") @Nullable Percent maxNegative,
             @Option @Example("100.percent") @Nullable Percent maxSlower,
             @Option @Example("200.percent") @Nullable Percent maxLengthChange,
-            @Option @PathTo(PathTo.Place.DATA) @Example("'data/probe.jsonl'")
-                    @Nullable String probe) {
-        canary =
-                new CanarySpec(
-                        share.fraction(),
-                        hold == null ? CanarySpec.DEFAULT_HOLD : hold,
-                        minRequests == null ? CanarySpec.DEFAULT_MIN_REQUESTS : minRequests,
-                        fraction(maxErrors, CanarySpec.DEFAULT_MAX_ERRORS),
-                        fraction(maxRefusals, CanarySpec.DEFAULT_MAX_REFUSALS),
-                        fraction(maxNegative, CanarySpec.DEFAULT_MAX_NEGATIVE),
-                        fraction(maxSlower, CanarySpec.DEFAULT_MAX_SLOWER),
-                        fraction(maxLengthChange, CanarySpec.DEFAULT_MAX_LENGTH_CHANGE),
-                        probe);
+            @Option @PathTo(PathTo.Place.DATA) @Example("'data/probe.jsonl'") @Nullable String probe) {
+        canary = new CanarySpec(
+                share.fraction(),
+                hold == null ? CanarySpec.DEFAULT_HOLD : hold,
+                minRequests == null ? CanarySpec.DEFAULT_MIN_REQUESTS : minRequests,
+                fraction(maxErrors, CanarySpec.DEFAULT_MAX_ERRORS),
+                fraction(maxRefusals, CanarySpec.DEFAULT_MAX_REFUSALS),
+                fraction(maxNegative, CanarySpec.DEFAULT_MAX_NEGATIVE),
+                fraction(maxSlower, CanarySpec.DEFAULT_MAX_SLOWER),
+                fraction(maxLengthChange, CanarySpec.DEFAULT_MAX_LENGTH_CHANGE),
+                probe);
     }
 
     private static double fraction(@Nullable Percent share, double standard) {
@@ -163,11 +156,10 @@ public final class DeployDsl extends StageDsl {
             @Option @Example("'ml-oncall'") String from,
             @Option @Example("24.hours") @Nullable Duration within,
             @Option @Example("1") @Nullable Integer quorum) {
-        approval =
-                new ApprovalSpec(
-                        from,
-                        within == null ? ApprovalSpec.DEFAULT_WITHIN : within,
-                        quorum == null ? ApprovalSpec.DEFAULT_QUORUM : quorum);
+        approval = new ApprovalSpec(
+                from,
+                within == null ? ApprovalSpec.DEFAULT_WITHIN : within,
+                quorum == null ? ApprovalSpec.DEFAULT_QUORUM : quorum);
     }
 
     DeploySpec spec() {

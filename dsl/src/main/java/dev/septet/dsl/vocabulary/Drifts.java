@@ -3,11 +3,9 @@ package dev.septet.dsl.vocabulary;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.DriftSpec.Feature;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Which options a drift detector takes. */
 final class Drifts {
@@ -15,23 +13,18 @@ final class Drifts {
 
     /** Whether the file says what the detector looks at. */
     static boolean takesFeature(Detector detector) {
-        return Arrays.stream(Feature.values()).filter(f -> detector.looksAt(f.kind())).count() > 1;
+        return Arrays.stream(Feature.values())
+                        .filter(f -> detector.looksAt(f.kind()))
+                        .count()
+                > 1;
     }
 
-    static DriftSpec spec(
-            Detector detector,
-            @Nullable Feature on,
-            @Nullable Double above,
-            @Nullable Percent rise) {
+    static DriftSpec spec(Detector detector, @Nullable Feature on, @Nullable Double above, @Nullable Percent rise) {
         String name = EnumName.of(detector);
         boolean rising =
-                detector == Detector.PERPLEXITY
-                        || detector == Detector.FEEDBACK
-                        || detector == Detector.REFUSAL;
-        Refusal.unless(
-                above == null || !rising, "above: does not belong to drift %s, rise: does", name);
-        Refusal.unless(
-                rise == null || rising, "rise: does not belong to drift %s, above: does", name);
+                detector == Detector.PERPLEXITY || detector == Detector.FEEDBACK || detector == Detector.REFUSAL;
+        Refusal.unless(above == null || !rising, "above: does not belong to drift %s, rise: does", name);
+        Refusal.unless(rise == null || rising, "rise: does not belong to drift %s, above: does", name);
         Refusal.unless(rise == null || rise.value() > 0, "drift rise: must be above 0.percent");
         Refusal.unless(
                 rise == null || rise.fraction() <= detector.most(),
@@ -44,22 +37,17 @@ final class Drifts {
                 name,
                 LiteralText.of(detector.most()),
                 LiteralText.of(above == null ? 0 : above));
-        return new DriftSpec(
-                detector, feature(detector, on), rise == null ? above : (Double) rise.fraction());
+        return new DriftSpec(detector, feature(detector, on), rise == null ? above : (Double) rise.fraction());
     }
 
     private static Feature feature(Detector detector, @Nullable Feature on) {
         String name = EnumName.of(detector);
-        String known =
-                Arrays.stream(Feature.values())
-                        .filter(f -> detector.looksAt(f.kind()))
-                        .map(EnumName::of)
-                        .collect(Collectors.joining(", "));
+        String known = Arrays.stream(Feature.values())
+                .filter(f -> detector.looksAt(f.kind()))
+                .map(EnumName::of)
+                .collect(Collectors.joining(", "));
         if (!takesFeature(detector)) {
-            Refusal.unless(
-                    on == null,
-                    "on: does not belong to drift %s, which checks one value only",
-                    name);
+            Refusal.unless(on == null, "on: does not belong to drift %s, which checks one value only", name);
             return Arrays.stream(Feature.values())
                     .filter(f -> detector.looksAt(f.kind()))
                     .findFirst()
@@ -67,15 +55,10 @@ final class Drifts {
         }
         if (on == null) {
             throw new Refusal(
-                    "drift %s needs on:".formatted(name),
-                    "Write `drift %s, on: promptLength`.".formatted(name));
+                    "drift %s needs on:".formatted(name), "Write `drift %s, on: promptLength`.".formatted(name));
         }
         Refusal.unless(
-                detector.looksAt(on.kind()),
-                "drift on: of %s is one of %s, got %s",
-                name,
-                known,
-                EnumName.of(on));
+                detector.looksAt(on.kind()), "drift on: of %s is one of %s, got %s", name, known, EnumName.of(on));
         return on;
     }
 }

@@ -7,11 +7,9 @@ import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.ScoreSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
 public final class EvaluateDsl extends StageDsl {
@@ -44,8 +42,7 @@ public final class EvaluateDsl extends StageDsl {
         if (wrong != null) {
             throw new Refusal(
                     "metric %s is better the %s it is"
-                            .formatted(
-                                    metric.name(), metric.lowerIsBetter() ? "smaller" : "larger"),
+                            .formatted(metric.name(), metric.lowerIsBetter() ? "smaller" : "larger"),
                     "Bound it with `%s:`.".formatted(metric.lowerIsBetter() ? "below" : "above"));
         }
         Refusal.unless(
@@ -77,25 +74,19 @@ public final class EvaluateDsl extends StageDsl {
                             fields = {"prompt", "answer", "expected"})
                     @Example("{ row.answer.length() < 200 }")
                     ExpressionSpec expression) {
-        Refusal.unless(
-                scores.stream().noneMatch(s -> s.name().equals(name)),
-                "score '%s' is already set",
-                name);
+        Refusal.unless(scores.stream().noneMatch(s -> s.name().equals(name)), "score '%s' is already set", name);
         scores.add(new ScoreSpec(name, above, below, expression));
     }
 
     /** Every metric against another model's; it may be worse by the tolerance at most. */
     @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
-    public void compare(
-            ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
+    public void compare(ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
         Refusal.unless(
                 (reference == ComparisonBaseline.BASELINE ? compare : champion) == null,
                 "compare %s is already set",
                 EnumName.of(reference));
-        var spec =
-                new CompareSpec(
-                        tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
+        var spec = new CompareSpec(tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
         if (reference == ComparisonBaseline.BASELINE) {
             compare = spec;
         } else {

@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.PipelineSpec;
-
 import java.util.function.Consumer;
 
 /** A pipeline file: constants, then one pipeline. */

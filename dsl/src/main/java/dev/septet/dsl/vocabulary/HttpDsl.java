@@ -2,7 +2,6 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.SecretRef;
-
 import org.jspecify.annotations.Nullable;
 
 /** Septet's own server: where it listens and who may ask. */
@@ -16,8 +15,7 @@ public final class HttpDsl {
     /** Where it listens. From 1 to 65535. */
     @Example("port 8081")
     public void port(@Example("8081") int number) {
-        Refusal.unless(
-                number >= 1 && number <= 65_535, "port must be from 1 to 65535, got %s", number);
+        Refusal.unless(number >= 1 && number <= 65_535, "port must be from 1 to 65535, got %s", number);
         port = number;
     }
 

@@ -4,10 +4,8 @@ import dev.septet.dsl.spec.FreezeSpec;
 import dev.septet.dsl.spec.HubId;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.RequireSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Model initialisation: the base model, what it must be, what of it stays as it is. */
 public final class InitializeDsl extends StageDsl {
@@ -37,8 +35,7 @@ public final class InitializeDsl extends StageDsl {
                 "revision: is for a model on the hub, such as 'owner/name'; '%s' is not one",
                 path);
         Refusal.unless(
-                revision == null || HubId.isRevision(revision),
-                "revision: must name a branch, a tag or a commit");
+                revision == null || HubId.isRevision(revision), "revision: must name a branch, a tag or a commit");
         Refusal.unless(
                 digest == null || digest.matches("[0-9a-f]{64}"),
                 "digest: must be a sha256 of 64 lower-case hexadecimal digits");
@@ -52,10 +49,8 @@ public final class InitializeDsl extends StageDsl {
     public void require(
             @Option @Example("['apache-2.0', 'mit']") @Nullable List<String> licence,
             @Option @Example("200.million") @Nullable Long parameters) {
-        Refusal.unless(
-                licence != null || parameters != null, "require needs licence: or parameters:");
-        Refusal.unless(
-                licence == null || !licence.isEmpty(), "licence: needs at least one licence");
+        Refusal.unless(licence != null || parameters != null, "require needs licence: or parameters:");
+        Refusal.unless(licence == null || !licence.isEmpty(), "licence: needs at least one licence");
         constraints = new RequireSpec(licence == null ? List.of() : licence, parameters);
     }
 

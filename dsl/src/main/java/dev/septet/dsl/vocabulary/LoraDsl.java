@@ -2,10 +2,8 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.LoraScaling;
 import dev.septet.dsl.spec.LoraSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Small matrices beside the frozen linear layers: the words of lora, dora and qlora. */
 public final class LoraDsl {
@@ -35,10 +33,7 @@ public final class LoraDsl {
     /** Share of the adapter's inputs that is left out in each step. From 0 to below 1. */
     @Example("dropout 0.05")
     public void dropout(@Example("0.05") double share) {
-        Refusal.unless(
-                share >= 0 && share < 1,
-                "dropout must be from 0 to below 1, got %s",
-                LiteralText.of(share));
+        Refusal.unless(share >= 0 && share < 1, "dropout must be from 0 to below 1, got %s", LiteralText.of(share));
         dropout = share;
     }
 
@@ -53,9 +48,7 @@ public final class LoraDsl {
                     String.join(", ", LoraSpec.ALL_LINEAR),
                     layer);
         }
-        Refusal.unless(
-                targets.stream().distinct().count() == layers.length,
-                "targets names a layer twice");
+        Refusal.unless(targets.stream().distinct().count() == layers.length, "targets names a layer twice");
     }
 
     /** What alpha is divided by: the rank, or its square root, so that high ranks learn as fast. */

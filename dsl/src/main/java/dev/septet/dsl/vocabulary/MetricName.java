@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.MetricSpec;
-
 import org.jspecify.annotations.Nullable;
 
 /** Scores that evaluation computes on the test split. */

@@ -8,12 +8,10 @@ import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.OnDriftSpec;
 import dev.septet.dsl.spec.OnFeedbackSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Monitoring: how the deployed model's prompts are watched, and what drift starts. */
 public final class MonitorDsl extends StageDsl {
@@ -70,11 +68,8 @@ public final class MonitorDsl extends StageDsl {
             @Option @Example("15.percent") @Nullable Percent rise) {
         DriftSpec drift = Drifts.spec(detector, on, above, rise);
         Refusal.unless(
-                drifts.stream()
-                        .noneMatch(d -> d.detector() == detector && d.feature() == drift.feature()),
-                Drifts.takesFeature(detector)
-                        ? "drift %s on: %s is already set"
-                        : "drift %s is already set",
+                drifts.stream().noneMatch(d -> d.detector() == detector && d.feature() == drift.feature()),
+                Drifts.takesFeature(detector) ? "drift %s on: %s is already set" : "drift %s is already set",
                 EnumName.of(detector),
                 EnumName.of(drift.feature()));
         drifts.add(drift);
@@ -103,11 +98,10 @@ public final class MonitorDsl extends StageDsl {
             @Option @Example("3.days") @Nullable Duration cooldown,
             @Option @Example("2.perWeek") @Nullable Frequency budget,
             @Option @Example("10.percent") @Nullable Percent replay) {
-        onDrift =
-                new OnDriftSpec(
-                        cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
-                        budget(budget),
-                        replay == null ? null : replay.fraction());
+        onDrift = new OnDriftSpec(
+                cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
+                budget(budget),
+                replay == null ? null : replay.fraction());
     }
 
     /**
@@ -121,12 +115,11 @@ public final class MonitorDsl extends StageDsl {
             @Option @Example("3.days") @Nullable Duration cooldown,
             @Option @Example("2.perWeek") @Nullable Frequency budget,
             @Option @Example("10.percent") @Nullable Percent replay) {
-        onFeedback =
-                new OnFeedbackSpec(
-                        after.count(),
-                        cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
-                        budget(budget),
-                        replay == null ? null : replay.fraction());
+        onFeedback = new OnFeedbackSpec(
+                after.count(),
+                cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
+                budget(budget),
+                replay == null ? null : replay.fraction());
     }
 
     private static @Nullable BudgetSpec budget(@Nullable Frequency most) {
@@ -136,8 +129,7 @@ public final class MonitorDsl extends StageDsl {
     MonitorSpec spec() {
         if (drifts.isEmpty() && onFeedback == null) {
             throw new Refusal(
-                    "monitor checks nothing: it needs drift or onFeedback",
-                    "Such as `drift psi, on: promptLength`.");
+                    "monitor checks nothing: it needs drift or onFeedback", "Such as `drift psi, on: promptLength`.");
         }
         return new MonitorSpec(every, log, minimum, drifts, alarm, onDrift, onFeedback, policy());
     }

@@ -11,28 +11,45 @@ import dev.septet.dsl.spec.ScheduleSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StageSpec;
 import dev.septet.dsl.spec.TrainSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The stages of a pipeline as far as its words could be read. */
 public final class PipelineDraft {
-    @Nullable String name;
+    @Nullable
+    String name;
+
     String description = "";
-    @Nullable ScheduleSpec schedule;
+
+    @Nullable
+    ScheduleSpec schedule;
+
     final List<NotifySpec> notify = new ArrayList<>();
-    @Nullable PrepareSpec prepare;
-    @Nullable InitializeSpec initialize;
-    @Nullable SetupSpec setup;
-    @Nullable TrainSpec train;
-    @Nullable EvaluateSpec evaluate;
-    @Nullable DeploySpec deploy;
-    @Nullable MonitorSpec monitor;
+
+    @Nullable
+    PrepareSpec prepare;
+
+    @Nullable
+    InitializeSpec initialize;
+
+    @Nullable
+    SetupSpec setup;
+
+    @Nullable
+    TrainSpec train;
+
+    @Nullable
+    EvaluateSpec evaluate;
+
+    @Nullable
+    DeploySpec deploy;
+
+    @Nullable
+    MonitorSpec monitor;
 
     /** Every stage that was said and could be read, by its word, in the stages' order. */
     public Map<String, StageSpec> stages() {
@@ -45,12 +62,11 @@ public final class PipelineDraft {
         stages.put("deploy", deploy);
         stages.put("monitor", monitor);
         var said = new LinkedHashMap<String, StageSpec>();
-        stages.forEach(
-                (word, stage) -> {
-                    if (stage != null) {
-                        said.put(word, stage);
-                    }
-                });
+        stages.forEach((word, stage) -> {
+            if (stage != null) {
+                said.put(word, stage);
+            }
+        });
         return said;
     }
 
@@ -83,18 +99,17 @@ public final class PipelineDraft {
         if (name == null || prepare == null || initialize == null || train == null) {
             return Optional.empty();
         }
-        return Optional.of(
-                new PipelineSpec(
-                        name,
-                        description,
-                        schedule,
-                        notify,
-                        prepare,
-                        initialize,
-                        setup == null ? SetupSpec.DEFAULT : setup,
-                        train,
-                        evaluate == null ? EvaluateSpec.DEFAULT : evaluate,
-                        deploy,
-                        monitor));
+        return Optional.of(new PipelineSpec(
+                name,
+                description,
+                schedule,
+                notify,
+                prepare,
+                initialize,
+                setup == null ? SetupSpec.DEFAULT : setup,
+                train,
+                evaluate == null ? EvaluateSpec.DEFAULT : evaluate,
+                deploy,
+                monitor));
     }
 }

@@ -6,12 +6,10 @@ import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.ScheduleSpec;
 import dev.septet.dsl.spec.SecretRef;
 import dev.septet.dsl.spec.WebhookSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seven stages of a pipeline, when it starts by itself and who is told. Only prepare,
@@ -45,28 +43,22 @@ public final class PipelineDsl {
             @Option @Example("10.minutes") @Nullable Duration jitter,
             @Option @Example("6.hours") @Nullable Duration catchup,
             @Option @Nullable Boolean pauseOnFailure) {
-        Refusal.unless(
-                every == null || timezone == null,
-                "timezone: belongs to cron:; every: is the same everywhere");
-        draft.schedule =
-                new ScheduleSpec(
-                        cron,
-                        every,
-                        timezone == null ? ScheduleSpec.DEFAULT_TIMEZONE : timezone,
-                        overlap == null ? ScheduleSpec.DEFAULT_OVERLAP : overlap,
-                        jitter == null ? ScheduleSpec.DEFAULT_JITTER : jitter,
-                        catchup == null ? ScheduleSpec.DEFAULT_CATCHUP : catchup,
-                        pauseOnFailure == null
-                                ? ScheduleSpec.DEFAULT_PAUSE_ON_FAILURE
-                                : pauseOnFailure);
+        Refusal.unless(every == null || timezone == null, "timezone: belongs to cron:; every: is the same everywhere");
+        draft.schedule = new ScheduleSpec(
+                cron,
+                every,
+                timezone == null ? ScheduleSpec.DEFAULT_TIMEZONE : timezone,
+                overlap == null ? ScheduleSpec.DEFAULT_OVERLAP : overlap,
+                jitter == null ? ScheduleSpec.DEFAULT_JITTER : jitter,
+                catchup == null ? ScheduleSpec.DEFAULT_CATCHUP : catchup,
+                pauseOnFailure == null ? ScheduleSpec.DEFAULT_PAUSE_ON_FAILURE : pauseOnFailure);
     }
 
     /** Who is told when a run finished, failed or waits for people, or when prompts drifted. */
     @Repeatable
     @Example("notify webhook('https://chat.example.com/hooks/septet'), on: [failed, waiting]")
     public void notify(
-            ChannelSpec channel,
-            @Option @Example("[finished, failed]") @Nullable List<NotifySpec.Event> on) {
+            ChannelSpec channel, @Option @Example("[finished, failed]") @Nullable List<NotifySpec.Event> on) {
         Refusal.unless(on == null || !on.isEmpty(), "notify on: needs at least one event");
         draft.notify.add(new NotifySpec(channel, on == null ? NotifySpec.every() : on));
     }
@@ -79,9 +71,7 @@ public final class PipelineDsl {
     public ChannelSpec webhook(
             @TextShorthand("address") @Example("'https://chat.example.com/hooks/septet'") Address where,
             @Option @Example("secret('HOOK_KEY')") @Nullable Address key) {
-        Refusal.unless(
-                key == null || key.secret() != null,
-                "key: is a secret, such as secret('HOOK_KEY')");
+        Refusal.unless(key == null || key.secret() != null, "key: is a secret, such as secret('HOOK_KEY')");
         return new WebhookSpec(where.url(), where.secret(), key == null ? null : key.secret());
     }
 
@@ -111,8 +101,7 @@ public final class PipelineDsl {
     @Example("include 'snippets/gpu.groovy'")
     public void include(@Example("'snippets/gpu.groovy'") String path) {
         // Includes are resolved before words are said; this one was out of sight.
-        Refusal.unless(
-                false, "include '%s' is inside `if`, but belongs in `pipeline` itself", path);
+        Refusal.unless(false, "include '%s' is inside `if`, but belongs in `pipeline` itself", path);
     }
 
     /** Dataset preparation: which rows the model learns from, cleaned and split. */

@@ -10,13 +10,11 @@ import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.dsl.spec.TransformSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Dataset preparation: which rows the model learns from, cleaned and split. */
 public final class PrepareDsl extends StageDsl {
@@ -112,11 +110,10 @@ public final class PrepareDsl extends StageDsl {
             @Option RedactSpec.@Nullable Replacement replacement,
             @Option @Example("['IN', 'BR']") @Nullable List<String> regions,
             RedactSpec.Kind... kinds) {
-        redact =
-                new RedactSpec(
-                        EnumSet.copyOf(List.of(kinds)),
-                        replacement == null ? RedactSpec.Replacement.MASK : replacement,
-                        RedactSpec.checked(regions));
+        redact = new RedactSpec(
+                EnumSet.copyOf(List.of(kinds)),
+                replacement == null ? RedactSpec.Replacement.MASK : replacement,
+                RedactSpec.checked(regions));
     }
 
     /** Which share of the rows trains, which watches the training, which tests. Together 100. */
@@ -140,8 +137,7 @@ public final class PrepareDsl extends StageDsl {
      * unless the file says otherwise.
      */
     @Example("maxTokens 1024, longer: drop")
-    public void maxTokens(
-            @Example("1024") int count, @Option PrepareSpec.@Nullable LongRows longer) {
+    public void maxTokens(@Example("1024") int count, @Option PrepareSpec.@Nullable LongRows longer) {
         Refusal.unless(count >= 8, "maxTokens must be at least 8, got %s", count);
         maxTokens = count;
         this.longer = longer;

@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.PreserveSpec;
-
 import org.jspecify.annotations.Nullable;
 
 /** What the statements {@code preserve} and {@code unfreeze} have said so far. */
@@ -66,12 +65,12 @@ final class PreserveWords {
     }
 
     private static double positive(double strength, String way) {
-        Refusal.unless(
-                strength > 0, "preserve %s: must be above 0, got %s", way, LiteralText.of(strength));
+        Refusal.unless(strength > 0, "preserve %s: must be above 0, got %s", way, LiteralText.of(strength));
         return strength;
     }
 
-    @Nullable PreserveSpec spec() {
+    @Nullable
+    PreserveSpec spec() {
         boolean nothing = replay == null && l2sp == null && ewc == null && unfreezeEvery == null;
         return nothing ? null : new PreserveSpec(from, replay, l2sp, ewc, ewcRows, unfreezeEvery);
     }

@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.RequiredResult;
-
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

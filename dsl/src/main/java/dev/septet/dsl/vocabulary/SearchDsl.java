@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.SearchSpec;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -29,9 +28,7 @@ public final class SearchDsl {
     @Example("rank 8, 16")
     public void rank(@Example("8, 16") int... sizes) {
         ranks = distinct("rank", Arrays.stream(sizes).boxed().toList());
-        Refusal.unless(
-                ranks.stream().allMatch(rank -> rank >= 1 && rank <= 1024),
-                "rank must be from 1 to 1024");
+        Refusal.unless(ranks.stream().allMatch(rank -> rank >= 1 && rank <= 1024), "rank must be from 1 to 1024");
     }
 
     /** At most so many points of the grid, in its order. All of them when left out. */
@@ -52,10 +49,7 @@ public final class SearchDsl {
         var repeated = new ArrayList<>(values);
         new HashSet<>(values).forEach(repeated::remove);
         Refusal.unless(
-                repeated.isEmpty(),
-                "%s tries a value twice: %s",
-                word,
-                repeated.isEmpty() ? "" : repeated.get(0));
+                repeated.isEmpty(), "%s tries a value twice: %s", word, repeated.isEmpty() ? "" : repeated.get(0));
         return values;
     }
 

@@ -4,10 +4,8 @@ import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Training environment: where and in which numbers the model is trained. */
 public final class SetupDsl extends StageDsl {
@@ -26,14 +24,9 @@ public final class SetupDsl extends StageDsl {
             @Option @Example("1") @Nullable Integer gpus,
             @Option @Example("24.gb") @Nullable DataSize memory,
             @Option @Example("'septet-gpu'") @Nullable String queue) {
-        Refusal.unless(
-                gpus != null || memory != null || queue != null,
-                "resources needs gpus:, memory: or queue:");
-        resources =
-                new ResourcesSpec(
-                        gpus == null ? ResourcesSpec.DEFAULT.gpus() : gpus,
-                        memory == null ? null : memory.bytes(),
-                        queue);
+        Refusal.unless(gpus != null || memory != null || queue != null, "resources needs gpus:, memory: or queue:");
+        resources = new ResourcesSpec(
+                gpus == null ? ResourcesSpec.DEFAULT.gpus() : gpus, memory == null ? null : memory.bytes(), queue);
     }
 
     /**

@@ -1,13 +1,11 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Parameter;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value or an option of a word.
@@ -47,8 +45,7 @@ public record Slot(
                 example == null ? "" : example.value(),
                 Optional.ofNullable(path).map(PathTo::value),
                 Optional.ofNullable(means).map(TextShorthand::value),
-                Optional.ofNullable(perRow)
-                        .map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
+                Optional.ofNullable(perRow).map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
     }
 
     static boolean isNullable(Parameter parameter) {

@@ -1,10 +1,8 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.StagePolicy;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Words that every stage knows: how long and how often it may try. */
 public abstract class StageDsl {
@@ -19,13 +17,7 @@ public abstract class StageDsl {
     @Example("timeout 2.hours")
     public void timeout(@Example("2.hours") Duration limit) {
         Refusal.unless(limit.toMillis() >= 1000, "timeout must be at least 1.seconds");
-        policy =
-                new StagePolicy(
-                        limit,
-                        policy.heartbeat(),
-                        policy.attempts(),
-                        policy.backoff(),
-                        policy.factor());
+        policy = new StagePolicy(limit, policy.heartbeat(), policy.attempts(), policy.backoff(), policy.factor());
     }
 
     /** How long a worker may stay silent before another one takes over. At least 1.seconds. */
@@ -48,20 +40,17 @@ public abstract class StageDsl {
             @Option @Example("30.seconds") @Nullable Duration backoff,
             @Option @Example("2.0") @Nullable Double factor) {
         Refusal.unless(
-                attempts != null || backoff != null || factor != null,
-                "retry needs attempts:, backoff: or factor:");
-        policy =
-                new StagePolicy(
-                        policy.timeout(),
-                        policy.heartbeat(),
-                        attempts == null ? policy.attempts() : attempts,
-                        backoff == null ? policy.backoff() : backoff,
-                        factor == null ? policy.factor() : factor);
+                attempts != null || backoff != null || factor != null, "retry needs attempts:, backoff: or factor:");
+        policy = new StagePolicy(
+                policy.timeout(),
+                policy.heartbeat(),
+                attempts == null ? policy.attempts() : attempts,
+                backoff == null ? policy.backoff() : backoff,
+                factor == null ? policy.factor() : factor);
     }
 
     private StagePolicy withHeartbeat(Duration silence) {
-        return new StagePolicy(
-                policy.timeout(), silence, policy.attempts(), policy.backoff(), policy.factor());
+        return new StagePolicy(policy.timeout(), silence, policy.attempts(), policy.backoff(), policy.factor());
     }
 
     /** The policy as said; a heartbeat that nobody said is no longer than a timeout that is. */

@@ -11,7 +11,6 @@ import dev.septet.dsl.spec.OptimizerSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
-
 import org.jspecify.annotations.Nullable;
 
 /** Fine-tuning: what is trained, how long, in which steps. */
@@ -55,10 +54,7 @@ public final class TrainDsl extends TrainValues {
     public void epochs(@Example("3") int count) {
         Refusal.unless(count >= 1, "epochs must be at least 1, got %s", count);
         Refusal.unless(
-                count <= TrainSpec.MOST_EPOCHS,
-                "epochs must be at most %s, got %s",
-                TrainSpec.MOST_EPOCHS,
-                count);
+                count <= TrainSpec.MOST_EPOCHS, "epochs must be at most %s, got %s", TrainSpec.MOST_EPOCHS, count);
         epochs = count;
     }
 
@@ -69,11 +65,7 @@ public final class TrainDsl extends TrainValues {
     @Example("steps 200")
     public void steps(@Example("200") int count) {
         Refusal.unless(count >= 1, "steps must be at least 1, got %s", count);
-        Refusal.unless(
-                count <= TrainSpec.MOST_STEPS,
-                "steps must be at most %s, got %s",
-                TrainSpec.MOST_STEPS,
-                count);
+        Refusal.unless(count <= TrainSpec.MOST_STEPS, "steps must be at most %s, got %s", TrainSpec.MOST_STEPS, count);
         steps = count;
     }
 
@@ -84,13 +76,11 @@ public final class TrainDsl extends TrainValues {
      */
     @Example("batch size: 8, accumulate: 4")
     public void batch(
-            @Option @Example("8") @Nullable Integer size,
-            @Option @Example("4") @Nullable Integer accumulate) {
+            @Option @Example("8") @Nullable Integer size, @Option @Example("4") @Nullable Integer accumulate) {
         Refusal.unless(size != null || accumulate != null, "batch needs size: or accumulate:");
-        batch =
-                new BatchSpec(
-                        size == null ? BatchSpec.DEFAULT.size() : size,
-                        accumulate == null ? BatchSpec.DEFAULT.accumulate() : accumulate);
+        batch = new BatchSpec(
+                size == null ? BatchSpec.DEFAULT.size() : size,
+                accumulate == null ? BatchSpec.DEFAULT.accumulate() : accumulate);
     }
 
     /** How gradients become updates. */
@@ -115,13 +105,11 @@ public final class TrainDsl extends TrainValues {
     /** When training saves its state, and how many saved states stay. */
     @Example("checkpoint every: 200.steps, keep: 3")
     public void checkpoint(
-            @Option @Example("200.steps") @Nullable Steps every,
-            @Option @Example("3") @Nullable Integer keep) {
+            @Option @Example("200.steps") @Nullable Steps every, @Option @Example("3") @Nullable Integer keep) {
         Refusal.unless(every != null || keep != null, "checkpoint needs every: or keep:");
-        checkpoint =
-                new CheckpointSpec(
-                        every == null ? CheckpointSpec.DEFAULT.everySteps() : every.count(),
-                        keep == null ? CheckpointSpec.DEFAULT.keep() : keep);
+        checkpoint = new CheckpointSpec(
+                every == null ? CheckpointSpec.DEFAULT.everySteps() : every.count(),
+                keep == null ? CheckpointSpec.DEFAULT.keep() : keep);
     }
 
     /** Optimizer steps between two looks at the validation split. */
@@ -158,8 +146,7 @@ public final class TrainDsl extends TrainValues {
             @Option @Example("10.percent") @Nullable Percent replay,
             @Option @Example("0.01") @Nullable Double l2sp,
             @Option @Example("100.0") @Nullable Double ewc,
-            @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'")
-                    @Nullable String from,
+            @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") @Nullable String from,
             @Option @Example("200.rows") @Nullable Rows rows) {
         preserve.say(replay, l2sp, ewc, from, rows);
     }

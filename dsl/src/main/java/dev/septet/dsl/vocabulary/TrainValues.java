@@ -15,10 +15,8 @@ import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.dsl.spec.SupervisedSpec;
 import dev.septet.dsl.spec.UnsupervisedSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Values of the words of {@code train}: methods, optimizers, learning rates. */
 public abstract class TrainValues extends StageDsl {
@@ -125,16 +123,14 @@ public abstract class TrainValues extends StageDsl {
     /** A line from the peak down to 0 at the last step, after a linear warmup. */
     @Example("linear(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec linear(
-            @Option @Example("2e-4") double peak,
-            @Option @Example("100.steps") @Nullable Steps warmup) {
+            @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable Steps warmup) {
         return rate(Shape.LINEAR, peak, warmup);
     }
 
     /** Half a cosine from the peak down to 0 at the last step, after a linear warmup. */
     @Example("cosine(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec cosine(
-            @Option @Example("2e-4") double peak,
-            @Option @Example("100.steps") @Nullable Steps warmup) {
+            @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable Steps warmup) {
         return rate(Shape.COSINE, peak, warmup);
     }
 

@@ -134,8 +134,7 @@ public final class UnitDsl {
     private static Duration duration(BigDecimal number, long seconds) {
         BigDecimal whole = number.multiply(BigDecimal.valueOf(seconds));
         Refusal.unless(whole.signum() >= 0, "a duration cannot be negative");
-        Refusal.unless(
-                whole.compareTo(MOST_SECONDS) <= 0, "a duration cannot be longer than 100 years");
+        Refusal.unless(whole.compareTo(MOST_SECONDS) <= 0, "a duration cannot be longer than 100 years");
         return Duration.ofMillis(whole.movePointRight(3).longValue());
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.ExpressionSpec;
-
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -61,10 +60,7 @@ public record ValueType(Kind kind, Class<?> java) {
     private static Kind kind(Class<?> java) {
         if (java.isEnum()) {
             return Kind.NOUN;
-        } else if (java == int.class
-                || java == Integer.class
-                || java == long.class
-                || java == Long.class) {
+        } else if (java == int.class || java == Integer.class || java == long.class || java == Long.class) {
             return Kind.WHOLE_NUMBER;
         } else if (java == double.class || java == Double.class || java == BigDecimal.class) {
             return Kind.NUMBER;
@@ -95,7 +91,9 @@ public record ValueType(Kind kind, Class<?> java) {
     /** The closed list's words; empty for other kinds. */
     public List<String> nouns() {
         return java.isEnum()
-                ? Arrays.stream(java.getEnumConstants()).map(c -> EnumName.of((Enum<?>) c)).toList()
+                ? Arrays.stream(java.getEnumConstants())
+                        .map(c -> EnumName.of((Enum<?>) c))
+                        .toList()
                 : List.of();
     }
 

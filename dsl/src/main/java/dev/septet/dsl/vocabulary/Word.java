@@ -1,9 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.vocabulary.ValueType.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A word of the language: a public method, and what its parameters say. */
 public final class Word {
@@ -111,8 +109,7 @@ public final class Word {
      * @return the word's value; null for statements
      * @throws Refusal when the word objects to its values
      */
-    public @Nullable Object say(
-            Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
+    public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
         @Nullable Object[] arguments = given.clone();
         if (blockIndex >= 0) {
             arguments[blockIndex] = block;

@@ -1,7 +1,5 @@
 package dev.septet.dsl.vocabulary;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
@@ -15,16 +13,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The words of one kind of block: what the public methods of its class say. */
 public final class Words {
-    private static final ClassValue<Words> CACHE =
-            new ClassValue<>() {
-                @Override
-                protected Words computeValue(Class<?> type) {
-                    return new Words(type);
-                }
-            };
+    private static final ClassValue<Words> CACHE = new ClassValue<>() {
+        @Override
+        protected Words computeValue(Class<?> type) {
+            return new Words(type);
+        }
+    };
 
     private final SortedMap<String, Word> statements = new TreeMap<>();
     private final SortedMap<String, Word> values = new TreeMap<>();
@@ -39,8 +37,7 @@ public final class Words {
                     && !Modifier.isStatic(method.getModifiers())
                     && !method.isBridge()) {
                 var word = new Word(method);
-                Word twin =
-                        (word.result() == void.class ? statements : values).put(word.name(), word);
+                Word twin = (word.result() == void.class ? statements : values).put(word.name(), word);
                 if (twin != null) {
                     throw new IllegalStateException("two methods for the word " + word.name());
                 }
@@ -109,23 +106,10 @@ public final class Words {
 
     private Stream<String> takers(String name) {
         return value(name).stream()
-                .flatMap(
-                        value ->
-                                Stream.concat(
-                                                statements.values().stream(),
-                                                values.values().stream())
-                                        .filter(
-                                                word ->
-                                                        Stream.concat(
-                                                                        word.values().stream(),
-                                                                        word.options().stream())
-                                                                .anyMatch(
-                                                                        slot ->
-                                                                                isValueOf(
-                                                                                        value,
-                                                                                        slot.type()
-                                                                                                .java())))
-                                        .map(Word::name));
+                .flatMap(value -> Stream.concat(statements.values().stream(), values.values().stream())
+                        .filter(word -> Stream.concat(word.values().stream(), word.options().stream())
+                                .anyMatch(slot -> isValueOf(value, slot.type().java())))
+                        .map(Word::name));
     }
 
     /** Every block that these words lead to, by the word before it, these words not included. */
@@ -140,12 +124,10 @@ public final class Words {
         var blocks = new LinkedHashMap<String, Words>();
         for (var words : List.of(statements, values)) {
             for (Word word : words.values()) {
-                word.block()
-                        .ifPresent(
-                                block -> {
-                                    blocks.put(word.name(), block);
-                                    block.blocks().forEach(blocks::putIfAbsent);
-                                });
+                word.block().ifPresent(block -> {
+                    blocks.put(word.name(), block);
+                    block.blocks().forEach(blocks::putIfAbsent);
+                });
             }
         }
         return blocks;

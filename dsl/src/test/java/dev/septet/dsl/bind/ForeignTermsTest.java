@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import org.junit.jupiter.api.Test;
 
 class ForeignTermsTest {
@@ -16,10 +15,9 @@ class ForeignTermsTest {
         for (String way : ForeignTerms.ways()) {
             String[] parts = way.split("\\.", -1);
             assertThat(file.blocks()).as(way).containsKey(parts[0]);
-            Word word =
-                    java.util.Objects.requireNonNull(file.blocks().get(parts[0]))
-                            .statement(parts[1])
-                            .orElse(null);
+            Word word = java.util.Objects.requireNonNull(file.blocks().get(parts[0]))
+                    .statement(parts[1])
+                    .orElse(null);
             assertThat(word).as(way).isNotNull();
             if (parts.length == 3 && word != null) {
                 assertThat(word.options()).as(way).anyMatch(o -> (o.name() + ":").equals(parts[2]));
@@ -30,14 +28,10 @@ class ForeignTermsTest {
     @Test
     void knowsBothWaysOfWriting() {
         assertThat(ForeignTerms.hint("num_train_epochs", "train")).contains("Septet says `epochs`.");
-        assertThat(ForeignTerms.hint("numTrainEpochs", "setup"))
-                .contains("Septet says `epochs`, in `train`.");
-        assertThat(ForeignTerms.hint("per_device_train_batch_size", "train"))
-                .contains("Septet says `batch size:`.");
+        assertThat(ForeignTerms.hint("numTrainEpochs", "setup")).contains("Septet says `epochs`, in `train`.");
+        assertThat(ForeignTerms.hint("per_device_train_batch_size", "train")).contains("Septet says `batch size:`.");
         assertThat(ForeignTerms.hint("gradient_checkpointing", "train"))
-                .contains(
-                        "Septet has no word for it. It saves memory by itself where memory is"
-                                + " short.");
+                .contains("Septet has no word for it. It saves memory by itself where memory is" + " short.");
         assertThat(ForeignTerms.hint("epochs", "train")).isEmpty();
     }
 }

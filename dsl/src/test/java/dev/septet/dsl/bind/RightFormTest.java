@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a message tells an author to write is valid where the mistake stood. */
 class RightFormTest {
@@ -63,8 +61,7 @@ class RightFormTest {
         boolean prepare = word.equals("filter");
         boolean train = line.matches("(method|lora|batch).*");
         boolean method = line.matches("(method|lora).*");
-        String text =
-                """
+        String text = """
                 pipeline('support') {
                     prepare { dataset 'rows.jsonl'; %s }
                     initialize { model 'base' }
@@ -72,17 +69,13 @@ class RightFormTest {
                     evaluate { %s }
                     deploy { %s }
                 }
-                """
-                        .formatted(
-                                prepare ? line : "maxBadRows 0",
-                                method ? "clip 1.0" : "method lora()",
-                                train ? line : "clip 1.0",
-                                evaluate ? line : "metric loss",
-                                evaluate || prepare || train
-                                        ? "target directory('models/tuned')"
-                                        : line);
+                """.formatted(
+                        prepare ? line : "maxBadRows 0",
+                        method ? "clip 1.0" : "method lora()",
+                        train ? line : "clip 1.0",
+                        evaluate ? line : "metric loss",
+                        evaluate || prepare || train ? "target directory('models/tuned')" : line);
         return PipelineCompiler.compile(
-                PipelineSource.of("test.groovy", text.replace("clip 1.0; clip 1.0", "clip 1.0")),
-                Map.of());
+                PipelineSource.of("test.groovy", text.replace("clip 1.0; clip 1.0", "clip 1.0")), Map.of());
     }
 }

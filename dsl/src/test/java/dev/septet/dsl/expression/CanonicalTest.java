@@ -7,13 +7,11 @@ import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.SpecDigest;
-
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Map;
-import java.util.Random;
 
 /** An expression of a file, in the one form that the spec keeps. */
 class CanonicalTest {
@@ -49,8 +47,7 @@ class CanonicalTest {
     void countsInADigestWithoutItsPlace() {
         ExpressionSpec here = spec("row.a == 1");
         var there = new ExpressionSpec(here.text(), "other.groovy", 1, 1);
-        assertThat(SpecDigest.of(new FilterSpec(there)))
-                .isEqualTo(SpecDigest.of(new FilterSpec(here)));
+        assertThat(SpecDigest.of(new FilterSpec(there))).isEqualTo(SpecDigest.of(new FilterSpec(here)));
         assertThat(SpecDigest.of(spec("row.a == 2"))).isNotEqualTo(SpecDigest.of(here));
     }
 
@@ -61,7 +58,8 @@ class CanonicalTest {
         for (int i = 0; i < 500; i++) {
             String once = spec(truth(random, 4)).text();
             assertThat(spec(once).text()).isEqualTo(once);
-            assertThat(Expression.of(spec(once), Shape.of(RequiredResult.TRUTH))).isNotNull();
+            assertThat(Expression.of(spec(once), Shape.of(RequiredResult.TRUTH)))
+                    .isNotNull();
         }
     }
 
@@ -86,22 +84,14 @@ class CanonicalTest {
         }
         String operator = String.valueOf("+-*/%".charAt(random.nextInt(5)));
         return switch (random.nextInt(3)) {
-            case 0 ->
-                    "("
-                            + number(random, depth - 1)
-                            + " "
-                            + operator
-                            + " "
-                            + number(random, depth - 1)
-                            + ")";
+            case 0 -> "(" + number(random, depth - 1) + " " + operator + " " + number(random, depth - 1) + ")";
             case 1 -> "-(1 + " + number(random, depth - 1) + ")";
             default -> "row.text.length()";
         };
     }
 
     static ExpressionSpec spec(String expression) {
-        String text =
-                """
+        String text = """
                 def least = 3
                 def name = 'x'
                 def langs = ['de', 'en']
@@ -110,12 +100,11 @@ class CanonicalTest {
                     initialize { model 'm' }
                     train { method lora() }
                 }
-                """
-                        .formatted(expression);
-        var compiled =
-                PipelineCompiler.compile(PipelineSource.of("in/test.groovy", text), Map.of());
+                """.formatted(expression);
+        var compiled = PipelineCompiler.compile(PipelineSource.of("in/test.groovy", text), Map.of());
         assertThat(compiled.printed()).isEmpty();
-        var filter = (FilterSpec) compiled.spec().orElseThrow().prepare().transforms().get(0);
+        var filter = (FilterSpec)
+                compiled.spec().orElseThrow().prepare().transforms().get(0);
         return filter.keep();
     }
 }

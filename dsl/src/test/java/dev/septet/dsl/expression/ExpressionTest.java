@@ -4,32 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.ExpressionSpec;
-
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.util.List;
-import java.util.Map;
-
 class ExpressionTest {
     private static final RowFields META = Map.<String, Object>of("lang", "de", "votes", 3.0)::get;
-    private static final RowFields ROW =
-            Map.<String, Object>of(
-                            "answer",
-                            " Müller & Söhne 😀 ",
-                            "prompt",
-                            "Who?",
-                            "n",
-                            7.0,
-                            "good",
-                            true,
-                            "tags",
-                            List.of("a", "b"),
-                            "meta",
-                            META)
-                    ::get;
+    private static final RowFields ROW = Map.<String, Object>of(
+            "answer",
+            " Müller & Söhne 😀 ",
+            "prompt",
+            "Who?",
+            "n",
+            7.0,
+            "good",
+            true,
+            "tags",
+            List.of("a", "b"),
+            "meta",
+            META)::get;
 
     static @Nullable Object value(String text) {
         return of(text, RequiredResult.VALUE).value(ROW);
@@ -100,15 +96,15 @@ class ExpressionTest {
                 "row.n && true;`row.n` is a number, but `&&` takes true or false",
                 "row.prompt - 1 > 0;`row.prompt` is text, but `-` takes a number",
                 "1 / (row.n - 7) > 0;`row.n - 7` is 0, and nothing can be divided by 0",
-                "row.prompt.lang == 'x';`row.prompt` is text, but `.lang` takes an object with"
-                        + " fields",
+                "row.prompt.lang == 'x';`row.prompt` is text, but `.lang` takes an object with" + " fields",
                 "row.tags[0];the expression must be true or false, but it is text",
                 "row.nothing;the expression must be true or false, but it is missing"
             })
     void saysWhatARowLacks(String expression, String message) {
         assertThatThrownBy(() -> of(expression, RequiredResult.TRUTH).truth(ROW))
                 .isInstanceOfSatisfying(
-                        ExpressionProblem.class, e -> assertThat(e.beyondBudget()).isFalse())
+                        ExpressionProblem.class,
+                        e -> assertThat(e.beyondBudget()).isFalse())
                 .hasMessage("p.groovy:9:14: " + message);
     }
 
@@ -124,10 +120,9 @@ class ExpressionTest {
         String bomb = "row.prompt" + ".replace('o', 'oooooooooooooooo')".repeat(30) + " != ''";
         assertThatThrownBy(() -> of(bomb, RequiredResult.TRUTH).truth(ROW))
                 .isInstanceOfSatisfying(
-                        ExpressionProblem.class, e -> assertThat(e.beyondBudget()).isTrue())
-                .hasMessage(
-                        "p.groovy:9:14: makes a text of more than 1,048,576 characters, the most it"
-                                + " may");
+                        ExpressionProblem.class,
+                        e -> assertThat(e.beyondBudget()).isTrue())
+                .hasMessage("p.groovy:9:14: makes a text of more than 1,048,576 characters, the most it" + " may");
     }
 
     @Test
@@ -136,10 +131,9 @@ class ExpressionTest {
         String slow = "row.a.matches('(a|b)*(a|b)*(a|b)*(a|b)*(a|b)*c')";
         assertThatThrownBy(() -> of(slow, RequiredResult.TRUTH).truth(large))
                 .isInstanceOfSatisfying(
-                        ExpressionProblem.class, e -> assertThat(e.beyondBudget()).isTrue())
-                .hasMessage(
-                        "p.groovy:9:14: takes more than 10,000,000 steps for one row, the most it"
-                                + " may");
+                        ExpressionProblem.class,
+                        e -> assertThat(e.beyondBudget()).isTrue())
+                .hasMessage("p.groovy:9:14: takes more than 10,000,000 steps for one row, the most it" + " may");
     }
 
     @Test
@@ -147,7 +141,6 @@ class ExpressionTest {
         assertThatThrownBy(() -> value("Runtime.getRuntime()"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "p.groovy:9:14: `Runtime.getRuntime()` is not an expression: `Runtime` is"
-                                + " not defined");
+                        "p.groovy:9:14: `Runtime.getRuntime()` is not an expression: `Runtime` is" + " not defined");
     }
 }

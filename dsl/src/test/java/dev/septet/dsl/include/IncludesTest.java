@@ -8,26 +8,25 @@ import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.PipelineSpec;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class IncludesTest {
-    private static final String STAGES =
-            """
+    private static final String STAGES = """
                 prepare { dataset 'rows.jsonl' }
                 initialize { model 'base' }
                 train { method lora() }
             """;
 
-    @TempDir Path root;
+    @TempDir
+    Path root;
+
     private Path folder = Path.of("unset");
 
     @BeforeEach
@@ -44,8 +43,7 @@ class IncludesTest {
 
     private Compilation compile(String lines, Map<String, ?> params) {
         String text = "pipeline('p') {\n" + lines + "}\n";
-        return PipelineCompiler.compile(
-                PipelineSource.of("in/p.groovy", text).inside(folder), params);
+        return PipelineCompiler.compile(PipelineSource.of("in/p.groovy", text).inside(folder), params);
     }
 
     private String printed(String lines) {
@@ -61,36 +59,27 @@ class IncludesTest {
     @Test
     void refusesStepsBesideTheEpochsOfAnIncludedFile() throws IOException {
         write("snippets/gpu.groovy", "train { method lora()\nepochs 9 }\n");
-        assertThat(
-                        printed(
-                                "include 'snippets/gpu.groovy'\n"
-                                        + STAGES.replace("lora()", "lora()\nsteps 5")))
-                .contains(
-                        "in/snippets/gpu.groovy:2:1: `epochs` and `steps` both set the length of"
-                                + " the training; `steps` is in line 6 of in/p.groovy. Remove one of"
-                                + " them");
+        assertThat(printed("include 'snippets/gpu.groovy'\n" + STAGES.replace("lora()", "lora()\nsteps 5")))
+                .contains("in/snippets/gpu.groovy:2:1: `epochs` and `steps` both set the length of"
+                        + " the training; `steps` is in line 6 of in/p.groovy. Remove one of"
+                        + " them");
     }
 
     @Test
     void bringsStagesAndWordsThatThePipelineLeavesUnsaid() throws IOException {
-        write(
-                "snippets/gpu.groovy",
-                """
+        write("snippets/gpu.groovy", """
                 def r = 4
                 setup { precision bf16; seed 7 }
                 train { method lora { rank r }; epochs 9 }
                 """);
-        PipelineSpec spec =
-                spec("include 'snippets/gpu.groovy'\n" + STAGES.replace("lora()", "full()"));
+        PipelineSpec spec = spec("include 'snippets/gpu.groovy'\n" + STAGES.replace("lora()", "full()"));
         assertThat(spec.setup().seed()).isEqualTo(7);
         assertThat(spec.train().method()).isNotInstanceOf(LoraSpec.class);
         assertThat(spec.train().epochs()).isEqualTo(9);
-        PipelineSpec whole =
-                spec(
-                        "include 'snippets/gpu.groovy'\n"
-                                + STAGES.replace("train { method lora() }", ""));
+        PipelineSpec whole = spec("include 'snippets/gpu.groovy'\n" + STAGES.replace("train { method lora() }", ""));
         assertThat(whole.train().method())
-                .isInstanceOfSatisfying(LoraSpec.class, l -> assertThat(l.rank()).isEqualTo(4));
+                .isInstanceOfSatisfying(
+                        LoraSpec.class, l -> assertThat(l.rank()).isEqualTo(4));
     }
 
     @Test
@@ -98,15 +87,11 @@ class IncludesTest {
         write("f.groovy", "prepare { filter { row.a == 1 }; filter { row.b == 1 }; maxTokens 64 }");
         assertThat(spec("include 'f.groovy'\n" + STAGES).prepare().transforms()).hasSize(2);
         PipelineSpec own =
-                spec(
-                        "include 'f.groovy'\n"
-                                + STAGES.replace(
-                                        "'rows.jsonl'", "'rows.jsonl'; filter { row.c == 1 }"));
+                spec("include 'f.groovy'\n" + STAGES.replace("'rows.jsonl'", "'rows.jsonl'; filter { row.c == 1 }"));
         assertThat(own.prepare().transforms())
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        FilterSpec.class,
-                        f -> assertThat(f.keep().place()).isEqualTo("p.groovy:3:46"));
+                        FilterSpec.class, f -> assertThat(f.keep().place()).isEqualTo("p.groovy:3:46"));
         assertThat(own.prepare().maxTokens()).isEqualTo(64);
     }
 
@@ -124,9 +109,7 @@ class IncludesTest {
     @Test
     void namesTheIncludedFilesOwnLine() throws IOException {
         write("snippets/bad.groovy", "\nsetup {\n    sead 7\n    seed nope\n}\n");
-        assertThat(printed("include 'snippets/bad.groovy'\n" + STAGES))
-                .isEqualTo(
-                        """
+        assertThat(printed("include 'snippets/bad.groovy'\n" + STAGES)).isEqualTo("""
                         in/snippets/bad.groovy:3:5: `sead` is not known in `setup`. Did you mean `seed`?
                             3 |     sead 7
                               |     ^^^^
@@ -139,12 +122,11 @@ class IncludesTest {
     @Test
     void keepsConstantsApartAndTakesParameters() throws IOException {
         write("s.groovy", "def n = param('seed', 5)\nsetup { seed n }\n");
-        assertThat(
-                        compile("include 's.groovy'\n" + STAGES, Map.of("seed", 8))
-                                .spec()
-                                .orElseThrow()
-                                .setup()
-                                .seed())
+        assertThat(compile("include 's.groovy'\n" + STAGES, Map.of("seed", 8))
+                        .spec()
+                        .orElseThrow()
+                        .setup()
+                        .seed())
                 .isEqualTo(8);
         assertThat(printed("include 's.groovy'\n" + STAGES.replace("lora()", "lora { rank n }")))
                 .contains("`n` is not defined");
@@ -154,22 +136,15 @@ class IncludesTest {
     void staysInsideTheFolder() throws IOException {
         Files.writeString(root.resolve("outside.groovy"), "setup { seed 7 }");
         Files.createSymbolicLink(folder.resolve("link.groovy"), root.resolve("outside.groovy"));
-        assertThat(printed("include '../outside.groovy'\n" + STAGES))
-                .contains("leads out of the pipeline's folder");
+        assertThat(printed("include '../outside.groovy'\n" + STAGES)).contains("leads out of the pipeline's folder");
         assertThat(printed("include '/etc/passwd.groovy'\n" + STAGES)).contains("leads out");
-        assertThat(printed("include 'link.groovy'\n" + STAGES))
-                .contains("is a link out of the pipeline's folder");
+        assertThat(printed("include 'link.groovy'\n" + STAGES)).contains("is a link out of the pipeline's folder");
         assertThat(printed("include 'snippets'\n" + STAGES)).contains("must end with .groovy");
         assertThat(printed("include 'none.groovy'\n" + STAGES))
-                .startsWith(
-                        "in/p.groovy:2:1: there is no file 'none.groovy' in the pipeline's folder");
-        assertThat(
-                        PipelineCompiler.compile(
-                                        PipelineSource.of(
-                                                "p.groovy",
-                                                "pipeline('p') {\ninclude 'a.groovy'\n}"),
-                                        Map.of())
-                                .printed())
+                .startsWith("in/p.groovy:2:1: there is no file 'none.groovy' in the pipeline's folder");
+        assertThat(PipelineCompiler.compile(
+                                PipelineSource.of("p.groovy", "pipeline('p') {\ninclude 'a.groovy'\n}"), Map.of())
+                        .printed())
                 .contains("this pipeline came without a folder, so it can include nothing");
     }
 
@@ -185,8 +160,7 @@ class IncludesTest {
         assertThat(printed("include 'd0.groovy'\n" + STAGES))
                 .startsWith("in/d7.groovy:1:1: includes nest deeper here than 8");
         write("e.groovy", "");
-        assertThat(printed("include 'e.groovy'\n".repeat(33) + STAGES))
-                .contains("includes more than 32 files");
+        assertThat(printed("include 'e.groovy'\n".repeat(33) + STAGES)).contains("includes more than 32 files");
         write("large.groovy", "//\n".repeat(100_000));
         assertThat(printed("include 'large.groovy'\n" + STAGES))
                 .startsWith("in/large.groovy: the file has more than 256 KiB");
@@ -197,10 +171,8 @@ class IncludesTest {
         write("p2.groovy", "pipeline('q') { }");
         assertThat(printed("include 'p2.groovy'\n" + STAGES))
                 .startsWith("in/p2.groovy:1:1: an included file holds stages, not a pipeline");
-        assertThat(printed("include name\n" + STAGES))
-                .contains("`include` takes the path of one file, written out");
-        assertThat(printed("if (true) { include 'e.groovy' }\n" + STAGES))
-                .contains("is inside `if`");
+        assertThat(printed("include name\n" + STAGES)).contains("`include` takes the path of one file, written out");
+        assertThat(printed("if (true) { include 'e.groovy' }\n" + STAGES)).contains("is inside `if`");
         write("bad.groovy", "setup { 'x'.execute() }");
         assertThat(printed("include 'bad.groovy'\n" + STAGES)).startsWith("in/bad.groovy:1:9: ");
     }

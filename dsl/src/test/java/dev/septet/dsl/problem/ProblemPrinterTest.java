@@ -8,18 +8,13 @@ class ProblemPrinterTest {
     private static String text(String source, int line, int column, int length) {
         var problems = new Problems(SourceText.of("a.groovy", source));
         problems.add(
-                ProblemId.SYNTAX,
-                SourceLocation.of("a.groovy", line, column, length),
-                "this is wrong",
-                "Mend it.");
+                ProblemId.SYNTAX, SourceLocation.of("a.groovy", line, column, length), "this is wrong", "Mend it.");
         return ProblemPrinter.text(problems.list());
     }
 
     @Test
     void underlinesThePiece() {
-        assertThat(text("pipeline('a') {\n    trian { }\n}", 2, 5, 5))
-                .isEqualTo(
-                        """
+        assertThat(text("pipeline('a') {\n    trian { }\n}", 2, 5, 5)).isEqualTo("""
                         a.groovy:2:5: this is wrong. Mend it.
                             2 |     trian { }
                               |     ^^^^^
@@ -28,9 +23,7 @@ class ProblemPrinterTest {
 
     @Test
     void keepsTabsSoThatTheCaretStandsBelow() {
-        assertThat(text("\ttrian { }", 1, 2, 5))
-                .isEqualTo(
-                        """
+        assertThat(text("\ttrian { }", 1, 2, 5)).isEqualTo("""
                         a.groovy:1:2: this is wrong. Mend it.
                             1 | \ttrian { }
                               | \t^^^^^
@@ -70,9 +63,7 @@ class ProblemPrinterTest {
         problems.add(ProblemId.SYNTAX, SourceLocation.of("a.groovy", 1, 1, 1), "first");
         problems.add(ProblemId.SYNTAX, SourceLocation.of("a.groovy", 1, 1, 1), "first");
         problems.add(ProblemId.UNREADABLE, SourceLocation.of("a.groovy"), "before all");
-        assertThat(problems.list())
-                .extracting(Problem::message)
-                .containsExactly("before all", "first", "second");
+        assertThat(problems.list()).extracting(Problem::message).containsExactly("before all", "first", "second");
     }
 
     @Test
@@ -84,9 +75,7 @@ class ProblemPrinterTest {
                 "`trian` is not known",
                 "Did you mean `train`?");
         problems.add(ProblemId.MISSING, SourceLocation.of("a.groovy"), "no \"pipeline\"");
-        assertThat(ProblemPrinter.json(problems.list()))
-                .isEqualToIgnoringNewLines(
-                        """
+        assertThat(ProblemPrinter.json(problems.list())).isEqualToIgnoringNewLines("""
                         [ {
                           "id" : "missing",
                           "file" : "a.groovy",

@@ -14,12 +14,10 @@ import java.util.stream.Stream;
 /** The Javadoc of sources: what the reference prints is what stands beside the code. */
 final class Docs {
     private static final Pattern COMMENT = Pattern.compile("/\\*\\*(.*?)\\*/\\s*", Pattern.DOTALL);
-    private static final Pattern ANNOTATION =
-            Pattern.compile(
-                    "@(?!interface)\\w+(\\.\\w+)*(\\s*\\((?:[^()\"]|\"(?:\\\\.|[^\"\\\\])*\"|\\([^()]*\\))*\\))?\\s*");
-    private static final Pattern TYPE =
-            Pattern.compile(
-                    "(?:(?:public|final|abstract|static|sealed)\\s+)*(?:class|record|enum|@?interface)\\s+(\\w+)");
+    private static final Pattern ANNOTATION = Pattern.compile(
+            "@(?!interface)\\w+(\\.\\w+)*(\\s*\\((?:[^()\"]|\"(?:\\\\.|[^\"\\\\])*\"|\\([^()]*\\))*\\))?\\s*");
+    private static final Pattern TYPE = Pattern.compile(
+            "(?:(?:public|final|abstract|static|sealed)\\s+)*(?:class|record|enum|@?interface)\\s+(\\w+)");
     private static final Pattern METHOD = Pattern.compile("[\\w<>?@.,\\[\\]\\s]*?\\s(\\w+)\\(");
     private static final Pattern CONSTANT = Pattern.compile("([A-Z][A-Z0-9_]*)\\b");
 
@@ -52,8 +50,7 @@ final class Docs {
 
     /** What an enum constant's comment says; empty when it has none. */
     String constant(Enum<?> constant) {
-        return texts.getOrDefault(
-                constant.getDeclaringClass().getSimpleName() + "." + constant.name(), "");
+        return texts.getOrDefault(constant.getDeclaringClass().getSimpleName() + "." + constant.name(), "");
     }
 
     /** What a record's comment says of a component; empty when it says nothing. */
@@ -90,9 +87,8 @@ final class Docs {
     }
 
     private void components(String type, String comment) {
-        Matcher tag =
-                Pattern.compile("@param (\\w+)(.*?)(?=@param|@see|$)", Pattern.DOTALL)
-                        .matcher(comment.replaceAll("\\n\\s*\\*", "\n"));
+        Matcher tag = Pattern.compile("@param (\\w+)(.*?)(?=@param|@see|$)", Pattern.DOTALL)
+                .matcher(comment.replaceAll("\\n\\s*\\*", "\n"));
         while (tag.find()) {
             texts.putIfAbsent(type + "@" + tag.group(1), plain(tag.group(2)));
         }

@@ -5,8 +5,7 @@ import dev.septet.dsl.expression.Functions;
 
 /** The page of expressions over a row, its functions taken from the table that runs them. */
 final class ExpressionPage {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Expressions over a row
 
             `filter`, `map` and `score` take an expression in braces. It is evaluated for every row,
@@ -43,10 +42,7 @@ final class ExpressionPage {
                         .append(kind)
                         .append("\n\n| function | gives | |\n| --- | --- | --- |\n");
             }
-            page.append(
-                    "| `%s` | %s | %s |%n"
-                            .formatted(
-                                    function.signature(), function.result(), function.meaning()));
+            page.append("| `%s` | %s | %s |%n".formatted(function.signature(), function.result(), function.meaning()));
         }
         return page.toString().replace(System.lineSeparator(), "\n");
     }

@@ -5,7 +5,6 @@ import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.UnitDsl;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,9 @@ final class Gdsl {
         out.append("// Generated from the vocabulary; see ReferenceTest.\n");
         out.append("contributor(context(scope: scriptScope(), filetypes: ['groovy'])) {\n");
         words(Words.of(FileDsl.class), "    ");
-        out.append(
-                "    method name: 'param', type: 'java.lang.Object', params: [name:"
-                        + " 'java.lang.String', standard: 'java.lang.Object'], doc: 'A value that"
-                        + " whoever starts the pipeline may change.'\n");
+        out.append("    method name: 'param', type: 'java.lang.Object', params: [name:"
+                + " 'java.lang.String', standard: 'java.lang.Object'], doc: 'A value that"
+                + " whoever starts the pipeline may change.'\n");
         out.append("}\n");
         for (Map.Entry<String, Words> block : Words.of(FileDsl.class).blocks().entrySet()) {
             out.append("contributor(context(scope: closureScope(), filetypes: ['groovy'])) {\n");
@@ -39,9 +37,8 @@ final class Gdsl {
         }
         out.append("contributor(context(ctype: 'java.lang.Number', filetypes: ['groovy'])) {\n");
         for (Word unit : Words.of(UnitDsl.class).values(Object.class)) {
-            out.append(
-                    "    property name: '%s', type: 'java.lang.Object', doc: %s\n"
-                            .formatted(unit.name(), text(docs.method(UnitDsl.class, unit.name()))));
+            out.append("    property name: '%s', type: 'java.lang.Object', doc: %s\n"
+                    .formatted(unit.name(), text(docs.method(UnitDsl.class, unit.name()))));
         }
         return out.append("}\n").toString();
     }
@@ -61,16 +58,12 @@ final class Gdsl {
             params.add("words: 'groovy.lang.Closure'");
         }
         out.append(indent)
-                .append(
-                        "method name: '%s', type: '%s', params: [%s], doc: %s\n"
-                                .formatted(
-                                        word.name(),
-                                        type,
-                                        params.isEmpty() ? ":" : String.join(", ", params),
-                                        text(
-                                                docs.method(word.owner(), word.name())
-                                                        + " Such as: "
-                                                        + word.example())));
+                .append("method name: '%s', type: '%s', params: [%s], doc: %s\n"
+                        .formatted(
+                                word.name(),
+                                type,
+                                params.isEmpty() ? ":" : String.join(", ", params),
+                                text(docs.method(word.owner(), word.name()) + " Such as: " + word.example())));
     }
 
     private static String java(Slot slot) {

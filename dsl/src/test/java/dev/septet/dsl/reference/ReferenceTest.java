@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-
 import dev.septet.dsl.Golden;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
@@ -17,9 +16,6 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SpecYaml;
 import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.Words;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,16 +24,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Generated files are what the vocabulary says now; {@code -Dgolden.update=true} makes them so. */
 class ReferenceTest {
     private static final Path SOURCES = Path.of("src/main/java/dev/septet/dsl");
     private static final Path PAGES = Path.of("../examples/words");
     private static final Path RESOURCES = Path.of("src/main/resources/META-INF/septet");
-    private static final Docs DOCS =
-            new Docs(List.of(SOURCES.resolve("vocabulary"), SOURCES.resolve("spec")));
-    private static final String MINIMAL =
-            """
+    private static final Docs DOCS = new Docs(List.of(SOURCES.resolve("vocabulary"), SOURCES.resolve("spec")));
+    private static final String MINIMAL = """
             pipeline('hello') {
                 prepare    { dataset 'data/hello.jsonl' }
                 initialize { model 'models/tiny' }
@@ -56,26 +51,23 @@ class ReferenceTest {
     /** What a stage's block is when the minimal pipeline leaves it out, or says no more of it. */
     private static String standard(String block) {
         PipelineSpec spec = minimal();
-        Object stage =
-                switch (block) {
-                    case "prepare" -> spec.prepare();
-                    case "initialize" -> spec.initialize();
-                    case "setup" -> spec.setup();
-                    case "train" -> spec.train();
-                    case "evaluate" -> spec.evaluate();
-                    case "deploy" -> Objects.requireNonNull(spec.deploy());
-                    case "monitor" -> Objects.requireNonNull(spec.monitor());
-                    default -> "";
-                };
+        Object stage = switch (block) {
+            case "prepare" -> spec.prepare();
+            case "initialize" -> spec.initialize();
+            case "setup" -> spec.setup();
+            case "train" -> spec.train();
+            case "evaluate" -> spec.evaluate();
+            case "deploy" -> Objects.requireNonNull(spec.deploy());
+            case "monitor" -> Objects.requireNonNull(spec.monitor());
+            default -> "";
+        };
         return stage.equals("") ? "" : SpecYaml.write(stage);
     }
 
     @Test
     void everyBlockHasAPage() throws IOException {
         var pages = new WordPages(DOCS);
-        var index =
-                new StringBuilder(
-                        """
+        var index = new StringBuilder("""
                         # The words of the language
 
                         Generated from the vocabulary: one page a block, one entry a word. Every
@@ -84,12 +76,12 @@ class ReferenceTest {
                         """);
         for (String block : pages.names()) {
             Golden.check(PAGES.resolve(block + ".md"), pages.page(block, standard(block)));
-            String words =
-                    Objects.requireNonNull(Words.of(FileDsl.class).blocks().get(block))
-                            .statements()
-                            .stream()
-                            .map(word -> "`" + word.name() + "`")
-                            .collect(Collectors.joining(", "));
+            String words = Objects.requireNonNull(
+                            Words.of(FileDsl.class).blocks().get(block))
+                    .statements()
+                    .stream()
+                    .map(word -> "`" + word.name() + "`")
+                    .collect(Collectors.joining(", "));
             index.append("* [%s](%s.md): %s\n".formatted(block, block, words));
         }
         index.append("* [units](units.md), [expressions over a row](expressions.md)\n");
@@ -109,13 +101,10 @@ class ReferenceTest {
         String lines = page.substring(page.indexOf("```groovy\n") + 10, page.indexOf("\n```\n"));
         for (String line : lines.split("\n")) {
             String stage = line.startsWith("score") ? "evaluate { %s }\n" : "";
-            String pipeline =
-                    MINIMAL.replace(
-                                    "data/hello.jsonl'",
-                                    "data/hello.jsonl'; " + (stage.isEmpty() ? line : ""))
-                            .replace("    deploy ", stage.formatted(line) + "    deploy ");
-            var compiled =
-                    PipelineCompiler.compile(PipelineSource.of("page.groovy", pipeline), Map.of());
+            String pipeline = MINIMAL.replace(
+                            "data/hello.jsonl'", "data/hello.jsonl'; " + (stage.isEmpty() ? line : ""))
+                    .replace("    deploy ", stage.formatted(line) + "    deploy ");
+            var compiled = PipelineCompiler.compile(PipelineSource.of("page.groovy", pipeline), Map.of());
             assertThat(compiled.printed()).as(line).isEmpty();
             assertThat(compiled.spec()).isNotEqualTo(java.util.Optional.of(minimal()));
         }
@@ -138,9 +127,8 @@ class ReferenceTest {
     void specsFitTheirSchema() throws IOException {
         Path file = RESOURCES.resolve("pipeline.schema.json");
         Golden.check(file, new SpecSchema(DOCS).write());
-        Schema schema =
-                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                        .getSchema(Files.readString(file));
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(file));
         var specs = new RandomSpecs(11);
         for (int i = 0; i < 200; i++) {
             JsonNode json = SpecJson.mapper().valueToTree(specs.pipeline());

@@ -7,11 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.PipelineSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -19,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON schema (2020-12) of a spec's JSON and YAML, from the spec's records. */
 final class SpecSchema {
@@ -43,8 +40,7 @@ final class SpecSchema {
     private ObjectNode of(Type type) {
         ObjectNode schema = JSON.createObjectNode();
         if (type instanceof ParameterizedType generic) {
-            Type item =
-                    generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
+            Type item = generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
             if (generic.getRawType() == Map.class) {
                 schema.put("type", "object").set("additionalProperties", of(item));
             } else {
@@ -94,10 +90,8 @@ final class SpecSchema {
     /** A list that is written without its brackets when it has one element. */
     private static ObjectNode unwrapped(RecordComponent component, ObjectNode list) {
         JsonFormat format = component.getAccessor().getAnnotation(JsonFormat.class);
-        boolean single =
-                format != null
-                        && List.of(format.with())
-                                .contains(JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED);
+        boolean single = format != null
+                && List.of(format.with()).contains(JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED);
         if (!single) {
             return list;
         }

@@ -1,13 +1,12 @@
 package dev.septet.dsl.reference;
 
 import dev.septet.dsl.bind.Kinds;
-import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.EnumName;
+import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.UnitDsl;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +18,7 @@ import java.util.stream.Collectors;
 /** A page of Markdown for every block of the language, with an entry for every word. */
 final class WordPages {
     private static final List<String> ORDER =
-            List.of(
-                    "pipeline",
-                    "prepare",
-                    "initialize",
-                    "setup",
-                    "train",
-                    "evaluate",
-                    "deploy",
-                    "monitor");
+            List.of("pipeline", "prepare", "initialize", "setup", "train", "evaluate", "deploy", "monitor");
 
     private final Docs docs;
     private final Map<String, Words> blocks = new LinkedHashMap<>();
@@ -60,33 +51,15 @@ final class WordPages {
     }
 
     private void entry(StringBuilder page, Words words, Word word, String kind) {
-        page.append(
-                "\n## `%s`%s\n\n%s\n"
-                        .formatted(word.name(), kind, docs.method(word.owner(), word.name())));
+        page.append("\n## `%s`%s\n\n%s\n".formatted(word.name(), kind, docs.method(word.owner(), word.name())));
         List<String> rows = new ArrayList<>();
-        word.values()
-                .forEach(slot -> rows.add(row(words, slot, slot.several() ? "values" : "value")));
+        word.values().forEach(slot -> rows.add(row(words, slot, slot.several() ? "values" : "value")));
         word.options()
-                .forEach(
-                        slot ->
-                                rows.add(
-                                        row(
-                                                words,
-                                                slot,
-                                                word.freeNames().isPresent()
-                                                        ? "*name*`:`"
-                                                        : "`" + slot.name() + ":`")));
+                .forEach(slot -> rows.add(
+                        row(words, slot, word.freeNames().isPresent() ? "*name*`:`" : "`" + slot.name() + ":`")));
         word.block()
-                .ifPresent(
-                        block ->
-                                rows.add(
-                                        "| block | see [%s](%s.md) | %s |"
-                                                .formatted(
-                                                        word.name(),
-                                                        word.name(),
-                                                        word.needsBlock()
-                                                                ? "needed"
-                                                                : "may be left out")));
+                .ifPresent(block -> rows.add("| block | see [%s](%s.md) | %s |"
+                        .formatted(word.name(), word.name(), word.needsBlock() ? "needed" : "may be left out")));
         if (!rows.isEmpty()) {
             page.append("\n| | takes | |\n| --- | --- | --- |\n");
             rows.forEach(row -> page.append(row).append('\n'));
@@ -112,10 +85,7 @@ final class WordPages {
         int at = taken.indexOf(" such as ");
         return at < 0
                 ? taken
-                : taken.substring(0, at + 9)
-                        + "`"
-                        + taken.substring(at + 9).replace(" or ", "` or `")
-                        + "`";
+                : taken.substring(0, at + 9) + "`" + taken.substring(at + 9).replace(" or ", "` or `") + "`";
     }
 
     /** What the bare words of a closed list mean, where their comments say so. */
@@ -147,17 +117,11 @@ final class WordPages {
         if (word.many()) {
             said.add("May be said more than once.");
         }
-        List<String> takers =
-                words.statements().stream()
-                        .filter(
-                                taker ->
-                                        taker.values().stream()
-                                                .anyMatch(
-                                                        s ->
-                                                                words.isValueOf(
-                                                                        word, s.type().java())))
-                        .map(taker -> "`" + taker.name() + "`")
-                        .toList();
+        List<String> takers = words.statements().stream()
+                .filter(taker -> taker.values().stream()
+                        .anyMatch(s -> words.isValueOf(word, s.type().java())))
+                .map(taker -> "`" + taker.name() + "`")
+                .toList();
         if (!takers.isEmpty() && words.value(word.name()).filter(word::equals).isPresent()) {
             said.add("A value of %s.".formatted(String.join(", ", takers)));
         }
@@ -171,12 +135,7 @@ final class WordPages {
                 + "| unit | is |\n"
                 + "| --- | --- |\n"
                 + Words.of(UnitDsl.class).values(Object.class).stream()
-                        .map(
-                                unit ->
-                                        "| `%s` | %s |"
-                                                .formatted(
-                                                        unit.name(),
-                                                        docs.method(UnitDsl.class, unit.name())))
+                        .map(unit -> "| `%s` | %s |".formatted(unit.name(), docs.method(UnitDsl.class, unit.name())))
                         .collect(Collectors.joining("\n"))
                 + "\n";
     }

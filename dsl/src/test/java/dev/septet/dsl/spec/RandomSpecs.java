@@ -1,7 +1,5 @@
 package dev.septet.dsl.spec;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,47 +8,47 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Pipelines with every field drawn at random, texts that YAML finds hard among them. */
 public final class RandomSpecs {
-    private static final List<String> TEXTS =
-            List.of(
-                    "a",
-                    "null",
-                    "~",
-                    "yes",
-                    "1",
-                    "1e3",
-                    "0x1F",
-                    "- x",
-                    "a: b",
-                    "#x",
-                    "'",
-                    "\"",
-                    "a\nb",
-                    " a ",
-                    "\ta",
-                    "{a}",
-                    "[a]",
-                    "&a",
-                    "*a",
-                    "!a",
-                    "%a",
-                    "@a",
-                    "`a`",
-                    "|",
-                    ">",
-                    "é",
-                    "😀",
-                    "2001-01-01",
-                    "1:30",
-                    "a\\b",
-                    "\u2028y",
-                    "y\n\u2029\u0085z",
-                    "...",
-                    "---",
-                    "\u0085x",
-                    "C:\\x");
+    private static final List<String> TEXTS = List.of(
+            "a",
+            "null",
+            "~",
+            "yes",
+            "1",
+            "1e3",
+            "0x1F",
+            "- x",
+            "a: b",
+            "#x",
+            "'",
+            "\"",
+            "a\nb",
+            " a ",
+            "\ta",
+            "{a}",
+            "[a]",
+            "&a",
+            "*a",
+            "!a",
+            "%a",
+            "@a",
+            "`a`",
+            "|",
+            ">",
+            "é",
+            "😀",
+            "2001-01-01",
+            "1:30",
+            "a\\b",
+            "\u2028y",
+            "y\n\u2029\u0085z",
+            "...",
+            "---",
+            "\u0085x",
+            "C:\\x");
 
     private final Random random;
 
@@ -66,12 +64,7 @@ public final class RandomSpecs {
                 random.nextBoolean() ? List.of() : several(this::notification),
                 prepare(),
                 initialize(),
-                new SetupSpec(
-                        resources(),
-                        pick(Precision.values()),
-                        random.nextLong(),
-                        maybe(this::search),
-                        policy()),
+                new SetupSpec(resources(), pick(Precision.values()), random.nextLong(), maybe(this::search), policy()),
                 train(),
                 evaluate(),
                 maybe(this::deploy),
@@ -91,16 +84,11 @@ public final class RandomSpecs {
     }
 
     private NotifySpec notification() {
-        ChannelSpec channel =
-                switch (random.nextInt(3)) {
-                    case 0 -> new CommandSpec("page-oncall");
-                    case 1 -> new WebhookSpec("https://example.com/hook?a=b", null, null);
-                    default ->
-                            new WebhookSpec(
-                                    null,
-                                    new SecretRef("HOOK_" + random.nextInt(9)),
-                                    new SecretRef("KEY"));
-                };
+        ChannelSpec channel = switch (random.nextInt(3)) {
+            case 0 -> new CommandSpec("page-oncall");
+            case 1 -> new WebhookSpec("https://example.com/hook?a=b", null, null);
+            default -> new WebhookSpec(null, new SecretRef("HOOK_" + random.nextInt(9)), new SecretRef("KEY"));
+        };
         return new NotifySpec(channel, several(() -> pick(NotifySpec.Event.values())));
     }
 
@@ -124,12 +112,9 @@ public final class RandomSpecs {
                 random.nextInt(100),
                 random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
-                maybe(
-                        () ->
-                                new RedactSpec(
-                                        new TreeSet<>(
-                                                several(() -> pick(RedactSpec.Kind.values()))),
-                                        pick(RedactSpec.Replacement.values()))),
+                maybe(() -> new RedactSpec(
+                        new TreeSet<>(several(() -> pick(RedactSpec.Kind.values()))),
+                        pick(RedactSpec.Replacement.values()))),
                 new SplitSpec(train, 1, 99 - train),
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
@@ -141,28 +126,18 @@ public final class RandomSpecs {
                 text(),
                 maybe(() -> "refs/pr/" + random.nextInt(9)),
                 maybe(() -> "0123456789abcdef".repeat(4)),
-                maybe(
-                        () ->
-                                new RequireSpec(
-                                        several(this::text),
-                                        maybe(() -> 1L + (random.nextLong() >>> 2)))),
+                maybe(() -> new RequireSpec(several(this::text), maybe(() -> 1L + (random.nextLong() >>> 2)))),
                 maybe(() -> new FreezeSpec(random.nextInt(5), 5 + random.nextInt(5))),
                 policy());
     }
 
     private ResourcesSpec resources() {
-        return new ResourcesSpec(
-                random.nextInt(9),
-                maybe(() -> 1L + random.nextInt(1 << 30) * 64L),
-                maybe(this::text));
+        return new ResourcesSpec(random.nextInt(9), maybe(() -> 1L + random.nextInt(1 << 30) * 64L), maybe(this::text));
     }
 
     private SearchSpec search() {
         return new SearchSpec(
-                several(this::share),
-                several(() -> 1 + random.nextInt(64)),
-                random.nextInt(9),
-                1 + random.nextInt(99));
+                several(this::share), several(() -> 1 + random.nextInt(64)), random.nextInt(9), 1 + random.nextInt(99));
     }
 
     private TrainSpec train() {
@@ -174,8 +149,7 @@ public final class RandomSpecs {
                 random.nextBoolean()
                         ? new AdamwSpec(share(), share(), share(), share())
                         : new SgdSpec(share(), share()),
-                new LearningRateSpec(
-                        pick(LearningRateSpec.Shape.values()), share(), random.nextInt(999)),
+                new LearningRateSpec(pick(LearningRateSpec.Shape.values()), share(), random.nextInt(999)),
                 share() * 10,
                 new CheckpointSpec(1 + random.nextInt(999), 1 + random.nextInt(9)),
                 1 + random.nextInt(999),
@@ -227,12 +201,7 @@ public final class RandomSpecs {
 
     private EvaluateSpec evaluate() {
         return new EvaluateSpec(
-                several(
-                        () ->
-                                new MetricSpec(
-                                        pick(MetricSpec.KNOWN),
-                                        maybe(this::share),
-                                        maybe(this::share))),
+                several(() -> new MetricSpec(pick(MetricSpec.KNOWN), maybe(this::share), maybe(this::share))),
                 random.nextBoolean() ? List.of() : several(this::score),
                 maybe(() -> new CompareSpec(share())),
                 maybe(() -> new CompareSpec(share())),
@@ -247,18 +216,16 @@ public final class RandomSpecs {
         return new DeploySpec(
                 List.of(DeploySpec.Quantization.values()).subList(0, random.nextInt(5)),
                 several(this::target),
-                maybe(
-                        () ->
-                                new CanarySpec(
-                                        share() / 2,
-                                        duration(),
-                                        1 + random.nextInt(99),
-                                        share(),
-                                        share(),
-                                        share(),
-                                        share(),
-                                        share(),
-                                        maybe(() -> "data/probe.jsonl"))),
+                maybe(() -> new CanarySpec(
+                        share() / 2,
+                        duration(),
+                        1 + random.nextInt(99),
+                        share(),
+                        share(),
+                        share(),
+                        share(),
+                        share(),
+                        maybe(() -> "data/probe.jsonl"))),
                 maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
                 policy());
     }
@@ -282,10 +249,9 @@ public final class RandomSpecs {
 
     private DriftSpec drift() {
         DriftSpec.Detector detector = pick(DriftSpec.Detector.values());
-        List<DriftSpec.Feature> features =
-                Arrays.stream(DriftSpec.Feature.values())
-                        .filter(f -> detector.looksAt(f.kind()))
-                        .toList();
+        List<DriftSpec.Feature> features = Arrays.stream(DriftSpec.Feature.values())
+                .filter(f -> detector.looksAt(f.kind()))
+                .toList();
         return new DriftSpec(detector, pick(features), maybe(this::share));
     }
 
@@ -299,23 +265,14 @@ public final class RandomSpecs {
                 maybe(this::text),
                 10 + random.nextInt(999),
                 several(this::drift),
-                random.nextBoolean()
-                        ? AlarmSpec.DEFAULT
-                        : new AlarmSpec(1 + random.nextInt(9), share()),
+                random.nextBoolean() ? AlarmSpec.DEFAULT : new AlarmSpec(1 + random.nextInt(9), share()),
                 maybe(() -> new OnDriftSpec(duration(), budget(), maybe(this::share))),
-                maybe(
-                        () ->
-                                new OnFeedbackSpec(
-                                        1 + random.nextInt(999),
-                                        duration(),
-                                        budget(),
-                                        maybe(this::share))),
+                maybe(() -> new OnFeedbackSpec(1 + random.nextInt(999), duration(), budget(), maybe(this::share))),
                 policy());
     }
 
     private StagePolicy policy() {
-        return new StagePolicy(
-                duration(), duration(), random.nextInt(9), duration(), 1 + random.nextDouble());
+        return new StagePolicy(duration(), duration(), random.nextInt(9), duration(), 1 + random.nextDouble());
     }
 
     private Duration duration() {

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
-import java.util.stream.IntStream;
 
 class SpecYamlTest {
     private static final int SPECS = 500;
@@ -33,11 +31,10 @@ class SpecYamlTest {
 
     @Test
     void hasAnotherDigestForAnotherSpec() {
-        long digests =
-                IntStream.range(0, SPECS)
-                        .mapToObj(seed -> SpecDigest.of(new RandomSpecs(seed).pipeline()))
-                        .distinct()
-                        .count();
+        long digests = IntStream.range(0, SPECS)
+                .mapToObj(seed -> SpecDigest.of(new RandomSpecs(seed).pipeline()))
+                .distinct()
+                .count();
         assertThat(digests).isEqualTo(SPECS);
     }
 
@@ -99,9 +96,7 @@ class SpecYamlTest {
 
     @Test
     void refusesDepthAndLength() {
-        assertThatThrownBy(() -> SpecYaml.read("[".repeat(10_000)))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> SpecYaml.read("#" + "x".repeat(2 << 20)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SpecYaml.read("[".repeat(10_000))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SpecYaml.read("#" + "x".repeat(2 << 20))).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -6,17 +6,15 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.PipelineSpec;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every word of the language in a pipeline of its own, as its documentation shows it. */
 class WordsTest {
@@ -47,21 +45,17 @@ class WordsTest {
             word.block().ifPresent(inner -> collect(plus(path, word.name()), inner, places));
         }
         for (Word value : block.values(Object.class)) {
-            value.block()
-                    .ifPresent(
-                            inner -> {
-                                String opener = taker(block, value) + " " + value.name();
-                                collect(plus(path, opener), inner, places);
-                            });
+            value.block().ifPresent(inner -> {
+                String opener = taker(block, value) + " " + value.name();
+                collect(plus(path, opener), inner, places);
+            });
         }
     }
 
     private static String taker(Words block, Word value) {
         return block.statements().stream()
-                .filter(
-                        word ->
-                                word.values().stream()
-                                        .anyMatch(s -> block.isValueOf(value, s.type().java())))
+                .filter(word -> word.values().stream()
+                        .anyMatch(s -> block.isValueOf(value, s.type().java())))
                 .map(Word::name)
                 .findFirst()
                 .orElseThrow();
@@ -84,8 +78,7 @@ class WordsTest {
         if (place.word().required()) {
             return;
         }
-        assertThat(compile(around(place, place.word().example())))
-                .isNotEqualTo(compile(around(place, "")));
+        assertThat(compile(around(place, place.word().example()))).isNotEqualTo(compile(around(place, "")));
     }
 
     private static String around(Place place, String line) {
@@ -98,20 +91,16 @@ class WordsTest {
         }
         boolean needsDeploy =
                 place.path().contains("monitor") || place.word().name().equals("monitor");
-        String deploy =
-                needsDeploy
-                        ? "\ndeploy { target http { port 80 }; target directory('models/tuned') }"
-                        : "";
+        String deploy = needsDeploy ? "\ndeploy { target http { port 80 }; target directory('models/tuned') }" : "";
         return "pipeline('words') {\n" + text + deploy + "\n}\n";
     }
 
     /** The line, and what else the block needs to be complete. */
     private static String lines(Words block, Word word, String line) {
-        String rest =
-                block.statements().stream()
-                        .filter(other -> other.required() && !other.name().equals(word.name()))
-                        .map(Word::example)
-                        .collect(Collectors.joining("\n"));
+        String rest = block.statements().stream()
+                .filter(other -> other.required() && !other.name().equals(word.name()))
+                .map(Word::example)
+                .collect(Collectors.joining("\n"));
         return String.join("\n", rest, company(block, word.name()), line);
     }
 
@@ -120,8 +109,7 @@ class WordsTest {
         if (block == Words.of(SearchDsl.class)) {
             return word.equals("rank") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
         } else if (block == Words.of(MonitorDsl.class)) {
-            return (word.equals("log") ? "" : "log 'prompts.jsonl'\n")
-                    + "drift ks, on: promptTokens";
+            return (word.equals("log") ? "" : "log 'prompts.jsonl'\n") + "drift ks, on: promptTokens";
         } else if (block == Words.of(DeployDsl.class) && word.equals("canary")) {
             return "target http { port 80 }";
         }
@@ -132,10 +120,9 @@ class WordsTest {
         Words block = Words.of(PipelineDsl.class);
         for (String step : path) {
             String[] words = step.split(" ");
-            Word word =
-                    words.length == 1
-                            ? block.statement(words[0]).orElseThrow()
-                            : block.value(words[1]).orElseThrow();
+            Word word = words.length == 1
+                    ? block.statement(words[0]).orElseThrow()
+                    : block.value(words[1]).orElseThrow();
             block = word.block().orElseThrow();
         }
         return block;
@@ -149,7 +136,6 @@ class WordsTest {
 
     @Test
     void knowsTheMetricsOfTheSpec() {
-        assertThat(Arrays.stream(MetricName.values()).map(EnumName::of))
-                .containsExactlyElementsOf(MetricSpec.KNOWN);
+        assertThat(Arrays.stream(MetricName.values()).map(EnumName::of)).containsExactlyElementsOf(MetricSpec.KNOWN);
     }
 }

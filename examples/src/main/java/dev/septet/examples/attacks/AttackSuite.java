@@ -32,35 +32,28 @@ public final class AttackSuite {
         }
     }
 
-    private static int run(String[] arguments, PrintStream out, Clock clock)
-            throws IOException, InterruptedException {
+    private static int run(String[] arguments, PrintStream out, Clock clock) throws IOException, InterruptedException {
         Path home = Path.of(arguments[0]).toAbsolutePath().normalize();
         Path folder = Files.createDirectories(Path.of(arguments[1]).toAbsolutePath());
         Duration time = Duration.ofSeconds(Math.round(60 * Double.parseDouble(arguments[2])));
         long seed = Long.parseLong(arguments[3]);
         int atOnce = Integer.parseInt(arguments[4]);
-        List<String> kinds =
-                arguments.length > 5
-                        ? List.of(arguments).subList(5, arguments.length)
-                        : Targets.NAMES;
+        List<String> kinds = arguments.length > 5 ? List.of(arguments).subList(5, arguments.length) : Targets.NAMES;
         for (String kind : kinds) {
             if (!Targets.NAMES.contains(kind)) {
                 throw new IllegalArgumentException(
-                        "there is no kind '%s'; known are %s"
-                                .formatted(kind, String.join(", ", Targets.NAMES)));
+                        "there is no kind '%s'; known are %s".formatted(kind, String.join(", ", Targets.NAMES)));
             }
         }
         List<Future<ResultTable.Line>> running = new ArrayList<>();
         ExecutorService pool = Executors.newFixedThreadPool(atOnce);
         for (String kind : kinds) {
-            running.add(
-                    pool.submit(
-                            () -> {
-                                FuzzProcess process = new FuzzProcess(kind, home, seed, folder);
-                                Tally tally = process.run(time, Long.MAX_VALUE);
-                                System.err.printf("%s: %s%n", kind, tally);
-                                return new ResultTable.Line(kind, process.entry(), tally);
-                            }));
+            running.add(pool.submit(() -> {
+                FuzzProcess process = new FuzzProcess(kind, home, seed, folder);
+                Tally tally = process.run(time, Long.MAX_VALUE);
+                System.err.printf("%s: %s%n", kind, tally);
+                return new ResultTable.Line(kind, process.entry(), tally);
+            }));
         }
         List<ResultTable.Line> lines = new ArrayList<>();
         try {

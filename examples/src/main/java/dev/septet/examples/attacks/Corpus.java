@@ -35,12 +35,11 @@ record Corpus(Path home) {
     /** The files below a folder whose names end so, by their names' order. */
     List<byte[]> files(String folder, String ending) {
         try (Stream<Path> files = Files.walk(home.resolve(folder))) {
-            List<byte[]> found =
-                    files.filter(file -> file.toString().endsWith(ending))
-                            .filter(Files::isRegularFile)
-                            .sorted()
-                            .map(Corpus::read)
-                            .toList();
+            List<byte[]> found = files.filter(file -> file.toString().endsWith(ending))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .map(Corpus::read)
+                    .toList();
             if (found.isEmpty()) {
                 throw new IllegalStateException("no " + ending + " in " + home.resolve(folder));
             }
@@ -64,10 +63,7 @@ record Corpus(Path home) {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file,
-                        to.resolve(String.valueOf(file.getFileName())),
-                        StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, to.resolve(String.valueOf(file.getFileName())), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -77,23 +73,19 @@ record Corpus(Path home) {
         if (!Files.exists(folder)) {
             return;
         }
-        Files.walkFileTree(
-                folder,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
 
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path visited, @org.jspecify.annotations.Nullable IOException failure)
-                            throws IOException {
-                        Files.delete(visited);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+            @Override
+            public FileVisitResult postVisitDirectory(
+                    Path visited, @org.jspecify.annotations.Nullable IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 }

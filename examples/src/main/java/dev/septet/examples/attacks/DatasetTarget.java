@@ -12,9 +12,6 @@ import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,58 +21,57 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Datasets in all their shapes: lines of JSON, a list, comma-separated values. */
 final class DatasetTarget implements Target {
-    private static final List<String> PIECES =
-            List.of(
-                    "{",
-                    "}",
-                    "[",
-                    "]",
-                    "\"",
-                    "\\",
-                    "\\u0000",
-                    "\\ud800",
-                    ",",
-                    ":",
-                    "\n",
-                    "\r\n",
-                    "\0",
-                    "null",
-                    "true",
-                    "-1",
-                    "1e999",
-                    "\"messages\"",
-                    "\"role\"",
-                    "\"user\"",
-                    "\"assistant\"",
-                    "\"system\"",
-                    "\"content\"",
-                    "\"text\"",
-                    "\"prompt\"",
-                    "\"completion\"",
-                    "\"chosen\"",
-                    "\"rejected\"",
-                    "\"instruction\"",
-                    "\"output\"",
-                    "\"tools\"",
-                    "<|im_start|>",
-                    "<|im_end|>",
-                    "a@b.example",
-                    "4111 1111 1111 1111",
-                    "DE89 3704 0044 0532 0130 00",
-                    "+49 30 1234567",
-                    "\u202e",
-                    "\ud83d\ude00",
-                    "\ufeff",
-                    "=cmd|'/c'!A1",
-                    "\t");
+    private static final List<String> PIECES = List.of(
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            "\\",
+            "\\u0000",
+            "\\ud800",
+            ",",
+            ":",
+            "\n",
+            "\r\n",
+            "\0",
+            "null",
+            "true",
+            "-1",
+            "1e999",
+            "\"messages\"",
+            "\"role\"",
+            "\"user\"",
+            "\"assistant\"",
+            "\"system\"",
+            "\"content\"",
+            "\"text\"",
+            "\"prompt\"",
+            "\"completion\"",
+            "\"chosen\"",
+            "\"rejected\"",
+            "\"instruction\"",
+            "\"output\"",
+            "\"tools\"",
+            "<|im_start|>",
+            "<|im_end|>",
+            "a@b.example",
+            "4111 1111 1111 1111",
+            "DE89 3704 0044 0532 0130 00",
+            "+49 30 1234567",
+            "\u202e",
+            "\ud83d\ude00",
+            "\ufeff",
+            "=cmd|'/c'!A1",
+            "\t");
 
     private static final List<String> NAMES = List.of("rows.jsonl", "rows.json", "rows.csv");
 
-    private static final String PIPELINE =
-            """
+    private static final String PIPELINE = """
             pipeline('fuzz') {
                 prepare {
                     dataset 'rows.jsonl'
@@ -93,44 +89,33 @@ final class DatasetTarget implements Target {
     private final ModelRowEncoder encoder;
 
     DatasetTarget(Corpus files) {
-        corpus =
-                Stream.concat(
-                                files.files("examples/quickstart/data", ".jsonl").stream()
-                                        .map(DatasetTarget::start),
-                                Stream.of(
-                                                """
+        corpus = Stream.concat(
+                        files.files("examples/quickstart/data", ".jsonl").stream()
+                                .map(DatasetTarget::start),
+                        Stream.of("""
                                                 {"text": "one"}
                                                 {"text": "two a@b.example"}
-                                                """,
-                                                """
+                                                """, """
                                                 [{"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}]
-                                                """,
-                                                """
+                                                """, """
                                                 {"instruction": "a", "input": "b", "output": "c", "history": [["d", "e"]]}
-                                                """,
-                                                """
+                                                """, """
                                                 {"prompt": "a", "chosen": "b", "rejected": "c"}
                                                 {"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "c"}]}
-                                                """,
-                                                """
+                                                """, """
                                                 prompt,completion
                                                 "a ""b"" c","d
                                                 e"
                                                 f,g
-                                                """,
-                                                """
+                                                """, """
                                                 instruction,output
                                                 a,b
-                                                """)
-                                        .map(text -> text.getBytes(StandardCharsets.UTF_8)))
-                        .toList();
-        spec =
-                Objects.requireNonNull(
-                        PipelineCompiler.compile(
-                                        PipelineSource.of("fuzz.groovy", PIPELINE), Map.of())
-                                .spec()
-                                .orElseThrow()
-                                .prepare());
+                                                """).map(text -> text.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        spec = Objects.requireNonNull(PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", PIPELINE), Map.of())
+                .spec()
+                .orElseThrow()
+                .prepare());
         encoder = new ModelRowEncoder(files.tinyModel(), spec.maxTokens());
     }
 
@@ -161,8 +146,7 @@ final class DatasetTarget implements Target {
     @Override
     public Input input(Mutator mutator) {
         return new Input(
-                mutator.pick(NAMES),
-                mutator.once(3) ? mutator.json(corpus, PIECES) : mutator.text(corpus, PIECES));
+                mutator.pick(NAMES), mutator.once(3) ? mutator.json(corpus, PIECES) : mutator.text(corpus, PIECES));
     }
 
     @Override
@@ -192,8 +176,7 @@ final class DatasetTarget implements Target {
         }
     }
 
-    private boolean prepares(SourceFile source, SourceDigest digest, Path folder)
-            throws IOException {
+    private boolean prepares(SourceFile source, SourceDigest digest, Path folder) throws IOException {
         try {
             new Preparation(spec, source, digest, encoder, encoder.digest(), 1)
                     .run(

@@ -57,10 +57,9 @@ final class FuzzProcess {
                     new RandomAccessFile(folder.resolve(PROGRESS).toFile(), "rw")) {
                 long bytes = (long) NUMBERS * Long.BYTES;
                 file.setLength(bytes);
-                return new Progress(
-                        file.getChannel()
-                                .map(FileChannel.MapMode.READ_WRITE, 0, bytes)
-                                .asLongBuffer());
+                return new Progress(file.getChannel()
+                        .map(FileChannel.MapMode.READ_WRITE, 0, bytes)
+                        .asLongBuffer());
             }
         }
 
@@ -78,8 +77,7 @@ final class FuzzProcess {
         }
 
         Tally read() {
-            return new Tally(
-                    numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3), numbers.get(4));
+            return new Tally(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3), numbers.get(4));
         }
     }
 
@@ -102,9 +100,7 @@ final class FuzzProcess {
                 break;
             }
             if (!Files.exists(own.resolve(BEGUN))) {
-                throw new IOException(
-                        "%s: the process does not start; see %s"
-                                .formatted(kind, own.resolve("log")));
+                throw new IOException("%s: the process does not start; see %s".formatted(kind, own.resolve("log")));
             }
             if (progress.guarded()) {
                 dead(progress, ended ? "it ended with status " + process.exitValue() : "it hung");
@@ -140,10 +136,7 @@ final class FuzzProcess {
         Tally tally = progress.read();
         try (Target target = target()) {
             Fuzzing fuzzing = fuzzing(target);
-            fuzzing.report(
-                    tally.next(),
-                    fuzzing.input(tally.next()),
-                    "the process that opened it died: " + how);
+            fuzzing.report(tally.next(), fuzzing.input(tally.next()), "the process that opened it died: " + how);
         }
         progress.write(tally.found(0), true);
     }
@@ -160,26 +153,26 @@ final class FuzzProcess {
     private Process start(Path own, long seconds, long most) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx" + HEAP + "m",
-                        "-XX:+UseSerialGC",
-                        "-Doffline=true",
-                        "-DOPT_OUT_TRACKING=true",
-                        "-Dai.djl.pytorch.num_threads=1",
-                        "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
-                        "-Djava.io.tmpdir=" + Files.createDirectories(own.resolve("tmp")),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FuzzProcess.class.getName(),
-                        kind,
-                        home.toString(),
-                        Long.toString(seed),
-                        folder.toString(),
-                        Long.toString(seconds),
-                        Long.toString(most)));
+        command.addAll(List.of(
+                "-Xmx" + HEAP + "m",
+                "-XX:+UseSerialGC",
+                "-Doffline=true",
+                "-DOPT_OUT_TRACKING=true",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+                "-Djava.io.tmpdir=" + Files.createDirectories(own.resolve("tmp")),
+                "-cp",
+                System.getProperty("java.class.path"),
+                FuzzProcess.class.getName(),
+                kind,
+                home.toString(),
+                Long.toString(seed),
+                folder.toString(),
+                Long.toString(seconds),
+                Long.toString(most)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(own.resolve("log").toFile()));
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(own.resolve("log").toFile()));
         Map<String, String> environment = builder.environment();
         // Verdicts of hostile files do not belong into the user's cache.
         environment.put("XDG_CACHE_HOME", own.resolve("cache").toString());
@@ -189,37 +182,30 @@ final class FuzzProcess {
 
     /** The process: {@code KIND CHECKOUT SEED FOLDER SECONDS INPUTS}. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        FuzzProcess process =
-                new FuzzProcess(
-                        arguments[0],
-                        Path.of(arguments[1]),
-                        Long.parseLong(arguments[2]),
-                        Path.of(arguments[3]));
+        FuzzProcess process = new FuzzProcess(
+                arguments[0], Path.of(arguments[1]), Long.parseLong(arguments[2]), Path.of(arguments[3]));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[4]));
         long most = Long.parseLong(arguments[5]);
         Path own = process.folder.resolve(process.kind);
         Progress progress = Progress.open(own);
-        Thread work =
-                new Thread(
-                        () -> {
-                            try (Target target = process.target()) {
-                                Files.writeString(own.resolve(BEGUN), target.entry());
-                                process.fuzzing(target)
-                                        .run(
-                                                progress.read(),
-                                                tally ->
-                                                        System.nanoTime() - end < 0
-                                                                && tally.next() < most,
-                                                progress::write);
-                                System.exit(0);
-                            } catch (IOException | InterruptedException | RuntimeException e) {
-                                e.printStackTrace();
-                                System.exit(1);
-                            } catch (VirtualMachineError harmed) {
-                                Runtime.getRuntime().halt(HARMED);
-                            }
-                        },
-                        "fuzzing");
+        Thread work = new Thread(
+                () -> {
+                    try (Target target = process.target()) {
+                        Files.writeString(own.resolve(BEGUN), target.entry());
+                        process.fuzzing(target)
+                                .run(
+                                        progress.read(),
+                                        tally -> System.nanoTime() - end < 0 && tally.next() < most,
+                                        progress::write);
+                        System.exit(0);
+                    } catch (IOException | InterruptedException | RuntimeException e) {
+                        e.printStackTrace();
+                        System.exit(1);
+                    } catch (VirtualMachineError harmed) {
+                        Runtime.getRuntime().halt(HARMED);
+                    }
+                },
+                "fuzzing");
         work.start(); // with the stack of an ordinary thread
         work.join();
     }

@@ -42,10 +42,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
     Tally run(Tally from, Predicate<Tally> more, Listener listener) throws IOException {
         Tally tally = from;
         while (more.test(tally)) {
-            boolean guarded =
-                    !target.sandboxed()
-                            || tally.next() == from.next()
-                            || tally.next() % SAMPLE == 0;
+            boolean guarded = !target.sandboxed() || tally.next() == from.next() || tally.next() % SAMPLE == 0;
             listener.told(tally, guarded);
             tally = one(tally, guarded);
         }

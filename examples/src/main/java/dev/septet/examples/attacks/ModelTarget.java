@@ -2,7 +2,6 @@ package dev.septet.examples.attacks;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.template.jinja.TemplateProblem;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +16,7 @@ import java.util.function.Function;
  * @param inputs makes hostile files
  * @param opening opens the folder
  */
-record ModelTarget(
-        String name, String entry, Path good, Function<Mutator, Input> inputs, Opening opening)
+record ModelTarget(String name, String entry, Path good, Function<Mutator, Input> inputs, Opening opening)
         implements Target {
     /** Opens a folder with the hostile file, and uses it as a run would. */
     @FunctionalInterface

@@ -2,15 +2,15 @@ package dev.septet.examples.attacks;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FolderDigest;
-import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
@@ -22,7 +22,6 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,101 +40,99 @@ final class ModelTargets {
     private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
     private static final String ADAPTER_CONFIG = "adapter_config.json";
 
-    private static final List<String> JSON_VALUES =
-            List.of(
-                    "null",
-                    "-1",
-                    "0",
-                    "1",
-                    "{}",
-                    "[]",
-                    "\"\"",
-                    "true",
-                    "4294967296",
-                    "1e99",
-                    "2147483647",
-                    "0.5",
-                    "\"BPE\"",
-                    "\"Unigram\"",
-                    "\"WordPiece\"",
-                    "\"WordLevel\"",
-                    "\"ByteLevel\"",
-                    "\"Metaspace\"",
-                    "\"Sequence\"",
-                    "\"Split\"",
-                    "\"Replace\"",
-                    "\"Precompiled\"",
-                    "\"Strip\"",
-                    "{\"Regex\":\"(a|aa)+$\"}",
-                    "{\"String\":\"\"}",
-                    "[[\"a\",0]]",
-                    "\"llama\"",
-                    "\"qwen2\"",
-                    "\"gemma3_text\"",
-                    "\"mixtral\"",
-                    "\"yarn\"",
-                    "\"linear\"",
-                    "\"LORA\"",
-                    "\"all-linear\"",
-                    "[\"q_proj\"]",
-                    "\"../../etc/passwd\"",
-                    "\"float16\"",
-                    "\"F8_E4M3\"",
-                    "\"\\u202e\"",
-                    "\"<|im_end|>\"");
+    private static final List<String> JSON_VALUES = List.of(
+            "null",
+            "-1",
+            "0",
+            "1",
+            "{}",
+            "[]",
+            "\"\"",
+            "true",
+            "4294967296",
+            "1e99",
+            "2147483647",
+            "0.5",
+            "\"BPE\"",
+            "\"Unigram\"",
+            "\"WordPiece\"",
+            "\"WordLevel\"",
+            "\"ByteLevel\"",
+            "\"Metaspace\"",
+            "\"Sequence\"",
+            "\"Split\"",
+            "\"Replace\"",
+            "\"Precompiled\"",
+            "\"Strip\"",
+            "{\"Regex\":\"(a|aa)+$\"}",
+            "{\"String\":\"\"}",
+            "[[\"a\",0]]",
+            "\"llama\"",
+            "\"qwen2\"",
+            "\"gemma3_text\"",
+            "\"mixtral\"",
+            "\"yarn\"",
+            "\"linear\"",
+            "\"LORA\"",
+            "\"all-linear\"",
+            "[\"q_proj\"]",
+            "\"../../etc/passwd\"",
+            "\"float16\"",
+            "\"F8_E4M3\"",
+            "\"\\u202e\"",
+            "\"<|im_end|>\"");
 
-    private static final List<String> TEMPLATE_PIECES =
-            List.of(
-                    "{{",
-                    "}}",
-                    "{%",
-                    "%}",
-                    "{#",
-                    "#}",
-                    "(",
-                    ")",
-                    "[",
-                    "]",
-                    "|",
-                    ".",
-                    ",",
-                    "'",
-                    "\"",
-                    "~",
-                    "+",
-                    "*",
-                    "**",
-                    "//",
-                    "%",
-                    "==",
-                    " in ",
-                    " not ",
-                    " is ",
-                    " if ",
-                    " else ",
-                    "{% for m in messages %}",
-                    "{% endfor %}",
-                    "{% set x = x * x %}",
-                    "{% macro m() %}{{ m() }}{% endmacro %}",
-                    "{{ m() }}",
-                    "range(999999999)",
-                    "'a' * 99999999",
-                    "messages",
-                    "messages[0]['content']",
-                    ".__class__",
-                    "raise_exception('x')",
-                    "strftime_now('%Y')",
-                    "namespace()",
-                    " | tojson",
-                    " | replace('', 'aaaaaaaa')",
-                    " | join(',')",
-                    " | length",
-                    "loop.index0",
-                    "{% generation %}",
-                    "{% endgeneration %}",
-                    "none",
-                    "1e999",
-                    "\u202e");
+    private static final List<String> TEMPLATE_PIECES = List.of(
+            "{{",
+            "}}",
+            "{%",
+            "%}",
+            "{#",
+            "#}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "|",
+            ".",
+            ",",
+            "'",
+            "\"",
+            "~",
+            "+",
+            "*",
+            "**",
+            "//",
+            "%",
+            "==",
+            " in ",
+            " not ",
+            " is ",
+            " if ",
+            " else ",
+            "{% for m in messages %}",
+            "{% endfor %}",
+            "{% set x = x * x %}",
+            "{% macro m() %}{{ m() }}{% endmacro %}",
+            "{{ m() }}",
+            "range(999999999)",
+            "'a' * 99999999",
+            "messages",
+            "messages[0]['content']",
+            ".__class__",
+            "raise_exception('x')",
+            "strftime_now('%Y')",
+            "namespace()",
+            " | tojson",
+            " | replace('', 'aaaaaaaa')",
+            " | join(',')",
+            " | length",
+            "loop.index0",
+            "{% generation %}",
+            "{% endgeneration %}",
+            "none",
+            "1e999",
+            "\u202e");
 
     private final Corpus corpus;
 
@@ -159,14 +156,13 @@ final class ModelTargets {
 
     private static void encode(Path model) {
         RowPlace place = new RowPlace("rows.jsonl", 1);
-        List<Row> rows =
-                List.of(
-                        new TextRow("The printer 12 <|im_end|> \u00e9 \ud83d\ude00", place),
-                        new ChatRow(
-                                List.of(
-                                        new Message(Role.USER, "Where is my parcel?"),
-                                        new Message(Role.ASSISTANT, "On its way.")),
-                                place));
+        List<Row> rows = List.of(
+                new TextRow("The printer 12 <|im_end|> \u00e9 \ud83d\ude00", place),
+                new ChatRow(
+                        List.of(
+                                new Message(Role.USER, "Where is my parcel?"),
+                                new Message(Role.ASSISTANT, "On its way.")),
+                        place));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, 64)) {
             for (Row row : rows) {
                 try {
@@ -205,8 +201,7 @@ final class ModelTargets {
                 "template",
                 "the sandbox, then chats are rendered",
                 corpus.tinyModel(),
-                mutator ->
-                        new Input(ModelFolder.CHAT_TEMPLATE, mutator.text(good, TEMPLATE_PIECES)),
+                mutator -> new Input(ModelFolder.CHAT_TEMPLATE, mutator.text(good, TEMPLATE_PIECES)),
                 (model, input) -> render(model));
     }
 
@@ -231,20 +226,16 @@ final class ModelTargets {
 
     /** The header's JSON changed, at times with a length that lies. */
     private static byte[] tensors(Mutator mutator, byte[] good) {
-        int length =
-                (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong(0) + Long.BYTES;
+        int length = (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong(0) + Long.BYTES;
         if (mutator.once(3)) {
             return mutator.binary(good, List.of(0), length);
         }
         byte[] header = Arrays.copyOfRange(good, Long.BYTES, length);
         byte[] changed = mutator.json(List.of(header), JSON_VALUES);
-        ByteBuffer whole =
-                ByteBuffer.allocate(Long.BYTES + changed.length + good.length - length)
-                        .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer whole = ByteBuffer.allocate(Long.BYTES + changed.length + good.length - length)
+                .order(ByteOrder.LITTLE_ENDIAN);
         whole.putLong(changed.length).put(changed).put(good, length, good.length - length);
-        return mutator.once(8)
-                ? mutator.binary(whole.array(), List.of(0), Long.BYTES)
-                : whole.array();
+        return mutator.once(8) ? mutator.binary(whole.array(), List.of(0), Long.BYTES) : whole.array();
     }
 
     /**
@@ -268,8 +259,7 @@ final class ModelTargets {
                 mutator -> {
                     int which = mutator.below(good.size());
                     GgufPlaces known = places.get(which);
-                    return new Input(
-                            GGUF, mutator.binary(good.get(which), known.offsets(), known.header()));
+                    return new Input(GGUF, mutator.binary(good.get(which), known.offsets(), known.header()));
                 },
                 (model, input) -> {
                     Path file = model.resolve(GGUF);
@@ -287,17 +277,13 @@ final class ModelTargets {
                 "adapter",
                 "the sandbox, then it is merged into its base model",
                 good,
-                mutator ->
-                        mutator.once(2)
-                                ? new Input(ADAPTER_CONFIG, mutator.json(configs, JSON_VALUES))
-                                : new Input(ADAPTER_WEIGHTS, tensors(mutator, weights)),
+                mutator -> mutator.once(2)
+                        ? new Input(ADAPTER_CONFIG, mutator.json(configs, JSON_VALUES))
+                        : new Input(ADAPTER_WEIGHTS, tensors(mutator, weights)),
                 (adapter, input) -> {
                     ModelCheck.adapter(adapter);
                     AdapterMerge.write(
-                            ModelFolder.open(base),
-                            PeftAdapter.open(adapter),
-                            adapter.resolve("merged"),
-                            null);
+                            ModelFolder.open(base), PeftAdapter.open(adapter), adapter.resolve("merged"), null);
                 });
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,15 +41,12 @@ final class Mutator {
         Long.MIN_VALUE
     };
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder(
-                            com.fasterxml.jackson.core.JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(5000)
-                                                    .build())
-                                    .build())
-                    .build();
+    private static final JsonMapper JSON = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(5000)
+                            .build())
+                    .build())
+            .build();
 
     private final Random random;
 
@@ -81,15 +77,14 @@ final class Mutator {
         for (int left = 1 + below(MOST_CHANGES); left > 0; left--) {
             int from = below(file.length + 1);
             int to = Math.min(file.length, from + below(1 + below(40)));
-            file =
-                    switch (below(6)) {
-                        case 0 -> splice(file, from, to, new byte[0]);
-                        case 1 -> splice(file, from, from, piece(pieces));
-                        case 2 -> splice(file, from, to, piece(pieces));
-                        case 3 -> splice(file, from, from, Arrays.copyOfRange(file, from, to));
-                        case 4 -> splice(file, from, from, cut(pick(corpus)));
-                        default -> flip(file);
-                    };
+            file = switch (below(6)) {
+                case 0 -> splice(file, from, to, new byte[0]);
+                case 1 -> splice(file, from, from, piece(pieces));
+                case 2 -> splice(file, from, to, piece(pieces));
+                case 3 -> splice(file, from, from, Arrays.copyOfRange(file, from, to));
+                case 4 -> splice(file, from, from, cut(pick(corpus)));
+                default -> flip(file);
+            };
         }
         return file;
     }
@@ -141,8 +136,7 @@ final class Mutator {
         };
     }
 
-    private void change(JsonNode root, List<byte[]> corpus, List<String> values)
-            throws IOException {
+    private void change(JsonNode root, List<byte[]> corpus, List<String> values) throws IOException {
         JsonNode at = root;
         while (at.isContainerNode() && !at.isEmpty() && !once(3)) {
             JsonNode child = child(at);
@@ -158,7 +152,8 @@ final class Mutator {
             String name = names.isEmpty() || once(10) ? "zz" : pick(names);
             switch (below(5)) {
                 case 0 -> object.remove(name);
-                case 1 -> object.set(name + (once(2) ? "" : "2"), object.path(name).deepCopy());
+                case 1 ->
+                    object.set(name + (once(2) ? "" : "2"), object.path(name).deepCopy());
                 case 2 -> object.set(name, nested(object.path(name), 1 + below(40)));
                 default -> object.set(name, value);
             }
@@ -225,10 +220,9 @@ final class Mutator {
     private static JsonNode nested(JsonNode inner, int depth) {
         JsonNode node = inner.deepCopy();
         for (int i = 0; i < depth; i++) {
-            node =
-                    i % 2 == 0
-                            ? JSON.createArrayNode().add(node)
-                            : JSON.createObjectNode().set("a", node);
+            node = i % 2 == 0
+                    ? JSON.createArrayNode().add(node)
+                    : JSON.createObjectNode().set("a", node);
         }
         return node;
     }

@@ -2,7 +2,6 @@ package dev.septet.examples.attacks;
 
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.workers.serve.PrivateServer;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,80 +22,72 @@ final class RequestTarget implements Target {
     private static final String CHAT = "/v1/chat/completions";
     private static final String TEXT = "/v1/completions";
 
-    private static final List<String> VALUES =
-            List.of(
-                    "null",
-                    "true",
-                    "-1",
-                    "0",
-                    "1",
-                    "2",
-                    "1e99",
-                    "0.5",
-                    "1000000000",
-                    "\"\"",
-                    "\"m\"",
-                    "\"user\"",
-                    "\"system\"",
-                    "\"assistant\"",
-                    "\"<|im_end|>\"",
-                    "\"\\ud800\"",
-                    "\"\\u0000\"",
-                    "[]",
-                    "{}",
-                    "[\"\"]",
-                    "[\"a\",\"b\"]",
-                    "{\"type\":\"text\",\"text\":\"x\"}",
-                    "{\"type\":\"image_url\"}",
-                    "{\"include_usage\":true}",
-                    "\"max_tokens\"",
-                    "\"stop\"",
-                    "\"n\"",
-                    "\"temperature\"",
-                    "\"top_p\"",
-                    "\"seed\"",
-                    "\"stream\"",
-                    "\"echo\"");
+    private static final List<String> VALUES = List.of(
+            "null",
+            "true",
+            "-1",
+            "0",
+            "1",
+            "2",
+            "1e99",
+            "0.5",
+            "1000000000",
+            "\"\"",
+            "\"m\"",
+            "\"user\"",
+            "\"system\"",
+            "\"assistant\"",
+            "\"<|im_end|>\"",
+            "\"\\ud800\"",
+            "\"\\u0000\"",
+            "[]",
+            "{}",
+            "[\"\"]",
+            "[\"a\",\"b\"]",
+            "{\"type\":\"text\",\"text\":\"x\"}",
+            "{\"type\":\"image_url\"}",
+            "{\"include_usage\":true}",
+            "\"max_tokens\"",
+            "\"stop\"",
+            "\"n\"",
+            "\"temperature\"",
+            "\"top_p\"",
+            "\"seed\"",
+            "\"stream\"",
+            "\"echo\"");
 
-    private static final List<String> HEAD_PIECES =
-            List.of(
-                    "\r\n",
-                    "\n",
-                    ":",
-                    " ",
-                    "Host: evil.example",
-                    "Content-Length: -1",
-                    "Content-Length: 99999999999",
-                    "Transfer-Encoding: chunked",
-                    "Transfer-Encoding: chunked, identity",
-                    "Expect: 100-continue",
-                    "GET ",
-                    "POST ",
-                    "HTTP/1.0",
-                    "HTTP/2",
-                    "%00",
-                    "../",
-                    "Authorization: Bearer x",
-                    "Content-Type: text/plain",
-                    "Connection: Upgrade",
-                    "Upgrade: h2c",
-                    "\0",
-                    "Origin: null",
-                    "Cookie: a=b",
-                    "\u00e9");
+    private static final List<String> HEAD_PIECES = List.of(
+            "\r\n",
+            "\n",
+            ":",
+            " ",
+            "Host: evil.example",
+            "Content-Length: -1",
+            "Content-Length: 99999999999",
+            "Transfer-Encoding: chunked",
+            "Transfer-Encoding: chunked, identity",
+            "Expect: 100-continue",
+            "GET ",
+            "POST ",
+            "HTTP/1.0",
+            "HTTP/2",
+            "%00",
+            "../",
+            "Authorization: Bearer x",
+            "Content-Type: text/plain",
+            "Connection: Upgrade",
+            "Upgrade: h2c",
+            "\0",
+            "Origin: null",
+            "Cookie: a=b",
+            "\u00e9");
 
-    private static final List<byte[]> CHATS =
-            bytes(
-                    """
-                    {"model":"m","messages":[{"role":"user","content":"Where is my parcel?"}],"max_tokens":4,"temperature":0}""",
-                    """
+    private static final List<byte[]> CHATS = bytes("""
+                    {"model":"m","messages":[{"role":"user","content":"Where is my parcel?"}],"max_tokens":4,"temperature":0}""", """
                     {"model":"m","messages":[{"role":"system","content":"x"},{"role":"user","content":[{"type":"text","text":"y"}]}],"max_tokens":4,"n":2,"stop":["a"],"stream":true,"stream_options":{"include_usage":true},"seed":7,"top_p":0.9}""");
 
-    private static final List<byte[]> TEXTS =
-            bytes(
-                    """
-                    {"model":"m","prompt":"Where is","max_tokens":4,"echo":true}""",
-                    """
+    private static final List<byte[]> TEXTS = bytes("""
+                    {"model":"m","prompt":"Where is","max_tokens":4,"echo":true}""", """
                     {"model":"m","prompt":["a","b"],"max_tokens":2,"stop":"x","user":"anna"}""");
 
     private final EndpointHost.Running server;
@@ -104,11 +95,14 @@ final class RequestTarget implements Target {
 
     RequestTarget(Corpus files) throws IOException {
         server = new PrivateServer().start("m", files.model());
-        address = new InetSocketAddress(server.address().getHost(), server.address().getPort());
+        address = new InetSocketAddress(
+                server.address().getHost(), server.address().getPort());
     }
 
     private static List<byte[]> bytes(String... texts) {
-        return List.of(texts).stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+        return List.of(texts).stream()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
     }
 
     @Override
@@ -148,10 +142,7 @@ final class RequestTarget implements Target {
         Connection: close
         Content-Length: %d
 
-        """
-                .formatted(path, length)
-                .replace("\n", "\r\n")
-                .getBytes(StandardCharsets.UTF_8);
+        """.formatted(path, length).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

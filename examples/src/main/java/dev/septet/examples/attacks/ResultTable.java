@@ -14,39 +14,30 @@ final class ResultTable {
     record Line(String kind, String entry, Tally tally) {}
 
     static String text(Instant date, long seed, Duration time, List<Line> lines) {
-        StringBuilder text =
-                new StringBuilder(
-                        """
+        StringBuilder text = new StringBuilder(
+                """
                         %s, seed %d, %s for each kind, a heap of %d MB.
 
                         | kind | opened by | inputs | accepted | refused | slowest | findings |
                         | --- | --- | --- | --- | --- | --- | --- |
-                        """
-                                .formatted(
-                                        date.atZone(ZoneOffset.UTC).toLocalDate(),
-                                        seed,
-                                        minutes(time),
-                                        FuzzProcess.HEAP));
+                        """.formatted(date.atZone(ZoneOffset.UTC).toLocalDate(), seed, minutes(time), FuzzProcess.HEAP));
         for (Line line : lines) {
             Tally tally = line.tally();
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %s | %s | %,d | %,d | %,d | %.1f s | %d |%n",
-                            line.kind(),
-                            line.entry(),
-                            tally.inputs(),
-                            tally.accepted(),
-                            tally.refused(),
-                            tally.slowest() / 1000.0,
-                            tally.findings()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %,d | %,d | %,d | %.1f s | %d |%n",
+                    line.kind(),
+                    line.entry(),
+                    tally.inputs(),
+                    tally.accepted(),
+                    tally.refused(),
+                    tally.slowest() / 1000.0,
+                    tally.findings()));
         }
         return text.toString();
     }
 
     private static String minutes(Duration time) {
-        return time.toSeconds() % 60 == 0
-                ? time.toMinutes() + " minutes"
-                : time.toSeconds() + " seconds";
+        return time.toSeconds() % 60 == 0 ? time.toMinutes() + " minutes" : time.toSeconds() + " seconds";
     }
 }

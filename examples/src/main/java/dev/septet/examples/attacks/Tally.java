@@ -14,17 +14,14 @@ record Tally(long next, long accepted, long refused, long findings, long slowest
     }
 
     Tally accepted(long milliseconds) {
-        return new Tally(
-                next + 1, accepted + 1, refused, findings, Math.max(slowest, milliseconds));
+        return new Tally(next + 1, accepted + 1, refused, findings, Math.max(slowest, milliseconds));
     }
 
     Tally refused(long milliseconds) {
-        return new Tally(
-                next + 1, accepted, refused + 1, findings, Math.max(slowest, milliseconds));
+        return new Tally(next + 1, accepted, refused + 1, findings, Math.max(slowest, milliseconds));
     }
 
     Tally found(long milliseconds) {
-        return new Tally(
-                next + 1, accepted, refused, findings + 1, Math.max(slowest, milliseconds));
+        return new Tally(next + 1, accepted, refused, findings + 1, Math.max(slowest, milliseconds));
     }
 }

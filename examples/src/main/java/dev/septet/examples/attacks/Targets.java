@@ -7,19 +7,18 @@ import java.util.List;
 /** All kinds of files and requests that come from strangers. */
 final class Targets {
     /** Their names, in the order of the table. */
-    static final List<String> NAMES =
-            List.of(
-                    "pipeline",
-                    "dataset",
-                    "tokenizer",
-                    "config",
-                    "template",
-                    "gguf",
-                    "safetensors",
-                    "adapter",
-                    "requests",
-                    "tickets",
-                    "keys");
+    static final List<String> NAMES = List.of(
+            "pipeline",
+            "dataset",
+            "tokenizer",
+            "config",
+            "template",
+            "gguf",
+            "safetensors",
+            "adapter",
+            "requests",
+            "tickets",
+            "keys");
 
     private Targets() {}
 
@@ -31,8 +30,7 @@ final class Targets {
      * @param name one of {@link #NAMES}, or the name of a class on the class path
      * @throws IllegalArgumentException when there is no such kind
      */
-    static Target open(String name, Corpus corpus, Path scratch)
-            throws IOException, InterruptedException {
+    static Target open(String name, Corpus corpus, Path scratch) throws IOException, InterruptedException {
         ModelTargets models = new ModelTargets(corpus);
         return switch (name) {
             case "pipeline" -> new PipelineTarget(corpus);
@@ -59,8 +57,7 @@ final class Targets {
                     .newInstance();
         } catch (ReflectiveOperationException | ClassCastException none) {
             throw new IllegalArgumentException(
-                    "there is no kind '%s'; known are %s".formatted(name, String.join(", ", NAMES)),
-                    none);
+                    "there is no kind '%s'; known are %s".formatted(name, String.join(", ", NAMES)), none);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.examples.attacks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.approval.AnswerActivitiesImpl;
 import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.activities.authority.Authority;
@@ -19,9 +18,7 @@ import dev.septet.workflows.approval.AnswerRequest;
 import dev.septet.workflows.approval.Question;
 import dev.septet.workflows.approval.SignedText;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-
 import io.temporal.failure.ApplicationFailure;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,26 +35,25 @@ final class TicketTarget implements Target {
     private static final String ANSWER = "answer.json";
     private static final List<String> TICKET_PIECES =
             List.of(";", ",", "=", "1", "2", "train=", "prepare=", "0", "\0", "\n", "\u00e9");
-    private static final List<String> ANSWER_VALUES =
-            List.of(
-                    "null",
-                    "\"\"",
-                    "\"anna\"",
-                    "\"bob\"",
-                    "\"anna@legal\"",
-                    "\"legal\"",
-                    "true",
-                    "false",
-                    "-1",
-                    "{}",
-                    "[]",
-                    "\"-----BEGIN SSH SIGNATURE-----\"",
-                    "\"\\n\"",
-                    "\"--help\"",
-                    "\"*\"",
-                    "\"\\u202e\"",
-                    "\"anna \"",
-                    "\"\u0430nna\"");
+    private static final List<String> ANSWER_VALUES = List.of(
+            "null",
+            "\"\"",
+            "\"anna\"",
+            "\"bob\"",
+            "\"anna@legal\"",
+            "\"legal\"",
+            "true",
+            "false",
+            "-1",
+            "{}",
+            "[]",
+            "\"-----BEGIN SSH SIGNATURE-----\"",
+            "\"\\n\"",
+            "\"--help\"",
+            "\"*\"",
+            "\"\\u202e\"",
+            "\"anna \"",
+            "\"\u0430nna\"");
 
     private final Path home;
     private final Authority authority;
@@ -73,21 +69,16 @@ final class TicketTarget implements Target {
      */
     TicketTarget(Path home) throws IOException, InterruptedException {
         this.home = Files.createDirectories(home);
-        spec =
-                PipelineCompiler.compile(
-                                PipelineSource.of(
-                                        "fuzz.groovy",
-                                        """
+        spec = PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", """
                                         pipeline('fuzz') {
                                             prepare { dataset 'rows.jsonl' }
                                             initialize { model 'model' }
                                             train { method lora() }
                                             deploy { target directory('out') }
                                         }
-                                        """),
-                                Map.of())
-                        .spec()
-                        .orElseThrow();
+                                        """), Map.of())
+                .spec()
+                .orElseThrow();
         authority = new Authority(RunKey.of(Map.of(), home, 0), List.of(home));
         RunRef bare = new RunRef("fuzz", "run-1", home.toString(), SpecDigest.of(spec));
         run = authority.admitted(new ResolvedPipeline(bare, spec)).run();
@@ -98,26 +89,25 @@ final class TicketTarget implements Target {
         Files.deleteIfExists(key);
         Files.deleteIfExists(home.resolve("anna.pub"));
         ssh("", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
-        String signature =
-                ssh(signedText, "-Y", "sign", "-f", key.toString(), "-n", SignedText.NAMESPACE);
+        String signature = ssh(signedText, "-Y", "sign", "-f", key.toString(), "-n", SignedText.NAMESPACE);
         Path signers = home.resolve("signers");
         Files.writeString(
-                signers, "anna@legal " + Files.readString(home.resolve("anna.pub")).strip() + "\n");
+                signers,
+                "anna@legal " + Files.readString(home.resolve("anna.pub")).strip() + "\n");
         answers = new AnswerActivitiesImpl(new ApprovalSettings(signers, false));
-        signed =
-                new AnswerRequest(
-                        run,
-                        new Question("legal", 1, "2099-01-01T00:00:00Z", "a".repeat(64), "b"),
-                        answer.signed(signature),
-                        true);
+        signed = new AnswerRequest(
+                run,
+                new Question("legal", 1, "2099-01-01T00:00:00Z", "a".repeat(64), "b"),
+                answer.signed(signature),
+                true);
     }
 
-    private static String ssh(String text, String... arguments)
-            throws IOException, InterruptedException {
+    private static String ssh(String text, String... arguments) throws IOException, InterruptedException {
         List<String> command = new java.util.ArrayList<>(List.of("ssh-keygen"));
         command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         try (OutputStream in = process.getOutputStream()) {
             in.write(text.getBytes(StandardCharsets.UTF_8));
         }
@@ -146,15 +136,10 @@ final class TicketTarget implements Target {
     @Override
     public Input input(Mutator mutator) {
         if (!mutator.once(4)) {
-            return new Input(
-                    TICKET,
-                    mutator.text(List.of(ticket.getBytes(StandardCharsets.UTF_8)), TICKET_PIECES));
+            return new Input(TICKET, mutator.text(List.of(ticket.getBytes(StandardCharsets.UTF_8)), TICKET_PIECES));
         }
         try {
-            return new Input(
-                    ANSWER,
-                    mutator.json(
-                            List.of(SpecJson.mapper().writeValueAsBytes(signed)), ANSWER_VALUES));
+            return new Input(ANSWER, mutator.json(List.of(SpecJson.mapper().writeValueAsBytes(signed)), ANSWER_VALUES));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -185,10 +170,7 @@ final class TicketTarget implements Target {
         } catch (JsonProcessingException notOne) {
             return false; // Temporal's converter refuses it before any code of Septet's runs
         }
-        if (request == null
-                || request.answer() == null
-                || request.run() == null
-                || request.question() == null) {
+        if (request == null || request.answer() == null || request.run() == null || request.question() == null) {
             return false; // the workflow makes the request; only the answer comes from outside
         }
         try {

@@ -1,7 +1,6 @@
 package dev.septet.examples.basemodel;
 
 import dev.septet.llm.train.TokenDataset;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,10 +16,8 @@ final class BaseModelCard {
      * @param loss mean negative log-likelihood per token on documents that were not learned, in
      *     nats
      */
-    static void write(Path folder, long parameters, TokenDataset corpus, double loss)
-            throws IOException {
-        String card =
-                """
+    static void write(Path folder, long parameters, TokenDataset corpus, double loss) throws IOException {
+        String card = """
                 ---
                 license: apache-2.0
                 language:
@@ -57,13 +54,7 @@ final class BaseModelCard {
                 ## Limits
 
                 English of the generator's grammar only; at most %d tokens of context.
-                """
-                        .formatted(
-                                parameters,
-                                corpus.rows(),
-                                corpus.tokens(),
-                                loss,
-                                Sizes.QUICKSTART.maxPositions());
+                """.formatted(parameters, corpus.rows(), corpus.tokens(), loss, Sizes.QUICKSTART.maxPositions());
         Files.writeString(folder.resolve("README.md"), card, StandardCharsets.UTF_8);
     }
 }

@@ -10,7 +10,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +42,7 @@ public final class BaseModelRecipe {
     /** Usage: {@code BaseModelRecipe WORK_FOLDER MODEL_FOLDER}. */
     public static void main(String[] arguments) throws IOException {
         Path work = Path.of(arguments.length > 0 ? arguments[0] : "examples/target/base-model");
-        Path model =
-                Path.of(arguments.length > 1 ? arguments[1] : "examples/quickstart/base-model");
+        Path model = Path.of(arguments.length > 1 ? arguments[1] : "examples/quickstart/base-model");
         new BaseModelRecipe(work, model).run();
     }
 
@@ -52,8 +50,7 @@ public final class BaseModelRecipe {
         long seed = QuickstartData.SEED;
         Sizes sizes = Sizes.QUICKSTART;
         Path blank = Files.createDirectories(work.resolve("blank"));
-        int vocabulary =
-                TokenizerRecipe.write(blank, seed, sizes.vocabulary(), sizes.maxPositions());
+        int vocabulary = TokenizerRecipe.write(blank, seed, sizes.vocabulary(), sizes.maxPositions());
         new BlankModel(sizes, vocabulary, seed).write(blank);
         Path train = work.resolve("train.safetensors");
         Path heldOut = work.resolve("held-out.safetensors");

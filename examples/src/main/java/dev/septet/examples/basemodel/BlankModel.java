@@ -1,16 +1,13 @@
 package dev.septet.examples.basemodel;
 
 import ai.djl.ndarray.types.Shape;
-
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,8 +41,7 @@ final class BlankModel {
             layer("model.layers." + layer + ".");
         }
         norm("model.norm.weight");
-        SafetensorsWriter.write(
-                folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
     }
 
     private void layer(String prefix) {
@@ -64,31 +60,21 @@ final class BlankModel {
 
     private void matrix(String name, int rows, int columns) {
         CounterRandom random = CounterRandom.stream(seed, name);
-        tensors.add(
-                TensorSource.floats(
-                        name,
-                        ElementType.BF16,
-                        new Shape(rows, columns),
-                        () -> {
-                            float[] values = new float[rows * columns];
-                            for (int i = 0; i < values.length; i++) {
-                                values[i] = (float) (DEVIATION * random.normal(i));
-                            }
-                            return values;
-                        }));
+        tensors.add(TensorSource.floats(name, ElementType.BF16, new Shape(rows, columns), () -> {
+            float[] values = new float[rows * columns];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (DEVIATION * random.normal(i));
+            }
+            return values;
+        }));
     }
 
     private void norm(String name) {
-        tensors.add(
-                TensorSource.floats(
-                        name,
-                        ElementType.BF16,
-                        new Shape(sizes.hidden()),
-                        () -> {
-                            float[] ones = new float[sizes.hidden()];
-                            Arrays.fill(ones, 1);
-                            return ones;
-                        }));
+        tensors.add(TensorSource.floats(name, ElementType.BF16, new Shape(sizes.hidden()), () -> {
+            float[] ones = new float[sizes.hidden()];
+            Arrays.fill(ones, 1);
+            return ones;
+        }));
     }
 
     private ObjectNode config() {

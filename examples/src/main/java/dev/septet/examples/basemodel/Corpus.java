@@ -1,7 +1,7 @@
 package dev.septet.examples.basemodel;
 
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Exchange;

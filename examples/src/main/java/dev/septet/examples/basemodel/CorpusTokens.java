@@ -9,7 +9,6 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.TokenDataset;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -29,14 +28,15 @@ final class CorpusTokens implements AutoCloseable {
 
     /** The documents of these numbers: some forty tokens each. */
     List<TokenDataset.Row> rows(long first, long count) {
-        return LongStream.range(first, first + count).mapToObj(n -> row(corpus.row(n))).toList();
+        return LongStream.range(first, first + count)
+                .mapToObj(n -> row(corpus.row(n)))
+                .toList();
     }
 
     private TokenDataset.Row row(Row row) {
-        String text =
-                row instanceof ChatRow chat
-                        ? template.render(messages(chat), false)
-                        : ((TextRow) row).text() + TokenizerJson.END_OF_TEXT;
+        String text = row instanceof ChatRow chat
+                ? template.render(messages(chat), false)
+                : ((TextRow) row).text() + TokenizerJson.END_OF_TEXT;
         int[] tokens = tokenizer.encodeTemplate(text);
         byte[] mask = new byte[tokens.length];
         Arrays.fill(mask, (byte) 1);

@@ -6,7 +6,6 @@ import dev.septet.examples.tickets.TicketWriter;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Exchange;
 import dev.septet.examples.world.Prose;
-
 import java.util.List;
 import java.util.Map;
 
@@ -16,14 +15,13 @@ import java.util.Map;
  * routing record is written, nobody says.
  */
 final class Letters {
-    private static final Map<String, String> TOPICS =
-            Map.of(
-                    "billing", "money",
-                    "shipping", "a parcel",
-                    "repair", "a fault",
-                    "accounts", "a login",
-                    "sales", "buying",
-                    "returns", "sending back");
+    private static final Map<String, String> TOPICS = Map.of(
+            "billing", "money",
+            "shipping", "a parcel",
+            "repair", "a fault",
+            "accounts", "a login",
+            "sales", "buying",
+            "returns", "sending back");
     private static final Map<String, String> HURRY =
             Map.of("high", "urgent", "normal", "as usual", "low", "not urgent");
     private static final double WITH_DISTRACTOR = 0.3;

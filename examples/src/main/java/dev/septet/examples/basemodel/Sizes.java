@@ -5,14 +5,7 @@ package dev.septet.examples.basemodel;
  *
  * @param vocabulary most tokens the tokenizer may learn
  */
-record Sizes(
-        int hidden,
-        int layers,
-        int heads,
-        int keyValueHeads,
-        int feedForward,
-        int maxPositions,
-        int vocabulary) {
+record Sizes(int hidden, int layers, int heads, int keyValueHeads, int feedForward, int maxPositions, int vocabulary) {
     static final Sizes QUICKSTART = new Sizes(192, 6, 6, 2, 512, 512, 1536);
 
     int headSize() {

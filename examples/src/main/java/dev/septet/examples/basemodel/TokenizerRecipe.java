@@ -2,7 +2,6 @@ package dev.septet.examples.basemodel;
 
 import dev.septet.examples.tokenizer.BytePairs;
 import dev.septet.examples.tokenizer.TokenizerJson;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,20 +17,17 @@ final class TokenizerRecipe {
         Corpus corpus = new Corpus(seed);
         BytePairs pairs = new BytePairs();
         for (int number = 0; number < DOCUMENTS; number++) {
-            corpus.row(number)
-                    .edited(
-                            (field, text) -> {
-                                pairs.read(text);
-                                return text;
-                            });
+            corpus.row(number).edited((field, text) -> {
+                pairs.read(text);
+                return text;
+            });
         }
         for (String role : List.of("system\n", "user\n", "assistant\n")) {
             for (int i = 0; i < DOCUMENTS; i++) {
                 pairs.read(role);
             }
         }
-        List<BytePairs.Merge> merges =
-                pairs.learn(vocabulary - TokenizerJson.vocabularySize(List.of()));
+        List<BytePairs.Merge> merges = pairs.learn(vocabulary - TokenizerJson.vocabularySize(List.of()));
         TokenizerJson.write(folder, merges, maxPositions);
         return TokenizerJson.vocabularySize(merges);
     }

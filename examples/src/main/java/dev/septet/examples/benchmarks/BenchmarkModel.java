@@ -1,7 +1,6 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.activities.basemodel.GgufModels;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -5,7 +5,6 @@ import dev.septet.llm.model.DecodingInput;
 import dev.septet.llm.model.KvCache;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +24,7 @@ final class DecodingProfile {
      * @param atOnce answers that are gone on with together, after 64 tokens each
      */
     static String table(Path folder, int atOnce) throws IOException {
-        try (LanguageModel model =
-                LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
             List<KvCache> sequences = new ArrayList<>();
             for (int i = 0; i < atOnce; i++) {
                 sequences.add(model.newSequence());
@@ -53,10 +51,9 @@ final class DecodingProfile {
     private static void step(LanguageModel model, List<KvCache> sequences, int tokens) {
         int[] ids = new int[tokens];
         Arrays.fill(ids, 1);
-        List<DecodingInput> feeds =
-                sequences.stream()
-                        .map(sequence -> new DecodingInput(sequence, ids, 1, false, null))
-                        .toList();
+        List<DecodingInput> feeds = sequences.stream()
+                .map(sequence -> new DecodingInput(sequence, ids, 1, false, null))
+                .toList();
         model.decode(feeds, model.config().vocabularySize());
     }
 }

@@ -11,7 +11,6 @@ import dev.septet.llm.generate.Ticket;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,37 +21,26 @@ import java.util.Set;
  * Septet's request-level engine. Every run has an engine of its own, so that nothing is reused from
  * the run before; opening it is not timed.
  */
-record EngineContender(String name, Path folder, int keptTokens, int draftTokens)
-        implements Contender {
+record EngineContender(String name, Path folder, int keptTokens, int draftTokens) implements Contender {
     private static final int PROMPT_TOKENS = 512;
 
     @Override
     public Done run(Work work) throws InterruptedException {
         EngineSettings settings =
-                new EngineSettings(
-                        work.atOnce(),
-                        work.prompts().size(),
-                        PROMPT_TOKENS,
-                        keptTokens,
-                        0,
-                        draftTokens);
+                new EngineSettings(work.atOnce(), work.prompts().size(), PROMPT_TOKENS, keptTokens, 0, draftTokens);
         GenerationOptions options = GenerationOptions.greedy(work.newTokens(), Set.of());
         LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
         try (Tokenizer tokenizer = Tokenizer.open(folder);
-                GenerationEngine engine =
-                        new GenerationEngine(model, tokenizer, AdapterFolders.NONE, settings)) {
+                GenerationEngine engine = new GenerationEngine(model, tokenizer, AdapterFolders.NONE, settings)) {
             engine.submit(
-                            GenerationRequest.of(
-                                    new int[] {1}, GenerationOptions.greedy(4, Set.of())),
+                            GenerationRequest.of(new int[] {1}, GenerationOptions.greedy(4, Set.of())),
                             AnswerListener.SILENT)
                     .await(); // warm
             EngineCounts before = engine.counts();
             long start = System.nanoTime();
             List<Ticket> tickets = new ArrayList<>();
             for (int[] prompt : work.prompts()) {
-                tickets.add(
-                        engine.submit(
-                                GenerationRequest.of(prompt, options), AnswerListener.SILENT));
+                tickets.add(engine.submit(GenerationRequest.of(prompt, options), AnswerListener.SILENT));
             }
             List<int[]> answers = new ArrayList<>();
             for (Ticket ticket : tickets) {

@@ -1,13 +1,12 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.CachedActivationsWriter;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +21,8 @@ public final class FrozenOnce {
      *
      * @param folder where that may be written
      */
-    public static TrainingInputs inputs(
-            TrainingPlan plan, Path model, TokenDataset rows, Path folder) throws IOException {
+    public static TrainingInputs inputs(TrainingPlan plan, Path model, TokenDataset rows, Path folder)
+            throws IOException {
         TrainingInputs bare = new TrainingInputs(model, rows);
         if (!CachedActivations.serve(plan, ModelConfig.read(model))) {
             return bare;

@@ -8,7 +8,6 @@ import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.expression.RowFields;
 import dev.septet.dsl.expression.Shape;
 import dev.septet.dsl.spec.ExpressionSpec;
-
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
@@ -28,53 +27,44 @@ public final class LanguageBenchmark {
     public static void main(String[] arguments) {
         String file = file();
         Compilation first = compile(file);
-        long sinceStart =
-                System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        long sinceStart = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
         if (!first.problems().isEmpty()) {
             throw new IllegalStateException(first.printed());
         }
-        System.out.printf(
-                Locale.ROOT, "first file of a new process: %d ms after its start%n", sinceStart);
-        measure(
-                "files of " + file.lines().count() + " lines",
-                10,
-                times -> {
-                    int good = 0;
-                    for (int i = 0; i < times; i++) {
-                        good += compile(file).problems().size();
-                    }
-                    return good;
-                });
-        for (String text :
-                new String[] {
-                    "row.answer.length() > 20 && row.language == 'en'",
-                    "row.answer.trim().toLowerCase().contains('refund')",
-                    "row.answer =~ '(?i)\\b(please|thank you)\\b'"
-                }) {
+        System.out.printf(Locale.ROOT, "first file of a new process: %d ms after its start%n", sinceStart);
+        measure("files of " + file.lines().count() + " lines", 10, times -> {
+            int good = 0;
+            for (int i = 0; i < times; i++) {
+                good += compile(file).problems().size();
+            }
+            return good;
+        });
+        for (String text : new String[] {
+            "row.answer.length() > 20 && row.language == 'en'",
+            "row.answer.trim().toLowerCase().contains('refund')",
+            "row.answer =~ '(?i)\\b(please|thank you)\\b'"
+        }) {
             expression(text);
         }
     }
 
     private static void expression(String text) {
         Expression expression =
-                Expression.of(
-                        new ExpressionSpec(text, "benchmark.groovy", 1, 1), Shape.of(RequiredResult.TRUTH));
+                Expression.of(new ExpressionSpec(text, "benchmark.groovy", 1, 1), Shape.of(RequiredResult.TRUTH));
         RowFields[] rows = new RowFields[64];
         for (int i = 0; i < rows.length; i++) {
             String answer = "Answer %d: we looked at your order, and will send it.".formatted(i);
             String language = i % 2 == 0 ? "en" : "de";
             rows[i] = name -> name.equals("answer") ? answer : language;
         }
-        measure(
-                "rows of { " + text + " }",
-                200_000,
-                times -> {
-                    int kept = 0;
-                    for (int i = 0; i < times; i++) {
-                        kept += expression.truth(rows[i % rows.length]) ? 1 : 0;
-                    }
-                    return kept;
-                });
+        measure("rows of { " + text + " }", 200_000, times -> {
+            int kept = 0;
+            for (int i = 0; i < times; i++) {
+                kept += expression.truth(rows[i % rows.length]) ? 1 : 0;
+            }
+            return kept;
+        });
     }
 
     private static void measure(String what, int times, IntUnaryOperator work) {
@@ -103,9 +93,7 @@ public final class LanguageBenchmark {
 
     /** A pipeline of some fifty lines that says most words. */
     private static String file() {
-        var text =
-                new StringBuilder(
-                        """
+        var text = new StringBuilder("""
                         def least = param('least', 20)
 
                         pipeline('benchmark') {
@@ -115,12 +103,9 @@ public final class LanguageBenchmark {
                                 dataset 'data/rows.jsonl', format: chat
                         """);
         for (int i = 0; i < 4; i++) {
-            text.append(
-                    "        filter { row.answer.length() > least + %d && row.a != 'x' }%n"
-                            .formatted(i));
+            text.append("        filter { row.answer.length() > least + %d && row.a != 'x' }%n".formatted(i));
         }
-        text.append(
-                """
+        text.append("""
                         redact email, phone
                         deduplicate exact
                         split train: 80.percent, validation: 10.percent, test: 10.percent

@@ -4,9 +4,7 @@ import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
-
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +21,15 @@ final class LlamaCppContender implements Contender {
 
     LlamaCppContender(Path gguf, Path folder, int threads) {
         tokenizer = Tokenizer.open(folder);
-        model =
-                new LlamaModel(
-                        new ModelParameters()
-                                .setModel(gguf.toString())
-                                .setCtxSize(CONTEXT)
-                                .setThreads(threads)
-                                .setThreadsBatch(threads)
-                                .setCacheTypeK(CacheType.F32)
-                                .setCacheTypeV(CacheType.F32)
-                                .setGpuLayers(0)
-                                .disableLog());
+        model = new LlamaModel(new ModelParameters()
+                .setModel(gguf.toString())
+                .setCtxSize(CONTEXT)
+                .setThreads(threads)
+                .setThreadsBatch(threads)
+                .setCacheTypeK(CacheType.F32)
+                .setCacheTypeV(CacheType.F32)
+                .setGpuLayers(0)
+                .disableLog());
     }
 
     @Override
@@ -49,12 +45,11 @@ final class LlamaCppContender implements Contender {
         }
         long start = System.nanoTime();
         for (String text : texts) {
-            model.complete(
-                    new InferenceParameters(text)
-                            .setTemperature(0)
-                            .setCachePrompt(false)
-                            .setIgnoreEos(true)
-                            .setNPredict(work.newTokens()));
+            model.complete(new InferenceParameters(text)
+                    .setTemperature(0)
+                    .setCachePrompt(false)
+                    .setIgnoreEos(true)
+                    .setNPredict(work.newTokens()));
         }
         return new Done((System.nanoTime() - start) / 1e9, List.of(), "");
     }

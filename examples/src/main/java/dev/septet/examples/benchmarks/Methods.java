@@ -6,7 +6,6 @@ import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.adapter.Qlora;
-
 import java.util.List;
 
 /** The fine-tuning methods as benchmarks have them: adapters of rank 16 on all linear layers. */

@@ -2,12 +2,10 @@ package dev.septet.examples.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,20 +44,13 @@ final class Prompts {
 
     /** Requests whose answers quote them. */
     List<int[]> quoting(int count) {
-        return asked(
-                "You repeat what the user says, word for word.",
-                "Repeat this message twice: %s",
-                count);
+        return asked("You repeat what the user says, word for word.", "Repeat this message twice: %s", count);
     }
 
     private List<int[]> asked(String system, String form, int count) {
         return questions.subList(0, count).stream()
-                .map(
-                        question ->
-                                chats.prompt(
-                                        List.of(
-                                                new ChatMessage("system", system),
-                                                new ChatMessage("user", form.formatted(question)))))
+                .map(question -> chats.prompt(
+                        List.of(new ChatMessage("system", system), new ChatMessage("user", form.formatted(question)))))
                 .toList();
     }
 }

@@ -31,8 +31,7 @@ final class Round {
             for (Contender contender : contenders) {
                 Done done = contender.run(work);
                 last.put(contender.name(), done);
-                List<Double> times =
-                        seconds.computeIfAbsent(contender.name(), name -> new ArrayList<>());
+                List<Double> times = seconds.computeIfAbsent(contender.name(), name -> new ArrayList<>());
                 if (turn > 0) {
                     times.add(done.seconds());
                 }
@@ -44,26 +43,23 @@ final class Round {
     String table() {
         StringBuilder text = new StringBuilder();
         text.append("\n### ").append(title).append("\n\n");
-        text.append(
-                "| program | s, least | s, median | tokens/s | ratio | answers equal | counted"
-                        + " |\n");
+        text.append("| program | s, least | s, median | tokens/s | ratio | answers equal | counted" + " |\n");
         text.append("| --- | --- | --- | --- | --- | --- | --- |\n");
         String base = contenders.get(contenders.size() - 1).name();
         int tokens = work.prompts().size() * work.newTokens();
         for (Contender contender : contenders) {
             String name = contender.name();
             double median = median(name);
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %s | %.2f | %.2f | %.1f | %.2f | %s | %s |%n",
-                            name,
-                            times(name).stream().mapToDouble(d -> d).min().orElse(Double.NaN),
-                            median,
-                            tokens / median,
-                            median(base) / median,
-                            equal(name),
-                            Objects.requireNonNull(last.get(name)).note()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.2f | %.2f | %.1f | %.2f | %s | %s |%n",
+                    name,
+                    times(name).stream().mapToDouble(d -> d).min().orElse(Double.NaN),
+                    median,
+                    tokens / median,
+                    median(base) / median,
+                    equal(name),
+                    Objects.requireNonNull(last.get(name)).note()));
         }
         return text.toString();
     }

@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -28,21 +27,16 @@ final class TransformersContender implements Contender {
     /**
      * @param lookup tokens that it guesses ahead from the prompt; 0 = none
      */
-    TransformersContender(String name, Path python, Path folder, int threads, int lookup)
-            throws IOException {
+    TransformersContender(String name, Path python, Path folder, int threads, int lookup) throws IOException {
         this.name = name;
         this.lookup = lookup;
         Path script = Files.createTempFile("septet-peer", ".py");
         try (InputStream in = getClass().getResourceAsStream("peer.py")) {
             Files.write(script, Objects.requireNonNull(in, "peer.py").readAllBytes());
         }
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                python.toString(),
-                                script.toString(),
-                                folder.toString(),
-                                Integer.toString(threads))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(
+                        python.toString(), script.toString(), folder.toString(), Integer.toString(threads))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("HF_HUB_OFFLINE", "1");
         process = builder.start();
         to = process.outputWriter(StandardCharsets.UTF_8);
@@ -56,13 +50,11 @@ final class TransformersContender implements Contender {
 
     @Override
     public Done run(Work work) throws IOException {
-        to.write(
-                JSON.writeValueAsString(
-                        Map.of(
-                                "prompts", work.prompts(),
-                                "tokens", work.newTokens(),
-                                "atOnce", work.atOnce(),
-                                "lookup", lookup)));
+        to.write(JSON.writeValueAsString(Map.of(
+                "prompts", work.prompts(),
+                "tokens", work.newTokens(),
+                "atOnce", work.atOnce(),
+                "lookup", lookup)));
         to.newLine();
         to.flush();
         String line = from.readLine();

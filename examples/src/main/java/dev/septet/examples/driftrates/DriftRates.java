@@ -5,7 +5,6 @@ import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.Precision;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,9 +38,7 @@ public final class DriftRates {
         for (String word : (arguments.length > 2 ? arguments[2] : SHARES).split(",", -1)) {
             double share = Double.parseDouble(word);
             System.out.println(
-                    share == 0
-                            ? table.calm(Rates.calm(pool, spec, streams))
-                            : table.shifted(share, streams));
+                    share == 0 ? table.calm(Rates.calm(pool, spec, streams)) : table.shifted(share, streams));
         }
     }
 

@@ -10,9 +10,6 @@ import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.Observation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a monitor, and each of its detectors as if it were the only one, said of one stream.
@@ -40,8 +38,7 @@ public record Life(
      * @param windows at most so many
      * @param untilAlarm whether to look away once the alarm was raised
      */
-    static Life of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool)
-            throws IOException {
+    static Life of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool) throws IOException {
         Set<Feature> wanted = new LinkedHashSet<>();
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = Features.of(traffic.trained(), wanted, pool);
@@ -51,34 +48,31 @@ public record Life(
         for (int number = 0; number < windows && !(untilAlarm && alarm.raised()); number++) {
             AuditWindow window = traffic.window(number);
             // As the monitor does: people's first opinions are what later ones are compared with.
-            Proportion first =
-                    opinions == null ? new Proportion(window.negative(), window.opinions()) : opinions;
+            Proportion first = opinions == null ? new Proportion(window.negative(), window.opinions()) : opinions;
             opinions = first;
             Observation seen =
-                    new DriftCheck(spec, window)
-                            .look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
+                    new DriftCheck(spec, window).look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
             looks.add(seen);
             alarm = alarm.after(seen, spec.alarm());
         }
         Map<String, @Nullable Integer> alone = new LinkedHashMap<>();
         Map<String, Integer> wrong = new LinkedHashMap<>();
         for (DriftSpec drift : spec.drifts()) {
-            List<Observation> own = looks.stream().map(seen -> only(drift, seen, spec)).toList();
+            List<Observation> own =
+                    looks.stream().map(seen -> only(drift, seen, spec)).toList();
             alone.put(DriftFinding.title(drift), alarm(own, spec));
-            wrong.put(
-                    DriftFinding.title(drift),
-                    (int) own.stream().filter(Observation::drifted).count());
+            wrong.put(DriftFinding.title(drift), (int)
+                    own.stream().filter(Observation::drifted).count());
         }
         return new Life(looks, alarm(looks, spec), alone, wrong);
     }
 
     /** The look as it would be with this detector only: its own chance counts, uncorrected. */
     private static Observation only(DriftSpec drift, Observation seen, MonitorSpec spec) {
-        List<DriftFinding> own =
-                seen.findings().stream()
-                        .filter(finding -> finding.drift().equals(drift))
-                        .map(finding -> uncorrected(finding, spec))
-                        .toList();
+        List<DriftFinding> own = seen.findings().stream()
+                .filter(finding -> finding.drift().equals(drift))
+                .map(finding -> uncorrected(finding, spec))
+                .toList();
         return new Observation(seen.rows(), seen.enough(), seen.cursor(), own);
     }
 
@@ -86,19 +80,11 @@ public record Life(
         Double chance = finding.chance();
         Double score = finding.score();
         Double above = finding.drift().above();
-        boolean drifted =
-                chance != null
-                        && score != null
-                        && chance < spec.alarm().falseAlarms()
-                        && (above == null || score > above);
-        return new DriftFinding(
-                finding.drift(),
-                score,
-                chance,
-                chance,
-                finding.rows(),
-                drifted,
-                finding.sentence());
+        boolean drifted = chance != null
+                && score != null
+                && chance < spec.alarm().falseAlarms()
+                && (above == null || score > above);
+        return new DriftFinding(finding.drift(), score, chance, chance, finding.rows(), drifted, finding.sentence());
     }
 
     private static @Nullable Integer alarm(List<Observation> looks, MonitorSpec spec) {

@@ -6,7 +6,6 @@ import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Exchange;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -40,8 +39,7 @@ public final class Pool implements PromptReader {
             int count = shift == Shift.NONE ? ordinary : shifted;
             for (int number = 0; number < count; number++) {
                 // Those that keep the questions must not ask the ordinary ones again.
-                Exchange asked =
-                        customers.ask(shift, shift == Shift.NONE ? number : ordinary + number);
+                Exchange asked = customers.ask(shift, shift == Shift.NONE ? number : ordinary + number);
                 boolean refused = Draw.of(seed, "refused " + shift, number).chance(REFUSED);
                 some.add(ObservedRequest.of(asked.question(), refused ? REFUSAL : asked.answer()));
             }
@@ -66,7 +64,9 @@ public final class Pool implements PromptReader {
 
     @Override
     public double[] losses(List<String> texts) {
-        return texts.stream().mapToDouble(text -> losses.getOrDefault(text, Double.NaN)).toArray();
+        return texts.stream()
+                .mapToDouble(text -> losses.getOrDefault(text, Double.NaN))
+                .toArray();
     }
 
     @Override

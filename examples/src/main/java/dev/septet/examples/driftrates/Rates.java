@@ -2,7 +2,6 @@ package dev.septet.examples.driftrates;
 
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.examples.traffic.Shift;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +36,7 @@ public record Rates(List<Life> lives, int windows) {
     /**
      * Streams of which a share of the requests is shifted after the first window, until the alarm.
      */
-    public static Rates shifted(
-            Pool pool, MonitorSpec spec, Shift shift, double share, int from, int to)
+    public static Rates shifted(Pool pool, MonitorSpec spec, Shift shift, double share, int from, int to)
             throws IOException {
         List<Life> lives = new ArrayList<>();
         for (int stream = from; stream < to; stream++) {
@@ -68,7 +66,9 @@ public record Rates(List<Life> lives, int windows) {
 
     /** Looks in which this detector alone would have said drift. */
     public long looks(String detector) {
-        return lives.stream().mapToInt(life -> life.wrong().getOrDefault(detector, 0)).sum();
+        return lives.stream()
+                .mapToInt(life -> life.wrong().getOrDefault(detector, 0))
+                .sum();
     }
 
     /** Mean number of looks from the shift to the alarm, where there was one. */

@@ -3,7 +3,6 @@ package dev.septet.examples.driftrates;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.workflows.monitor.DriftFinding;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -28,21 +27,14 @@ public final class RatesTable {
     public String calm(Rates rates) {
         long looks = (long) rates.lives().size() * rates.windows();
         int streams = rates.lives().size();
-        StringBuilder table =
-                new StringBuilder(
-                        """
+        StringBuilder table = new StringBuilder("""
                         | detector | looks that say drift | streams that raise the alarm |
                         | --- | --- | --- |
                         """);
         for (String detector : detectors) {
-            table.append(
-                    row(
-                            detector,
-                            of(rates.looks(detector), looks),
-                            of(rates.alarms(detector), streams)));
+            table.append(row(detector, of(rates.looks(detector), looks), of(rates.alarms(detector), streams)));
         }
-        return table.append(
-                        row("**together**", of(rates.looks(), looks), of(rates.alarms(), streams)))
+        return table.append(row("**together**", of(rates.looks(), looks), of(rates.alarms(), streams)))
                 .toString();
     }
 
@@ -54,13 +46,8 @@ public final class RatesTable {
      */
     public String shifted(double share, int streams) throws IOException {
         int each = (streams + SHIFTS.size() - 1) / SHIFTS.size();
-        StringBuilder table =
-                new StringBuilder(
-                        "| %.0f %% shifted | together | looks | %s |%n| --- | --- | --- |%s%n"
-                                .formatted(
-                                        share * 100,
-                                        String.join(" | ", detectors),
-                                        " --- |".repeat(detectors.size())));
+        StringBuilder table = new StringBuilder("| %.0f %% shifted | together | looks | %s |%n| --- | --- | --- |%s%n"
+                .formatted(share * 100, String.join(" | ", detectors), " --- |".repeat(detectors.size())));
         long seen = 0;
         for (Shift shift : SHIFTS) {
             Rates rates = Rates.shifted(pool, spec, shift, share, 0, each);
@@ -69,12 +56,11 @@ public final class RatesTable {
             for (String detector : detectors) {
                 alone.append(alone.isEmpty() ? "" : " | ").append(rates.alarms(detector));
             }
-            table.append(
-                    row(
-                            shift.name().toLowerCase(Locale.ROOT),
-                            of(rates.alarms(), each),
-                            String.format(Locale.ROOT, "%.1f", rates.delay()),
-                            alone.toString()));
+            table.append(row(
+                    shift.name().toLowerCase(Locale.ROOT),
+                    of(rates.alarms(), each),
+                    String.format(Locale.ROOT, "%.1f", rates.delay()),
+                    alone.toString()));
         }
         long all = (long) each * SHIFTS.size();
         return table.append("| **all kinds** | %s | |".formatted(of(seen, all)))

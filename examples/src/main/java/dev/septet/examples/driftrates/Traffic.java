@@ -5,7 +5,6 @@ import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.examples.world.Draw;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,6 @@ package dev.septet.examples.kills;
 
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
-
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -10,8 +9,7 @@ import java.util.Set;
 /** Says when a save begins and ends, so that it can be hit. */
 record AnnouncedSaves(CheckpointStore store) implements CheckpointStore {
     @Override
-    public Checkpoint commit(String scope, int step, Writer writer, Fence fence)
-            throws IOException {
+    public Checkpoint commit(String scope, int step, Writer writer, Fence fence) throws IOException {
         MortalTraining.say("saving");
         Checkpoint checkpoint = store.commit(scope, step, writer, fence);
         MortalTraining.say("saved");

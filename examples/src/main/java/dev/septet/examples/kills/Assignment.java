@@ -16,7 +16,6 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.train.TrainRequest;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,56 +53,41 @@ record Assignment(String stages, Path baseModel) {
                 spec.setup(),
                 dataset(store, config.vocabularySize()),
                 new ModelRef(
-                        model,
-                        "LlamaForCausalLM",
-                        config.parameters(),
-                        config.layers(),
-                        "apache-2.0",
-                        1,
-                        1,
-                        ORIGIN),
+                        model, "LlamaForCausalLM", config.parameters(), config.layers(), "apache-2.0", 1, 1, ORIGIN),
                 spec.train().learningRate().peak(),
                 0);
     }
 
     private PipelineSpec spec() {
-        String text =
-                """
+        String text = """
                 pipeline('killed') {
                     prepare { dataset 'data.jsonl' }
                     initialize { model 'base-model' }
                     %s
                 }
-                """
-                        .formatted(stages);
-        Compilation compilation =
-                PipelineCompiler.compile(PipelineSource.of("killed.groovy", text), Map.of());
-        return compilation
-                .spec()
-                .orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
+                """.formatted(stages);
+        Compilation compilation = PipelineCompiler.compile(PipelineSource.of("killed.groovy", text), Map.of());
+        return compilation.spec().orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }
 
     private static DatasetRef dataset(ArtifactStore store, int vocabulary) throws IOException {
         Fence fence = new Fence("killed/dataset", 1);
         store.open(fence);
         Path folder = store.scratch(fence);
+        TokenDatasetWriter.write(folder.resolve("train.safetensors"), rows("train", TRAIN_ROWS, vocabulary));
         TokenDatasetWriter.write(
-                folder.resolve("train.safetensors"), rows("train", TRAIN_ROWS, vocabulary));
-        TokenDatasetWriter.write(
-                folder.resolve("validation.safetensors"),
-                rows("validation", VALIDATION_ROWS, vocabulary));
-        DatasetRef ref =
-                new DatasetRef(
-                        store.put(folder, fence),
-                        TRAIN_ROWS,
-                        VALIDATION_ROWS,
-                        0,
-                        (long) TRAIN_ROWS * LONGEST,
-                        LONGEST,
-                        0,
-                        0,
-                        0,
-                        ORIGIN);
+                folder.resolve("validation.safetensors"), rows("validation", VALIDATION_ROWS, vocabulary));
+        DatasetRef ref = new DatasetRef(
+                store.put(folder, fence),
+                TRAIN_ROWS,
+                VALIDATION_ROWS,
+                0,
+                (long) TRAIN_ROWS * LONGEST,
+                LONGEST,
+                0,
+                0,
+                0,
+                ORIGIN);
         store.release(fence);
         return ref;
     }

@@ -14,9 +14,8 @@ import java.util.List;
 record ClassArchive(Path file) {
     /** For a process's command line. */
     List<String> options() {
-        boolean folders =
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                        .anyMatch(entry -> Files.isDirectory(Path.of(entry)));
+        boolean folders = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .anyMatch(entry -> Files.isDirectory(Path.of(entry)));
         if (folders) {
             return List.of();
         }

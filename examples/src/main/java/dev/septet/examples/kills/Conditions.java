@@ -3,7 +3,6 @@ package dev.septet.examples.kills;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FolderDigest;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,9 +84,7 @@ record Conditions(String stages, String baseModel, int threads, long seed, Strin
         for (String entry : classPath.split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             List<String> files =
-                    Files.isDirectory(path)
-                            ? filesOf(path)
-                            : Files.exists(path) ? entriesOf(path) : List.of();
+                    Files.isDirectory(path) ? filesOf(path) : Files.exists(path) ? entriesOf(path) : List.of();
             files.stream().sorted().forEach(line -> lines.append(line).append('\n'));
         }
         return Sha256.of(lines.toString());

@@ -33,27 +33,24 @@ public final class KillBenchmark {
 
     private static int kill(String[] arguments) throws IOException, InterruptedException {
         String precision = arguments[1];
-        List<String> methods =
-                arguments.length > 6
-                        ? List.of(arguments).subList(6, arguments.length)
-                        : List.of("lora()", "dora()", "qlora()", "full()");
+        List<String> methods = arguments.length > 6
+                ? List.of(arguments).subList(6, arguments.length)
+                : List.of("lora()", "dora()", "qlora()", "full()");
         int kills = Integer.parseInt(arguments[2]);
-        long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[5])).toNanos();
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Long.parseLong(arguments[5])).toNanos();
         boolean all = true;
-        System.out.println(
-                "| method | precision | threads | kills | inside saves | runs | equal |\n"
-                        + "| --- | --- | --- | --- | --- | --- | --- |");
+        System.out.println("| method | precision | threads | kills | inside saves | runs | equal |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |");
         for (String method : methods) {
             for (int threads = 1; threads <= 2; threads++) {
-                Optional<Kills.Outcome> outcome =
-                        new Kills(
-                                        Path.of(arguments[4])
-                                                .resolve(method.replaceAll("\\W", "-") + threads),
-                                        Kills.stages(method, precision, STEPS_FOR_A_KILL * kills),
-                                        Path.of(arguments[0]),
-                                        threads,
-                                        Long.parseLong(arguments[3]))
-                                .run(kills, () -> System.nanoTime() - end > 0);
+                Optional<Kills.Outcome> outcome = new Kills(
+                                Path.of(arguments[4]).resolve(method.replaceAll("\\W", "-") + threads),
+                                Kills.stages(method, precision, STEPS_FOR_A_KILL * kills),
+                                Path.of(arguments[0]),
+                                threads,
+                                Long.parseLong(arguments[3]))
+                        .run(kills, () -> System.nanoTime() - end > 0);
                 if (outcome.isEmpty()) {
                     return LEFT;
                 }

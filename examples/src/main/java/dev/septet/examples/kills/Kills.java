@@ -3,7 +3,6 @@ package dev.septet.examples.kills;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +51,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
             checkpoint every: 2.steps, keep: 2
             validate every: 20.steps
         }
-        """
-                .formatted(precision, method, steps);
+        """.formatted(precision, method, steps);
     }
 
     /**
@@ -74,8 +72,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
      * @throws IllegalStateException also when the folder was begun with another training, seed or
      *     program; the message names what differs
      */
-    public Optional<Outcome> run(int kills, BooleanSupplier leave)
-            throws IOException, InterruptedException {
+    public Optional<Outcome> run(int kills, BooleanSupplier leave) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Conditions.of(this).requireIn(folder);
         Tally tally = Tally.read(folder);
@@ -86,9 +83,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
             tally = next(tally, kills);
             tally.writeTo(folder);
         }
-        return Optional.of(
-                new Outcome(
-                        threads, tally.kills(), tally.insideSaves(), tally.runs(), tally.equal()));
+        return Optional.of(new Outcome(threads, tally.kills(), tally.insideSaves(), tally.runs(), tally.equal()));
     }
 
     /** One process. */
@@ -106,9 +101,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
         if (result.isEmpty()) {
             requireKilled(said);
         }
-        return result.isPresent()
-                ? tally.ended(result.get())
-                : tally.killed(endsWith(said, "saving"));
+        return result.isPresent() ? tally.ended(result.get()) : tally.killed(endsWith(said, "saving"));
     }
 
     private String finish(Path store) throws IOException, InterruptedException {

@@ -1,7 +1,5 @@
 package dev.septet.examples.kills;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One process of a training, from its start to its end or its death. */
 final class Life {
@@ -32,9 +31,7 @@ final class Life {
         /** Kills it at that moment, unless it ends before; what it had said. */
         List<String> cutShort(Death death) throws IOException, InterruptedException {
             Life life = new Life(this, death);
-            while (life.process.isAlive()
-                    && life.cue != null
-                    && !life.cue.await(20, TimeUnit.MILLISECONDS)) {
+            while (life.process.isAlive() && life.cue != null && !life.cue.await(20, TimeUnit.MILLISECONDS)) {
                 // It has not come to the moment yet.
             }
             if (!life.process.waitFor(death.millis(), TimeUnit.MILLISECONDS)) {
@@ -47,18 +44,17 @@ final class Life {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(archive.options());
-            command.addAll(
-                    List.of(
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Xmx400m",
-                            "-Dai.djl.pytorch.num_threads=" + threads,
-                            "-Doffline=true",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            MortalTraining.class.getName(),
-                            store.toString(),
-                            request.toString()));
+            command.addAll(List.of(
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xmx400m",
+                    "-Dai.djl.pytorch.num_threads=" + threads,
+                    "-Doffline=true",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    MortalTraining.class.getName(),
+                    store.toString(),
+                    request.toString()));
             return command;
         }
     }

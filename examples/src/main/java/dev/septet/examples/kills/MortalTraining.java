@@ -7,10 +7,8 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,11 +24,10 @@ import java.util.Objects;
  */
 public final class MortalTraining {
     /** The environment's own timeout of a second cancels the activity on a busy machine. */
-    private static final ActivityOptions OPTIONS =
-            ActivityOptions.newBuilder()
-                    .setStartToCloseTimeout(Duration.ofDays(1))
-                    .setHeartbeatTimeout(Duration.ofMinutes(10))
-                    .build();
+    private static final ActivityOptions OPTIONS = ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofDays(1))
+            .setHeartbeatTimeout(Duration.ofMinutes(10))
+            .build();
 
     private MortalTraining() {}
 
@@ -40,9 +37,7 @@ public final class MortalTraining {
         try {
             train(
                     new LocalStore(Path.of(arguments[0])),
-                    SpecJson.mapper()
-                            .readValue(
-                                    Files.readAllBytes(Path.of(arguments[1])), TrainRequest.class));
+                    SpecJson.mapper().readValue(Files.readAllBytes(Path.of(arguments[1])), TrainRequest.class));
             status = 0;
         } catch (IOException | RuntimeException | Error e) {
             StringWriter trace = new StringWriter();
@@ -57,23 +52,15 @@ public final class MortalTraining {
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
         try {
             environment.registerActivitiesImplementations(
-                    new TrainActivitiesImpl(
-                            store, new AnnouncedSaves(store.checkpoints()), new Shutdown()));
+                    new TrainActivitiesImpl(store, new AnnouncedSaves(store.checkpoints()), new Shutdown()));
             say("begun");
-            CheckpointRef result =
-                    Objects.requireNonNull(
-                            environment
-                                    .newActivityStub(TrainActivities.class, OPTIONS)
-                                    .train(request, 0)
-                                    .checkpoint(),
-                            "no command paused it");
-            say(
-                    "result "
-                            + result.artifact().sha256()
-                            + " "
-                            + result.ledger().sha256()
-                            + " "
-                            + result.steps());
+            CheckpointRef result = Objects.requireNonNull(
+                    environment
+                            .newActivityStub(TrainActivities.class, OPTIONS)
+                            .train(request, 0)
+                            .checkpoint(),
+                    "no command paused it");
+            say("result " + result.artifact().sha256() + " " + result.ledger().sha256() + " " + result.steps());
         } finally {
             environment.close();
         }

@@ -1,15 +1,12 @@
 package dev.septet.examples.kills;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the killing has come; kept in a file, so that it can be done in pieces.
@@ -22,13 +19,7 @@ import java.nio.file.StandardCopyOption;
  * @param underWay whether a run was killed and has not come to its end yet
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Tally(
-        @Nullable String undisturbed,
-        int kills,
-        int insideSaves,
-        int runs,
-        int equal,
-        boolean underWay) {
+record Tally(@Nullable String undisturbed, int kills, int insideSaves, int runs, int equal, boolean underWay) {
     private static final String FILE = "tally.json";
 
     static Tally read(Path folder) throws IOException {
@@ -49,8 +40,7 @@ record Tally(
     }
 
     Tally killed(boolean insideSave) {
-        return new Tally(
-                undisturbed, kills + 1, insideSaves + (insideSave ? 1 : 0), runs, equal, true);
+        return new Tally(undisturbed, kills + 1, insideSaves + (insideSave ? 1 : 0), runs, equal, true);
     }
 
     Tally ended(String result) {

@@ -15,13 +15,10 @@ public final class SupportData {
 
     /** Usage: {@code SupportData FOLDER}. */
     public static void main(String[] arguments) throws IOException {
-        Path folder =
-                Path.of(arguments.length == 0 ? "examples/support-assistant/data" : arguments[0]);
+        Path folder = Path.of(arguments.length == 0 ? "examples/support-assistant/data" : arguments[0]);
         Files.createDirectories(folder);
         Files.writeString(
-                folder.resolve("conversations.jsonl"),
-                String.join("\n", lines()) + "\n",
-                StandardCharsets.UTF_8);
+                folder.resolve("conversations.jsonl"), String.join("\n", lines()) + "\n", StandardCharsets.UTF_8);
     }
 
     static List<String> lines() {

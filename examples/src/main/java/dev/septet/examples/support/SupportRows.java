@@ -2,13 +2,12 @@ package dev.septet.examples.support;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Grammar;
 import dev.septet.examples.world.Prose;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,20 +23,19 @@ import java.util.Set;
 final class SupportRows {
     static final String SYSTEM = "You are the support assistant of Fernhill, an outdoor shop.";
 
-    private static final List<String> TOPICS =
-            List.of(
-                    "return",
-                    "refund",
-                    "size",
-                    "late",
-                    "damaged",
-                    "warranty",
-                    "cancel",
-                    "address",
-                    "invoice",
-                    "discount",
-                    "care",
-                    "missing");
+    private static final List<String> TOPICS = List.of(
+            "return",
+            "refund",
+            "size",
+            "late",
+            "damaged",
+            "warranty",
+            "cancel",
+            "address",
+            "invoice",
+            "discount",
+            "care",
+            "missing");
     private static final Set<String> OF_CLOTHES = Set.of("size", "damaged", "warranty", "care");
     private static final double SECOND_QUESTION = 0.2;
 
@@ -62,10 +60,9 @@ final class SupportRows {
         String topic = draw.pick(TOPICS);
         String other = draw.pick(TOPICS.stream().filter(t -> !t.equals(topic)).toList());
         boolean clothes = OF_CLOTHES.contains(topic) || OF_CLOTHES.contains(other);
-        Map<String, String> words =
-                Map.of(
-                        "item", draw.pick(grammar.phrases(clothes ? "clothes" : "gear")),
-                        "order", String.format(Locale.ROOT, "FH-%05d", draw.below(100_000)));
+        Map<String, String> words = Map.of(
+                "item", draw.pick(grammar.phrases(clothes ? "clothes" : "gear")),
+                "order", String.format(Locale.ROOT, "FH-%05d", draw.below(100_000)));
         List<Message> messages = new ArrayList<>();
         messages.add(new Message(Role.SYSTEM, SYSTEM));
         exchange(topic, "opening", words, draw, messages);
@@ -76,12 +73,7 @@ final class SupportRows {
     }
 
     /** A question and its answer, which names the item only where somebody has. */
-    private void exchange(
-            String topic,
-            String first,
-            Map<String, String> words,
-            Draw draw,
-            List<Message> messages) {
+    private void exchange(String topic, String first, Map<String, String> words, Draw draw, List<Message> messages) {
         messages.add(question(topic, first, words, draw));
         String item = words.getOrDefault("item", "");
         boolean named = messages.stream().anyMatch(said -> said.content().contains(item));
@@ -93,12 +85,11 @@ final class SupportRows {
     private Message question(String topic, String first, Map<String, String> words, Draw draw) {
         String opening = grammar.phrase(first, words, draw);
         String asked = grammar.phrase("ask." + topic, words, draw);
-        List<String> parts =
-                List.of(
-                        opening,
-                        opening.endsWith(",") ? asked : Prose.sentence(asked),
-                        grammar.phrase("aside", words, draw),
-                        grammar.phrase("thanks", words, draw));
+        List<String> parts = List.of(
+                opening,
+                opening.endsWith(",") ? asked : Prose.sentence(asked),
+                grammar.phrase("aside", words, draw),
+                grammar.phrase("thanks", words, draw));
         return new Message(Role.USER, Prose.join(parts));
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.examples.tickets;
 
 import dev.septet.examples.world.Draw;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,9 +15,7 @@ final class Contact {
     static Map<String, String> words(Draw draw) {
         return Map.of(
                 "email", draw.pick(NAMES) + draw.between(1, 99) + "@example.com",
-                "phone",
-                        String.format(
-                                Locale.ROOT, "+44 20 7946 0%03d", draw.below(1000)), // drama range
+                "phone", String.format(Locale.ROOT, "+44 20 7946 0%03d", draw.below(1000)), // drama range
                 "card", card(draw));
     }
 

@@ -3,7 +3,6 @@ package dev.septet.examples.tickets;
 import dev.septet.examples.world.Device;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Grammar;
-
 import java.util.List;
 import java.util.Map;
 
@@ -16,8 +15,7 @@ import java.util.Map;
  * @param names what its customers call a device, by its name in {@link Device}; those that are not
  *     listed keep their name
  */
-public record Shop(
-        Grammar grammar, List<Device> devices, List<String> teams, Map<String, String> names) {
+public record Shop(Grammar grammar, List<Device> devices, List<String> teams, Map<String, String> names) {
     public Shop {
         devices = List.copyOf(devices);
         teams = List.copyOf(teams);
@@ -69,9 +67,6 @@ public record Shop(
 
     private static Device device(String kind, String brand, String other) {
         return new Device(
-                kind,
-                List.of(brand + " 3", brand + " 5", brand + " Mini"),
-                "is new in the shop",
-                List.of(other));
+                kind, List.of(brand + " 3", brand + " 5", brand + " Mini"), "is new in the shop", List.of(other));
     }
 }

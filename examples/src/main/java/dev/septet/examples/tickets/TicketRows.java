@@ -1,12 +1,11 @@
 package dev.septet.examples.tickets;
 
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Exchange;
 import dev.septet.examples.world.Talk;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +23,13 @@ public final class TicketRows {
     private static final double WITH_DISTRACTOR = 0.12;
 
     private static final double TWICE = 0.015;
-    private static final Map<Integer, String> BAD =
-            new TreeMap<>(
-                    Map.of(
-                            811,
-                            "{\"messages\":[{\"role\":\"user\",\"content\":\"My camera is gone.\"},{\"role\":\"assistant\",\"content\":\"\"}]}",
-                            1607,
-                            "{\"messages\":[{\"role\":\"user\",\"content\":\"Where is my order?\"",
-                            2410,
-                            "{\"messages\":[{\"role\":\"assistant\",\"content\":\"Hello\"},{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+    private static final Map<Integer, String> BAD = new TreeMap<>(Map.of(
+            811,
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"My camera is gone.\"},{\"role\":\"assistant\",\"content\":\"\"}]}",
+            1607,
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Where is my order?\"",
+            2410,
+            "{\"messages\":[{\"role\":\"assistant\",\"content\":\"Hello\"},{\"role\":\"user\",\"content\":\"Hi\"}]}"));
 
     private final TicketWriter writer;
     private final Talk talk;

@@ -4,7 +4,6 @@ import dev.septet.examples.world.Device;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Grammar;
 import dev.septet.examples.world.Prose;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,16 +42,14 @@ public final class TicketWriter {
     public Ticket ticket(long number) {
         Draw draw = Draw.of(seed, purpose, number);
         Routing routing =
-                new Routing(
-                        draw.pick(shop.teams()),
-                        draw.pick(shop.devices()).kind(),
-                        draw.pick(Routing.PRIORITIES));
+                new Routing(draw.pick(shop.teams()), draw.pick(shop.devices()).kind(), draw.pick(Routing.PRIORITIES));
         return new Ticket(text(routing, draw), routing);
     }
 
     private String text(Routing routing, Draw draw) {
         Device device = device(routing.product());
-        Device other = draw.pick(shop.devices().stream().filter(d -> !d.equals(device)).toList());
+        Device other =
+                draw.pick(shop.devices().stream().filter(d -> !d.equals(device)).toList());
         Map<String, String> words = new HashMap<>(Contact.words(draw));
         words.put("it", shop.mention(device, draw));
         words.put("other", shop.names().getOrDefault(other.kind(), other.kind()));
@@ -62,8 +59,7 @@ public final class TicketWriter {
         if (draw.chance(withDistractor)) {
             body.add(draw.below(body.size() + 1), grammar.phrase("distractor", words, draw));
         }
-        body.add(
-                draw.below(body.size() + 1), grammar.phrase("team." + routing.team(), words, draw));
+        body.add(draw.below(body.size() + 1), grammar.phrase("team." + routing.team(), words, draw));
         String urgency = grammar.phrase("priority." + routing.priority(), words, draw);
         body.add(draw.chance(URGENCY_FIRST) ? 0 : body.size(), urgency);
         if (draw.chance(WITH_CONTACT)) {
@@ -77,6 +73,9 @@ public final class TicketWriter {
     }
 
     private Device device(String kind) {
-        return shop.devices().stream().filter(d -> d.kind().equals(kind)).findFirst().orElseThrow();
+        return shop.devices().stream()
+                .filter(d -> d.kind().equals(kind))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -38,8 +38,7 @@ final class ByteAlphabet {
         char[] letters = new char[256];
         char next = 256;
         for (int b = 0; b < 256; b++) {
-            boolean printable =
-                    (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
+            boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
             letters[b] = printable ? (char) b : next++;
         }
         return letters;

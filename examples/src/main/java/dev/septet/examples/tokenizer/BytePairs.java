@@ -23,13 +23,10 @@ public final class BytePairs {
     /** A pair seen once is no pattern. */
     private static final long FEWEST = 2;
 
-    private static final Comparator<Map.Entry<Merge, Long>> BEST =
-            Map.Entry.<Merge, Long>comparingByValue()
-                    .thenComparing(
-                            Map.Entry.<Merge, Long>comparingByKey(
-                                            Comparator.comparing(Merge::left)
-                                                    .thenComparing(Merge::right))
-                                    .reversed());
+    private static final Comparator<Map.Entry<Merge, Long>> BEST = Map.Entry.<Merge, Long>comparingByValue()
+            .thenComparing(Map.Entry.<Merge, Long>comparingByKey(
+                            Comparator.comparing(Merge::left).thenComparing(Merge::right))
+                    .reversed());
 
     private final Map<String, Long> pieces = new TreeMap<>();
 
@@ -42,11 +39,10 @@ public final class BytePairs {
     public List<Merge> learn(int most) {
         List<List<String>> words = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
-        pieces.forEach(
-                (piece, count) -> {
-                    words.add(ByteAlphabet.spell(piece));
-                    counts.add(count);
-                });
+        pieces.forEach((piece, count) -> {
+            words.add(ByteAlphabet.spell(piece));
+            counts.add(count);
+        });
         List<Merge> merges = new ArrayList<>();
         while (merges.size() < most) {
             var best = pairs(words, counts).entrySet().stream().max(BEST);

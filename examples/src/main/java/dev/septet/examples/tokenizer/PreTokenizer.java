@@ -10,10 +10,9 @@ import java.util.regex.Pattern;
  * numbers, punctuation, white space.
  */
 final class PreTokenizer {
-    private static final Pattern PIECE =
-            Pattern.compile(
-                    "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-                    Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern PIECE = Pattern.compile(
+            "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+            Pattern.UNICODE_CHARACTER_CLASS);
 
     private PreTokenizer() {}
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,11 +26,10 @@ public final class TokenizerJson {
     public static final List<String> CONTROL = List.of(END_OF_TEXT, TURN_START, TURN_END);
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final String TEMPLATE =
-            "{% for message in messages %}"
-                    + "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"
-                    + "{% endfor %}"
-                    + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+    private static final String TEMPLATE = "{% for message in messages %}"
+            + "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"
+            + "{% endfor %}"
+            + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
     private TokenizerJson() {}
 
@@ -41,8 +39,7 @@ public final class TokenizerJson {
     }
 
     /** Writes tokenizer.json, tokenizer_config.json and special_tokens_map.json. */
-    public static void write(Path folder, List<BytePairs.Merge> merges, int maxPositions)
-            throws IOException {
+    public static void write(Path folder, List<BytePairs.Merge> merges, int maxPositions) throws IOException {
         Files.createDirectories(folder);
         writeJson(folder.resolve("tokenizer.json"), tokenizer(merges));
         writeJson(folder.resolve("tokenizer_config.json"), config(maxPositions));
@@ -56,15 +53,14 @@ public final class TokenizerJson {
         root.put("version", "1.0").putNull("truncation").putNull("padding");
         ArrayNode added = root.putArray("added_tokens");
         for (int id = 0; id < CONTROL.size(); id++) {
-            added.add(
-                    JSON.objectNode()
-                            .put("id", id)
-                            .put("content", CONTROL.get(id))
-                            .put("single_word", false)
-                            .put("lstrip", false)
-                            .put("rstrip", false)
-                            .put("normalized", false)
-                            .put("special", true));
+            added.add(JSON.objectNode()
+                    .put("id", id)
+                    .put("content", CONTROL.get(id))
+                    .put("single_word", false)
+                    .put("lstrip", false)
+                    .put("rstrip", false)
+                    .put("normalized", false)
+                    .put("special", true));
         }
         root.putNull("normalizer");
         root.set("pre_tokenizer", byteLevel());

@@ -9,7 +9,6 @@ import dev.septet.examples.world.Exchange;
 import dev.septet.examples.world.Grammar;
 import dev.septet.examples.world.Prose;
 import dev.septet.examples.world.Talk;
-
 import java.util.List;
 import java.util.Map;
 
@@ -53,15 +52,14 @@ public final class Customers {
                 yield routed(new Ticket(Typos.in(ticket.text(), draw), ticket.routing()));
             }
             case REFUSALS ->
-                    new Exchange(
-                            "",
-                            TicketRows.TASK + known.ticket(number).text(),
-                            "I'm sorry, but I can't help with that.");
+                new Exchange(
+                        "", TicketRows.TASK + known.ticket(number).text(), "I'm sorry, but I can't help with that.");
         };
     }
 
     private static Exchange routed(Ticket ticket) {
-        return new Exchange("", TicketRows.TASK + ticket.text(), ticket.routing().json());
+        return new Exchange(
+                "", TicketRows.TASK + ticket.text(), ticket.routing().json());
     }
 
     private String more(Draw draw) {

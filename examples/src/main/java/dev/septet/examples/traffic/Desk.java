@@ -2,11 +2,7 @@ package dev.septet.examples.traffic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A served model, reached as any client of OpenAI's API reaches one. */
 final class Desk {
@@ -64,8 +61,7 @@ final class Desk {
      *
      * @param correction what it should have been; null for none
      */
-    void judge(Answer answer, boolean liked, @Nullable String correction)
-            throws IOException, InterruptedException {
+    void judge(Answer answer, boolean liked, @Nullable String correction) throws IOException, InterruptedException {
         ObjectNode body = SpecJson.mapper().createObjectNode();
         body.put("id", answer.id()).put("rating", liked ? "up" : "down");
         if (correction != null) {
@@ -76,13 +72,10 @@ final class Desk {
 
     /** Tries again, a little later each time, while the server is too busy. */
     private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(base.resolve(path))
-                        .timeout(Duration.ofMinutes(2))
-                        .header("Content-Type", "application/json")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        SpecJson.mapper().writeValueAsString(body)));
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(Duration.ofMinutes(2))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(SpecJson.mapper().writeValueAsString(body)));
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }
@@ -91,9 +84,8 @@ final class Desk {
             try {
                 response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             } catch (ConnectException e) {
-                throw new DeskProblem(
-                        "no server answers at %s. `./septet dev` serves the pipeline after its first run"
-                                .formatted(base));
+                throw new DeskProblem("no server answers at %s. `./septet dev` serves the pipeline after its first run"
+                        .formatted(base));
             }
             boolean busy = response.statusCode() == 429 || response.statusCode() == 503;
             if (response.statusCode() == 200) {
@@ -101,16 +93,18 @@ final class Desk {
             }
             if (!busy || attempt == TRIES) {
                 throw new DeskProblem(
-                        "%s%s answered %d: %s"
-                                .formatted(base, path, response.statusCode(), said(response)));
+                        "%s%s answered %d: %s".formatted(base, path, response.statusCode(), said(response)));
             }
             Thread.sleep(200L << attempt);
         }
     }
 
     private static String said(HttpResponse<String> response) throws IOException {
-        String message =
-                SpecJson.mapper().readTree(response.body()).path("error").path("message").asText();
+        String message = SpecJson.mapper()
+                .readTree(response.body())
+                .path("error")
+                .path("message")
+                .asText();
         return message.isEmpty() ? "(nothing)" : message;
     }
 }

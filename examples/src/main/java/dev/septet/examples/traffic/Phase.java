@@ -1,14 +1,13 @@
 package dev.septet.examples.traffic;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * A time in which customers behave alike.
@@ -20,8 +19,7 @@ import java.util.stream.Collectors;
 record Phase(int requests, Shift shift, double share) {
     /** Reads {@code 400} or {@code 600:intents:80}: requests, shift, per cent. */
     static final class Reader implements ITypeConverter<Phase> {
-        private static final Pattern FORM =
-                Pattern.compile("([0-9]{1,6})(?::([a-z]+)(?::([0-9]{1,3}))?)?");
+        private static final Pattern FORM = Pattern.compile("([0-9]{1,6})(?::([a-z]+)(?::([0-9]{1,3}))?)?");
 
         /** Those of what is asked; what is answered is the model's own. */
         private static final Set<Shift> ASKED =
@@ -50,11 +48,8 @@ record Phase(int requests, Shift shift, double share) {
             return ASKED.stream()
                     .filter(shift -> word(shift).equals(word))
                     .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    new TypeConversionException(
-                                            "there is no shift '%s' of requests; there is %s"
-                                                    .formatted(word, words())));
+                    .orElseThrow(() -> new TypeConversionException(
+                            "there is no shift '%s' of requests; there is %s".formatted(word, words())));
         }
 
         private static String words() {
@@ -70,7 +65,6 @@ record Phase(int requests, Shift shift, double share) {
     public String toString() {
         return shift == Shift.NONE
                 ? "%d as ever".formatted(requests)
-                : "%d, %.0f %% %s"
-                        .formatted(requests, share * 100, shift.name().toLowerCase(Locale.ROOT));
+                : "%d, %.0f %% %s".formatted(requests, share * 100, shift.name().toLowerCase(Locale.ROOT));
     }
 }

@@ -2,14 +2,6 @@ package dev.septet.examples.traffic;
 
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Exchange;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -17,6 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * Asks a served model as customers of the example shop do, phase by phase, and tells it what they
@@ -58,9 +55,7 @@ public final class TrafficProgram implements Callable<Integer> {
     @Option(
             names = "--per-second",
             paramLabel = "N",
-            description =
-                    "The greatest number of requests a second. Default: as fast as the server"
-                            + " answers")
+            description = "The greatest number of requests a second. Default: as fast as the server" + " answers")
     private double perSecond = Double.POSITIVE_INFINITY;
 
     @Option(
@@ -86,12 +81,10 @@ public final class TrafficProgram implements Callable<Integer> {
     }
 
     static CommandLine commandLine(PrintStream out, @Nullable String key) {
-        return new CommandLine(new TrafficProgram(out, key))
-                .setExecutionExceptionHandler(
-                        (problem, line, parsed) -> {
-                            line.getErr().println("traffic: " + problem.getMessage());
-                            return 1;
-                        });
+        return new CommandLine(new TrafficProgram(out, key)).setExecutionExceptionHandler((problem, line, parsed) -> {
+            line.getErr().println("traffic: " + problem.getMessage());
+            return 1;
+        });
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.septet.examples.traffic;
 
 import dev.septet.examples.world.Draw;
-
 import java.util.Locale;
 
 /** Text as it comes from hurried fingers. */

@@ -12,20 +12,15 @@ import java.util.List;
  */
 public record Device(String kind, List<String> models, String purpose, List<String> others) {
     /** Everything the shop sells. */
-    public static final List<Device> ALL =
-            List.of(
-                    device("router", "Nimbus", "connects an office to the internet", "wifi box"),
-                    device(
-                            "printer",
-                            "Inkwell",
-                            "puts letters and pictures on paper",
-                            "printing machine"),
-                    device("laptop", "Feather", "runs programs on your lap", "notebook"),
-                    device("phone", "Chirp", "calls people far away", "handset"),
-                    device("camera", "Lumen", "takes pictures and films", "cam"),
-                    device("tablet", "Slate", "shows books and drawings by touch", "touch pad"),
-                    device("headset", "Murmur", "plays sound close to your ears", "headphone"),
-                    device("monitor", "Vista", "shows what a computer does", "screen"));
+    public static final List<Device> ALL = List.of(
+            device("router", "Nimbus", "connects an office to the internet", "wifi box"),
+            device("printer", "Inkwell", "puts letters and pictures on paper", "printing machine"),
+            device("laptop", "Feather", "runs programs on your lap", "notebook"),
+            device("phone", "Chirp", "calls people far away", "handset"),
+            device("camera", "Lumen", "takes pictures and films", "cam"),
+            device("tablet", "Slate", "shows books and drawings by touch", "touch pad"),
+            device("headset", "Murmur", "plays sound close to your ears", "headphone"),
+            device("monitor", "Vista", "shows what a computer does", "screen"));
 
     public Device {
         models = List.copyOf(models);
@@ -33,11 +28,7 @@ public record Device(String kind, List<String> models, String purpose, List<Stri
     }
 
     private static Device device(String kind, String brand, String purpose, String other) {
-        return new Device(
-                kind,
-                List.of(brand + " 3", brand + " 5", brand + " Mini"),
-                purpose,
-                List.of(other));
+        return new Device(kind, List.of(brand + " 3", brand + " 5", brand + " Mini"), purpose, List.of(other));
     }
 
     /** A way to name it after "my": its kind, one of its models, or another word. */

@@ -1,7 +1,6 @@
 package dev.septet.examples.world;
 
 import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.List;
 
 /** A sequence of random choices for one document; equal for equal (seed, purpose, number). */

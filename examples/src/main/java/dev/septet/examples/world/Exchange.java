@@ -2,9 +2,8 @@ package dev.septet.examples.world;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
-
+import dev.septet.activities.dataset.RowPlace;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -82,10 +82,7 @@ public final class Grammar {
             String hole = phrase.substring(open + 1, close);
             String word = bound.get(hole);
             filled.append(phrase, at, open)
-                    .append(
-                            word != null
-                                    ? word
-                                    : fill(draw.pick(phrases(hole)), bound, draw, depth + 1));
+                    .append(word != null ? word : fill(draw.pick(phrases(hole)), bound, draw, depth + 1));
             at = close + 1;
         }
         return filled.append(phrase.substring(at)).toString();

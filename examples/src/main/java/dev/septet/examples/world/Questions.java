@@ -5,18 +5,17 @@ import java.util.Map;
 
 /** Questions that the world can answer: sums, order, opposites, reading, things of the shop. */
 final class Questions {
-    private static final List<List<String>> OPPOSITES =
-            List.of(
-                    List.of("hot", "cold"),
-                    List.of("big", "small"),
-                    List.of("early", "late"),
-                    List.of("open", "closed"),
-                    List.of("fast", "slow"),
-                    List.of("happy", "sad"),
-                    List.of("full", "empty"),
-                    List.of("new", "old"),
-                    List.of("light", "dark"),
-                    List.of("wet", "dry"));
+    private static final List<List<String>> OPPOSITES = List.of(
+            List.of("hot", "cold"),
+            List.of("big", "small"),
+            List.of("early", "late"),
+            List.of("open", "closed"),
+            List.of("fast", "slow"),
+            List.of("happy", "sad"),
+            List.of("full", "empty"),
+            List.of("new", "old"),
+            List.of("light", "dark"),
+            List.of("wet", "dry"));
 
     private final Grammar world;
 
@@ -53,9 +52,7 @@ final class Questions {
         int day = draw.below(days.size());
         String next = days.get((day + 1) % days.size());
         return new Answered(
-                "Which day comes after " + days.get(day) + "?",
-                next,
-                next + " comes after " + days.get(day) + ".");
+                "Which day comes after " + days.get(day) + "?", next, next + " comes after " + days.get(day) + ".");
     }
 
     private static Answered opposite(Draw draw) {
@@ -64,9 +61,7 @@ final class Questions {
         String word = pair.get(side);
         String other = pair.get(1 - side);
         return new Answered(
-                "What is the opposite of " + word + "?",
-                other,
-                "The opposite of " + word + " is " + other + ".");
+                "What is the opposite of " + word + "?", other, "The opposite of " + word + " is " + other + ".");
     }
 
     private Answered owner(Draw draw) {
@@ -79,8 +74,7 @@ final class Questions {
         String thing = askFirst ? first : second;
         String owner = askFirst ? who : friend;
         return new Answered(
-                "%s has a %s. %s has a %s. Who has the %s?"
-                        .formatted(who, first, friend, second, thing),
+                "%s has a %s. %s has a %s. Who has the %s?".formatted(who, first, friend, second, thing),
                 owner,
                 owner + " has the " + thing + ".");
     }

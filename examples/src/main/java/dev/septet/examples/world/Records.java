@@ -29,10 +29,9 @@ final class Records {
         String who = word(cast, "who");
         String town = word(cast, "town");
         String work = word(cast, "workplace");
-        String message =
-                draw.chance(0.5)
-                        ? who + " lives in " + town + " and works at the " + work + "."
-                        : who + " works at the " + work + " in " + town + ".";
+        String message = draw.chance(0.5)
+                ? who + " lives in " + town + " and works at the " + work + "."
+                : who + " works at the " + work + " in " + town + ".";
         return record(message, "name", who, "town", town, "work", work);
     }
 
@@ -40,10 +39,9 @@ final class Records {
         String who = word(cast, "who");
         String thing = draw.pick(world.phrases("thing"));
         String colour = draw.pick(world.phrases("colour"));
-        String message =
-                draw.chance(0.5)
-                        ? who + " has a " + colour + " " + thing + "."
-                        : "The " + thing + " of " + who + " is " + colour + ".";
+        String message = draw.chance(0.5)
+                ? who + " has a " + colour + " " + thing + "."
+                : "The " + thing + " of " + who + " is " + colour + ".";
         return record(message, "thing", thing, "colour", colour, "owner", who);
     }
 
@@ -51,10 +49,9 @@ final class Records {
         String who = word(cast, "who");
         String food = draw.pick(world.phrases("food"));
         String day = draw.pick(world.phrases("day"));
-        String message =
-                draw.chance(0.5)
-                        ? "On " + day + " " + who + " ate " + food + "."
-                        : who + " ate " + food + " on " + day + ".";
+        String message = draw.chance(0.5)
+                ? "On " + day + " " + who + " ate " + food + "."
+                : who + " ate " + food + " on " + day + ".";
         return record(message, "food", food, "name", who, "day", day);
     }
 
@@ -65,10 +62,7 @@ final class Records {
         while (words.size() < length) {
             words.add(draw.pick(world.phrases(draw.pick(WORDS))));
         }
-        return new Exchange(
-                "Write a list.",
-                String.join(" ", words),
-                "[\"" + String.join("\",\"", words) + "\"]");
+        return new Exchange("Write a list.", String.join(" ", words), "[\"" + String.join("\",\"", words) + "\"]");
     }
 
     private static Exchange record(String message, String... fields) {

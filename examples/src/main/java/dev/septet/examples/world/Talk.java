@@ -6,21 +6,12 @@ import java.util.Map;
 
 /** Chats of the world: answers in the manner that the system message asks for. */
 public final class Talk {
-    private static final List<String> IN_A_WORD =
-            List.of("Answer in one word.", "One word is enough.", "Be brief.");
+    private static final List<String> IN_A_WORD = List.of("Answer in one word.", "One word is enough.", "Be brief.");
     private static final List<String> IN_A_SENTENCE =
             List.of("Answer in a sentence.", "Be polite.", "Answer the question.");
     private static final String REPEAT = "Repeat the message.";
     private static final List<String> WORDS =
-            List.of(
-                    "thing",
-                    "colour",
-                    "food",
-                    "town",
-                    "day",
-                    "workplace",
-                    "person.she",
-                    "person.he");
+            List.of("thing", "colour", "food", "town", "day", "workplace", "person.she", "person.he");
 
     private final Grammar world = Grammar.load("world");
     private final Questions questions = new Questions(world);

@@ -2,11 +2,6 @@ package dev.septet.examples.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short form of the fuzzing: few inputs of each kind, the same in each build. */
 class AttacksTest {
@@ -24,20 +23,20 @@ class AttacksTest {
     private static final long SEED = 20_261_127;
 
     /** So many that a kind takes about two seconds. */
-    private static final Map<String, Integer> INPUTS =
-            Map.ofEntries(
-                    Map.entry("pipeline", 100),
-                    Map.entry("dataset", 150),
-                    Map.entry("config", 40),
-                    Map.entry("template", 100),
-                    Map.entry("gguf", 100),
-                    Map.entry("safetensors", 40),
-                    Map.entry("adapter", 100),
-                    Map.entry("requests", 30),
-                    Map.entry("tickets", 200),
-                    Map.entry("keys", 300));
+    private static final Map<String, Integer> INPUTS = Map.ofEntries(
+            Map.entry("pipeline", 100),
+            Map.entry("dataset", 150),
+            Map.entry("config", 40),
+            Map.entry("template", 100),
+            Map.entry("gguf", 100),
+            Map.entry("safetensors", 40),
+            Map.entry("adapter", 100),
+            Map.entry("requests", 30),
+            Map.entry("tickets", 200),
+            Map.entry("keys", 300));
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     /** Tokenizers are left to the whole form: some end any process but the sandbox's. */
     @ParameterizedTest
@@ -58,12 +57,12 @@ class AttacksTest {
         Path findings = folder.resolve("findings");
         Tally tally;
         try (Target target = Targets.open(kind, CORPUS, folder.resolve("own"))) {
-            tally =
-                    new Fuzzing(target, SEED, findings, folder.resolve("scratch"))
-                            .inside(INPUTS.getOrDefault(kind, 0));
+            tally = new Fuzzing(target, SEED, findings, folder.resolve("scratch")).inside(INPUTS.getOrDefault(kind, 0));
         }
         assertThat(reports(findings)).as("findings").isEmpty();
-        assertThat(tally.inputs()).isEqualTo(INPUTS.getOrDefault(kind, 0).longValue()).isPositive();
+        assertThat(tally.inputs())
+                .isEqualTo(INPUTS.getOrDefault(kind, 0).longValue())
+                .isPositive();
         assertThat(tally.refused()).as("hostile ones").isPositive();
         assertThat(tally.accepted()).as("some are harmless").isPositive();
     }
@@ -99,18 +98,15 @@ class AttacksTest {
 
     @Test
     void theTableHasALineForEachKind() {
-        assertThat(
-                        ResultTable.text(
-                                Instant.parse("2026-11-27T21:00:00Z"),
-                                7,
-                                Duration.ofMinutes(10),
-                                List.of(
-                                        new ResultTable.Line(
-                                                "keys",
-                                                "a door",
-                                                Tally.NONE.accepted(1).refused(2500).found(3)))))
-                .isEqualTo(
-                        """
+        assertThat(ResultTable.text(
+                        Instant.parse("2026-11-27T21:00:00Z"),
+                        7,
+                        Duration.ofMinutes(10),
+                        List.of(new ResultTable.Line(
+                                "keys",
+                                "a door",
+                                Tally.NONE.accepted(1).refused(2500).found(3)))))
+                .isEqualTo("""
                         2026-11-27, seed 7, 10 minutes for each kind, a heap of 256 MB.
 
                         | kind | opened by | inputs | accepted | refused | slowest | findings |

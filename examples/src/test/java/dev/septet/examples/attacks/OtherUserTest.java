@@ -19,11 +19,6 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -34,19 +29,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A real second user opens everything that is in a state folder, and asks at the ports. */
 class OtherUserTest {
     private static final Path SCRIPT = Path.of("../examples/attacks/other-user.sh");
     private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-    @TempDir Path root;
+    @TempDir
+    Path root;
 
     @BeforeEach
     void asRoot() throws IOException {
-        assumeTrue(
-                System.getProperty("user.name", "").equals("root"),
-                "only root can become another user");
+        assumeTrue(System.getProperty("user.name", "").equals("root"), "only root can become another user");
         mode(root, "rwxr-xr-x");
     }
 
@@ -58,25 +55,16 @@ class OtherUserTest {
         Path keys = Files.createFile(state.resolve("payload.keys"));
         mode(keys, "rw-------");
         Files.writeString(keys, "current: k\nk: " + KEY + "\n");
-        try (CodecServer codec =
-                        CodecServer.start(
-                                new CodecSettings(
-                                                Map.of(
-                                                        Setting.CODEC_KEYS.variable(),
-                                                        keys.toString()))
-                                        .keys(),
-                                0,
-                                token,
-                                Set.of());
-                ModelServer server =
-                        ModelServer.start(
-                                new ServeSettings(
-                                        "127.0.0.1",
-                                        0,
-                                        new ApiKeys(List.of("a-key-that-is-long-enough")),
-                                        ServeLimits.DEFAULT),
-                                new Models(),
-                                AuditBook.none())) {
+        try (CodecServer codec = CodecServer.start(
+                        new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), keys.toString())).keys(),
+                        0,
+                        token,
+                        Set.of());
+                ModelServer server = ModelServer.start(
+                        new ServeSettings(
+                                "127.0.0.1", 0, new ApiKeys(List.of("a-key-that-is-long-enough")), ServeLimits.DEFAULT),
+                        new Models(),
+                        AuditBook.none())) {
             int codecPort = URI.create(codec.address()).getPort();
             assertThat(tries(state, codecPort, server.port())).isEmpty();
             // Also where the folder itself lets others through: each file is closed on its own.
@@ -91,11 +79,8 @@ class OtherUserTest {
         mode(state, "rwxr-xr-x");
         Path open = Files.writeString(state.resolve("report.html"), "x");
         mode(open, "rw-r--rw-");
-        try (ModelServer server =
-                ModelServer.start(
-                        new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),
-                        new Models(),
-                        AuditBook.none())) {
+        try (ModelServer server = ModelServer.start(
+                new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), new Models(), AuditBook.none())) {
             assertThat(tries(state, server.port()))
                     .contains("lists " + state, "reads " + open, "writes " + open)
                     .anyMatch(line -> line.contains("/v1/models: HTTP/1.1 200"));
@@ -115,11 +100,9 @@ class OtherUserTest {
                 .close();
     }
 
-    private static List<String> tries(Path state, int... ports)
-            throws IOException, InterruptedException {
+    private static List<String> tries(Path state, int... ports) throws IOException, InterruptedException {
         List<String> command =
-                new ArrayList<>(
-                        List.of("bash", SCRIPT.toAbsolutePath().toString(), state.toString()));
+                new ArrayList<>(List.of("bash", SCRIPT.toAbsolutePath().toString(), state.toString()));
         for (int port : ports) {
             command.add(Integer.toString(port));
         }

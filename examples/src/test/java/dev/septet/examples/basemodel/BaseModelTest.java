@@ -8,31 +8,26 @@ import dev.septet.examples.QuickstartData;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.train.TokenDataset;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The committed base model is the recipe's. */
 class BaseModelTest {
     private static final Path MODEL = Path.of("quickstart/base-model");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void itsTokenizerIsWhatTheRecipeLearns() throws IOException {
         TokenizerRecipe.write(
-                folder,
-                QuickstartData.SEED,
-                Sizes.QUICKSTART.vocabulary(),
-                Sizes.QUICKSTART.maxPositions());
-        for (String name :
-                List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
+                folder, QuickstartData.SEED, Sizes.QUICKSTART.vocabulary(), Sizes.QUICKSTART.maxPositions());
+        for (String name : List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
             assertThat(folder.resolve(name)).hasSameBinaryContentAs(MODEL.resolve(name));
         }
     }
@@ -42,11 +37,10 @@ class BaseModelTest {
         double loss = 0;
         int tokens = 0;
         try (CorpusTokens corpus = new CorpusTokens(new Corpus(QuickstartData.SEED), MODEL);
-                LanguageModel model =
-                        LanguageModel.open(MODEL, Precision.FLOAT32, Optional.empty())) {
+                LanguageModel model = LanguageModel.open(MODEL, Precision.FLOAT32, Optional.empty())) {
             for (TokenDataset.Row row : corpus.rows(BaseModelRecipe.DOCUMENTS, 60)) {
-                for (float log :
-                        model.logProbabilities(List.of(row.tokens()), new int[] {1}).get(0)) {
+                for (float log : model.logProbabilities(List.of(row.tokens()), new int[] {1})
+                        .get(0)) {
                     loss -= log;
                     tokens++;
                 }

@@ -6,11 +6,6 @@ import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /**
  * The example's monitor on streams of tickets: at most one in twenty that never shifts raises the
@@ -28,14 +26,13 @@ import java.util.stream.LongStream;
 class DriftRatesTest {
     private static final Path EXAMPLES = Path.of(".");
     private static final Path PAGE = Path.of("../.github/docs/monitoring.md");
-    private static final Set<Detector> CHEAP =
-            Set.of(
-                    Detector.PSI,
-                    Detector.KS,
-                    Detector.JENSEN_SHANNON,
-                    Detector.PERPLEXITY,
-                    Detector.FEEDBACK,
-                    Detector.REFUSAL);
+    private static final Set<Detector> CHEAP = Set.of(
+            Detector.PSI,
+            Detector.KS,
+            Detector.JENSEN_SHANNON,
+            Detector.PERPLEXITY,
+            Detector.FEEDBACK,
+            Detector.REFUSAL);
     private static final int STREAMS = 200;
 
     private static MonitorSpec whole = SpecOf.nothing();
@@ -45,15 +42,13 @@ class DriftRatesTest {
     static void read() throws IOException {
         Customers others = new Customers(DriftRates.SEED, "letters");
         whole = DriftRates.monitor(EXAMPLES);
-        pool =
-                new Pool(
-                        DriftRates.SEED,
-                        4000,
-                        1000,
-                        new LetterModel(
-                                LongStream.range(0, 2000)
-                                        .mapToObj(n -> others.ask(Shift.NONE, n).question())
-                                        .toList()));
+        pool = new Pool(
+                DriftRates.SEED,
+                4000,
+                1000,
+                new LetterModel(LongStream.range(0, 2000)
+                        .mapToObj(n -> others.ask(Shift.NONE, n).question())
+                        .toList()));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.septet.examples.driftrates;
 
 import dev.septet.activities.monitor.prompt.PromptReader;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

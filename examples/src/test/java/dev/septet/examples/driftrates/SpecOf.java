@@ -5,7 +5,6 @@ import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +19,9 @@ final class SpecOf {
                 spec.every(),
                 spec.log(),
                 spec.minimum(),
-                spec.drifts().stream().filter(d -> detectors.contains(d.detector())).toList(),
+                spec.drifts().stream()
+                        .filter(d -> detectors.contains(d.detector()))
+                        .toList(),
                 spec.alarm(),
                 spec.onDrift(),
                 spec.onFeedback(),

@@ -3,7 +3,6 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
@@ -11,11 +10,6 @@ import dev.septet.llm.generate.StopIds;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +18,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several adapters over one base model, each by its name. */
 @Tag("long")
@@ -34,15 +31,14 @@ class AdaptersServedIT {
 
     @Test
     void everyNameAnswersByItsOwnAdapter(@TempDir Path root) throws Exception {
-        try (ServeStack serve =
-                ServeStack.start(
-                        root,
-                        Map.of(),
-                        "bare=" + TINY.resolve("base"),
-                        "--adapter",
-                        "first=" + TINY.resolve("lora"),
-                        "--adapter",
-                        "second=" + TINY.resolve("rslora"))) {
+        try (ServeStack serve = ServeStack.start(
+                root,
+                Map.of(),
+                "bare=" + TINY.resolve("base"),
+                "--adapter",
+                "first=" + TINY.resolve("lora"),
+                "--adapter",
+                "second=" + TINY.resolve("rslora"))) {
             assertThat(serve.models()).containsExactly("bare", "first", "second");
             String bare = text(serve, "bare");
             assertThat(bare).isEqualTo(alone(Optional.empty()));
@@ -57,35 +53,31 @@ class AdaptersServedIT {
 
     @Test
     void anAdapterOfAnotherModelIsRefusedAtTheStart(@TempDir Path root) throws Exception {
-        Shell.Said said =
-                Shell.run(
-                        root,
-                        DevStack.environment(root.resolve("state")),
-                        Workspace.CHECKOUT.resolve("septet").toString(),
-                        "serve",
-                        "--port",
-                        "0",
-                        Workspace.CHECKOUT.resolve("examples/quickstart/base-model").toString(),
-                        "--adapter",
-                        "wrong=" + TINY.resolve("lora"));
+        Shell.Said said = Shell.run(
+                root,
+                DevStack.environment(root.resolve("state")),
+                Workspace.CHECKOUT.resolve("septet").toString(),
+                "serve",
+                "--port",
+                "0",
+                Workspace.CHECKOUT.resolve("examples/quickstart/base-model").toString(),
+                "--adapter",
+                "wrong=" + TINY.resolve("lora"));
 
         assertThat(said.status()).as(said.all()).isEqualTo(1);
         assertThat(said.err()).contains("lora").doesNotContain("\tat ");
     }
 
     private static String text(ServeStack serve, String model) throws Exception {
-        HttpResponse<String> answer =
-                HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(
-                                                URI.create(serve.address() + "/v1/completions"))
-                                        .header("Content-Type", "application/json")
-                                        .POST(
-                                                HttpRequest.BodyPublishers.ofString(
-                                                        "{\"model\": \"%s\", \"prompt\": \"%s\", \"temperature\": 0, \"max_tokens\": 12}"
-                                                                .formatted(model, PROMPT)))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(serve.address() + "/v1/completions"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "{\"model\": \"%s\", \"prompt\": \"%s\", \"temperature\": 0, \"max_tokens\": 12}"
+                                                .formatted(model, PROMPT)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         JsonNode json = SpecJson.mapper().readTree(answer.body());
         return json.at("/choices/0/text").asText();

@@ -9,20 +9,17 @@ import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.Waiting;
 import dev.septet.workflows.artifact.Approval;
-
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two people answer, one by each command line, after every worker was killed while it waited. */
 @Tag("long")
@@ -30,28 +27,21 @@ class ApprovalIT {
     private static final String NAME = "asking";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    @TempDir private Path root = Path.of("");
+    @TempDir
+    private Path root = Path.of("");
 
     @Test
     void nothingIsPublishedBeforeTwoPeopleAgreeAndNothingAfterOneRejects() throws Exception {
-        String file =
-                Pipelines.small(12)
-                        .replace("method lora {", "method dora {")
-                        .replace(
-                                "quantize int8",
-                                "approval from: 'ml-oncall', within: 20.minutes, quorum: 2");
+        String file = Pipelines.small(12)
+                .replace("method lora {", "method dora {")
+                .replace("quantize int8", "approval from: 'ml-oncall', within: 20.minutes, quorum: 2");
         Workspace workspace = Workspace.in(root, NAME, 120, file);
         Path current = workspace.folder().resolve("out/current");
         Path approvers = root.resolve("approvers");
         String key = TemporalCli.sshKey(root.resolve("ben"));
-        Files.writeString(
-                approvers, "ben@ml-oncall namespaces=\"septet-approval\" %s\n".formatted(key));
+        Files.writeString(approvers, "ben@ml-oncall namespaces=\"septet-approval\" %s\n".formatted(key));
         Map<String, String> people =
-                Map.of(
-                        "SEPTET_APPROVERS",
-                        approvers.toString(),
-                        "SEPTET_UNSIGNED_APPROVALS",
-                        "allow");
+                Map.of("SEPTET_APPROVERS", approvers.toString(), "SEPTET_UNSIGNED_APPROVALS", "allow");
         try (DevStack stack = DevStack.start(root.resolve("state"), people, workspace.folder())) {
             WorkflowStub first = stack.begin(NAME);
             List<String> commands = waiting(stack).answers();
@@ -69,20 +59,16 @@ class ApprovalIT {
 
             String yes = commands.get(2).replace("YOU", "Anna");
             Shell.Said stranger =
-                    TemporalCli.paste(
-                            stack, yes.replaceAll("\"artifact\":\"....", "\"artifact\":\"beef"));
+                    TemporalCli.paste(stack, yes.replaceAll("\"artifact\":\"....", "\"artifact\":\"beef"));
             assertThat(stranger.status()).as(stranger.all()).isNotZero();
             assertThat(stranger.all()).contains("the question is about model ");
             assertThat(TemporalCli.paste(stack, yes).all()).contains("1 of 2 agreed");
-            Shell.Said wrong =
-                    TemporalCli.paste(stack, commands.get(0).replace("ml-oncall", "guest"));
+            Shell.Said wrong = TemporalCli.paste(stack, commands.get(0).replace("ml-oncall", "guest"));
             assertThat(wrong.status()).isEqualTo(1);
             assertThat(wrong.err()).contains("ml-oncall is asked, not 'guest'.");
             assertThat(current).doesNotExist();
             Shell.Said agreed =
-                    TemporalCli.paste(
-                            stack,
-                            commands.get(0) + " --by ben --json --key " + root.resolve("ben"));
+                    TemporalCli.paste(stack, commands.get(0) + " --by ben --json --key " + root.resolve("ben"));
             assertThat(agreed.out()).contains("\"state\":\"APPROVED\"");
 
             PipelineReport report = stack.result(first, PATIENCE);
@@ -94,8 +80,7 @@ class ApprovalIT {
             assertThat(current.resolve("adapter/adapter_config.json"))
                     .content()
                     .containsPattern("\"use_dora\" ?: ?true");
-            assertThat(TemporalCli.paste(stack, commands.get(1)).err())
-                    .contains("the question is closed");
+            assertThat(TemporalCli.paste(stack, commands.get(1)).err()).contains("the question is closed");
 
             rejected(stack);
             assertThat(current.toRealPath()).isEqualTo(published);
@@ -110,20 +95,17 @@ class ApprovalIT {
         assertThat(TemporalCli.paste(stack, no).out()).contains("is rejected and is not published");
         assertThatThrownBy(() -> second.getResult(PipelineReport.class))
                 .cause()
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType()).isEqualTo("GateFailed");
-                            assertThat(failure.getOriginalMessage())
-                                    .contains("Ben (ml-oncall) rejected model ", ": it shouts.");
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getType()).isEqualTo("GateFailed");
+                    assertThat(failure.getOriginalMessage())
+                            .contains("Ben (ml-oncall) rejected model ", ": it shouts.");
+                });
     }
 
     private static Waiting waiting(DevStack stack) {
-        return Objects.requireNonNull(
-                await("the question")
-                        .atMost(PATIENCE)
-                        .ignoreExceptions()
-                        .until(() -> stack.status(NAME).waiting(), Objects::nonNull));
+        return Objects.requireNonNull(await("the question")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> stack.status(NAME).waiting(), Objects::nonNull));
     }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,8 +38,7 @@ final class AuthorizedServer implements AutoCloseable {
     private final HttpServer keys;
     private final Process process;
 
-    private AuthorizedServer(
-            Path folder, int port, KeyPair signer, HttpServer keys, Process process) {
+    private AuthorizedServer(Path folder, int port, KeyPair signer, HttpServer keys, Process process) {
         this.folder = folder;
         this.port = port;
         this.signer = signer;
@@ -68,12 +65,11 @@ final class AuthorizedServer implements AutoCloseable {
             command.addAll(List.of("--service", service));
         }
         command.addAll(List.of("--service", "worker"));
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         AuthorizedServer server = new AuthorizedServer(folder, ports.get(0), signer, keys, process);
         await("the server; see " + log)
                 .atMost(START)
@@ -89,14 +85,10 @@ final class AuthorizedServer implements AutoCloseable {
 
     /** A configuration file of Temporal's clients with a client certificate and this API key. */
     Path profile(String name, String apiKey) throws IOException {
-        return profile(
-                name,
-                apiKey,
-                """
+        return profile(name, apiKey, """
                 client_cert_path = "%1$s/client.pem"
                 client_key_path = "%1$s/client.key"
-                """
-                        .formatted(folder));
+                """.formatted(folder));
     }
 
     /** The same without a client certificate. */
@@ -106,9 +98,7 @@ final class AuthorizedServer implements AutoCloseable {
 
     private Path profile(String name, String apiKey, String certificate) throws IOException {
         Path file = folder.resolve(name + ".toml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 [profile.default]
                 address = "%s"
                 namespace = "default"
@@ -116,8 +106,7 @@ final class AuthorizedServer implements AutoCloseable {
 
                 [profile.default.tls]
                 server_ca_cert_path = "%s/ca.pem"
-                %s"""
-                        .formatted(address(), apiKey, folder, certificate));
+                %s""".formatted(address(), apiKey, folder, certificate));
         return file;
     }
 
@@ -129,12 +118,9 @@ final class AuthorizedServer implements AutoCloseable {
     /** A token whose holder may do this, such as {@code default:read}. */
     String apiKey(String... permissions) throws GeneralSecurityException {
         String list = "\"" + String.join("\",\"", permissions) + "\"";
-        String unsigned =
-                encoded("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"test\"}")
-                        + "."
-                        + encoded(
-                                "{\"sub\":\"septet\",\"exp\":4102444800,\"permissions\":[%s]}"
-                                        .formatted(list));
+        String unsigned = encoded("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"test\"}")
+                + "."
+                + encoded("{\"sub\":\"septet\",\"exp\":4102444800,\"permissions\":[%s]}".formatted(list));
         Signature signature = Signature.getInstance("SHA256withRSA");
         signature.initSign(signer.getPrivate());
         signature.update(unsigned.getBytes(StandardCharsets.US_ASCII));
@@ -153,23 +139,17 @@ final class AuthorizedServer implements AutoCloseable {
         await("the namespace")
                 .atMost(START)
                 .failFast(() -> !process.isAlive())
-                .untilAsserted(
-                        () ->
-                                assertThat(
-                                                Shell.run(
-                                                                folder,
-                                                                Map.of(
-                                                                        "TEMPORAL_CONFIG_FILE",
-                                                                        admin.toString()),
-                                                                TemporalCli.path().toString(),
-                                                                "operator",
-                                                                "namespace",
-                                                                "create",
-                                                                "--namespace",
-                                                                "default")
-                                                        .all())
-                                        .containsAnyOf(
-                                                "successfully registered", "already exists"));
+                .untilAsserted(() -> assertThat(Shell.run(
+                                        folder,
+                                        Map.of("TEMPORAL_CONFIG_FILE", admin.toString()),
+                                        TemporalCli.path().toString(),
+                                        "operator",
+                                        "namespace",
+                                        "create",
+                                        "--namespace",
+                                        "default")
+                                .all())
+                        .containsAnyOf("successfully registered", "already exists"));
     }
 
     private static String binary() throws IOException, InterruptedException {
@@ -177,19 +157,17 @@ final class AuthorizedServer implements AutoCloseable {
         if (named != null) {
             return named;
         }
-        Shell.Said said =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of(),
-                        List.of(Workspace.CHECKOUT.resolve(".ci/temporal-server").toString()),
-                        1200);
+        Shell.Said said = Shell.run(
+                Workspace.CHECKOUT,
+                Map.of(),
+                List.of(Workspace.CHECKOUT.resolve(".ci/temporal-server").toString()),
+                1200);
         assertThat(said.status()).as(said.all()).isZero();
         return said.out().strip();
     }
 
     private static void certificates(Path folder) throws IOException, InterruptedException {
-        String script =
-                """
+        String script = """
                 set -e
                 key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"; }
                 key ca
@@ -208,23 +186,18 @@ final class AuthorizedServer implements AutoCloseable {
 
     private static HttpServer publish(KeyPair signer) throws IOException {
         RSAPublicKey key = (RSAPublicKey) signer.getPublic();
-        byte[] set =
-                """
+        byte[] set = """
                 {"keys":[{"kty":"RSA","kid":"test","use":"sig","alg":"RS256","n":"%s","e":"%s"}]}
-                """
-                        .formatted(
-                                BASE64.encodeToString(unsigned(key.getModulus().toByteArray())),
-                                BASE64.encodeToString(key.getPublicExponent().toByteArray()))
-                        .getBytes(StandardCharsets.UTF_8);
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/keys",
-                exchange -> {
-                    exchange.sendResponseHeaders(200, set.length);
-                    exchange.getResponseBody().write(set);
-                    exchange.close();
-                });
+                """.formatted(
+                        BASE64.encodeToString(unsigned(key.getModulus().toByteArray())),
+                        BASE64.encodeToString(key.getPublicExponent().toByteArray()))
+                .getBytes(StandardCharsets.UTF_8);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/keys", exchange -> {
+            exchange.sendResponseHeaders(200, set.length);
+            exchange.getResponseBody().write(set);
+            exchange.close();
+        });
         server.start();
         return server;
     }
@@ -252,27 +225,20 @@ final class AuthorizedServer implements AutoCloseable {
     }
 
     private static String configuration(Path folder, List<Integer> ports, int keyPort) {
-        String database =
-                """
+        String database = """
                 {sql: {pluginName: sqlite, databaseName: default, connectAddr: localhost, connectProtocol: tcp,
                       connectAttributes: {mode: memory, cache: private}, maxConns: 1, maxIdleConns: 1}}
-                """
-                        .strip();
-        String tls =
-                """
+                """.strip();
+        String tls = """
                 {server: {certFile: FOLDER/server.pem, keyFile: FOLDER/server.key, requireClientAuth: true,
                       clientCaFiles: [FOLDER/ca.pem]},
                       client: {serverName: localhost, rootCaFiles: [FOLDER/ca.pem]}}
-                """
-                        .strip()
-                        .replace("FOLDER", folder.toString());
+                """.strip().replace("FOLDER", folder.toString());
         StringBuilder services = new StringBuilder();
-        List<String> names =
-                List.of("frontend", "internal-frontend", "matching", "history", "worker");
+        List<String> names = List.of("frontend", "internal-frontend", "matching", "history", "worker");
         for (int at = 0; at < names.size(); at++) {
-            services.append(
-                    "  %s: {rpc: {grpcPort: %d, membershipPort: %d, bindOnIP: 127.0.0.1}}%n"
-                            .formatted(names.get(at), ports.get(2 * at), ports.get(2 * at + 1)));
+            services.append("  %s: {rpc: {grpcPort: %d, membershipPort: %d, bindOnIP: 127.0.0.1}}%n"
+                    .formatted(names.get(at), ports.get(2 * at), ports.get(2 * at + 1)));
         }
         return """
         log: {stdout: true, level: warn}
@@ -302,7 +268,6 @@ final class AuthorizedServer implements AutoCloseable {
           currentClusterName: active
           clusterInformation:
             active: {enabled: true, initialFailoverVersion: 1, rpcName: frontend, rpcAddress: "127.0.0.1:%5$d"}
-        """
-                .formatted(database, tls, keyPort, services, ports.get(0));
+        """.formatted(database, tls, keyPort, services, ports.get(0));
     }
 }

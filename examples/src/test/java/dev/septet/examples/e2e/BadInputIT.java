@@ -2,11 +2,6 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What people get wrong, and what they are told: a sentence, the next step, the exit code. */
 class BadInputIT {
@@ -26,18 +25,17 @@ class BadInputIT {
     private static final int NOT_FOUND = 5;
     private static final int UNREACHABLE = 69;
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static Bell bell;
     private static DevStack stack;
 
     @BeforeAll
     static void start() throws IOException {
         bell = new Bell(root.resolve("commands"));
-        stack =
-                DevStack.start(
-                        root.resolve("state"),
-                        bell.environment(),
-                        Files.createDirectories(root.resolve("pipelines")));
+        stack = DevStack.start(
+                root.resolve("state"), bell.environment(), Files.createDirectories(root.resolve("pipelines")));
     }
 
     @AfterAll
@@ -72,13 +70,12 @@ class BadInputIT {
 
     @Test
     void severalProblemsAtOnce() throws Exception {
-        Workspace workspace =
-                workspace(
-                        "several",
-                        Pipelines.small(8)
-                                .replace("rank loraRank", "rank 0")
-                                .replace("format: chat", "fromat: chat")
-                                .replace("80.percent", "70.percent"));
+        Workspace workspace = workspace(
+                "several",
+                Pipelines.small(8)
+                        .replace("rank loraRank", "rank 0")
+                        .replace("format: chat", "fromat: chat")
+                        .replace("80.percent", "70.percent"));
 
         Shell.Said said = septet("lint", workspace.file());
 
@@ -102,22 +99,19 @@ class BadInputIT {
     @Test
     void aTableWithoutAHeader() throws Exception {
         String canary = "canary4711";
-        Workspace workspace =
-                workspace(
-                        "header",
-                        Pipelines.small(8)
-                                .replace("tickets.jsonl', format: chat", "tickets.csv'")
-                                .replace(
-                                        "pipeline('NAME') {\n",
-                                        "pipeline('NAME') {\n    notify webhook('%s'), on: [failed]\n"
-                                                .formatted(bell.url())));
+        Workspace workspace = workspace(
+                "header",
+                Pipelines.small(8)
+                        .replace("tickets.jsonl', format: chat", "tickets.csv'")
+                        .replace(
+                                "pipeline('NAME') {\n",
+                                "pipeline('NAME') {\n    notify webhook('%s'), on: [failed]\n".formatted(bell.url())));
         Path table = workspace.folder().resolve("data/tickets.csv");
-        for (String rows :
-                new String[] {
-                    "%1$s,%1$s@example.com\n%1$s,2\n".formatted(canary),
-                    "%1$s,%1$s\n1,2\n".formatted(canary),
-                    "prompt,completion\n%1$s,\n%1$s\n\"%1$s".formatted(canary),
-                }) {
+        for (String rows : new String[] {
+            "%1$s,%1$s@example.com\n%1$s,2\n".formatted(canary),
+            "%1$s,%1$s\n1,2\n".formatted(canary),
+            "prompt,completion\n%1$s,\n%1$s\n\"%1$s".formatted(canary),
+        }) {
             Files.writeString(table, rows);
 
             Shell.Said said = septet("run", workspace.file());
@@ -129,12 +123,11 @@ class BadInputIT {
                 .hasSize(3)
                 .allSatisfy(notice -> assertThat(notice.toString()).contains("tickets.csv:"))
                 .noneSatisfy(notice -> assertThat(notice.toString()).contains(canary));
-        assertThat(
-                        stack.client()
-                                .listExecutions("WorkflowId STARTS_WITH 'header'")
-                                .map(run -> run.getExecution().getWorkflowId())
-                                .distinct()
-                                .map(id -> History.of(stack, id).toString()))
+        assertThat(stack.client()
+                        .listExecutions("WorkflowId STARTS_WITH 'header'")
+                        .map(run -> run.getExecution().getWorkflowId())
+                        .distinct()
+                        .map(id -> History.of(stack, id).toString()))
                 .hasSizeGreaterThan(1)
                 .noneMatch(history -> history.contains(canary));
         try (var files = Files.walk(stack.state())) {
@@ -148,8 +141,7 @@ class BadInputIT {
 
     @Test
     void aModelThatIsNotThere() throws Exception {
-        Workspace workspace =
-                workspace("model", Pipelines.small(8).replace("base-model", "bass-model"));
+        Workspace workspace = workspace("model", Pipelines.small(8).replace("base-model", "bass-model"));
 
         plain(septet("run", workspace.file()), INVALID, "bass-model");
     }
@@ -191,8 +183,7 @@ class BadInputIT {
     void noServer() throws Exception {
         Workspace workspace = workspace("server", Pipelines.small(8));
 
-        Shell.Said said =
-                septet(Map.of("TEMPORAL_ADDRESS", "127.0.0.1:1"), "run", workspace.file());
+        Shell.Said said = septet(Map.of("TEMPORAL_ADDRESS", "127.0.0.1:1"), "run", workspace.file());
 
         plain(said, UNREACHABLE, "127.0.0.1:1");
     }
@@ -233,14 +224,12 @@ class BadInputIT {
         return septet(Map.of(), arguments);
     }
 
-    private static Shell.Said septet(Map<String, String> more, Object... arguments)
-            throws Exception {
+    private static Shell.Said septet(Map<String, String> more, Object... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(SEPTET));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        Map<String, String> environment =
-                new java.util.HashMap<>(DevStack.environment(stack.state()));
+        Map<String, String> environment = new java.util.HashMap<>(DevStack.environment(stack.state()));
         environment.putAll(stack.environment());
         environment.putAll(more);
         return Shell.run(root, environment, command, 120);

@@ -2,9 +2,7 @@ package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,20 +28,16 @@ final class Bell implements AutoCloseable {
      */
     Bell(Path commands) throws IOException {
         this.commands = Files.createDirectories(commands);
-        Path program =
-                Files.writeString(
-                        commands.resolve("ring"),
-                        "#!/bin/sh\n{ cat; echo; } >> \"$(dirname \"$0\")/rung\"\n");
+        Path program = Files.writeString(
+                commands.resolve("ring"), "#!/bin/sh\n{ cat; echo; } >> \"$(dirname \"$0\")/rung\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    posted.add(SpecJson.mapper().readTree(exchange.getRequestBody()));
-                    signatures.add(exchange.getRequestHeaders().getFirst("X-Septet-Signature"));
-                    exchange.sendResponseHeaders(204, -1);
-                    exchange.close();
-                });
+        server.createContext("/", exchange -> {
+            posted.add(SpecJson.mapper().readTree(exchange.getRequestBody()));
+            signatures.add(exchange.getRequestHeaders().getFirst("X-Septet-Signature"));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
         server.start();
     }
 

@@ -1,12 +1,5 @@
 package dev.septet.examples.e2e;
 
-import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
 
 /** A real Chromium without a window, that {@code .ci/browser} finds or installs. */
 final class Browser implements AutoCloseable {
@@ -41,12 +40,11 @@ final class Browser implements AutoCloseable {
 
     /** Starts one, with a profile of its own; a laptop in light colours. */
     static Browser open() throws IOException, InterruptedException {
-        Shell.Said found =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of(),
-                        List.of(Workspace.CHECKOUT.resolve(".ci/browser").toString()),
-                        SECONDS_TO_INSTALL);
+        Shell.Said found = Shell.run(
+                Workspace.CHECKOUT,
+                Map.of(),
+                List.of(Workspace.CHECKOUT.resolve(".ci/browser").toString()),
+                SECONDS_TO_INSTALL);
         if (found.status() != 0) {
             throw new AssertionError(found.all());
         }
@@ -64,11 +62,10 @@ final class Browser implements AutoCloseable {
                 "--disable-component-update",
                 "--disable-sync",
                 "--user-data-dir=" + Files.createTempDirectory("septet-browser"));
-        ChromeDriverService service =
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File(paths.get(1)))
-                        .withLogOutput(java.io.OutputStream.nullOutputStream())
-                        .build();
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File(paths.get(1)))
+                .withLogOutput(java.io.OutputStream.nullOutputStream())
+                .build();
         Browser browser = new Browser(new ChromeDriver(service, options));
         browser.show(LAPTOP, false);
         return browser;
@@ -98,17 +95,8 @@ final class Browser implements AutoCloseable {
     Browser show(int width, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of(
-                        "width",
-                        width,
-                        "height",
-                        HEIGHT,
-                        "deviceScaleFactor",
-                        1,
-                        "mobile",
-                        width <= PHONE));
-        Map<String, String> scheme =
-                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+                Map.of("width", width, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", width <= PHONE));
+        Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
         return this;
     }
@@ -136,10 +124,8 @@ final class Browser implements AutoCloseable {
 
     /** CSS pixels by which the page is wider than the screen; 0 = it need not be scrolled. */
     long overflow() {
-        return ((Number)
-                        script(
-                                "return Math.max(0, document.documentElement.scrollWidth"
-                                        + " - document.documentElement.clientWidth)"))
+        return ((Number) script("return Math.max(0, document.documentElement.scrollWidth"
+                        + " - document.documentElement.clientWidth)"))
                 .longValue();
     }
 
@@ -159,8 +145,7 @@ final class Browser implements AutoCloseable {
     /** A picture of the whole page, for people. */
     Path picture(Path png) throws IOException {
         Map<String, Object> shot =
-                driver.executeCdpCommand(
-                        "Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+                driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
         Files.write(png, OutputType.BYTES.convertFromBase64Png(String.valueOf(shot.get("data"))));
         return png;
     }
@@ -176,8 +161,7 @@ final class Browser implements AutoCloseable {
 
     private static String resource(String name) throws IOException {
         try (InputStream stream = Browser.class.getResourceAsStream(name)) {
-            return new String(
-                    Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

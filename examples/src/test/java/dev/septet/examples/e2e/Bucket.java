@@ -3,9 +3,6 @@ package dev.septet.examples.e2e;
 import dev.septet.activities.store.S3Address;
 import dev.septet.activities.store.S3Connection;
 import dev.septet.activities.store.S3Folder;
-
-import software.amazon.awssdk.services.s3.S3Client;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real S3-compatible server with one bucket, as {@code .ci/s3-server} builds it. */
 final class Bucket implements AutoCloseable {
@@ -28,12 +26,11 @@ final class Bucket implements AutoCloseable {
     }
 
     static Bucket start(Path folder) throws Exception {
-        Shell.Said program =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of(),
-                        java.util.List.of(Workspace.CHECKOUT.resolve(".ci/s3-server").toString()),
-                        600);
+        Shell.Said program = Shell.run(
+                Workspace.CHECKOUT,
+                Map.of(),
+                java.util.List.of(Workspace.CHECKOUT.resolve(".ci/s3-server").toString()),
+                600);
         if (program.status() != 0) {
             throw new AssertionError("the S3 server cannot be made: " + program.all());
         }
@@ -42,20 +39,19 @@ final class Bucket implements AutoCloseable {
             port = socket.getLocalPort();
         }
         Files.createDirectories(folder);
-        Process process =
-                new ProcessBuilder(
-                                program.out().strip(),
-                                "--access",
-                                "septet",
-                                "--secret",
-                                "septet-secret",
-                                "--port",
-                                "127.0.0.1:" + port,
-                                "posix",
-                                folder.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolveSibling("s3.txt").toFile())
-                        .start();
+        Process process = new ProcessBuilder(
+                        program.out().strip(),
+                        "--access",
+                        "septet",
+                        "--secret",
+                        "septet-secret",
+                        "--port",
+                        "127.0.0.1:" + port,
+                        "posix",
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolveSibling("s3.txt").toFile())
+                .start();
         Bucket bucket = new Bucket(process, port);
         for (int tries = 0; !bucket.answers(); tries++) {
             if (tries == 600 || !process.isAlive()) {
@@ -84,8 +80,7 @@ final class Bucket implements AutoCloseable {
 
     /** What lies below a prefix. */
     S3Folder folder(String prefix) {
-        return new S3Folder(
-                S3Connection.of(environment()), S3Address.of("s3://" + NAME + "/" + prefix));
+        return new S3Folder(S3Connection.of(environment()), S3Address.of("s3://" + NAME + "/" + prefix));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditPage;
@@ -14,7 +13,6 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.examples.world.Exchange;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -79,10 +77,7 @@ final class Callers {
         Exchange exchange = customers.ask(shift, number.getAndIncrement());
         ObjectNode body = SpecJson.mapper().createObjectNode();
         body.put("model", model).put("temperature", 0).put("max_tokens", MOST_TOKENS);
-        body.putArray("messages")
-                .addObject()
-                .put("role", "user")
-                .put("content", exchange.question());
+        body.putArray("messages").addObject().put("role", "user").put("content", exchange.question());
         HttpResponse<String> response = post("v1/chat/completions", body);
         JsonNode said = SpecJson.mapper().readTree(response.body());
         ServedBy by = servedBy(said.path("id").asText());
@@ -96,9 +91,7 @@ final class Callers {
 
     /** Who gave an answer, by its line, which was written before it was told. */
     private synchronized ServedBy servedBy(String id) throws IOException {
-        for (AuditPage page = log.read(cursor, 1000);
-                page.next() > cursor;
-                page = log.read(cursor, 1000)) {
+        for (AuditPage page = log.read(cursor, 1000); page.next() > cursor; page = log.read(cursor, 1000)) {
             for (AuditRecord record : page.records()) {
                 if (record.event() instanceof AnswerEvent answer) {
                     answered.put(answer.id(), answer.servedBy());
@@ -145,16 +138,14 @@ final class Callers {
         return names;
     }
 
-    private HttpResponse<String> post(String path, ObjectNode body)
-            throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(
-                        HttpRequest.newBuilder(base.resolve(path))
-                                .header("Content-Type", "application/json")
-                                .timeout(PATIENCE)
-                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> post(String path, ObjectNode body) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(base.resolve(path))
+                        .header("Content-Type", "application/json")
+                        .timeout(PATIENCE)
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException(path + ": " + response.statusCode() + " " + response.body());
         }

@@ -19,15 +19,20 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
-import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.VariantOpener;
-
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,13 +44,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-
 /** The chat page in a real browser. */
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class ChatPageIT {
@@ -53,7 +51,9 @@ class ChatPageIT {
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
+
     private static Browser browser;
     private static ModelServer server;
     private static ModelServer locked;
@@ -65,11 +65,8 @@ class ChatPageIT {
         store.open(fence);
         var artifact = store.put(MODEL, fence);
         Routes routes = new Routes(store);
-        Route route =
-                routes.publish(
-                        "parrot",
-                        new Variant(artifact.sha256().substring(0, 12), artifact, null, "run-1"),
-                        fence);
+        Route route = routes.publish(
+                "parrot", new Variant(artifact.sha256().substring(0, 12), artifact, null, "run-1"), fence);
         assertThat(route.generation()).isEqualTo(1);
         Models models = new Models();
         AuditBook audit = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
@@ -127,34 +124,26 @@ class ChatPageIT {
     @Test
     void whatAModelWritesIsShownAsText() throws IOException {
         choose("parrot");
-        String attack =
-                "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken"
-                        + " in'</script><b>bold</b> [link](javascript:alert(1)) &amp; \u202e back";
+        String attack = "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken"
+                + " in'</script><b>bold</b> [link](javascript:alert(1)) &amp; \u202e back";
         say(attack);
         assertThat(answered(1)).isEqualTo(attack);
         assertThat(browser.driver().getTitle()).isEqualTo("Septet chat");
-        assertThat(
-                        browser.driver()
-                                .findElements(
-                                        By.cssSelector("#log img, #log script, #log b, #log a")))
+        assertThat(browser.driver().findElements(By.cssSelector("#log img, #log script, #log b, #log a")))
                 .isEmpty();
         Looks.good(browser, "chat-attack");
     }
 
     @Test
     void thePageMayLoadNothingFromElsewhere() {
-        Object blocked =
-                browser.driver()
-                        .executeAsyncScript(
-                                """
+        Object blocked = browser.driver().executeAsyncScript("""
                                 const done = arguments[0];
                                 const script = document.createElement('script');
                                 script.textContent = 'window.inline = 1';
                                 document.body.append(script);
                                 fetch('http://127.0.0.1:%d/health')
                                     .then(() => done('loaded'), () => done('blocked ' + window.inline));
-                                """
-                                        .formatted(locked.port()));
+                                """.formatted(locked.port()));
         assertThat(blocked).isEqualTo("blocked undefined");
     }
 
@@ -168,15 +157,9 @@ class ChatPageIT {
         assertThat(browser.text()).contains("stopped");
         await("its line")
                 .atMost(SOON)
-                .until(
-                        () ->
-                                events().stream()
-                                        .anyMatch(
-                                                event ->
-                                                        event instanceof AnswerEvent answer
-                                                                && answer.reply()
-                                                                        .finish()
-                                                                        .equals("cancelled")));
+                .until(() -> events().stream()
+                        .anyMatch(event -> event instanceof AnswerEvent answer
+                                && answer.reply().finish().equals("cancelled")));
     }
 
     @Test
@@ -196,11 +179,10 @@ class ChatPageIT {
         browser.show(Browser.LAPTOP, false).element(".correction button").click();
         await("the correction").atMost(SOON).until(() -> browser.text().contains("Corrected"));
 
-        List<FeedbackEvent> feedback =
-                events().stream()
-                        .filter(FeedbackEvent.class::isInstance)
-                        .map(FeedbackEvent.class::cast)
-                        .toList();
+        List<FeedbackEvent> feedback = events().stream()
+                .filter(FeedbackEvent.class::isInstance)
+                .map(FeedbackEvent.class::cast)
+                .toList();
         assertThat(feedback).extracting(FeedbackEvent::thumb).containsExactly(Thumb.UP, Thumb.DOWN);
         assertThat(feedback.get(1).correction()).isEqualTo("Good.");
     }
@@ -263,8 +245,7 @@ class ChatPageIT {
     }
 
     private static void say(String text) {
-        browser.driver()
-                .executeScript("document.getElementById('text').value = arguments[0]", text);
+        browser.driver().executeScript("document.getElementById('text').value = arguments[0]", text);
         browser.element("#text").sendKeys(Keys.ENTER);
     }
 
@@ -272,11 +253,9 @@ class ChatPageIT {
     private static String answered(int number) {
         await("answer " + number)
                 .atMost(SOON)
-                .until(
-                        () ->
-                                answers().size() == number
-                                        && !last().getText().isEmpty()
-                                        && browser.element("#send").isDisplayed());
+                .until(() -> answers().size() == number
+                        && !last().getText().isEmpty()
+                        && browser.element("#send").isDisplayed());
         return String.valueOf(last().getDomProperty("textContent"));
     }
 

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +11,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines started, asked and refused by the official Temporal command line. */
 class CommandLineIT {
-    @TempDir static Path root;
-    @TempDir static Path elsewhere;
+    @TempDir
+    static Path root;
+
+    @TempDir
+    static Path elsewhere;
+
     private static DevStack stack;
     private static Path temporal;
 
@@ -32,9 +34,7 @@ class CommandLineIT {
         Path allowed = move(tickets, elsewhere.resolve("allowed"));
         Workspace snoop = Workspace.in(root, "snoop", 200, Pipelines.small(10));
         move(snoop, elsewhere.resolve("forbidden"));
-        stack =
-                DevStack.start(
-                        root.resolve("state"), Map.of("SEPTET_DATA", allowed.toString()), root);
+        stack = DevStack.start(root.resolve("state"), Map.of("SEPTET_DATA", allowed.toString()), root);
     }
 
     /** A pipeline's base model goes out of its folder. */
@@ -42,8 +42,7 @@ class CommandLineIT {
         Files.createDirectories(folder);
         Path model = folder.resolve("base-model");
         Files.move(workspace.folder().resolve("base-model"), model);
-        workspace.write(
-                workspace.text().replace("model 'base-model'", "model '%s'".formatted(model)));
+        workspace.write(workspace.text().replace("model 'base-model'", "model '%s'".formatted(model)));
         return folder;
     }
 
@@ -57,12 +56,9 @@ class CommandLineIT {
         Shell.Said started = start("cli-run", "{\"pipeline\":\"tickets\"}");
 
         assertThat(started.status()).as(started.all()).isZero();
-        PipelineReport report =
-                stack.result(
-                        stack.client().newUntypedWorkflowStub("cli-run"), Duration.ofMinutes(3));
+        PipelineReport report = stack.result(stack.client().newUntypedWorkflowStub("cli-run"), Duration.ofMinutes(3));
         assertThat(report.deployment()).isNotNull();
-        Shell.Said query =
-                temporal("workflow", "query", "--workflow-id", "cli-run", "--type", "status");
+        Shell.Said query = temporal("workflow", "query", "--workflow-id", "cli-run", "--type", "status");
         assertThat(query.out()).contains("EVALUATE", "DONE");
     }
 
@@ -77,8 +73,7 @@ class CommandLineIT {
 
     @Test
     void refusesAWrongParameterAtOnceAndListsTheKnown() throws Exception {
-        Shell.Said result =
-                runs("wrong-param", "{\"pipeline\":\"tickets\",\"params\":{\"lora-rnk\":4}}");
+        Shell.Said result = runs("wrong-param", "{\"pipeline\":\"tickets\",\"params\":{\"lora-rnk\":4}}");
 
         assertThat(result.all())
                 .contains("no parameter `lora-rnk`. Did you mean `lora-rank`?")
@@ -92,14 +87,12 @@ class CommandLineIT {
                 .contains("reads outside of the folders that this worker serves")
                 .doesNotContain(".java:");
         String source = Files.readString(root.resolve("snoop/pipeline.groovy"));
-        String input =
-                SpecJson.mapper()
-                        .writeValueAsString(
-                                Map.of(
-                                        "source",
-                                        source,
-                                        "folder",
-                                        elsewhere.resolve("forbidden").toString()));
+        String input = SpecJson.mapper()
+                .writeValueAsString(Map.of(
+                        "source",
+                        source,
+                        "folder",
+                        elsewhere.resolve("forbidden").toString()));
         assertThat(runs("snoop-by-folder", input).all())
                 .contains("is not one that this worker serves")
                 .doesNotContain(".java:");
@@ -112,9 +105,7 @@ class CommandLineIT {
     @Test
     void refusesASourceThatWouldRunCode() throws Exception {
         Path canary = root.resolve("canary");
-        String source =
-                "pipeline('x') { prepare { dataset \\\"touch %s\\\".execute().text } }"
-                        .formatted(canary);
+        String source = "pipeline('x') { prepare { dataset \\\"touch %s\\\".execute().text } }".formatted(canary);
 
         Shell.Said result = runs("hostile", "{\"source\":\"" + source + "\"}");
 

@@ -14,7 +14,6 @@ import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.TaskQueueType;
@@ -27,9 +26,6 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ./septet dev} on a state folder of its own: the official server and the two workers, each
@@ -62,12 +59,11 @@ final class DevStack implements AutoCloseable {
         this.log = log;
         this.server = server;
         this.stubs = WorkflowServiceStubs.newServiceStubs(server.options());
-        this.client =
-                WorkflowClient.newInstance(
-                        stubs,
-                        WorkflowClientOptions.newBuilder()
-                                .setDataConverter(SeptetDataConverter.create())
-                                .build());
+        this.client = WorkflowClient.newInstance(
+                stubs,
+                WorkflowClientOptions.newBuilder()
+                        .setDataConverter(SeptetDataConverter.create())
+                        .build());
     }
 
     /** Starts it and waits until both queues are polled. */
@@ -76,8 +72,7 @@ final class DevStack implements AutoCloseable {
     }
 
     /** The same for workers that know more. */
-    static DevStack start(Path state, Map<String, String> environment, Path... catalogue)
-            throws IOException {
+    static DevStack start(Path state, Map<String, String> environment, Path... catalogue) throws IOException {
         return start(state, null, null, environment, catalogue);
     }
 
@@ -87,19 +82,14 @@ final class DevStack implements AutoCloseable {
     }
 
     /** The same for workers that know more. */
-    static DevStack beside(
-            ServerRef server, Path state, Map<String, String> environment, Path... catalogue)
+    static DevStack beside(ServerRef server, Path state, Map<String, String> environment, Path... catalogue)
             throws IOException {
         return start(state, null, server, environment, catalogue);
     }
 
     /** The same in a mount namespace of its own, as on another machine. */
     static DevStack besideMounted(
-            ServerRef server,
-            Path state,
-            String mounts,
-            Map<String, String> environment,
-            Path... catalogue)
+            ServerRef server, Path state, String mounts, Map<String, String> environment, Path... catalogue)
             throws IOException {
         return start(state, mounts, server, environment, catalogue);
     }
@@ -127,10 +117,7 @@ final class DevStack implements AutoCloseable {
         Path log = state.resolve("dev.txt");
         if (Files.notExists(log)) {
             // This test's own file lies among Septet's, which nobody else may read.
-            Files.createFile(
-                    log,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
         List<String> command = new java.util.ArrayList<>();
         if (mounts != null) {
@@ -142,11 +129,10 @@ final class DevStack implements AutoCloseable {
         for (Path folder : catalogue) {
             command.addAll(List.of("--pipelines", folder.toString()));
         }
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(Workspace.CHECKOUT.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(Workspace.CHECKOUT.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
         // A server that the machine has configured is not this test's.
         builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
         builder.environment().putAll(environment);
@@ -171,10 +157,7 @@ final class DevStack implements AutoCloseable {
                     .atMost(START)
                     .ignoreExceptionsInstanceOf(StatusRuntimeException.class) // slow is not dead
                     .failFast("it ended; see " + log, () -> !dev.isAlive())
-                    .until(
-                            () ->
-                                    stack.polled(TaskQueues.LIGHT)
-                                            && stack.polled(TaskQueues.TRAINING));
+                    .until(() -> stack.polled(TaskQueues.LIGHT) && stack.polled(TaskQueues.TRAINING));
             return stack;
         } catch (RuntimeException | Error failed) {
             dev.destroy();
@@ -213,13 +196,12 @@ final class DevStack implements AutoCloseable {
     }
 
     WorkflowStub begin(String id, String pipeline) {
-        WorkflowStub stub =
-                client.newUntypedWorkflowStub(
-                        "Pipeline",
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(id)
-                                .setTaskQueue(TaskQueues.LIGHT)
-                                .build());
+        WorkflowStub stub = client.newUntypedWorkflowStub(
+                "Pipeline",
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(id)
+                        .setTaskQueue(TaskQueues.LIGHT)
+                        .build());
         stub.start(PipelineRequest.named(pipeline));
         return stub;
     }
@@ -289,7 +271,11 @@ final class DevStack implements AutoCloseable {
     /** Kills one of the processes the hard way: {@code server}, {@code light}, {@code training}. */
     long kill(String name) throws IOException {
         long pid = pid(name);
-        new ProcessBuilder("kill", "-9", Long.toString(pid)).inheritIO().start().onExit().join();
+        new ProcessBuilder("kill", "-9", Long.toString(pid))
+                .inheritIO()
+                .start()
+                .onExit()
+                .join();
         return pid;
     }
 
@@ -303,15 +289,12 @@ final class DevStack implements AutoCloseable {
 
     /** Waits until the supervisor has put another process in the killed one's place. */
     void awaitSuccessor(String name, long killed) {
-        await("a new " + name + " process")
-                .atMost(START)
-                .ignoreExceptions()
-                .until(() -> pid(name) != killed);
+        await("a new " + name + " process").atMost(START).ignoreExceptions().until(() -> pid(name) != killed);
     }
 
     long pid(String name) throws IOException {
-        return Long.parseLong(
-                Files.readString(state.resolve("processes").resolve(name + ".pid")).strip());
+        return Long.parseLong(Files.readString(state.resolve("processes").resolve(name + ".pid"))
+                .strip());
     }
 
     /** Everything that the processes wrote to logs and terminals. */
@@ -343,24 +326,21 @@ final class DevStack implements AutoCloseable {
 
     private boolean polled(String queue) {
         return !stubs.blockingStub()
-                .describeTaskQueue(
-                        DescribeTaskQueueRequest.newBuilder()
-                                .setNamespace(NAMESPACE)
-                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-                                .build())
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(NAMESPACE)
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                        .build())
                 .getPollersList()
                 .isEmpty();
     }
 
     private List<PendingActivityInfo> pending(String workflowId) {
         return stubs.blockingStub()
-                .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(NAMESPACE)
-                                .setExecution(
-                                        WorkflowExecution.newBuilder().setWorkflowId(workflowId))
-                                .build())
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(NAMESPACE)
+                        .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                        .build())
                 .getPendingActivitiesList();
     }
 

@@ -48,8 +48,7 @@ record DocPage(String text) {
             String script = "set -e\nPATH=" + names + ":$PATH\n" + block;
             Shell.Said result = Shell.run(folder, environment, List.of("bash", "-c", script), 300);
             if (result.status() != 0) {
-                throw new AssertionError(
-                        "%s%n ended with %d: %s".formatted(block, result.status(), result.all()));
+                throw new AssertionError("%s%n ended with %d: %s".formatted(block, result.status(), result.all()));
             }
             said.append(result.all());
         }

@@ -5,16 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.monitor.Observation;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Prompts that drift start a retraining; prompts that do not, do not. */
 class DriftIT {
@@ -34,34 +31,25 @@ class DriftIT {
         Workspace workspace = Workspace.in(root, "watched", TRAINED, Pipelines.watched(10));
         Path log = workspace.folder().resolve("audit.jsonl");
         Files.createFile(log);
-        List<String> tickets =
-                Files.readAllLines(
-                        Workspace.CHECKOUT.resolve("examples/quickstart/data/tickets.jsonl"));
+        List<String> tickets = Files.readAllLines(Workspace.CHECKOUT.resolve("examples/quickstart/data/tickets.jsonl"));
         try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
             PipelineReport first = stack.result(stack.begin("watched"), Duration.ofMinutes(3));
             assertThat(first.monitorId()).isEqualTo("watched/monitor");
 
             append(log, tickets.subList(TRAINED, TRAINED + WINDOW), "");
             MonitorStatus undrifted = awaitWindows(stack, 1);
-            assertThat(Objects.requireNonNull(undrifted.last()).findings())
-                    .allMatch(finding -> !finding.drifted());
+            assertThat(Objects.requireNonNull(undrifted.last()).findings()).allMatch(finding -> !finding.drifted());
             assertThat(undrifted.retraining()).isNull();
 
-            append(
-                    log,
-                    tickets.subList(TRAINED + WINDOW, TRAINED + 2 * WINDOW),
-                    " qx zv 99 kk plugh wq ".repeat(12));
+            append(log, tickets.subList(TRAINED + WINDOW, TRAINED + 2 * WINDOW), " qx zv 99 kk plugh wq ".repeat(12));
             MonitorStatus drifted = awaitWindows(stack, 2);
             Observation seen = Objects.requireNonNull(drifted.last());
             assertThat(seen.drifted()).isTrue();
-            String retraining =
-                    await("the retraining run")
-                            .atMost(Duration.ofSeconds(30))
-                            .until(() -> monitor(stack).retraining(), Objects::nonNull);
+            String retraining = await("the retraining run")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> monitor(stack).retraining(), Objects::nonNull);
             PipelineReport second =
-                    stack.result(
-                            stack.client().newUntypedWorkflowStub(retraining),
-                            Duration.ofMinutes(3));
+                    stack.result(stack.client().newUntypedWorkflowStub(retraining), Duration.ofMinutes(3));
             assertThat(second.deployment()).isNotNull();
             assertThat(Objects.requireNonNull(second.run()).runId())
                     .isNotEqualTo(Objects.requireNonNull(first.run()).runId());
@@ -76,7 +64,9 @@ class DriftIT {
     }
 
     private static MonitorStatus monitor(DevStack stack) {
-        return stack.client().newWorkflowStub(MonitorWorkflow.class, "watched/monitor").status();
+        return stack.client()
+                .newWorkflowStub(MonitorWorkflow.class, "watched/monitor")
+                .status();
     }
 
     /** Appends what a served model would have logged, the users' words made longer. */

@@ -7,16 +7,10 @@ import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program with its own encryption, its own types and its own logging embeds Septet: a run that
@@ -36,8 +33,7 @@ class EncryptedHostIT {
     private static final String PLAIN_SECRET = "plain-secret-4711";
     private static final String SECRET = "kept-secret-0815";
     private static final String LOG = "desk.txt";
-    private static final String PIPELINE =
-            """
+    private static final String PIPELINE = """
             def label = param('label', 'none')
             pipeline('NAME') {
                 description label
@@ -53,7 +49,8 @@ class EncryptedHostIT {
             }
             """;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void aHostKeepsItsEncryptionItsTypesAndItsLog() throws Exception {
@@ -61,7 +58,8 @@ class EncryptedHostIT {
         pipeline("after", SECRET);
         compile();
         try (OwnServer server = OwnServer.start(folder)) {
-            Map<String, String> environment = Map.of("TEMPORAL_ADDRESS", server.server().address());
+            Map<String, String> environment =
+                    Map.of("TEMPORAL_ADDRESS", server.server().address());
             ServerDatabase database = new ServerDatabase(folder.resolve("temporal.db"));
             Process plain = serve(environment, "plain", "LIGHT");
             try {
@@ -82,12 +80,13 @@ class EncryptedHostIT {
                         .contains("2026-11-27T18:00:00Z is closed", SECRET)
                         .containsPattern("model [0-9a-f]{64}");
             } catch (AssertionError failed) {
-                throw new AssertionError(
-                        "the desk said: " + Files.readString(folder.resolve(LOG)), failed);
+                throw new AssertionError("the desk said: " + Files.readString(folder.resolve(LOG)), failed);
             } finally {
                 end(encrypted);
             }
-            assertThat(database.holds(SECRET)).as("what is secret, in the server").isFalse();
+            assertThat(database.holds(SECRET))
+                    .as("what is secret, in the server")
+                    .isFalse();
         }
         assertThat(folder.resolve(LOG))
                 .content()
@@ -97,9 +96,7 @@ class EncryptedHostIT {
     }
 
     private void pipeline(String name, String secret) throws IOException {
-        Workspace workspace =
-                Workspace.in(
-                        folder.resolve("pipelines"), name, 60, PIPELINE.replace("SECRET", secret));
+        Workspace workspace = Workspace.in(folder.resolve("pipelines"), name, 60, PIPELINE.replace("SECRET", secret));
         Files.move(
                 workspace.folder().resolve("data/tickets.jsonl"),
                 workspace.folder().resolve("data/" + secret + ".jsonl"));
@@ -107,17 +104,15 @@ class EncryptedHostIT {
 
     /** Until the run has no worker for what comes next. */
     private static void awaitSetup(String address, String pipeline) {
-        WorkflowServiceStubs stubs =
-                WorkflowServiceStubs.newServiceStubs(
-                        WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
         try {
-            PipelineWorkflow run =
-                    WorkflowClient.newInstance(
-                                    stubs,
-                                    WorkflowClientOptions.newBuilder()
-                                            .setDataConverter(SeptetDataConverter.create())
-                                            .build())
-                            .newWorkflowStub(PipelineWorkflow.class, pipeline);
+            PipelineWorkflow run = WorkflowClient.newInstance(
+                            stubs,
+                            WorkflowClientOptions.newBuilder()
+                                    .setDataConverter(SeptetDataConverter.create())
+                                    .build())
+                    .newWorkflowStub(PipelineWorkflow.class, pipeline);
             await("a run in flight")
                     .atMost(Duration.ofMinutes(2))
                     .ignoreExceptions()
@@ -132,42 +127,37 @@ class EncryptedHostIT {
     }
 
     private void compile() throws IOException, InterruptedException {
-        Shell.Said said =
-                Shell.run(
-                        folder,
-                        Map.of(),
-                        "javac",
-                        "-proc:none",
-                        "-d",
-                        folder.resolve("classes").toString(),
-                        "-cp",
-                        classPath(),
-                        Path.of("src/test/resources/host/EncryptedDesk.java")
-                                .toAbsolutePath()
-                                .toString());
+        Shell.Said said = Shell.run(
+                folder,
+                Map.of(),
+                "javac",
+                "-proc:none",
+                "-d",
+                folder.resolve("classes").toString(),
+                "-cp",
+                classPath(),
+                Path.of("src/test/resources/host/EncryptedDesk.java")
+                        .toAbsolutePath()
+                        .toString());
         assertThat(said.status()).as(said.all()).isZero();
     }
 
-    private Process serve(Map<String, String> environment, String codec, String role)
-            throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                java(
-                                        codec,
-                                        "serve",
-                                        role,
-                                        folder.resolve("state").toString(),
-                                        folder.resolve("pipelines").toString()))
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(
-                                ProcessBuilder.Redirect.appendTo(folder.resolve(LOG).toFile()));
+    private Process serve(Map<String, String> environment, String codec, String role) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(java(
+                        codec,
+                        "serve",
+                        role,
+                        folder.resolve("state").toString(),
+                        folder.resolve("pipelines").toString()))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve(LOG).toFile()));
         builder.environment().putAll(environment);
         return builder.start();
     }
 
-    private String desk(Map<String, String> environment, String... words)
-            throws IOException, InterruptedException {
+    private String desk(Map<String, String> environment, String... words) throws IOException, InterruptedException {
         Shell.Said said = Shell.run(folder, environment, java(words), 240);
         assertThat(said.status()).as(said.all()).isZero();
         return said.out();

@@ -5,13 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code .github/docs/encryption.md} says, on a real server, down to its database's bytes. */
 @Tag("long")
@@ -29,8 +26,7 @@ class EncryptionIT {
     private static final String SECRET = "kept-secret-0815";
     private static final Path PAGE = Workspace.CHECKOUT.resolve(".github/docs/encryption.md");
     private static final Pattern ENDPOINT = Pattern.compile("Codec server  (http://[0-9.:]+)");
-    private static final String PIPELINE =
-            """
+    private static final String PIPELINE = """
             def label = param('label', 'none')
             pipeline('NAME') {
                 description label
@@ -46,7 +42,8 @@ class EncryptionIT {
             }
             """;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void theServerKeepsNothingReadable() throws Exception {
@@ -55,17 +52,8 @@ class EncryptionIT {
         Path keys = keys("current: first\nfirst: " + key(1) + "\n");
         Map<String, String> environment = Map.of("SEPTET_CODEC_KEYS", keys.toString());
         try (DevStack stack = DevStack.start(state, environment, folder.resolve("pipelines"))) {
-            Map<String, String> here =
-                    Map.of("SEPTET_STATE", state.toString(), "SEPTET_CODEC_KEYS", keys.toString());
-            Shell.Said ran =
-                    Shell.septet(
-                            folder,
-                            here,
-                            240,
-                            "run",
-                            file.toString(),
-                            "--param",
-                            "label=" + SECRET);
+            Map<String, String> here = Map.of("SEPTET_STATE", state.toString(), "SEPTET_CODEC_KEYS", keys.toString());
+            Shell.Said ran = Shell.septet(folder, here, 240, "run", file.toString(), "--param", "label=" + SECRET);
             assertThat(ran.status()).as(ran.all() + stack.logs()).isZero();
 
             Process codec = codecServer(here);
@@ -75,8 +63,7 @@ class EncryptionIT {
                 String kept = TemporalCli.run(stack, show).out();
                 assertThat(kept).contains(encoded("binary/encrypted")).doesNotContain(SECRET);
                 assertThat(withoutSearchAttributes(kept))
-                        .as(
-                                "the server reads search attributes, as the page says, and nothing else")
+                        .as("the server reads search attributes, as the page says, and nothing else")
                         .doesNotContain(encoded("json/plain"));
                 assertThat(decoded(stack, show, endpoint)).contains(SECRET);
                 failsWithoutAWord(stack, endpoint);
@@ -86,13 +73,7 @@ class EncryptionIT {
                 codec.onExit().join();
             }
             assertThat(Shell.septet(folder, here, 60, "status", "sealed").out()).contains("deploy");
-            Shell.Said without =
-                    Shell.septet(
-                            folder,
-                            Map.of("SEPTET_STATE", state.toString()),
-                            60,
-                            "status",
-                            "sealed");
+            Shell.Said without = Shell.septet(folder, Map.of("SEPTET_STATE", state.toString()), 60, "status", "sealed");
             assertThat(without.err())
                     .contains("is encrypted with the key 'first', but this process has no keys")
                     .doesNotContain("\tat ");
@@ -103,10 +84,8 @@ class EncryptionIT {
 
         keys("current: second\nfirst: " + key(1) + "\nsecond: " + key(2) + "\n");
         try (DevStack stack = DevStack.start(state, environment, folder.resolve("pipelines"))) {
-            Map<String, String> here =
-                    Map.of("SEPTET_STATE", state.toString(), "SEPTET_CODEC_KEYS", keys.toString());
-            Shell.Said resumed =
-                    Shell.septet(folder, here, 120, "resume", "sealed", "--from", "deploy");
+            Map<String, String> here = Map.of("SEPTET_STATE", state.toString(), "SEPTET_CODEC_KEYS", keys.toString());
+            Shell.Said resumed = Shell.septet(folder, here, 120, "resume", "sealed", "--from", "deploy");
             assertThat(resumed.status()).as(resumed.all() + stack.logs()).isZero();
         }
     }
@@ -133,23 +112,21 @@ class EncryptionIT {
     }
 
     /** A run that is started through the codec server, and whose failure repeats what was asked. */
-    private static void failsWithoutAWord(DevStack stack, String endpoint)
-            throws IOException, InterruptedException {
-        Shell.Said started =
-                TemporalCli.run(
-                        stack,
-                        "workflow",
-                        "execute",
-                        "--type",
-                        "Pipeline",
-                        "--task-queue",
-                        "septet",
-                        "--workflow-id",
-                        "wrong",
-                        "--input",
-                        "{\"pipeline\":\"sealed\",\"params\":{\"" + SECRET + "\":1}}",
-                        "--codec-endpoint",
-                        endpoint);
+    private static void failsWithoutAWord(DevStack stack, String endpoint) throws IOException, InterruptedException {
+        Shell.Said started = TemporalCli.run(
+                stack,
+                "workflow",
+                "execute",
+                "--type",
+                "Pipeline",
+                "--task-queue",
+                "septet",
+                "--workflow-id",
+                "wrong",
+                "--input",
+                "{\"pipeline\":\"sealed\",\"params\":{\"" + SECRET + "\":1}}",
+                "--codec-endpoint",
+                endpoint);
         assertThat(started.status()).as(started.all()).isNotZero();
         String[] show = {"workflow", "show", "--output", "json", "--workflow-id", "wrong"};
         assertThat(TemporalCli.run(stack, show).out())
@@ -169,8 +146,7 @@ class EncryptionIT {
             assertThat(browser.text()).doesNotContain(SECRET);
 
             browser.element("[data-testid=data-encoder-status]").click();
-            browser.driver()
-                    .executeScript("document.getElementById('use-local-endpoint-radio').click()");
+            browser.driver().executeScript("document.getElementById('use-local-endpoint-radio').click()");
             browser.element("#data-encoder-endpoint-input").sendKeys(endpoint);
             browser.driver()
                     .executeScript(
@@ -192,25 +168,17 @@ class EncryptionIT {
         // The CLI shows payloads of an event as base64.
         Matcher data = Pattern.compile("\"data\": *\"([A-Za-z0-9+/=]+)\"").matcher(json);
         while (data.find()) {
-            text.append(
-                    new String(
-                            Base64.getDecoder().decode(data.group(1)),
-                            java.nio.charset.StandardCharsets.UTF_8));
+            text.append(new String(Base64.getDecoder().decode(data.group(1)), java.nio.charset.StandardCharsets.UTF_8));
         }
         return text.toString();
     }
 
     private Process codecServer(Map<String, String> environment) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                List.of(
-                                        Workspace.CHECKOUT.resolve("septet").toString(),
-                                        "codec-server",
-                                        "--port",
-                                        "0"))
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("codec.txt").toFile());
+        ProcessBuilder builder = new ProcessBuilder(
+                        List.of(Workspace.CHECKOUT.resolve("septet").toString(), "codec-server", "--port", "0"))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("codec.txt").toFile());
         builder.environment().putAll(environment);
         return builder.start();
     }
@@ -220,17 +188,14 @@ class EncryptionIT {
                 .atMost(Duration.ofMinutes(1))
                 .until(
                         () -> {
-                            Matcher said =
-                                    ENDPOINT.matcher(Files.readString(folder.resolve("codec.txt")));
+                            Matcher said = ENDPOINT.matcher(Files.readString(folder.resolve("codec.txt")));
                             return said.find() ? said.group(1) : "";
                         },
                         address -> !address.isEmpty());
     }
 
     private Workspace pipeline(String name) throws IOException {
-        Workspace workspace =
-                Workspace.in(
-                        folder.resolve("pipelines"), name, 60, PIPELINE.replace("SECRET", SECRET));
+        Workspace workspace = Workspace.in(folder.resolve("pipelines"), name, 60, PIPELINE.replace("SECRET", SECRET));
         Files.move(
                 workspace.folder().resolve("data/tickets.jsonl"),
                 workspace.folder().resolve("data/" + SECRET + ".jsonl"));
@@ -240,8 +205,7 @@ class EncryptionIT {
     private Path keys(String text) throws IOException {
         Path file = folder.resolve("septet.keys");
         Files.writeString(file, text);
-        Files.setPosixFilePermissions(
-                file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         return file;
     }
 
@@ -252,7 +216,6 @@ class EncryptionIT {
     }
 
     private static String encoded(String encoding) {
-        return Base64.getEncoder()
-                .encodeToString(encoding.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Base64.getEncoder().encodeToString(encoding.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.PipelineReport;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The disk under the artifact store fills up in training. The store is a small file system of the
@@ -27,8 +24,7 @@ class FullDiskIT {
         Workspace workspace = Workspace.in(root, "full", 120, file);
         Path state = Files.createDirectories(root.resolve("state"));
         Path release = root.resolve("release");
-        try (DevStack stack =
-                DevStack.mounted(state, onSmallDisk(state, release), workspace.folder())) {
+        try (DevStack stack = DevStack.mounted(state, onSmallDisk(state, release), workspace.folder())) {
             WorkflowStub run = stack.begin("full");
             await("a failure that names the disk")
                     .atMost(Duration.ofMinutes(2))
@@ -38,17 +34,13 @@ class FullDiskIT {
             await("more attempts than the file allows to fail, and what they wait for")
                     .atMost(Duration.ofMinutes(2))
                     .ignoreExceptions()
-                    .untilAsserted(
-                            () -> {
-                                assertThat(stack.attemptOfStage("full")).isGreaterThan(3);
-                                assertThat(stack.status("full").waiting())
-                                        .isNotNull()
-                                        .satisfies(
-                                                waiting ->
-                                                        assertThat(waiting.reason())
-                                                                .containsPattern(
-                                                                        "the disk is full|free some space"));
-                            });
+                    .untilAsserted(() -> {
+                        assertThat(stack.attemptOfStage("full")).isGreaterThan(3);
+                        assertThat(stack.status("full").waiting())
+                                .isNotNull()
+                                .satisfies(waiting -> assertThat(waiting.reason())
+                                        .containsPattern("the disk is full|free some space"));
+                    });
 
             Files.createFile(release);
             PipelineReport report = stack.result(run, Duration.ofMinutes(4));
@@ -65,7 +57,6 @@ class FullDiskIT {
         head -c 392M /dev/zero > %1$s/store/filler
         ( while [ ! -e %2$s ]; do sleep 0.2; done; rm %1$s/store/filler ) &
         exec "$@"
-        """
-                .formatted(state, release);
+        """.formatted(state, release);
     }
 }

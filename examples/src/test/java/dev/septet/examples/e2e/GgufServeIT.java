@@ -3,20 +3,17 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** GGUF files by their names, whole and quantised; a damaged one beside them ends nothing. */
 @Tag("long")
@@ -29,17 +26,15 @@ class GgufServeIT {
         Path small = root.resolve("small.gguf");
         GgufExport.write(ModelFolder.open(MODEL), whole, "whole", GgufForm.F16);
         GgufExport.write(ModelFolder.open(MODEL), small, "small", GgufForm.Q8_0);
-        try (ServeStack serve =
-                ServeStack.start(
-                        root,
-                        Map.of("XDG_CACHE_HOME", root.resolve("cache").toString()),
-                        whole.toString(),
-                        Files.write(root.resolve("broken.gguf"), new byte[] {'G', 'G', 'U', 'F', 3})
-                                .toString(),
-                        "tiny=" + small)) {
+        try (ServeStack serve = ServeStack.start(
+                root,
+                Map.of("XDG_CACHE_HOME", root.resolve("cache").toString()),
+                whole.toString(),
+                Files.write(root.resolve("broken.gguf"), new byte[] {'G', 'G', 'U', 'F', 3})
+                        .toString(),
+                "tiny=" + small)) {
             assertThat(serve.models()).containsExactly("tiny", "whole");
-            JsonNode quantised =
-                    OpenAiClient.ask(serve.address(), "unused", "tiny", OpenAiIT.prompt());
+            JsonNode quantised = OpenAiClient.ask(serve.address(), "unused", "tiny", OpenAiIT.prompt());
             String text = quantised.at("/chat/text").asText();
             GgufImport.write(small, root.resolve("meant"), ElementType.F32);
             try (OurModel ours = new OurModel(root.resolve("meant"))) {
@@ -56,8 +51,7 @@ class GgufServeIT {
                     .as("the same seed")
                     .isEqualTo(quantised.path("sampled").get(1));
 
-            JsonNode exact =
-                    OpenAiClient.ask(serve.address(), "unused", "whole", OpenAiIT.prompt());
+            JsonNode exact = OpenAiClient.ask(serve.address(), "unused", "whole", OpenAiIT.prompt());
             assertThat(exact.at("/chat/text").asText()).isNotBlank();
             assertThat(exact.at("/stream/text").asText())
                     .isEqualTo(exact.at("/chat/text").asText());
@@ -67,15 +61,14 @@ class GgufServeIT {
     @Test
     void aDamagedFileIsRefusedInPlainWords(@TempDir Path root) throws Exception {
         Path broken = Files.write(root.resolve("broken.gguf"), new byte[] {'G', 'G', 'U', 'F', 3});
-        Shell.Said said =
-                Shell.run(
-                        root,
-                        DevStack.environment(root.resolve("state")),
-                        Workspace.CHECKOUT.resolve("septet").toString(),
-                        "serve",
-                        "--port",
-                        "0",
-                        broken.toString());
+        Shell.Said said = Shell.run(
+                root,
+                DevStack.environment(root.resolve("state")),
+                Workspace.CHECKOUT.resolve("septet").toString(),
+                "serve",
+                "--port",
+                "0",
+                broken.toString());
 
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.err()).contains("broken.gguf").doesNotContain("\tat ");

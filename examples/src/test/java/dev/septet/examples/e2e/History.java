@@ -1,9 +1,7 @@
 package dev.septet.examples.e2e;
 
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.temporal.api.history.v1.HistoryEvent;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,9 +49,7 @@ record History(List<HistoryEvent> events) {
             }
             var done = event.getActivityTaskCompletedEventAttributes();
             if (activityType.equals(types.get(done.getScheduledEventId()))) {
-                results.add(
-                        SeptetDataConverter.create()
-                                .fromPayloads(0, Optional.of(done.getResult()), as, as));
+                results.add(SeptetDataConverter.create().fromPayloads(0, Optional.of(done.getResult()), as, as));
             }
         }
         return results;

@@ -9,14 +9,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +19,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Killed at any instant, a run ends in the bytes of one that nobody disturbed. */
 class KillIT {
@@ -36,7 +33,9 @@ class KillIT {
     private static final int ROWS = 240;
     private static final Duration PATIENCE = Duration.ofMinutes(8);
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static Outcome calm;
 
     /** What a run left behind, read while its store is there. */
@@ -71,8 +70,7 @@ class KillIT {
     private static void killTraining(String scenario, int kills) throws IOException {
         long seed = Long.getLong("septet.kill.seed", 20261125L);
         Workspace workspace = workspace(scenario);
-        try (DevStack stack =
-                DevStack.start(root.resolve(scenario + "-state"), workspace.folder())) {
+        try (DevStack stack = DevStack.start(root.resolve(scenario + "-state"), workspace.folder())) {
             WorkflowStub run = stack.begin(NAME);
             String train = stage(stack, "train");
             List<Integer> steps = killSteps(seed, kills);
@@ -85,9 +83,7 @@ class KillIT {
                 }
                 stack.awaitSuccessor("training", pid);
                 assertThat(before.done() - resumedFrom(stack, train, before))
-                        .as(
-                                "steps lost by kill %d of seed %d, at step %d",
-                                kill, seed, before.done())
+                        .as("steps lost by kill %d of seed %d, at step %d", kill, seed, before.done())
                         .isLessThanOrEqualTo(INTERVAL);
             }
             assertSame(outcome(stack, workspace, stack.result(run, PATIENCE)));
@@ -113,7 +109,9 @@ class KillIT {
 
             assertSame(outcome(stack, workspace, stack.result(run, PATIENCE)));
             assertThat(watch.looks()).as("looks at the published folder").isPositive();
-            assertThat(watch.halves()).as("times that something half was published").isEmpty();
+            assertThat(watch.halves())
+                    .as("times that something half was published")
+                    .isEmpty();
         }
     }
 
@@ -126,8 +124,7 @@ class KillIT {
         assertThat(stormy.published()).isEqualTo(calm.published());
     }
 
-    private static Outcome outcome(DevStack stack, Workspace workspace, PipelineReport report)
-            throws IOException {
+    private static Outcome outcome(DevStack stack, Workspace workspace, PipelineReport report) throws IOException {
         CheckpointRef checkpoint = Objects.requireNonNull(report.checkpoint());
         return new Outcome(
                 Objects.requireNonNull(report.dataset()),
@@ -160,12 +157,11 @@ class KillIT {
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
                 .until(
-                        () ->
-                                stack.status(NAME).stages().stream()
-                                        .filter(at -> at.stage().word().equals(stage))
-                                        .findFirst()
-                                        .orElseThrow()
-                                        .workflowId(),
+                        () -> stack.status(NAME).stages().stream()
+                                .filter(at -> at.stage().word().equals(stage))
+                                .findFirst()
+                                .orElseThrow()
+                                .workflowId(),
                         id -> !id.isEmpty());
     }
 
@@ -180,17 +176,13 @@ class KillIT {
 
     /** The committed step that the attempt after a kill began with. */
     private static int resumedFrom(DevStack stack, String train, Progress before) {
-        Progress resumed =
-                await("the attempt after the kill at step " + before.done())
-                        .atMost(Duration.ofMinutes(2))
-                        .pollInterval(Duration.ofMillis(20))
-                        .until(
-                                () -> stack.progress(train).orElse(null),
-                                // One that is slow to start says so first, before its first step.
-                                progress ->
-                                        progress != null
-                                                && progress.done() > 0
-                                                && !progress.equals(before));
+        Progress resumed = await("the attempt after the kill at step " + before.done())
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> stack.progress(train).orElse(null),
+                        // One that is slow to start says so first, before its first step.
+                        progress -> progress != null && progress.done() > 0 && !progress.equals(before));
         return Objects.requireNonNullElse(resumed.committedStep(), 0);
     }
 }

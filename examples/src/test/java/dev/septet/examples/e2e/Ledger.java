@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +17,9 @@ final class Ledger {
 
     /** The lines of optimizer steps, after a check that each of 0..steps-1 is there once. */
     static List<String> steps(Path file, int steps) throws IOException {
-        List<String> lines =
-                Files.readAllLines(file).stream()
-                        .filter(line -> json(line).has("gradientNorm"))
-                        .toList();
+        List<String> lines = Files.readAllLines(file).stream()
+                .filter(line -> json(line).has("gradientNorm"))
+                .toList();
         assertThat(lines.stream().map(line -> json(line).get("step").asInt()))
                 .as("every step once, in order")
                 .isEqualTo(IntStream.range(0, steps).boxed().toList());

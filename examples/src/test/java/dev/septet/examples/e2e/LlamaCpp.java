@@ -4,7 +4,6 @@ import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
-
 import java.nio.file.Path;
 
 /** The real llama.cpp, in this process, with an exported file. */
@@ -12,26 +11,23 @@ final class LlamaCpp implements AutoCloseable {
     private final LlamaModel model;
 
     LlamaCpp(Path gguf) {
-        model =
-                new LlamaModel(
-                        new ModelParameters()
-                                .setModel(gguf.toString())
-                                .setCtxSize(512)
-                                .setThreads(1)
-                                .setThreadsBatch(1)
-                                .setCacheTypeK(CacheType.F32)
-                                .setCacheTypeV(CacheType.F32)
-                                .setGpuLayers(0)
-                                .disableLog());
+        model = new LlamaModel(new ModelParameters()
+                .setModel(gguf.toString())
+                .setCtxSize(512)
+                .setThreads(1)
+                .setThreadsBatch(1)
+                .setCacheTypeK(CacheType.F32)
+                .setCacheTypeV(CacheType.F32)
+                .setGpuLayers(0)
+                .disableLog());
     }
 
     /** The greedy answer; the file itself says where it ends. */
     String answer(String rendered, int most) {
-        return model.complete(
-                new InferenceParameters(rendered)
-                        .setTemperature(0)
-                        .setCachePrompt(false)
-                        .setNPredict(most));
+        return model.complete(new InferenceParameters(rendered)
+                .setTemperature(0)
+                .setCachePrompt(false)
+                .setNPredict(most));
     }
 
     @Override

@@ -6,18 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -30,6 +19,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One real run, looked at in every way: commands, files, terminals, Temporal's list and Web UI. */
 @Tag("long")
@@ -42,7 +39,9 @@ class LookingIT {
 
     private static final String SGR = "\u001b[";
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static DevStack stack;
     private static Browser browser;
 
@@ -52,14 +51,10 @@ class LookingIT {
         String odd = "{\"prompt\":\"%s\",\"answer\":\"x\"}\n".formatted("qx zv 99 ".repeat(60));
         Files.writeString(watched.folder().resolve("audit.jsonl"), odd.repeat(60));
         Workspace.in(root, "stranded", 200, onAQueueOfItsOwn(Pipelines.small(10)));
-        stack =
-                DevStack.start(
-                        root.resolve("state"), Map.of("SEPTET_UNSIGNED_APPROVALS", "allow"), root);
+        stack = DevStack.start(root.resolve("state"), Map.of("SEPTET_UNSIGNED_APPROVALS", "allow"), root);
         browser = Browser.open();
         browser.visit(URI.create(stack.server().ui()));
-        assertThat(browser.text())
-                .as("nobody is let in without the token")
-                .contains("server.token");
+        assertThat(browser.text()).as("nobody is let in without the token").contains("server.token");
         browser.signIn(stack);
     }
 
@@ -76,28 +71,14 @@ class LookingIT {
         stack.begin(NAME);
         await("steps of the training")
                 .atMost(Duration.ofMinutes(3))
-                .until(
-                        () ->
-                                septet("status", NAME)
-                                        .out()
-                                        .matches(
-                                                "(?s).*training, [\\d,]+ of "
-                                                        + STEPS
-                                                        + " steps.*"));
+                .until(() -> septet("status", NAME).out().matches("(?s).*training, [\\d,]+ of " + STEPS + " steps.*"));
 
         String status = septet("status", NAME).out();
         assertThat(flat(status))
-                .containsPattern(
-                        "train \\| running \\| training, \\d+ of " + STEPS + " steps, loss \\d")
+                .containsPattern("train \\| running \\| training, \\d+ of " + STEPS + " steps, loss \\d")
                 .containsPattern("\\d+m?\\d*s left")
                 .contains("prepare | done", "evaluate | waiting");
-        shows(
-                "web-training",
-                NAME,
-                "training, ",
-                " of " + STEPS + " steps, loss ",
-                " left",
-                "evaluate: waiting");
+        shows("web-training", NAME, "training, ", " of " + STEPS + " steps, loss ", " left", "evaluate: waiting");
     }
 
     @Test
@@ -143,8 +124,7 @@ class LookingIT {
 
         browser.visit(file.toUri());
         Looks.good(browser, "report-real");
-        assertThat(json("report", NAME).at("/results/scores/0/metric").asText())
-                .isEqualTo("exactMatch");
+        assertThat(json("report", NAME).at("/results/scores/0/metric").asText()).isEqualTo("exactMatch");
         Shell.Said none = septet("report", "nobody");
         assertThat(none.status()).isEqualTo(5);
         assertThat(none.err()).contains("no run 'nobody' on", "`septet runs` lists the runs");
@@ -153,23 +133,21 @@ class LookingIT {
     @Test
     @Order(5)
     void runsAreFoundByWhatTheyWereMadeOf() throws Exception {
-        for (String[] filter :
-                new String[][] {
-                    {"--model", "base-model"},
-                    {"--dataset", "data/*"},
-                    {"--gate", "go"},
-                    {"--score", "0"},
-                    {"--pipeline", NAME, "--state", "completed"},
-                }) {
+        for (String[] filter : new String[][] {
+            {"--model", "base-model"},
+            {"--dataset", "data/*"},
+            {"--gate", "go"},
+            {"--score", "0"},
+            {"--pipeline", NAME, "--state", "completed"},
+        }) {
             assertThat(ids(filter)).as(String.join(" ", filter)).contains(NAME);
         }
         assertThat(ids("--score", "1.01")).isEmpty();
         assertThat(ids("--model", "base' OR WorkflowType='Pipeline")).isEmpty();
         assertThat(ids("--state", "terminated")).containsExactly("stranded");
-        assertThat(
-                        await("a watch that is sure of a drift")
-                                .atMost(Duration.ofSeconds(90))
-                                .until(() -> ids("--drift", "0.9"), found -> !found.isEmpty()))
+        assertThat(await("a watch that is sure of a drift")
+                        .atMost(Duration.ofSeconds(90))
+                        .until(() -> ids("--drift", "0.9"), found -> !found.isEmpty()))
                 .containsExactly(NAME + "/monitor");
     }
 
@@ -190,14 +168,13 @@ class LookingIT {
     @Test
     @Order(7)
     void coloursAreForTerminalsThatWantThemAndTablesFit() throws Exception {
-        for (List<String> words :
-                List.of(
-                        List.of("runs"),
-                        List.of("status", NAME),
-                        List.of("report", NAME),
-                        List.of("doctor"),
-                        List.of("env"),
-                        List.of("apply", root.resolve(NAME + "/pipeline.groovy").toString()))) {
+        for (List<String> words : List.of(
+                List.of("runs"),
+                List.of("status", NAME),
+                List.of("report", NAME),
+                List.of("doctor"),
+                List.of("env"),
+                List.of("apply", root.resolve(NAME + "/pipeline.groovy").toString()))) {
             String line = "septet " + String.join(" ", words);
             Shell.Said piped = TemporalCli.paste(stack, "unset NO_COLOR; " + line);
             assertThat(piped.all()).as("%s in a pipe", line).doesNotContain(SGR);
@@ -208,8 +185,7 @@ class LookingIT {
                     .as("%s with NO_COLOR", line)
                     .doesNotContain(SGR);
         }
-        assertThat(terminal("unset NO_COLOR; export TERM=xterm; septet runs"))
-                .contains(SGR + "32m");
+        assertThat(terminal("unset NO_COLOR; export TERM=xterm; septet runs")).contains(SGR + "32m");
         assertThat(terminal("unset NO_COLOR; export TERM=dumb; septet runs")).doesNotContain(SGR);
     }
 
@@ -218,10 +194,8 @@ class LookingIT {
     @Order(8)
     void anotherSitesPageReachesNothing() throws Exception {
         String ui = Objects.requireNonNull(stack.server().ui());
-        String start =
-                "/api/v1/namespaces/default/workflows/planted?workflowType.name=Pipeline&taskQueue.name=septet";
-        String attack =
-                """
+        String start = "/api/v1/namespaces/default/workflows/planted?workflowType.name=Pipeline&taskQueue.name=septet";
+        String attack = """
                 <!doctype html><title>trying</title><script>
                 const tries = [];
                 for (const base of %s) {
@@ -232,23 +206,19 @@ class LookingIT {
                       .then(() => 'sent', () => 'refused'));
                 }
                 Promise.all(tries).then(done => document.title = 'done ' + done.join(','));
-                </script>"""
-                        .formatted(
-                                SpecJson.mapper()
-                                        .writeValueAsString(
-                                                List.of(ui, "http://" + stack.server().address())),
-                                start);
-        HttpServer site =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        site.createContext(
-                "/",
-                exchange -> {
-                    byte[] page = attack.getBytes(StandardCharsets.UTF_8);
-                    exchange.getResponseHeaders().add("Content-Type", "text/html");
-                    exchange.sendResponseHeaders(200, page.length);
-                    exchange.getResponseBody().write(page);
-                    exchange.close();
-                });
+                </script>""".formatted(
+                        SpecJson.mapper()
+                                .writeValueAsString(
+                                        List.of(ui, "http://" + stack.server().address())),
+                        start);
+        HttpServer site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        site.createContext("/", exchange -> {
+            byte[] page = attack.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
         site.start();
         try {
             browser.visit(URI.create("http://localhost:" + site.getAddress().getPort() + "/"));
@@ -256,7 +226,8 @@ class LookingIT {
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> String.valueOf(browser.driver().getTitle()).startsWith("done"));
             assertThat(browser.driver().getTitle()).doesNotContain("read");
-            assertThat(TemporalCli.run(stack, "workflow", "describe", "-w", "planted").status())
+            assertThat(TemporalCli.run(stack, "workflow", "describe", "-w", "planted")
+                            .status())
                     .as("no workflow was started")
                     .isNotZero();
         } finally {
@@ -268,24 +239,17 @@ class LookingIT {
     @Test
     @Order(9)
     void anotherUserOfThisMachineReachesNothing() throws Exception {
-        assumeTrue(
-                System.getProperty("user.name", "").equals("root"),
-                "only root can become another user");
+        assumeTrue(System.getProperty("user.name", "").equals("root"), "only root can become another user");
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         URI ui = URI.create(Objects.requireNonNull(stack.server().ui()));
         String port = stack.server().address().replaceAll(".*:", "");
         Path script = Workspace.CHECKOUT.resolve("examples/attacks/other-user.sh");
         for (String mode : List.of("rwx------", "rwx--x--x")) {
             Files.setPosixFilePermissions(stack.state(), PosixFilePermissions.fromString(mode));
-            Process tries =
-                    new ProcessBuilder(
-                                    "bash",
-                                    script.toString(),
-                                    stack.state().toString(),
-                                    Integer.toString(ui.getPort()),
-                                    port)
-                            .redirectErrorStream(true)
-                            .start();
+            Process tries = new ProcessBuilder(
+                            "bash", script.toString(), stack.state().toString(), Integer.toString(ui.getPort()), port)
+                    .redirectErrorStream(true)
+                    .start();
             assertThat(new String(tries.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .as("what the other user could do, with %s", mode)
                     .isEmpty();
@@ -296,27 +260,26 @@ class LookingIT {
     /** The same in a terminal of 80 columns, as `script` of util-linux gives one. */
     private static String terminal(String line) throws Exception {
         Path script = Files.writeString(root.resolve("line.sh"), "stty cols 80\n" + line + "\n");
-        return TemporalCli.paste(stack, "script -qec 'bash " + script + "' /dev/null").out();
+        return TemporalCli.paste(stack, "script -qec 'bash " + script + "' /dev/null")
+                .out();
     }
 
     /** A run's page has its details on a tab of its own, which does not follow by itself. */
     private static void shows(String picture, String run, String... texts) throws Exception {
-        String ui =
-                Objects.requireNonNull(
-                        stack.server().page(run, json("status", run).get("runId").asText()));
+        String ui = Objects.requireNonNull(
+                stack.server().page(run, json("status", run).get("runId").asText()));
         Path pictures = Files.createDirectories(Path.of("target/looks"));
         try {
             await("the run's page")
                     .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofSeconds(3))
                     .ignoreExceptions()
-                    .untilAsserted(
-                            () -> {
-                                browser.visit(URI.create(ui + "/user-metadata"));
-                                await().atMost(Duration.ofSeconds(8))
-                                        .until(() -> browser.allText().contains("prepare"));
-                                assertThat(browser.allText()).contains(texts);
-                            });
+                    .untilAsserted(() -> {
+                        browser.visit(URI.create(ui + "/user-metadata"));
+                        await().atMost(Duration.ofSeconds(8))
+                                .until(() -> browser.allText().contains("prepare"));
+                        assertThat(browser.allText()).contains(texts);
+                    });
         } finally {
             browser.picture(pictures.resolve(picture + ".png"));
         }
@@ -348,9 +311,7 @@ class LookingIT {
     }
 
     private static String asking(String pipeline) {
-        return pipeline.replace(
-                "quantize int8\n",
-                "quantize int8\n        approval from: 'lab', within: 20.minutes\n");
+        return pipeline.replace("quantize int8\n", "quantize int8\n        approval from: 'lab', within: 20.minutes\n");
     }
 
     private static String onAQueueOfItsOwn(String pipeline) {

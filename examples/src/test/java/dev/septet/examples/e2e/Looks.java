@@ -22,8 +22,12 @@ final class Looks {
             for (boolean dark : new boolean[] {false, true}) {
                 String where = "%s-%d-%s".formatted(name, width, dark ? "dark" : "light");
                 browser.show(width, dark).picture(pictures.resolve(where + ".png"));
-                assertThat(browser.overflow()).as("%s is wider than the screen", where).isZero();
-                assertThat(browser.faint(Browser.READABLE)).as("%s: contrast", where).isEmpty();
+                assertThat(browser.overflow())
+                        .as("%s is wider than the screen", where)
+                        .isZero();
+                assertThat(browser.faint(Browser.READABLE))
+                        .as("%s: contrast", where)
+                        .isEmpty();
             }
         }
     }

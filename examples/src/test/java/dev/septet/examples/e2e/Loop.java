@@ -8,10 +8,8 @@ import dev.septet.examples.traffic.Shift;
 import dev.septet.workflows.Failures;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.monitor.Observation;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -55,10 +53,7 @@ record Loop(Trials trials, int port, int window) {
             if (!plan.at(Transition.HELD).isEmpty()) {
                 standStillUntil(() -> rush.of(tried) >= ENOUGH);
             }
-            reach(
-                    plan,
-                    Transition.PROMOTED_OR_ROLLED_BACK,
-                    () -> trials.route().challenger() == null);
+            reach(plan, Transition.PROMOTED_OR_ROLLED_BACK, () -> trials.route().challenger() == null);
             assertThat(rush.of(tried)).as("answers of the model on trial").isPositive();
         }
     }
@@ -136,7 +131,8 @@ record Loop(Trials trials, int port, int window) {
     }
 
     private void kill(Collection<Victim> victims) throws IOException {
-        List<String> names = victims.stream().map(victim -> victim.process(port)).toList();
+        List<String> names =
+                victims.stream().map(victim -> victim.process(port)).toList();
         new Processes(stack()).kill(names);
     }
 

@@ -6,16 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Drift, retraining, gate, canary and what comes of it, with requests as customers send them: a
@@ -28,7 +25,8 @@ class LoopIT {
     private static final int WINDOW = 40;
     private static final int TRIED = 20;
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
 
     @Test
     void driftMakesASuccessorThatTheCanaryPromotesAndHarmIsRolledBack() throws Exception {
@@ -55,21 +53,19 @@ class LoopIT {
         for (Callers.Answered answer : answers) {
             callers.judge(answer);
         }
-        MonitorStatus calm =
-                await("a look at them")
-                        .atMost(Trials.PATIENCE)
-                        .ignoreExceptions()
-                        .until(() -> monitor(stack), status -> status.windows() >= 1);
+        MonitorStatus calm = await("a look at them")
+                .atMost(Trials.PATIENCE)
+                .ignoreExceptions()
+                .until(() -> monitor(stack), status -> status.windows() >= 1);
         assertThat(calm.alarm().raised()).isFalse();
         assertThat(calm.retraining()).isNull();
-        Shell.Said reviewed =
-                Shell.run(
-                        root,
-                        DevStack.environment(stack.state()),
-                        Workspace.CHECKOUT.resolve("septet").toString(),
-                        "review",
-                        NAME,
-                        "--accept-all");
+        Shell.Said reviewed = Shell.run(
+                root,
+                DevStack.environment(stack.state()),
+                Workspace.CHECKOUT.resolve("septet").toString(),
+                "review",
+                NAME,
+                "--accept-all");
         assertThat(reviewed.status()).as(reviewed.all()).isZero();
     }
 
@@ -77,10 +73,9 @@ class LoopIT {
     private static String drift(Trials trials, String champion) throws Exception {
         DevStack stack = trials.stack();
         try (Rush rush = new Rush(trials.callers(), Shift.LONGER)) {
-            String id =
-                    await("the retraining")
-                            .atMost(Trials.PATIENCE)
-                            .until(() -> monitor(stack).retraining(), Objects::nonNull);
+            String id = await("the retraining")
+                    .atMost(Trials.PATIENCE)
+                    .until(() -> monitor(stack).retraining(), Objects::nonNull);
             WorkflowStub retraining = stack.client().newUntypedWorkflowStub(id);
             String tried = trials.begun(retraining, champion);
             String next = Trials.version(stack.result(retraining, Trials.PATIENCE));
@@ -108,6 +103,8 @@ class LoopIT {
     }
 
     private static MonitorStatus monitor(DevStack stack) {
-        return stack.client().newWorkflowStub(MonitorWorkflow.class, NAME + "/monitor").status();
+        return stack.client()
+                .newWorkflowStub(MonitorWorkflow.class, NAME + "/monitor")
+                .status();
     }
 }

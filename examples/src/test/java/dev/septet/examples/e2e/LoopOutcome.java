@@ -1,7 +1,6 @@
 package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.encryption.AtRestEncryption;
@@ -12,10 +11,8 @@ import dev.septet.workflows.Failures;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.artifact.Score;
-
 import io.temporal.client.WorkflowException;
 import io.temporal.failure.ApplicationFailure;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +60,9 @@ record LoopOutcome(
         DevStack stack = loop.trials().stack();
         String pipeline = loop.trials().pipeline();
         String end = end(stack, loop.retraining());
-        PipelineReport report =
-                stack.client().newWorkflowStub(PipelineWorkflow.class, loop.retraining()).report();
+        PipelineReport report = stack.client()
+                .newWorkflowStub(PipelineWorkflow.class, loop.retraining())
+                .report();
         Route route = loop.trials().route();
         LocalStore store = new LocalStore(stack.state().resolve("store"));
         AuditLogs logs = new AuditLogs(stack.state().resolve("audit"), AtRestEncryption.none());
@@ -112,7 +110,8 @@ record LoopOutcome(
     private static String event(String line) {
         try {
             JsonNode notice = SpecJson.mapper().readTree(line);
-            return notice.path("event").asText() + " " + notice.path("workflowId").asText();
+            return notice.path("event").asText() + " "
+                    + notice.path("workflowId").asText();
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new AssertionError(line, e);
         }

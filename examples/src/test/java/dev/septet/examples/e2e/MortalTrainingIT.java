@@ -3,13 +3,11 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.examples.kills.Kills;
-
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.nio.file.Path;
 
 /**
  * The quickstart's model, trained by the real activity in processes of its own that are killed at
@@ -23,16 +21,9 @@ class MortalTrainingIT {
     @ParameterizedTest
     @CsvSource({"lora(), float32, 2, 6, 1", "lora(), bf16, 2, 3, 3", "full(), float32, 2, 3, 2"})
     void killedTrainingsEndInTheUndisturbedOnesBytes(
-            String method,
-            String precision,
-            int threads,
-            int kills,
-            long seed,
-            @TempDir Path folder)
-            throws Exception {
+            String method, String precision, int threads, int kills, long seed, @TempDir Path folder) throws Exception {
         Kills.Outcome outcome =
-                new Kills(folder, Kills.stages(method, precision, STEPS), MODEL, threads, seed)
-                        .run(kills);
+                new Kills(folder, Kills.stages(method, precision, STEPS), MODEL, threads, seed).run(kills);
 
         assertThat(outcome.kills()).isEqualTo(kills);
         assertThat(outcome.runs()).isPositive();

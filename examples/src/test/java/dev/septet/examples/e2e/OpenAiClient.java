@@ -1,9 +1,7 @@
 package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,20 +14,19 @@ final class OpenAiClient {
 
     /** All that it got from a server; see openai_client.py. */
     static JsonNode ask(String address, String key, String model, String prompt) throws Exception {
-        Shell.Said said =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of("NO_PROXY", "127.0.0.1"),
-                        List.of(
-                                Python.interpreter(),
-                                Path.of("src/test/python/openai_client.py")
-                                        .toAbsolutePath()
-                                        .toString(),
-                                address + "/v1",
-                                key,
-                                model,
-                                prompt),
-                        SECONDS_TO_ASK);
+        Shell.Said said = Shell.run(
+                Workspace.CHECKOUT,
+                Map.of("NO_PROXY", "127.0.0.1"),
+                List.of(
+                        Python.interpreter(),
+                        Path.of("src/test/python/openai_client.py")
+                                .toAbsolutePath()
+                                .toString(),
+                        address + "/v1",
+                        key,
+                        model,
+                        prompt),
+                SECONDS_TO_ASK);
         if (said.status() != 0) {
             throw new AssertionError("OpenAI's client failed: " + said.all());
         }

@@ -3,15 +3,13 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** OpenAI's own client against {@code ./septet serve}, with keys. */
 @Tag("long")
@@ -24,8 +22,7 @@ class OpenAiIT {
     void itsClientUnderstandsEveryAnswer(@TempDir Path root) throws Exception {
         Path keys = Files.writeString(root.resolve("keys.txt"), "# who\n" + KEY + "\n");
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
-        try (ServeStack serve =
-                ServeStack.start(root, Map.of(), "--key-file", keys.toString(), "small=" + MODEL)) {
+        try (ServeStack serve = ServeStack.start(root, Map.of(), "--key-file", keys.toString(), "small=" + MODEL)) {
             assertThat(serve.models()).containsExactly("small");
             JsonNode said = OpenAiClient.ask(serve.address(), KEY, "small", PROMPT);
 
@@ -48,17 +45,16 @@ class OpenAiIT {
         assertThat(said.at("/chat/role").asText()).isEqualTo("assistant");
         assertThat(said.at("/chat/fingerprint").asText()).matches("[0-9a-f]{12}");
         assertThat(said.at("/chat/usage/total_tokens").asInt())
-                .isEqualTo(
-                        said.at("/chat/usage/prompt_tokens").asInt()
-                                + said.at("/chat/usage/completion_tokens").asInt());
+                .isEqualTo(said.at("/chat/usage/prompt_tokens").asInt()
+                        + said.at("/chat/usage/completion_tokens").asInt());
         assertThat(said.at("/stream/text").asText()).isEqualTo(text);
         assertThat(said.at("/stream/pieces").asInt()).isGreaterThan(2);
-        assertThat(said.at("/stream/finish").asText()).isEqualTo(said.at("/chat/finish").asText());
+        assertThat(said.at("/stream/finish").asText())
+                .isEqualTo(said.at("/chat/finish").asText());
         assertThat(said.at("/stream/completion_tokens").asInt())
                 .isEqualTo(said.at("/chat/usage/completion_tokens").asInt());
         String stop = said.at("/stopped/stop").asText();
-        assertThat(said.at("/stopped/text").asText())
-                .isEqualTo(text.substring(0, text.indexOf(stop)));
+        assertThat(said.at("/stopped/text").asText()).isEqualTo(text.substring(0, text.indexOf(stop)));
         assertThat(said.at("/stopped/finish").asText()).isEqualTo("stop");
         assertThat(said.path("short").asText()).isEqualTo("length");
         assertThat(said.at("/completion/stream").asText())

@@ -8,7 +8,6 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +50,7 @@ final class OurModel implements AutoCloseable {
     /** The greedy answer. */
     String answer(String rendered, int most) {
         return new Generator(model, tokenizer, 1)
-                .generate(
-                        List.of(tokens(rendered)),
-                        GenerationOptions.greedy(most, StopIds.of(folder, tokenizer)))
+                .generate(List.of(tokens(rendered)), GenerationOptions.greedy(most, StopIds.of(folder, tokenizer)))
                 .get(0)
                 .text();
     }

@@ -4,7 +4,6 @@ import dev.septet.workers.server.ServerPlan;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +33,11 @@ final class OwnServer implements AutoCloseable {
     static OwnServer start(Path folder) throws IOException, InterruptedException {
         Path log = folder.resolve("server.txt");
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            ServerPlan plan =
-                    ServerPlan.of(
-                            TemporalCli.path(),
-                            folder.resolve("temporal.db"),
-                            new ServerPorts(0, 0));
-            Process process =
-                    new ProcessBuilder(plan.command())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                            .start();
+            ServerPlan plan = ServerPlan.of(TemporalCli.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
+            Process process = new ProcessBuilder(plan.command())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
             if (answers(process, plan.server())) {
                 return new OwnServer(plan.server(), process);
             }

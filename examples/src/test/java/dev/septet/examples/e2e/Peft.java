@@ -2,16 +2,13 @@ package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The real transformers and peft, in the Python environment that {@code .ci/python-env} makes. */
 final class Peft {
@@ -33,8 +30,7 @@ final class Peft {
      * The same of a repository as the Hub has it: its merged model, or the adapter in it over a
      * base model.
      */
-    static List<double[]> repositoryLogits(Path repository, @Nullable Path base, List<int[]> rows)
-            throws Exception {
+    static List<double[]> repositoryLogits(Path repository, @Nullable Path base, List<int[]> rows) throws Exception {
         ObjectNode request = SpecJson.mapper().createObjectNode();
         request.put("base", (base == null ? repository : base).toString());
         if (base != null) {
@@ -49,17 +45,16 @@ final class Peft {
         Path input = Files.createTempFile("peft", ".json");
         Files.writeString(input, SpecJson.mapper().writeValueAsString(request));
 
-        Shell.Said said =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of("HF_HUB_OFFLINE", "1"),
-                        List.of(
-                                Python.interpreter(),
-                                Path.of("src/test/python/peft_logits.py")
-                                        .toAbsolutePath()
-                                        .toString(),
-                                input.toString()),
-                        300);
+        Shell.Said said = Shell.run(
+                Workspace.CHECKOUT,
+                Map.of("HF_HUB_OFFLINE", "1"),
+                List.of(
+                        Python.interpreter(),
+                        Path.of("src/test/python/peft_logits.py")
+                                .toAbsolutePath()
+                                .toString(),
+                        input.toString()),
+                300);
         if (said.status() != 0) {
             throw new AssertionError("peft refused the adapter: " + said.all());
         }

@@ -17,12 +17,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +24,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Adapters that we train and write give the same logits in the real peft as here. */
 @Tag("long")
@@ -39,7 +37,8 @@ class PeftAdaptersIT {
     private static final int VOCABULARY = 96;
     private static final int STEPS = 20;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     static List<Method> methods() {
         return List.of(new Dora(new Lora(4, 8, 0, TARGETS)), new Lora(4, 8, 0, TARGETS, true, 1));
@@ -70,8 +69,7 @@ class PeftAdaptersIT {
     }
 
     private Path base() throws IOException {
-        ModelConfig config =
-                new ModelConfig(32, 2, 4, 2, 8, 64, VOCABULARY, 64, 1e-5, 10_000, null, true);
+        ModelConfig config = new ModelConfig(32, 2, 4, 2, 8, 64, VOCABULARY, 64, 1e-5, 10_000, null, true);
         Path base = folder.resolve("base");
         FreshModel.write(base, config, ElementType.F32, 3);
         Files.writeString(base.resolve("tokenizer.json"), "{}");
@@ -81,19 +79,18 @@ class PeftAdaptersIT {
     private Path trained(Method method, Path base) throws IOException {
         Path rows = folder.resolve("rows.safetensors");
         TokenDatasetWriter.write(rows, List.of(row(1), row(2), row(3), row(4)));
-        TrainingPlan plan =
-                new TrainingPlan(
-                        method,
-                        Precision.FLOAT32,
-                        7,
-                        4,
-                        1,
-                        STEPS,
-                        AdamW.DEFAULT,
-                        new LearningRate(LearningRate.Shape.CONSTANT, 3e-2, 0),
-                        1,
-                        Set.of(),
-                        64);
+        TrainingPlan plan = new TrainingPlan(
+                method,
+                Precision.FLOAT32,
+                7,
+                4,
+                1,
+                STEPS,
+                AdamW.DEFAULT,
+                new LearningRate(LearningRate.Shape.CONSTANT, 3e-2, 0),
+                1,
+                Set.of(),
+                64);
         Path adapter = folder.resolve("adapter");
         TokenDataset data = TokenDataset.open(rows);
         try (Trainer trainer = Trainer.open(plan, base, data, Optional.empty())) {

@@ -44,8 +44,7 @@ final class Pipelines {
                 retry attempts: 30, backoff: 1.seconds, factor: 1.0
             }
         }
-        """
-                .formatted(steps);
+        """.formatted(steps);
     }
 
     /** The same, served by Septet itself at a port, and published nowhere else. */
@@ -53,16 +52,13 @@ final class Pipelines {
         return small(steps)
                 .replace("quantize int8\n", "\n")
                 .replace("target directory('out')\n", "\n")
-                .replace(
-                        "target ollama('NAME', directory: 'ollama')",
-                        "target http { port %d }".formatted(port));
+                .replace("target ollama('NAME', directory: 'ollama')", "target http { port %d }".formatted(port));
     }
 
     /** The same with a watch every second. */
     static String watched(int steps) {
         String file = small(steps);
-        return file.substring(0, file.lastIndexOf('}'))
-                + """
+        return file.substring(0, file.lastIndexOf('}')) + """
                     monitor {
                         every 1.seconds
                         log 'audit.jsonl'
@@ -79,18 +75,15 @@ final class Pipelines {
 
     /** Served, watched every second, and replaced after a trial of some seconds. */
     static String looping(int steps, int port) {
-        String file =
-                served(steps, port)
-                        .replace("peak: 2e-3", "peak: 4e-3")
-                        .replace("target directory('out')", "")
-                        .replace("metric exactMatch", "")
-                        .replace("samples 2", "samples 2; compare champion, tolerance: 50.percent")
-                        .replace(
-                                "deploy {",
-                                "deploy { canary 50.percent, hold: 10.seconds, minRequests: 20,"
-                                        + " maxSlower: 1000.percent");
-        return file.substring(0, file.lastIndexOf('}'))
-                + """
+        String file = served(steps, port)
+                .replace("peak: 2e-3", "peak: 4e-3")
+                .replace("target directory('out')", "")
+                .replace("metric exactMatch", "")
+                .replace("samples 2", "samples 2; compare champion, tolerance: 50.percent")
+                .replace(
+                        "deploy {",
+                        "deploy { canary 50.percent, hold: 10.seconds, minRequests: 20," + " maxSlower: 1000.percent");
+        return file.substring(0, file.lastIndexOf('}')) + """
                     monitor {
                         every 1.seconds
                         minimum 40

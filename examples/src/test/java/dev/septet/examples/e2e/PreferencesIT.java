@@ -3,13 +3,7 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The pipeline of {@code preferences.md}, on tickets whose routing is preferred to polite words. It
@@ -34,16 +31,15 @@ class PreferencesIT {
                 workspace.folder().resolve("data/pairs.jsonl"),
                 pairs(workspace.folder().resolve("data/tickets.jsonl")));
 
-        Shell.Said said =
-                Shell.septet(
-                        root,
-                        DevStack.environment(root.resolve("state")),
-                        SECONDS,
-                        "run",
-                        "--port",
-                        "0",
-                        workspace.file().toString(),
-                        "--json");
+        Shell.Said said = Shell.septet(
+                root,
+                DevStack.environment(root.resolve("state")),
+                SECONDS,
+                "run",
+                "--port",
+                "0",
+                workspace.file().toString(),
+                "--json");
 
         assertThat(said.status()).as(said.all()).isZero();
         JsonNode run = SpecJson.mapper().readTree(said.out());

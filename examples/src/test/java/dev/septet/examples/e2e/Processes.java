@@ -34,7 +34,8 @@ record Processes(DevStack stack) {
             pids.put(name, pid);
             command.add(Long.toString(pid));
         }
-        int status = new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
+        int status =
+                new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
         if (status != 0) {
             throw new AssertionError(String.join(" ", command) + " ended with " + status);
         }

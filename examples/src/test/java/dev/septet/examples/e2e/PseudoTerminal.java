@@ -1,7 +1,5 @@
 package dev.septet.examples.e2e;
 
-import org.awaitility.Awaitility;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A program at a real pseudo-terminal of 24 lines and 100 columns, and a person who types. */
 final class PseudoTerminal implements AutoCloseable {
@@ -22,8 +21,7 @@ final class PseudoTerminal implements AutoCloseable {
     /** What a terminal is told beside text: colours, places, modes. */
     private static final String SEQUENCE = "\u001b(\\[[0-?]*[ -/]*[@-~]|[()][A-Z0-9]|[=>78cM])";
 
-    private static final String RELAY =
-            """
+    private static final String RELAY = """
             import fcntl, os, pty, select, signal, struct, sys, termios
             master, slave = pty.openpty()
             fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 100, 0, 0))
@@ -68,8 +66,7 @@ final class PseudoTerminal implements AutoCloseable {
         reader.start();
     }
 
-    static PseudoTerminal start(Path folder, Map<String, String> environment, String... command)
-            throws IOException {
+    static PseudoTerminal start(Path folder, Map<String, String> environment, String... command) throws IOException {
         List<String> whole = new ArrayList<>(List.of("python3", "-c", RELAY));
         whole.addAll(List.of(command));
         ProcessBuilder builder =
@@ -98,9 +95,7 @@ final class PseudoTerminal implements AutoCloseable {
     int await(String text, int from, Duration within) {
         Awaitility.await(text)
                 .atMost(within)
-                .failFast(
-                        "it ended. It wrote:\n" + text(),
-                        () -> !relay.isAlive() && text().indexOf(text, from) < 0)
+                .failFast("it ended. It wrote:\n" + text(), () -> !relay.isAlive() && text().indexOf(text, from) < 0)
                 .until(() -> text().indexOf(text, from) >= 0);
         return text().indexOf(text, from) + text.length();
     }

@@ -62,14 +62,13 @@ final class PublicationWatch implements AutoCloseable {
     private void look(Path current) {
         try {
             Path version = current.toRealPath();
-            for (String file :
-                    List.of(
-                            "model/model.safetensors",
-                            "model/config.json",
-                            "model/tokenizer.json",
-                            "adapter/adapter_model.safetensors",
-                            "model-f16.gguf",
-                            "model-q8_0.gguf")) {
+            for (String file : List.of(
+                    "model/model.safetensors",
+                    "model/config.json",
+                    "model/tokenizer.json",
+                    "adapter/adapter_model.safetensors",
+                    "model-f16.gguf",
+                    "model-q8_0.gguf")) {
                 if (!Files.isRegularFile(version.resolve(file))) {
                     halves.add(version + " lacks " + file);
                 }

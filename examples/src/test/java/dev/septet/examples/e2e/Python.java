@@ -12,12 +12,11 @@ final class Python {
 
     /** Its interpreter. */
     static String interpreter() throws IOException, InterruptedException {
-        Shell.Said said =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of(),
-                        List.of(Workspace.CHECKOUT.resolve(".ci/python-env").toString()),
-                        60 * MINUTES_TO_INSTALL);
+        Shell.Said said = Shell.run(
+                Workspace.CHECKOUT,
+                Map.of(),
+                List.of(Workspace.CHECKOUT.resolve(".ci/python-env").toString()),
+                60 * MINUTES_TO_INSTALL);
         if (said.status() != 0) {
             throw new AssertionError("the Python environment cannot be made: " + said.all());
         }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -15,18 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-
 /** What the README's first command does, and what becomes of its model elsewhere. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class QuickstartIT {
     private static final int PROMPTS = 20;
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static Path folder;
     private static Shell.Said first;
 
@@ -79,8 +78,8 @@ class QuickstartIT {
 
     @Test
     void talksInTheTrainedFormat() throws Exception {
-        Shell.Said said =
-                septet("chat", line("Model ").split(" \\(")[0], "--prompt", prompts().get(0));
+        Shell.Said said = septet(
+                "chat", line("Model ").split(" \\(")[0], "--prompt", prompts().get(0));
 
         assertThat(said.status()).as(said.all()).isZero();
         JsonNode answer = SpecJson.mapper().readTree(said.out());
@@ -118,8 +117,7 @@ class QuickstartIT {
                 float[] last = logits[logits.length - 1];
                 assertThat(last).hasSize(theirs.get(row).length);
                 for (int token = 0; token < last.length; token++) {
-                    assertThat((double) last[token])
-                            .isCloseTo(theirs.get(row)[token], within(2e-4 * scale(last)));
+                    assertThat((double) last[token]).isCloseTo(theirs.get(row)[token], within(2e-4 * scale(last)));
                 }
             }
         }

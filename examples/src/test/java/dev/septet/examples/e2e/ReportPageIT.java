@@ -2,28 +2,28 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.Sample;
+import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-
 /** The report page in a real browser, with texts that try to break it. */
 class ReportPageIT {
     private static final String LONG = "unbreakable".repeat(60);
 
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
+
     private static Browser browser;
 
     @BeforeAll
@@ -57,9 +57,7 @@ class ReportPageIT {
     @Test
     void aBadPageIsFoundOut() throws IOException {
         Path bad = folder.resolve("bad.html");
-        Files.writeString(
-                bad,
-                """
+        Files.writeString(bad, """
                 <!DOCTYPE html><meta name=viewport content="width=device-width">
                 <p style="width:800px">fine</p><p style="color:#999">faint</p>
                 <p style="color:#000"><span style="opacity:.3">thin</span></p>
@@ -83,15 +81,13 @@ class ReportPageIT {
         Path ledger = folder.resolve("ledger.jsonl");
         StringBuilder lines = new StringBuilder();
         for (int step = 1; step <= 200; step++) {
-            lines.append(
-                    "{\"step\":%d,\"loss\":%s,\"validationLoss\":%s,\"learningRate\":1e-4,\"gradientNorm\":0.5}\n"
-                            .formatted(step, 5.0 / step, 6.0 / step));
+            lines.append("{\"step\":%d,\"loss\":%s,\"validationLoss\":%s,\"learningRate\":1e-4,\"gradientNorm\":0.5}\n"
+                    .formatted(step, 5.0 / step, 6.0 / step));
         }
         Files.writeString(ledger, lines);
-        List<Score> scores =
-                List.of(
-                        new Score("exactMatch", 0.1, 0.9, 0.7, 0.9, 148, Verdict.GO, "above 0.9"),
-                        new Score("toolCallMatch", null, 123456.789, null, null, 1, verdict, LONG));
+        List<Score> scores = List.of(
+                new Score("exactMatch", 0.1, 0.9, 0.7, 0.9, 148, Verdict.GO, "above 0.9"),
+                new Score("toolCallMatch", null, 123456.789, null, null, 1, verdict, LONG));
         return new ReportPage(
                 "support-" + "x".repeat(56),
                 verdict,

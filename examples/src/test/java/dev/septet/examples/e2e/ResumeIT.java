@@ -6,16 +6,13 @@ import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.CheckpointRef;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A run is gone on with from a stage, and only where the changed file allows it. */
 @Tag("long")
@@ -23,7 +20,8 @@ class ResumeIT {
     private static final String NAME = "resumed";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    @TempDir private Path root = Path.of("");
+    @TempDir
+    private Path root = Path.of("");
 
     @Test
     void saysWhatAChangedFileAllowsAndMakesTheRestAnew() throws Exception {
@@ -40,11 +38,9 @@ class ResumeIT {
             Shell.Said no = septet(stack, "resume %s --from evaluate --dry-run".formatted(NAME));
             assertThat(no.status()).isEqualTo(1);
             assertThat(no.out())
-                    .containsPattern(
-                            "train\\.steps +\\| +12 +\\| +14 +\\| incompatible +\\| train depends");
+                    .containsPattern("train\\.steps +\\| +12 +\\| +14 +\\| incompatible +\\| train depends");
             assertThat(no.err()).contains("train depends on it: resume from train");
-            Shell.Said yes =
-                    septet(stack, "resume %s --from train --dry-run --json".formatted(NAME));
+            Shell.Said yes = septet(stack, "resume %s --from train --dry-run --json".formatted(NAME));
             assertThat(yes.status()).as(yes.all()).isZero();
             assertThat(yes.out()).contains("\"verdict\" : \"RERUN\"", "\"word\" : \"train.steps\"");
             assertThat(stack.status(NAME).runId())
@@ -59,10 +55,7 @@ class ResumeIT {
                     .extracting(StageStatus::state)
                     .startsWith(State.REUSED, State.REUSED, State.REUSED, State.DONE, State.DONE);
             CheckpointRef anew =
-                    checkpoint(
-                            stack.client()
-                                    .newUntypedWorkflowStub(NAME)
-                                    .getResult(PipelineReport.class));
+                    checkpoint(stack.client().newUntypedWorkflowStub(NAME).getResult(PipelineReport.class));
             assertThat(anew.origin().why()).isEqualTo("made again: the run was resumed from train");
             assertThat(anew.artifact()).as("the same bytes").isEqualTo(trained.artifact());
         }

@@ -1,7 +1,6 @@
 package dev.septet.examples.e2e;
 
 import dev.septet.examples.traffic.Shift;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,7 +43,9 @@ final class Rush implements AutoCloseable {
 
     /** How many of the answers are of a model. */
     long of(String version) {
-        return answers.stream().filter(answer -> answer.version().equals(version)).count();
+        return answers.stream()
+                .filter(answer -> answer.version().equals(version))
+                .count();
     }
 
     @Override

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -16,14 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-
 /**
  * A pipeline that starts by itself: {@code septet apply} makes the schedule, and the official
  * Temporal command line triggers, backfills and pauses it.
@@ -31,7 +28,9 @@ import java.util.Map;
 @Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ScheduleIT {
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static DevStack stack;
     private static Path temporal;
     private static Workspace nightly;
@@ -54,9 +53,7 @@ class ScheduleIT {
         Shell.Said said = apply("--dry-run");
 
         assertThat(said.status()).as(said.all()).isZero();
-        assertThat(said.out())
-                .contains(
-                        "create", "0 2 * * 0", "Europe/Vienna", "1 to create; nothing was changed");
+        assertThat(said.out()).contains("create", "0 2 * * 0", "Europe/Vienna", "1 to create; nothing was changed");
         assertThat(said.out().lines()).allMatch(line -> line.length() <= 80);
         assertThat(temporal("schedule", "describe", "--schedule-id", "nightly").status())
                 .isNotZero();
@@ -72,7 +69,8 @@ class ScheduleIT {
 
         Shell.Said second = apply("--json");
 
-        JsonNode change = SpecJson.mapper().readTree(second.out()).get("schedules").get(0);
+        JsonNode change =
+                SpecJson.mapper().readTree(second.out()).get("schedules").get(0);
         assertThat(change.get("action").asText()).isEqualTo("UNCHANGED");
         assertThat(change.get("fields")).isEmpty();
         assertThat(described()).isEqualTo(made);
@@ -88,10 +86,7 @@ class ScheduleIT {
     void triggeredItRunsToItsEnd() throws Exception {
         ok("schedule", "trigger", "--schedule-id", "nightly");
 
-        String id =
-                await("a run")
-                        .atMost(Duration.ofSeconds(30))
-                        .until(this::newest, run -> !run.isEmpty());
+        String id = await("a run").atMost(Duration.ofSeconds(30)).until(this::newest, run -> !run.isEmpty());
         assertThat(id).startsWith("nightly-20");
         var report = stack.result(stack.client().newUntypedWorkflowStub(id), Duration.ofMinutes(4));
         assertThat(report.deployment()).isNotNull();
@@ -106,9 +101,7 @@ class ScheduleIT {
 
         Shell.Said changed = apply();
 
-        assertThat(changed.out())
-                .contains(
-                        "0 2 * * 0", "30 4 * * 6", "1 updated", "nightly is paused", "(holidays)");
+        assertThat(changed.out()).contains("0 2 * * 0", "30 4 * * 6", "1 updated", "nightly is paused", "(holidays)");
         JsonNode now = described();
         assertThat(now.at("/schedule/state/paused").asBoolean()).isTrue();
         assertThat(now.at("/schedule/state/notes").asText()).isEqualTo("holidays");
@@ -146,8 +139,7 @@ class ScheduleIT {
     @Test
     @Order(6)
     void pruneDeletesWhatNoFileWants() throws Exception {
-        Workspace other =
-                Workspace.in(root, "weekly", 200, scheduled("@weekly").replace("NAME", "weekly"));
+        Workspace other = Workspace.in(root, "weekly", 200, scheduled("@weekly").replace("NAME", "weekly"));
         await("a list that has it")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> septet("apply", other.file()).out().contains("left"));
@@ -183,8 +175,7 @@ class ScheduleIT {
         return Pipelines.small(10)
                 .replace(
                         "pipeline('NAME') {",
-                        "pipeline('NAME') {\n    schedule cron: '%s', timezone: 'Europe/Vienna'"
-                                .formatted(cron));
+                        "pipeline('NAME') {\n    schedule cron: '%s', timezone: 'Europe/Vienna'".formatted(cron));
     }
 
     private static Shell.Said apply(String... options) throws Exception {
@@ -202,30 +193,14 @@ class ScheduleIT {
     }
 
     private String newest() throws Exception {
-        JsonNode list =
-                SpecJson.mapper()
-                        .readTree(
-                                ok(
-                                        "workflow",
-                                        "list",
-                                        "--query",
-                                        "TemporalScheduledById = 'nightly'",
-                                        "--output",
-                                        "json"));
+        JsonNode list = SpecJson.mapper()
+                .readTree(ok("workflow", "list", "--query", "TemporalScheduledById = 'nightly'", "--output", "json"));
         return list.isEmpty() ? "" : list.get(0).at("/execution/workflowId").asText();
     }
 
     private static JsonNode described() throws Exception {
         JsonNode all =
-                SpecJson.mapper()
-                        .readTree(
-                                ok(
-                                        "schedule",
-                                        "describe",
-                                        "--schedule-id",
-                                        "nightly",
-                                        "--output",
-                                        "json"));
+                SpecJson.mapper().readTree(ok("schedule", "describe", "--schedule-id", "nightly", "--output", "json"));
         return SpecJson.mapper().createObjectNode().set("schedule", all.get("schedule"));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditRecord;
@@ -13,11 +12,6 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline's {@code http} target answers as long as {@code ./septet dev} runs. */
 @Tag("long")
@@ -53,11 +50,9 @@ class ServeIT {
             assertThat(said.at("/chat/fingerprint").asText()).isEqualTo(version);
 
             String id = said.at("/chat/id").asText();
-            HttpResponse<String> thanks =
-                    post(
-                            address + "/v1/feedback",
-                            "{\"id\": \"%s\", \"rating\": \"down\", \"correction\": \"Soon.\"}"
-                                    .formatted(id));
+            HttpResponse<String> thanks = post(
+                    address + "/v1/feedback",
+                    "{\"id\": \"%s\", \"rating\": \"down\", \"correction\": \"Soon.\"}".formatted(id));
             assertThat(thanks.statusCode()).as(thanks.body()).isEqualTo(200);
 
             long killed = stack.kill("serve-" + port);
@@ -67,15 +62,15 @@ class ServeIT {
                     .until(() -> answeredBy(address).equals(version));
 
             workspace.write(workspace.text().replace("seed 11", "seed 12"));
-            PipelineReport second =
-                    stack.result(stack.begin("second", "served"), Duration.ofMinutes(3));
-            String next =
-                    Objects.requireNonNull(second.deployment())
-                            .artifact()
-                            .sha256()
-                            .substring(0, 12);
+            PipelineReport second = stack.result(stack.begin("second", "served"), Duration.ofMinutes(3));
+            String next = Objects.requireNonNull(second.deployment())
+                    .artifact()
+                    .sha256()
+                    .substring(0, 12);
             assertThat(next).isNotEqualTo(version);
-            await("the next version").atMost(LIMIT).until(() -> answeredBy(address).equals(next));
+            await("the next version")
+                    .atMost(LIMIT)
+                    .until(() -> answeredBy(address).equals(next));
 
             Shell.Said back = septet(state, "rollback", "served");
             assertThat(back.status()).as(back.all()).isZero();
@@ -101,8 +96,7 @@ class ServeIT {
         assertThat(answers.status()).as(answers.all()).isZero();
         assertThat(answers.all()).contains("proved");
 
-        Shell.Said other =
-                septet(state, "verify", "served", "--endpoint", address, "--model", "served:base");
+        Shell.Said other = septet(state, "verify", "served", "--endpoint", address, "--model", "served:base");
         assertThat(other.status()).as(other.all()).isEqualTo(1);
         assertThat(other.all()).contains("link 'endpoint' of the chain is broken");
 
@@ -129,37 +123,33 @@ class ServeIT {
         List<AuditRecord> records = logs.reader("served").read(0, 1000).records();
         assertThat(records)
                 .extracting(AuditRecord::event)
-                .anySatisfy(
-                        event ->
-                                assertThat(event)
-                                        .isInstanceOfSatisfying(
-                                                AnswerEvent.class,
-                                                answer -> assertThat(answer.id()).isEqualTo(id)))
-                .anySatisfy(
-                        event ->
-                                assertThat(event)
-                                        .isInstanceOfSatisfying(
-                                                FeedbackEvent.class,
-                                                feedback ->
-                                                        assertThat(feedback.of()).isEqualTo(id)));
+                .anySatisfy(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                AnswerEvent.class,
+                                answer -> assertThat(answer.id()).isEqualTo(id)))
+                .anySatisfy(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                FeedbackEvent.class,
+                                feedback -> assertThat(feedback.of()).isEqualTo(id)));
     }
 
     /** The version that answers now; empty when none does. */
     private String answeredBy(String address) throws InterruptedException {
         try {
-            HttpResponse<String> answer =
-                    post(
-                            address + "/v1/chat/completions",
-                            "{\"model\": \"served\", \"max_tokens\": 1, \"messages\": [{\"role\":"
-                                    + " \"user\", \"content\": \"hi\"}]}");
-            return SpecJson.mapper().readTree(answer.body()).path("system_fingerprint").asText("");
+            HttpResponse<String> answer = post(
+                    address + "/v1/chat/completions",
+                    "{\"model\": \"served\", \"max_tokens\": 1, \"messages\": [{\"role\":"
+                            + " \"user\", \"content\": \"hi\"}]}");
+            return SpecJson.mapper()
+                    .readTree(answer.body())
+                    .path("system_fingerprint")
+                    .asText("");
         } catch (IOException notYet) {
             return "";
         }
     }
 
-    private HttpResponse<String> post(String uri, String body)
-            throws IOException, InterruptedException {
+    private HttpResponse<String> post(String uri, String body) throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(URI.create(uri))
                         .header("Content-Type", "application/json")

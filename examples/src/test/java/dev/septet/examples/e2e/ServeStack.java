@@ -1,9 +1,7 @@
 package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,16 +24,14 @@ final class ServeStack implements AutoCloseable {
     }
 
     /** Starts it and waits until it says where it is. */
-    static ServeStack start(Path state, Map<String, String> environment, String... arguments)
-            throws IOException {
+    static ServeStack start(Path state, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Workspace.CHECKOUT.resolve("septet").toString());
         command.addAll(List.of("serve", "--json", "--port", "0"));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(Workspace.CHECKOUT.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(Workspace.CHECKOUT.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(DevStack.environment(state));
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -18,7 +18,6 @@ record ServerDatabase(Path file) {
 
     private static boolean in(Path file, String text) throws IOException {
         // As characters of one byte each, so that every byte is looked at.
-        return Files.exists(file)
-                && new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+        return Files.exists(file) && new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
     }
 }

@@ -12,10 +12,6 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What .github/docs/serving.md shows does what it says. */
 class ServingPageIT {
@@ -31,10 +29,8 @@ class ServingPageIT {
     @Test
     void itsPipelineCompiles() throws IOException {
         DocPage page = DocPage.of("serving.md");
-        var compiled =
-                PipelineCompiler.compile(
-                        PipelineSource.of("support.groovy", page.blocks("groovy").get(0)),
-                        Map.of());
+        var compiled = PipelineCompiler.compile(
+                PipelineSource.of("support.groovy", page.blocks("groovy").get(0)), Map.of());
 
         assertThat(compiled.printed()).isEmpty();
         assertThat(compiled.spec()).isPresent();
@@ -45,35 +41,34 @@ class ServingPageIT {
         DocPage page = DocPage.of("serving.md");
         publish(root.resolve("store"));
         try (ServeStack serve = ServeStack.start(root, Map.of(), "quickstart")) {
-            List<String> asking =
-                    page.blocks("bash").stream().filter(block -> block.contains("curl")).toList();
+            List<String> asking = page.blocks("bash").stream()
+                    .filter(block -> block.contains("curl"))
+                    .toList();
             assertThat(asking).hasSize(2);
             for (String block : asking) {
                 Shell.Said said = run(serve, "bash", "-euc", block);
                 assertThat(said.status()).as(block + said.all()).isZero();
             }
-            Shell.Said said = run(serve, Python.interpreter(), "-c", page.blocks("python").get(0));
+            Shell.Said said =
+                    run(serve, Python.interpreter(), "-c", page.blocks("python").get(0));
             assertThat(said.status()).as(said.all()).isZero();
             try (OurModel ours = new OurModel(MODEL)) {
-                assertThat(said.out())
-                        .startsWith(ours.answer(ours.rendered("Where is my parcel?"), 256) + " ");
+                assertThat(said.out()).startsWith(ours.answer(ours.rendered("Where is my parcel?"), 256) + " ");
             }
         }
-        List<AuditRecord> records =
-                new AuditLogs(root.resolve("audit"), AtRestEncryption.none())
-                        .reader("quickstart")
-                        .read(0, 100)
-                        .records();
+        List<AuditRecord> records = new AuditLogs(root.resolve("audit"), AtRestEncryption.none())
+                .reader("quickstart")
+                .read(0, 100)
+                .records();
         assertThat(records).hasSize(5);
         assertThat(records.stream().map(AuditRecord::event).filter(FeedbackEvent.class::isInstance))
                 .hasSize(1);
     }
 
     private static Shell.Said run(ServeStack serve, String... command) throws Exception {
-        List<String> there =
-                Stream.of(command)
-                        .map(part -> part.replace("http://127.0.0.1:8080", serve.address()))
-                        .toList();
+        List<String> there = Stream.of(command)
+                .map(part -> part.replace("http://127.0.0.1:8080", serve.address()))
+                .toList();
         return Shell.run(Workspace.CHECKOUT, Map.of("NO_PROXY", "127.0.0.1"), there, 120);
     }
 
@@ -87,15 +82,7 @@ class ServingPageIT {
             files = all.collect(Collectors.toMap(file -> "model/" + file.getFileName(), f -> f));
         }
         var artifact = store.put(files, fence);
-        var unused =
-                new Routes(store)
-                        .publish(
-                                "quickstart",
-                                new Variant(
-                                        artifact.sha256().substring(0, 12),
-                                        artifact,
-                                        null,
-                                        "run-1"),
-                                fence);
+        var unused = new Routes(store)
+                .publish("quickstart", new Variant(artifact.sha256().substring(0, 12), artifact, null, "run-1"), fence);
     }
 }

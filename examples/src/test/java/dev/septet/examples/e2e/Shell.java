@@ -38,19 +38,17 @@ final class Shell {
             throws IOException, InterruptedException {
         Path out = Files.createTempFile("septet-out", ".txt");
         Path err = Files.createTempFile("septet-err", ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             process.destroy();
             throw new AssertionError(
-                    "%s did not end in %d s. It said:%n%s%n%s"
-                            .formatted(command, seconds, read(out), read(err)));
+                    "%s did not end in %d s. It said:%n%s%n%s".formatted(command, seconds, read(out), read(err)));
         }
         return new Said(process.exitValue(), read(out), read(err));
     }

@@ -4,24 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainWorkflow;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A training steered from the command line, killed and paused, loses neither a step nor a bit. */
 @Tag("long")
@@ -30,7 +26,8 @@ class SteerIT {
     private static final int STEPS = 32;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    @TempDir private Path root = Path.of("");
+    @TempDir
+    private Path root = Path.of("");
 
     @Test
     void steeredKilledAndPausedEqualsSteeredAtTheSameStepAndUndisturbed() throws Exception {
@@ -46,45 +43,36 @@ class SteerIT {
             stack.awaitSuccessor("training", stack.kill("training"));
             Shell.Said paused = septet(stack, "steer", NAME, "pause");
             assertThat(paused.all()).startsWith(NAME + ": ");
-            await("the pause")
-                    .atMost(PATIENCE)
-                    .until(() -> state(stack, train) == TrainStatus.State.PAUSED);
-            assertThat(septet(stack, "steer", NAME, "pause"))
-                    .satisfies(
-                            said -> {
-                                assertThat(said.status()).isEqualTo(1);
-                                assertThat(said.err())
-                                        .contains("the training is paused already, before step ");
-                            });
-            assertThat(septet(stack, "steer", NAME, "resume", "--json").out())
-                    .contains("\"action\":\"RESUME\"");
+            await("the pause").atMost(PATIENCE).until(() -> state(stack, train) == TrainStatus.State.PAUSED);
+            assertThat(septet(stack, "steer", NAME, "pause")).satisfies(said -> {
+                assertThat(said.status()).isEqualTo(1);
+                assertThat(said.err()).contains("the training is paused already, before step ");
+            });
+            assertThat(septet(stack, "steer", NAME, "resume", "--json").out()).contains("\"action\":\"RESUME\"");
             PipelineReport stormy = stack.result(first, PATIENCE);
             assertThat(septet(stack, "steer", NAME, "pause").err())
                     .contains("its training is over, so there is nothing to steer");
 
             WorkflowStub second = stack.begin(NAME);
             String again = training(stack);
-            update(
-                    stack,
-                    again,
-                    "setLearningRate",
-                    "{\"value\":5e-4,\"atStep\":%d}".formatted(step));
+            update(stack, again, "setLearningRate", "{\"value\":5e-4,\"atStep\":%d}".formatted(step));
             PipelineReport calm = stack.result(second, PATIENCE);
 
             assertSame(stack, step, checkpoint(stormy), checkpoint(calm));
         }
     }
 
-    private static void assertSame(
-            DevStack stack, int step, CheckpointRef stormy, CheckpointRef calm) throws IOException {
+    private static void assertSame(DevStack stack, int step, CheckpointRef stormy, CheckpointRef calm)
+            throws IOException {
         String steered = "steered: learning rate 5.0E-4 from step %d on".formatted(step);
         assertThat(stormy.origin().why()).endsWith(steered);
         assertThat(calm.origin().why()).endsWith(steered);
-        assertThat(calm.origin().reusedFrom()).as("what it did not know of when it began").isNull();
+        assertThat(calm.origin().reusedFrom())
+                .as("what it did not know of when it began")
+                .isNull();
         assertThat(calm.artifact()).isEqualTo(stormy.artifact());
         assertThat(calm.ledger()).isEqualTo(stormy.ledger());
-        List<String> ledger =
-                Ledger.steps(stack.files(stormy.ledger()).resolve("ledger.jsonl"), STEPS);
+        List<String> ledger = Ledger.steps(stack.files(stormy.ledger()).resolve("ledger.jsonl"), STEPS);
         assertThat(ledger.get(step)).contains("\"learningRate\":5.0E-4");
         assertThat(ledger.get(step - 1)).doesNotContain("\"learningRate\":5.0E-4");
     }
@@ -108,39 +96,37 @@ class SteerIT {
         await(train + " at step " + step)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
-                .until(
-                        () ->
-                                stack.progress(train)
-                                        .filter(progress -> progress.done() >= step)
-                                        .isPresent());
+                .until(() -> stack.progress(train)
+                        .filter(progress -> progress.done() >= step)
+                        .isPresent());
     }
 
     private static TrainStatus.State state(DevStack stack, String train) {
-        return stack.client().newWorkflowStub(TrainWorkflow.class, train).status().state();
+        return stack.client()
+                .newWorkflowStub(TrainWorkflow.class, train)
+                .status()
+                .state();
     }
 
-    private static JsonNode update(DevStack stack, String train, String name, String input)
-            throws Exception {
-        Shell.Said said =
-                TemporalCli.run(
-                        stack,
-                        "workflow",
-                        "update",
-                        "execute",
-                        "--name",
-                        name,
-                        "--workflow-id",
-                        train,
-                        "--input",
-                        input,
-                        "--output",
-                        "json");
+    private static JsonNode update(DevStack stack, String train, String name, String input) throws Exception {
+        Shell.Said said = TemporalCli.run(
+                stack,
+                "workflow",
+                "update",
+                "execute",
+                "--name",
+                name,
+                "--workflow-id",
+                train,
+                "--input",
+                input,
+                "--output",
+                "json");
         assertThat(said.status()).as(said.all()).isZero();
         return SpecJson.mapper().readTree(said.out()).get("result");
     }
 
     private static Shell.Said septet(DevStack stack, String... arguments) throws Exception {
-        return Shell.septet(
-                Workspace.CHECKOUT, DevStack.environment(stack.state()), 120, arguments);
+        return Shell.septet(Workspace.CHECKOUT, DevStack.environment(stack.state()), 120, arguments);
     }
 }

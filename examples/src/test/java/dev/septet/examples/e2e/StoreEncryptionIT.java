@@ -10,13 +10,7 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The store and the audit log with keys: nothing on the disk or in the bucket can be read, a
@@ -50,11 +47,11 @@ class StoreEncryptionIT {
     private static final int INTERVAL = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
-    @TempDir private Path root;
+    @TempDir
+    private Path root;
 
     /** What a run made; addresses are those of the plain content. */
-    private record Outcome(
-            ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
+    private record Outcome(ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
 
     @Test
     void nothingIsReadableAndTheBytesAreThoseOfARunWithoutKeys() throws Exception {
@@ -75,43 +72,41 @@ class StoreEncryptionIT {
         nothingIsReadable(state, workspace);
 
         Path plainState = root.resolve("plain");
-        try (DevStack stack = DevStack.start(plainState, workspace("without", port).folder())) {
+        try (DevStack stack =
+                DevStack.start(plainState, workspace("without", port).folder())) {
             PipelineReport report = stack.result(stack.begin(NAME), PATIENCE);
             assertThat(outcome(report, plainState, Map.of(), STEPS)).isEqualTo(sealed);
         }
 
         Map<String, String> both = keys("first", "second");
-        Shell.Said again = septet(state, both, "run", "--port", "0", workspace.file().toString());
+        Shell.Said again =
+                septet(state, both, "run", "--port", "0", workspace.file().toString());
         assertThat(again.status()).as(again.all()).isZero();
         assertThat(again.err()).contains("train       reused", "deploy      reused");
         Shell.Said log = septet(state, both, "audit", "verify", NAME);
         assertThat(log.status()).as(log.all()).isZero();
         assertThat(log.out()).contains(": complete. ");
-        assertThat(septet(state, both, "doctor").out())
-                .contains("the key 'second' encrypts new files", "by 'first'");
+        assertThat(septet(state, both, "doctor").out()).contains("the key 'second' encrypts new files", "by 'first'");
 
         Map<String, String> second = keys("second");
         Shell.Said missing = septet(state, second, "audit", "show", NAME);
         plainly(missing, "line 1: is encrypted with the key 'first', which is not in");
         Shell.Said none = septet(state, Map.of(), "audit", "show", NAME);
         plainly(none, "but this process has no keys. Set SEPTET_STORE_KEYS to the file");
-        plainly(
-                septet(state, Map.of(), "run", "--port", "0", workspace.file().toString()),
-                "SEPTET_STORE_KEYS");
+        plainly(septet(state, Map.of(), "run", "--port", "0", workspace.file().toString()), "SEPTET_STORE_KEYS");
     }
 
     @Test
     void nothingInABucketIsReadableAndTheModelIsPublished() throws Exception {
         Path state = root.resolve("state");
-        Workspace workspace =
-                Workspace.in(
-                        root,
-                        NAME,
-                        120,
-                        Pipelines.small(SHORT)
-                                .replace("quantize int8", "")
-                                .replace("limit 24", "limit 4")
-                                .replace("target ollama('NAME', directory: 'ollama')", ""));
+        Workspace workspace = Workspace.in(
+                root,
+                NAME,
+                120,
+                Pipelines.small(SHORT)
+                        .replace("quantize int8", "")
+                        .replace("limit 24", "limit 4")
+                        .replace("target ollama('NAME', directory: 'ollama')", ""));
         try (Bucket bucket = Bucket.start(root.resolve("objects"))) {
             Map<String, String> shared = new HashMap<>(bucket.environment());
             shared.put("SEPTET_STORE", "s3://" + Bucket.NAME + "/store");
@@ -153,16 +148,16 @@ class StoreEncryptionIT {
     /** All processes have ended: what they had in plain files while they worked is gone too. */
     private static void nothingIsReadable(Path state, Workspace workspace) throws IOException {
         List<String> secrets = secrets(workspace);
-        assertThat(
-                        unreadable(state.resolve("store"), secrets)
-                                + unreadable(state.resolve("audit"), secrets))
+        assertThat(unreadable(state.resolve("store"), secrets) + unreadable(state.resolve("audit"), secrets))
                 .isGreaterThan(30);
     }
 
     /** Parts of what a run reads and makes. */
     private static List<String> secrets(Workspace workspace) throws IOException {
-        String row = Files.readAllLines(workspace.folder().resolve("data/tickets.jsonl")).get(1);
-        String ticket = SpecJson.mapper().readTree(row).at("/messages/0/content").asText();
+        String row = Files.readAllLines(workspace.folder().resolve("data/tickets.jsonl"))
+                .get(1);
+        String ticket =
+                SpecJson.mapper().readTree(row).at("/messages/0/content").asText();
         return List.of(
                 QUESTION,
                 ticket.substring(18, 58),
@@ -180,7 +175,9 @@ class StoreEncryptionIT {
         for (Path file : files) {
             String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
             for (String secret : secrets) {
-                assertThat(bytes.contains(secret)).as("%s holds %s", file, secret).isFalse();
+                assertThat(bytes.contains(secret))
+                        .as("%s holds %s", file, secret)
+                        .isFalse();
             }
         }
         return files.size();
@@ -189,9 +186,9 @@ class StoreEncryptionIT {
     /** Some bytes of a model's largest file, its weights, which are no pattern. */
     private static String weights(Path model) throws IOException {
         try (Stream<Path> files = Files.list(model)) {
-            Path largest =
-                    files.max(Comparator.comparingLong(file -> file.toFile().length()))
-                            .orElseThrow();
+            Path largest = files.max(
+                            Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
             byte[] all = Files.readAllBytes(largest);
             byte[] some = Arrays.copyOfRange(all, all.length / 2, all.length / 2 + 48);
             return new String(some, StandardCharsets.ISO_8859_1);
@@ -199,8 +196,7 @@ class StoreEncryptionIT {
     }
 
     /** By this process, whose plain copies lie elsewhere: it goes on to live. */
-    private Outcome outcome(PipelineReport report, Path state, Map<String, String> keys, int steps)
-            throws IOException {
+    private Outcome outcome(PipelineReport report, Path state, Map<String, String> keys, int steps) throws IOException {
         Map<String, String> environment = new HashMap<>(keys);
         environment.put("SEPTET_STORE_SCRATCH", root.resolve("scratch").toString());
         var store = Stores.open(state.resolve("store"), environment);
@@ -221,11 +217,7 @@ class StoreEncryptionIT {
     }
 
     private Workspace workspace(String folder, int port) throws IOException {
-        return Workspace.in(
-                Files.createDirectories(root.resolve(folder)),
-                NAME,
-                120,
-                Pipelines.served(STEPS, port));
+        return Workspace.in(Files.createDirectories(root.resolve(folder)), NAME, 120, Pipelines.served(STEPS, port));
     }
 
     private static void awaitSteps(DevStack stack, int steps) {
@@ -233,16 +225,14 @@ class StoreEncryptionIT {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
-                .until(
-                        () -> {
-                            String train =
-                                    stack.status(NAME).stages().stream()
-                                            .filter(at -> at.stage().word().equals("train"))
-                                            .findFirst()
-                                            .orElseThrow()
-                                            .workflowId();
-                            return stack.progress(train).orElseThrow().done() >= steps;
-                        });
+                .until(() -> {
+                    String train = stack.status(NAME).stages().stream()
+                            .filter(at -> at.stage().word().equals("train"))
+                            .findFirst()
+                            .orElseThrow()
+                            .workflowId();
+                    return stack.progress(train).orElseThrow().done() >= steps;
+                });
     }
 
     private static boolean asked(int port) throws InterruptedException {
@@ -252,10 +242,8 @@ class StoreEncryptionIT {
         try {
             return HttpClient.newHttpClient()
                             .send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create(
-                                                            "http://127.0.0.1:%d/v1/chat/completions"
-                                                                    .formatted(port)))
+                                    HttpRequest.newBuilder(URI.create(
+                                                    "http://127.0.0.1:%d/v1/chat/completions".formatted(port)))
                                             .header("Content-Type", "application/json")
                                             .timeout(Duration.ofSeconds(30))
                                             .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -283,8 +271,7 @@ class StoreEncryptionIT {
         return Map.of(Setting.STORE_KEYS.variable(), file.toString());
     }
 
-    private Shell.Said septet(Path state, Map<String, String> keys, String... words)
-            throws Exception {
+    private Shell.Said septet(Path state, Map<String, String> keys, String... words) throws Exception {
         Map<String, String> environment = new HashMap<>(DevStack.environment(state));
         environment.putAll(keys);
         return Shell.septet(root, environment, 300, words);

@@ -3,18 +3,15 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A real pretrained model learns a shop's rules: its answers after are better than before. */
 @Tag("long")
@@ -22,30 +19,30 @@ class SupportAssistantIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/support-assistant");
     private static final String STEPS = "45";
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
 
     @Test
     void answersByTheShopsRulesOnceItHasLearnedThem() throws Exception {
         Path folder = Files.createDirectories(root.resolve("support-assistant"));
         Workspace.copy(EXAMPLE.resolve("data"), folder.resolve("data"));
         Files.copy(EXAMPLE.resolve("pipeline.groovy"), folder.resolve("pipeline.groovy"));
-        String base = said(root, EXAMPLE.resolve("get-model.sh"), folder.toString()).strip();
+        String base =
+                said(root, EXAMPLE.resolve("get-model.sh"), folder.toString()).strip();
 
-        JsonNode run =
-                SpecJson.mapper()
-                        .readTree(
-                                said(
-                                        root,
-                                        Workspace.CHECKOUT.resolve("septet"),
-                                        "run",
-                                        "--port",
-                                        "0",
-                                        folder.resolve("pipeline.groovy").toString(),
-                                        "--param",
-                                        "base=" + base,
-                                        "--param",
-                                        "steps=" + STEPS,
-                                        "--json"));
+        JsonNode run = SpecJson.mapper()
+                .readTree(said(
+                        root,
+                        Workspace.CHECKOUT.resolve("septet"),
+                        "run",
+                        "--port",
+                        "0",
+                        folder.resolve("pipeline.groovy").toString(),
+                        "--param",
+                        "base=" + base,
+                        "--param",
+                        "steps=" + STEPS,
+                        "--json"));
 
         JsonNode evaluation = run.path("report").path("evaluation");
         JsonNode rouge = score(evaluation, "rougeL");
@@ -56,14 +53,13 @@ class SupportAssistantIT {
         String report = Files.readString(Path.of(run.path("reportPage").asText()));
         assertThat(report).contains("Reference", "Before", "After", "fernhill.example");
         Path model = folder.resolve("models/support-assistant/current");
-        assertThat(
-                        said(
-                                root,
-                                Workspace.CHECKOUT.resolve("septet"),
-                                "chat",
-                                model.toString(),
-                                "--prompt",
-                                "My parcel is late. Order FH-11111."))
+        assertThat(said(
+                        root,
+                        Workspace.CHECKOUT.resolve("septet"),
+                        "chat",
+                        model.toString(),
+                        "--prompt",
+                        "My parcel is late. Order FH-11111."))
                 .contains("FH-11111");
     }
 

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -16,21 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
 /** One run publishes to every kind of target; each holds what its users expect. */
 @Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TargetsIT {
-    private static final List<String> FOLDERS =
-            List.of("out", "ollama", "vllm", "llamacpp", "hub", "image");
+    private static final List<String> FOLDERS = List.of("out", "ollama", "vllm", "llamacpp", "hub", "image");
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static Bucket bucket;
     private static Workspace workspace;
     private static JsonNode run;
@@ -38,23 +36,16 @@ class TargetsIT {
     @BeforeAll
     static void publishEverywhere() throws Exception {
         bucket = Bucket.start(root.resolve("objects"));
-        workspace =
-                Workspace.in(
-                        root,
-                        "everywhere",
-                        200,
-                        Pipelines.small(30)
-                                .replace(
-                                        "target directory('out')",
-                                        """
+        workspace = Workspace.in(
+                root, "everywhere", 200, Pipelines.small(30).replace("target directory('out')", """
                                         target directory('out')
                                         target vllm('vllm')
                                         target llamacpp('llamacpp')
                                         target huggingface('hub')
                                         target oci('image')
                                         target s3('s3://models/published', endpoint: '%s')
-                                        """
-                                                .formatted(bucket.endpoint())));
+                                        """.formatted(
+                                bucket.endpoint())));
         run = json("run", "--port", "0", workspace.file().toString(), "--json");
     }
 
@@ -70,8 +61,7 @@ class TargetsIT {
         JsonNode deployment = run.path("report").path("deployment");
         deployment.path("published").forEach(one -> types.add(one.path("type").asText()));
         assertThat(types)
-                .containsExactlyInAnyOrder(
-                        "directory", "vllm", "llamacpp", "huggingface", "oci", "s3", "ollama");
+                .containsExactlyInAnyOrder("directory", "vllm", "llamacpp", "huggingface", "oci", "s3", "ollama");
         String version = version();
         for (String folder : FOLDERS) {
             assertThat(workspace.folder().resolve(folder).resolve("current").toRealPath())
@@ -79,7 +69,8 @@ class TargetsIT {
         }
         assertThat(bucket.folder("published").text("current.json"))
                 .hasValueSatisfying(alias -> assertThat(alias).contains(version));
-        assertThat(bucket.folder("published").holds("versions/" + version + "/")).isTrue();
+        assertThat(bucket.folder("published").holds("versions/" + version + "/"))
+                .isTrue();
         assertThat(deployment.path("chain").path("checks").size()).isGreaterThan(15);
         assertThat(workspace.folder().resolve("out/current/chain.json")).isRegularFile();
     }
@@ -121,10 +112,7 @@ class TargetsIT {
         Path folder = workspace.folder().resolve("llamacpp/current");
         assertThat(folder.resolve("llama-server.args")).content().contains("--model model.gguf");
         try (LlamaCpp theirs = new LlamaCpp(folder.resolve("model.gguf"))) {
-            assertThat(
-                            theirs.answer(
-                                    "<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n",
-                                    8))
+            assertThat(theirs.answer("<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n", 8))
                     .isNotNull();
         }
     }
@@ -160,8 +148,7 @@ class TargetsIT {
         Path mine = Files.createDirectories(workspace.folder().resolve("mine"));
         Files.writeString(mine.resolve("thesis.txt"), "do not touch");
         Path file = workspace.folder().resolve("foreign.groovy");
-        Files.writeString(
-                file, workspace.text().replace("target oci('image')", "target oci('mine')"));
+        Files.writeString(file, workspace.text().replace("target oci('image')", "target oci('mine')"));
         Shell.Said said = septet("run", "--port", "0", file.toString());
         assertThat(said.status()).as(said.all()).isEqualTo(1);
         assertThat(said.out())
@@ -181,8 +168,12 @@ class TargetsIT {
     }
 
     private static String current(String folder) throws Exception {
-        return String.valueOf(
-                workspace.folder().resolve(folder).resolve("current").toRealPath().getFileName());
+        return String.valueOf(workspace
+                .folder()
+                .resolve(folder)
+                .resolve("current")
+                .toRealPath()
+                .getFileName());
     }
 
     private static JsonNode json(String... arguments) throws Exception {

@@ -2,7 +2,6 @@ package dev.septet.examples.e2e;
 
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +15,7 @@ final class TemporalCli {
     private TemporalCli() {}
 
     /** Runs it with these arguments. */
-    static Shell.Said run(DevStack stack, String... arguments)
-            throws IOException, InterruptedException {
+    static Shell.Said run(DevStack stack, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(path().toString());
         command.addAll(List.of(arguments));
@@ -28,20 +26,18 @@ final class TemporalCli {
     static Shell.Said paste(DevStack stack, String line) throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(stack.environment());
         environment.put("SEPTET_STATE", stack.state().toString());
-        environment.put(
-                "PATH",
-                Workspace.CHECKOUT + ":" + path().getParent() + ":" + System.getenv("PATH"));
+        environment.put("PATH", Workspace.CHECKOUT + ":" + path().getParent() + ":" + System.getenv("PATH"));
         return Shell.run(Workspace.CHECKOUT, environment, List.of("bash", "-c", line), 120);
     }
 
     /** Makes a person's SSH key in this file; its public line. */
     static String sshKey(Path file) throws IOException, InterruptedException {
-        List<String> words =
-                List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "" + file);
+        List<String> words = List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "" + file);
         if (new ProcessBuilder(words).start().waitFor() != 0) {
             throw new IOException("ssh-keygen made no key");
         }
-        return Files.readString(file.resolveSibling(file.getFileName() + ".pub")).strip();
+        return Files.readString(file.resolveSibling(file.getFileName() + ".pub"))
+                .strip();
     }
 
     /** The binary, which is the server too. */

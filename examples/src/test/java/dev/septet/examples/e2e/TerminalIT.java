@@ -7,18 +7,13 @@ import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +22,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What people do at a terminal, at a real pseudo-terminal: run, chat, review. */
 @Tag("long")
@@ -35,7 +33,8 @@ class TerminalIT {
     private static final Duration ANSWER = Duration.ofSeconds(90);
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-    @TempDir private Path root = Path.of("");
+    @TempDir
+    private Path root = Path.of("");
 
     @Test
     void runsTalksAndReviews() throws Exception {
@@ -49,7 +48,8 @@ class TerminalIT {
 
     /** Bars are redrawn in place and leave nothing behind; what has ended stays as lines. */
     private void runIsDrawn(Workspace workspace) throws Exception {
-        try (PseudoTerminal terminal = septet("run", "--port", "0", workspace.file().toString())) {
+        try (PseudoTerminal terminal =
+                septet("run", "--port", "0", workspace.file().toString())) {
             assertThat(terminal.end(RUN)).as(terminal.text()).isZero();
             assertThat(terminal.text())
                     .contains("train       done     10 steps", "exactMatch", "Talk ")
@@ -64,7 +64,8 @@ class TerminalIT {
     /** Ctrl-C commits what there is and says how it goes on. */
     private void runIsInterrupted(Workspace workspace) throws Exception {
         workspace.write(workspace.text().replace("steps 10", "steps 400"));
-        try (PseudoTerminal terminal = septet("run", "--port", "0", workspace.file().toString())) {
+        try (PseudoTerminal terminal =
+                septet("run", "--port", "0", workspace.file().toString())) {
             terminal.await("train       ", 0, RUN);
             terminal.press(PseudoTerminal.CTRL_C);
             assertThat(terminal.end(RUN)).as(terminal.text()).isEqualTo(130);
@@ -105,40 +106,29 @@ class TerminalIT {
     /** A terminal is there, but the prompts come from somewhere else. */
     private void chatIsPipedAtATerminal() throws Exception {
         String septet = Workspace.CHECKOUT.resolve("septet").toString();
-        try (PseudoTerminal terminal =
-                PseudoTerminal.start(
-                        root,
-                        environment(),
-                        "bash",
-                        "-c",
-                        "echo 'Route the ticket: no mail' | '" + septet + "' chat newcomer")) {
+        try (PseudoTerminal terminal = PseudoTerminal.start(
+                root,
+                environment(),
+                "bash",
+                "-c",
+                "echo 'Route the ticket: no mail' | '" + septet + "' chat newcomer")) {
             assertThat(terminal.end(ANSWER)).as(terminal.text()).isZero();
-            assertThat(terminal.text())
-                    .isNotBlank()
-                    .doesNotContain("> ", "dumb terminal", "Exception");
+            assertThat(terminal.text()).isNotBlank().doesNotContain("> ", "dumb terminal", "Exception");
         }
     }
 
     private void reviewAsks() throws Exception {
-        try (AuditWriter writer =
-                new AuditLogs(root.resolve("state/audit"), AtRestEncryption.none())
-                        .writer("newcomer", AuditSettings.DEFAULT)) {
+        try (AuditWriter writer = new AuditLogs(root.resolve("state/audit"), AtRestEncryption.none())
+                .writer("newcomer", AuditSettings.DEFAULT)) {
             for (int number = 1; number <= 3; number++) {
-                writer.append(
-                        new AnswerEvent(
-                                "a" + number,
-                                NOON,
-                                new ServedBy("newcomer", "newcomer", "v1", Arm.CHAMPION),
-                                AuditedQuestion.of(List.of(new AuditedTurn("user", "question " + number))),
-                                Reply.of("bad", "stop", 12, 5, 40)));
-                writer.append(
-                        new FeedbackEvent(
-                                "f" + number,
-                                NOON,
-                                "newcomer",
-                                "a" + number,
-                                Thumb.DOWN,
-                                "better " + number));
+                writer.append(new AnswerEvent(
+                        "a" + number,
+                        NOON,
+                        new ServedBy("newcomer", "newcomer", "v1", Arm.CHAMPION),
+                        AuditedQuestion.of(List.of(new AuditedTurn("user", "question " + number))),
+                        Reply.of("bad", "stop", 12, 5, 40)));
+                writer.append(new FeedbackEvent(
+                        "f" + number, NOON, "newcomer", "a" + number, Thumb.DOWN, "better " + number));
             }
         }
         try (PseudoTerminal terminal = septet("review", "newcomer")) {
@@ -152,9 +142,7 @@ class TerminalIT {
             terminal.await("[q]uit > ", at, ANSWER);
             terminal.press(PseudoTerminal.CTRL_D);
             assertThat(terminal.end(ANSWER)).as(terminal.text()).isZero();
-            assertThat(terminal.text())
-                    .contains("2 decided, 2 accepted rows")
-                    .doesNotContain("Exception", "WARNING");
+            assertThat(terminal.text()).contains("2 decided, 2 accepted rows").doesNotContain("Exception", "WARNING");
         }
         assertThat(Files.readString(root.resolve("state/reviewed/newcomer/rows.jsonl")))
                 .contains("better 1", "a better one")

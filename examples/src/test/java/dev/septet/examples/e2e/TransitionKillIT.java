@@ -3,18 +3,16 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.examples.traffic.Shift;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every process is killed at every transition of the loop, the Temporal server too: what is
@@ -29,7 +27,9 @@ class TransitionKillIT {
     /** Passes that together kill each process at each transition begin at this draw. */
     private static final long SEED = Long.getLong("septet.kill.seed", 20261125L);
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
+
     private static int port;
     private static Path live;
     private static Path deployed;
@@ -49,21 +49,16 @@ class TransitionKillIT {
         deployed = root.resolve("deployed");
         told = live.resolve("told.jsonl");
         Path tell = Files.createDirectories(live.resolve("commands")).resolve("tell");
-        Files.writeString(
-                tell, "#!/bin/sh\nline=$(cat)\nprintf '%s\\n' \"$line\" >>'" + told + "'\n");
+        Files.writeString(tell, "#!/bin/sh\nline=$(cat)\nprintf '%s\\n' \"$line\" >>'" + told + "'\n");
         assertThat(tell.toFile().setExecutable(true)).isTrue();
         Files.createFile(told);
         // A detector that reads with the model: the training worker looks, the light one reads it.
-        String file =
-                Pipelines.looping(60, port)
-                        .replace(
-                                "confirm 1",
-                                "confirm 1\n        drift perplexity, rise: 1000.percent")
-                        .replace("target http", "target directory('out')\n        target http")
-                        .replace(
-                                "pipeline('NAME') {",
-                                "pipeline('NAME') { notify command('tell'), on: [finished, failed,"
-                                        + " drifted]");
+        String file = Pipelines.looping(60, port)
+                .replace("confirm 1", "confirm 1\n        drift perplexity, rise: 1000.percent")
+                .replace("target http", "target directory('out')\n        target http")
+                .replace(
+                        "pipeline('NAME') {",
+                        "pipeline('NAME') { notify command('tell'), on: [finished, failed," + " drifted]");
         Workspace workspace = Workspace.in(live, NAME, ROWS, file);
         try (DevStack stack = stack(workspace)) {
             first = Trials.version(stack.result(stack.begin(NAME), Loop.PATIENCE));
@@ -75,8 +70,7 @@ class TransitionKillIT {
     void aPromotionIsTheSameWhoeverIsKilledOnTheWay(TestReporter reporter) throws Exception {
         List<KillPlan> plans = KillPlan.halves(SEED);
         assertThat(KillPlan.cells(plans)).isEqualTo(KillPlan.cells(List.of(KillPlan.everything())));
-        Change better =
-                workspace -> workspace.write(workspace.text().replace("seed 11", "seed 12"));
+        Change better = workspace -> workspace.write(workspace.text().replace("seed 11", "seed 12"));
         LoopOutcome calm = pass(KillPlan.CALM, better);
         assertThat(calm.end()).isEqualTo("promoted");
         assertThat(calm.champion()).doesNotStartWith(first);

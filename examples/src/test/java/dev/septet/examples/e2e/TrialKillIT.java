@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.examples.traffic.Shift;
-
 import io.temporal.client.WorkflowStub;
-
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.util.List;
 
 /** Both workers and the serving process are killed while a model is tried: the trial ends alike. */
 @Tag("long")
@@ -21,7 +18,8 @@ class TrialKillIT {
     private static final String NAME = "tried";
     private static final int ROWS = 240;
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
 
     @Test
     void killedTrialsEndInTheRoutesOfUndisturbedOnes() throws Exception {

@@ -10,11 +10,9 @@ import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.workflows.PipelineReport;
-
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
-
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -28,12 +26,11 @@ record Trials(DevStack stack, Callers callers, String pipeline) {
 
     /** Waits until a run's model is tried beside this champion; its version. */
     String begun(WorkflowStub run, String champion) {
-        Route route =
-                await("the trial")
-                        .atMost(PATIENCE)
-                        .pollInterval(Duration.ofMillis(50))
-                        .failFast("the run ended without one", () -> ended(run))
-                        .until(this::route, now -> now.challenger() != null);
+        Route route = await("the trial")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .failFast("the run ended without one", () -> ended(run))
+                .until(this::route, now -> now.challenger() != null);
         assertThat(route.champion().version()).isEqualTo(champion);
         Variant challenger = Objects.requireNonNull(route.challenger());
         return challenger.version();
@@ -80,8 +77,7 @@ record Trials(DevStack stack, Callers callers, String pipeline) {
     }
 
     private static boolean ended(WorkflowStub run) {
-        return run.describe().getStatus()
-                != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+        return run.describe().getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
     private List<String> versions(List<String> names) {

@@ -16,15 +16,9 @@ import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
-
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two machines that share a bucket and nothing else. A training that one of them began is ended by
@@ -50,11 +47,11 @@ class TwoMachinesIT {
     private static final int INTERVAL = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    @TempDir static Path root;
+    @TempDir
+    static Path root;
 
     /** What a run left behind. */
-    private record Outcome(
-            ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
+    private record Outcome(ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
 
     @Test
     void theOtherMachineEndsWhatAKilledOneBegan() throws Exception {
@@ -66,10 +63,8 @@ class TwoMachinesIT {
             Outcome moved = moved(shared);
             assertThat(moved).isEqualTo(calm);
             assertThat(bucket.folder("out").text("current.json"))
-                    .hasValueSatisfying(
-                            alias ->
-                                    assertThat(alias)
-                                            .contains(calm.export().sha256().substring(0, 12)));
+                    .hasValueSatisfying(alias ->
+                            assertThat(alias).contains(calm.export().sha256().substring(0, 12)));
         }
     }
 
@@ -105,19 +100,15 @@ class TwoMachinesIT {
     }
 
     /** As {@code ./septet dev} on a machine of its own, where {@code out} is another folder. */
-    private static DevStack machine(
-            OwnServer server, Path machine, Map<String, String> shared, Workspace workspace)
+    private static DevStack machine(OwnServer server, Path machine, Map<String, String> shared, Workspace workspace)
             throws IOException {
         Path out = Files.createDirectories(machine.resolve("out"));
-        String mounts =
-                """
+        String mounts = """
                 set -e
                 mount --bind %s %s
                 exec "$@"
-                """
-                        .formatted(out, workspace.folder().resolve("out"));
-        return DevStack.besideMounted(
-                server.server(), machine.resolve("state"), mounts, shared, workspace.folder());
+                """.formatted(out, workspace.folder().resolve("out"));
+        return DevStack.besideMounted(server.server(), machine.resolve("state"), mounts, shared, workspace.folder());
     }
 
     private static boolean published(Path machine) {
@@ -133,11 +124,8 @@ class TwoMachinesIT {
                 .until(() -> !callers.ask(Shift.NONE, 1).isEmpty());
         callers.ask(Shift.NONE, FEW - 1);
         assertThat(other.state().resolve("audit").resolve(FILES)).doesNotExist();
-        MonitorWorkflow monitor =
-                host.client().newWorkflowStub(MonitorWorkflow.class, FILES + "/monitor");
-        await("a check that sees all rows")
-                .atMost(PATIENCE)
-                .until(() -> rows(monitor.status()), rows -> rows >= FEW);
+        MonitorWorkflow monitor = host.client().newWorkflowStub(MonitorWorkflow.class, FILES + "/monitor");
+        await("a check that sees all rows").atMost(PATIENCE).until(() -> rows(monitor.status()), rows -> rows >= FEW);
         long seen = rows(monitor.status());
         int checks = checks(host);
         await("more checks")
@@ -161,53 +149,43 @@ class TwoMachinesIT {
     }
 
     private static int checks(DevStack stack) {
-        return (int)
-                stack.client().fetchHistory(FILES + "/monitor").getEvents().stream()
-                        .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
-                        .filter(
-                                event ->
-                                        event.getActivityTaskScheduledEventAttributes()
-                                                .getActivityType()
-                                                .getName()
-                                                .equals("ReadLog"))
-                        .count();
+        return (int) stack.client().fetchHistory(FILES + "/monitor").getEvents().stream()
+                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .filter(event -> event.getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName()
+                        .equals("ReadLog"))
+                .count();
     }
 
     /** Reviewed rows are files of the host: a retraining reads them there, then publishes there. */
     private static void learned(DevStack host, DevStack other) throws IOException {
         Path rows = new ReviewedRows(host.state().resolve("reviewed")).file(FILES);
         Files.createDirectories(rows.getParent());
-        Files.writeString(
-                rows,
-                """
+        Files.writeString(rows, """
                 {"messages":[{"role":"user","content":"Where is my parcel?"},{"role":"assistant","content":"On its way."}]}
                 {"messages":[{"role":"user","content":"May I have a bill?"},{"role":"assistant","content":"Here it is."}]}
                 """);
-        WorkflowStub run =
-                other.client()
-                        .newUntypedWorkflowStub(
-                                "Pipeline",
-                                WorkflowOptions.newBuilder()
-                                        .setWorkflowId("learned")
-                                        .setTaskQueue(TaskQueues.LIGHT)
-                                        .build());
-        run.start(
-                PipelineRequest.named(FILES)
-                        .retraining(new Retraining(Trigger.FEEDBACK, "2 rows", null, null, 2)));
+        WorkflowStub run = other.client()
+                .newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId("learned")
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
+        run.start(PipelineRequest.named(FILES).retraining(new Retraining(Trigger.FEEDBACK, "2 rows", null, null, 2)));
         PipelineReport report = other.result(run, PATIENCE);
         assertThat(Objects.requireNonNull(report.dataset()).reviewedRows()).isEqualTo(2);
         Path out = host.state().resolveSibling("out").resolve("current");
         assertThat(out.toRealPath().getFileName().toString())
-                .isEqualTo(
-                        Objects.requireNonNull(report.deployment())
-                                .artifact()
-                                .sha256()
-                                .substring(0, 12));
+                .isEqualTo(Objects.requireNonNull(report.deployment())
+                        .artifact()
+                        .sha256()
+                        .substring(0, 12));
     }
 
     /** A person moves the pipeline, but not by accident. */
-    private static void moved(DevStack host, DevStack other, Map<String, String> shared)
-            throws Exception {
+    private static void moved(DevStack host, DevStack other, Map<String, String> shared) throws Exception {
         Shell.Said refused = septet(other, shared, "adopt", FILES);
         assertThat(refused.status()).as(refused.all()).isEqualTo(1);
         assertThat(refused.all()).contains("workers of host ", "are running: stop Septet");
@@ -217,26 +195,22 @@ class TwoMachinesIT {
         assertThat(forced.all()).contains("its files are on this machine from now on");
 
         saidByDoctor(other, shared, "are on this machine");
-        for (List<String> command :
-                List.of(
-                        List.of("rollback", FILES),
-                        List.of("review", FILES),
-                        List.of("audit", "show", FILES),
-                        List.of("audit", "verify", FILES))) {
+        for (List<String> command : List.of(
+                List.of("rollback", FILES),
+                List.of("review", FILES),
+                List.of("audit", "show", FILES),
+                List.of("audit", "verify", FILES))) {
             Shell.Said elsewhere = septet(host, shared, command.toArray(String[]::new));
             assertThat(elsewhere.status()).as(elsewhere.all()).isEqualTo(1);
             assertThat(elsewhere.all()).contains("run this command there, or move the pipeline");
         }
     }
 
-    private static void saidByDoctor(DevStack stack, Map<String, String> shared, String where)
-            throws Exception {
-        assertThat(septet(stack, shared, "doctor", "--json").out())
-                .contains("the files of " + FILES + " " + where);
+    private static void saidByDoctor(DevStack stack, Map<String, String> shared, String where) throws Exception {
+        assertThat(septet(stack, shared, "doctor", "--json").out()).contains("the files of " + FILES + " " + where);
     }
 
-    private static Shell.Said septet(DevStack stack, Map<String, String> shared, String... words)
-            throws Exception {
+    private static Shell.Said septet(DevStack stack, Map<String, String> shared, String... words) throws Exception {
         Map<String, String> environment = new HashMap<>(shared);
         environment.putAll(stack.environment());
         environment.putAll(DevStack.environment(stack.state()));
@@ -248,23 +222,18 @@ class TwoMachinesIT {
 
     /** Short, served and watched; 8 rows are too few for a check to need the engine. */
     private static String hosted(int port) {
-        String file =
-                Pipelines.small(10)
-                        .replace(
-                                "target ollama('NAME', directory: 'ollama')",
-                                "target http { port %d }".formatted(port))
-                        .replace("metric exactMatch", "")
-                        .replace("limit 24", "limit 4");
-        return file.substring(0, file.lastIndexOf('}'))
-                + """
+        String file = Pipelines.small(10)
+                .replace("target ollama('NAME', directory: 'ollama')", "target http { port %d }".formatted(port))
+                .replace("metric exactMatch", "")
+                .replace("limit 24", "limit 4");
+        return file.substring(0, file.lastIndexOf('}')) + """
                     monitor {
                         every 1.seconds
                         minimum %d
                         drift psi, on: promptLength, above: 0.9
                     }
                 }
-                """
-                        .formatted(MINIMUM);
+                """.formatted(MINIMUM);
     }
 
     /** One machine, a folder, nobody disturbs it. */
@@ -282,27 +251,27 @@ class TwoMachinesIT {
     private static Outcome moved(Map<String, String> shared) throws Exception {
         try (OwnServer server = OwnServer.start(root)) {
             Path one = root.resolve("one");
-            DevStack first =
-                    DevStack.beside(
-                            server.server(), one.resolve("state"), shared, workspace(one).folder());
+            DevStack first = DevStack.beside(
+                    server.server(),
+                    one.resolve("state"),
+                    shared,
+                    workspace(one).folder());
             WorkflowStub run = first.begin(NAME);
             int done = awaitSteps(first, 2 * INTERVAL + 3);
             first.crash();
             Files.move(one, root.resolve("a-machine-that-is-gone"));
 
             Path two = root.resolve("two");
-            try (DevStack second =
-                    DevStack.beside(
-                            server.server(),
-                            two.resolve("state"),
-                            shared,
-                            workspace(two).folder())) {
+            try (DevStack second = DevStack.beside(
+                    server.server(),
+                    two.resolve("state"),
+                    shared,
+                    workspace(two).folder())) {
                 Progress resumed = awaitResumed(second);
                 assertThat(done - Objects.requireNonNullElse(resumed.committedStep(), 0))
                         .as("steps lost, of %d that the first machine took", done)
                         .isLessThanOrEqualTo(INTERVAL);
-                PipelineReport report =
-                        second.result(second.client().newUntypedWorkflowStub(NAME), PATIENCE);
+                PipelineReport report = second.result(second.client().newUntypedWorkflowStub(NAME), PATIENCE);
                 assertThat(run.getExecution().getWorkflowId()).isEqualTo(NAME);
                 assertThat(two.resolve("state/store")).as("a store of its own").doesNotExist();
                 return outcome(report, Stores.open(two.resolve("state/store"), shared));
@@ -320,10 +289,9 @@ class TwoMachinesIT {
     }
 
     private static Workspace workspace(Path machine) throws IOException {
-        String pipeline =
-                Pipelines.small(STEPS)
-                        .replace("target directory('out')", "target s3('s3://models/out')")
-                        .replace("target ollama('NAME', directory: 'ollama')", "");
+        String pipeline = Pipelines.small(STEPS)
+                .replace("target directory('out')", "target s3('s3://models/out')")
+                .replace("target ollama('NAME', directory: 'ollama')", "");
         return Workspace.in(Files.createDirectories(machine), NAME, 200, pipeline);
     }
 
@@ -347,10 +315,9 @@ class TwoMachinesIT {
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
                 .until(
-                        () ->
-                                stack.attempt(train(stack)) > 1
-                                        ? stack.progress(train(stack)).orElse(null)
-                                        : null,
+                        () -> stack.attempt(train(stack)) > 1
+                                ? stack.progress(train(stack)).orElse(null)
+                                : null,
                         progress -> progress != null && progress.committedStep() != null);
     }
 

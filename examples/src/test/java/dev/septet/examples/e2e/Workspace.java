@@ -2,9 +2,7 @@ package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +70,8 @@ record Workspace(Path folder) {
     static void example(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> parts = Files.list(from)) {
-            for (Path part : parts.filter(part -> !LEFT_BY_RUNS.contains(name(part))).toList()) {
+            for (Path part :
+                    parts.filter(part -> !LEFT_BY_RUNS.contains(name(part))).toList()) {
                 copy(part, to.resolve(name(part)));
             }
         }

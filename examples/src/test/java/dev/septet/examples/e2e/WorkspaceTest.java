@@ -2,15 +2,15 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WorkspaceTest {
-    @TempDir private Path root;
+    @TempDir
+    private Path root;
 
     @Test
     void anExampleIsCopiedAsBeforeItsFirstRun() throws IOException {

@@ -3,22 +3,21 @@ package dev.septet.examples.kills;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A folder of killed trainings goes on only under what it was begun under. */
 class ConditionsTest {
-    private static final Conditions BEGUN =
-            new Conditions("train { method lora() }", "ab", 2, 7, "cd");
+    private static final Conditions BEGUN = new Conditions("train { method lora() }", "ab", 2, 7, "cd");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void aFolderGoesOnAsItWasBegun() throws IOException {
@@ -30,20 +29,13 @@ class ConditionsTest {
     void whatDiffersIsNamed() throws IOException {
         BEGUN.requireIn(folder);
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () ->
-                                new Conditions("train { method dora() }", "ab", 2, 8, "cd")
-                                        .requireIn(folder))
-                .withMessage(
-                        folder
-                                + " was begun otherwise: training was train { method lora() }, now"
-                                + " train { method dora() }; seed was 7, now 8. Continue with the"
-                                + " same conditions, or name a new folder.");
+                .isThrownBy(() -> new Conditions("train { method dora() }", "ab", 2, 8, "cd").requireIn(folder))
+                .withMessage(folder
+                        + " was begun otherwise: training was train { method lora() }, now"
+                        + " train { method dora() }; seed was 7, now 8. Continue with the"
+                        + " same conditions, or name a new folder.");
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () ->
-                                new Conditions("train { method lora() }", "xy", 1, 7, "zz")
-                                        .requireIn(folder))
+                .isThrownBy(() -> new Conditions("train { method lora() }", "xy", 1, 7, "zz").requireIn(folder))
                 .withMessageContaining("base model was ab, now xy")
                 .withMessageContaining("threads was 2, now 1")
                 .withMessageContaining("the program's classes was cd, now zz");
@@ -57,8 +49,7 @@ class ConditionsTest {
         Conditions.of(kills).requireIn(folder);
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Kills(folder, "train { method full() }", model, 1, 7).run(1))
-                .withMessageContaining(
-                        "training was train { method lora() }, now train { method full() }");
+                .withMessageContaining("training was train { method lora() }, now train { method full() }");
     }
 
     @Test

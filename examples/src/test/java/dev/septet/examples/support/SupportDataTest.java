@@ -2,11 +2,10 @@ package dev.septet.examples.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 
 /** The committed data is what the generator writes. */
 class SupportDataTest {

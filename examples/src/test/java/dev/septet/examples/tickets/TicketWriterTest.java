@@ -3,15 +3,13 @@ package dev.septet.examples.tickets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.examples.world.Device;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 
 class TicketWriterTest {
     private static List<Ticket> tickets(long seed) {
@@ -28,8 +26,7 @@ class TicketWriterTest {
                 counts.merge(label, 1, Integer::sum);
             }
         }
-        assertThat(counts)
-                .hasSize(Routing.TEAMS.size() + Device.ALL.size() + Routing.PRIORITIES.size());
+        assertThat(counts).hasSize(Routing.TEAMS.size() + Device.ALL.size() + Routing.PRIORITIES.size());
         assertThat(counts.values()).allMatch(count -> count > 200);
     }
 
@@ -46,11 +43,10 @@ class TicketWriterTest {
     @Test
     void namesTheProductInEveryTicket() {
         for (Ticket ticket : tickets(2)) {
-            Device device =
-                    Device.ALL.stream()
-                            .filter(d -> d.kind().equals(ticket.routing().product()))
-                            .findFirst()
-                            .orElseThrow();
+            Device device = Device.ALL.stream()
+                    .filter(d -> d.kind().equals(ticket.routing().product()))
+                    .findFirst()
+                    .orElseThrow();
             Set<String> names = new HashSet<>(device.models());
             names.addAll(device.others());
             names.add(device.kind());

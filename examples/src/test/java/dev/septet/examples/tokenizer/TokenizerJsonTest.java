@@ -5,24 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What was learned, as the Hugging Face library reads it. */
 class TokenizerJsonTest {
-    private static final List<String> TEXTS =
-            List.of(
-                    "the lower the better, the lowest the best",
-                    "it's 12:30, isn't it?  Two  spaces\n\nand\tlines ",
-                    "{\"team\":\"billing\"}",
-                    "Grüße aus Köln, 日本 🙂");
+    private static final List<String> TEXTS = List.of(
+            "the lower the better, the lowest the best",
+            "it's 12:30, isn't it?  Two  spaces\n\nand\tlines ",
+            "{\"team\":\"billing\"}",
+            "Grüße aus Köln, 日本 🙂");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private static List<BytePairs.Merge> merges() {
         BytePairs pairs = new BytePairs();
@@ -36,8 +34,7 @@ class TokenizerJsonTest {
     void learnsTheMostFrequentPairsFirst() {
         BytePairs pairs = new BytePairs();
         pairs.read("low low low lot");
-        assertThat(pairs.learn(2))
-                .containsExactly(new BytePairs.Merge("l", "o"), new BytePairs.Merge("lo", "w"));
+        assertThat(pairs.learn(2)).containsExactly(new BytePairs.Merge("l", "o"), new BytePairs.Merge("lo", "w"));
         assertThat(pairs.learn(99)).hasSizeLessThan(6);
     }
 

@@ -19,21 +19,14 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
-import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.VariantOpener;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import picocli.CommandLine;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,63 +36,55 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Customers on the wire: the real server, with the quickstart's base model behind it. */
 class TrafficProgramTest {
     private static final String SHA256 = Sha256.of("base");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
     void asksJudgesAndCorrectsTheSameForTheSameSeed() throws IOException {
         try (ModelServer server = serve()) {
-            assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "100")).isZero();
-            assertThat(out.toString(StandardCharsets.UTF_8))
-                    .matches(
-                            """
+            assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "100"))
+                    .isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8)).matches("""
                             (?s)4 as ever: .* right, \\d liked, \\d corrected
                             3, 100 % intents: .*
                             continue with --first 7
                             """);
-            assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "0")).isZero();
+            assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "0"))
+                    .isZero();
         }
         List<AuditEvent> lines = lines();
-        List<@Nullable String> questions =
-                lines.stream()
-                        .filter(AnswerEvent.class::isInstance)
-                        .map(line -> ((AnswerEvent) line).question().lastOfUser())
-                        .toList();
+        List<@Nullable String> questions = lines.stream()
+                .filter(AnswerEvent.class::isInstance)
+                .map(line -> ((AnswerEvent) line).question().lastOfUser())
+                .toList();
         assertThat(questions).hasSize(14);
         assertThat(questions.subList(7, 14)).isEqualTo(questions.subList(0, 7));
         assertThat(questions.subList(4, 7))
-                .allMatch(
-                        text ->
-                                text != null
-                                        && text.matches(
-                                                "(?s).*(watch|Tempo|speaker|Boom|drone|Kite"
-                                                        + "|copter|scooter|Glide).*"));
-        List<FeedbackEvent> feedback =
-                lines.stream()
-                        .filter(FeedbackEvent.class::isInstance)
-                        .map(FeedbackEvent.class::cast)
-                        .toList();
+                .allMatch(text -> text != null
+                        && text.matches("(?s).*(watch|Tempo|speaker|Boom|drone|Kite" + "|copter|scooter|Glide).*"));
+        List<FeedbackEvent> feedback = lines.stream()
+                .filter(FeedbackEvent.class::isInstance)
+                .map(FeedbackEvent.class::cast)
+                .toList();
         assertThat(feedback).hasSize(7);
         // The base model has never seen a routing record: people write it for it.
         assertThat(feedback)
-                .allMatch(
-                        one ->
-                                one.thumb() == Thumb.DOWN
-                                        && String.valueOf(one.correction())
-                                                .startsWith("{\"team\":"));
-        assertThat(
-                        ReviewCandidates.read(
-                                        logs().reader("ticket-desk"),
-                                        "ticket-desk",
-                                        false,
-                                        List.of())
-                                .all())
+                .allMatch(one -> one.thumb() == Thumb.DOWN
+                        && String.valueOf(one.correction()).startsWith("{\"team\":"));
+        assertThat(ReviewCandidates.read(logs().reader("ticket-desk"), "ticket-desk", false, List.of())
+                        .all())
                 .hasSize(7);
     }
 
@@ -107,9 +92,8 @@ class TrafficProgramTest {
     void saysWhatIsWrongInASentence() throws IOException {
         assertThat(traffic(1, "1")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo(
-                        "traffic: no server answers at http://127.0.0.1:1/. `./septet dev` serves"
-                                + " the pipeline after its first run\n");
+                .isEqualTo("traffic: no server answers at http://127.0.0.1:1/. `./septet dev` serves"
+                        + " the pipeline after its first run\n");
         assertThat(traffic(1, "5:refusals")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("there is no shift 'refusals' of requests; there is longer, language");
@@ -125,20 +109,14 @@ class TrafficProgramTest {
         err.reset();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--url", "http://127.0.0.1:%d/".formatted(port)));
-        CommandLine line =
-                TrafficProgram.commandLine(
-                        new PrintStream(out, true, StandardCharsets.UTF_8), null);
+        CommandLine line = TrafficProgram.commandLine(new PrintStream(out, true, StandardCharsets.UTF_8), null);
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         return line.execute(all.toArray(String[]::new));
     }
 
     private ModelServer serve() throws IOException {
-        Variant variant =
-                new Variant(
-                        SHA256.substring(0, 12),
-                        new ArtifactRef("store:artifacts/" + SHA256, SHA256, 10),
-                        null,
-                        "run-1");
+        Variant variant = new Variant(
+                SHA256.substring(0, 12), new ArtifactRef("store:artifacts/" + SHA256, SHA256, 10), null, "run-1");
         Routes routes = new Routes(new LocalStore(folder.resolve("store")));
         if (routes.route("ticket-desk").isEmpty()) {
             routes.publish("ticket-desk", variant, new Fence("run-1/route", 1));
@@ -146,8 +124,7 @@ class TrafficProgramTest {
         Models models = new Models();
         AuditBook book = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
         new RouteWatch(routes, new BaseModel(), models, book, () -> List.of("ticket-desk")).look();
-        return ModelServer.start(
-                new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, book);
+        return ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, book);
     }
 
     private AuditLogs logs() {

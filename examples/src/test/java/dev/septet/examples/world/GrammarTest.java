@@ -3,14 +3,12 @@ package dev.septet.examples.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-import java.util.Map;
-
 class GrammarTest {
-    private static final Grammar GRAMMAR =
-            Grammar.parse(
-                    "# a comment\nstart:\n  the {colour} {thing}{end}\n\ncolour:\n  red\nend:\n  -\nloop:\n  {loop}\n");
+    private static final Grammar GRAMMAR = Grammar.parse(
+            "# a comment\nstart:\n  the {colour} {thing}{end}\n\ncolour:\n  red\nend:\n  -\nloop:\n  {loop}\n");
 
     @Test
     void fillsHolesFromWordsAndRules() {
@@ -21,9 +19,7 @@ class GrammarTest {
     @Test
     void saysWhatIsMissingOrEndless() {
         Draw draw = Draw.of(1, "test", 0);
-        assertThatThrownBy(() -> GRAMMAR.phrase("start", Map.of(), draw))
-                .hasMessage("no rule 'thing'");
-        assertThatThrownBy(() -> GRAMMAR.phrase("loop", Map.of(), draw))
-                .hasMessageContaining("never ends");
+        assertThatThrownBy(() -> GRAMMAR.phrase("start", Map.of(), draw)).hasMessage("no rule 'thing'");
+        assertThatThrownBy(() -> GRAMMAR.phrase("loop", Map.of(), draw)).hasMessageContaining("never ends");
     }
 }

@@ -2,12 +2,11 @@ package dev.septet.examples.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 
 class TalkTest {
     private static List<Exchange> exchanges(long seed, String purpose) {
@@ -27,9 +26,7 @@ class TalkTest {
         int sums = 0;
         for (Exchange exchange : exchanges(1, "sums")) {
             String[] words = exchange.question().split("[ ?]");
-            if (exchange.question().startsWith("What is ")
-                    && words.length == 5
-                    && words[3].equals("plus")) {
+            if (exchange.question().startsWith("What is ") && words.length == 5 && words[3].equals("plus")) {
                 int sum = Integer.parseInt(words[2]) + Integer.parseInt(words[4]);
                 assertThat(exchange.answer()).containsPattern("\\b" + sum + "\\b");
                 sums++;

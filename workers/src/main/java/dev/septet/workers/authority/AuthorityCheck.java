@@ -18,21 +18,18 @@ import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.resume.Resume;
-
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every activity of Septet: it begins only when the run that asks has a ticket, the
@@ -47,8 +44,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     static final String RESOLVE = "Resolve";
 
     /** A watch outlives its run and follows later ones. */
-    private static final Set<String> WATCH =
-            Set.of("Count", "Observe", "Host", "ReadLog", "Admit", "Notify");
+    private static final Set<String> WATCH = Set.of("Count", "Observe", "Host", "ReadLog", "Admit", "Notify");
 
     /** Executions whose lineage the server need not be asked for again. */
     private static final int REMEMBERED = 10_000;
@@ -115,16 +111,13 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     private static void ownRun(Object[] asked, ActivityInfo info) {
         String own = String.valueOf(info.getWorkflowRunId());
         for (Object argument : asked) {
-            if (argument instanceof String runId
-                    && !runId.equals(own)
-                    && !runId.startsWith(own + "/")) {
+            if (argument instanceof String runId && !runId.equals(own) && !runId.startsWith(own + "/")) {
                 throw denied("a run may read only its own pipeline file, not that of run " + runId);
             }
         }
     }
 
-    private static void check(
-            Authority ours, String type, @Nullable Object[] asked, Lineage lineage)
+    private static void check(Authority ours, String type, @Nullable Object[] asked, Lineage lineage)
             throws IOException {
         RunRef run = run(asked);
         if (run == null) {
@@ -179,13 +172,11 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         return null;
     }
 
-    private static @Nullable Object sealed(
-            Authority ours, Object[] asked, @Nullable Object result) {
+    private static @Nullable Object sealed(Authority ours, Object[] asked, @Nullable Object result) {
         if (result instanceof ResolvedPipeline read) {
             return ours.admitted(read);
         }
-        if (result instanceof EvaluationReport report
-                && asked[0] instanceof EvaluateRequest request) {
+        if (result instanceof EvaluationReport report && asked[0] instanceof EvaluateRequest request) {
             return ours.sealed(request, report);
         }
         if (result instanceof CheckedAnswer checked && asked[0] instanceof AnswerRequest request) {
@@ -194,8 +185,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         if (result instanceof ExportRef export && asked[0] instanceof DeployRequest request) {
             return ours.sealed(request, export);
         }
-        if (result instanceof Publication publication
-                && asked[0] instanceof DeployRequest request) {
+        if (result instanceof Publication publication && asked[0] instanceof DeployRequest request) {
             return ours.sealed(request, publication);
         }
         if (result instanceof PipelineReport made

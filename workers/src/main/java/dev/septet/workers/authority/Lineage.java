@@ -3,7 +3,6 @@ package dev.septet.workers.authority;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityInfo;
@@ -11,13 +10,11 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which run an activity's workflow belongs to, as the server knows it: who starts a workflow from
@@ -121,11 +118,10 @@ record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) 
         if (first.isEmpty() || first.equals(workflow.getExecution().getRunId())) {
             return workflow;
         }
-        return describe(
-                WorkflowExecution.newBuilder()
-                        .setWorkflowId(workflow.getExecution().getWorkflowId())
-                        .setRunId(first)
-                        .build());
+        return describe(WorkflowExecution.newBuilder()
+                .setWorkflowId(workflow.getExecution().getWorkflowId())
+                .setRunId(first)
+                .build());
     }
 
     private static String root(RunRef run) {
@@ -153,11 +149,10 @@ record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) 
             return client.getWorkflowServiceStubs()
                     .blockingStub()
                     .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
-                    .describeWorkflowExecution(
-                            DescribeWorkflowExecutionRequest.newBuilder()
-                                    .setNamespace(namespace())
-                                    .setExecution(which)
-                                    .build())
+                    .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                            .setNamespace(namespace())
+                            .setExecution(which)
+                            .build())
                     .getWorkflowExecutionInfo();
         } catch (StatusRuntimeException e) {
             Status.Code code = e.getStatus().getCode();
@@ -173,8 +168,7 @@ record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) 
             }
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "the Temporal server did not return the run of this workflow (%s)"
-                            .formatted(code),
+                    "the Temporal server did not return the run of this workflow (%s)".formatted(code),
                     e);
         }
     }
@@ -190,13 +184,12 @@ record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) 
          * @param most answers that are kept; the one that was used least recently goes first
          */
         Verified(int most) {
-            known =
-                    new LinkedHashMap<>(16, 0.75f, true) {
-                        @Override
-                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                            return size() > most;
-                        }
-                    };
+            known = new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > most;
+                }
+            };
         }
 
         synchronized boolean contains(String fact) {

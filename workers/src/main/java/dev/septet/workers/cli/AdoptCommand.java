@@ -13,19 +13,16 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.host.Host;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet adopt}. */
 @Command(
@@ -44,9 +41,7 @@ final class AdoptCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
     private String pipeline = "";
 
-    @Option(
-            names = "--force",
-            description = "Move the pipeline even while workers of its present host run")
+    @Option(names = "--force", description = "Move the pipeline even while workers of its present host run")
     private boolean force;
 
     @Option(names = "--json", description = "Print the host as JSON")
@@ -75,8 +70,7 @@ final class AdoptCommand implements Callable<Integer> {
                     && new Routes(store).route(pipeline).isEmpty()) {
                 throw new CliProblem(
                         ExitCode.NOT_FOUND,
-                        "pipeline '%s' has published nothing in this store, and has no host"
-                                .formatted(pipeline));
+                        "pipeline '%s' has published nothing in this store, and has no host".formatted(pipeline));
             }
             Host here = HostFile.of(session.state().path());
             boolean moves = before == null || !before.id().equals(here.id());
@@ -85,8 +79,7 @@ final class AdoptCommand implements Callable<Integer> {
                 if (!hosts.move(pipeline, here)) {
                     throw new CliProblem(
                             ExitCode.RUN_FAILED,
-                            "another command moved '%s' at the same time; see `septet doctor`"
-                                    .formatted(pipeline));
+                            "another command moved '%s' at the same time; see `septet doctor`".formatted(pipeline));
                 }
             }
             say(here, before, moves, published);
@@ -111,8 +104,7 @@ final class AdoptCommand implements Callable<Integer> {
         }
     }
 
-    private void say(Host here, @Nullable Host before, boolean moved, AliasHistory published)
-            throws IOException {
+    private void say(Host here, @Nullable Host before, boolean moved, AliasHistory published) throws IOException {
         Terminal terminal = session.terminal();
         if (json) {
             terminal.print(SpecJson.mapper().writeValueAsString(here));
@@ -122,9 +114,8 @@ final class AdoptCommand implements Callable<Integer> {
             terminal.print("%s: its files are on this machine already".formatted(pipeline));
             return;
         }
-        terminal.print(
-                "%s: its files are on this machine from now on%s"
-                        .formatted(pipeline, before == null ? "" : ", before on " + before.name()));
+        terminal.print("%s: its files are on this machine from now on%s"
+                .formatted(pipeline, before == null ? "" : ", before on " + before.name()));
         List<String> missing = missing(published);
         if (!missing.isEmpty()) {
             terminal.note(
@@ -143,6 +134,9 @@ final class AdoptCommand implements Callable<Integer> {
                 .filter(folder -> !S3Address.names(folder))
                 .map(Path::of)
                 .forEach(needed::add);
-        return needed.stream().filter(path -> !Files.exists(path)).map(Path::toString).toList();
+        return needed.stream()
+                .filter(path -> !Files.exists(path))
+                .map(Path::toString)
+                .toList();
     }
 }

@@ -9,23 +9,19 @@ import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.Question;
 import dev.septet.workflows.approval.SignedText;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowUpdateException;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 
 /** What {@code septet approve} and {@code septet reject} share: show the question, or answer it. */
 abstract class AnswerCommand implements Callable<Integer> {
@@ -35,7 +31,8 @@ abstract class AnswerCommand implements Callable<Integer> {
     private final Session session;
     private final String update;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             paramLabel = "RUN",
@@ -54,27 +51,20 @@ abstract class AnswerCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIGITS",
-            description =
-                    "The report that you reviewed: the first digits of its sha256, at least 8")
+            description = "The report that you reviewed: the first digits of its sha256, at least 8")
     private @Nullable String report;
 
-    @Option(
-            names = "--by",
-            paramLabel = "NAME",
-            description = "Who answers. Default: the name of this account")
+    @Option(names = "--by", paramLabel = "NAME", description = "Who answers. Default: the name of this account")
     private String by = System.getProperty("user.name", "");
 
     @Option(
             names = "--key",
             paramLabel = "FILE",
-            description =
-                    "Sign the answer with this SSH key; with the .pub of a key, your agent signs."
-                            + " --by is then your name in the operator's file")
+            description = "Sign the answer with this SSH key; with the .pub of a key, your agent signs."
+                    + " --by is then your name in the operator's file")
     private @Nullable Path key;
 
-    @Option(
-            names = "--json",
-            description = "Print the question, or the result of the answer, as JSON")
+    @Option(names = "--json", description = "Print the question, or the result of the answer, as JSON")
     private boolean json;
 
     AnswerCommand(Session session, String update) {
@@ -123,24 +113,18 @@ abstract class AnswerCommand implements Callable<Integer> {
         }
     }
 
-    private AnswerTaken answer(Connection connection, AskedModel asked)
-            throws IOException, InterruptedException {
+    private AnswerTaken answer(Connection connection, AskedModel asked) throws IOException, InterruptedException {
         Question question = asked.approval().question();
-        Answer answer =
-                new Answer(
-                        by,
-                        role,
-                        whole("model", model, question == null ? "" : question.artifact()),
-                        whole("report", report, question == null ? "" : question.report()),
-                        comment());
+        Answer answer = new Answer(
+                by,
+                role,
+                whole("model", model, question == null ? "" : question.artifact()),
+                whole("report", report, question == null ? "" : question.report()),
+                comment());
         if (key != null) {
             boolean approves = update.equals("approve");
-            answer =
-                    answer.signed(
-                            SshSignature.of(
-                                    key,
-                                    SignedText.of(asked.stages().runId(), answer, approves),
-                                    session.environment()));
+            answer = answer.signed(SshSignature.of(
+                    key, SignedText.of(asked.stages().runId(), answer, approves), session.environment()));
         }
         try {
             return connection
@@ -152,8 +136,7 @@ abstract class AnswerCommand implements Callable<Integer> {
         } catch (WorkflowException | StatusRuntimeException over) {
             if (Status.fromThrowable(over).getCode() == Status.Code.NOT_FOUND) {
                 throw refused(
-                        "the question is closed: `septet %s %s` shows how it was answered."
-                                .formatted(update, run));
+                        "the question is closed: `septet %s %s` shows how it was answered.".formatted(update, run));
             }
             throw over;
         }

@@ -4,16 +4,10 @@ import dev.septet.activities.catalog.Catalog;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.schedule.DesiredSchedule;
 import dev.septet.workers.schedule.ScheduleChange;
 import dev.septet.workers.schedule.ScheduleProblem;
 import dev.septet.workers.schedule.Schedules;
-import dev.septet.workers.schedule.DesiredSchedule;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet apply}. */
 @Command(
@@ -32,8 +30,7 @@ import java.util.concurrent.Callable;
         description = {
             "Make the server's schedules match the pipeline files; a second call changes nothing.",
             "",
-            "Settings that a file does not name stay: a paused schedule remains paused, and its"
-                    + " note remains."
+            "Settings that a file does not name stay: a paused schedule remains paused, and its" + " note remains."
         })
 final class ApplyCommand implements Callable<Integer> {
     private final Session session;
@@ -41,16 +38,16 @@ final class ApplyCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Pipeline files (.groovy)")
     private List<Path> paths = new ArrayList<>();
 
-    @Mixin private ParamOption params = new ParamOption();
+    @Mixin
+    private ParamOption params = new ParamOption();
 
     @Option(names = "--dry-run", description = "Show what would change, and change nothing")
     private boolean dryRun;
 
     @Option(
             names = "--prune",
-            description =
-                    "Delete schedules that `septet apply` made and that no given file declares;"
-                            + " other schedules stay")
+            description = "Delete schedules that `septet apply` made and that no given file declares;"
+                    + " other schedules stay")
     private boolean prune;
 
     @Option(names = "--json", description = "Print the changes as JSON")
@@ -63,15 +60,9 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<PipelineFile, PipelineSpec> files = read();
-        List<DesiredSchedule> wishes =
-                files.values().stream()
-                        .map(
-                                spec ->
-                                        new DesiredSchedule(
-                                                spec.name(),
-                                                spec.schedule(),
-                                                new TreeMap<>(params.values())))
-                        .toList();
+        List<DesiredSchedule> wishes = files.values().stream()
+                .map(spec -> new DesiredSchedule(spec.name(), spec.schedule(), new TreeMap<>(params.values())))
+                .toList();
         List<ScheduleChange> changes;
         try (Connection connection = ServerConnector.any(session)) {
             Schedules schedules = new Schedules(connection);
@@ -108,8 +99,7 @@ final class ApplyCommand implements Callable<Integer> {
                 if (other != null) {
                     throw new CliProblem(
                             ExitCode.USAGE,
-                            "pipeline '%s' is in both %s and %s; name one of them"
-                                    .formatted(spec.name(), other, path));
+                            "pipeline '%s' is in both %s and %s; name one of them".formatted(spec.name(), other, path));
                 }
                 specs.put(file, spec);
             } catch (CliProblem problem) {
@@ -121,7 +111,9 @@ final class ApplyCommand implements Callable<Integer> {
         }
         throw new CliProblem(
                 problems.get(0).exitCode(),
-                String.join("\n", problems.stream().map(problem -> problem.getMessage()).toList()));
+                String.join(
+                        "\n",
+                        problems.stream().map(problem -> problem.getMessage()).toList()));
     }
 
     /** A start by name works only where the workers have the file under that name. */

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,7 +25,8 @@ final class ApproveCommand extends AnswerCommand {
     }
 
     @Override
-    @Nullable String comment() {
+    @Nullable
+    String comment() {
         return comment;
     }
 }

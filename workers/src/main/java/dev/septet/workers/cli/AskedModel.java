@@ -9,7 +9,6 @@ import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.approval.Question;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import java.util.Locale;
 
 /**
@@ -17,8 +16,7 @@ import java.util.Locale;
  *
  * @param workflowId of the stage that takes the answers
  */
-record AskedModel(
-        RunHandle run, PipelineStatus stages, String workflowId, ApprovalStatus approval) {
+record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, ApprovalStatus approval) {
     /**
      * That of a run.
      *
@@ -50,35 +48,31 @@ record AskedModel(
     void print(Terminal terminal) {
         Question question = approval.question();
         if (question == null) {
-            terminal.print(
-                    "%s: %s"
-                            .formatted(
-                                    run.workflowId(),
-                                    approval.state() == ApprovalStatus.State.NOT_NEEDED
-                                            ? "its file requires no approval."
-                                            : "there is no question yet: the model is being"
-                                                    + " exported."));
+            terminal.print("%s: %s"
+                    .formatted(
+                            run.workflowId(),
+                            approval.state() == ApprovalStatus.State.NOT_NEEDED
+                                    ? "its file requires no approval."
+                                    : "there is no question yet: the model is being" + " exported."));
             return;
         }
-        terminal.print(
-                "%s: may this model be published? %s of %s, until %s (%s)"
-                        .formatted(
-                                run.workflowId(),
-                                question.quorum(),
-                                question.role(),
-                                question.until(),
-                                approval.state().name().toLowerCase(Locale.ROOT)));
+        terminal.print("%s: may this model be published? %s of %s, until %s (%s)"
+                .formatted(
+                        run.workflowId(),
+                        question.quorum(),
+                        question.role(),
+                        question.until(),
+                        approval.state().name().toLowerCase(Locale.ROOT)));
         terminal.print("  model    " + question.artifact());
         terminal.print("  report   " + question.report());
         for (Approval answer : approval.answers()) {
             String comment = answer.comment();
-            terminal.print(
-                    "  %s %s, %s%s"
-                            .formatted(
-                                    answer.approved() ? "approved" : "rejected",
-                                    answer.approver(),
-                                    answer.at(),
-                                    comment == null ? "" : ": " + comment));
+            terminal.print("  %s %s, %s%s"
+                    .formatted(
+                            answer.approved() ? "approved" : "rejected",
+                            answer.approver(),
+                            answer.at(),
+                            comment == null ? "" : ": " + comment));
         }
         run.report()
                 .map(PipelineReport::evaluation)

@@ -4,38 +4,28 @@ import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Which lines of an audit log are shown. All that is said must hold. */
 final class AuditFilter {
     private static final Set<String> KINDS = Set.of("answer", "feedback", "repair", "retention");
 
-    @Option(
-            names = "--kind",
-            paramLabel = "KIND",
-            description = "Only answer, feedback, repair or retention")
+    @Option(names = "--kind", paramLabel = "KIND", description = "Only answer, feedback, repair or retention")
     private @Nullable String kind;
 
-    @Option(
-            names = "--id",
-            paramLabel = "ID",
-            description = "Only this answer and the feedback on it")
+    @Option(names = "--id", paramLabel = "ID", description = "Only this answer and the feedback on it")
     private @Nullable String id;
 
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description =
-                    "Only from this time on: 2026-03-01T12:00:00Z, or a time ago such as 90m, 36h")
+            description = "Only from this time on: 2026-03-01T12:00:00Z, or a time ago such as 90m, 36h")
     private @Nullable String since;
 
     @Option(
@@ -73,18 +63,11 @@ final class AuditFilter {
         String said = since;
         if (said != null) {
             try {
-                from =
-                        said.matches("[0-9]{1,6}[mhd]")
-                                ? now.minus(
-                                        Duration.parse(
-                                                (said.endsWith("d") ? "P" : "PT")
-                                                        + said.toUpperCase(Locale.ROOT)))
-                                : Instant.parse(said);
+                from = said.matches("[0-9]{1,6}[mhd]")
+                        ? now.minus(Duration.parse((said.endsWith("d") ? "P" : "PT") + said.toUpperCase(Locale.ROOT)))
+                        : Instant.parse(said);
             } catch (DateTimeParseException e) {
-                throw usage(
-                        "--since takes a time such as 2026-03-01T12:00:00Z, 90m, 36h or 7d, not"
-                                + " '%s'",
-                        said);
+                throw usage("--since takes a time such as 2026-03-01T12:00:00Z, 90m, 36h or 7d, not" + " '%s'", said);
             }
         }
     }

@@ -11,13 +11,6 @@ import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.RetentionEvent;
 import dev.septet.activities.evaluate.report.DisplayText;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,6 +18,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code septet audit show}. */
 @Command(
@@ -42,8 +39,11 @@ final class AuditShowCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Mixin private LogOption log = new LogOption();
-    @Mixin private AuditFilter filter = new AuditFilter();
+    @Mixin
+    private LogOption log = new LogOption();
+
+    @Mixin
+    private AuditFilter filter = new AuditFilter();
 
     @Option(
             names = {"-n", "--last"},
@@ -76,17 +76,12 @@ final class AuditShowCommand implements Callable<Integer> {
         long rejected = read(kept);
         for (AuditRecord line : kept) {
             AuditRecord shown = unmasked ? line : line.masked(masks);
-            session.terminal()
-                    .print(
-                            json
-                                    ? SpecJson.mapper().writeValueAsString(shown.fields())
-                                    : words(shown));
+            session.terminal().print(json ? SpecJson.mapper().writeValueAsString(shown.fields()) : words(shown));
         }
         if (rejected > 0) {
             session.terminal()
-                    .note(
-                            "%d lines are not lines of an audit log; `septet audit verify %s` shows where"
-                                    .formatted(rejected, log.named()));
+                    .note("%d lines are not lines of an audit log; `septet audit verify %s` shows where"
+                            .formatted(rejected, log.named()));
         }
         return ExitCode.OK;
     }
@@ -96,9 +91,7 @@ final class AuditShowCommand implements Callable<Integer> {
         long rejected = 0;
         long at = 0;
         try {
-            for (AuditPage page = reader.read(at, AT_ONCE);
-                    page.next() > at;
-                    page = reader.read(at, AT_ONCE)) {
+            for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
                 for (AuditRecord line : page.records()) {
                     if (filter.takes(line)) {
                         kept.addLast(line);
@@ -129,29 +122,31 @@ final class AuditShowCommand implements Callable<Integer> {
                             text(answer.servedBy().model()),
                             text(answer.servedBy().version()),
                             answer.servedBy().arm().name().toLowerCase(Locale.ROOT),
-                            quoted(answer.question().lastOfUser(), answer.question().length()),
+                            quoted(
+                                    answer.question().lastOfUser(),
+                                    answer.question().length()),
                             answer.reply().error() != null
                                     ? "failed: " + text(answer.reply().error())
-                                    : quoted(answer.reply().answer(), answer.reply().length()));
+                                    : quoted(
+                                            answer.reply().answer(),
+                                            answer.reply().length()));
         }
         if (line.event() instanceof FeedbackEvent feedback) {
-            String thumb =
-                    feedback.thumb() == null
-                            ? ""
-                            : " thumb " + feedback.thumb().name().toLowerCase(Locale.ROOT);
-            String correction =
-                    feedback.correction() == null
-                            ? ""
-                            : " correction "
-                                    + quoted(feedback.correction(), feedback.correction().length());
+            String thumb = feedback.thumb() == null
+                    ? ""
+                    : " thumb " + feedback.thumb().name().toLowerCase(Locale.ROOT);
+            String correction = feedback.correction() == null
+                    ? ""
+                    : " correction "
+                            + quoted(
+                                    feedback.correction(), feedback.correction().length());
             return "feedback on %s%s%s".formatted(text(feedback.of()), thumb, correction);
         }
         if (line.event() instanceof RepairEvent repair) {
             return "repair: %d bytes that a crash left were moved away".formatted(repair.bytes());
         }
         return line.event() instanceof RetentionEvent retention
-                ? "retention: lines up to %d were deleted for their age"
-                        .formatted(retention.lastSequence())
+                ? "retention: lines up to %d were deleted for their age".formatted(retention.lastSequence())
                 : line.kind();
     }
 

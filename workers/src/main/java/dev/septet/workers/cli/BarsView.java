@@ -3,17 +3,14 @@ package dev.septet.workers.cli;
 import dev.septet.workers.cli.screen.Wrap;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
-
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-
 import org.jspecify.annotations.Nullable;
-
-import java.io.PrintStream;
-import java.time.Duration;
-import java.util.Optional;
 
 /** One bar for what runs now; what has ended stays above it as lines. */
 final class BarsView implements RunView {
@@ -38,10 +35,9 @@ final class BarsView implements RunView {
     @Override
     public void show(RunSnapshot snapshot) {
         changes.lines(snapshot).forEach(this::note);
-        Optional<LiveActivity> active =
-                snapshot.activities().stream()
-                        .filter(activity -> activity.progress() != null)
-                        .findFirst();
+        Optional<LiveActivity> active = snapshot.activities().stream()
+                .filter(activity -> activity.progress() != null)
+                .findFirst();
         if (active.isEmpty()) {
             remove();
             return;
@@ -99,9 +95,7 @@ final class BarsView implements RunView {
                 .setUpdateIntervalMillis(REDRAW_MILLIS)
                 .setConsumer(new Line(terminal.err(), columns()))
                 .setEtaFunction(
-                        state ->
-                                Optional.ofNullable(secondsLeft)
-                                        .map(left -> Duration.ofSeconds(Math.round(left))))
+                        state -> Optional.ofNullable(secondsLeft).map(left -> Duration.ofSeconds(Math.round(left))))
                 .clearDisplayOnFinish()
                 .build();
     }

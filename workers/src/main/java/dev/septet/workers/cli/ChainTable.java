@@ -5,7 +5,6 @@ import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,29 +15,19 @@ final class ChainTable {
 
     static String of(Screen screen, ChainReport chain) {
         Grid grid =
-                new Grid(
-                                screen,
-                                "chain",
-                                "checks",
-                                "closest to its bound",
-                                "measured",
-                                "allowed",
-                                "")
-                        .right(1, 3, 4);
+                new Grid(screen, "chain", "checks", "closest to its bound", "measured", "allowed", "").right(1, 3, 4);
         for (ChainLink link : ChainLink.values()) {
-            List<ChainCheck> checks =
-                    chain.checks().stream().filter(check -> check.link() == link).toList();
-            Optional<ChainCheck> closest =
-                    checks.stream().max(Comparator.comparingDouble(ChainTable::nearness));
-            closest.ifPresent(
-                    check ->
-                            grid.row(
-                                    Grid.Cell.of(link.word()),
-                                    Grid.Cell.of(Integer.toString(checks.size())),
-                                    Grid.Cell.of(check.measure()),
-                                    Grid.Cell.of(ChainCheck.number(check.measured())),
-                                    Grid.Cell.of(check.bounded()),
-                                    Grid.Cell.of(check.holds() ? "proved" : "broken")));
+            List<ChainCheck> checks = chain.checks().stream()
+                    .filter(check -> check.link() == link)
+                    .toList();
+            Optional<ChainCheck> closest = checks.stream().max(Comparator.comparingDouble(ChainTable::nearness));
+            closest.ifPresent(check -> grid.row(
+                    Grid.Cell.of(link.word()),
+                    Grid.Cell.of(Integer.toString(checks.size())),
+                    Grid.Cell.of(check.measure()),
+                    Grid.Cell.of(ChainCheck.number(check.measured())),
+                    Grid.Cell.of(check.bounded()),
+                    Grid.Cell.of(check.holds() ? "proved" : "broken")));
         }
         return grid.text();
     }

@@ -3,13 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.generate.Sampling;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +10,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet chat}. */
 @Command(
@@ -24,8 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Chat with a model: each line is a prompt; an empty line, Ctrl-D or Ctrl-C ends the"
-                    + " chat.",
+            "Chat with a model: each line is a prompt; an empty line, Ctrl-D or Ctrl-C ends the" + " chat.",
             "",
             "While the model answers, Ctrl-C ends the answer. Without a terminal, each line of"
                     + " standard input is a prompt."
@@ -43,10 +39,7 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--prompt", paramLabel = "TEXT", description = "Answer this prompt and exit")
     private @Nullable String prompt;
 
-    @Option(
-            names = "--system",
-            paramLabel = "TEXT",
-            description = "The system message of the conversation")
+    @Option(names = "--system", paramLabel = "TEXT", description = "The system message of the conversation")
     private @Nullable String system;
 
     @Option(
@@ -55,10 +48,7 @@ final class ChatCommand implements Callable<Integer> {
             description = "The greatest number of tokens of an answer. Default: 256")
     private int maxTokens = 256;
 
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            description = "0 gives the most probable answer. Default: 0")
+    @Option(names = "--temperature", paramLabel = "T", description = "0 gives the most probable answer. Default: 0")
     private double temperature;
 
     @Option(names = "--seed", paramLabel = "N", description = "The seed of sampling. Default: 0")
@@ -81,8 +71,7 @@ final class ChatCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.USAGE, "--max-tokens must be at least 1");
         }
         try (Conversation conversation =
-                Conversation.open(
-                        PublishedModel.find(session, named), system, maxTokens, sampling)) {
+                Conversation.open(PublishedModel.find(session, named), system, maxTokens, sampling)) {
             String once = prompt;
             if (once != null) {
                 say(conversation, once);
@@ -100,9 +89,7 @@ final class ChatCommand implements Callable<Integer> {
     private void interactive(Conversation conversation) throws IOException {
         try (TypedLines lines = TypedLines.open()) {
             lines.onInterrupt(this::interrupt);
-            for (String line = lines.line("> ");
-                    line != null && !line.isBlank();
-                    line = lines.line("> ")) {
+            for (String line = lines.line("> "); line != null && !line.isBlank(); line = lines.line("> ")) {
                 interrupted.set(false);
                 say(conversation, line);
             }
@@ -117,8 +104,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private void piped(Conversation conversation) throws IOException {
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (!line.isBlank()) {
                 say(conversation, line);
@@ -129,13 +115,11 @@ final class ChatCommand implements Callable<Integer> {
     private void say(Conversation conversation, String line) {
         PrintStream out = session.terminal().out();
         try {
-            conversation.answer(
-                    line,
-                    (index, piece) -> {
-                        out.print(session.terminal().live() ? PublicText.spoken(piece) : piece);
-                        out.flush();
-                        return !interrupted.get();
-                    });
+            conversation.answer(line, (index, piece) -> {
+                out.print(session.terminal().live() ? PublicText.spoken(piece) : piece);
+                out.flush();
+                return !interrupted.get();
+            });
             out.println();
         } catch (IllegalArgumentException tooLong) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(tooLong.getMessage()));

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.Score;
-
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
@@ -24,9 +23,7 @@ final class CliTexts {
     /** A score: enough digits to tell two apart. */
     static String score(double value) {
         double size = Math.abs(value);
-        return size >= 100 && size < 1e6
-                ? String.format(Locale.ROOT, "%.1f", value)
-                : Score.figures(value);
+        return size >= 100 && size < 1e6 ? String.format(Locale.ROOT, "%.1f", value) : Score.figures(value);
     }
 
     /** {@code loss 0.4123}. */
@@ -38,9 +35,6 @@ final class CliTexts {
     /** {@code loss 0.4123 1,834 tokens/s}. */
     static String rates(Progress progress) {
         Double speed = progress.tokensPerSecond();
-        return loss(progress)
-                + (speed == null
-                        ? ""
-                        : String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
+        return loss(progress) + (speed == null ? "" : String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
     }
 }

@@ -12,15 +12,13 @@ import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server and workers that a run uses: those that were there, or its own for as long as it
@@ -60,21 +58,14 @@ final class Cluster implements AutoCloseable {
      * @param port where a server that must be started listens
      */
     static Cluster join(
-            Session session,
-            Path folder,
-            @Nullable PipelineFile file,
-            List<Path> data,
-            boolean detach,
-            PortOption port)
+            Session session, Path folder, @Nullable PipelineFile file, List<Path> data, boolean detach, PortOption port)
             throws IOException {
         Optional<ServerRef> found = port.find(session);
         if (found.isPresent()) {
             ServerRef server = found.get();
             Connection connection = ServerConnector.open(server);
             session.terminal().note("Using the Temporal server %s".formatted(server.address()));
-            boolean polled =
-                    Pollers.any(connection, TaskQueues.LIGHT)
-                            && Pollers.any(connection, TaskQueues.TRAINING);
+            boolean polled = Pollers.any(connection, TaskQueues.LIGHT) && Pollers.any(connection, TaskQueues.TRAINING);
             boolean configured = server.kind() == ServerRef.Kind.CONFIGURED;
             if (polled || configured) {
                 if (!polled) {
@@ -84,14 +75,8 @@ final class Cluster implements AutoCloseable {
                                             .formatted(TaskQueues.LIGHT, TaskQueues.TRAINING));
                 }
                 CatalogueFile known = new CatalogueFile(session.state());
-                Cluster joined =
-                        new Cluster(
-                                session,
-                                connection,
-                                null,
-                                known.read(),
-                                known.read().isEmpty() ? null : known.data(),
-                                false);
+                Cluster joined = new Cluster(
+                        session, connection, null, known.read(), known.read().isEmpty() ? null : known.data(), false);
                 if (file != null) {
                     joined.requireReadable(file);
                 }
@@ -111,24 +96,12 @@ final class Cluster implements AutoCloseable {
             requireReadable(file, served, data, true);
         }
         session.store(); // what the workers would not start with is said here
-        session.terminal()
-                .note(
-                        "Starting "
-                                + (found.isPresent()
-                                        ? "workers"
-                                        : "a Temporal server and workers"));
-        LocalCluster own =
-                LocalCluster.start(
-                        new LocalSettings(
-                                session.state(),
-                                served,
-                                data,
-                                port.ports(),
-                                1,
-                                session.self(),
-                                session.environment()),
-                        found.orElse(null),
-                        session.terminal()::note);
+        session.terminal().note("Starting " + (found.isPresent() ? "workers" : "a Temporal server and workers"));
+        LocalCluster own = LocalCluster.start(
+                new LocalSettings(
+                        session.state(), served, data, port.ports(), 1, session.self(), session.environment()),
+                found.orElse(null),
+                session.terminal()::note);
         return new Cluster(session, own.connection(), own, served, data, found.isEmpty());
     }
 
@@ -169,8 +142,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static void requireReadable(
-            PipelineFile file, List<Path> served, List<Path> readable, boolean own) {
+    private static void requireReadable(PipelineFile file, List<Path> served, List<Path> readable, boolean own) {
         List<Path> roots = new ArrayList<>(served);
         roots.addAll(readable);
         file.requireReadable(
@@ -189,7 +161,8 @@ final class Cluster implements AutoCloseable {
     /**
      * A run's page in the Web UI of a server that outlives this command; null when there is none.
      */
-    @Nullable String page(RunHandle run) {
+    @Nullable
+    String page(RunHandle run) {
         return ownServer ? null : connection.server().page(run.workflowId(), run.runId());
     }
 
@@ -202,10 +175,7 @@ final class Cluster implements AutoCloseable {
         }
         session.terminal().note("Web UI while this command runs: " + page);
         started.gateway()
-                .ifPresent(
-                        gateway ->
-                                session.terminal()
-                                        .note("  a browser signs in once by " + gateway.signIn()));
+                .ifPresent(gateway -> session.terminal().note("  a browser signs in once by " + gateway.signIn()));
     }
 
     /** Runs that other commands started meanwhile on this command's workers are not left alone. */
@@ -215,10 +185,9 @@ final class Cluster implements AutoCloseable {
         }
         boolean said = false;
         while (true) {
-            List<String> others =
-                    OpenRuns.ids(connection).stream()
-                            .filter(id -> !id.equals(mine.workflowId()))
-                            .toList();
+            List<String> others = OpenRuns.ids(connection).stream()
+                    .filter(id -> !id.equals(mine.workflowId()))
+                    .toList();
             if (others.isEmpty()) {
                 return;
             }

@@ -4,12 +4,7 @@ import dev.septet.workers.codec.CodecServer;
 import dev.septet.workers.codec.CodecSettings;
 import dev.septet.workers.codec.CodecToken;
 import dev.septet.workers.server.ServerRef;
-
 import io.temporal.payload.codec.PayloadCodec;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -19,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code septet codec-server}. */
 @Command(
@@ -34,24 +31,19 @@ import java.util.concurrent.CountDownLatch;
         })
 final class CodecServerCommand implements Callable<Integer> {
     private static final int PORT = 8234;
-    private static final List<String> UI =
-            List.of("http://127.0.0.1:8233", "http://localhost:8233");
+    private static final List<String> UI = List.of("http://127.0.0.1:8233", "http://localhost:8233");
 
     private final Session session;
 
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            description = "Port to listen on; 0 = any free port. Default: " + PORT)
+    @Option(names = "--port", paramLabel = "N", description = "Port to listen on; 0 = any free port. Default: " + PORT)
     private int port = PORT;
 
     @Option(
             names = "--ui",
             paramLabel = "ORIGIN",
-            description =
-                    "Origin of a Web UI that may send requests, such as"
-                            + " https://temporal.example.com; repeatable. Default: the state folder's"
-                            + " own server's, and port 8233 of this machine")
+            description = "Origin of a Web UI that may send requests, such as"
+                    + " https://temporal.example.com; repeatable. Default: the state folder's"
+                    + " own server's, and port 8233 of this machine")
     private List<String> uis = new ArrayList<>();
 
     CodecServerCommand(Session session) {
@@ -61,8 +53,7 @@ final class CodecServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (port < 0 || port > 65_535) {
-            throw new CliProblem(
-                    ExitCode.USAGE, "--port is a number from 0 to 65535, not %d".formatted(port));
+            throw new CliProblem(ExitCode.USAGE, "--port is a number from 0 to 65535, not %d".formatted(port));
         }
         Set<String> origins = origins();
         PayloadCodec codec = new CodecSettings(session.environment()).keys();
@@ -81,8 +72,7 @@ final class CodecServerCommand implements Callable<Integer> {
         } catch (BindException taken) {
             throw new CliProblem(
                     ExitCode.PORT_TAKEN,
-                    "port %d is in use. Choose another one with --port N, or --port 0 for any."
-                            .formatted(port));
+                    "port %d is in use. Choose another one with --port N, or --port 0 for any.".formatted(port));
         }
         return ExitCode.OK;
     }
@@ -93,22 +83,17 @@ final class CodecServerCommand implements Callable<Integer> {
             String origin = ui.replaceAll("/+$", "");
             if (!origin.matches("https?://[A-Za-z0-9.:\\[\\]-]+")) {
                 throw new CliProblem(
-                        ExitCode.USAGE,
-                        "--ui is an origin such as http://127.0.0.1:8233, not '%s'".formatted(ui));
+                        ExitCode.USAGE, "--ui is an origin such as http://127.0.0.1:8233, not '%s'".formatted(ui));
             }
             origins.add(origin);
         }
         if (origins.isEmpty()) {
             origins.addAll(UI);
-            session.servers()
-                    .find()
-                    .map(ServerRef::ui)
-                    .ifPresent(
-                            ui -> {
-                                String origin = ui.replaceAll("/+$", "");
-                                origins.add(origin);
-                                origins.add(origin.replace("//127.0.0.1:", "//localhost:"));
-                            });
+            session.servers().find().map(ServerRef::ui).ifPresent(ui -> {
+                String origin = ui.replaceAll("/+$", "");
+                origins.add(origin);
+                origins.add(origin.replace("//127.0.0.1:", "//localhost:"));
+            });
         }
         return origins;
     }

@@ -1,24 +1,21 @@
 package dev.septet.workers.cli;
 
+import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-import java.util.concurrent.Callable;
-
 /** {@code septet completion}. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
-        description = {
-            "Print a completion script for bash and zsh:",
-            "  source <(septet completion)"
-        })
+        description = {"Print a completion script for bash and zsh:", "  source <(septet completion)"})
 final class CompletionCommand implements Callable<Integer> {
     private final Session session;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     CompletionCommand(Session session) {
         this.session = session;

@@ -12,13 +12,11 @@ import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns with a model, each seen by the next as long as all fit into its context. */
 final class Conversation implements AutoCloseable {
@@ -50,8 +48,7 @@ final class Conversation implements AutoCloseable {
      * @param system what the conversation opens with, null for nothing
      * @param maxTokens most tokens of an answer
      */
-    static Conversation open(
-            Path folder, @Nullable String system, int maxTokens, Sampling sampling) {
+    static Conversation open(Path folder, @Nullable String system, int maxTokens, Sampling sampling) {
         ModelCheck.folder(folder);
         ChatTemplate template = ChatTemplate.of(folder);
         Tokenizer tokenizer = Tokenizer.open(folder);
@@ -61,8 +58,7 @@ final class Conversation implements AutoCloseable {
                     model,
                     tokenizer,
                     new ChatEncoder(template, tokenizer),
-                    new GenerationOptions(
-                            maxTokens, sampling, StopIds.of(folder, tokenizer), List.of()),
+                    new GenerationOptions(maxTokens, sampling, StopIds.of(folder, tokenizer), List.of()),
                     system == null ? List.of() : List.of(new ChatMessage("system", system)));
         } catch (RuntimeException | Error e) {
             tokenizer.close();

@@ -3,7 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.dsl.text.PublicText;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,28 +16,19 @@ final class DataLines {
     static List<String> of(DatasetPreview data) {
         List<String> lines = new ArrayList<>();
         DatasetCard.Source source = data.source();
-        lines.add(
-                line(
-                        "Data     %s: %s, format %s, decided by %s",
-                        PublicText.file(source.file()),
-                        data.layout(),
-                        source.format(),
-                        data.decidedBy()));
+        lines.add(line(
+                "Data     %s: %s, format %s, decided by %s",
+                PublicText.file(source.file()), data.layout(), source.format(), data.decidedBy()));
         lines.add(INDENT + read(data));
         lines.add(INDENT + became(data.rows()));
         if (data.longRows() > 0) {
-            lines.add(
-                    line(
-                            "%s%,d longer than maxTokens %d",
-                            INDENT, data.longRows(), data.maxTokens()));
+            lines.add(line("%s%,d longer than maxTokens %d", INDENT, data.longRows(), data.maxTokens()));
         }
         long bad = data.scaled(data.rows().quarantined());
         if (bad > data.maxBadRows()) {
-            lines.add(
-                    line(
-                            "%sthe whole file may have about %,d bad rows, allowed are %,d: a run"
-                                    + " would fail",
-                            INDENT, bad, data.maxBadRows()));
+            lines.add(line(
+                    "%sthe whole file may have about %,d bad rows, allowed are %,d: a run" + " would fail",
+                    INDENT, bad, data.maxBadRows()));
         }
         data.firstBadRows().forEach(row -> lines.add(INDENT + "bad: " + row));
         if (data.rows().quarantined() > data.firstBadRows().size()) {
@@ -50,21 +40,19 @@ final class DataLines {
                 tokens == null
                         ? "Tokens   not known before the base model is there"
                         : line(
-                                "Tokens   %s%,d; per row: median %,d, 95th percentile %,d, longest"
-                                        + " %s%,d",
+                                "Tokens   %s%,d; per row: median %,d, 95th percentile %,d, longest" + " %s%,d",
                                 about,
                                 tokens.total(),
                                 tokens.median(),
                                 tokens.percentile95(),
                                 data.whole() ? "" : "read ",
                                 tokens.longest()));
-        lines.add(
-                line(
-                        "Split    %s%,d train, %,d validation, %,d test rows",
-                        about,
-                        data.splits().train(),
-                        data.splits().validation(),
-                        data.splits().test()));
+        lines.add(line(
+                "Split    %s%,d train, %,d validation, %,d test rows",
+                about,
+                data.splits().train(),
+                data.splits().validation(),
+                data.splits().test()));
         return lines;
     }
 

@@ -1,9 +1,6 @@
 package dev.septet.workers.cli;
 
 import dev.septet.settings.Setting;
-
-import picocli.CommandLine.Option;
-
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine.Option;
 
 /** Further folders that pipelines may read from, as several commands take them. */
 final class DataOption {
@@ -19,9 +17,8 @@ final class DataOption {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description =
-                    "Another folder from which pipelines may read data and models, in addition to"
-                            + " SEPTET_DATA; repeatable")
+            description = "Another folder from which pipelines may read data and models, in addition to"
+                    + " SEPTET_DATA; repeatable")
     private List<Path> given = new ArrayList<>();
 
     /**
@@ -53,9 +50,7 @@ final class DataOption {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new CliProblem(
-                    ExitCode.USAGE,
-                    "%s: '%s' is not a path".formatted(Setting.DATA.variable(), name));
+            throw new CliProblem(ExitCode.USAGE, "%s: '%s' is not a path".formatted(Setting.DATA.variable(), name));
         }
     }
 
@@ -63,8 +58,7 @@ final class DataOption {
         if (!Files.isDirectory(folder)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "%s is not a folder. %s names folders that pipelines may read from."
-                            .formatted(folder, source));
+                    "%s is not a folder. %s names folders that pipelines may read from.".formatted(folder, source));
         }
         return folder.toAbsolutePath().normalize();
     }

@@ -4,16 +4,14 @@ import dev.septet.workers.gateway.ServerGateway;
 import dev.septet.workers.local.LocalCluster;
 import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.server.ServerRef;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code septet dev}. */
 @Command(
@@ -28,11 +26,14 @@ import java.util.concurrent.CountDownLatch;
 final class DevCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin private WorkersOption workers = new WorkersOption();
+    @Mixin
+    private WorkersOption workers = new WorkersOption();
 
-    @Mixin private DataOption data = new DataOption();
+    @Mixin
+    private DataOption data = new DataOption();
 
-    @Mixin private PortOption port = new PortOption();
+    @Mixin
+    private PortOption port = new PortOption();
 
     DevCommand(Session session) {
         this.session = session;
@@ -46,28 +47,20 @@ final class DevCommand implements Callable<Integer> {
         List<Path> roots = data.folders(session);
         int slots = workers.slots();
         Optional<ServerRef> found = port.find(session);
-        LocalSettings settings =
-                new LocalSettings(
-                        session.state(),
-                        folders,
-                        roots,
-                        port.ports(),
-                        slots,
-                        session.self(),
-                        session.environment());
+        LocalSettings settings = new LocalSettings(
+                session.state(), folders, roots, port.ports(), slots, session.self(), session.environment());
         session.store(); // what the workers would not start with is said here
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
         cluster.serveTargets(session.store());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    terminal.note("ending: training commits its checkpoint first");
-                                    cluster.close();
-                                    ended.countDown();
-                                },
-                                "septet-end"));
+                .addShutdownHook(new Thread(
+                        () -> {
+                            terminal.note("ending: training commits its checkpoint first");
+                            cluster.close();
+                            ended.countDown();
+                        },
+                        "septet-end"));
         ServerRef server = cluster.connection().server();
         terminal.note("Temporal server  " + server.address() + origin(server));
         terminal.note("Web UI           " + webUi(cluster, server));
@@ -76,31 +69,24 @@ final class DevCommand implements Callable<Integer> {
         terminal.note("Logs             " + settings.state().logs());
         cluster.gateway()
                 .flatMap(ServerGateway::obstacle)
-                .ifPresent(
-                        obstacle ->
-                                terminal.note(
-                                        "WARNING: other users of this machine can reach the Temporal server: %s. See `septet doctor`."
-                                                .formatted(obstacle.reason())));
+                .ifPresent(obstacle -> terminal.note(
+                        "WARNING: other users of this machine can reach the Temporal server: %s. See `septet doctor`."
+                                .formatted(obstacle.reason())));
         terminal.note("Ready. Start a run from anywhere:");
         Path profile = server.profile();
         if (profile != null) {
             terminal.note("  export TEMPORAL_CONFIG_FILE=" + profile);
         }
-        terminal.note(
-                "  temporal workflow start --type Pipeline --task-queue septet --input"
-                        + " '{\"pipeline\":\"quickstart\"}'"
-                        + (profile != null || server.address().endsWith(":7233")
-                                ? ""
-                                : " --address " + server.address()));
+        terminal.note("  temporal workflow start --type Pipeline --task-queue septet --input"
+                + " '{\"pipeline\":\"quickstart\"}'"
+                + (profile != null || server.address().endsWith(":7233") ? "" : " --address " + server.address()));
         ended.await();
         return ExitCode.OK;
     }
 
     /** A link that signs the browser in, where the server is this command's own. */
     private static String webUi(LocalCluster cluster, ServerRef server) {
-        return cluster.gateway()
-                .map(ServerGateway::signIn)
-                .orElse(server.ui() == null ? "none known" : server.ui());
+        return cluster.gateway().map(ServerGateway::signIn).orElse(server.ui() == null ? "none known" : server.ui());
     }
 
     private static String origin(ServerRef server) {

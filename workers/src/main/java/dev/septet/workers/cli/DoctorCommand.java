@@ -1,20 +1,17 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workers.cli.screen.Wrap;
 import dev.septet.workers.doctor.Doctor;
 import dev.septet.workers.doctor.Finding;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code septet doctor}. */
 @Command(
@@ -33,11 +30,10 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--fix",
-            description =
-                    "Repair what can be repaired automatically. Registers search attributes,"
-                            + " lengthens the retention of this machine's server, and removes what"
-                            + " killed processes left. Moves damaged artifacts aside, restarts ended"
-                            + " monitors, and removes other users' rights to the state folder")
+            description = "Repair what can be repaired automatically. Registers search attributes,"
+                    + " lengthens the retention of this machine's server, and removes what"
+                    + " killed processes left. Moves damaged artifacts aside, restarts ended"
+                    + " monitors, and removes other users' rights to the state folder")
     private boolean fix;
 
     @Option(names = "--deep", description = "Read every stored artifact, not only the newest")
@@ -53,16 +49,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Finding> findings =
-                new Doctor(
-                                session.state(),
-                                session.servers(),
-                                session::store,
-                                session.environment(),
-                                fix,
-                                deep)
-                        .look();
-        boolean failed =
-                findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
+                new Doctor(session.state(), session.servers(), session::store, session.environment(), fix, deep).look();
+        boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
         if (json) {
             ObjectNode node = SpecJson.mapper().createObjectNode();
             node.put("ok", !failed);
@@ -77,26 +65,17 @@ final class DoctorCommand implements Callable<Integer> {
     private void print(Finding finding) {
         Terminal terminal = session.terminal();
         String word = finding.level().name().toLowerCase(Locale.ROOT);
-        String line =
-                Wrap.hanging(
-                        String.format(
-                                Locale.ROOT,
-                                "%-4s  %-9s  %s",
-                                word,
-                                finding.check(),
-                                Screen.plain(finding.found())),
-                        terminal.screen().columns(),
-                        INDENT);
-        terminal.print(
-                terminal.screen().paint(style(finding.level()), word)
-                        + line.substring(word.length()));
+        String line = Wrap.hanging(
+                String.format(Locale.ROOT, "%-4s  %-9s  %s", word, finding.check(), Screen.plain(finding.found())),
+                terminal.screen().columns(),
+                INDENT);
+        terminal.print(terminal.screen().paint(style(finding.level()), word) + line.substring(word.length()));
         String next = finding.next();
         if (next != null) {
-            terminal.print(
-                    Wrap.hanging(
-                            " ".repeat(INDENT - 3) + "-> " + Screen.plain(next),
-                            terminal.screen().columns(),
-                            INDENT));
+            terminal.print(Wrap.hanging(
+                    " ".repeat(INDENT - 3) + "-> " + Screen.plain(next),
+                    terminal.screen().columns(),
+                    INDENT));
         }
     }
 

@@ -1,16 +1,13 @@
 package dev.septet.workers.cli;
 
 import dev.septet.settings.Setting;
-
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Every declared {@link Setting}, with what takes effect in this environment. */
 record EffectiveSettings(Map<String, String> environment) {
@@ -53,16 +50,13 @@ record EffectiveSettings(Map<String, String> environment) {
 
     private ClientConfigProfile profile() throws IOException {
         try {
-            return ClientConfigProfile.load(
-                    LoadClientConfigProfileOptions.newBuilder()
-                            .setEnvOverrides(environment)
-                            .build());
+            return ClientConfigProfile.load(LoadClientConfigProfileOptions.newBuilder()
+                    .setEnvOverrides(environment)
+                    .build());
         } catch (RuntimeException e) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "the Temporal configuration cannot be read: "
-                            + e.getMessage()
-                            + ". See `temporal config list`.");
+                    "the Temporal configuration cannot be read: " + e.getMessage() + ". See `temporal config list`.");
         }
     }
 

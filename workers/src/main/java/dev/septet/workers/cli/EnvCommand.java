@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
@@ -12,12 +11,7 @@ import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workers.server.ServerRef;
-
 import io.temporal.client.WorkflowClient;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,15 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code septet env}. */
 @Command(
         name = "env",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "Show versions, folders, and every setting with its source. Secrets are"
-                        + " never shown, only whether they are set.")
+        description = "Show versions, folders, and every setting with its source. Secrets are"
+                + " never shown, only whether they are set.")
 final class EnvCommand implements Callable<Integer> {
     private static final Duration ANSWER = Duration.ofSeconds(3);
 
@@ -94,8 +89,7 @@ final class EnvCommand implements Callable<Integer> {
 
     private String cli() {
         try {
-            return BinaryFinder.version(
-                            session.environment(), StateFolder.data(session.environment()))
+            return BinaryFinder.version(session.environment(), StateFolder.data(session.environment()))
                     .map(words -> words.replaceFirst("^temporal version ", ""))
                     .orElse("none yet; a server of Septet's own fetches it");
         } catch (ServerProblem unusable) {
@@ -119,12 +113,7 @@ final class EnvCommand implements Callable<Integer> {
         }
         try (Connection connection = Connection.open(server)) {
             return ServerProbe.version(connection.stubs(), ANSWER)
-                    .map(
-                            version ->
-                                    "%s at %s"
-                                            .formatted(
-                                                    version.isEmpty() ? "in memory" : version,
-                                                    server.address()))
+                    .map(version -> "%s at %s".formatted(version.isEmpty() ? "in memory" : version, server.address()))
                     .orElse(server.address() + " does not answer");
         } catch (IOException away) {
             return server.address() + " does not answer";

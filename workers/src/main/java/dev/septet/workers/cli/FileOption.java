@@ -2,19 +2,18 @@ package dev.septet.workers.cli;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.spec.PipelineSpec;
-
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-
 import java.nio.file.Path;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** A pipeline file and the values of its parameters, as several commands take them. */
 final class FileOption {
     @Parameters(paramLabel = "FILE", description = "The pipeline file (.groovy)")
     private Path path = Path.of("");
 
-    @Mixin private ParamOption params = new ParamOption();
+    @Mixin
+    private ParamOption params = new ParamOption();
 
     /** The file as it was given. */
     Path path() {

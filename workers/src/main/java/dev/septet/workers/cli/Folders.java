@@ -19,10 +19,11 @@ final class Folders {
             if (!Files.isDirectory(folder)) {
                 throw new CliProblem(
                         ExitCode.NOT_FOUND,
-                        "%s is not a folder. --pipelines takes a folder of pipeline files."
-                                .formatted(folder));
+                        "%s is not a folder. --pipelines takes a folder of pipeline files.".formatted(folder));
             }
         }
-        return folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+        return folders.stream()
+                .map(folder -> folder.toAbsolutePath().normalize())
+                .toList();
     }
 }

@@ -32,9 +32,8 @@ final class Interruption {
         if (cluster.own()) {
             terminal.note("Interrupted. Training commits its checkpoint first ...");
             cluster.close();
-            terminal.note(
-                    "The run waits in the server's database. The same command, or `septet dev`,"
-                            + " continues it from its last checkpoint.");
+            terminal.note("The run waits in the server's database. The same command, or `septet dev`,"
+                    + " continues it from its last checkpoint.");
         } else {
             terminal.note(
                     "Interrupted. The run continues; `septet status %s` shows it, `temporal workflow cancel --workflow-id %s` ends it."

@@ -3,17 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.KeyLine;
 import dev.septet.workers.serve.keys.KeyScope;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +16,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code septet key}. */
 @Command(
@@ -36,7 +33,8 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "COMMAND",
         description = "Make API keys for `septet serve`.")
 final class KeyCommand implements Runnable {
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     private KeyCommand() {}
 
@@ -54,9 +52,8 @@ final class KeyCommand implements Runnable {
             name = "create",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description =
-                    "Make a key, print it once, and add its hash to a key file. A running server"
-                            + " reads the file again within a second.")
+            description = "Make a key, print it once, and add its hash to a key file. A running server"
+                    + " reads the file again within a second.")
     static final class Create implements Callable<Integer> {
         private final Session session;
 
@@ -68,8 +65,7 @@ final class KeyCommand implements Runnable {
                 paramLabel = "FILE",
                 required = true,
                 description =
-                        "File to add the key to; created, readable by its owner only, when it does"
-                                + " not exist")
+                        "File to add the key to; created, readable by its owner only, when it does" + " not exist")
         private Path file = Path.of("");
 
         @Option(
@@ -83,9 +79,8 @@ final class KeyCommand implements Runnable {
                 names = "--model",
                 paramLabel = "NAME",
                 split = ",",
-                description =
-                        "Models that the key may use; NAME* matches all names that begin with NAME."
-                                + " Default: all models")
+                description = "Models that the key may use; NAME* matches all names that begin with NAME."
+                        + " Default: all models")
         private List<String> models = new ArrayList<>();
 
         @Option(
@@ -104,21 +99,15 @@ final class KeyCommand implements Runnable {
             String line;
             try {
                 Instant end = expires == null ? null : KeyLine.expires(expires);
-                Set<KeyScope> granted =
-                        scopes.isEmpty() ? EnumSet.allOf(KeyScope.class) : KeyLine.scopes(scopes);
-                line =
-                        KeyLine.write(
-                                new ApiKey(name, ApiKey.plain(key).sha256(), granted, models, end));
+                Set<KeyScope> granted = scopes.isEmpty() ? EnumSet.allOf(KeyScope.class) : KeyLine.scopes(scopes);
+                line = KeyLine.write(new ApiKey(name, ApiKey.plain(key).sha256(), granted, models, end));
                 KeyLine.read(before() + line);
             } catch (IllegalArgumentException wrong) {
                 throw new CliProblem(ExitCode.USAGE, "%s: %s".formatted(file, wrong.getMessage()));
             }
             append(line + "\n");
             session.terminal().print(key);
-            session.terminal()
-                    .note(
-                            "The key '%s' is in %s as a hash. It is shown here once."
-                                    .formatted(name, file));
+            session.terminal().note("The key '%s' is in %s as a hash. It is shown here once.".formatted(name, file));
             return ExitCode.OK;
         }
 
@@ -137,18 +126,13 @@ final class KeyCommand implements Runnable {
             if (Files.notExists(file)) {
                 if (posix) {
                     Files.createFile(
-                            file,
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
+                            file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 } else {
                     Files.createFile(file);
                 }
             }
             boolean open = !before().isEmpty() && !Files.readString(file).endsWith("\n");
-            Files.write(
-                    file,
-                    ((open ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8),
-                    StandardOpenOption.APPEND);
+            Files.write(file, ((open ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8), StandardOpenOption.APPEND);
         }
     }
 }

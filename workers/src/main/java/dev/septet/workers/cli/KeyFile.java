@@ -3,15 +3,13 @@ package dev.septet.workers.cli;
 import dev.septet.settings.Setting;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.KeyRing;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where the API keys of a server come from. */
 record KeyFile(Session session) {
@@ -31,8 +29,7 @@ record KeyFile(Session session) {
         } catch (IllegalArgumentException e) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "%s: %s. `openssl rand -hex 24` makes one."
-                            .formatted(Setting.API_KEYS.variable(), e.getMessage()));
+                    "%s: %s. `openssl rand -hex 24` makes one.".formatted(Setting.API_KEYS.variable(), e.getMessage()));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
-
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

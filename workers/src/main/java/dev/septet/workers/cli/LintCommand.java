@@ -5,17 +5,15 @@ import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.problem.SarifPrinter;
 import dev.septet.dsl.text.PublicText;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet lint}. */
 @Command(
@@ -33,15 +31,14 @@ final class LintCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Pipeline files, or folders with .groovy files")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Pipeline files, or folders with .groovy files")
     private List<Path> paths = List.of();
 
-    @Mixin private ParamOption params = new ParamOption();
+    @Mixin
+    private ParamOption params = new ParamOption();
 
-    @Mixin private DataOption data = new DataOption();
+    @Mixin
+    private DataOption data = new DataOption();
 
     @Option(
             names = "--format",
@@ -58,36 +55,27 @@ final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Path, Compilation> compiled =
-                new LintTargets(params.values(), data.folders(session)).compile(paths);
+        Map<Path, Compilation> compiled = new LintTargets(params.values(), data.folders(session)).compile(paths);
         List<Problem> found = new ArrayList<>();
-        compiled.values()
-                .forEach(
-                        c -> {
-                            found.addAll(c.problems());
-                            found.addAll(c.remarks());
-                        });
+        compiled.values().forEach(c -> {
+            found.addAll(c.problems());
+            found.addAll(c.remarks());
+        });
         Terminal terminal = session.terminal();
         switch (json ? Format.JSON : format) {
             case JSON -> terminal.print(ProblemPrinter.json(found));
             case SARIF -> terminal.print(SarifPrinter.sarif(found));
             case TEXT ->
-                    compiled.forEach(
-                            (file, compilation) -> {
-                                if (compilation.problems().isEmpty()) {
-                                    terminal.note(
-                                            PublicText.file(file.toString()) + ": no problems");
-                                }
-                                String text =
-                                        compilation.printed()
-                                                + ProblemPrinter.text(compilation.remarks());
-                                if (!text.isEmpty()) {
-                                    terminal.print(text.stripTrailing());
-                                }
-                            });
+                compiled.forEach((file, compilation) -> {
+                    if (compilation.problems().isEmpty()) {
+                        terminal.note(PublicText.file(file.toString()) + ": no problems");
+                    }
+                    String text = compilation.printed() + ProblemPrinter.text(compilation.remarks());
+                    if (!text.isEmpty()) {
+                        terminal.print(text.stripTrailing());
+                    }
+                });
         }
-        return found.stream().allMatch(problem -> problem.id().isRemark())
-                ? ExitCode.OK
-                : ExitCode.PIPELINE_INVALID;
+        return found.stream().allMatch(problem -> problem.id().isRemark()) ? ExitCode.OK : ExitCode.PIPELINE_INVALID;
     }
 }

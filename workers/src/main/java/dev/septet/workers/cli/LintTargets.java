@@ -3,7 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.text.PublicText;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,8 +52,7 @@ record LintTargets(Map<String, String> params, List<Path> readable) {
         }
         if (compiled.isEmpty()) {
             throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "there is no .groovy file in " + PublicText.file(folder.toString()));
+                    ExitCode.NOT_FOUND, "there is no .groovy file in " + PublicText.file(folder.toString()));
         }
         compiled.keySet().removeAll(included);
         return compiled;
@@ -69,8 +67,7 @@ record LintTargets(Map<String, String> params, List<Path> readable) {
                     .forEach(files::add);
             return new TreeSet<>(files);
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND, PublicText.file(folder.toString()) + " cannot be read");
+            throw new CliProblem(ExitCode.NOT_FOUND, PublicText.file(folder.toString()) + " cannot be read");
         }
     }
 

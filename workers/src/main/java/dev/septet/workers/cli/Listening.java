@@ -5,7 +5,6 @@ import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
-
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -26,8 +25,7 @@ final class Listening {
             loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new CliProblem(
-                    ExitCode.USAGE,
-                    "--host %s is not an address of this machine".formatted(settings.host()));
+                    ExitCode.USAGE, "--host %s is not an address of this machine".formatted(settings.host()));
         }
         if (!loopback && !settings.keys().keys().needed()) {
             throw new CliProblem(
@@ -37,8 +35,7 @@ final class Listening {
         }
     }
 
-    static ModelServer start(ServeSettings settings, Models models, AuditBook audit)
-            throws IOException {
+    static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
         try {
             return ModelServer.start(settings, models, audit);
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
-
 import org.jspecify.annotations.Nullable;
 
 /**

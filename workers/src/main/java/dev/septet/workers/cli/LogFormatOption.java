@@ -2,12 +2,9 @@ package dev.septet.workers.cli;
 
 import dev.septet.settings.Setting;
 import dev.septet.workers.log.LogFormat;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** What a process logs to standard output. */
 final class LogFormatOption {
@@ -15,9 +12,8 @@ final class LogFormatOption {
     @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
-            description =
-                    "Log lines on standard output: plain, json (an object a line) or none. The log"
-                            + " file always has them. Default: SEPTET_LOG_FORMAT, else plain")
+            description = "Log lines on standard output: plain, json (an object a line) or none. The log"
+                    + " file always has them. Default: SEPTET_LOG_FORMAT, else plain")
     private @Nullable String named;
 
     /**
@@ -34,9 +30,7 @@ final class LogFormatOption {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "%s is plain, json or none, not '%s'"
-                            .formatted(
-                                    named != null ? "--log-format" : Setting.LOG_FORMAT.variable(),
-                                    word));
+                            .formatted(named != null ? "--log-format" : Setting.LOG_FORMAT.variable(), word));
         }
     }
 }

@@ -5,20 +5,16 @@ import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.FailureType;
-
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Parameters;
 
 /** An audit log, as several commands take it. */
 final class LogOption {
-    @Parameters(
-            paramLabel = "LOG",
-            description = "A pipeline with a log in the state folder, or a log's folder")
+    @Parameters(paramLabel = "LOG", description = "A pipeline with a log in the state folder, or a log's folder")
     private String named = "";
 
     /** As it was given. */
@@ -44,8 +40,7 @@ final class LogOption {
             throw missing("%s is a file; an audit log is a folder of files".formatted(named));
         }
         throw missing(
-                "there is no audit log '%s', neither as a folder nor in %s; the first request"
-                                .formatted(named, logs)
+                "there is no audit log '%s', neither as a folder nor in %s; the first request".formatted(named, logs)
                         + " to a pipeline's model creates its log");
     }
 

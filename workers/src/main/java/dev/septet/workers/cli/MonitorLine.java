@@ -7,18 +7,15 @@ import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.monitor.FailedChecks;
 import dev.septet.workflows.monitor.MonitorStatus;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the monitor stands that a run has started; the run itself only knows that it did. */
 final class MonitorLine {
@@ -30,34 +27,29 @@ final class MonitorLine {
             return null;
         }
         List<StageStatus> stages = new ArrayList<>(run.stages());
-        stages.replaceAll(
-                stage ->
-                        stage.stage() == Stage.MONITOR
-                                        && stage.state() == State.RUNNING
-                                        && !stage.workflowId().isEmpty()
-                                ? now(connection, stage)
-                                : stage);
-        return new PipelineStatus(
-                run.pipeline(), run.runId(), run.specDigest(), stages, run.waiting());
+        stages.replaceAll(stage -> stage.stage() == Stage.MONITOR
+                        && stage.state() == State.RUNNING
+                        && !stage.workflowId().isEmpty()
+                ? now(connection, stage)
+                : stage);
+        return new PipelineStatus(run.pipeline(), run.runId(), run.specDigest(), stages, run.waiting());
     }
 
     private static StageStatus now(Connection connection, StageStatus started) {
         try {
             WorkflowExecutionStatus state = state(connection, started.workflowId());
             if (state != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-                    && state
-                            != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
+                    && state != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) {
                 return with(
                         started,
                         State.FAILED,
                         "%s is %s: no monitor checks the model until the pipeline's next run"
                                 .formatted(started.workflowId(), StateWords.of(state)));
             }
-            MonitorStatus status =
-                    connection
-                            .client()
-                            .newUntypedWorkflowStub(started.workflowId())
-                            .query("status", MonitorStatus.class);
+            MonitorStatus status = connection
+                    .client()
+                    .newUntypedWorkflowStub(started.workflowId())
+                    .query("status", MonitorStatus.class);
             FailedChecks failing = status.failing();
             String waits = status.waits();
             if (waits != null) {
@@ -82,12 +74,10 @@ final class MonitorLine {
         return connection
                 .stubs()
                 .blockingStub()
-                .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(connection.server().namespace())
-                                .setExecution(
-                                        WorkflowExecution.newBuilder().setWorkflowId(workflowId))
-                                .build())
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                        .build())
                 .getWorkflowExecutionInfo()
                 .getStatus();
     }

@@ -6,13 +6,11 @@ import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.monitor.AuditHead;
 import dev.septet.workflows.monitor.Observation;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.converter.DataConverterException;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,10 +43,9 @@ record NotedHeads(Session session) {
         for (int execution = 0; execution < MOST_EXECUTIONS; execution++) {
             List<HistoryEvent> events;
             try {
-                events =
-                        run.isEmpty()
-                                ? connection.client().fetchHistory(id).getEvents()
-                                : connection.client().fetchHistory(id, run).getEvents();
+                events = run.isEmpty()
+                        ? connection.client().fetchHistory(id).getEvents()
+                        : connection.client().fetchHistory(id, run).getEvents();
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
                     break; // no monitor, or one that the server has forgotten
@@ -57,14 +54,14 @@ record NotedHeads(Session session) {
             }
             for (HistoryEvent event : events) {
                 if (event.hasActivityTaskCompletedEventAttributes()) {
-                    head(connection, event.getActivityTaskCompletedEventAttributes().getResult())
+                    head(
+                                    connection,
+                                    event.getActivityTaskCompletedEventAttributes()
+                                            .getResult())
                             .ifPresent(heads::add);
                 }
             }
-            run =
-                    events.get(0)
-                            .getWorkflowExecutionStartedEventAttributes()
-                            .getContinuedExecutionRunId();
+            run = events.get(0).getWorkflowExecutionStartedEventAttributes().getContinuedExecutionRunId();
             if (run.isEmpty()) {
                 break;
             }
@@ -74,16 +71,11 @@ record NotedHeads(Session session) {
 
     private static Optional<AuditHead> head(Connection connection, Payloads result) {
         try {
-            return Optional.ofNullable(
-                            connection
-                                    .client()
-                                    .getOptions()
-                                    .getDataConverter()
-                                    .fromPayloads(
-                                            0,
-                                            Optional.of(result),
-                                            Observation.class,
-                                            Observation.class))
+            return Optional.ofNullable(connection
+                            .client()
+                            .getOptions()
+                            .getDataConverter()
+                            .fromPayloads(0, Optional.of(result), Observation.class, Observation.class))
                     .map(Observation::head);
         } catch (DataConverterException anotherActivity) {
             return Optional.empty();

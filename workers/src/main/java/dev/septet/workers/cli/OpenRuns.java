@@ -1,14 +1,11 @@
 package dev.septet.workers.cli;
 
 import com.google.protobuf.ByteString;
-
 import dev.septet.workers.local.Connection;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,8 +42,7 @@ final class OpenRuns {
             List<RunRow> rows = new ArrayList<>();
             ByteString next = ByteString.EMPTY;
             do {
-                ListWorkflowExecutionsResponse page =
-                        page(connection, query, Math.min(PAGE, most - rows.size()), next);
+                ListWorkflowExecutionsResponse page = page(connection, query, Math.min(PAGE, most - rows.size()), next);
                 page.getExecutionsList().forEach(info -> rows.add(RunRow.of(info)));
                 next = page.getNextPageToken();
             } while (!next.isEmpty() && rows.size() < most);
@@ -54,15 +50,15 @@ final class OpenRuns {
         } catch (StatusRuntimeException e) {
             throw switch (e.getStatus().getCode()) {
                 case UNIMPLEMENTED ->
-                        new CliProblem(
-                                ExitCode.RUN_FAILED,
-                                "the server %s has no list of runs: it is the Java SDK's in-memory server. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
-                                        .formatted(address));
+                    new CliProblem(
+                            ExitCode.RUN_FAILED,
+                            "the server %s has no list of runs: it is the Java SDK's in-memory server. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
+                                    .formatted(address));
                 case INVALID_ARGUMENT ->
-                        new CliProblem(
-                                ExitCode.RUN_FAILED,
-                                "the server %s cannot search for these runs: %s. `septet doctor --fix` registers Septet's search attributes."
-                                        .formatted(address, e.getStatus().getDescription()));
+                    new CliProblem(
+                            ExitCode.RUN_FAILED,
+                            "the server %s cannot search for these runs: %s. `septet doctor --fix` registers Septet's search attributes."
+                                    .formatted(address, e.getStatus().getDescription()));
                 default -> e;
             };
         }
@@ -77,12 +73,11 @@ final class OpenRuns {
         return connection
                 .stubs()
                 .blockingStub()
-                .listWorkflowExecutions(
-                        ListWorkflowExecutionsRequest.newBuilder()
-                                .setNamespace(connection.server().namespace())
-                                .setPageSize(size)
-                                .setNextPageToken(token)
-                                .setQuery(query)
-                                .build());
+                .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setPageSize(size)
+                        .setNextPageToken(token)
+                        .setQuery(query)
+                        .build());
     }
 }

@@ -1,9 +1,8 @@
 package dev.septet.workers.cli;
 
-import picocli.CommandLine.Option;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Option;
 
 /** Values of parameters, as several commands take them. */
 final class ParamOption {

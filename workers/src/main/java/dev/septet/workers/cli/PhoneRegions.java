@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.settings.Setting;
-
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,16 +16,15 @@ final class PhoneRegions {
      * @throws CliProblem USAGE naming what is no region
      */
     static List<String> of(Session session) {
-        List<String> named =
-                Stream.of(Setting.PHONE_REGIONS.text(session.environment()).split(","))
-                        .map(String::strip)
-                        .filter(region -> !region.isEmpty())
-                        .toList();
+        List<String> named = Stream.of(
+                        Setting.PHONE_REGIONS.text(session.environment()).split(","))
+                .map(String::strip)
+                .filter(region -> !region.isEmpty())
+                .toList();
         try {
             return RedactSpec.checked(named);
         } catch (IllegalArgumentException unknown) {
-            throw new CliProblem(
-                    ExitCode.USAGE, Setting.PHONE_REGIONS.variable() + ": " + unknown.getMessage());
+            throw new CliProblem(ExitCode.USAGE, Setting.PHONE_REGIONS.variable() + ": " + unknown.getMessage());
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.text.PublicText;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,10 +64,9 @@ record PipelineFile(Path path, Map<String, String> params) {
      * @return what was told
      */
     List<Problem> tellRemarks(Terminal terminal) {
-        List<Problem> remarks =
-                compile().remarks().stream()
-                        .filter(remark -> remark.id() != ProblemId.OUTSIDE)
-                        .toList();
+        List<Problem> remarks = compile().remarks().stream()
+                .filter(remark -> remark.id() != ProblemId.OUTSIDE)
+                .toList();
         remarks.forEach(remark -> terminal.note(ProblemPrinter.line(remark)));
         return remarks;
     }
@@ -96,18 +94,16 @@ record PipelineFile(Path path, Map<String, String> params) {
      */
     PipelineSpec spec() {
         Compilation compiled = compile();
-        return compiled.spec()
-                .orElseThrow(
-                        () -> {
-                            int count = compiled.problems().size();
-                            return new CliProblem(
-                                    ExitCode.PIPELINE_INVALID,
-                                    "%s has %s; nothing was started%n%s"
-                                            .formatted(
-                                                    shown(path),
-                                                    count == 1 ? "a problem" : count + " problems",
-                                                    compiled.printed().stripTrailing()));
-                        });
+        return compiled.spec().orElseThrow(() -> {
+            int count = compiled.problems().size();
+            return new CliProblem(
+                    ExitCode.PIPELINE_INVALID,
+                    "%s has %s; nothing was started%n%s"
+                            .formatted(
+                                    shown(path),
+                                    count == 1 ? "a problem" : count + " problems",
+                                    compiled.printed().stripTrailing()));
+        });
     }
 
     private static PublicText shown(Path path) {

@@ -5,13 +5,10 @@ import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.server.ServerProblem;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -49,12 +46,9 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
     }
 
     private int server(Status status) {
-        boolean away =
-                status.getCode() == Status.Code.UNAVAILABLE
-                        || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+        boolean away = status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
         boolean denied =
-                status.getCode() == Status.Code.PERMISSION_DENIED
-                        || status.getCode() == Status.Code.UNAUTHENTICATED;
+                status.getCode() == Status.Code.PERMISSION_DENIED || status.getCode() == Status.Code.UNAUTHENTICATED;
         if (denied) {
             say(
                     "the Temporal server refused: %s. Check what the API key or the client certificate of this profile may do in its namespace."
@@ -62,14 +56,11 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             return ExitCode.RUN_FAILED;
         }
         if (!away) {
-            say(
-                    "the Temporal server refused: %s %s. Details are in %s"
-                            .formatted(status.getCode(), status.getDescription(), log()));
+            say("the Temporal server refused: %s %s. Details are in %s"
+                    .formatted(status.getCode(), status.getDescription(), log()));
             return ExitCode.RUN_FAILED;
         }
-        say(
-                "the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server"
-                        + " with `septet dev`.");
+        say("the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server" + " with `septet dev`.");
         return ExitCode.SERVER_UNREACHABLE;
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.deploy.TargetCheck;
@@ -21,16 +20,14 @@ import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code septet plan}. */
 @Command(
@@ -41,9 +38,11 @@ import java.util.concurrent.Callable;
 final class PlanCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin private FileOption file = new FileOption();
+    @Mixin
+    private FileOption file = new FileOption();
 
-    @Mixin private DataOption data = new DataOption();
+    @Mixin
+    private DataOption data = new DataOption();
 
     @Option(names = "--json", description = "Print the plan as JSON")
     private boolean json;
@@ -58,33 +57,20 @@ final class PlanCommand implements Callable<Integer> {
         PipelineSpec spec = file.spec();
         List<Problem> remarks = file.file().tellRemarks(session.terminal());
         List<Path> roots = data.folders(session);
-        file.file()
-                .requireReadable(
-                        roots,
-                        "it may read: name them with --data DIR or " + Setting.DATA.variable());
+        file.file().requireReadable(roots, "it may read: name them with --data DIR or " + Setting.DATA.variable());
         RunForecast plan;
         try {
-            ActivitySettings settings =
-                    new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
+            ActivitySettings settings = new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
             PipelineFiles files = new PipelineFiles(settings);
-            plan =
-                    new Planner(
-                                    session.store(),
-                                    files,
-                                    BaseModelFiles.of(files, session.environment()),
-                                    spec,
-                                    new RunRef(
-                                            spec.name(),
-                                            "plan",
-                                            file.folder().toString(),
-                                            SpecDigest.of(spec)),
-                                    new TargetCheck(
-                                            session.store(),
-                                            files,
-                                            session.environment(),
-                                            other -> true,
-                                            session.here()::has))
-                            .plan();
+            plan = new Planner(
+                            session.store(),
+                            files,
+                            BaseModelFiles.of(files, session.environment()),
+                            spec,
+                            new RunRef(spec.name(), "plan", file.folder().toString(), SpecDigest.of(spec)),
+                            new TargetCheck(
+                                    session.store(), files, session.environment(), other -> true, session.here()::has))
+                    .plan();
         } catch (Planner.ModelMissing missing) {
             printData(spec.name(), missing.data(), remarks);
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(missing.getMessage()));
@@ -124,44 +110,38 @@ final class PlanCommand implements Callable<Integer> {
     private void print(RunForecast plan, boolean inEpochs) {
         Terminal terminal = session.terminal();
         for (StagePlan stage : plan.stages()) {
-            terminal.print(
-                    String.format(
-                            Locale.ROOT,
-                            "%s%-8s %s",
-                            StageChanges.label(stage.stage()),
-                            stage.action().name().toLowerCase(Locale.ROOT),
-                            stage.why()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%s%-8s %s",
+                    StageChanges.label(stage.stage()),
+                    stage.action().name().toLowerCase(Locale.ROOT),
+                    stage.why()));
         }
         terminal.print("");
         DatasetPreview data = plan.data();
         if (data != null) {
             DataLines.of(data).forEach(terminal::print);
         }
-        terminal.print(
-                "Memory   about "
-                        + CliTexts.bytes(plan.memoryBytes())
-                        + " for training"
-                        + (plan.recompute()
-                                ? ", with recomputed activations: storing them takes more memory"
-                                        + " than is free here"
-                                : ""));
-        terminal.print(
-                "         and "
-                        + CliTexts.bytes(plan.snapshotBytes())
-                        + " more during a save; training waits for the save when twice that is not"
-                        + " free");
+        terminal.print("Memory   about "
+                + CliTexts.bytes(plan.memoryBytes())
+                + " for training"
+                + (plan.recompute()
+                        ? ", with recomputed activations: storing them takes more memory" + " than is free here"
+                        : ""));
+        terminal.print("         and "
+                + CliTexts.bytes(plan.snapshotBytes())
+                + " more during a save; training waits for the save when twice that is not"
+                + " free");
         if (plan.float32ForBf16()) {
             terminal.print(
-                    "         in float32: this processor has no instructions for bf16, and there is"
-                            + " no GPU");
+                    "         in float32: this processor has no instructions for bf16, and there is" + " no GPU");
         }
         Long frozen = plan.frozenBytes();
         if (frozen != null) {
-            terminal.print(
-                    "Disk     "
-                            + CliTexts.bytes(frozen)
-                            + " in the store for the activations of frozen layers; `frozenLayers"
-                            + " everyStep` avoids this");
+            terminal.print("Disk     "
+                    + CliTexts.bytes(frozen)
+                    + " in the store for the activations of frozen layers; `frozenLayers"
+                    + " everyStep` avoids this");
         }
         terminal.print("Steps    " + steps(plan, inEpochs));
         String idleStop = plan.idleStop();
@@ -169,16 +149,15 @@ final class PlanCommand implements Callable<Integer> {
             terminal.print("Stop     " + idleStop + "; validate more often, or lower `patience:`");
         }
         Double seconds = plan.trainSeconds();
-        terminal.print(
-                "Time     "
-                        + (seconds == null
-                                ? "known once setup has measured a step on this machine"
-                                : "training takes about "
-                                        + Progress.time(seconds)
-                                        + (plan.measuredBy() == null
-                                                ? ""
-                                                : ", if a step takes as long as run %s measured"
-                                                        .formatted(plan.measuredBy()))));
+        terminal.print("Time     "
+                + (seconds == null
+                        ? "known once setup has measured a step on this machine"
+                        : "training takes about "
+                                + Progress.time(seconds)
+                                + (plan.measuredBy() == null
+                                        ? ""
+                                        : ", if a step takes as long as run %s measured"
+                                                .formatted(plan.measuredBy()))));
     }
 
     /**
@@ -192,12 +171,6 @@ final class PlanCommand implements Callable<Integer> {
         }
         DatasetPreview data = plan.data();
         String about = data == null || data.whole() ? "" : "about ";
-        return String.format(
-                Locale.ROOT,
-                "%s%,d; an epoch has %s%,d",
-                inEpochs ? about : "",
-                steps,
-                about,
-                epoch);
+        return String.format(Locale.ROOT, "%s%,d; an epoch has %s%,d", inEpochs ? about : "", steps, about, epoch);
     }
 }

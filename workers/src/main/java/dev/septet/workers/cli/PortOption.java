@@ -2,12 +2,9 @@ package dev.septet.workers.cli;
 
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Where a server that a command starts listens. */
 final class PortOption {
@@ -23,10 +20,7 @@ final class PortOption {
             })
     private @Nullable Integer port;
 
-    @Option(
-            names = "--ui-port",
-            paramLabel = "M",
-            description = "Port of its Web UI. Default: 1000 above the server's")
+    @Option(names = "--ui-port", paramLabel = "M", description = "Port of its Web UI. Default: 1000 above the server's")
     private @Nullable Integer uiPort;
 
     /**
@@ -46,31 +40,26 @@ final class PortOption {
         Optional<ServerRef> found = session.servers().find();
         if (found.isPresent() && wanted.server() != null) {
             session.terminal()
-                    .note(
-                            "--port is ignored: %s already"
-                                    .formatted(
-                                            found.get().kind() == ServerRef.Kind.CONFIGURED
-                                                    ? "TEMPORAL_ADDRESS or the profile names a"
-                                                            + " server"
-                                                    : "this state folder's server runs"));
+                    .note("--port is ignored: %s already"
+                            .formatted(
+                                    found.get().kind() == ServerRef.Kind.CONFIGURED
+                                            ? "TEMPORAL_ADDRESS or the profile names a" + " server"
+                                            : "this state folder's server runs"));
         }
         if (found.isEmpty() && wanted.server() == null) {
             session.servers()
                     .stranger()
-                    .ifPresent(
-                            address ->
-                                    session.terminal()
-                                            .note(
-                                                    "Another Temporal server listens on %1$s; this command starts its own. To use that one, set TEMPORAL_ADDRESS=%1$s."
-                                                            .formatted(address)));
+                    .ifPresent(address -> session.terminal()
+                            .note(
+                                    "Another Temporal server listens on %1$s; this command starts its own. To use that one, set TEMPORAL_ADDRESS=%1$s."
+                                            .formatted(address)));
         }
         return found;
     }
 
     private static void check(String option, @Nullable Integer port) {
         if (port != null && (port < 0 || port > LARGEST)) {
-            throw new CliProblem(
-                    ExitCode.USAGE, "%s is 0 to %d, got %d".formatted(option, LARGEST, port));
+            throw new CliProblem(ExitCode.USAGE, "%s is 0 to %d, got %d".formatted(option, LARGEST, port));
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Manifest;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +24,7 @@ record PublishedFiles(Path folder, Path manifest) {
                 return Optional.of(new PublishedFiles(folder, folder.resolve(Manifest.FILE)));
             }
             if (folder.endsWith("files") && Files.exists(folder.resolveSibling(Manifest.FILE))) {
-                return Optional.of(
-                        new PublishedFiles(folder, folder.resolveSibling(Manifest.FILE)));
+                return Optional.of(new PublishedFiles(folder, folder.resolveSibling(Manifest.FILE)));
             }
         }
         return Optional.empty();

@@ -5,14 +5,12 @@ import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a model that can be talked to. */
 final class PublishedModel {
@@ -60,10 +58,8 @@ final class PublishedModel {
                 (named == null
                                 ? "name a model folder or a pipeline; "
                                 : (folder
-                                                ? "%s holds no model: there is no config.json in"
-                                                        + " it; "
-                                                : "'%s' is not a folder, and not a pipeline with a"
-                                                        + " model; ")
+                                                ? "%s holds no model: there is no config.json in" + " it; "
+                                                : "'%s' is not a folder, and not a pipeline with a" + " model; ")
                                         .formatted(named))
                         + (pipelines.isEmpty()
                                 ? "no pipeline has published one yet. `septet run FILE` does."

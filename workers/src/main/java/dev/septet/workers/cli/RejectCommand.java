@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,7 +23,8 @@ final class RejectCommand extends AnswerCommand {
     }
 
     @Override
-    @Nullable String comment() {
+    @Nullable
+    String comment() {
         return reason;
     }
 }

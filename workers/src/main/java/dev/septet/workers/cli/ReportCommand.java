@@ -1,25 +1,21 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import io.temporal.client.WorkflowFailedException;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet report}. */
 @Command(
@@ -76,18 +72,13 @@ final class ReportCommand implements Callable<Integer> {
         DeploymentRef deployment = report.deployment();
         if (deployment != null) {
             for (DeploymentRef.Published published : deployment.published()) {
-                terminal.print(
-                        "Model    %s (%s)".formatted(published.location(), published.type()));
+                terminal.print("Model    %s (%s)".formatted(published.location(), published.type()));
             }
         }
-        terminal.print(
-                "Report   "
-                        + page.map(Path::toString)
-                                .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
+        terminal.print("Report   " + page.map(Path::toString).orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         if (open) {
             page.ifPresentOrElse(
-                    this::open,
-                    () -> terminal.note("its page is not on this machine, so it is not opened"));
+                    this::open, () -> terminal.note("its page is not on this machine, so it is not opened"));
         }
     }
 
@@ -101,16 +92,11 @@ final class ReportCommand implements Callable<Integer> {
                 // What it found before it failed, its workers know.
             }
         }
-        PipelineReport told =
-                handle.report()
-                        .orElseThrow(
-                                () ->
-                                        new CliProblem(
-                                                ExitCode.RUN_FAILED,
-                                                "%s is %s, and no worker can read its results. Start one with `septet worker --role light`."
-                                                        .formatted(
-                                                                run,
-                                                                StateWords.of(snapshot.state()))));
+        PipelineReport told = handle.report()
+                .orElseThrow(() -> new CliProblem(
+                        ExitCode.RUN_FAILED,
+                        "%s is %s, and no worker can read its results. Start one with `septet worker --role light`."
+                                .formatted(run, StateWords.of(snapshot.state()))));
         PipelineStatus status = snapshot.stages();
         if (told.evaluation() == null && status != null) {
             throw new CliProblem(

@@ -4,13 +4,11 @@ import dev.septet.activities.deploy.chain.ChainSection;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What evaluation left, brought to a place where people find it. */
 record ReportFiles(Session session) {
@@ -20,42 +18,28 @@ record ReportFiles(Session session) {
      * @param workflowId names the copy
      * @param deployment whose chain the copy shows too; null before there is one
      */
-    Optional<Path> page(
-            String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
-        return fetched(evaluation)
-                .flatMap(
-                        folder -> {
-                            try {
-                                Path copy =
-                                        FileModes.OWNER
-                                                .folder(session.state().reports())
-                                                .resolve(name(workflowId) + ".html");
-                                String page = Files.readString(folder.resolve("report.html"));
-                                return Optional.of(
-                                        FileModes.OWNER.write(
-                                                copy,
-                                                deployment == null
-                                                        ? page
-                                                        : ChainSection.in(
-                                                                page, deployment.chain())));
-                            } catch (IOException unreadable) {
-                                return Optional.empty();
-                            }
-                        });
+    Optional<Path> page(String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
+        return fetched(evaluation).flatMap(folder -> {
+            try {
+                Path copy = FileModes.OWNER.folder(session.state().reports()).resolve(name(workflowId) + ".html");
+                String page = Files.readString(folder.resolve("report.html"));
+                return Optional.of(FileModes.OWNER.write(
+                        copy, deployment == null ? page : ChainSection.in(page, deployment.chain())));
+            } catch (IOException unreadable) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** The findings as JSON text; empty when the workers keep them in a store that is not here. */
     Optional<String> results(EvaluationReport evaluation) {
-        return fetched(evaluation)
-                .flatMap(
-                        folder -> {
-                            try {
-                                return Optional.of(
-                                        Files.readString(folder.resolve("results.json")));
-                            } catch (IOException unreadable) {
-                                return Optional.empty();
-                            }
-                        });
+        return fetched(evaluation).flatMap(folder -> {
+            try {
+                return Optional.of(Files.readString(folder.resolve("results.json")));
+            } catch (IOException unreadable) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Where the workers have it, for people whose machine does not reach it. */

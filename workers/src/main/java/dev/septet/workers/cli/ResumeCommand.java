@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogEntry;
 import dev.septet.activities.resume.ResumeCheck;
@@ -21,17 +20,6 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,6 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code septet resume}. */
 @Command(
@@ -57,18 +53,15 @@ import java.util.stream.Collectors;
 final class ResumeCommand implements Callable<Integer> {
     private final Session session;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             paramLabel = "RUN",
             description = "The run's workflow id: the pipeline's name for a run of `septet run`")
     private String run = "";
 
-    @Option(
-            names = "--from",
-            paramLabel = "STAGE",
-            required = true,
-            description = "The first stage that runs again")
+    @Option(names = "--from", paramLabel = "STAGE", required = true, description = "The first stage that runs again")
     private String from = "";
 
     @Option(
@@ -83,7 +76,8 @@ final class ResumeCommand implements Callable<Integer> {
             description = "The pipeline file. Default: the file that the run read")
     private @Nullable Path file;
 
-    @Mixin private ParamOption params = new ParamOption();
+    @Mixin
+    private ParamOption params = new ParamOption();
 
     @Option(names = "--dry-run", description = "Only print what it would do")
     private boolean dryRun;
@@ -94,9 +88,11 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the verdicts, and the result, as JSON")
     private boolean json;
 
-    @Mixin private DataOption data = new DataOption();
+    @Mixin
+    private DataOption data = new DataOption();
 
-    @Mixin private PortOption port = new PortOption();
+    @Mixin
+    private PortOption port = new PortOption();
 
     ResumeCommand(Session session) {
         this.session = session;
@@ -106,12 +102,8 @@ final class ResumeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Stage first = stage();
         Path known = file;
-        Path folder =
-                known == null
-                        ? Path.of("").toAbsolutePath()
-                        : new PipelineFile(known, Map.of()).folder();
-        try (Cluster cluster =
-                Cluster.join(session, folder, null, data.folders(session), detach, port)) {
+        Path folder = known == null ? Path.of("").toAbsolutePath() : new PipelineFile(known, Map.of()).folder();
+        try (Cluster cluster = Cluster.join(session, folder, null, data.folders(session), detach, port)) {
             EarlierRun earlier = earlier(cluster);
             PipelineFile now = present(earlier);
             PipelineSpec present = now.spec();
@@ -120,12 +112,9 @@ final class ResumeCommand implements Callable<Integer> {
             if (dryRun) {
                 return ExitCode.OK;
             }
-            PipelineRequest request =
-                    RunStart.request(present, now, cluster.serves(present.name(), now.path()))
-                            .resuming(new Resume(run, earlier.runId(), from));
-            RunHandle started =
-                    new RunStart(cluster.connection(), session.terminal())
-                            .start(present, request, false);
+            PipelineRequest request = RunStart.request(present, now, cluster.serves(present.name(), now.path()))
+                    .resuming(new Resume(run, earlier.runId(), from));
+            RunHandle started = new RunStart(cluster.connection(), session.terminal()).start(present, request, false);
             return detach
                     ? RunToEnd.detached(session, started)
                     : new RunToEnd(session, cluster)
@@ -137,39 +126,22 @@ final class ResumeCommand implements Callable<Integer> {
 
     private EarlierRun earlier(Cluster cluster) {
         RunHandle handle = new RunHandle(cluster.connection(), run, "");
-        if (RunningStage.status(handle).stages().stream()
-                        .anyMatch(stage -> stage.state() == StageStatus.State.RUNNING)
+        if (RunningStage.status(handle).stages().stream().anyMatch(stage -> stage.state() == StageStatus.State.RUNNING)
                 && handle.snapshot().running()) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    "%s: it is running, so there is nothing to resume: see `septet status %s`."
-                            .formatted(run, run));
+                    "%s: it is running, so there is nothing to resume: see `septet status %s`.".formatted(run, run));
         }
         return EarlierRun.of(cluster.connection().client(), run, runId);
     }
 
     /** The verdicts, before anything starts. */
-    private void check(
-            Cluster cluster,
-            EarlierRun earlier,
-            PipelineFile now,
-            PipelineSpec present,
-            Stage first)
+    private void check(Cluster cluster, EarlierRun earlier, PipelineFile now, PipelineSpec present, Stage first)
             throws IOException {
-        PipelineFiles files =
-                new PipelineFiles(
-                        new ActivitySettings(
-                                session.state().store(),
-                                List.of(now.folder()),
-                                cluster.readable()));
-        ResolvedPipeline resolved =
-                new ResolvedPipeline(
-                        new RunRef(
-                                present.name(),
-                                "resume",
-                                now.folder().toString(),
-                                SpecDigest.of(present)),
-                        present);
+        PipelineFiles files = new PipelineFiles(
+                new ActivitySettings(session.state().store(), List.of(now.folder()), cluster.readable()));
+        ResolvedPipeline resolved = new ResolvedPipeline(
+                new RunRef(present.name(), "resume", now.folder().toString(), SpecDigest.of(present)), present);
         ResumeCheck check = new ResumeCheck(earlier, resolved, first);
         List<WordVerdict> verdicts = check.verdicts(session.store(), files);
         if (json) {
@@ -184,10 +156,7 @@ final class ResumeCommand implements Callable<Integer> {
         PipelineReport kept = check.takeOver(verdicts);
         if (!json) {
             for (Stage stage : Stage.values()) {
-                session.terminal()
-                        .print(
-                                StageChanges.label(stage)
-                                        + (kept.of(stage) == null ? "run" : "reuse"));
+                session.terminal().print(StageChanges.label(stage) + (kept.of(stage) == null ? "run" : "reuse"));
             }
         }
     }
@@ -206,24 +175,18 @@ final class ResumeCommand implements Callable<Integer> {
 
     private PipelineFile present(EarlierRun earlier) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
-        earlier.request()
-                .params()
-                .forEach((name, value) -> values.put(name, String.valueOf(value)));
+        earlier.request().params().forEach((name, value) -> values.put(name, String.valueOf(value)));
         values.putAll(params.values());
         Path named = file;
         if (named != null) {
             return new PipelineFile(named, values);
         }
         Path folder = Path.of(earlier.resolved().run().folder());
-        CatalogEntry entry =
-                new Catalog(List.of(folder))
-                        .find(earlier.resolved().spec().name())
-                        .orElseThrow(
-                                () ->
-                                        new CliProblem(
-                                                ExitCode.NOT_FOUND,
-                                                "%s: its file is not in %s any more; name it with --file"
-                                                        .formatted(run, folder)));
+        CatalogEntry entry = new Catalog(List.of(folder))
+                .find(earlier.resolved().spec().name())
+                .orElseThrow(() -> new CliProblem(
+                        ExitCode.NOT_FOUND,
+                        "%s: its file is not in %s any more; name it with --file".formatted(run, folder)));
         return new PipelineFile(entry.file(), values);
     }
 
@@ -231,17 +194,13 @@ final class ResumeCommand implements Callable<Integer> {
         return Arrays.stream(Stage.values())
                 .filter(known -> known.word().equals(from))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new ParameterException(
-                                        spec.commandLine(),
-                                        "there is no stage '%s'; there is %s"
-                                                .formatted(
-                                                        from,
-                                                        Arrays.stream(Stage.values())
-                                                                .map(Stage::word)
-                                                                .collect(
-                                                                        Collectors.joining(
-                                                                                ", ")))));
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "there is no stage '%s'; there is %s"
+                                .formatted(
+                                        from,
+                                        Arrays.stream(Stage.values())
+                                                .map(Stage::word)
+                                                .collect(Collectors.joining(", ")))));
     }
 }

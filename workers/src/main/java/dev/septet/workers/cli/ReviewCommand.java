@@ -3,20 +3,13 @@ package dev.septet.workers.cli;
 import dev.septet.activities.audit.AuditException;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewCandidates;
-import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.PipelineSpec;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +18,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet review}. */
 @Command(
@@ -48,15 +45,10 @@ final class ReviewCommand implements Callable<Integer> {
     @Option(names = "--accept", paramLabel = "ID", description = "Accept it; repeatable")
     private List<String> accept = new ArrayList<>();
 
-    @Option(
-            names = "--reject",
-            paramLabel = "ID",
-            description = "Reject this candidate; repeatable")
+    @Option(names = "--reject", paramLabel = "ID", description = "Reject this candidate; repeatable")
     private List<String> reject = new ArrayList<>();
 
-    @Option(
-            names = "--accept-all",
-            description = "Accept every candidate that contradicts no other")
+    @Option(names = "--accept-all", description = "Accept every candidate that contradicts no other")
     private boolean acceptAll;
 
     @Option(
@@ -105,13 +97,11 @@ final class ReviewCommand implements Callable<Integer> {
 
     private int call(ReviewedRows rows, ReviewView view, ReviewCandidates candidates) throws IOException {
         try (ReviewBook book = rows.open(pipeline)) {
-            List<ReviewCandidate> pending = candidates.all().stream().filter(book::pending).toList();
+            List<ReviewCandidate> pending =
+                    candidates.all().stream().filter(book::pending).toList();
             boolean decides = acceptAll || !accept.isEmpty() || !reject.isEmpty();
             if (decides) {
-                view.decided(
-                        decide(book, candidates.all(), pending, view),
-                        book.rows(),
-                        rows.file(pipeline));
+                view.decided(decide(book, candidates.all(), pending, view), book.rows(), rows.file(pipeline));
             }
             Path file = export;
             if (file != null) {
@@ -130,8 +120,7 @@ final class ReviewCommand implements Callable<Integer> {
 
     private void check() {
         if (!pipeline.matches(PipelineSpec.NAME_PATTERN)) {
-            throw new CliProblem(
-                    ExitCode.USAGE, "'%s' is not a pipeline's name".formatted(pipeline));
+            throw new CliProblem(ExitCode.USAGE, "'%s' is not a pipeline's name".formatted(pipeline));
         }
         if (answer != null && (accept.size() != 1 || acceptAll)) {
             throw new CliProblem(ExitCode.USAGE, "--answer goes with one --accept ID");
@@ -159,7 +148,8 @@ final class ReviewCommand implements Callable<Integer> {
             throws IOException {
         List<ReviewCandidate> wanted = named(accept, all);
         List<ReviewCandidate> unwanted = named(reject, all);
-        Set<String> both = new TreeSet<>(wanted.stream().map(ReviewCandidate::id).toList());
+        Set<String> both =
+                new TreeSet<>(wanted.stream().map(ReviewCandidate::id).toList());
         both.retainAll(unwanted.stream().map(ReviewCandidate::id).toList());
         if (!both.isEmpty()) {
             throw new CliProblem(
@@ -191,8 +181,7 @@ final class ReviewCommand implements Callable<Integer> {
         return decided;
     }
 
-    private ReviewCandidate accepted(ReviewBook book, ReviewCandidate candidate, Clock clock)
-            throws IOException {
+    private ReviewCandidate accepted(ReviewBook book, ReviewCandidate candidate, Clock clock) throws IOException {
         String other = answer;
         if (other != null) {
             try {
@@ -208,10 +197,9 @@ final class ReviewCommand implements Callable<Integer> {
     private static List<ReviewCandidate> named(List<String> ids, List<ReviewCandidate> all) {
         List<ReviewCandidate> named = new ArrayList<>();
         for (String id : ids) {
-            List<ReviewCandidate> fitting =
-                    id.length() < 6
-                            ? List.of()
-                            : all.stream().filter(one -> one.id().startsWith(id)).toList();
+            List<ReviewCandidate> fitting = id.length() < 6
+                    ? List.of()
+                    : all.stream().filter(one -> one.id().startsWith(id)).toList();
             if (fitting.size() != 1) {
                 throw new CliProblem(
                         ExitCode.NOT_FOUND,

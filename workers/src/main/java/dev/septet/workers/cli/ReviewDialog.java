@@ -1,16 +1,14 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewBook;
+import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewProblem;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A review at a terminal: one candidate after the other; every decision counts at once. */
 record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
@@ -20,7 +18,8 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
     @FunctionalInterface
     interface Asking {
         /** The line, or null when there is no more to come. */
-        @Nullable String ask(String question);
+        @Nullable
+        String ask(String question);
     }
 
     void go(List<ReviewCandidate> pending, Asking asking) throws IOException {
@@ -47,8 +46,7 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
     }
 
     /** Whether something was decided; null to ask again. */
-    private @Nullable Boolean decide(ReviewCandidate candidate, String word, Asking asking)
-            throws IOException {
+    private @Nullable Boolean decide(ReviewCandidate candidate, String word, Asking asking) throws IOException {
         try {
             switch (word.isEmpty() ? ' ' : word.charAt(0)) {
                 case 'a' -> book.accept(candidate, by, clock);

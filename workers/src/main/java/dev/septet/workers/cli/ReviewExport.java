@@ -1,11 +1,9 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.Disk;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +20,7 @@ final class ReviewExport {
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(absolute)) {
             throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "cannot write %s: name a file in a folder that is there".formatted(file));
+                    ExitCode.NOT_FOUND, "cannot write %s: name a file in a folder that is there".formatted(file));
         }
         List<String> lines = rows.rows(pipeline, 0);
         StringBuilder text = new StringBuilder();

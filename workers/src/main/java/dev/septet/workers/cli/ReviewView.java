@@ -2,12 +2,10 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.evaluate.report.DisplayText;
-import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewBook;
+import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,20 +38,16 @@ record ReviewView(Terminal terminal, boolean json) {
             show(candidate);
         }
         unusable.forEach((why, count) -> terminal.note("%d feedback %s".formatted(count, why)));
-        terminal.note(
-                "%d candidates, %d accepted rows".formatted(pending.size(), rows)
-                        + (pending.isEmpty()
-                                ? ""
-                                : "; accept with --accept ID, reject with --reject ID"));
+        terminal.note("%d candidates, %d accepted rows".formatted(pending.size(), rows)
+                + (pending.isEmpty() ? "" : "; accept with --accept ID, reject with --reject ID"));
     }
 
     void show(ReviewCandidate candidate) {
-        terminal.print(
-                "%s  %s, %d times"
-                        .formatted(
-                                ReviewBook.shortened(candidate.id()),
-                                kind(candidate),
-                                candidate.evidence().size()));
+        terminal.print("%s  %s, %d times"
+                .formatted(
+                        ReviewBook.shortened(candidate.id()),
+                        kind(candidate),
+                        candidate.evidence().size()));
         terminal.print("  asked      " + text(candidate.row().promptText()));
         terminal.print("  answered   " + text(candidate.given()));
         terminal.print("  should be  " + text(candidate.answer()));

@@ -7,15 +7,12 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
-
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.IOException;
-import java.util.concurrent.Callable;
 
 /** {@code septet rollback}. */
 @Command(
@@ -37,8 +34,7 @@ final class RollbackCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "VERSION",
             description =
-                    "Another version instead of the previous one: the first digits of its sha256,"
-                            + " at least 6")
+                    "Another version instead of the previous one: the first digits of its sha256," + " at least 6")
     private @Nullable String version;
 
     @Option(names = "--json", description = "Print the move as JSON")
@@ -60,16 +56,11 @@ final class RollbackCommand implements Callable<Integer> {
         AliasHistory.Move move;
         try {
             session.here().require(pipeline);
-            move =
-                    version == null
-                            ? aliases.rollBack(pipeline)
-                            : aliases.promote(pipeline, version);
+            move = version == null ? aliases.rollBack(pipeline) : aliases.promote(pipeline, version);
             serve(move.sha256());
         } catch (StageProblem problem) {
             throw new CliProblem(
-                    problem.type() == FailureType.ELSEWHERE
-                            ? ExitCode.RUN_FAILED
-                            : ExitCode.NOT_FOUND,
+                    problem.type() == FailureType.ELSEWHERE ? ExitCode.RUN_FAILED : ExitCode.NOT_FOUND,
                     String.valueOf(problem.getMessage()));
         }
         if (json) {
@@ -87,11 +78,7 @@ final class RollbackCommand implements Callable<Integer> {
     private void serve(String sha256) throws IOException {
         Routes routes = new Routes(session.store());
         if (routes.route(pipeline).isPresent()) {
-            var unused =
-                    routes.force(
-                            pipeline,
-                            routes.known(pipeline, sha256),
-                            new Fence("by hand/" + pipeline, 1));
+            var unused = routes.force(pipeline, routes.known(pipeline, sha256), new Fence("by hand/" + pipeline, 1));
         }
     }
 }

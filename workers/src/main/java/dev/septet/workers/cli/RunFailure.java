@@ -2,13 +2,11 @@ package dev.septet.workers.cli;
 
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
-
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
-
 import java.util.Set;
 
 /**
@@ -19,10 +17,7 @@ import java.util.Set;
  */
 record RunFailure(String message, int code) {
     private static final Set<String> NOT_GOOD_ENOUGH =
-            Set.of(
-                    FailureType.GATE_FAILED.type(),
-                    FailureType.CANARY_FAILED.type(),
-                    FailureType.VERDICT_STALE.type());
+            Set.of(FailureType.GATE_FAILED.type(), FailureType.CANARY_FAILED.type(), FailureType.VERDICT_STALE.type());
 
     static RunFailure of(WorkflowFailedException failed) {
         return new RunFailure(message(failed), code(failed));

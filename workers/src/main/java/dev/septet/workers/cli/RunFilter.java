@@ -1,28 +1,23 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workflows.SearchTags;
-
 import io.temporal.common.SearchAttributeKey;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Which runs to list, as a visibility query of Temporal. */
 final class RunFilter {
-    private static final Map<String, String> STATES =
-            Map.of(
-                    "running", "Running",
-                    "completed", "Completed",
-                    "failed", "Failed",
-                    "canceled", "Canceled",
-                    "terminated", "Terminated",
-                    "timed-out", "TimedOut");
+    private static final Map<String, String> STATES = Map.of(
+            "running", "Running",
+            "completed", "Completed",
+            "failed", "Failed",
+            "canceled", "Canceled",
+            "terminated", "Terminated",
+            "timed-out", "TimedOut");
 
     @Option(names = "--pipeline", paramLabel = "NAME", description = "Runs of this pipeline")
     private @Nullable String pipeline;
@@ -48,10 +43,7 @@ final class RunFilter {
     @Option(names = "--gate", paramLabel = "VERDICT", description = "GO, NO_GO or INCONCLUSIVE")
     private @Nullable String gate;
 
-    @Option(
-            names = "--score",
-            paramLabel = "LEAST",
-            description = "Runs with a first metric of at least this value")
+    @Option(names = "--score", paramLabel = "LEAST", description = "Runs with a first metric of at least this value")
     private @Nullable Double score;
 
     @Option(
@@ -101,25 +93,18 @@ final class RunFilter {
         return String.join(" AND ", terms);
     }
 
-    private static void text(
-            SearchAttributeKey<String> key, @Nullable String value, List<String> terms) {
+    private static void text(SearchAttributeKey<String> key, @Nullable String value, List<String> terms) {
         if (value == null) {
             return;
         }
         terms.add(
                 value.endsWith("*")
-                        ? "%s STARTS_WITH %s"
-                                .formatted(
-                                        key.getName(),
-                                        quoted(value.substring(0, value.length() - 1)))
+                        ? "%s STARTS_WITH %s".formatted(key.getName(), quoted(value.substring(0, value.length() - 1)))
                         : "%s = %s".formatted(key.getName(), quoted(value)));
     }
 
     private static void number(
-            SearchAttributeKey<Double> key,
-            String option,
-            @Nullable Double least,
-            List<String> terms) {
+            SearchAttributeKey<Double> key, String option, @Nullable Double least, List<String> terms) {
         if (least == null) {
             return;
         }
@@ -127,11 +112,7 @@ final class RunFilter {
             throw usage(option, "a number", least.toString());
         }
         // Plain digits: the server's parser knows no exponents.
-        terms.add(
-                "%s >= %s"
-                        .formatted(
-                                key.getName(),
-                                new java.math.BigDecimal(least.toString()).toPlainString()));
+        terms.add("%s >= %s".formatted(key.getName(), new java.math.BigDecimal(least.toString()).toPlainString()));
     }
 
     private static String quoted(String value) {
@@ -139,7 +120,6 @@ final class RunFilter {
     }
 
     private static CliProblem usage(String option, String takes, String got) {
-        return new CliProblem(
-                ExitCode.USAGE, "%s takes %s, not '%s'".formatted(option, takes, got));
+        return new CliProblem(ExitCode.USAGE, "%s takes %s, not '%s'".formatted(option, takes, got));
     }
 }

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

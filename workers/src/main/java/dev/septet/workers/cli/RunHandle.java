@@ -1,14 +1,12 @@
 package dev.septet.workers.cli;
 
 import com.google.protobuf.Timestamp;
-
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -24,13 +22,11 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One run on the server: what it is at, and what it made. */
 final class RunHandle {
@@ -39,8 +35,10 @@ final class RunHandle {
 
     RunHandle(Connection connection, String workflowId, String runId) {
         this.connection = connection;
-        this.execution =
-                WorkflowExecution.newBuilder().setWorkflowId(workflowId).setRunId(runId).build();
+        this.execution = WorkflowExecution.newBuilder()
+                .setWorkflowId(workflowId)
+                .setRunId(runId)
+                .build();
     }
 
     String workflowId() {
@@ -82,7 +80,8 @@ final class RunHandle {
     }
 
     /** What the stages say, null when no worker answers. */
-    @Nullable PipelineStatus status() {
+    @Nullable
+    PipelineStatus status() {
         try {
             return stub().query("status", PipelineStatus.class);
         } catch (WorkflowException | StatusRuntimeException noWorker) {
@@ -119,8 +118,8 @@ final class RunHandle {
 
     private void collect(Stage stage, String workflowId, List<LiveActivity> into) {
         try {
-            DescribeWorkflowExecutionResponse child =
-                    describe(WorkflowExecution.newBuilder().setWorkflowId(workflowId).build());
+            DescribeWorkflowExecutionResponse child = describe(
+                    WorkflowExecution.newBuilder().setWorkflowId(workflowId).build());
             pending(stage, child, into);
             for (PendingChildExecutionInfo trial : child.getPendingChildrenList()) {
                 collect(stage, trial.getWorkflowId(), into);
@@ -133,18 +132,15 @@ final class RunHandle {
         }
     }
 
-    private void pending(
-            Stage stage, DescribeWorkflowExecutionResponse run, List<LiveActivity> into) {
+    private void pending(Stage stage, DescribeWorkflowExecutionResponse run, List<LiveActivity> into) {
         for (PendingActivityInfo activity : run.getPendingActivitiesList()) {
-            into.add(
-                    new LiveActivity(
-                            stage,
-                            progress(activity),
-                            activity.getAttempt(),
-                            activity.hasLastFailure() ? words(activity.getLastFailure()) : null,
-                            activity.getState()
-                                    == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
-                            run.getWorkflowExecutionInfo().getExecution().getWorkflowId()));
+            into.add(new LiveActivity(
+                    stage,
+                    progress(activity),
+                    activity.getAttempt(),
+                    activity.hasLastFailure() ? words(activity.getLastFailure()) : null,
+                    activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
+                    run.getWorkflowExecutionInfo().getExecution().getWorkflowId()));
         }
     }
 
@@ -164,10 +160,7 @@ final class RunHandle {
                     .client()
                     .getOptions()
                     .getDataConverter()
-                    .fromPayload(
-                            activity.getHeartbeatDetails().getPayloads(0),
-                            Progress.class,
-                            Progress.class);
+                    .fromPayload(activity.getHeartbeatDetails().getPayloads(0), Progress.class, Progress.class);
         } catch (RuntimeException otherVersion) {
             return null;
         }
@@ -177,11 +170,10 @@ final class RunHandle {
         return connection
                 .stubs()
                 .blockingStub()
-                .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(connection.server().namespace())
-                                .setExecution(which)
-                                .build());
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setExecution(which)
+                        .build());
     }
 
     private static String time(Timestamp time) {

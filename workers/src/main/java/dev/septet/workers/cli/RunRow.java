@@ -4,17 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Timestamp;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.SearchTags;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.common.SearchAttributeKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as the server's list has it; what the server has not been told is null.
@@ -58,14 +54,12 @@ record RunRow(
         return Instant.ofEpochSecond(time.getSeconds()).toString();
     }
 
-    private static @Nullable String text(
-            WorkflowExecutionInfo info, SearchAttributeKey<String> key) {
+    private static @Nullable String text(WorkflowExecutionInfo info, SearchAttributeKey<String> key) {
         JsonNode value = value(info, key.getName());
         return value.isTextual() ? value.textValue() : null;
     }
 
-    private static @Nullable Double number(
-            WorkflowExecutionInfo info, SearchAttributeKey<Double> key) {
+    private static @Nullable Double number(WorkflowExecutionInfo info, SearchAttributeKey<Double> key) {
         JsonNode value = value(info, key.getName());
         return value.isNumber() ? (Double) value.doubleValue() : null;
     }

@@ -1,12 +1,9 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workflows.PipelineStatus;
-
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run at one moment.

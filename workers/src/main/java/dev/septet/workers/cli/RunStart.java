@@ -6,21 +6,18 @@ import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a pipeline's run, or finds the one that is going on. */
 record RunStart(Connection connection, Terminal terminal) {
@@ -31,13 +28,15 @@ record RunStart(Connection connection, Terminal terminal) {
      * What the run is given: the pipeline's name where the workers serve its folder, so that they
      * read the file, else the file's text.
      */
-    static PipelineRequest request(PipelineSpec spec, PipelineFile file, boolean served)
-            throws IOException {
+    static PipelineRequest request(PipelineSpec spec, PipelineFile file, boolean served) throws IOException {
         Map<String, Object> params = new TreeMap<>(file.params());
         return served
                 ? new PipelineRequest(spec.name(), params, null, null)
                 : new PipelineRequest(
-                        null, params, Files.readString(file.path()), file.folder().toString());
+                        null,
+                        params,
+                        Files.readString(file.path()),
+                        file.folder().toString());
     }
 
     /**
@@ -47,27 +46,23 @@ record RunStart(Connection connection, Terminal terminal) {
      * @param replace whether a run that is going on is ended first
      * @throws CliProblem RUN_FAILED when a run of another version of the file is going on
      */
-    RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace)
-            throws InterruptedException {
-        WorkflowStub stub =
-                connection
-                        .client()
-                        .newUntypedWorkflowStub(
-                                "Pipeline",
-                                WorkflowOptions.newBuilder()
-                                        .setTaskQueue(TaskQueues.LIGHT)
-                                        .setWorkflowId(spec.name())
-                                        .setWorkflowIdReusePolicy(
-                                                WorkflowIdReusePolicy
-                                                        .WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-                                        .setWorkflowIdConflictPolicy(
-                                                replace
-                                                        ? WorkflowIdConflictPolicy
-                                                                .WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
-                                                        : WorkflowIdConflictPolicy
-                                                                .WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                                        .setStaticSummary("pipeline " + spec.name())
-                                        .build());
+    RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace) throws InterruptedException {
+        WorkflowStub stub = connection
+                .client()
+                .newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .setWorkflowId(spec.name())
+                                .setWorkflowIdReusePolicy(
+                                        WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                                .setWorkflowIdConflictPolicy(
+                                        replace
+                                                ? WorkflowIdConflictPolicy
+                                                        .WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+                                                : WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                                .setStaticSummary("pipeline " + spec.name())
+                                .build());
         try {
             WorkflowExecution started = stub.start(request);
             return new RunHandle(connection, started.getWorkflowId(), started.getRunId());
@@ -76,14 +71,12 @@ record RunStart(Connection connection, Terminal terminal) {
         }
     }
 
-    private RunHandle join(PipelineSpec spec, WorkflowExecution running)
-            throws InterruptedException {
+    private RunHandle join(PipelineSpec spec, WorkflowExecution running) throws InterruptedException {
         RunHandle run = new RunHandle(connection, running.getWorkflowId(), running.getRunId());
         PipelineStatus status = resolved(run);
         if (status != null && status.specDigest().equals(SpecDigest.of(spec))) {
-            terminal.note(
-                    "This pipeline is running already, from the same file (run %s): following it."
-                            .formatted(run.runId()));
+            terminal.note("This pipeline is running already, from the same file (run %s): following it."
+                    .formatted(run.runId()));
             return run;
         }
         throw new CliProblem(

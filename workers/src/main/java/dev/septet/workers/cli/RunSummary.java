@@ -1,21 +1,17 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import io.temporal.client.WorkflowFailedException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a run says when it has ended. */
 final class RunSummary {
@@ -27,13 +23,7 @@ final class RunSummary {
     private final Path file;
     private final List<Problem> remarks;
 
-    RunSummary(
-            Session session,
-            Cluster cluster,
-            RunHandle run,
-            RunSnapshot end,
-            Path file,
-            List<Problem> remarks) {
+    RunSummary(Session session, Cluster cluster, RunHandle run, RunSnapshot end, Path file, List<Problem> remarks) {
         this.session = session;
         this.terminal = session.terminal();
         this.cluster = cluster;
@@ -86,47 +76,41 @@ final class RunSummary {
                 terminal.print(ChainTable.of(terminal.screen(), deployment.chain()));
             }
             for (DeploymentRef.Published published : deployment.published()) {
-                terminal.print(
-                        "Model    %s (%s)".formatted(published.location(), published.type()));
+                terminal.print("Model    %s (%s)".formatted(published.location(), published.type()));
                 if (published.type().equals("http")) {
                     terminal.print("         answers there while `septet dev` runs");
                 }
             }
         }
         if (evaluation != null) {
-            terminal.print(
-                    "Report   "
-                            + page(evaluation, deployment)
-                                    .map(Path::toString)
-                                    .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
+            terminal.print("Report   "
+                    + page(evaluation, deployment)
+                            .map(Path::toString)
+                            .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
         String ui = cluster.page(run);
         if (ui != null) {
             terminal.print("Web UI   " + ui);
         } else if (cluster.ownServer()) {
-            terminal.print(
-                    "Web UI   %s dev shows this run there; this command's server ends with it"
-                            .formatted(System.getProperty("septet.command", "septet")));
+            terminal.print("Web UI   %s dev shows this run there; this command's server ends with it"
+                    .formatted(System.getProperty("septet.command", "septet")));
         }
         String monitor = report == null ? null : report.monitorId();
         if (monitor != null) {
-            terminal.print(
-                    "Monitor  %s checks the model while `septet dev` runs".formatted(monitor));
+            terminal.print("Monitor  %s checks the model while `septet dev` runs".formatted(monitor));
         }
         if (deployment != null && !deployment.published().isEmpty()) {
-            terminal.print(
-                    "Talk     %s chat %s"
-                            .formatted(
-                                    System.getProperty("septet.command", "septet"),
-                                    deployment.published().stream()
-                                            .filter(target -> target.type().equals("directory"))
-                                            .map(DeploymentRef.Published::location)
-                                            .findFirst()
-                                            .orElse(run.workflowId())));
+            terminal.print("Talk     %s chat %s"
+                    .formatted(
+                            System.getProperty("septet.command", "septet"),
+                            deployment.published().stream()
+                                    .filter(target -> target.type().equals("directory"))
+                                    .map(DeploymentRef.Published::location)
+                                    .findFirst()
+                                    .orElse(run.workflowId())));
         } else if (failure != null) {
-            terminal.print(
-                    "Again    %s run %s (finished stages are reused)"
-                            .formatted(System.getProperty("septet.command", "septet"), file));
+            terminal.print("Again    %s run %s (finished stages are reused)"
+                    .formatted(System.getProperty("septet.command", "septet"), file));
         }
     }
 
@@ -150,8 +134,7 @@ final class RunSummary {
         json.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(end)));
         json.set("report", SpecJson.mapper().valueToTree(report));
         if (report != null && report.evaluation() != null) {
-            page(report.evaluation(), report.deployment())
-                    .ifPresent(page -> json.put("reportPage", page.toString()));
+            page(report.evaluation(), report.deployment()).ifPresent(page -> json.put("reportPage", page.toString()));
         }
         terminal.print(json.toPrettyString());
     }

@@ -3,10 +3,8 @@ package dev.septet.workers.cli;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Style;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one under the other; a wide terminal also has room for what they were made of. */
 record RunTable(Terminal terminal) {
@@ -26,44 +24,18 @@ record RunTable(Terminal terminal) {
         boolean wide = terminal.screen().columns() >= WIDE;
         boolean watches = runs.stream().anyMatch(run -> run.drift() != null);
         String last = watches ? "drift" : "score";
-        Grid grid =
-                wide
-                        ? new Grid(
-                                terminal.screen(),
-                                "run",
-                                "state",
-                                "stage",
-                                "model",
-                                "dataset",
-                                "gate",
-                                last,
-                                "started")
-                        : new Grid(
-                                terminal.screen(),
-                                "run",
-                                "state",
-                                "stage",
-                                "gate",
-                                last,
-                                "started");
+        Grid grid = wide
+                ? new Grid(terminal.screen(), "run", "state", "stage", "model", "dataset", "gate", last, "started")
+                : new Grid(terminal.screen(), "run", "state", "stage", "gate", last, "started");
         for (RunRow run : runs) {
             Grid.Cell id = Grid.Cell.of(run.workflowId());
             Grid.Cell state = new Grid.Cell(run.state(), StateWords.style(run.state()));
             Grid.Cell stage = cell(run.stage());
             Grid.Cell gate = new Grid.Cell(or(run.gate()), StateWords.style(or(run.gate())));
             Grid.Cell score = cell(number(watches ? run.drift() : run.score()));
-            Grid.Cell started =
-                    Grid.Cell.of(run.started().replace('T', ' ').replaceAll(":..Z$", ""));
+            Grid.Cell started = Grid.Cell.of(run.started().replace('T', ' ').replaceAll(":..Z$", ""));
             if (wide) {
-                grid.row(
-                        id,
-                        state,
-                        stage,
-                        cell(run.model()),
-                        cell(run.dataset()),
-                        gate,
-                        score,
-                        started);
+                grid.row(id, state, stage, cell(run.model()), cell(run.dataset()), gate, score, started);
             } else {
                 grid.row(id, state, stage, gate, score, started);
             }

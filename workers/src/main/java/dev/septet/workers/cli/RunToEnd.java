@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.dsl.problem.Problem;
 import dev.septet.workers.server.ServerRef;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +15,7 @@ record RunToEnd(Session session, Cluster cluster) {
      * @param remarks what the file's author should know; told already, and part of the JSON
      * @return the exit code
      */
-    int follow(RunHandle run, Path file, List<Problem> remarks, boolean json)
-            throws IOException, InterruptedException {
+    int follow(RunHandle run, Path file, List<Problem> remarks, boolean json) throws IOException, InterruptedException {
         cluster.notePage(run);
         Interruption interruption = Interruption.during(session, run, cluster);
         try {
@@ -30,12 +28,9 @@ record RunToEnd(Session session, Cluster cluster) {
         }
     }
 
-    private RunSnapshot followed(RunHandle run, Interruption interruption)
-            throws IOException, InterruptedException {
+    private RunSnapshot followed(RunHandle run, Interruption interruption) throws IOException, InterruptedException {
         try (RunView view =
-                session.terminal().live()
-                        ? new BarsView(session.terminal())
-                        : new LinesView(session.terminal())) {
+                session.terminal().live() ? new BarsView(session.terminal()) : new LinesView(session.terminal())) {
             return new RunFollower(run, view, interruption).follow();
         }
     }

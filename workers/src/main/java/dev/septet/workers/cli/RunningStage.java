@@ -3,7 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
-
 import java.util.Locale;
 
 /** Finds a stage of a run. */
@@ -21,7 +20,8 @@ final class RunningStage {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
                     "no run '%s' on %s. `septet status` lists the runs."
-                            .formatted(run.workflowId(), run.connection().server().address()));
+                            .formatted(
+                                    run.workflowId(), run.connection().server().address()));
         }
         return status;
     }
@@ -39,12 +39,8 @@ final class RunningStage {
         return status.stages().stream()
                 .filter(stage -> stage.state() != StageStatus.State.WAITING)
                 .reduce((before, later) -> later)
-                .map(
-                        stage ->
-                                "%s (%s)."
-                                        .formatted(
-                                                stage.stage().word(),
-                                                stage.state().name().toLowerCase(Locale.ROOT)))
+                .map(stage -> "%s (%s)."
+                        .formatted(stage.stage().word(), stage.state().name().toLowerCase(Locale.ROOT)))
                 .orElse("its beginning.");
     }
 }

@@ -20,9 +20,7 @@ final class RunningTraining {
         StageStatus train = RunningStage.of(status, Stage.TRAIN);
         return switch (train.state()) {
             case RUNNING -> train.workflowId();
-            case WAITING ->
-                    throw refused(
-                            run, "its training has not begun: it is at " + RunningStage.at(status));
+            case WAITING -> throw refused(run, "its training has not begun: it is at " + RunningStage.at(status));
             default -> throw refused(run, OVER);
         };
     }

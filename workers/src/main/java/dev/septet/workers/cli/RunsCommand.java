@@ -2,13 +2,11 @@ package dev.septet.workers.cli;
 
 import dev.septet.workers.codec.CodecSettings;
 import dev.septet.workers.local.Connection;
-
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.util.concurrent.Callable;
 
 /** {@code septet runs}. */
 @Command(
@@ -25,12 +23,10 @@ import java.util.concurrent.Callable;
 final class RunsCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin private RunFilter filter = new RunFilter();
+    @Mixin
+    private RunFilter filter = new RunFilter();
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "The greatest number of runs. Default: 20")
+    @Option(names = "--limit", paramLabel = "N", description = "The greatest number of runs. Default: 20")
     private int limit = 20;
 
     @Option(names = "--json", description = "Print JSON")
@@ -49,10 +45,9 @@ final class RunsCommand implements Callable<Integer> {
         try (Connection connection = ServerConnector.any(session)) {
             if (filter.asksForNames() && new CodecSettings(session.environment()).encodes()) {
                 session.terminal()
-                        .note(
-                                "Runs with encrypted payloads do not publish their model and"
-                                        + " dataset to the server; --model and --dataset find only"
-                                        + " other runs.");
+                        .note("Runs with encrypted payloads do not publish their model and"
+                                + " dataset to the server; --model and --dataset find only"
+                                + " other runs.");
             }
             new RunTable(session.terminal()).print(OpenRuns.find(connection, query, limit), json);
         }

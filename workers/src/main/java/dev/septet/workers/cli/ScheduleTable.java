@@ -1,13 +1,11 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workers.schedule.ScheduleChange;
 import dev.septet.workers.schedule.ScheduleChange.Action;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +24,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
         Grid grid = new Grid(terminal.screen(), "schedule", "action", "field", "now", "then");
         for (ScheduleChange change : changes) {
             Grid.Cell id = Grid.Cell.of(change.id());
-            Grid.Cell action =
-                    new Grid.Cell(
-                            change.action().name().toLowerCase(Locale.ROOT),
-                            style(change.action()));
+            Grid.Cell action = new Grid.Cell(change.action().name().toLowerCase(Locale.ROOT), style(change.action()));
             if (change.fields().isEmpty()) {
                 grid.row(id, action, Grid.Cell.of(""), Grid.Cell.of(""), Grid.Cell.of(""));
             }
@@ -52,7 +47,8 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
     void summary(List<ScheduleChange> changes) {
         List<String> counts = new ArrayList<>();
         for (Action action : Action.values()) {
-            long count = changes.stream().filter(change -> change.action() == action).count();
+            long count =
+                    changes.stream().filter(change -> change.action() == action).count();
             if (count > 0) {
                 counts.add("%d %s".formatted(count, dryRun ? would(action) : word(action)));
             }
@@ -69,9 +65,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
                 terminal.print(
                         "%s is paused and stays so (%s). `temporal schedule toggle --unpause --schedule-id %s` resumes it."
                                 .formatted(
-                                        change.id(),
-                                        change.note() == null ? "no note" : change.note(),
-                                        change.id()));
+                                        change.id(), change.note() == null ? "no note" : change.note(), change.id()));
             } else if (change.next() != null) {
                 terminal.print("%s starts next at %s".formatted(change.id(), change.next()));
             }

@@ -3,20 +3,16 @@ package dev.septet.workers.cli;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workflows.artifact.Score;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Base model against tuned model, metric by metric. */
 final class ScoreTable {
     private ScoreTable() {}
 
     static String of(Screen screen, List<Score> scores) {
-        Grid grid =
-                new Grid(screen, "metric", "before", "after", "change (95 %)", "rows", "gate")
-                        .right(1, 2, 3, 4);
+        Grid grid = new Grid(screen, "metric", "before", "after", "change (95 %)", "rows", "gate").right(1, 2, 3, 4);
         for (Score score : scores) {
             String verdict = score.verdict().name();
             grid.row(
@@ -33,9 +29,7 @@ final class ScoreTable {
     private static String interval(Score score) {
         Double low = score.low();
         Double high = score.high();
-        return low == null || high == null
-                ? "-"
-                : String.format(Locale.ROOT, "%+.4f .. %+.4f", low, high);
+        return low == null || high == null ? "-" : String.format(Locale.ROOT, "%+.4f .. %+.4f", low, high);
     }
 
     private static String optional(@Nullable Double value) {

@@ -4,17 +4,15 @@ import dev.septet.activities.store.FileModes;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.log.ProcessLog;
-
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 
 /** The program {@code septet}. */
 @Command(
@@ -38,7 +36,8 @@ import java.nio.charset.StandardCharsets;
             "130:interrupted"
         })
 public final class Septet implements Runnable {
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
@@ -91,12 +90,10 @@ public final class Septet implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(writer(session.terminal().out()));
         line.setErr(writer(session.terminal().err()));
-        line.setColorScheme(
-                CommandLine.Help.defaultColorScheme(
-                        session.terminal().live()
-                                        && Setting.NO_COLOR.value(session.environment()) == null
-                                ? CommandLine.Help.Ansi.ON
-                                : CommandLine.Help.Ansi.OFF));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                session.terminal().live() && Setting.NO_COLOR.value(session.environment()) == null
+                        ? CommandLine.Help.Ansi.ON
+                        : CommandLine.Help.Ansi.OFF));
         line.setParameterExceptionHandler(new UsageProblems());
         line.setExecutionExceptionHandler(new PlainProblems(session));
         return line;

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
@@ -12,13 +11,6 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,6 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet serve}. */
 @Command(
@@ -51,84 +47,68 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "MODEL",
-            description =
-                    "Model folders, GGUF files, or pipelines; NAME=PATH names a model. Default: all"
-                            + " pipelines with a published model")
+            description = "Model folders, GGUF files, or pipelines; NAME=PATH names a model. Default: all"
+                    + " pipelines with a published model")
     private List<String> models = new ArrayList<>();
 
     @Option(
             names = "--adapter",
             paramLabel = "NAME=FOLDER",
-            description =
-                    "Also serve this adapter, in PEFT's layout, over the one model folder named;"
-                            + " may be given several times")
+            description = "Also serve this adapter, in PEFT's layout, over the one model folder named;"
+                    + " may be given several times")
     private Map<String, Path> adapters = new LinkedHashMap<>();
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
-            description =
-                    "Address to listen on; an address that other machines can reach needs keys."
-                            + " Default: 127.0.0.1")
+            description = "Address to listen on; an address that other machines can reach needs keys."
+                    + " Default: 127.0.0.1")
     private String host = "127.0.0.1";
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "Port to listen on; 0 takes a free one. Default: 8080")
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes a free one. Default: 8080")
     private int port = 8080;
 
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description =
-                    "API keys, one a line, as `septet key create` adds them; the server reads the"
-                            + " file again when it changes. Default: the keys in SEPTET_API_KEYS, if"
-                            + " set")
+            description = "API keys, one a line, as `septet key create` adds them; the server reads the"
+                    + " file again when it changes. Default: the keys in SEPTET_API_KEYS, if"
+                    + " set")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description =
-                    "The greatest number of requests a minute of one key, or of one address when no"
-                            + " keys are set. Default: no limit")
+            description = "The greatest number of requests a minute of one key, or of one address when no"
+                    + " keys are set. Default: no limit")
     private int rate;
 
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
-            description =
-                    "Serve over TLS: certificate of this server, followed by the certificates that"
-                            + " signed it, in PEM")
+            description = "Serve over TLS: certificate of this server, followed by the certificates that"
+                    + " signed it, in PEM")
     private @Nullable Path certificates;
 
-    @Option(
-            names = "--tls-key",
-            paramLabel = "FILE",
-            description = "Private key of the certificate, in PEM (PKCS #8)")
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key of the certificate, in PEM (PKCS #8)")
     private @Nullable Path privateKey;
 
     @Option(
             names = "--trusted-proxy",
             paramLabel = "ADDRESS",
-            description =
-                    "Address of a proxy in front of this server. Its X-Forwarded-For header is"
-                            + " trusted when limits are counted by address; repeatable")
+            description = "Address of a proxy in front of this server. Its X-Forwarded-For header is"
+                    + " trusted when limits are counted by address; repeatable")
     private List<String> proxies = new ArrayList<>();
 
     @Option(
             names = "--audit",
             paramLabel = "WHAT",
-            description =
-                    "Content of prompts, answers and corrections in the audit logs: redacted"
-                            + " (without personal data), whole, lengths, or off. With off the server"
-                            + " also refuses feedback. Default: redacted")
+            description = "Content of prompts, answers and corrections in the audit logs: redacted"
+                    + " (without personal data), whole, lengths, or off. With off the server"
+                    + " also refuses feedback. Default: redacted")
     private String audit = "redacted";
 
-    @Option(
-            names = "--await",
-            description = "Start even when a named pipeline has published nothing yet")
+    @Option(names = "--await", description = "Start even when a named pipeline has published nothing yet")
     private boolean await;
 
     @Option(
@@ -153,14 +133,13 @@ final class ServeCommand implements Callable<Integer> {
         if (rate < 0) {
             throw new CliProblem(ExitCode.USAGE, "--rate is at least 1, not " + rate);
         }
-        ServeSettings settings =
-                new ServeSettings(
-                        host,
-                        port,
-                        new KeyFile(session).keys(keyFile),
-                        ServeLimits.DEFAULT.perMinute(rate),
-                        Set.copyOf(proxies),
-                        tls());
+        ServeSettings settings = new ServeSettings(
+                host,
+                port,
+                new KeyFile(session).keys(keyFile),
+                ServeLimits.DEFAULT.perMinute(rate),
+                Set.copyOf(proxies),
+                tls());
         Listening.require(settings);
         // Native libraries may write to standard output, which is for what --json says.
         System.setOut(System.err);
@@ -172,17 +151,13 @@ final class ServeCommand implements Callable<Integer> {
             ModelServer server = Listening.start(settings, served, book);
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        session.terminal()
-                                                .note(
-                                                        "ending: unfinished answers are completed"
-                                                                + " first");
-                                        server.close();
-                                        ended.countDown();
-                                    },
-                                    "septet-end"));
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                session.terminal().note("ending: unfinished answers are completed" + " first");
+                                server.close();
+                                ended.countDown();
+                            },
+                            "septet-end"));
             say(server.port(), served, settings);
             follow(routes);
             ended.await();
@@ -207,8 +182,7 @@ final class ServeCommand implements Callable<Integer> {
             return targets ? opening.targets(host, port) : opening.open(models);
         }
         if (models.size() != 1) {
-            throw new CliProblem(
-                    ExitCode.USAGE, "--adapter needs exactly one model folder, the base of all");
+            throw new CliProblem(ExitCode.USAGE, "--adapter needs exactly one model folder, the base of all");
         }
         Map<String, Path> folders = new LinkedHashMap<>();
         adapters.forEach((name, path) -> folders.put(name, path.toAbsolutePath().normalize()));
@@ -217,40 +191,29 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private AuditBook book() {
-        AuditSettings settings =
-                switch (audit) {
-                    case "redacted" -> AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
-                    case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);
-                    case "lengths" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE);
-                    case "off" -> null;
-                    default ->
-                            throw new CliProblem(
-                                    ExitCode.USAGE,
-                                    "--audit is redacted, whole, lengths or off, not " + audit);
-                };
-        return settings == null
-                ? AuditBook.none()
-                : AuditBook.of(session.auditLogs(), settings, Clock.systemUTC());
+        AuditSettings settings = switch (audit) {
+            case "redacted" -> AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
+            case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);
+            case "lengths" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE);
+            case "off" -> null;
+            default -> throw new CliProblem(ExitCode.USAGE, "--audit is redacted, whole, lengths or off, not " + audit);
+        };
+        return settings == null ? AuditBook.none() : AuditBook.of(session.auditLogs(), settings, Clock.systemUTC());
     }
 
     private static void follow(RouteWatch routes) {
-        ScheduledExecutorService clock =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread thread = new Thread(work, "routes");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "routes");
+            thread.setDaemon(true);
+            return thread;
+        });
         var unused = clock.scheduleWithFixedDelay(routes::look, 1, 1, TimeUnit.SECONDS);
     }
 
     private void say(int port, Models served, ServeSettings settings) throws IOException {
-        String address =
-                "%s://%s:%d"
-                        .formatted(
-                                settings.tls() == null ? "http" : "https",
-                                host.contains(":") ? "[" + host + "]" : host,
-                                port);
+        String address = "%s://%s:%d"
+                .formatted(
+                        settings.tls() == null ? "http" : "https", host.contains(":") ? "[" + host + "]" : host, port);
         if (json) {
             ObjectNode line = SpecJson.mapper().createObjectNode().put("url", address);
             served.names().forEach(line.withArray("models")::add);
@@ -258,18 +221,14 @@ final class ServeCommand implements Callable<Integer> {
             return;
         }
         session.terminal()
-                .note(
-                        "Models     "
-                                + (served.names().isEmpty()
-                                        ? "none yet: a pipeline's is served once it is published"
-                                        : String.join(", ", served.names())));
+                .note("Models     "
+                        + (served.names().isEmpty()
+                                ? "none yet: a pipeline's is served once it is published"
+                                : String.join(", ", served.names())));
         session.terminal().note("Chat       " + address + "/");
         session.terminal().note("API        " + address + "/v1");
         session.terminal()
-                .note(
-                        "Keys       "
-                                + (settings.keys().keys().needed()
-                                        ? "needed"
-                                        : "none: only this machine can connect"));
+                .note("Keys       "
+                        + (settings.keys().keys().needed() ? "needed" : "none: only this machine can connect"));
     }
 }

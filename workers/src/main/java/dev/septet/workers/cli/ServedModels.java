@@ -12,14 +12,13 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.AdaptedBackend;
-import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.backend.GgufBackends;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.StoreOpener;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +69,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
             throw refused.get(0);
         }
         refused.forEach(problem -> session.terminal().note("not served: " + problem.getMessage()));
-        return follow(
-                store, routes, named.isEmpty() ? () -> here(routes.pipelines()) : () -> pipelines);
+        return follow(store, routes, named.isEmpty() ? () -> here(routes.pipelines()) : () -> pipelines);
     }
 
     /** Follows no pipeline. */
@@ -87,15 +85,11 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         return follow(
                 store,
                 new Routes(store),
-                () ->
-                        here(
-                                new Endpoints(store)
-                                        .all().entrySet().stream()
-                                                .filter(
-                                                        target ->
-                                                                here.sameAddress(target.getValue()))
-                                                .map(Map.Entry::getKey)
-                                                .toList()));
+                () -> here(new Endpoints(store)
+                        .all().entrySet().stream()
+                                .filter(target -> here.sameAddress(target.getValue()))
+                                .map(Map.Entry::getKey)
+                                .toList()));
     }
 
     /** Another machine's pipelines are served there: their audit logs are files of that machine. */
@@ -152,11 +146,9 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         Path folder = Path.of(base.substring(equals + 1)).toAbsolutePath().normalize();
         if (!Files.isRegularFile(folder.resolve(CONFIG))) {
             throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "--adapter needs a base model folder, and '%s' is not one".formatted(base));
+                    ExitCode.NOT_FOUND, "--adapter needs a base model folder, and '%s' is not one".formatted(base));
         }
-        EngineBackend engine =
-                EngineBackend.open(folder, name -> Optional.ofNullable(adapters.get(name)));
+        EngineBackend engine = EngineBackend.open(folder, name -> Optional.ofNullable(adapters.get(name)));
         String name = equals > 0 ? base.substring(0, equals) : name(folder);
         models.add(name, new HostedBackend(version(folder), engine));
         for (Map.Entry<String, Path> adapter : adapters.entrySet()) {
@@ -165,9 +157,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
             engine.requireAnswers(adapter.getKey());
             models.add(
                     adapter.getKey(),
-                    new HostedBackend(
-                            version(adapter.getValue()),
-                            new AdaptedBackend(engine, adapter.getKey())));
+                    new HostedBackend(version(adapter.getValue()), new AdaptedBackend(engine, adapter.getKey())));
         }
     }
 
@@ -177,8 +167,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
 
     private void addFile(String name, Path gguf, List<FormatProblem> refused) throws IOException {
         requireNew(name, gguf);
-        GgufModels converted =
-                GgufModels.of(session.environment(), Path.of(System.getProperty("user.home")));
+        GgufModels converted = GgufModels.of(session.environment(), Path.of(System.getProperty("user.home")));
         try {
             ModelBackend backend = GgufBackends.open(gguf, converted);
             String version = FolderDigest.ofFile(gguf).substring(0, VERSION_DIGITS);
@@ -191,9 +180,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     private void requireNew(String name, Path path) {
         if (models.names().contains(name)) {
             throw new CliProblem(
-                    ExitCode.USAGE,
-                    "two models are named '%s'; give one another name: NAME=%s"
-                            .formatted(name, path));
+                    ExitCode.USAGE, "two models are named '%s'; give one another name: NAME=%s".formatted(name, path));
         }
     }
 
@@ -207,7 +194,6 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         return new CliProblem(
                 ExitCode.NOT_FOUND,
                 "'%s' is not a model folder, a GGUF file, or a pipeline that has published a model; pipelines with a published model: %s"
-                        .formatted(
-                                word, pipelines.isEmpty() ? "none" : String.join(", ", pipelines)));
+                        .formatted(word, pipelines.isEmpty() ? "none" : String.join(", ", pipelines)));
     }
 }

@@ -3,7 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,10 +20,8 @@ final class ServerConnector {
      */
     static Connection open(ServerRef server) throws IOException {
         Connection connection = Connection.open(server);
-        boolean restarted =
-                server.kind() == ServerRef.Kind.OWN || server.kind() == ServerRef.Kind.IN_MEMORY;
-        if ((restarted || ServerProbe.mayListen(server.address()))
-                && ServerProbe.answers(connection.stubs(), ANSWER)) {
+        boolean restarted = server.kind() == ServerRef.Kind.OWN || server.kind() == ServerRef.Kind.IN_MEMORY;
+        if ((restarted || ServerProbe.mayListen(server.address())) && ServerProbe.answers(connection.stubs(), ANSWER)) {
             return connection;
         }
         connection.close();
@@ -50,14 +47,11 @@ final class ServerConnector {
         if (found.isPresent()) {
             return open(found.get());
         }
-        String other =
-                session.servers()
-                        .stranger()
-                        .map(
-                                address ->
-                                        " Another Temporal server listens on %1$s; to use it, set TEMPORAL_ADDRESS=%1$s."
-                                                .formatted(address))
-                        .orElse("");
+        String other = session.servers()
+                .stranger()
+                .map(address -> " Another Temporal server listens on %1$s; to use it, set TEMPORAL_ADDRESS=%1$s."
+                        .formatted(address))
+                .orElse("");
         throw new CliProblem(
                 ExitCode.SERVER_UNREACHABLE,
                 "no Temporal server is configured and none runs on this machine. Start one with"

@@ -12,7 +12,6 @@ import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.SelfCommand;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerFinder;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workflows.approval.SignedText;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,39 +20,27 @@ final class SshSignature {
      * @param environment of OpenSSH, which finds the agent in it
      * @throws CliProblem when there is none, with what OpenSSH said on the terminal
      */
-    static String of(Path key, String text, Map<String, String> environment)
-            throws IOException, InterruptedException {
+    static String of(Path key, String text, Map<String, String> environment) throws IOException, InterruptedException {
         if (!Files.isRegularFile(key)) {
             throw new CliProblem(ExitCode.NOT_FOUND, "there is no SSH key %s.".formatted(key));
         }
         Process process;
         try {
-            ProcessBuilder openSsh =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "ssh-keygen",
-                                            "-Y",
-                                            "sign",
-                                            "-f",
-                                            key.toString(),
-                                            "-n",
-                                            SignedText.NAMESPACE))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT);
+            ProcessBuilder openSsh = new ProcessBuilder(
+                            List.of("ssh-keygen", "-Y", "sign", "-f", key.toString(), "-n", SignedText.NAMESPACE))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
             openSsh.environment().putAll(environment);
             process = openSsh.start();
         } catch (IOException none) {
             throw new CliProblem(
-                    ExitCode.USAGE,
-                    "ssh-keygen is not found: it signs answers. Install OpenSSH's client.");
+                    ExitCode.USAGE, "ssh-keygen is not found: it signs answers. Install OpenSSH's client.");
         }
         try (OutputStream in = process.getOutputStream()) {
             in.write(text.getBytes(StandardCharsets.UTF_8));
         }
-        String signature =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String signature = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0 || signature.isBlank()) {
-            throw new CliProblem(
-                    ExitCode.RUN_FAILED, "ssh-keygen did not sign with %s.".formatted(key));
+            throw new CliProblem(ExitCode.RUN_FAILED, "ssh-keygen did not sign with %s.".formatted(key));
         }
         return signature;
     }

@@ -4,14 +4,12 @@ import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.Waiting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the differences between two snapshots into lines. */
 final class StageChanges {
@@ -37,10 +35,9 @@ final class StageChanges {
         List<String> lines = new ArrayList<>();
         for (StageStatus stage : LinesView.stages(snapshot)) {
             StageStatus.State before = states.put(stage.stage(), stage.state());
-            boolean begun = stage.state() == StageStatus.State.RUNNING && stage.detail().isEmpty();
-            if (before != stage.state()
-                    && stage.state() != StageStatus.State.WAITING
-                    && (starts || !begun)) {
+            boolean begun =
+                    stage.state() == StageStatus.State.RUNNING && stage.detail().isEmpty();
+            if (before != stage.state() && stage.state() != StageStatus.State.WAITING && (starts || !begun)) {
                 lines.add(line(stage));
             }
         }
@@ -54,10 +51,8 @@ final class StageChanges {
         for (LiveActivity activity : snapshot.activities()) {
             Integer before = attempts.put(activity.stage(), activity.attempt());
             if (activity.attempt() > 1 && (before == null || before < activity.attempt())) {
-                lines.add(
-                        label(activity.stage())
-                                + "attempt %d, because: %s"
-                                        .formatted(activity.attempt(), activity.lastFailure()));
+                lines.add(label(activity.stage())
+                        + "attempt %d, because: %s".formatted(activity.attempt(), activity.lastFailure()));
             }
         }
         return lines;
@@ -66,8 +61,6 @@ final class StageChanges {
     private static String line(StageStatus stage) {
         String state = stage.state().name().toLowerCase(Locale.ROOT);
         return label(stage.stage())
-                + (stage.detail().isEmpty()
-                        ? state
-                        : String.format(Locale.ROOT, "%-8s %s", state, stage.detail()));
+                + (stage.detail().isEmpty() ? state : String.format(Locale.ROOT, "%-8s %s", state, stage.detail()));
     }
 }

@@ -1,9 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workers.cli.screen.Style;
-
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-
 import java.util.Locale;
 
 /** A run's state as one word. */

@@ -2,17 +2,13 @@ package dev.septet.workers.cli;
 
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
-
 import io.temporal.client.WorkflowFailedException;
-
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.IOException;
-import java.util.concurrent.Callable;
 
 /** {@code septet status}. */
 @Command(
@@ -47,8 +43,7 @@ final class StatusCommand implements Callable<Integer> {
         try (Connection connection = ServerConnector.any(session)) {
             String wanted = run;
             if (wanted == null) {
-                new RunTable(session.terminal())
-                        .print(OpenRuns.find(connection, OpenRuns.ALL, NEWEST), json);
+                new RunTable(session.terminal()).print(OpenRuns.find(connection, OpenRuns.ALL, NEWEST), json);
             } else {
                 StatusPage page = page(new RunHandle(connection, wanted, ""));
                 if (json) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
@@ -11,12 +10,10 @@ import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.Waiting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one run stands, for people and for machines.
@@ -35,11 +32,10 @@ record StatusPage(
 
     void print(Terminal terminal) {
         String state = StateWords.of(snapshot.state());
-        terminal.print(
-                terminal.screen().paint(Style.STRONG, workflowId)
-                        + ": "
-                        + terminal.screen().paint(StateWords.style(state), state)
-                        + since());
+        terminal.print(terminal.screen().paint(Style.STRONG, workflowId)
+                + ": "
+                + terminal.screen().paint(StateWords.style(state), state)
+                + since());
         if (snapshot.stages() != null) {
             terminal.print(stages(terminal));
         }
@@ -108,9 +104,7 @@ record StatusPage(
                 now.add(progress.line());
             }
             if (activity.attempt() > 1) {
-                now.add(
-                        "attempt %d, because: %s"
-                                .formatted(activity.attempt(), activity.lastFailure()));
+                now.add("attempt %d, because: %s".formatted(activity.attempt(), activity.lastFailure()));
             }
         }
         return now.isEmpty() ? stage.detail() : String.join("\n", now);
@@ -118,9 +112,7 @@ record StatusPage(
 
     private String since() {
         String ended = snapshot.ended();
-        return ended == null
-                ? ", started " + snapshot.started()
-                : ", %s to %s".formatted(snapshot.started(), ended);
+        return ended == null ? ", started " + snapshot.started() : ", %s to %s".formatted(snapshot.started(), ended);
     }
 
     private @Nullable Waiting waiting() {

@@ -9,27 +9,23 @@ import dev.septet.workflows.train.AtStep;
 import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringAnswer;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
-
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /** {@code septet steer}. */
 @Command(
@@ -51,7 +47,8 @@ import java.util.stream.Collectors;
 final class SteerCommand implements Callable<Integer> {
     private final Session session;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             index = "0",
@@ -93,15 +90,10 @@ final class SteerCommand implements Callable<Integer> {
     }
 
     private SteeringAction action() {
-        SteeringAction action =
-                Arrays.stream(SteeringAction.values())
-                        .filter(known -> word(known).equals(what))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        usage(
-                                                "there is no '%s' to steer with; there is %s"
-                                                        .formatted(what, words())));
+        SteeringAction action = Arrays.stream(SteeringAction.values())
+                .filter(known -> word(known).equals(what))
+                .findFirst()
+                .orElseThrow(() -> usage("there is no '%s' to steer with; there is %s".formatted(what, words())));
         boolean rate = action == SteeringAction.SET_LEARNING_RATE;
         if (rate && value == null) {
             throw usage("learning-rate needs the new rate, such as 1e-4");
@@ -110,8 +102,7 @@ final class SteerCommand implements Callable<Integer> {
             throw usage("%s takes no value".formatted(what));
         }
         if (action == SteeringAction.RESUME && atStep != null) {
-            throw usage(
-                    "a paused training continues at its present step: resume takes no --at-step");
+            throw usage("a paused training continues at its present step: resume takes no --at-step");
         }
         return action;
     }
@@ -122,11 +113,9 @@ final class SteerCommand implements Callable<Integer> {
                     "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."
                             .formatted(TaskQueues.LIGHT));
         }
-        WorkflowStub training =
-                connection
-                        .client()
-                        .newUntypedWorkflowStub(
-                                RunningTraining.workflowId(new RunHandle(connection, run, "")));
+        WorkflowStub training = connection
+                .client()
+                .newUntypedWorkflowStub(RunningTraining.workflowId(new RunHandle(connection, run, "")));
         try {
             Double rate = value;
             return action == SteeringAction.RESUME
@@ -134,9 +123,7 @@ final class SteerCommand implements Callable<Integer> {
                     : training.update(
                             action.update(),
                             SteeringAnswer.class,
-                            rate == null
-                                    ? new AtStep(atStep)
-                                    : new LearningRateChange(rate, atStep));
+                            rate == null ? new AtStep(atStep) : new LearningRateChange(rate, atStep));
         } catch (WorkflowUpdateException refused) {
             throw refused(Failures.message(refused) + ".");
         } catch (WorkflowException | StatusRuntimeException over) {
@@ -156,9 +143,7 @@ final class SteerCommand implements Callable<Integer> {
     }
 
     private static String words() {
-        return Arrays.stream(SteeringAction.values())
-                .map(SteerCommand::word)
-                .collect(Collectors.joining(", "));
+        return Arrays.stream(SteeringAction.values()).map(SteerCommand::word).collect(Collectors.joining(", "));
     }
 
     private static String word(SteeringAction action) {

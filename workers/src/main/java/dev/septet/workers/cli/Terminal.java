@@ -3,7 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.screen.Screen;
-
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -19,8 +18,7 @@ record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Sc
     /** This process's own streams. */
     static Terminal system(Map<String, String> environment) {
         boolean terminal =
-                "true".equals(System.getProperty("septet.terminal"))
-                        && !"dumb".equals(Setting.TERM.value(environment));
+                "true".equals(System.getProperty("septet.terminal")) && !"dumb".equals(Setting.TERM.value(environment));
         return new Terminal(
                 utf8(System.out),
                 utf8(System.err),

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import java.io.IOException;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -8,8 +9,6 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-
 /** Lines that a person types at this process's terminal. */
 final class TypedLines implements AutoCloseable {
     private final org.jline.terminal.Terminal terminal;
@@ -17,13 +16,12 @@ final class TypedLines implements AutoCloseable {
 
     private TypedLines(org.jline.terminal.Terminal terminal) {
         this.terminal = terminal;
-        this.reader =
-                LineReaderBuilder.builder()
-                        .appName("septet")
-                        .terminal(terminal)
-                        // `!` is a letter like any other, not a word of a shell's history.
-                        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                        .build();
+        this.reader = LineReaderBuilder.builder()
+                .appName("septet")
+                .terminal(terminal)
+                // `!` is a letter like any other, not a word of a shell's history.
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                .build();
     }
 
     static TypedLines open() throws IOException {
@@ -31,7 +29,8 @@ final class TypedLines implements AutoCloseable {
     }
 
     /** The next line; null when there is no more to come: Ctrl-D, or Ctrl-C. */
-    @Nullable String line(String question) {
+    @Nullable
+    String line(String question) {
         try {
             return reader.readLine(question);
         } catch (EndOfFileException | UserInterruptException ended) {

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -25,7 +24,9 @@ final class UnpolledQueues {
                 .map(activity -> run.queue(activity.workflowId()))
                 .flatMap(Optional::stream)
                 .forEach(needed::add);
-        return needed.stream().filter(queue -> !Pollers.any(run.connection(), queue)).toList();
+        return needed.stream()
+                .filter(queue -> !Pollers.any(run.connection(), queue))
+                .toList();
     }
 
     /** What to say about one. */
@@ -34,8 +35,7 @@ final class UnpolledQueues {
             return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"
                     .formatted(queue);
         }
-        return "no worker polls the task queue `%s`; start one with `%s`"
-                .formatted(queue, command(queue));
+        return "no worker polls the task queue `%s`; start one with `%s`".formatted(queue, command(queue));
     }
 
     private static String command(String queue) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workers.cli.screen.Screen;
-
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -13,8 +12,7 @@ final class UsageProblems implements IParameterExceptionHandler {
     public int handleParseException(ParameterException problem, String[] args) {
         CommandLine line = problem.getCommandLine();
         line.getErr().println("septet: " + Screen.plain(message(problem, line)));
-        line.getErr()
-                .println("See `%s --help`.".formatted(line.getCommandSpec().qualifiedName(" ")));
+        line.getErr().println("See `%s --help`.".formatted(line.getCommandSpec().qualifiedName(" ")));
         return ExitCode.USAGE;
     }
 
@@ -29,6 +27,7 @@ final class UsageProblems implements IParameterExceptionHandler {
         return line.getSubcommands().isEmpty()
                 ? "the argument '%s' is not expected".formatted(first)
                 : "there is no command '%s'; the commands are %s"
-                        .formatted(first, String.join(", ", line.getSubcommands().keySet()));
+                        .formatted(
+                                first, String.join(", ", line.getSubcommands().keySet()));
     }
 }

@@ -3,11 +3,9 @@ package dev.septet.workers.cli;
 import dev.septet.activities.resume.WordVerdict;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What changed since an earlier run, word by word, and what that means for going on with it. */
 final class VerdictTable {
@@ -16,12 +14,7 @@ final class VerdictTable {
     static String of(Screen screen, List<WordVerdict> verdicts) {
         Grid grid = new Grid(screen, "changed", "was", "is", "verdict", "because");
         for (WordVerdict word : verdicts) {
-            grid.row(
-                    word.word(),
-                    shown(word.was()),
-                    shown(word.now()),
-                    verdict(word.verdict()),
-                    word.why());
+            grid.row(word.word(), shown(word.was()), shown(word.now()), verdict(word.verdict()), word.why());
         }
         return grid.text();
     }

@@ -1,10 +1,9 @@
 package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.deploy.chain.ChainEndpoint;
-import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ChainProbes;
+import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Manifest;
@@ -12,13 +11,6 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainReport;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,6 +18,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code septet verify}. */
 @Command(
@@ -33,8 +29,7 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Prove that published files are complete, and that a server answers like the published"
-                    + " model.",
+            "Prove that published files are complete, and that a server answers like the published" + " model.",
             "",
             "The server implements OpenAI's API: Septet's own, vLLM, llama.cpp's, Ollama. Septet"
                     + " sends a few prompts. It compares the answers, the stop positions and the token"
@@ -48,33 +43,25 @@ final class VerifyCommand implements Callable<Integer> {
             description = "A published folder, or the name of a pipeline that has published one")
     private String named = "";
 
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            description = "The server, such as http://127.0.0.1:8000")
+    @Option(names = "--endpoint", paramLabel = "URL", description = "The server, such as http://127.0.0.1:8000")
     private @Nullable URI endpoint;
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
             description =
-                    "The model's name on the server. Default: the pipeline's name, or the server's"
-                            + " only model")
+                    "The model's name on the server. Default: the pipeline's name, or the server's" + " only model")
     private @Nullable String model;
 
     @Option(
             names = "--base",
             paramLabel = "FOLDER",
-            description =
-                    "The base model: also proves that the adapter is served. For a pipeline it is"
-                            + " known")
+            description = "The base model: also proves that the adapter is served. For a pipeline it is" + " known")
     private @Nullable Path base;
 
     @Option(
             names = "--exact",
-            description =
-                    "The server computes in float32 with unrounded weights, as Septet's server"
-                            + " does")
+            description = "The server computes in float32 with unrounded weights, as Septet's server" + " does")
     private boolean exact;
 
     @Option(
@@ -112,25 +99,19 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (CorruptArtifactException damaged) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    damaged.getMessage()
-                            + ". Run the pipeline again: it publishes the model again");
+                    damaged.getMessage() + ". Run the pipeline again: it publishes the model again");
         }
     }
 
     /** Every file of the version, byte by byte, and what its making proved. */
     private ChainReport files(Path model) throws IOException {
-        PublishedFiles published =
-                PublishedFiles.with(model)
-                        .orElseThrow(
-                                () ->
-                                        new CliProblem(
-                                                ExitCode.NOT_FOUND,
-                                                "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
-                                                        .formatted(model, Manifest.FILE)));
+        PublishedFiles published = PublishedFiles.with(model)
+                .orElseThrow(() -> new CliProblem(
+                        ExitCode.NOT_FOUND,
+                        "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
+                                .formatted(model, Manifest.FILE)));
         session.terminal()
-                .note(
-                        "%d files are what was published (%s)"
-                                .formatted(published.verify(), published.folder()));
+                .note("%d files are what was published (%s)".formatted(published.verify(), published.folder()));
         Path chain = published.folder().resolve("chain.json");
         try {
             return Files.exists(chain)
@@ -158,10 +139,8 @@ final class VerifyCommand implements Callable<Integer> {
                     ExitCode.RUN_FAILED,
                     refused.getMessage()
                             + (variable == null
-                                    ? "; name the environment variable that holds its key with"
-                                            + " --key-variable NAME"
-                                    : "; the key in %s (--key-variable) is not one that it takes"
-                                            .formatted(variable)));
+                                    ? "; name the environment variable that holds its key with" + " --key-variable NAME"
+                                    : "; the key in %s (--key-variable) is not one that it takes".formatted(variable)));
         } catch (IOException unanswered) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(unanswered.getMessage()));
         }
@@ -190,7 +169,8 @@ final class VerifyCommand implements Callable<Integer> {
         if (!routes.pipelines().contains(named)) {
             return null;
         }
-        ArtifactRef known = routes.route(named).map(route -> route.champion().base()).orElse(null);
+        ArtifactRef known =
+                routes.route(named).map(route -> route.champion().base()).orElse(null);
         return known == null ? null : session.store().fetch(known);
     }
 }

@@ -7,16 +7,14 @@ import dev.septet.workers.local.TrainingEnvironment;
 import dev.septet.workers.log.ConsoleLog;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code septet worker}. */
 @Command(
@@ -40,9 +38,11 @@ final class WorkerCommand implements Callable<Integer> {
             description = "light (workflows, data), training (engine) or all. Default: all")
     private String role = "all";
 
-    @Mixin private WorkersOption workers = new WorkersOption();
+    @Mixin
+    private WorkersOption workers = new WorkersOption();
 
-    @Mixin private DataOption data = new DataOption();
+    @Mixin
+    private DataOption data = new DataOption();
 
     @Option(
             names = "--queue",
@@ -50,7 +50,8 @@ final class WorkerCommand implements Callable<Integer> {
             description = "Task queue of the training activities. Default: " + TaskQueues.TRAINING)
     private String queue = TaskQueues.TRAINING;
 
-    @Mixin private LogFormatOption log = new LogFormatOption();
+    @Mixin
+    private LogFormatOption log = new LogFormatOption();
 
     WorkerCommand(Session session) {
         this.session = session;
@@ -62,36 +63,27 @@ final class WorkerCommand implements Callable<Integer> {
         try {
             wanted = Role.valueOf(role.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new CliProblem(
-                    ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
+            throw new CliProblem(ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
         }
         if (wanted.training() && !TrainingEnvironment.of(session.environment()).isEmpty()) {
             session.terminal()
                     .note(
                             "This JVM was started without the environment for fast training: %s. Start it with the launcher, `septet worker`."
-                                    .formatted(
-                                            String.join(
-                                                    " ",
-                                                    TrainingEnvironment.of(session.environment())
-                                                            .keySet())));
+                                    .formatted(String.join(
+                                            " ",
+                                            TrainingEnvironment.of(session.environment())
+                                                    .keySet())));
         }
         ConsoleLog.start(log.format(session));
         session.checkSettings();
         session.store(); // its words are checked before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =
-                new WorkerSettings(
-                        wanted,
-                        session.state(),
-                        folders,
-                        data.folders(session),
-                        queue,
-                        workers.slots());
-        ServerRef own =
-                session.servers()
-                        .find()
-                        .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
-                        .orElse(null);
+                new WorkerSettings(wanted, session.state(), folders, data.folders(session), queue, workers.slots());
+        ServerRef own = session.servers()
+                .find()
+                .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
+                .orElse(null);
         new WorkerProcess(settings, own).run();
         return ExitCode.OK;
     }

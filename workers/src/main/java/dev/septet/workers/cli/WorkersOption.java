@@ -1,10 +1,9 @@
 package dev.septet.workers.cli;
 
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Option;
 
 /** What workers serve and how much at once, as several commands take it. */
 final class WorkersOption {

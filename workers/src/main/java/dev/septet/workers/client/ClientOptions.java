@@ -2,12 +2,10 @@ package dev.septet.workers.client;
 
 import dev.septet.workers.codec.CodecSettings;
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
-
 import java.util.List;
 import java.util.Map;
 
@@ -30,25 +28,22 @@ public record ClientOptions(Map<String, String> environment) {
      *     environment says
      */
     public WorkflowClientOptions.Builder workflow(WorkflowClientOptions options) {
-        return WorkflowClientOptions.newBuilder(options)
-                .setDataConverter(converter(options.getNamespace()));
+        return WorkflowClientOptions.newBuilder(options).setDataConverter(converter(options.getNamespace()));
     }
 
     /** The same for workflows of a namespace. */
     public WorkflowClientOptions.Builder workflow(String namespace) {
-        return workflow(WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
+        return workflow(
+                WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
     }
 
     /** The same for schedules. */
     public ScheduleClientOptions.Builder schedule(String namespace) {
-        return ScheduleClientOptions.newBuilder()
-                .setNamespace(namespace)
-                .setDataConverter(converter(namespace));
+        return ScheduleClientOptions.newBuilder().setNamespace(namespace).setDataConverter(converter(namespace));
     }
 
     private DataConverter converter(String namespace) {
         CodecSettings codec = new CodecSettings(environment);
-        return new CodecDataConverter(
-                SeptetDataConverter.create(), List.of(codec.codec(namespace)), codec.encodes());
+        return new CodecDataConverter(SeptetDataConverter.create(), List.of(codec.codec(namespace)), codec.encodes());
     }
 }

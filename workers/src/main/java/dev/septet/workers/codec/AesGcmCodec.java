@@ -2,18 +2,14 @@ package dev.septet.workers.codec;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import dev.septet.activities.encryption.StoreKeyFile;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.EncodingKeys;
 import io.temporal.payload.codec.PayloadCodec;
-
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
-
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -68,16 +64,11 @@ final class AesGcmCodec implements PayloadCodec {
         random.nextBytes(nonce);
         try {
             Cipher cipher = Cipher.getInstance(CIPHER);
-            cipher.init(
-                    Cipher.ENCRYPT_MODE,
-                    key(keys.current()),
-                    new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.init(Cipher.ENCRYPT_MODE, key(keys.current()), new GCMParameterSpec(TAG_BITS, nonce));
             ByteString data =
-                    ByteString.copyFrom(nonce)
-                            .concat(ByteString.copyFrom(cipher.doFinal(plain.toByteArray())));
+                    ByteString.copyFrom(nonce).concat(ByteString.copyFrom(cipher.doFinal(plain.toByteArray())));
             return Payload.newBuilder()
-                    .putMetadata(
-                            EncodingKeys.METADATA_ENCODING_KEY, ByteString.copyFromUtf8(ENCODING))
+                    .putMetadata(EncodingKeys.METADATA_ENCODING_KEY, ByteString.copyFromUtf8(ENCODING))
                     .putMetadata(CIPHER_KEY, ByteString.copyFromUtf8(CIPHER))
                     .putMetadata(KEY, ByteString.copyFromUtf8(keys.current()))
                     .setData(data)
@@ -96,9 +87,7 @@ final class AesGcmCodec implements PayloadCodec {
             }
             Cipher cipher = Cipher.getInstance(CIPHER);
             cipher.init(
-                    Cipher.DECRYPT_MODE,
-                    key(name),
-                    new GCMParameterSpec(TAG_BITS, Arrays.copyOf(data, NONCE_BYTES)));
+                    Cipher.DECRYPT_MODE, key(name), new GCMParameterSpec(TAG_BITS, Arrays.copyOf(data, NONCE_BYTES)));
             return Payload.parseFrom(cipher.doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES));
         } catch (GeneralSecurityException | InvalidProtocolBufferException e) {
             throw new CodecProblem(
@@ -110,11 +99,9 @@ final class AesGcmCodec implements PayloadCodec {
 
     private SecretKey key(String name) {
         return keys.key(name)
-                .orElseThrow(
-                        () ->
-                                new CodecProblem(
-                                        "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
-                                                .formatted(StoreKeyFile.shown(name), keys.file())));
+                .orElseThrow(() -> new CodecProblem(
+                        "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
+                                .formatted(StoreKeyFile.shown(name), keys.file())));
     }
 
     private static String text(Payload payload, String key) {

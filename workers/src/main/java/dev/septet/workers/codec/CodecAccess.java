@@ -1,5 +1,8 @@
 package dev.septet.workers.codec;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -8,10 +11,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Set;
-
 /**
  * Who may ask a codec server: who knows the token, and of web pages only the Temporal UI's. The UI
  * can send no header of its own, so the token may also be the first part of the path.
@@ -19,8 +18,7 @@ import java.util.Set;
 final class CodecAccess extends Handler.Wrapper {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String BEARER = "Bearer ";
-    private static final String HEADERS =
-            "authorization, authorization-extras, content-type, x-namespace";
+    private static final String HEADERS = "authorization, authorization-extras, content-type, x-namespace";
 
     private final byte[] token;
     private final Set<String> origins;
@@ -45,8 +43,7 @@ final class CodecAccess extends Handler.Wrapper {
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null) {
             if (!origins.contains(origin)) {
-                return refuse(
-                        response, callback, 403, "pages of this origin may not send requests");
+                return refuse(response, callback, 403, "pages of this origin may not send requests");
             }
             response.getHeaders().put("Access-Control-Allow-Origin", origin);
             response.getHeaders().put("Access-Control-Allow-Methods", "POST");
@@ -88,8 +85,7 @@ final class CodecAccess extends Handler.Wrapper {
     }
 
     private boolean is(@Nullable String given) {
-        return given != null
-                && MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8));
+        return given != null && MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String name(String host) {

@@ -1,10 +1,12 @@
 package dev.septet.workers.codec;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
-
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
@@ -13,11 +15,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
-
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Answers {@code POST .../encode} and {@code POST .../decode}. */
 final class CodecAnswers extends Handler.Abstract {
@@ -47,29 +44,26 @@ final class CodecAnswers extends Handler.Abstract {
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, LARGEST, Promise.Invocable.toPromise(body));
-        var unused =
-                body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
-                        .whenCompleteAsync(
-                                (bytes, problem) -> {
-                                    if (problem == null) {
-                                        answer(word, bytes, response, callback);
-                                    } else {
-                                        tooLarge(response, callback);
-                                    }
-                                },
-                                request.getComponents().getExecutor());
+        var unused = body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
+                .whenCompleteAsync(
+                        (bytes, problem) -> {
+                            if (problem == null) {
+                                answer(word, bytes, response, callback);
+                            } else {
+                                tooLarge(response, callback);
+                            }
+                        },
+                        request.getComponents().getExecutor());
         return true;
     }
 
     private void answer(String word, byte[] body, Response response, Callback callback) {
         try {
             List<Payload> payloads = PayloadJson.read(new String(body, StandardCharsets.UTF_8));
-            List<Payload> answer =
-                    word.equals("encode") ? codec.encode(payloads) : codec.decode(payloads);
+            List<Payload> answer = word.equals("encode") ? codec.encode(payloads) : codec.decode(payloads);
             send(response, callback, 200, "application/json", PayloadJson.write(answer));
         } catch (InvalidProtocolBufferException e) {
-            CodecAccess.refuse(
-                    response, callback, 400, "the body must be {\"payloads\": [...]} in JSON");
+            CodecAccess.refuse(response, callback, 400, "the body must be {\"payloads\": [...]} in JSON");
         } catch (CodecProblem known) {
             CodecAccess.refuse(response, callback, 400, String.valueOf(known.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
@@ -82,8 +76,7 @@ final class CodecAnswers extends Handler.Abstract {
                 response,
                 callback,
                 413,
-                "the body has more than %d bytes, or did not arrive in %d seconds"
-                        .formatted(LARGEST, RECEIVE_SECONDS));
+                "the body has more than %d bytes, or did not arrive in %d seconds".formatted(LARGEST, RECEIVE_SECONDS));
     }
 
     static void send(Response response, Callback callback, int status, String type, String text) {

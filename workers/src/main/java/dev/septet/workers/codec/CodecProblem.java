@@ -1,9 +1,7 @@
 package dev.septet.workers.codec;
 
 import dev.septet.activities.encryption.KeyProblem;
-
 import io.temporal.payload.codec.PayloadCodecException;
-
 import java.util.function.Supplier;
 
 /** Why payloads cannot be encoded or decoded, and what to do, in a sentence for people. */

@@ -1,19 +1,16 @@
 package dev.septet.workers.codec;
 
-import dev.septet.activities.encryption.StoreKeyFile;
 import dev.septet.activities.encryption.OwnerFile;
+import dev.septet.activities.encryption.StoreKeyFile;
 import dev.septet.settings.Setting;
-
 import io.temporal.payload.codec.PayloadCodec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the environment says of the payloads' encryption.
@@ -37,11 +34,8 @@ public record CodecSettings(Map<String, String> environment) {
     public PayloadCodec codec(String namespace) {
         if (!Setting.CODEC_KEYS.text(environment).isEmpty()
                 && !Setting.CODEC_ENDPOINT.text(environment).isEmpty()) {
-            throw new CodecProblem(
-                    "both %s and %s are set; unset one"
-                            .formatted(
-                                    Setting.CODEC_KEYS.variable(),
-                                    Setting.CODEC_ENDPOINT.variable()));
+            throw new CodecProblem("both %s and %s are set; unset one"
+                    .formatted(Setting.CODEC_KEYS.variable(), Setting.CODEC_ENDPOINT.variable()));
         }
         if (!Setting.CODEC_ENDPOINT.text(environment).isEmpty()) {
             return new RemoteCodec(endpoint(), namespace, token());
@@ -61,8 +55,7 @@ public record CodecSettings(Map<String, String> environment) {
                             .formatted(Setting.CODEC_KEYS.variable()));
         }
         Path file = path(Setting.CODEC_KEYS);
-        return new AesGcmCodec(
-                CodecProblem.told(() -> StoreKeyFile.read(Setting.CODEC_KEYS.variable(), file)));
+        return new AesGcmCodec(CodecProblem.told(() -> StoreKeyFile.read(Setting.CODEC_KEYS.variable(), file)));
     }
 
     private @Nullable String token() {
@@ -70,15 +63,11 @@ public record CodecSettings(Map<String, String> environment) {
             return null;
         }
         Path file = path(Setting.CODEC_TOKEN_FILE);
-        String token =
-                CodecProblem.told(() -> OwnerFile.read(Setting.CODEC_TOKEN_FILE.variable(), file))
-                        .strip();
+        String token = CodecProblem.told(() -> OwnerFile.read(Setting.CODEC_TOKEN_FILE.variable(), file))
+                .strip();
         if (!token.matches("[!-~]{1,4096}")) {
-            throw new CodecProblem(
-                    "%s: the file %s must hold one token of characters that are valid in a header"
-                            .formatted(
-                                    Setting.CODEC_TOKEN_FILE.variable(),
-                                    path(Setting.CODEC_TOKEN_FILE)));
+            throw new CodecProblem("%s: the file %s must hold one token of characters that are valid in a header"
+                    .formatted(Setting.CODEC_TOKEN_FILE.variable(), path(Setting.CODEC_TOKEN_FILE)));
         }
         return token;
     }
@@ -97,8 +86,7 @@ public record CodecSettings(Map<String, String> environment) {
                 || uri.getRawFragment() != null) {
             throw wrong("expected https://HOST[:PORT][/PATH]", null);
         }
-        if (!"https".equals(uri.getScheme())
-                && !("http".equals(uri.getScheme()) && loopback(uri.getHost()))) {
+        if (!"https".equals(uri.getScheme()) && !("http".equals(uri.getScheme()) && loopback(uri.getHost()))) {
             throw wrong("plain http is for this machine only; expected https", null);
         }
         return uri;
@@ -117,8 +105,7 @@ public record CodecSettings(Map<String, String> environment) {
         try {
             return Path.of(setting.text(environment)).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new CodecProblem(
-                    "%s is not a path: %s".formatted(setting.variable(), e.getReason()), e);
+            throw new CodecProblem("%s is not a path: %s".formatted(setting.variable(), e.getReason()), e);
         }
     }
 

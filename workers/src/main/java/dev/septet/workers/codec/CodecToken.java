@@ -1,7 +1,6 @@
 package dev.septet.workers.codec;
 
 import dev.septet.activities.encryption.OwnerFile;
-
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -28,20 +27,15 @@ public final class CodecToken {
         Files.createDirectories(file.toAbsolutePath().getParent());
         byte[] token = new byte[BYTES];
         new SecureRandom().nextBytes(token);
-        try (var channel =
-                Files.newByteChannel(
-                        file,
-                        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        owners(file))) {
-            channel.write(
-                    java.nio.ByteBuffer.wrap(
-                            HexFormat.of()
-                                    .formatHex(token)
-                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        try (var channel = Files.newByteChannel(
+                file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owners(file))) {
+            channel.write(java.nio.ByteBuffer.wrap(
+                    HexFormat.of().formatHex(token).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
         } catch (FileAlreadyExistsException made) {
             // By an earlier start.
         }
-        String text = CodecProblem.told(() -> OwnerFile.read("codec-server", file)).strip();
+        String text =
+                CodecProblem.told(() -> OwnerFile.read("codec-server", file)).strip();
         if (!text.matches("[0-9a-f]{%d}".formatted(2 * BYTES))) {
             throw new CodecProblem(
                     "codec-server: the file %s holds no token. Delete it; the next start makes a new one."
@@ -51,13 +45,10 @@ public final class CodecToken {
     }
 
     private static FileAttribute<?>[] owners(Path file) throws IOException {
-        boolean posix =
-                Files.getFileStore(file.toAbsolutePath().getParent())
-                        .supportsFileAttributeView("posix");
+        boolean posix = Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
         return posix
                 ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------"))
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
     }

@@ -2,10 +2,8 @@ package dev.septet.workers.codec;
 
 import dev.septet.activities.encryption.StoreKeyFile;
 import dev.septet.settings.Setting;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
-
 import java.util.List;
 
 /** No encryption is set: payloads stay plain, and encrypted ones are told, not misread. */

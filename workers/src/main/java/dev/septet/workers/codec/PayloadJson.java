@@ -2,10 +2,8 @@ package dev.septet.workers.codec;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
-
 import java.util.List;
 
 /** Payloads as Temporal's remote codec protocol writes them: {@code {"payloads": [...]}}. */

@@ -1,13 +1,9 @@
 package dev.septet.workers.codec;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.workflow.unsafe.WorkflowUnsafe;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -19,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A codec that another program runs, reached by Temporal's remote codec protocol. */
 final class RemoteCodec implements PayloadCodec {
@@ -31,7 +28,8 @@ final class RemoteCodec implements PayloadCodec {
     private final URI endpoint;
     private final String namespace;
     private final @Nullable String token;
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
     /**
      * @param token sent as a bearer token; null = none
@@ -54,29 +52,23 @@ final class RemoteCodec implements PayloadCodec {
 
     private List<Payload> asked(String word, List<Payload> payloads) {
         // Workflow code waits for it, which is no deadlock.
-        return payloads.isEmpty()
-                ? payloads
-                : WorkflowUnsafe.deadlockDetectorOff(() -> answer(word, payloads));
+        return payloads.isEmpty() ? payloads : WorkflowUnsafe.deadlockDetectorOff(() -> answer(word, payloads));
     }
 
     private List<Payload> answer(String word, List<Payload> payloads) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(endpoint + "/" + word))
-                        .timeout(ANSWER)
-                        .header("Content-Type", "application/json")
-                        .header("X-Namespace", namespace)
-                        .POST(BodyPublishers.ofString(PayloadJson.write(payloads)));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + "/" + word))
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .header("X-Namespace", namespace)
+                .POST(BodyPublishers.ofString(PayloadJson.write(payloads)));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
         try {
-            HttpResponse<InputStream> response =
-                    client.send(request.build(), BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
             List<Payload> answer = read(response);
             if (answer.size() != payloads.size()) {
-                throw problem(
-                        "answered %d payloads to %d".formatted(answer.size(), payloads.size()),
-                        null);
+                throw problem("answered %d payloads to %d".formatted(answer.size(), payloads.size()), null);
             }
             return answer;
         } catch (InvalidProtocolBufferException e) {
@@ -113,9 +105,8 @@ final class RemoteCodec implements PayloadCodec {
     }
 
     private CodecProblem problem(String what, @Nullable Exception cause) {
-        String message =
-                "the codec server %s://%s %s. Check SEPTET_CODEC_ENDPOINT and SEPTET_CODEC_TOKEN_FILE."
-                        .formatted(endpoint.getScheme(), endpoint.getAuthority(), what);
+        String message = "the codec server %s://%s %s. Check SEPTET_CODEC_ENDPOINT and SEPTET_CODEC_TOKEN_FILE."
+                .formatted(endpoint.getScheme(), endpoint.getAuthority(), what);
         return cause == null ? new CodecProblem(message) : new CodecProblem(message, cause);
     }
 }

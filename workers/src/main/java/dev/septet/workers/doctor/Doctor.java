@@ -10,7 +10,6 @@ import dev.septet.workers.server.ServerFinder;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workers.server.ServerRef;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,12 +39,11 @@ public record Doctor(
         List<Finding> findings = new ArrayList<>(new MachineChecks(state).look());
         findings.addAll(new StateChecks(state, fix).look());
         Optional<ArtifactStore> opened = opened(findings);
-        opened.ifPresent(
-                there -> {
-                    findings.addAll(new StoreChecks(state, there, fix, deep).look());
-                    AuditLogs logs = new AuditLogs(state.audit(), AtRestEncryption.of(environment));
-                    findings.addAll(new EncryptionChecks(there, logs, deep).look());
-                });
+        opened.ifPresent(there -> {
+            findings.addAll(new StoreChecks(state, there, fix, deep).look());
+            AuditLogs logs = new AuditLogs(state.audit(), AtRestEncryption.of(environment));
+            findings.addAll(new EncryptionChecks(there, logs, deep).look());
+        });
         findings.addAll(server(opened));
         return findings;
     }
@@ -54,11 +52,8 @@ public record Doctor(
         try {
             return Optional.of(store.get());
         } catch (RuntimeException nonsense) {
-            findings.add(
-                    Finding.fail(
-                            "store",
-                            String.valueOf(nonsense.getMessage()),
-                            "correct SEPTET_STORE and what belongs to it"));
+            findings.add(Finding.fail(
+                    "store", String.valueOf(nonsense.getMessage()), "correct SEPTET_STORE and what belongs to it"));
             return Optional.empty();
         }
     }
@@ -68,39 +63,26 @@ public record Doctor(
         try {
             found = servers.find();
         } catch (ServerProblem unreadable) {
-            return List.of(
-                    Finding.fail(
-                            "server",
-                            String.valueOf(unreadable.getMessage()),
-                            "correct the file, or unset TEMPORAL_CONFIG_FILE and"
-                                    + " TEMPORAL_PROFILE"));
+            return List.of(Finding.fail(
+                    "server",
+                    String.valueOf(unreadable.getMessage()),
+                    "correct the file, or unset TEMPORAL_CONFIG_FILE and" + " TEMPORAL_PROFILE"));
         }
         if (found.isEmpty()) {
-            return List.of(
-                    Finding.ok(
-                            "server",
-                            "none is configured and none runs: `septet run` and `septet dev` start"
-                                    + " one"));
+            return List.of(Finding.ok(
+                    "server", "none is configured and none runs: `septet run` and `septet dev` start" + " one"));
         }
         ServerRef server = found.get();
         try (Connection connection = Connection.open(server)) {
-            if (!ServerProbe.mayListen(server.address())
-                    || !ServerProbe.answers(connection.stubs(), ANSWER)) {
+            if (!ServerProbe.mayListen(server.address()) || !ServerProbe.answers(connection.stubs(), ANSWER)) {
                 return List.of(silent(server));
             }
             List<Finding> findings = new ArrayList<>(new ServerChecks(connection, fix).look());
             findings.addAll(isolation(server));
             findings.addAll(new WorkerChecks(connection, state).look());
+            opened.ifPresent(there -> findings.addAll(new SharingChecks(connection, state, there, environment).look()));
             opened.ifPresent(
-                    there ->
-                            findings.addAll(
-                                    new SharingChecks(connection, state, there, environment)
-                                            .look()));
-            opened.ifPresent(
-                    there ->
-                            findings.addAll(
-                                    new MonitorChecks(connection, state, there, environment, fix)
-                                            .look()));
+                    there -> findings.addAll(new MonitorChecks(connection, state, there, environment, fix).look()));
             return findings;
         } catch (IOException e) {
             return List.of(silent(server));
@@ -116,8 +98,7 @@ public record Doctor(
     private static Finding exposed(NetworkNamespace.Obstacle obstacle) {
         return Finding.warn(
                 "isolation",
-                "other users of this machine can reach the Temporal server without its token: "
-                        + obstacle.reason(),
+                "other users of this machine can reach the Temporal server without its token: " + obstacle.reason(),
                 obstacle.remedy());
     }
 
@@ -126,9 +107,7 @@ public record Doctor(
                 "server",
                 server.address() + " does not answer",
                 server.kind() == ServerRef.Kind.CONFIGURED
-                        ? "start it, or unset TEMPORAL_ADDRESS (and the profile) to let Septet"
-                                + " start its own"
-                        : "see the logs in the state folder, or end its process and start `septet"
-                                + " dev` again");
+                        ? "start it, or unset TEMPORAL_ADDRESS (and the profile) to let Septet" + " start its own"
+                        : "see the logs in the state folder, or end its process and start `septet" + " dev` again");
     }
 }

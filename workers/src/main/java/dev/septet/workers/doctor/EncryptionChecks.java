@@ -5,7 +5,6 @@ import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.settings.Setting;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,7 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                             "encrypted store",
                             "artifacts, checkpoints and records",
                             store.atRest(deep ? Integer.MAX_VALUE : SAMPLE),
-                            "run the pipelines again in a new store (SEPTET_STORE), then remove the"
-                                    + " old one"),
+                            "run the pipelines again in a new store (SEPTET_STORE), then remove the" + " old one"),
                     finding(
                             "encrypted audit",
                             "lines",
@@ -37,17 +35,13 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                             "they stay plain until they are deleted for their age; or begin new"
                                     + " logs: move the folder %s away".formatted(logs.root())));
         } catch (MissingKeyException replaced) {
-            return List.of(
-                    Finding.fail(
-                            "encrypted store",
-                            "a key was replaced under its name",
-                            String.valueOf(replaced.getMessage())));
+            return List.of(Finding.fail(
+                    "encrypted store", "a key was replaced under its name", String.valueOf(replaced.getMessage())));
         } catch (IOException | RuntimeException e) {
-            return List.of(
-                    Finding.fail(
-                            "encrypted store",
-                            "cannot check what is encrypted: " + e.getMessage(),
-                            "check that the store and the audit logs can be read"));
+            return List.of(Finding.fail(
+                    "encrypted store",
+                    "cannot check what is encrypted: " + e.getMessage(),
+                    "check that the store and the audit logs can be read"));
         }
     }
 
@@ -61,33 +55,27 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                             .formatted(Setting.STORE_KEYS.variable()));
         }
         if (count.current().isEmpty()) {
-            return Finding.ok(
-                    check,
-                    "%s is not set: %s are plain".formatted(Setting.STORE_KEYS.variable(), what));
+            return Finding.ok(check, "%s is not set: %s are plain".formatted(Setting.STORE_KEYS.variable(), what));
         }
-        String keys =
-                "the key '%s' encrypts new files; %d of %d %s are encrypted%s"
-                        .formatted(
-                                count.current().get(),
-                                count.encrypted(),
-                                count.encrypted() + count.plain(),
-                                what,
-                                older(count));
+        String keys = "the key '%s' encrypts new files; %d of %d %s are encrypted%s"
+                .formatted(
+                        count.current().get(),
+                        count.encrypted(),
+                        count.encrypted() + count.plain(),
+                        what,
+                        older(count));
         return count.plain() == 0
                 ? Finding.ok(check, keys)
-                : Finding.warn(
-                        check, keys + "; the others are plain, from before encryption", cure);
+                : Finding.warn(check, keys + "; the others are plain, from before encryption", cure);
     }
 
     private static String older(AtRestCount count) {
         List<String> older = new ArrayList<>();
-        new TreeMap<>(count.byKey())
-                .forEach(
-                        (key, number) -> {
-                            if (!count.current().equals(java.util.Optional.of(key))) {
-                                older.add("%d by '%s'".formatted(number, key));
-                            }
-                        });
+        new TreeMap<>(count.byKey()).forEach((key, number) -> {
+            if (!count.current().equals(java.util.Optional.of(key))) {
+                older.add("%d by '%s'".formatted(number, key));
+            }
+        });
         return older.isEmpty() ? "" : ", of these " + String.join(", ", older);
     }
 }

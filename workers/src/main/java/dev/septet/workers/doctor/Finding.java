@@ -1,7 +1,6 @@
 package dev.septet.workers.doctor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param next what to do about it, null when there is nothing to do
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Finding(String check, Level level, String found, @Nullable String next) {
+public record Finding(
+        String check, Level level, String found, @Nullable String next) {
     /** How bad it is. */
     public enum Level {
         OK,

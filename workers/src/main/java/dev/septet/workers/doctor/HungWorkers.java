@@ -1,19 +1,16 @@
 package dev.septet.workers.doctor;
 
 import com.google.protobuf.Timestamp;
-
 import dev.septet.workers.RunningActivities;
 import dev.septet.workers.RunningActivity;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,22 +35,20 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
         }
         long pid = alive.get().pid();
         if (isStopped(pid)) {
-            return List.of(
-                    Finding.warn(
-                            "workers",
-                            "the %s worker (process %d) is stopped".formatted(process, pid),
-                            "kill -CONT %d".formatted(pid)));
+            return List.of(Finding.warn(
+                    "workers",
+                    "the %s worker (process %d) is stopped".formatted(process, pid),
+                    "kill -CONT %d".formatted(pid)));
         }
         try {
             return isPolling(alive.get(), queue, type) || isWorking(process)
                     ? List.of()
-                    : List.of(
-                            Finding.warn(
-                                    "workers",
-                                    "the %s worker (process %d) hangs: for %d s it has not polled for work and has reported none"
-                                            .formatted(process, pid, silent.toSeconds()),
-                                    "kill -9 %d; it is started again, and its work continues from the last checkpoint"
-                                            .formatted(pid)));
+                    : List.of(Finding.warn(
+                            "workers",
+                            "the %s worker (process %d) hangs: for %d s it has not polled for work and has reported none"
+                                    .formatted(process, pid, silent.toSeconds()),
+                            "kill -9 %d; it is started again, and its work continues from the last checkpoint"
+                                    .formatted(pid)));
         } catch (IOException | StatusRuntimeException unknown) {
             return List.of();
         }
@@ -71,29 +66,23 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
     /** A worker whose slots are full asks for nothing, but each activity has a heartbeat. */
     private boolean isWorking(String process) throws IOException {
         Instant since = Instant.now().minus(silent);
-        List<RunningActivity> running =
-                RunningActivities.read(RunningActivities.file(state, process));
+        List<RunningActivity> running = RunningActivities.read(RunningActivities.file(state, process));
         return running.stream()
                 .flatMap(activity -> pending(activity).stream())
                 .anyMatch(pending -> instant(pending.getLastHeartbeatTime()).isAfter(since));
     }
 
     private List<PendingActivityInfo> pending(RunningActivity activity) {
-        List<PendingActivityInfo> pending =
-                new ArrayList<>(
-                        connection
-                                .stubs()
-                                .blockingStub()
-                                .describeWorkflowExecution(
-                                        DescribeWorkflowExecutionRequest.newBuilder()
-                                                .setNamespace(activity.namespace())
-                                                .setExecution(
-                                                        WorkflowExecution.newBuilder()
-                                                                .setWorkflowId(
-                                                                        activity.workflowId())
-                                                                .setRunId(activity.runId()))
-                                                .build())
-                                .getPendingActivitiesList());
+        List<PendingActivityInfo> pending = new ArrayList<>(connection
+                .stubs()
+                .blockingStub()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(activity.namespace())
+                        .setExecution(WorkflowExecution.newBuilder()
+                                .setWorkflowId(activity.workflowId())
+                                .setRunId(activity.runId()))
+                        .build())
+                .getPendingActivitiesList());
         pending.removeIf(one -> !one.getActivityId().equals(activity.activityId()));
         return pending;
     }

@@ -1,11 +1,9 @@
 package dev.septet.workers.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.sandbox.Lockdown;
 import dev.septet.workers.StateFolder;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -28,12 +26,7 @@ final class MachineChecks {
     }
 
     List<Finding> look() {
-        return List.of(
-                java(Runtime.version().feature()),
-                memory(free()),
-                disk(),
-                engine(),
-                sandbox(Lockdown.here()));
+        return List.of(java(Runtime.version().feature()), memory(free()), disk(), engine(), sandbox(Lockdown.here()));
     }
 
     static Finding java(int version) {
@@ -50,15 +43,13 @@ final class MachineChecks {
                 : Finding.warn(
                         "memory",
                         found,
-                        "end other programs, or check with `septet plan FILE` whether that is"
-                                + " enough");
+                        "end other programs, or check with `septet plan FILE` whether that is" + " enough");
     }
 
     static Finding disk(Path folder, long free) {
         String found = "%s are free for %s".formatted(gib(free), folder);
         if (free < NO_DISK) {
-            return Finding.fail(
-                    "disk", found, "free some, or set SEPTET_STATE to a folder on another disk");
+            return Finding.fail("disk", found, "free some, or set SEPTET_STATE to a folder on another disk");
         }
         return free < LEAST_DISK
                 ? Finding.warn("disk", found, "checkpoints and models need room: free some")
@@ -75,23 +66,19 @@ final class MachineChecks {
         } catch (IOException e) {
             return Finding.fail(
                     "disk",
-                    "the free space of %s cannot be read: %s"
-                            .formatted(state.path(), e.getMessage()),
+                    "the free space of %s cannot be read: %s".formatted(state.path(), e.getMessage()),
                     "set SEPTET_STATE to a folder that exists");
         }
     }
 
     /** Of the process that opens strangers' models first. */
     static Finding sandbox(Lockdown.Limits limits) {
-        String found =
-                "untrusted models are opened first in a process limited in memory and time, %s, %s"
-                        .formatted(
-                                limits.systemCalls()
-                                        ? "without sockets and other programs"
-                                        : "but not in system calls",
-                                limits.files()
-                                        ? "that reads the model, Java's and the system's files only"
-                                        : "but not in the files that it reads");
+        String found = "untrusted models are opened first in a process limited in memory and time, %s, %s"
+                .formatted(
+                        limits.systemCalls() ? "without sockets and other programs" : "but not in system calls",
+                        limits.files()
+                                ? "that reads the model, Java's and the system's files only"
+                                : "but not in the files that it reads");
         return limits.systemCalls() && limits.files()
                 ? Finding.ok("sandbox", found)
                 : Finding.warn(
@@ -104,8 +91,7 @@ final class MachineChecks {
     /** Really loads them: a library that is there may still miss another one. */
     private static Finding engine() {
         try {
-            return Finding.ok(
-                    "engine", "libtorch loads and has %d threads".formatted(Torch.threads()));
+            return Finding.ok("engine", "libtorch loads and has %d threads".formatted(Torch.threads()));
         } catch (RuntimeException | LinkageError broken) {
             Throwable root = broken;
             while (root.getCause() != null) {

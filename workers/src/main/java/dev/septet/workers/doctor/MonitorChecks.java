@@ -11,7 +11,6 @@ import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.TaskQueues;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payloads;
@@ -23,7 +22,6 @@ import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.StartWorkflowExecutionRequest;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +35,7 @@ import java.util.UUID;
  * @param fix whether to start dead ones again
  */
 record MonitorChecks(
-        Connection connection,
-        StateFolder state,
-        ArtifactStore store,
-        Map<String, String> environment,
-        boolean fix) {
+        Connection connection, StateFolder state, ArtifactStore store, Map<String, String> environment, boolean fix) {
     private static final String TYPE = "Monitor";
 
     /** One failed attempt is an accident. */
@@ -54,11 +48,10 @@ record MonitorChecks(
                 findings.add(finding(pipeline));
             }
         } catch (IOException | RuntimeException e) {
-            findings.add(
-                    Finding.warn(
-                            "monitor",
-                            "the monitors cannot be checked: " + e.getMessage(),
-                            "check that the server answers, and that the catalogue can be read"));
+            findings.add(Finding.warn(
+                    "monitor",
+                    "the monitors cannot be checked: " + e.getMessage(),
+                    "check that the server answers, and that the catalogue can be read"));
         }
         return findings;
     }
@@ -90,13 +83,9 @@ record MonitorChecks(
     private Finding finding(String pipeline) {
         String id = pipeline + "/" + Stage.MONITOR.word();
         Optional<DescribeWorkflowExecutionResponse> found = described(id);
-        boolean running =
-                found.filter(
-                                there ->
-                                        there.getWorkflowExecutionInfo().getStatus()
-                                                == WorkflowExecutionStatus
-                                                        .WORKFLOW_EXECUTION_STATUS_RUNNING)
-                        .isPresent();
+        boolean running = found.filter(there -> there.getWorkflowExecutionInfo().getStatus()
+                        == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+                .isPresent();
         if (!running) {
             return dead(id, found.isPresent());
         }
@@ -116,9 +105,7 @@ record MonitorChecks(
     }
 
     private Finding dead(String id, boolean known) {
-        String found =
-                "%s does not run, but the pipeline is published and its file has a monitor block"
-                        .formatted(id);
+        String found = "%s does not run, but the pipeline is published and its file has a monitor block".formatted(id);
         if (fix && known) {
             startAgain(id);
             return Finding.ok("monitor", found + "; it was started again where it ended");
@@ -126,9 +113,7 @@ record MonitorChecks(
         return Finding.warn(
                 "monitor",
                 found,
-                known
-                        ? "`septet doctor --fix` starts it again"
-                        : "the next run of the pipeline starts it");
+                known ? "`septet doctor --fix` starts it again" : "the next run of the pipeline starts it");
     }
 
     /**
@@ -136,42 +121,36 @@ record MonitorChecks(
      * the place in the log, the cool-down.
      */
     private void startAgain(String id) {
-        Payloads input =
-                connection
-                        .client()
-                        .fetchHistory(id)
-                        .getEvents()
-                        .get(0)
-                        .getWorkflowExecutionStartedEventAttributes()
-                        .getInput();
+        Payloads input = connection
+                .client()
+                .fetchHistory(id)
+                .getEvents()
+                .get(0)
+                .getWorkflowExecutionStartedEventAttributes()
+                .getInput();
         connection
                 .stubs()
                 .blockingStub()
-                .startWorkflowExecution(
-                        StartWorkflowExecutionRequest.newBuilder()
-                                .setNamespace(connection.server().namespace())
-                                .setRequestId(UUID.randomUUID().toString())
-                                .setIdentity("septet doctor")
-                                .setWorkflowId(id)
-                                .setWorkflowType(WorkflowType.newBuilder().setName(TYPE))
-                                .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.LIGHT))
-                                .setInput(input)
-                                .build());
+                .startWorkflowExecution(StartWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setRequestId(UUID.randomUUID().toString())
+                        .setIdentity("septet doctor")
+                        .setWorkflowId(id)
+                        .setWorkflowType(WorkflowType.newBuilder().setName(TYPE))
+                        .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.LIGHT))
+                        .setInput(input)
+                        .build());
     }
 
     private Optional<DescribeWorkflowExecutionResponse> described(String id) {
         try {
-            return Optional.of(
-                    connection
-                            .stubs()
-                            .blockingStub()
-                            .describeWorkflowExecution(
-                                    DescribeWorkflowExecutionRequest.newBuilder()
-                                            .setNamespace(connection.server().namespace())
-                                            .setExecution(
-                                                    WorkflowExecution.newBuilder()
-                                                            .setWorkflowId(id))
-                                            .build()));
+            return Optional.of(connection
+                    .stubs()
+                    .blockingStub()
+                    .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                            .setNamespace(connection.server().namespace())
+                            .setExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
+                            .build()));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
                 return Optional.empty();

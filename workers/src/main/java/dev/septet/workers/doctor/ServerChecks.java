@@ -1,7 +1,6 @@
 package dev.septet.workers.doctor;
 
 import com.google.protobuf.util.Durations;
-
 import dev.septet.activities.support.SearchRegister;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleProblem;
@@ -10,11 +9,9 @@ import dev.septet.workers.server.HistoryRetention;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.SearchTags;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.common.SearchAttributeKey;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,24 +29,18 @@ record ServerChecks(Connection connection, boolean fix) {
         List<Finding> findings = new ArrayList<>();
         ServerRef server = connection.server();
         if (server.kind() == ServerRef.Kind.IN_MEMORY) {
-            findings.add(
-                    Finding.warn(
-                            "server",
-                            server.address()
-                                    + " is the Java SDK's in-memory server: no Web UI, no"
-                                    + " schedules, no list of runs, and it loses everything when it"
-                                    + " ends",
-                            "install the Temporal CLI (https://docs.temporal.io/cli) and start"
-                                    + " `septet dev` again"));
+            findings.add(Finding.warn(
+                    "server",
+                    server.address()
+                            + " is the Java SDK's in-memory server: no Web UI, no"
+                            + " schedules, no list of runs, and it loses everything when it"
+                            + " ends",
+                    "install the Temporal CLI (https://docs.temporal.io/cli) and start" + " `septet dev` again"));
             return findings;
         }
         String version = ServerProbe.version(connection.stubs(), ANSWER).orElse("");
-        findings.add(
-                Finding.ok(
-                        "server",
-                        server.address()
-                                + " answers"
-                                + (version.isEmpty() ? "" : ", Temporal " + version)));
+        findings.add(Finding.ok(
+                "server", server.address() + " answers" + (version.isEmpty() ? "" : ", Temporal " + version)));
         findings.add(namespace());
         findings.add(attributes());
         findings.addAll(schedules());
@@ -61,43 +52,32 @@ record ServerChecks(Connection connection, boolean fix) {
         try {
             return new Schedules(connection)
                     .paused().stream()
-                            .map(
-                                    paused ->
-                                            Finding.warn(
-                                                    "schedule",
-                                                    "the schedule %s is paused%s"
-                                                            .formatted(
-                                                                    paused.id(),
-                                                                    paused.note().isEmpty()
-                                                                            ? ""
-                                                                            : ": " + paused.note()),
-                                                    "temporal schedule toggle --unpause"
-                                                            + " --schedule-id "
-                                                            + paused.id()))
+                            .map(paused -> Finding.warn(
+                                    "schedule",
+                                    "the schedule %s is paused%s"
+                                            .formatted(
+                                                    paused.id(), paused.note().isEmpty() ? "" : ": " + paused.note()),
+                                    "temporal schedule toggle --unpause" + " --schedule-id " + paused.id()))
                             .toList();
         } catch (ScheduleProblem | StatusRuntimeException e) {
-            return List.of(
-                    Finding.warn(
-                            "schedule",
-                            "the schedules cannot be read: " + e.getMessage(),
-                            "check that the server answers and supports schedules"));
+            return List.of(Finding.warn(
+                    "schedule",
+                    "the schedules cannot be read: " + e.getMessage(),
+                    "check that the server answers and supports schedules"));
         }
     }
 
     private Finding namespace() {
         String name = connection.server().namespace();
         try {
-            long days =
-                    Durations.toDays(
-                            connection
-                                    .stubs()
-                                    .blockingStub()
-                                    .describeNamespace(
-                                            DescribeNamespaceRequest.newBuilder()
-                                                    .setNamespace(name)
-                                                    .build())
-                                    .getConfig()
-                                    .getWorkflowExecutionRetentionTtl());
+            long days = Durations.toDays(connection
+                    .stubs()
+                    .blockingStub()
+                    .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                            .setNamespace(name)
+                            .build())
+                    .getConfig()
+                    .getWorkflowExecutionRetentionTtl());
             String found = "namespace %s remembers ended runs for %d days".formatted(name, days);
             if (days >= LEAST_DAYS) {
                 return Finding.ok("retention", found);
@@ -117,8 +97,7 @@ record ServerChecks(Connection connection, boolean fix) {
             return Finding.fail(
                     "namespace",
                     "%s: %s".formatted(name, e.getStatus().getDescription()),
-                    "temporal operator namespace create -n %s, or correct TEMPORAL_NAMESPACE"
-                            .formatted(name));
+                    "temporal operator namespace create -n %s, or correct TEMPORAL_NAMESPACE".formatted(name));
         }
     }
 
@@ -126,14 +105,12 @@ record ServerChecks(Connection connection, boolean fix) {
         SearchRegister register = new SearchRegister(connection.client());
         try {
             List<String> known = register.known();
-            List<String> missing =
-                    SearchTags.ALL.stream()
-                            .map(SearchAttributeKey::getName)
-                            .filter(name -> !known.contains(name))
-                            .toList();
+            List<String> missing = SearchTags.ALL.stream()
+                    .map(SearchAttributeKey::getName)
+                    .filter(name -> !known.contains(name))
+                    .toList();
             if (missing.isEmpty()) {
-                return Finding.ok(
-                        "search", "all %d search attributes are there".formatted(known.size()));
+                return Finding.ok("search", "all %d search attributes are there".formatted(known.size()));
             }
             if (fix) {
                 return Finding.ok("search", "registered " + String.join(", ", register.complete()));

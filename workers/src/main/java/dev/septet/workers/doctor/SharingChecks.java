@@ -12,11 +12,9 @@ import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +26,7 @@ import java.util.TreeSet;
  * Machines that share task queues. Published folders, audit logs and reviewed rows are files of one
  * machine. Where machines share a store as well, it says which pipeline's are whose.
  */
-record SharingChecks(
-        Connection connection,
-        StateFolder state,
-        ArtifactStore store,
-        Map<String, String> environment) {
+record SharingChecks(Connection connection, StateFolder state, ArtifactStore store, Map<String, String> environment) {
     List<Finding> look() {
         try {
             if (Stores.shared(environment)) {
@@ -42,25 +36,22 @@ record SharingChecks(
             List<String> local = machines.size() > 1 ? local() : List.of();
             return local.isEmpty()
                     ? List.of()
-                    : List.of(
-                            Finding.warn(
-                                    "machines",
-                                    "workers on %s share the task queues, but %s %s published into folders of one machine, as audit logs and reviewed rows are: publications, monitor checks and reviews may run where these files are not"
-                                            .formatted(
-                                                    String.join(", ", machines),
-                                                    String.join(", ", local),
-                                                    local.size() == 1 ? "is" : "are"),
-                                    "run the workers of these pipelines on the machine that serves"
-                                            + " them, with a namespace of their own"
-                                            + " (TEMPORAL_NAMESPACE), or give all machines one"
-                                            + " store: SEPTET_STORE=s3://BUCKET/PREFIX"));
-        } catch (IOException | RuntimeException e) {
-            return List.of(
-                    Finding.warn(
+                    : List.of(Finding.warn(
                             "machines",
-                            "cannot find out which machines share the task queues: "
-                                    + e.getMessage(),
-                            "check that the server and the store answer"));
+                            "workers on %s share the task queues, but %s %s published into folders of one machine, as audit logs and reviewed rows are: publications, monitor checks and reviews may run where these files are not"
+                                    .formatted(
+                                            String.join(", ", machines),
+                                            String.join(", ", local),
+                                            local.size() == 1 ? "is" : "are"),
+                            "run the workers of these pipelines on the machine that serves"
+                                    + " them, with a namespace of their own"
+                                    + " (TEMPORAL_NAMESPACE), or give all machines one"
+                                    + " store: SEPTET_STORE=s3://BUCKET/PREFIX"));
+        } catch (IOException | RuntimeException e) {
+            return List.of(Finding.warn(
+                    "machines",
+                    "cannot find out which machines share the task queues: " + e.getMessage(),
+                    "check that the server and the store answer"));
         }
     }
 
@@ -88,11 +79,8 @@ record SharingChecks(
     }
 
     private Finding host(String pipeline, Host host, String here) {
-        String files =
-                "the files of %s are on %s"
-                        .formatted(
-                                pipeline,
-                                host.id().equals(here) ? "this machine" : "host " + host.name());
+        String files = "the files of %s are on %s"
+                .formatted(pipeline, host.id().equals(here) ? "this machine" : "host " + host.name());
         return Pollers.now(connection, host.queue())
                 ? Finding.ok("host", files)
                 : Finding.warn(
@@ -131,8 +119,7 @@ record SharingChecks(
         Aliases aliases = new Aliases(store, environment);
         List<String> local = new ArrayList<>();
         for (String pipeline : aliases.pipelines()) {
-            if (aliases.history(pipeline).targets().stream()
-                    .anyMatch(target -> !S3Address.names(target.folder()))) {
+            if (aliases.history(pipeline).targets().stream().anyMatch(target -> !S3Address.names(target.folder()))) {
                 local.add(pipeline);
             }
         }

@@ -3,7 +3,6 @@ package dev.septet.workers.doctor;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Leftovers;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,24 +19,21 @@ record StateChecks(StateFolder state, boolean fix) {
     List<Finding> look() {
         Path folder = state.path();
         if (!Files.exists(folder)) {
-            return List.of(
-                    Finding.ok("state", folder + " does not exist yet; the first run makes it"));
+            return List.of(Finding.ok("state", folder + " does not exist yet; the first run makes it"));
         }
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            return List.of(
-                    Finding.fail(
-                            "state",
-                            folder + " cannot be written to",
-                            "make yourself its owner, or set SEPTET_STATE to another folder"));
+            return List.of(Finding.fail(
+                    "state",
+                    folder + " cannot be written to",
+                    "make yourself its owner, or set SEPTET_STATE to another folder"));
         }
         try {
             return List.of(permissions(folder), leftovers());
         } catch (IOException e) {
-            return List.of(
-                    Finding.fail(
-                            "state",
-                            "%s cannot be read: %s".formatted(folder, e.getMessage()),
-                            "set SEPTET_STATE to another folder"));
+            return List.of(Finding.fail(
+                    "state",
+                    "%s cannot be read: %s".formatted(folder, e.getMessage()),
+                    "set SEPTET_STATE to another folder"));
         }
     }
 
@@ -47,19 +43,15 @@ record StateChecks(StateFolder state, boolean fix) {
         if (open.isEmpty()) {
             return Finding.ok("state", folder + " is open to its owner only");
         }
-        String found =
-                "other users may read or write %s%s"
-                        .formatted(
-                                open.get(0),
-                                open.size() == 1 ? "" : " and %d more".formatted(open.size() - 1));
+        String found = "other users may read or write %s%s"
+                .formatted(open.get(0), open.size() == 1 ? "" : " and %d more".formatted(open.size() - 1));
         if (fix) {
             for (Path path : open) {
                 FileModes.close(path);
             }
             return Finding.ok("state", found + "; from now on only the owner may");
         }
-        return Finding.warn(
-                "state", found, "chmod -R go= %s, or `septet doctor --fix`".formatted(folder));
+        return Finding.warn("state", found, "chmod -R go= %s, or `septet doctor --fix`".formatted(folder));
     }
 
     private Finding leftovers() throws IOException {
@@ -68,9 +60,7 @@ record StateChecks(StateFolder state, boolean fix) {
             return Finding.ok("locks", "nothing is left of killed processes");
         }
         if (fix) {
-            return Finding.ok(
-                    "locks",
-                    "removed what killed processes had left: " + names(Leftovers.remove(state)));
+            return Finding.ok("locks", "removed what killed processes had left: " + names(Leftovers.remove(state)));
         }
         return Finding.warn(
                 "locks",

@@ -3,7 +3,6 @@ package dev.septet.workers.doctor;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.StateFolder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +28,10 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
             }
             return findings;
         } catch (IOException | RuntimeException e) {
-            return List.of(
-                    Finding.fail(
-                            "store",
-                            "the artifact store cannot be read: " + e.getMessage(),
-                            "correct SEPTET_STORE, or check that its server answers"));
+            return List.of(Finding.fail(
+                    "store",
+                    "the artifact store cannot be read: " + e.getMessage(),
+                    "correct SEPTET_STORE, or check that its server answers"));
         }
     }
 
@@ -46,33 +44,26 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
                             .formatted(
                                     checked.artifacts() - checked.locked(),
                                     checked.all(),
-                                    checked.artifacts() < checked.all()
-                                            ? " (--deep reads all)"
-                                            : "",
+                                    checked.artifacts() < checked.all() ? " (--deep reads all)" : "",
                                     checked.locked() == 0
                                             ? ""
-                                            : "; %d could not be read without their keys"
-                                                    .formatted(checked.locked())));
+                                            : "; %d could not be read without their keys".formatted(checked.locked())));
         }
-        String found =
-                "%d of %d artifacts are damaged: %s"
-                        .formatted(
-                                checked.damaged().size(),
-                                checked.artifacts(),
-                                String.join("; ", checked.damaged().stream().limit(3).toList()));
+        String found = "%d of %d artifacts are damaged: %s"
+                .formatted(
+                        checked.damaged().size(),
+                        checked.artifacts(),
+                        String.join("; ", checked.damaged().stream().limit(3).toList()));
         return fix && store instanceof LocalStore
                 ? Finding.warn(
                         "artifacts",
                         found + "; moved to the store's folder damaged",
-                        "run the pipelines again: they create what they need again; then check the"
-                                + " disk")
+                        "run the pipelines again: they create what they need again; then check the" + " disk")
                 : Finding.fail(
                         "artifacts",
                         found,
                         "check the disk; a run that needs one creates it again"
-                                + (store instanceof LocalStore
-                                        ? ", and `septet doctor --fix` moves them aside"
-                                        : ""));
+                                + (store instanceof LocalStore ? ", and `septet doctor --fix` moves them aside" : ""));
     }
 
     private Finding leftovers() throws IOException {
@@ -80,15 +71,12 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (left.isEmpty()) {
             return Finding.ok("leftovers", "no fence or scratch folder of a dead process is there");
         }
-        String found =
-                "killed processes left %d fences and %d scratch folders"
-                        .formatted(left.fences().size(), left.scratch().size());
+        String found = "killed processes left %d fences and %d scratch folders"
+                .formatted(left.fences().size(), left.scratch().size());
         return fix
                 ? Finding.ok("leftovers", found + "; they are removed")
                 : Finding.warn(
-                        "leftovers",
-                        found,
-                        "`septet doctor --fix` removes them, or the next run of any pipeline");
+                        "leftovers", found, "`septet doctor --fix` removes them, or the next run of any pipeline");
     }
 
     /** Where the store is on another disk than the state folder. */

@@ -1,19 +1,16 @@
 package dev.septet.workers.doctor;
 
 import com.google.protobuf.Timestamp;
-
 import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueRequest;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,39 +33,24 @@ record WorkerChecks(Connection connection, StateFolder state) {
     List<Finding> look() {
         List<Finding> findings = new ArrayList<>();
         HungWorkers hung = new HungWorkers(connection, state, SILENT);
-        findings.addAll(
-                hung.look(
-                        Role.LIGHT.word(),
-                        TaskQueues.LIGHT,
-                        TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
-        findings.addAll(
-                hung.look(
-                        Role.TRAINING.word(),
-                        TaskQueues.TRAINING,
-                        TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
+        findings.addAll(hung.look(Role.LIGHT.word(), TaskQueues.LIGHT, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
+        findings.addAll(hung.look(Role.TRAINING.word(), TaskQueues.TRAINING, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
         findings.addAll(queues());
         return findings;
     }
 
     private List<Finding> queues() {
         return List.of(
-                queue(
-                        TaskQueues.LIGHT,
-                        TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-                        "septet worker --role light"),
-                queue(
-                        TaskQueues.TRAINING,
-                        TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-                        "septet worker --role training"),
+                queue(TaskQueues.LIGHT, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, "septet worker --role light"),
+                queue(TaskQueues.TRAINING, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, "septet worker --role training"),
                 clock());
     }
 
     private Finding queue(String queue, TaskQueueType type, String command) {
         List<PollerInfo> pollers = pollers(queue, type);
-        Optional<Instant> last =
-                pollers.stream()
-                        .map(poller -> instant(poller.getLastAccessTime()))
-                        .max(Instant::compareTo);
+        Optional<Instant> last = pollers.stream()
+                .map(poller -> instant(poller.getLastAccessTime()))
+                .max(Instant::compareTo);
         if (last.isEmpty()) {
             return Finding.warn(
                     "workers",
@@ -100,33 +82,27 @@ record WorkerChecks(Connection connection, StateFolder state) {
                     .stubs()
                     .blockingStub()
                     .withDeadlineAfter(POLL_SECONDS, TimeUnit.SECONDS)
-                    .pollWorkflowTaskQueue(
-                            PollWorkflowTaskQueueRequest.newBuilder()
-                                    .setNamespace(connection.server().namespace())
-                                    .setTaskQueue(TaskQueue.newBuilder().setName(OWN_QUEUE))
-                                    .setIdentity("septet doctor")
-                                    .build());
+                    .pollWorkflowTaskQueue(PollWorkflowTaskQueueRequest.newBuilder()
+                            .setNamespace(connection.server().namespace())
+                            .setTaskQueue(TaskQueue.newBuilder().setName(OWN_QUEUE))
+                            .setIdentity("septet doctor")
+                            .build());
         } catch (StatusRuntimeException nothingToDo) {
             // As expected: nobody sends work there.
         }
-        Optional<Instant> theirs =
-                pollers(OWN_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW).stream()
-                        .map(poller -> instant(poller.getLastAccessTime()))
-                        .max(Instant::compareTo);
+        Optional<Instant> theirs = pollers(OWN_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW).stream()
+                .map(poller -> instant(poller.getLastAccessTime()))
+                .max(Instant::compareTo);
         return theirs.map(there -> clock(Duration.between(before, there)))
                 .orElseGet(() -> Finding.ok("clock", "the server does not return its time"));
     }
 
     static Finding clock(Duration ahead) {
-        String found =
-                "the server's clock is %d s %s this machine's"
-                        .formatted(
-                                ahead.abs().toSeconds(),
-                                ahead.isNegative() ? "behind" : "ahead of");
+        String found = "the server's clock is %d s %s this machine's"
+                .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
         return ahead.abs().compareTo(AGREE) <= 0
                 ? Finding.ok("clock", "the clocks of the server and this machine agree")
-                : Finding.warn(
-                        "clock", found, "set both by NTP: time limits and schedules go wrong");
+                : Finding.warn("clock", found, "set both by NTP: time limits and schedules go wrong");
     }
 
     private List<PollerInfo> pollers(String queue, TaskQueueType type) {

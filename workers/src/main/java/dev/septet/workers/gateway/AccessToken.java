@@ -1,7 +1,5 @@
 package dev.septet.workers.gateway;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client must present to a server that Septet started: 256 random bits, in a file that only
@@ -38,15 +37,13 @@ public record AccessToken(String value) {
         }
         Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
         if (!OWNER.containsAll(modes)) {
-            throw new IOException(
-                    "%s is open to others (%s). Delete it; the next start creates a new one."
-                            .formatted(file, PosixFilePermissions.toString(modes)));
+            throw new IOException("%s is open to others (%s). Delete it; the next start creates a new one."
+                    .formatted(file, PosixFilePermissions.toString(modes)));
         }
         String value = Files.readString(file).strip();
         if (!value.matches("[0-9a-f]{" + 2 * BYTES + "}")) {
             throw new IOException(
-                    "%s is not an access token. Delete it; the next start creates a new one."
-                            .formatted(file));
+                    "%s is not an access token. Delete it; the next start creates a new one.".formatted(file));
         }
         return new AccessToken(value);
     }
@@ -60,8 +57,7 @@ public record AccessToken(String value) {
         }
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER));
-            Files.writeString(
-                    file, HexFormat.of().formatHex(random) + "\n", StandardOpenOption.WRITE);
+            Files.writeString(file, HexFormat.of().formatHex(random) + "\n", StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException another) {
             // Another process was first; its token counts.
         }
@@ -83,8 +79,7 @@ public record AccessToken(String value) {
     }
 
     private static boolean same(String left, String right) {
-        return MessageDigest.isEqual(
-                left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -1,8 +1,7 @@
 package dev.septet.workers.gateway;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a gateway finds the server behind it.

@@ -17,9 +17,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gRPC server on loopback that hands every call with the token on to the Temporal server, byte
@@ -44,9 +42,7 @@ final class GrpcGateway implements AutoCloseable {
 
     /** What a server with authorization answers to everybody too: whether it is there. */
     private static final Set<String> OPEN =
-            Set.of(
-                    "temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo",
-                    "grpc.health.v1.Health/Check");
+            Set.of("temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo", "grpc.health.v1.Health/Check");
 
     /** Whether the caller has shown the token. */
     private static final Context.Key<Boolean> KNOWN = Context.key("septet-known");
@@ -70,40 +66,34 @@ final class GrpcGateway implements AutoCloseable {
      * @param backend to the Temporal server, which need not answer yet; closed with the gateway
      * @throws IOException when the port is taken
      */
-    static GrpcGateway start(int port, AccessToken token, ManagedChannel backend)
-            throws IOException {
-        Server server =
-                NettyServerBuilder.forAddress(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                        .directExecutor()
-                        .maxInboundMessageSize(MESSAGE_BYTES)
-                        .maxInboundMetadataSize(METADATA_BYTES)
-                        // Temporal's clients send keep-alives every 10 to 30 s, also without a
-                        // call.
-                        .permitKeepAliveTime(5, TimeUnit.SECONDS)
-                        .permitKeepAliveWithoutCalls(true)
-                        .intercept(new Authentication(token))
-                        .fallbackHandlerRegistry(new AnyMethod(backend))
-                        .build()
-                        .start();
-        ScheduledExecutorService reconnect =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread thread = new Thread(work, "gateway-reconnect");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+    static GrpcGateway start(int port, AccessToken token, ManagedChannel backend) throws IOException {
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .directExecutor()
+                .maxInboundMessageSize(MESSAGE_BYTES)
+                .maxInboundMetadataSize(METADATA_BYTES)
+                // Temporal's clients send keep-alives every 10 to 30 s, also without a
+                // call.
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(new Authentication(token))
+                .fallbackHandlerRegistry(new AnyMethod(backend))
+                .build()
+                .start();
+        ScheduledExecutorService reconnect = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "gateway-reconnect");
+            thread.setDaemon(true);
+            return thread;
+        });
         // A restarted server is met at once, not after the channel's growing pauses.
-        var unused =
-                reconnect.scheduleWithFixedDelay(
-                        () -> {
-                            if (backend.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-                                backend.resetConnectBackoff();
-                            }
-                        },
-                        RECONNECT_MILLIS,
-                        RECONNECT_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        var unused = reconnect.scheduleWithFixedDelay(
+                () -> {
+                    if (backend.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                        backend.resetConnectBackoff();
+                    }
+                },
+                RECONNECT_MILLIS,
+                RECONNECT_MILLIS,
+                TimeUnit.MILLISECONDS);
         return new GrpcGateway(server, backend, reconnect);
     }
 
@@ -130,13 +120,11 @@ final class GrpcGateway implements AutoCloseable {
             boolean known = token.matchesHeader(headers.get(AUTHORIZATION));
             if (known || OPEN.contains(call.getMethodDescriptor().getFullMethodName())) {
                 headers.discardAll(AUTHORIZATION);
-                return Contexts.interceptCall(
-                        Context.current().withValue(KNOWN, known), call, headers, next);
+                return Contexts.interceptCall(Context.current().withValue(KNOWN, known), call, headers, next);
             }
             call.close(
-                    Status.UNAUTHENTICATED.withDescription(
-                            "this Temporal server belongs to a Septet state folder: set"
-                                    + " TEMPORAL_CONFIG_FILE to the server.toml in that folder"),
+                    Status.UNAUTHENTICATED.withDescription("this Temporal server belongs to a Septet state folder: set"
+                            + " TEMPORAL_CONFIG_FILE to the server.toml in that folder"),
                     new Metadata());
             return new ServerCall.Listener<>() {};
         }
@@ -150,25 +138,21 @@ final class GrpcGateway implements AutoCloseable {
         }
 
         @Override
-        public ServerMethodDefinition<?, ?> lookupMethod(
-                String methodName, @Nullable String authority) {
-            MethodDescriptor<byte[], byte[]> method =
-                    MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
-                            .setFullMethodName(methodName)
-                            .setType(MethodDescriptor.MethodType.UNKNOWN)
-                            .build();
+        public ServerMethodDefinition<?, ?> lookupMethod(String methodName, @Nullable String authority) {
+            MethodDescriptor<byte[], byte[]> method = MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
+                    .setFullMethodName(methodName)
+                    .setType(MethodDescriptor.MethodType.UNKNOWN)
+                    .build();
             return ServerMethodDefinition.create(method, new Forwarding(backend));
         }
     }
 
     private record Forwarding(Channel backend) implements ServerCallHandler<byte[], byte[]> {
         @Override
-        public ServerCall.Listener<byte[]> startCall(
-                ServerCall<byte[], byte[]> caller, Metadata headers) {
+        public ServerCall.Listener<byte[]> startCall(ServerCall<byte[], byte[]> caller, Metadata headers) {
             ClientCall<byte[], byte[]> server =
                     // Until the caller's deadline: while the server is started again, calls wait.
-                    backend.newCall(
-                            caller.getMethodDescriptor(), CallOptions.DEFAULT.withWaitForReady());
+                    backend.newCall(caller.getMethodDescriptor(), CallOptions.DEFAULT.withWaitForReady());
             server.start(new Answers(caller, server), headers);
             server.request(1);
             if (!Boolean.TRUE.equals(KNOWN.get())) {

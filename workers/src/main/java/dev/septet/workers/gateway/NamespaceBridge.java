@@ -4,7 +4,6 @@ import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -82,8 +81,7 @@ public final class NamespaceBridge {
             request.setString(0, "lo");
             request.setShort(NAME_BYTES, UP_AND_RUNNING);
             if (file < 0 || libC.ioctl(file, new NativeLong(SET_FLAGS), request) != 0) {
-                throw new IOException(
-                        "the loopback device of the server's network namespace cannot be set up");
+                throw new IOException("the loopback device of the server's network namespace cannot be set up");
             }
         }
     }
@@ -114,8 +112,7 @@ public final class NamespaceBridge {
     private static void connect(SocketChannel outside, int port, Semaphore places) {
         try (outside;
                 SocketChannel inside =
-                        SocketChannel.open(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             Thread back = daemon("back", () -> copy(inside, outside));
             back.start();
             copy(outside, inside);

@@ -1,9 +1,7 @@
 package dev.septet.workers.gateway;
 
 import dev.septet.workers.server.Command;
-
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,13 +14,11 @@ import java.util.Optional;
  * allows user namespaces.
  */
 public final class NetworkNamespace {
-    private static final List<String> UNSHARE =
-            List.of("unshare", "--user", "--map-root-user", "--net");
+    private static final List<String> UNSHARE = List.of("unshare", "--user", "--map-root-user", "--net");
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     /** Waits for the bridge, whose socket appears when loopback is up; then becomes the server. */
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             rm -f %2$s
             %1$s &
             tries=0
@@ -90,13 +86,9 @@ public final class NetworkNamespace {
      */
     static List<String> wrap(List<String> command, List<String> bridge, Path ready) {
         List<String> wrapped = new ArrayList<>(UNSHARE);
-        String start = String.join(" ", bridge.stream().map(NetworkNamespace::quoted).toList());
-        wrapped.addAll(
-                List.of(
-                        "sh",
-                        "-c",
-                        SCRIPT.formatted(start, quoted(ready.toString())),
-                        "septet-server"));
+        String start =
+                String.join(" ", bridge.stream().map(NetworkNamespace::quoted).toList());
+        wrapped.addAll(List.of("sh", "-c", SCRIPT.formatted(start, quoted(ready.toString())), "septet-server"));
         wrapped.addAll(command);
         return wrapped;
     }

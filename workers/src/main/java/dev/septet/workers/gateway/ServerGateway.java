@@ -4,7 +4,6 @@ import dev.septet.workers.server.ServerPlan;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workers.server.ServerRef;
-
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -12,9 +11,6 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way to a Temporal server that Septet starts: gRPC with the access token, the Web UI with
@@ -75,12 +72,7 @@ public final class ServerGateway implements AutoCloseable {
      * @throws ServerProblem when a port that was asked for is taken
      */
     public static ServerGateway start(
-            Path binary,
-            Path database,
-            ServerPorts ports,
-            Path state,
-            Path profile,
-            List<String> java)
+            Path binary, Path database, ServerPorts ports, Path state, Path profile, List<String> java)
             throws IOException {
         AccessToken token = AccessToken.of(state.resolve("server.token"));
         Optional<NetworkNamespace.Obstacle> obstacle = NetworkNamespace.obstacle();
@@ -101,27 +93,21 @@ public final class ServerGateway implements AutoCloseable {
             uiBackend = new GatewayBackend(null, free.freeUi(grpcBackend.port()));
             command = ServerPlan.command(binary, database, grpcBackend.port(), uiBackend.port());
         }
-        EventLoopGroup loops =
-                isolated
-                        ? new EpollEventLoopGroup(1, new DefaultThreadFactory("gateway", true))
-                        : null;
+        EventLoopGroup loops = isolated ? new EpollEventLoopGroup(1, new DefaultThreadFactory("gateway", true)) : null;
         GrpcGateway grpc = GrpcGateway.start(port, token, channel(grpcBackend, loops));
         UiGateway ui;
         try {
-            ui =
-                    UiGateway.start(
-                            uiPort, token, state.resolve("server.token").toString(), uiBackend);
+            ui = UiGateway.start(uiPort, token, state.resolve("server.token").toString(), uiBackend);
         } catch (IOException | RuntimeException e) {
             grpc.close();
             throw e;
         }
-        ServerRef server =
-                new ServerRef(
-                        "127.0.0.1:" + grpc.port(),
-                        ServerRef.NAMESPACE,
-                        ServerRef.Kind.OWN,
-                        "http://127.0.0.1:" + ui.port(),
-                        profile);
+        ServerRef server = new ServerRef(
+                "127.0.0.1:" + grpc.port(),
+                ServerRef.NAMESPACE,
+                ServerRef.Kind.OWN,
+                "http://127.0.0.1:" + ui.port(),
+                profile);
         writeProfile(profile, server, token);
         return new ServerGateway(new ServerPlan(server, command), token, obstacle, grpc, ui, loops);
     }
@@ -159,8 +145,7 @@ public final class ServerGateway implements AutoCloseable {
         bridge.add(NamespaceBridge.class.getName());
         bridge.addAll(List.of(uiSocket.toString(), Integer.toString(ui.port())));
         bridge.addAll(List.of(grpcSocket.toString(), Integer.toString(grpc.port())));
-        return NetworkNamespace.wrap(
-                ServerPlan.command(binary, database, grpc.port(), ui.port()), bridge, grpcSocket);
+        return NetworkNamespace.wrap(ServerPlan.command(binary, database, grpc.port(), ui.port()), bridge, grpcSocket);
     }
 
     private static Path sockets(Path state) throws IOException {
@@ -175,15 +160,13 @@ public final class ServerGateway implements AutoCloseable {
 
     private static ManagedChannel channel(GatewayBackend backend, @Nullable EventLoopGroup loops) {
         Path socket = backend.socket();
-        NettyChannelBuilder builder =
-                socket == null || loops == null
-                        ? NettyChannelBuilder.forAddress(
-                                new InetSocketAddress(
-                                        InetAddress.getLoopbackAddress(), backend.port()))
-                        : NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
-                                .channelType(EpollDomainSocketChannel.class)
-                                .eventLoopGroup(loops)
-                                .overrideAuthority("127.0.0.1:" + backend.port());
+        NettyChannelBuilder builder = socket == null || loops == null
+                ? NettyChannelBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), backend.port()))
+                : NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
+                        .channelType(EpollDomainSocketChannel.class)
+                        .eventLoopGroup(loops)
+                        .overrideAuthority("127.0.0.1:" + backend.port());
         return builder.usePlaintext()
                 .directExecutor()
                 .maxInboundMessageSize(GrpcGateway.messageBytes())
@@ -191,24 +174,18 @@ public final class ServerGateway implements AutoCloseable {
     }
 
     /** In the form of the Temporal CLI and SDKs: a client that is told of the file has it all. */
-    private static void writeProfile(Path profile, ServerRef server, AccessToken token)
-            throws IOException {
+    private static void writeProfile(Path profile, ServerRef server, AccessToken token) throws IOException {
         Path fresh = profile.resolveSibling(profile.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                fresh,
-                """
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, """
                 [profile.default]
                 address = "%s"
                 namespace = "%s"
 
                 [profile.default.grpc_meta]
                 authorization = "%s"
-                """
-                        .formatted(server.address(), server.namespace(), token.header()));
+                """.formatted(server.address(), server.namespace(), token.header()));
         Files.move(fresh, profile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -1,5 +1,16 @@
 package dev.septet.workers.gateway;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpField;
@@ -25,19 +36,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.time.Duration;
-import java.util.HexFormat;
-import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The Temporal Web UI behind a sign-in: a browser shows the access token once and gets a cookie.
@@ -67,16 +65,14 @@ final class UiGateway implements AutoCloseable {
      * @param tokenFile named on the sign-in page
      * @throws IOException when the port is taken
      */
-    static UiGateway start(int port, AccessToken token, String tokenFile, GatewayBackend backend)
-            throws IOException {
+    static UiGateway start(int port, AccessToken token, String tokenFile, GatewayBackend backend) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(16, 1);
         threads.setName("ui-gateway");
         threads.setDaemon(true);
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        ServerConnector connector =
-                new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(HOST);
         connector.setPort(port);
         server.addConnector(connector);
@@ -122,11 +118,8 @@ final class UiGateway implements AutoCloseable {
     static String session(AccessToken token, int port) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(
-                    new SecretKeySpec(
-                            token.value().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return HexFormat.of()
-                    .formatHex(mac.doFinal(cookie(port).getBytes(StandardCharsets.UTF_8)));
+            mac.init(new SecretKeySpec(token.value().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(cookie(port).getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);
         }
@@ -136,21 +129,17 @@ final class UiGateway implements AutoCloseable {
         private final GatewayBackend backend;
 
         Forwarding(GatewayBackend backend) {
-            super(
-                    request ->
-                            HttpURI.build(request.getHttpURI())
-                                    .scheme("http")
-                                    .host(HOST)
-                                    .port(backend.port())
-                                    .asImmutable());
+            super(request -> HttpURI.build(request.getHttpURI())
+                    .scheme("http")
+                    .host(HOST)
+                    .port(backend.port())
+                    .asImmutable());
             this.backend = backend;
         }
 
         @Override
-        protected org.eclipse.jetty.client.Request newProxyToServerRequest(
-                Request request, HttpURI uri) {
-            org.eclipse.jetty.client.Request forwarded =
-                    super.newProxyToServerRequest(request, uri);
+        protected org.eclipse.jetty.client.Request newProxyToServerRequest(Request request, HttpURI uri) {
+            org.eclipse.jetty.client.Request forwarded = super.newProxyToServerRequest(request, uri);
             if (backend.socket() != null) {
                 forwarded.transport(new Transport.TCPUnix(backend.socket()));
             }
@@ -177,8 +166,7 @@ final class UiGateway implements AutoCloseable {
         }
 
         @Override
-        public boolean handle(Request request, Response response, Callback callback)
-                throws Exception {
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
             String refusal = foreign(request);
             if (refusal != null) {
                 return answer(response, callback, HttpStatus.FORBIDDEN_403, refusal);
@@ -190,8 +178,7 @@ final class UiGateway implements AutoCloseable {
                 return super.handle(request, response, callback);
             }
             boolean page =
-                    HttpMethod.GET.is(request.getMethod())
-                            && accepts(request).contains("text/html");
+                    HttpMethod.GET.is(request.getMethod()) && accepts(request).contains("text/html");
             return answer(
                     response,
                     callback,
@@ -204,8 +191,7 @@ final class UiGateway implements AutoCloseable {
             int port = connector.getLocalPort();
             String host = header(request, HttpHeader.HOST);
             if (!host.equals(HOST + ":" + port) && !host.equals("localhost:" + port)) {
-                return "this server is reached as 127.0.0.1:%d and localhost:%d only"
-                        .formatted(port, port);
+                return "this server is reached as 127.0.0.1:%d and localhost:%d only".formatted(port, port);
             }
             String origin = header(request, HttpHeader.ORIGIN);
             if (!origin.isEmpty() && !origin.equals("http://" + host)) {
@@ -213,9 +199,8 @@ final class UiGateway implements AutoCloseable {
             }
             String site = header(request, "Sec-Fetch-Site").toLowerCase(Locale.ROOT);
             boolean others = site.equals("cross-site") || site.equals("same-site");
-            boolean visit =
-                    SAFE.contains(request.getMethod())
-                            && header(request, "Sec-Fetch-Mode").equals("navigate");
+            boolean visit = SAFE.contains(request.getMethod())
+                    && header(request, "Sec-Fetch-Mode").equals("navigate");
             return others && !visit ? "requests from other sites' pages are refused" : null;
         }
 
@@ -233,26 +218,20 @@ final class UiGateway implements AutoCloseable {
             }
             CompletableFuture<byte[]> body = new CompletableFuture<>();
             Content.Source.asByteArrayAsync(request, FORM_BYTES, Promise.Invocable.toPromise(body));
-            var unused =
-                    body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
-                            .whenCompleteAsync(
-                                    (form, problem) -> received(form, response, callback),
-                                    request.getComponents().getExecutor());
+            var unused = body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
+                    .whenCompleteAsync(
+                            (form, problem) -> received(form, response, callback),
+                            request.getComponents().getExecutor());
             return true;
         }
 
         private void received(byte @Nullable [] form, Response response, Callback callback) {
             if (form == null) {
-                answer(
-                        response,
-                        callback,
-                        HttpStatus.PAYLOAD_TOO_LARGE_413,
-                        "too long, or too slow");
+                answer(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "too long, or too slow");
                 return;
             }
             Fields fields = new Fields();
-            UrlEncoded.decodeTo(
-                    new String(form, StandardCharsets.UTF_8), fields::add, StandardCharsets.UTF_8);
+            UrlEncoded.decodeTo(new String(form, StandardCharsets.UTF_8), fields::add, StandardCharsets.UTF_8);
             signIn(fields, response, callback);
         }
 
@@ -295,22 +274,19 @@ final class UiGateway implements AutoCloseable {
             <input type="hidden" name="next" value="%s">
             <label>Token <input type="password" name="token" size="64" autofocus></label>
             <button>Sign in</button></form>\
-            """
-                    .formatted(escape(problem), escape(tokenFile), SIGN_IN, escape(local(next)));
+            """.formatted(escape(problem), escape(tokenFile), SIGN_IN, escape(local(next)));
         }
 
         private static String local(@Nullable String next) {
-            boolean path =
-                    next != null
-                            && next.startsWith("/")
-                            && !next.startsWith("//")
-                            && !next.startsWith(SIGN_IN)
-                            && next.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\');
+            boolean path = next != null
+                    && next.startsWith("/")
+                    && !next.startsWith("//")
+                    && !next.startsWith(SIGN_IN)
+                    && next.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\');
             return next != null && path ? next : "/";
         }
 
-        private static boolean answer(
-                Response response, Callback callback, int status, String content) {
+        private static boolean answer(Response response, Callback callback, int status, String content) {
             response.setStatus(status);
             return page(response, callback, content);
         }
@@ -319,25 +295,19 @@ final class UiGateway implements AutoCloseable {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             response.getHeaders()
-                    .put(
-                            new HttpField(
-                                    "Content-Security-Policy",
-                                    "default-src 'none'; style-src 'unsafe-inline'; form-action"
-                                            + " 'self'; frame-ancestors 'none'"));
+                    .put(new HttpField(
+                            "Content-Security-Policy",
+                            "default-src 'none'; style-src 'unsafe-inline'; form-action"
+                                    + " 'self'; frame-ancestors 'none'"));
             // With no-referrer the form's own request would say that its origin is null.
             response.getHeaders().put("Referrer-Policy", "same-origin");
-            Content.Sink.write(
-                    response,
-                    true,
-                    """
+            Content.Sink.write(response, true, """
                     <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Septet</title>
                     <meta name="viewport" content="width=device-width, initial-scale=1">
                     <style>body{font:16px/1.5 sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}\
                     input{font:inherit;max-width:100%%}code{overflow-wrap:anywhere}</style></head>
                     <body>%s</body></html>
-                    """
-                            .formatted(content),
-                    callback);
+                    """.formatted(content), callback);
             return true;
         }
 

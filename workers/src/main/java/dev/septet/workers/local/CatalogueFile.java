@@ -2,10 +2,8 @@ package dev.septet.workers.local;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +33,7 @@ public record CatalogueFile(StateFolder state) {
 
     private static List<Path> read(Path file) {
         try {
-            return JSON
-                    .readValue(Files.readString(file), new TypeReference<List<String>>() {})
-                    .stream()
+            return JSON.readValue(Files.readString(file), new TypeReference<List<String>>() {}).stream()
                     .map(Path::of)
                     .toList();
         } catch (IOException none) {

@@ -2,15 +2,12 @@ package dev.septet.workers.local;
 
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.server.ServerRef;
-
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-
 import java.io.IOException;
 
 /** A client of a server; closed with its channel. */
-public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowClient client)
-        implements AutoCloseable {
+public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowClient client) implements AutoCloseable {
     /**
      * Opens it; the server need not answer yet.
      *
@@ -18,9 +15,8 @@ public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowC
      */
     public static Connection open(ServerRef server) throws IOException {
         WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(server.options());
-        WorkflowClient client =
-                WorkflowClient.newInstance(
-                        stubs, ClientOptions.system().workflow(server.namespace()).build());
+        WorkflowClient client = WorkflowClient.newInstance(
+                stubs, ClientOptions.system().workflow(server.namespace()).build());
         return new Connection(server, stubs, client);
     }
 

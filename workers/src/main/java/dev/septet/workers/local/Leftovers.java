@@ -3,7 +3,6 @@ package dev.septet.workers.local;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerProblem;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,8 @@ public final class Leftovers {
 
     /** Those of a state folder; none while a process runs Septet's server and workers on it. */
     public static List<Path> of(StateFolder state) throws IOException {
-        if (!Files.exists(state.path()) || new ServerFile(state.server()).owned().isPresent()) {
+        if (!Files.exists(state.path())
+                || new ServerFile(state.server()).owned().isPresent()) {
             return List.of();
         }
         List<Path> left = new ArrayList<>();
@@ -60,7 +60,8 @@ public final class Leftovers {
     private static Optional<Boolean> dead(Path file) {
         try {
             long pid = Long.parseLong(Files.readString(file).strip());
-            return Optional.of(ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+            return Optional.of(
+                    ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         } catch (IOException | NumberFormatException unreadable) {
             return Optional.empty();
         }

@@ -19,11 +19,6 @@ import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +29,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Workers of this machine, and a server where there is none: each a process of its own, restarted
@@ -64,8 +62,7 @@ public final class LocalCluster implements AutoCloseable {
         this.settings = settings;
         this.notes = notes;
         this.lock = lock;
-        this.supervisor =
-                new Supervisor(settings.state().processes(), Backoff.DEFAULT, new Deaths());
+        this.supervisor = new Supervisor(settings.state().processes(), Backoff.DEFAULT, new Deaths());
     }
 
     /**
@@ -75,8 +72,7 @@ public final class LocalCluster implements AutoCloseable {
      * @param notes receives a line for everything that people should know, now and later
      * @throws ServerProblem when no server could be started
      */
-    public static LocalCluster start(
-            LocalSettings settings, @Nullable ServerRef existing, Consumer<String> notes)
+    public static LocalCluster start(LocalSettings settings, @Nullable ServerRef existing, Consumer<String> notes)
             throws IOException {
         LocalCluster cluster = new LocalCluster(settings, notes, StateLock.take(settings.state()));
         try {
@@ -100,24 +96,19 @@ public final class LocalCluster implements AutoCloseable {
 
     /** From here on keeps servers for the {@code http} targets of all pipelines in a store. */
     public synchronized void serveTargets(ArtifactStore store) {
-        TargetServers servers =
-                new TargetServers(
-                        settings,
-                        new Endpoints(store),
-                        LocalPipelines.of(store, settings.state().path(), settings.environment()),
-                        supervisor,
-                        notes);
-        ScheduledExecutorService often =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread thread = new Thread(work, "http-targets");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        TargetServers servers = new TargetServers(
+                settings,
+                new Endpoints(store),
+                LocalPipelines.of(store, settings.state().path(), settings.environment()),
+                supervisor,
+                notes);
+        ScheduledExecutorService often = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "http-targets");
+            thread.setDaemon(true);
+            return thread;
+        });
         looking = often;
-        var unused =
-                often.scheduleWithFixedDelay(
-                        servers::look, 0, TARGET_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = often.scheduleWithFixedDelay(servers::look, 0, TARGET_LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void stopLooking() {
@@ -168,17 +159,13 @@ public final class LocalCluster implements AutoCloseable {
         for (int attempt = 1; attempt <= SERVER_ATTEMPTS; attempt++) {
             // Planned again each time: a port that was free may have been taken since.
             ServerGateway before = binary.isPresent() ? gateway(binary.get()) : null;
-            ServerPlan plan =
-                    before == null
-                            ? LocalServer.inMemory(
-                                    settings.state(), settings.self(), settings.ports())
-                            : before.plan();
+            ServerPlan plan = before == null
+                    ? LocalServer.inMemory(settings.state(), settings.self(), settings.ports())
+                    : before.plan();
             Connection open = Connection.open(plan.server());
             starting = true;
             lostServer = false;
-            supervisor.keep(
-                    new ProcessSpec(
-                            LocalServer.NAME, plan.command(), Map.of(), log, SERVER_GRACE_SECONDS));
+            supervisor.keep(new ProcessSpec(LocalServer.NAME, plan.command(), Map.of(), log, SERVER_GRACE_SECONDS));
             if (answers(open)) {
                 starting = false;
                 connection = open;
@@ -234,8 +221,7 @@ public final class LocalCluster implements AutoCloseable {
                 lostServer = true;
                 return;
             }
-            notes.accept(
-                    "the %s process died (status %d); starting it again".formatted(name, status));
+            notes.accept("the %s process died (status %d); starting it again".formatted(name, status));
             Connection open = connection;
             if (open != null && !name.equals(LocalServer.NAME)) {
                 LostActivities.report(open.client(), settings.state(), name, status);
@@ -244,9 +230,8 @@ public final class LocalCluster implements AutoCloseable {
 
         @Override
         public void keepsDying(String name, Path log) {
-            notes.accept(
-                    "the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s"
-                            .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
+            notes.accept("the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s"
+                    .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
         }
     }
 }

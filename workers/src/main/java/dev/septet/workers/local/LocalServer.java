@@ -4,7 +4,6 @@ import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerPlan;
 import dev.septet.workers.server.ServerPorts;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +22,10 @@ final class LocalServer {
                 BinaryFinder.of(environment, StateFolder.data(environment)).find(notes);
         if (binary.isEmpty()) {
             List.of(
-                            "WARNING: no Temporal CLI found or fetched; using the Java SDK's"
-                                    + " in-memory server.",
+                            "WARNING: no Temporal CLI found or fetched; using the Java SDK's" + " in-memory server.",
                             "It has no Web UI, no schedules and no list of runs, and loses every"
                                     + " run when it ends.",
-                            "Install the Temporal CLI (https://docs.temporal.io/cli) for the real"
-                                    + " one.")
+                            "Install the Temporal CLI (https://docs.temporal.io/cli) for the real" + " one.")
                     .forEach(notes);
         }
         return binary;

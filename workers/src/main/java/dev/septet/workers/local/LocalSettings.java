@@ -2,7 +2,6 @@ package dev.septet.workers.local;
 
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerPorts;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

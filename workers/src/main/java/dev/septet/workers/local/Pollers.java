@@ -4,7 +4,6 @@ import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,10 +16,7 @@ public final class Pollers {
 
     /** Whether any worker has polled the queue in the last minutes. */
     public static boolean any(Connection connection, String queue) {
-        return List.of(
-                        TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-                        TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-                .stream()
+        return List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY).stream()
                 .anyMatch(type -> !of(connection, queue, type).isEmpty());
     }
 
@@ -37,12 +33,11 @@ public final class Pollers {
         return connection
                 .stubs()
                 .blockingStub()
-                .describeTaskQueue(
-                        DescribeTaskQueueRequest.newBuilder()
-                                .setNamespace(connection.server().namespace())
-                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                .setTaskQueueType(type)
-                                .build())
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(type)
+                        .build())
                 .getPollersList();
     }
 }

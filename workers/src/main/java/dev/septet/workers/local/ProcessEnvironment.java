@@ -2,7 +2,6 @@ package dev.septet.workers.local;
 
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,63 +17,48 @@ final class ProcessEnvironment {
     private static final String S3 = "s3://";
 
     /** The engine's native libraries, and the proxies that a download needs. */
-    private static final List<String> ENGINE =
-            List.of(
-                    "OMP_",
-                    "GOMP_",
-                    "KMP_",
-                    "MKL_",
-                    "ONEDNN_",
-                    "DNNL_",
-                    "LRU_",
-                    "THP_",
-                    "MALLOC_",
-                    "GLIBC_",
-                    "PYTORCH_",
-                    "TORCH_",
-                    "DJL_",
-                    "CUDA_",
-                    "NVIDIA_",
-                    "ENGINE_",
-                    "OPT_OUT_");
+    private static final List<String> ENGINE = List.of(
+            "OMP_",
+            "GOMP_",
+            "KMP_",
+            "MKL_",
+            "ONEDNN_",
+            "DNNL_",
+            "LRU_",
+            "THP_",
+            "MALLOC_",
+            "GLIBC_",
+            "PYTORCH_",
+            "TORCH_",
+            "DJL_",
+            "CUDA_",
+            "NVIDIA_",
+            "ENGINE_",
+            "OPT_OUT_");
 
     private static final List<String> PROXIES =
-            List.of(
-                    "http_proxy",
-                    "https_proxy",
-                    "no_proxy",
-                    "HTTP_PROXY",
-                    "HTTPS_PROXY",
-                    "NO_PROXY");
+            List.of("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 
     private ProcessEnvironment() {}
 
     /** Of a worker. */
     static Map<String, String> worker(Role role, Map<String, String> environment) {
-        Predicate<String> wanted =
-                name ->
-                        name.startsWith("TEMPORAL_")
-                                || open(name)
-                                || PROXIES.contains(name)
-                                || (name.startsWith("AWS_")
-                                        && (role.light() || shared(environment)))
-                                || (role.light() && (secret(name) || name.startsWith("HF_")))
-                                || (role.training() && engine(name));
+        Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
+                || open(name)
+                || PROXIES.contains(name)
+                || (name.startsWith("AWS_") && (role.light() || shared(environment)))
+                || (role.light() && (secret(name) || name.startsWith("HF_")))
+                || (role.training() && engine(name));
         return picked(environment, wanted);
     }
 
     /** Of a server of models: its API keys are the caller's to add. */
     static Map<String, String> serving(Map<String, String> environment) {
         return picked(
-                environment,
-                name ->
-                        open(name)
-                                || engine(name)
-                                || (name.startsWith("AWS_") && shared(environment)));
+                environment, name -> open(name) || engine(name) || (name.startsWith("AWS_") && shared(environment)));
     }
 
-    private static Map<String, String> picked(
-            Map<String, String> environment, Predicate<String> wanted) {
+    private static Map<String, String> picked(Map<String, String> environment, Predicate<String> wanted) {
         Map<String, String> picked = new TreeMap<>(environment);
         picked.keySet().removeIf(name -> !wanted.test(name));
         return picked;
@@ -82,9 +66,7 @@ final class ProcessEnvironment {
 
     /** Septet's own settings, but for secrets. */
     private static boolean open(String name) {
-        return name.startsWith("SEPTET_")
-                && !secret(name)
-                && !name.equals(Setting.API_KEYS.variable());
+        return name.startsWith("SEPTET_") && !secret(name) && !name.equals(Setting.API_KEYS.variable());
     }
 
     private static boolean secret(String name) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.local;
 
 import dev.septet.workers.log.ProcessLog;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import dev.septet.activities.store.FileModes;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerProblem;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,12 +21,8 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
      */
     static StateLock take(StateFolder state) throws IOException {
         FileModes.OWNER.folder(state.path());
-        FileChannel channel =
-                FileModes.OWNER.open(
-                        state.lock(),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+        FileChannel channel = FileModes.OWNER.open(
+                state.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = channel.tryLock();
@@ -41,19 +36,12 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
             throw new ServerProblem(
                     "process %s already runs Septet's server and workers on %s. Wait until they answer, end that process, or set %s to another folder."
                             .formatted(
-                                    new String(
-                                                    owner.array(),
-                                                    0,
-                                                    owner.position(),
-                                                    StandardCharsets.UTF_8)
-                                            .strip(),
+                                    new String(owner.array(), 0, owner.position(), StandardCharsets.UTF_8).strip(),
                                     state.path(),
                                     Setting.STATE.variable()));
         }
         channel.truncate(0);
-        channel.write(
-                ByteBuffer.wrap(
-                        (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+        channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
         return new StateLock(channel, lock);
     }
 

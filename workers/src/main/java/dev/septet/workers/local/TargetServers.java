@@ -9,10 +9,6 @@ import dev.septet.dsl.spec.SecretRef;
 import dev.septet.settings.Setting;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server process for each address that pipelines' {@code http} targets name, kept alive while one
@@ -91,19 +89,17 @@ final class TargetServers {
         Endpoint holder = kept.get(endpoint.port());
         if (holder != null) {
             if (!holder.equals(endpoint)) {
-                once(
-                        "'%s' is not served: port %d is another pipeline's, with another host or key"
-                                .formatted(pipeline, endpoint.port()));
+                once("'%s' is not served: port %d is another pipeline's, with another host or key"
+                        .formatted(pipeline, endpoint.port()));
             }
             return;
         }
         String keys = "";
         if (endpoint.key() != null) {
             try {
-                keys =
-                        new Secrets(settings.environment())
-                                .value(new SecretRef(endpoint.key()), pipeline)
-                                .value();
+                keys = new Secrets(settings.environment())
+                        .value(new SecretRef(endpoint.key()), pipeline)
+                        .value();
             } catch (StageProblem missing) {
                 once("'%s' is not served: %s".formatted(pipeline, missing.getMessage()));
                 return;
@@ -115,8 +111,7 @@ final class TargetServers {
     }
 
     private ProcessSpec spec(Endpoint endpoint, String keys) {
-        Map<String, String> environment =
-                new HashMap<>(ProcessEnvironment.serving(settings.environment()));
+        Map<String, String> environment = new HashMap<>(ProcessEnvironment.serving(settings.environment()));
         environment.putAll(TrainingEnvironment.of(settings.environment()));
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
         environment.put(Setting.API_KEYS.variable(), keys);

@@ -41,14 +41,10 @@ public final class TrainingEnvironment {
                 throw new IllegalStateException(resource + " is missing from this build");
             }
             Map<String, String> variables = new LinkedHashMap<>();
-            new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .forEach(
-                            line -> {
-                                int equals = line.indexOf('=');
-                                variables.put(
-                                        line.substring(0, equals), line.substring(equals + 1));
-                            });
+            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(line -> {
+                int equals = line.indexOf('=');
+                variables.put(line.substring(0, equals), line.substring(equals + 1));
+            });
             return variables;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

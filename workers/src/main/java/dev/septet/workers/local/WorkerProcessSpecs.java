@@ -5,7 +5,6 @@ import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.ProcessSpec;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,9 +20,7 @@ final class WorkerProcessSpecs {
 
     /** The JVM's options of a worker; the launcher gives the same to {@code septet worker}. */
     static List<String> options(Role role) {
-        return role.training()
-                ? List.of("-XX:+UseParallelGC", "-Doffline=true")
-                : List.of("-XX:+UseSerialGC");
+        return role.training() ? List.of("-XX:+UseParallelGC", "-Doffline=true") : List.of("-XX:+UseSerialGC");
     }
 
     static ProcessSpec of(LocalSettings settings, ServerRef server, Role role) {
@@ -37,8 +34,7 @@ final class WorkerProcessSpecs {
         for (Path folder : settings.data()) {
             arguments.addAll(List.of("--data", folder.toString()));
         }
-        Map<String, String> environment =
-                new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
+        Map<String, String> environment = new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
         Path profile = server.profile();
         if (profile != null) {
@@ -53,8 +49,7 @@ final class WorkerProcessSpecs {
         Path logs = settings.state().logs();
         return new ProcessSpec(
                 role.word(),
-                settings.self()
-                        .command(logs.resolve(role.word() + ".log"), options(role), arguments),
+                settings.self().command(logs.resolve(role.word() + ".log"), options(role), arguments),
                 environment,
                 logs.resolve(role.word() + ".out"),
                 GRACE_SECONDS);

@@ -7,21 +7,18 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-
 import org.slf4j.LoggerFactory;
 
 /** The log on standard output, beside the one in the file. */
 public final class ConsoleLog {
     private static final String NAME = "STDOUT";
-    private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %shown%n%trace";
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %shown%n%trace";
 
     private ConsoleLog() {}
 
     /** From now on log lines are written there too. */
     public static void start(LogFormat format) {
-        if (format != LogFormat.NONE
-                && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+        if (format != LogFormat.NONE && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             if (root.getAppender(NAME) == null) {
                 root.addAppender(appender(context, format));
@@ -29,8 +26,7 @@ public final class ConsoleLog {
         }
     }
 
-    private static ConsoleAppender<ILoggingEvent> appender(
-            LoggerContext context, LogFormat format) {
+    private static ConsoleAppender<ILoggingEvent> appender(LoggerContext context, LogFormat format) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setName(NAME);
         appender.setContext(context);

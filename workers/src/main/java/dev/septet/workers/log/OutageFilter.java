@@ -4,16 +4,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
-
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * One line a minute while the Temporal server is away, where the SDK would log some 300 stack
@@ -23,8 +20,7 @@ public final class OutageFilter extends TurboFilter {
     private static final String SDK = "io.temporal.";
     private static final long EVERY_NANOS = 60_000_000_000L;
     private static final Set<Status.Code> AWAY =
-            EnumSet.of(
-                    Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
+            EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
 
     private long last;
     private boolean said;
@@ -37,8 +33,7 @@ public final class OutageFilter extends TurboFilter {
             @Nullable String format,
             @Nullable Object @Nullable [] params,
             @Nullable Throwable problem) {
-        Status.Code code =
-                logger.getName().startsWith(SDK) ? outage(thrown(params, problem)) : null;
+        Status.Code code = logger.getName().startsWith(SDK) ? outage(thrown(params, problem)) : null;
         if (code == null) {
             return FilterReply.NEUTRAL;
         }
@@ -50,8 +45,7 @@ public final class OutageFilter extends TurboFilter {
     }
 
     /** Behind several parameters, logback finds the throwable only after its filters. */
-    private static @Nullable Throwable thrown(
-            @Nullable Object @Nullable [] params, @Nullable Throwable problem) {
+    private static @Nullable Throwable thrown(@Nullable Object @Nullable [] params, @Nullable Throwable problem) {
         if (problem != null || params == null || params.length == 0) {
             return problem;
         }

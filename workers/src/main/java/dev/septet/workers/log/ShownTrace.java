@@ -3,12 +3,9 @@ package dev.septet.workers.log;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
-
 import dev.septet.dsl.text.PublicText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** An exception without what it quotes of that which could not be read. */
 public final class ShownTrace extends ThrowableProxyConverter {
@@ -24,9 +21,7 @@ public final class ShownTrace extends ThrowableProxyConverter {
             if (message == null) {
                 return null;
             }
-            return PublicText.quotes(problem.getClassName())
-                    ? "what was read is not valid"
-                    : PublicText.line(message);
+            return PublicText.quotes(problem.getClassName()) ? "what was read is not valid" : PublicText.line(message);
         }
 
         @Override

@@ -54,14 +54,12 @@ import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.train.TrainRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the stages as a run would, by the same keys, until one of them has no stored result; what
@@ -128,17 +126,13 @@ public final class Planner {
                 stages.add(
                         absent
                                 ? new StagePlan(stage, Action.SKIP, "the file has no such block")
-                                : new StagePlan(
-                                        stage,
-                                        Action.DEPENDS,
-                                        "depends on the results of earlier stages"));
+                                : new StagePlan(stage, Action.DEPENDS, "depends on the results of earlier stages"));
             }
         }
         stages.add(
                 spec.monitor() == null
                         ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
-                        : new StagePlan(
-                                Stage.MONITOR, Action.RUN, "checks the model from then on"));
+                        : new StagePlan(Stage.MONITOR, Action.RUN, "checks the model from then on"));
         return estimate(base);
     }
 
@@ -150,8 +144,7 @@ public final class Planner {
         }
         SourceFile source = new SourceFile(files.read(run, name), name);
         ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
-        EvaluationInputs.checkFormat(
-                spec.evaluate(), ObjectiveCheck.format(spec.prepare(), source), name);
+        EvaluationInputs.checkFormat(spec.evaluate(), ObjectiveCheck.format(spec.prepare(), source), name);
     }
 
     /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
@@ -191,26 +184,16 @@ public final class Planner {
         if (data == null) {
             return;
         }
-        ModelRef model =
-                next(
-                        Stage.INITIALIZE,
-                        InitializeActivitiesImpl.key(
-                                InitializeRequest.of(run, spec, data), base.digest()),
-                        ModelRef.class);
+        ModelRef model = next(
+                Stage.INITIALIZE,
+                InitializeActivitiesImpl.key(InitializeRequest.of(run, spec, data), base.digest()),
+                ModelRef.class);
         if (model == null) {
             return;
         }
         SetupRequest setup =
-                new SetupRequest(
-                        run,
-                        spec.setup(),
-                        spec.initialize(),
-                        spec.train(),
-                        spec.evaluate(),
-                        data,
-                        model);
-        PreflightReport rehearsed =
-                next(Stage.SETUP, SetupActivitiesImpl.key(setup), PreflightReport.class);
+                new SetupRequest(run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), data, model);
+        PreflightReport rehearsed = next(Stage.SETUP, SetupActivitiesImpl.key(setup), PreflightReport.class);
         preflight = rehearsed;
         if (rehearsed == null || spec.setup().search() != null) {
             return; // what a search finds decides what is trained
@@ -219,52 +202,37 @@ public final class Planner {
     }
 
     private void train(DatasetRef data, ModelRef model) throws IOException {
-        int rank =
-                spec.train().method() instanceof AdapterSpec method ? method.adapter().rank() : 0;
-        TrainRequest request =
-                new TrainRequest(
-                        run,
-                        spec.train(),
-                        spec.initialize(),
-                        spec.setup(),
-                        data,
-                        model,
-                        spec.train().learningRate().peak(),
-                        rank);
-        CheckpointRef checkpoint =
-                next(
-                        Stage.TRAIN,
-                        TrainActivitiesImpl.key(request, List.of(WorkerFingerprint.here())),
-                        CheckpointRef.class);
+        int rank = spec.train().method() instanceof AdapterSpec method
+                ? method.adapter().rank()
+                : 0;
+        TrainRequest request = new TrainRequest(
+                run,
+                spec.train(),
+                spec.initialize(),
+                spec.setup(),
+                data,
+                model,
+                spec.train().learningRate().peak(),
+                rank);
+        CheckpointRef checkpoint = next(
+                Stage.TRAIN, TrainActivitiesImpl.key(request, List.of(WorkerFingerprint.here())), CheckpointRef.class);
         if (checkpoint == null) {
             return;
         }
         ForgettingSpec forgetting = spec.evaluate().forgetting();
         String suite =
-                forgetting == null
-                        ? "none"
-                        : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite()));
-        EvaluateRequest evaluate =
-                new EvaluateRequest(run, spec.evaluate(), spec.setup(), data, model, checkpoint);
-        EvaluationReport evaluation =
-                next(
-                        Stage.EVALUATE,
-                        EvaluateActivitiesImpl.key(
-                                evaluate, suite, EvaluateActivitiesImpl.champion(store, evaluate)),
-                        EvaluationReport.class);
+                forgetting == null ? "none" : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite()));
+        EvaluateRequest evaluate = new EvaluateRequest(run, spec.evaluate(), spec.setup(), data, model, checkpoint);
+        EvaluationReport evaluation = next(
+                Stage.EVALUATE,
+                EvaluateActivitiesImpl.key(evaluate, suite, EvaluateActivitiesImpl.champion(store, evaluate)),
+                EvaluationReport.class);
         DeploySpec deploy = spec.deploy();
         if (evaluation != null && deploy != null) {
             next(
                     Stage.DEPLOY,
                     DeployActivitiesImpl.key(
-                            new DeployRequest(
-                                    run,
-                                    deploy,
-                                    spec.setup(),
-                                    data,
-                                    model,
-                                    checkpoint,
-                                    evaluation)),
+                            new DeployRequest(run, deploy, spec.setup(), data, model, checkpoint, evaluation)),
                     ExportRef.class);
         }
     }
@@ -281,14 +249,13 @@ public final class Planner {
     private @Nullable DatasetRef prepared() throws IOException {
         SourceFile source = source();
         SourceDigest digest = SourceDigest.of(source.path());
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model(), spec.prepare().maxTokens())) {
-            StageKey key =
-                    PrepareActivitiesImpl.key(
-                            new PrepareRequest(run, spec.prepare(), spec.initialize()),
-                            digest,
-                            encoder.digest(),
-                            PrepareActivitiesImpl.generalDigest(
-                                    files, run, PrepareRequest.general(spec.train())));
+        try (ModelRowEncoder encoder =
+                new ModelRowEncoder(model(), spec.prepare().maxTokens())) {
+            StageKey key = PrepareActivitiesImpl.key(
+                    new PrepareRequest(run, spec.prepare(), spec.initialize()),
+                    digest,
+                    encoder.digest(),
+                    PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train())));
             DatasetRef stored = next(Stage.PREPARE, key, DatasetRef.class);
             if (stored == null) {
                 preview = preview(source, digest, encoder);
@@ -297,8 +264,7 @@ public final class Planner {
         }
     }
 
-    private DatasetPreview preview(
-            SourceFile source, SourceDigest digest, @Nullable RowEncoder encoder)
+    private DatasetPreview preview(SourceFile source, SourceDigest digest, @Nullable RowEncoder encoder)
             throws IOException {
         String general = PrepareRequest.general(spec.train());
         return DatasetPreview.of(
@@ -317,7 +283,9 @@ public final class Planner {
         stages.add(
                 stored.isPresent()
                         ? new StagePlan(
-                                stage, Action.REUSE, "unchanged since run " + stored.get().runId())
+                                stage,
+                                Action.REUSE,
+                                "unchanged since run " + stored.get().runId())
                         : new StagePlan(stage, Action.RUN, results.why(run.pipeline(), key)));
         return stored.map(StageResults.Stored::result).orElse(null);
     }
@@ -331,19 +299,17 @@ public final class Planner {
             engine.requireWithin(EnginePlan.epoch(data));
             EnoughRows.require(spec.evaluate(), data.testRows());
         }
-        TrainingCost cost =
-                TrainingCost.of(
-                        base.config(),
-                        spec.initialize(),
-                        spec.train(),
-                        spec.setup(),
-                        data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
-                        data == null ? spec.prepare().maxTokens() : data.longestRow());
+        TrainingCost cost = TrainingCost.of(
+                base.config(),
+                spec.initialize(),
+                spec.train(),
+                spec.setup(),
+                data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
+                data == null ? spec.prepare().maxTokens() : data.longestRow());
         Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
-        Optional<StageResults.Stored<PreflightReport>> similar =
-                preflight != null || data == null
-                        ? Optional.empty()
-                        : SetupActivitiesImpl.lastMeasured(results, run.pipeline(), engine, data);
+        Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
+                ? Optional.empty()
+                : SetupActivitiesImpl.lastMeasured(results, run.pipeline(), engine, data);
         PreflightReport measured = similar.map(StageResults.Stored::result).orElse(preflight);
         long available = HostMemory.available();
         return new RunForecast(
@@ -354,17 +320,14 @@ public final class Planner {
                 cost.recomputes(available),
                 spec.setup().precision() == dev.septet.dsl.spec.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == Precision.FLOAT32,
-                data != null && cost.frozenOnce()
-                        ? CachedActivations.bytes(base.config(), tokensLookedAt(data))
-                        : null,
+                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensLookedAt(data)) : null,
                 found,
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
                 idleStop(spec.train(), steps),
                 data == null || steps == null || measured == null
                         ? null
-                        : (steps + stepsOfReference(spec.train(), data))
-                                * measured.secondsPerStep(),
+                        : (steps + stepsOfReference(spec.train(), data)) * measured.secondsPerStep(),
                 similar.map(StageResults.Stored::runId).orElse(null));
     }
 
@@ -387,9 +350,7 @@ public final class Planner {
                 found.splits().test(),
                 tokens.train(),
                 tokens.trainLoss(),
-                general == null
-                        ? null
-                        : new DatasetRef.General(general.rows(), general.lossTokens()),
+                general == null ? null : new DatasetRef.General(general.rows(), general.lossTokens()),
                 found.whole() ? longest : spec.prepare().maxTokens(),
                 found.rows().quarantined(),
                 found.rows().duplicates(),
@@ -419,7 +380,9 @@ public final class Planner {
      */
     private static double stepsOfReference(TrainSpec train, DatasetRef data) {
         return train.objective() instanceof DpoSpec
-                ? (data.trainRows() + data.validationRows()) / 2.0 / train.batch().rowsPerStep()
+                ? (data.trainRows() + data.validationRows())
+                        / 2.0
+                        / train.batch().rowsPerStep()
                 : 0;
     }
 }

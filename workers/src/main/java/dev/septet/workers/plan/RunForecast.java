@@ -1,12 +1,9 @@
 package dev.septet.workers.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.activities.prepare.DatasetPreview;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run would do and need.

@@ -2,7 +2,6 @@ package dev.septet.workers.schedule;
 
 import io.temporal.client.schedules.ScheduleCalendarSpec;
 import io.temporal.client.schedules.ScheduleRange;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -14,14 +13,13 @@ final class CalendarText {
     private CalendarText() {}
 
     static String of(ScheduleCalendarSpec calendar) {
-        String line =
-                String.join(
-                        " ",
-                        field(calendar.getMinutes(), 0, 59),
-                        field(calendar.getHour(), 0, 23),
-                        field(calendar.getDayOfMonth(), 1, 31),
-                        field(calendar.getMonth(), 1, 12),
-                        field(calendar.getDayOfWeek(), 0, 6));
+        String line = String.join(
+                " ",
+                field(calendar.getMinutes(), 0, 59),
+                field(calendar.getHour(), 0, 23),
+                field(calendar.getDayOfMonth(), 1, 31),
+                field(calendar.getMonth(), 1, 12),
+                field(calendar.getDayOfWeek(), 0, 6));
         String seconds = field(calendar.getSeconds(), 0, 59);
         String years = calendar.getYear().isEmpty() ? "" : " in " + years(calendar.getYear());
         return (seconds.equals("0") ? line : line + " at second " + seconds) + years;
@@ -44,10 +42,7 @@ final class CalendarText {
         }
         List<Integer> row = List.copyOf(numbers);
         int step = row.size() > 2 ? row.get(1) - row.get(0) : 1;
-        boolean even =
-                step > 1
-                        && row.get(row.size() - 1) - row.get(0) == step * (row.size() - 1)
-                        && steps(row, step);
+        boolean even = step > 1 && row.get(row.size() - 1) - row.get(0) == step * (row.size() - 1) && steps(row, step);
         if (!even) {
             return runs(row);
         }
@@ -65,8 +60,7 @@ final class CalendarText {
         for (int at = 1; at <= row.size(); at++) {
             if (at == row.size() || row.get(at) != row.get(at - 1) + 1) {
                 int last = at - 1;
-                runs.add(
-                        first == last ? "" + row.get(first) : row.get(first) + "-" + row.get(last));
+                runs.add(first == last ? "" + row.get(first) : row.get(first) + "-" + row.get(last));
                 first = at;
             }
         }

@@ -1,11 +1,9 @@
 package dev.septet.workers.schedule;
 
 import dev.septet.dsl.spec.ScheduleSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When one pipeline should start by itself.

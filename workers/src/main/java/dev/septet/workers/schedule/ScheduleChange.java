@@ -1,10 +1,8 @@
 package dev.septet.workers.schedule;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of one schedule.
@@ -45,5 +43,6 @@ public record ScheduleChange(
      * @param then as the file says
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Field(String name, @Nullable String now, @Nullable String then) {}
+    public record Field(
+            String name, @Nullable String now, @Nullable String then) {}
 }

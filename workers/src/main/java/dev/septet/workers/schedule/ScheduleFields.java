@@ -1,7 +1,6 @@
 package dev.septet.workers.schedule;
 
 import dev.septet.dsl.spec.SpecJson;
-
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleAction;
@@ -9,7 +8,6 @@ import io.temporal.client.schedules.ScheduleActionStartWorkflow;
 import io.temporal.client.schedules.SchedulePolicy;
 import io.temporal.client.schedules.ScheduleSpec;
 import io.temporal.common.converter.DataConverterException;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,13 +51,12 @@ final class ScheduleFields {
     static List<ScheduleChange.Field> between(Map<String, String> now, Map<String, String> then) {
         TreeSet<String> lost = new TreeSet<>(now.keySet());
         List<ScheduleChange.Field> changed = new ArrayList<>();
-        then.forEach(
-                (name, value) -> {
-                    lost.remove(name);
-                    if (!value.equals(now.get(name))) {
-                        changed.add(new ScheduleChange.Field(name, now.get(name), value));
-                    }
-                });
+        then.forEach((name, value) -> {
+            lost.remove(name);
+            if (!value.equals(now.get(name))) {
+                changed.add(new ScheduleChange.Field(name, now.get(name), value));
+            }
+        });
         lost.forEach(name -> changed.add(new ScheduleChange.Field(name, now.get(name), null)));
         return changed;
     }
@@ -68,15 +65,9 @@ final class ScheduleFields {
         List<String> starts = new ArrayList<>();
         spec.getCalendars().forEach(calendar -> starts.add(CalendarText.of(calendar)));
         spec.getIntervals()
-                .forEach(
-                        interval ->
-                                starts.add(
-                                        "every "
-                                                + time(interval.getEvery())
-                                                + (none(interval.getOffset())
-                                                        ? ""
-                                                        : ", offset "
-                                                                + time(interval.getOffset()))));
+                .forEach(interval -> starts.add("every "
+                        + time(interval.getEvery())
+                        + (none(interval.getOffset()) ? "" : ", offset " + time(interval.getOffset()))));
         return String.join("; ", starts);
     }
 
@@ -118,8 +109,6 @@ final class ScheduleFields {
         }
         return seconds % DAY == 0
                 ? seconds / DAY + "d"
-                : seconds % HOUR == 0
-                        ? seconds / HOUR + "h"
-                        : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+                : seconds % HOUR == 0 ? seconds / HOUR + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }

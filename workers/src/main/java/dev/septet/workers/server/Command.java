@@ -1,7 +1,6 @@
 package dev.septet.workers.server;
 
 import dev.septet.settings.Setting;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +24,10 @@ public final class Command {
         }
 
         public String lastLine() {
-            return output.lines().filter(line -> !line.isBlank()).reduce("", (a, b) -> b).strip();
+            return output.lines()
+                    .filter(line -> !line.isBlank())
+                    .reduce("", (a, b) -> b)
+                    .strip();
         }
     }
 
@@ -35,17 +37,13 @@ public final class Command {
         try {
             output = Files.createTempFile("septet", ".out");
             ProcessBuilder builder =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(output.toFile());
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             // A downloader or a version's question needs no pipeline's secret, and no store.
             builder.environment()
                     .keySet()
-                    .removeIf(
-                            name ->
-                                    name.startsWith(Setting.SECRET.prefix())
-                                            || name.equals(Setting.SECRETS.variable())
-                                            || name.equals(Setting.STORE_KEYS.variable()));
+                    .removeIf(name -> name.startsWith(Setting.SECRET.prefix())
+                            || name.equals(Setting.SECRETS.variable())
+                            || name.equals(Setting.STORE_KEYS.variable()));
             Process process = builder.start();
             process.getOutputStream().close();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -53,9 +51,7 @@ public final class Command {
                 process.destroyForcibly();
                 return new Result(-1, "no answer within " + limit.toSeconds() + " s");
             }
-            return new Result(
-                    process.exitValue(),
-                    new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+            return new Result(process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
         } catch (IOException e) {
             return new Result(-1, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.server;
 
 import com.google.protobuf.util.Durations;
-
 import io.temporal.api.namespace.v1.NamespaceConfig;
 import io.temporal.api.workflowservice.v1.UpdateNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -16,13 +15,10 @@ public final class HistoryRetention {
     /** Sets it. */
     public static void extend(WorkflowServiceStubs stubs, String namespace) {
         stubs.blockingStub()
-                .updateNamespace(
-                        UpdateNamespaceRequest.newBuilder()
-                                .setNamespace(namespace)
-                                .setConfig(
-                                        NamespaceConfig.newBuilder()
-                                                .setWorkflowExecutionRetentionTtl(
-                                                        Durations.fromDays(DAYS)))
-                                .build());
+                .updateNamespace(UpdateNamespaceRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setConfig(
+                                NamespaceConfig.newBuilder().setWorkflowExecutionRetentionTtl(Durations.fromDays(DAYS)))
+                        .build());
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.workers.server;
 
 import io.temporal.testserver.TestServer;
-
 import java.util.concurrent.CountDownLatch;
 
 /** Process with the Java SDK's in-memory server: for machines that reach nothing better. */

@@ -28,8 +28,7 @@ record KeptBinary(Path folder) implements BinarySource {
             return Optional.empty();
         }
         try {
-            if (Files.exists(digest())
-                    && Files.readString(digest()).strip().equals(DownloadDigest.of(binary()))) {
+            if (Files.exists(digest()) && Files.readString(digest()).strip().equals(DownloadDigest.of(binary()))) {
                 return Optional.of(binary());
             }
         } catch (IOException unreadable) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.server;
 
 import dev.septet.settings.Setting;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,9 +18,8 @@ record NamedBinary(Map<String, String> environment) implements BinarySource {
         }
         Path path = Path.of(named);
         if (!Files.isExecutable(path) || Files.isDirectory(path)) {
-            throw new ServerProblem(
-                    "%s names %s, which is not an executable file. Correct it or unset it."
-                            .formatted(Setting.TEMPORAL_CLI.variable(), named));
+            throw new ServerProblem("%s names %s, which is not an executable file. Correct it or unset it."
+                    .formatted(Setting.TEMPORAL_CLI.variable(), named));
         }
         return Optional.of(path.toAbsolutePath());
     }

@@ -2,7 +2,6 @@ package dev.septet.workers.server;
 
 import io.temporal.testing.TemporalDevServerOptions;
 import io.temporal.testing.internal.devserver.TemporalDevServerDownloader;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -33,12 +32,10 @@ record OfficialDownload(KeptBinary kept, URI site) implements BinarySource {
         notes.accept("downloading the Temporal CLI from " + site.getHost());
         try {
             Path folder = kept.folder().resolve("download");
-            Path downloaded =
-                    TemporalDevServerDownloader.prepare(
-                            TemporalDevServerOptions.newBuilder()
-                                    .setDownloadDestination(folder.toString())
-                                    .setDownloadVersion("v" + Wheel.VERSION)
-                                    .build());
+            Path downloaded = TemporalDevServerDownloader.prepare(TemporalDevServerOptions.newBuilder()
+                    .setDownloadDestination(folder.toString())
+                    .setDownloadVersion("v" + Wheel.VERSION)
+                    .build());
             try (InputStream in = Files.newInputStream(downloaded)) {
                 return Optional.of(kept.keep(in));
             } finally {

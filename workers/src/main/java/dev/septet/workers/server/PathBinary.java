@@ -1,7 +1,6 @@
 package dev.septet.workers.server;
 
 import dev.septet.settings.Setting;
-
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +20,7 @@ record PathBinary(Map<String, String> environment) implements BinarySource {
             }
             Path candidate = Path.of(folder, "temporal");
             if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-                Command.Result answer =
-                        Command.run(
-                                List.of(candidate.toString(), "--version"), Duration.ofSeconds(10));
+                Command.Result answer = Command.run(List.of(candidate.toString(), "--version"), Duration.ofSeconds(10));
                 if (answer.ok() && answer.output().contains("temporal version")) {
                     return Optional.of(candidate.toAbsolutePath());
                 }

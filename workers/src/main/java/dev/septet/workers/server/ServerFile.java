@@ -1,9 +1,7 @@
 package dev.septet.workers.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.activities.store.FileModes;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +31,9 @@ public record ServerFile(Path path) {
 
     /** The server whose owner lives: if it does not answer, it is about to be started again. */
     public Optional<ServerRef> owned() {
-        return entry().filter(
-                        entry ->
-                                ProcessHandle.of(entry.owner())
-                                        .filter(ProcessHandle::isAlive)
-                                        .isPresent())
+        return entry().filter(entry -> ProcessHandle.of(entry.owner())
+                        .filter(ProcessHandle::isAlive)
+                        .isPresent())
                 .map(Entry::server);
     }
 

@@ -1,17 +1,14 @@
 package dev.septet.workers.server;
 
 import dev.septet.settings.Setting;
-
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the server that is configured, or the one that Septet started on a state folder. */
 public final class ServerFinder {
@@ -48,13 +45,7 @@ public final class ServerFinder {
     public Optional<ServerRef> find() {
         return configured()
                 .or(own::owned)
-                .or(
-                        () ->
-                                own.read()
-                                        .filter(
-                                                server ->
-                                                        ServerProbe.answers(
-                                                                server.address(), ANSWER)));
+                .or(() -> own.read().filter(server -> ServerProbe.answers(server.address(), ANSWER)));
     }
 
     /** The address of a server that answers on the usual port, and that nobody has configured. */
@@ -69,16 +60,12 @@ public final class ServerFinder {
         }
         ClientConfigProfile profile;
         try {
-            profile =
-                    ClientConfigProfile.load(
-                            LoadClientConfigProfileOptions.newBuilder()
-                                    .setEnvOverrides(environment)
-                                    .build());
+            profile = ClientConfigProfile.load(LoadClientConfigProfileOptions.newBuilder()
+                    .setEnvOverrides(environment)
+                    .build());
         } catch (IOException | RuntimeException e) {
             throw new ServerProblem(
-                    "the Temporal configuration cannot be read: "
-                            + e.getMessage()
-                            + ". See `temporal config list`.",
+                    "the Temporal configuration cannot be read: " + e.getMessage() + ". See `temporal config list`.",
                     e);
         }
         String address = profile.getAddress();
@@ -86,12 +73,11 @@ public final class ServerFinder {
             return Optional.empty();
         }
         String namespace = profile.getNamespace();
-        return Optional.of(
-                new ServerRef(
-                        address,
-                        namespace == null || namespace.isBlank() ? ServerRef.NAMESPACE : namespace,
-                        ServerRef.Kind.CONFIGURED,
-                        ui(address)));
+        return Optional.of(new ServerRef(
+                address,
+                namespace == null || namespace.isBlank() ? ServerRef.NAMESPACE : namespace,
+                ServerRef.Kind.CONFIGURED,
+                ui(address)));
     }
 
     /**

@@ -1,10 +1,8 @@
 package dev.septet.workers.server;
 
 import dev.septet.workflows.SearchTags;
-
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.common.SearchAttributeKey;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,11 +37,7 @@ public record ServerPlan(ServerRef server, List<String> command) {
         int port = ports.freeServer();
         int ui = ports.freeUi(port);
         return new ServerPlan(
-                new ServerRef(
-                        HOST + ":" + port,
-                        ServerRef.NAMESPACE,
-                        ServerRef.Kind.OWN,
-                        "http://" + HOST + ":" + ui),
+                new ServerRef(HOST + ":" + port, ServerRef.NAMESPACE, ServerRef.Kind.OWN, "http://" + HOST + ":" + ui),
                 command(binary, database, port, ui));
     }
 
@@ -65,16 +59,15 @@ public record ServerPlan(ServerRef server, List<String> command) {
         command.addAll(List.of("--db-filename", database.toString()));
         command.addAll(List.of("--sqlite-pragma", "journal_mode=wal"));
         command.addAll(List.of("--sqlite-pragma", "synchronous=normal"));
-        command.addAll(
-                List.of(
-                        "--dynamic-config-value",
-                        "history.transferProcessorMaxPollRPS=2000",
-                        "--dynamic-config-value",
-                        "frontend.httpAllowedHosts=[\"none.invalid\"]",
-                        "--dynamic-config-value",
-                        "matching.numTaskqueueWritePartitions=1",
-                        "--log-level",
-                        "warn"));
+        command.addAll(List.of(
+                "--dynamic-config-value",
+                "history.transferProcessorMaxPollRPS=2000",
+                "--dynamic-config-value",
+                "frontend.httpAllowedHosts=[\"none.invalid\"]",
+                "--dynamic-config-value",
+                "matching.numTaskqueueWritePartitions=1",
+                "--log-level",
+                "warn"));
         // A run that sets one which is not registered would be stuck for ever.
         for (SearchAttributeKey<?> key : SearchTags.ALL) {
             command.addAll(List.of("--search-attribute", key.getName() + "=" + type(key)));
@@ -84,9 +77,7 @@ public record ServerPlan(ServerRef server, List<String> command) {
 
     /** {@code Keyword}, {@code Double}: the command line's words. */
     private static String type(SearchAttributeKey<?> key) {
-        return key.getValueType() == IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE
-                ? "Double"
-                : "Keyword";
+        return key.getValueType() == IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE ? "Double" : "Keyword";
     }
 
     /**
@@ -100,9 +91,7 @@ public record ServerPlan(ServerRef server, List<String> command) {
         command.add(InMemoryServer.class.getName());
         command.add(Integer.toString(port));
         return new ServerPlan(
-                new ServerRef(
-                        HOST + ":" + port, ServerRef.NAMESPACE, ServerRef.Kind.IN_MEMORY, null),
-                command);
+                new ServerRef(HOST + ":" + port, ServerRef.NAMESPACE, ServerRef.Kind.IN_MEMORY, null), command);
     }
 
     /** The preferred port, or any free one when something else has it. */

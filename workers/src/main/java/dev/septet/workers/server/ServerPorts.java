@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param ui of its Web UI; 0 = any free one; null = as far above the server's as usual, or any free
  *     one
  */
-public record ServerPorts(@Nullable Integer server, @Nullable Integer ui) {
+public record ServerPorts(
+        @Nullable Integer server, @Nullable Integer ui) {
     /** Nobody asked for any. */
     public static final ServerPorts USUAL = new ServerPorts(null, null);
 

@@ -4,7 +4,6 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -45,9 +44,8 @@ public final class ServerProbe {
         if (!listens(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
             return false;
         }
-        WorkflowServiceStubs stubs =
-                WorkflowServiceStubs.newServiceStubs(
-                        WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
         try {
             return answers(stubs, limit);
         } finally {
@@ -66,12 +64,11 @@ public final class ServerProbe {
      */
     public static Optional<String> version(WorkflowServiceStubs stubs, Duration limit) {
         try {
-            return Optional.of(
-                    stubs.blockingStub()
-                            .withWaitForReady()
-                            .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
-                            .getSystemInfo(GetSystemInfoRequest.getDefaultInstance())
-                            .getServerVersion());
+            return Optional.of(stubs.blockingStub()
+                    .withWaitForReady()
+                    .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .getSystemInfo(GetSystemInfoRequest.getDefaultInstance())
+                    .getServerVersion());
         } catch (StatusRuntimeException away) {
             return Optional.empty();
         }

@@ -3,12 +3,10 @@ package dev.septet.workers.server;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Temporal server to work with.
@@ -19,7 +17,11 @@ import java.util.Map;
  *     Temporal CLI; null where none is needed or Temporal's own configuration has it
  */
 public record ServerRef(
-        String address, String namespace, Kind kind, @Nullable String ui, @Nullable Path profile) {
+        String address,
+        String namespace,
+        Kind kind,
+        @Nullable String ui,
+        @Nullable Path profile) {
     /** The namespace of a server that nobody configured. */
     public static final String NAMESPACE = "default";
 
@@ -43,9 +45,8 @@ public record ServerRef(
         if (ui == null) {
             return null;
         }
-        String id =
-                java.net.URLEncoder.encode(workflowId, java.nio.charset.StandardCharsets.UTF_8)
-                        .replace("+", "%20");
+        String id = java.net.URLEncoder.encode(workflowId, java.nio.charset.StandardCharsets.UTF_8)
+                .replace("+", "%20");
         return ui + "/namespaces/" + namespace + "/workflows/" + id + "/" + runId;
     }
 
@@ -62,11 +63,10 @@ public record ServerRef(
         if (profile == null) {
             return WorkflowServiceStubsOptions.newBuilder().setTarget(address).build();
         }
-        return ClientConfigProfile.load(
-                        LoadClientConfigProfileOptions.newBuilder()
-                                .setConfigFilePath(profile.toString())
-                                .setEnvOverrides(Map.of())
-                                .build())
+        return ClientConfigProfile.load(LoadClientConfigProfileOptions.newBuilder()
+                        .setConfigFilePath(profile.toString())
+                        .setEnvOverrides(Map.of())
+                        .build())
                 .toWorkflowServiceStubsOptions();
     }
 }

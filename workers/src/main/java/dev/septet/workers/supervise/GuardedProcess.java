@@ -1,7 +1,6 @@
 package dev.septet.workers.supervise;
 
 import dev.septet.activities.store.FileModes;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,21 +45,18 @@ final class GuardedProcess {
         command.addAll(List.of("bash", "-c", script(), "septet-guard", pidFile.toString()));
         command.add(Integer.toString(spec.graceSeconds()));
         command.addAll(spec.command());
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(Redirect.appendTo(spec.log().toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(spec.log().toFile()));
         // Nothing is inherited by accident: this process may know secrets.
         builder.environment().keySet().removeIf(name -> !BaseEnvironment.holds(name));
-        spec.environment()
-                .forEach(
-                        (name, value) -> {
-                            if (value.isEmpty()) {
-                                builder.environment().remove(name);
-                            } else {
-                                builder.environment().put(name, value);
-                            }
-                        });
+        spec.environment().forEach((name, value) -> {
+            if (value.isEmpty()) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
         return new GuardedProcess(builder.start(), pidFile, spec);
     }
 
@@ -68,9 +64,7 @@ final class GuardedProcess {
     int await() throws InterruptedException {
         int status = guard.waitFor();
         // The guard itself can be killed; then what it guarded must not live on beside the next.
-        pid().flatMap(ProcessHandle::of)
-                .filter(ProcessHandle::isAlive)
-                .ifPresent(ProcessHandle::destroyForcibly);
+        pid().flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroyForcibly);
         return status;
     }
 

@@ -15,11 +15,7 @@ import java.util.Map;
  * @param graceSeconds time between SIGTERM and SIGKILL when it is ended
  */
 public record ProcessSpec(
-        String name,
-        List<String> command,
-        Map<String, String> environment,
-        Path log,
-        int graceSeconds) {
+        String name, List<String> command, Map<String, String> environment, Path log, int graceSeconds) {
     public ProcessSpec {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);

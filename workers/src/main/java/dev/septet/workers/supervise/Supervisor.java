@@ -1,8 +1,5 @@
 package dev.septet.workers.supervise;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps processes alive until closed; closing ends them in the reverse order of their starts. */
 public final class Supervisor implements AutoCloseable {
@@ -101,7 +100,8 @@ public final class Supervisor implements AutoCloseable {
                 while (true) {
                     long started = System.nanoTime();
                     int status = current().await();
-                    boolean healthy = System.nanoTime() - started >= backoff.healthy().toNanos();
+                    boolean healthy =
+                            System.nanoTime() - started >= backoff.healthy().toNanos();
                     row = healthy ? 1 : row + 1;
                     if (ended()) {
                         return;
@@ -144,9 +144,7 @@ public final class Supervisor implements AutoCloseable {
         /** Whether it runs again; not when it is being ended, or could not be started now. */
         private synchronized boolean restartAfter(Duration delay) throws InterruptedException {
             long until = System.nanoTime() + delay.toNanos();
-            for (long left = delay.toMillis();
-                    left > 0 && !ending;
-                    left = (until - System.nanoTime()) / 1_000_000) {
+            for (long left = delay.toMillis(); left > 0 && !ending; left = (until - System.nanoTime()) / 1_000_000) {
                 wait(left);
             }
             if (ending) {

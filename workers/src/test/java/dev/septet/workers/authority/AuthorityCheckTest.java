@@ -6,16 +6,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
-
 import io.temporal.activity.ActivityMethod;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** No activity is forgotten: each says on behalf of which run it works, or is on the short list. */
 class AuthorityCheckTest {
@@ -23,22 +19,17 @@ class AuthorityCheckTest {
     void everyActivityIsAskedOnBehalfOfARun() {
         List<String> bare = new ArrayList<>();
         List<String> all = new ArrayList<>();
-        for (JavaClass type :
-                new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages("dev.septet.workflows")) {
+        for (JavaClass type : new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.septet.workflows")) {
             for (JavaMethod method : type.getMethods()) {
                 if (!method.isAnnotatedWith(ActivityMethod.class)) {
                     continue;
                 }
                 String name = method.getAnnotationOfType(ActivityMethod.class).name();
                 all.add(name);
-                boolean run =
-                        method.getRawParameterTypes().stream()
-                                .anyMatch(
-                                        asked ->
-                                                asked.isAssignableTo(RunScoped.class)
-                                                        || asked.isEquivalentTo(RunRef.class));
+                boolean run = method.getRawParameterTypes().stream()
+                        .anyMatch(asked -> asked.isAssignableTo(RunScoped.class) || asked.isEquivalentTo(RunRef.class));
                 if (!run) {
                     bare.add(name);
                 }

@@ -13,7 +13,6 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.payload.SeptetDataConverter;
-
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -37,10 +36,6 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,12 +44,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The server is asked once for each execution whose run it is, and a forged ticket stays one. */
 class LineageTest {
     private static final int CALLS = 4;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** Reads the file, and starts its stage. */
     @WorkflowInterface
@@ -80,13 +78,14 @@ class LineageTest {
     public static final class RunImpl implements Run {
         @Override
         public RunRef run() {
-            RunRef run =
-                    activities(CatalogActivities.class)
-                            .resolve(PipelineRequest.named("desk"), Workflow.getInfo().getRunId())
-                            .run();
+            RunRef run = activities(CatalogActivities.class)
+                    .resolve(PipelineRequest.named("desk"), Workflow.getInfo().getRunId())
+                    .run();
             Workflow.newChildWorkflowStub(
                             Stage.class,
-                            ChildWorkflowOptions.newBuilder().setWorkflowId("desk/stage").build())
+                            ChildWorkflowOptions.newBuilder()
+                                    .setWorkflowId("desk/stage")
+                                    .build())
                     .stage(run);
             return run;
         }
@@ -115,17 +114,14 @@ class LineageTest {
         AtomicInteger asked = new AtomicInteger();
         PipelineSpec spec = spec();
         CatalogActivities catalog =
-                (request, runId) ->
-                        new ResolvedPipeline(
-                                new RunRef("desk", runId, folder.toString(), "0dd"), spec);
+                (request, runId) -> new ResolvedPipeline(new RunRef("desk", runId, folder.toString(), "0dd"), spec);
         AtomicInteger done = new AtomicInteger();
-        Work work =
-                run -> {
-                    if (Activity.getExecutionContext().getInfo().getAttempt() == 1) {
-                        throw new IllegalStateException("try again");
-                    }
-                    done.incrementAndGet();
-                };
+        Work work = run -> {
+            if (Activity.getExecutionContext().getInfo().getAttempt() == 1) {
+                throw new IllegalStateException("try again");
+            }
+            done.incrementAndGet();
+        };
         try (TestWorkflowEnvironment server = server(asked)) {
             Worker worker = server.newWorker(TaskQueues.LIGHT);
             worker.registerWorkflowImplementationTypes(RunImpl.class, StageImpl.class);
@@ -158,25 +154,18 @@ class LineageTest {
     }
 
     private TestWorkflowEnvironment server(AtomicInteger asked) throws IOException {
-        Authority authority =
-                new Authority(RunKey.of(Map.of(), folder.resolve("state"), 0), List.of(folder));
-        return TestWorkflowEnvironment.newInstance(
-                TestEnvironmentOptions.newBuilder()
-                        .setWorkflowServiceStubsOptions(
-                                WorkflowServiceStubsOptions.newBuilder()
-                                        .setGrpcClientInterceptors(List.of(counting(asked)))
-                                        .build())
-                        .setWorkflowClientOptions(
-                                WorkflowClientOptions.newBuilder()
-                                        .setDataConverter(SeptetDataConverter.create())
-                                        .build())
-                        .setWorkerFactoryOptions(
-                                WorkerFactoryOptions.newBuilder()
-                                        .setWorkerInterceptors(
-                                                new AuthorityCheck(
-                                                        Set.of(TaskQueues.LIGHT), () -> authority))
-                                        .build())
-                        .build());
+        Authority authority = new Authority(RunKey.of(Map.of(), folder.resolve("state"), 0), List.of(folder));
+        return TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
+                        .setGrpcClientInterceptors(List.of(counting(asked)))
+                        .build())
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(SeptetDataConverter.create())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new AuthorityCheck(Set.of(TaskQueues.LIGHT), () -> authority))
+                        .build())
+                .build());
     }
 
     private static ClientInterceptor counting(AtomicInteger asked) {
@@ -192,15 +181,13 @@ class LineageTest {
         };
     }
 
-    private static WorkflowStub start(
-            TestWorkflowEnvironment server, String type, Object... arguments) {
-        WorkflowStub run =
-                server.getWorkflowClient()
-                        .newUntypedWorkflowStub(
-                                type,
-                                WorkflowOptions.newBuilder()
-                                        .setTaskQueue(TaskQueues.LIGHT)
-                                        .build());
+    private static WorkflowStub start(TestWorkflowEnvironment server, String type, Object... arguments) {
+        WorkflowStub run = server.getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        type,
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
         run.start(arguments);
         return run;
     }
@@ -210,7 +197,8 @@ class LineageTest {
                 type,
                 ActivityOptions.newBuilder()
                         .setStartToCloseTimeout(Duration.ofMinutes(1))
-                        .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
+                        .setRetryOptions(
+                                RetryOptions.newBuilder().setMaximumAttempts(3).build())
                         .build());
     }
 
@@ -218,9 +206,7 @@ class LineageTest {
         Files.createDirectory(folder.resolve("base"));
         Files.createFile(folder.resolve("rows.jsonl"));
         Path file = folder.resolve("desk.groovy");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 pipeline('desk') {
                     prepare    { dataset 'rows.jsonl', format: chat }
                     initialize { model 'base' }

@@ -1,7 +1,6 @@
 package dev.septet.workers.authority;
 
 import static io.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -31,18 +30,12 @@ import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.train.TrainRequest;
-
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.worker.WorkerFactory;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +44,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A stranger who may start workflows, on a real server, against the real activities: an honest run
@@ -62,7 +58,8 @@ class TicketsTest {
     private static final Path EXAMPLES = Path.of("../examples").toAbsolutePath().normalize();
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "forged");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void onlyARunItselfMayUseItsStages() throws Exception {
@@ -72,15 +69,11 @@ class TicketsTest {
         StateFolder state = new StateFolder(folder.resolve("state"));
         try (RealServer server = RealServer.start(Files.createDirectories(folder.resolve("t")))) {
             WorkflowClient plain = server.connection().client();
-            WorkflowClient client =
-                    WorkflowClient.newInstance(
-                            plain.getWorkflowServiceStubs(),
-                            WorkflowClientOptions.newBuilder(plain.getOptions())
-                                    .setPlugins(
-                                            SeptetPlugin.of(
-                                                    WorkerSettings.of(
-                                                            Role.ALL, state, List.of(served))))
-                                    .build());
+            WorkflowClient client = WorkflowClient.newInstance(
+                    plain.getWorkflowServiceStubs(),
+                    WorkflowClientOptions.newBuilder(plain.getOptions())
+                            .setPlugins(SeptetPlugin.of(WorkerSettings.of(Role.ALL, state, List.of(served))))
+                            .build());
             WorkerFactory light = WorkerFactory.newInstance(client);
             light.newWorker(TaskQueues.LIGHT);
             light.start();
@@ -99,8 +92,7 @@ class TicketsTest {
         }
     }
 
-    private static void attacks(WorkflowClient client, PipelineReport honest, Path secret)
-            throws IOException {
+    private static void attacks(WorkflowClient client, PipelineReport honest, Path secret) throws IOException {
         RunRef run = Objects.requireNonNull(honest.run());
         DatasetRef dataset = Objects.requireNonNull(honest.dataset());
         ModelRef model = Objects.requireNonNull(honest.model());
@@ -110,65 +102,48 @@ class TicketsTest {
         RunRef foreign = new RunRef(NAME, "made-up", secret.toString(), run.specDigest());
         refused(client, "Prepare", preparing(foreign, spec), "has no ticket");
         refused(client, "Prepare", preparing(foreign.with(ticket), spec), "does not fit");
-        RunRef elsewhere =
-                new RunRef(NAME, run.runId(), secret.toString(), run.specDigest(), List.of(), null);
+        RunRef elsewhere = new RunRef(NAME, run.runId(), secret.toString(), run.specDigest(), List.of(), null);
         refused(client, "Prepare", preparing(elsewhere.with(ticket), spec), "does not fit");
         refused(
                 client,
                 "Prepare",
                 preparing(run, spec),
                 "was not started by run " + run.runId() + ", but it shows that run's ticket");
-        PrepareSpec shadow =
-                SpecJson.mapper()
-                        .readValue(
-                                SpecJson.mapper()
-                                        .writeValueAsString(spec.prepare())
-                                        .replace("rows.jsonl", "/etc/shadow"),
-                                PrepareSpec.class);
+        PrepareSpec shadow = SpecJson.mapper()
+                .readValue(
+                        SpecJson.mapper().writeValueAsString(spec.prepare()).replace("rows.jsonl", "/etc/shadow"),
+                        PrepareSpec.class);
         refused(
                 client,
                 "Prepare",
                 new PrepareRequest(run, shadow, spec.initialize()),
                 "this is not the `prepare` that run " + run.runId() + " read from its file");
-        DeploySpec probing =
-                SpecJson.mapper()
-                        .readValue(
-                                SpecJson.mapper()
-                                        .writeValueAsString(spec.deploy())
-                                        .replace("\"out\"", "\"elsewhere\""),
-                                DeploySpec.class);
+        DeploySpec probing = SpecJson.mapper()
+                .readValue(
+                        SpecJson.mapper().writeValueAsString(spec.deploy()).replace("\"out\"", "\"elsewhere\""),
+                        DeploySpec.class);
         assertThat(probing).isNotEqualTo(spec.deploy());
         refused(
                 client,
                 "Initialize",
-                new InitializeRequest(
-                        run, spec.initialize(), spec.setup(), spec.train(), dataset, true, probing),
+                new InitializeRequest(run, spec.initialize(), spec.setup(), spec.train(), dataset, true, probing),
                 "this is not the `deploy` that run " + run.runId() + " read from its file");
         refused(
                 client,
                 "Train",
-                new TrainRequest(
-                        run,
-                        spec.train(),
-                        spec.initialize(),
-                        spec.setup(),
-                        dataset,
-                        model,
-                        1e-3,
-                        8),
+                new TrainRequest(run, spec.train(), spec.initialize(), spec.setup(), dataset, model, 1e-3, 8),
                 "was not started by run");
 
         ArtifactRef chosen = model.artifact();
         DeploySpec deploy = Objects.requireNonNull(spec.deploy());
-        DeployRequest forged =
-                new DeployRequest(
-                        run,
-                        deploy,
-                        spec.setup(),
-                        dataset,
-                        model,
-                        new CheckpointRef(chosen, false, chosen, 1, 0.0, null, "steps", ORIGIN),
-                        new EvaluationReport(Verdict.GO, List.of(), chosen, ORIGIN));
+        DeployRequest forged = new DeployRequest(
+                run,
+                deploy,
+                spec.setup(),
+                dataset,
+                model,
+                new CheckpointRef(chosen, false, chosen, 1, 0.0, null, "steps", ORIGIN),
+                new EvaluationReport(Verdict.GO, List.of(), chosen, ORIGIN));
         refused(client, "Deploy", forged, "was not started by run");
         assertThat(Path.of(run.folder()).resolve("out")).doesNotExist();
     }
@@ -177,16 +152,9 @@ class TicketsTest {
     private static PipelineReport honest(WorkflowClient client) {
         WorkflowStub pipeline = stub(client, "Pipeline", NAME);
         pipeline.start(PipelineRequest.named(NAME));
-        PipelineReport report =
-                await().atMost(Duration.ofSeconds(60))
-                        .failFast(
-                                "it ended",
-                                () ->
-                                        pipeline.describe().getStatus()
-                                                != WORKFLOW_EXECUTION_STATUS_RUNNING)
-                        .until(
-                                () -> pipeline.query("report", PipelineReport.class),
-                                made -> made.model() != null);
+        PipelineReport report = await().atMost(Duration.ofSeconds(60))
+                .failFast("it ended", () -> pipeline.describe().getStatus() != WORKFLOW_EXECUTION_STATUS_RUNNING)
+                .until(() -> pipeline.query("report", PipelineReport.class), made -> made.model() != null);
         pipeline.terminate("far enough");
         return report;
     }
@@ -194,8 +162,7 @@ class TicketsTest {
     private static ResolvedPipeline resolved(RunRef run) throws IOException {
         return new ResolvedPipeline(
                 run,
-                dev.septet.dsl.PipelineCompiler.compile(
-                                Path.of(run.folder(), NAME + ".groovy"), java.util.Map.of())
+                dev.septet.dsl.PipelineCompiler.compile(Path.of(run.folder(), NAME + ".groovy"), java.util.Map.of())
                         .spec()
                         .orElseThrow());
     }
@@ -209,12 +176,10 @@ class TicketsTest {
         stage.start(request);
         assertThatThrownBy(() -> stage.getResult(60, TimeUnit.SECONDS, Object.class))
                 .rootCause()
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getOriginalMessage()).contains(words);
-                            assertThat(failure.getType()).isEqualTo("PolicyDenied");
-                        });
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getOriginalMessage()).contains(words);
+                    assertThat(failure.getType()).isEqualTo("PolicyDenied");
+                });
     }
 
     private static WorkflowStub stub(WorkflowClient client, String type, String id) {
@@ -234,15 +199,12 @@ class TicketsTest {
                 Files.copy(file, base.resolve(file.getFileName()));
             }
         }
-        List<String> rows =
-                Files.readAllLines(EXAMPLES.resolve("quickstart/data/tickets.jsonl")).stream()
-                        .filter(row -> row.startsWith("{") && row.endsWith("}"))
-                        .limit(120)
-                        .toList();
+        List<String> rows = Files.readAllLines(EXAMPLES.resolve("quickstart/data/tickets.jsonl")).stream()
+                .filter(row -> row.startsWith("{") && row.endsWith("}"))
+                .limit(120)
+                .toList();
         Files.write(served.resolve("rows.jsonl"), rows);
-        Files.writeString(
-                served.resolve(NAME + ".groovy"),
-                """
+        Files.writeString(served.resolve(NAME + ".groovy"), """
                 pipeline('desk') {
                     prepare    { dataset 'rows.jsonl', format: chat; maxBadRows 20 }
                     initialize { model 'base' }

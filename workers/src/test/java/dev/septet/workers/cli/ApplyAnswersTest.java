@@ -4,23 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerRef;
-
 import io.temporal.testserver.TestServer;
-
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /** What {@code septet apply} cannot do, it says in a sentence, and does nothing. */
 class ApplyAnswersTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private Captured septet = new Captured(folder);
 
     @BeforeEach
@@ -40,8 +39,7 @@ class ApplyAnswersTest {
                 "cron: '@daily', timezone: 'Mars/Olympus' | 'Mars/Olympus' is not a time zone",
                 "cron: '@daily', every: 1.days | schedule needs one of cron: and every:"
             })
-    void aScheduleThatMakesNoSenseIsNamedWithItsPlace(String schedule, String reason)
-            throws IOException {
+    void aScheduleThatMakesNoSenseIsNamedWithItsPlace(String schedule, String reason) throws IOException {
         Path file = pipeline("a.groovy", "hello", schedule);
 
         assertThat(septet.run("apply", file)).isEqualTo(ExitCode.PIPELINE_INVALID);
@@ -68,9 +66,7 @@ class ApplyAnswersTest {
 
         assertThat(septet.run("apply", one, two)).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err())
-                .isEqualTo(
-                        "septet: pipeline 'hello' is in both %s and %s; name one of them%n"
-                                .formatted(one, two));
+                .isEqualTo("septet: pipeline 'hello' is in both %s and %s; name one of them%n".formatted(one, two));
     }
 
     @Test
@@ -93,12 +89,7 @@ class ApplyAnswersTest {
             Path file = pipeline("a.groovy", "hello", "cron: '@daily'");
             Files.createDirectories(septet.session().state().path());
             new ServerFile(septet.session().state().server())
-                    .write(
-                            new ServerRef(
-                                    "127.0.0.1:" + port,
-                                    ServerRef.NAMESPACE,
-                                    ServerRef.Kind.IN_MEMORY,
-                                    null));
+                    .write(new ServerRef("127.0.0.1:" + port, ServerRef.NAMESPACE, ServerRef.Kind.IN_MEMORY, null));
 
             assertThat(septet.run("apply", file)).isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err())
@@ -114,16 +105,13 @@ class ApplyAnswersTest {
     }
 
     private Path pipeline(String file, String name, String schedule) throws IOException {
-        return Files.writeString(
-                folder.resolve(file),
-                """
+        return Files.writeString(folder.resolve(file), """
                 pipeline('%s') {
                     schedule %s
                     prepare { dataset 'data/hello.jsonl' }
                     initialize { model 'models/tiny' }
                     train { method lora() }
                 }
-                """
-                        .formatted(name, schedule));
+                """.formatted(name, schedule));
     }
 }

@@ -3,25 +3,19 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,14 +28,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code septet audit} on logs that were written, and on what somebody made of them. */
 class AuditCommandTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-    private static final AuditSettings ROTATING =
-            AuditSettings.DEFAULT.rotating(2000, Duration.ofDays(1));
+    private static final AuditSettings ROTATING = AuditSettings.DEFAULT.rotating(2000, Duration.ofDays(1));
 
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
+
     private Captured septet = new Captured(home);
 
     @BeforeEach
@@ -105,12 +103,11 @@ class AuditCommandTest {
 
     @Test
     void hugeLinesBinaryAndForeignTextAreNamedAndPassedOver() throws IOException {
-        for (byte[] foreign :
-                List.of(
-                        "x".repeat(3 << 20).getBytes(StandardCharsets.UTF_8),
-                        new byte[] {'"', (byte) 0xff, (byte) 0xfe, 0},
-                        "[".repeat(100_000).getBytes(StandardCharsets.UTF_8),
-                        "{\"event\":{}}".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] foreign : List.of(
+                "x".repeat(3 << 20).getBytes(StandardCharsets.UTF_8),
+                new byte[] {'"', (byte) 0xff, (byte) 0xfe, 0},
+                "[".repeat(100_000).getBytes(StandardCharsets.UTF_8),
+                "{\"event\":{}}".getBytes(StandardCharsets.UTF_8))) {
             byte[] before = Files.readAllBytes(file(1));
             Files.write(file(1), foreign, StandardOpenOption.APPEND);
             Files.write(file(1), new byte[] {'\n'}, StandardOpenOption.APPEND);
@@ -121,8 +118,7 @@ class AuditCommandTest {
             assertThat(septet.out()).hasLineCount(8);
             assertThat(septet.err())
                     .isEqualTo(
-                            "1 lines are not lines of an audit log; `septet audit verify support`"
-                                    + " shows where\n");
+                            "1 lines are not lines of an audit log; `septet audit verify support`" + " shows where\n");
             Files.write(file(1), before);
         }
     }
@@ -145,15 +141,13 @@ class AuditCommandTest {
 
     @Test
     void aWriterAtWorkDoesNotMatter() throws Exception {
-        Thread writing =
-                new Thread(
-                        () -> {
-                            try {
-                                write(ROTATING, 9, 300);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        });
+        Thread writing = new Thread(() -> {
+            try {
+                write(ROTATING, 9, 300);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
         writing.start();
         int looks = 0;
         do {
@@ -172,16 +166,13 @@ class AuditCommandTest {
     void whatIsNoLogIsNotFound() throws IOException {
         Path file = Files.writeString(home.resolve("audit.jsonl"), "{}\n");
         assertThat(septet.run("audit", "verify", "nobody")).isEqualTo(ExitCode.NOT_FOUND);
-        assertThat(septet.err())
-                .startsWith("septet: there is no audit log 'nobody', neither as a folder nor in ");
+        assertThat(septet.err()).startsWith("septet: there is no audit log 'nobody', neither as a folder nor in ");
         assertThat(septet.run("audit", "show", file)).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(septet.err()).contains("is a file; an audit log is a folder of files");
         assertThat(septet.run("audit", "show", home)).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(septet.run("audit")).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.run("audit", "verify", "support", "--digest", "12"))
-                .isEqualTo(ExitCode.USAGE);
-        assertThat(septet.run("audit", "show", "support", "--since", "soon"))
-                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("audit", "verify", "support", "--digest", "12")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("audit", "show", "support", "--since", "soon")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("--since takes a time such as");
     }
 
@@ -193,15 +184,13 @@ class AuditCommandTest {
         }
         assertThat(septet.run("audit", "show", "support", "-n", 2)).isEqualTo(ExitCode.OK);
         assertThat(septet.out())
-                .isEqualTo(
-                        "9  2026-03-01T12:00:00Z  feedback on a8 thumb down correction"
-                                + " \"\u241b[2Jbetter\u240aby far\"\n"
-                                + "10  2026-03-01T12:00:00Z  a9  support v1 champion  \"and now?\""
-                                + " -> \"I'm sorry, but I can't help with that.\"\n");
+                .isEqualTo("9  2026-03-01T12:00:00Z  feedback on a8 thumb down correction"
+                        + " \"\u241b[2Jbetter\u240aby far\"\n"
+                        + "10  2026-03-01T12:00:00Z  a9  support v1 champion  \"and now?\""
+                        + " -> \"I'm sorry, but I can't help with that.\"\n");
         assertThat(septet.run("audit", "show", "support", "--id", "a8")).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).hasLineCount(2);
-        assertThat(septet.run("audit", "show", "support", "--thumb", "down"))
-                .isEqualTo(ExitCode.OK);
+        assertThat(septet.run("audit", "show", "support", "--thumb", "down")).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).startsWith("9 ").hasLineCount(1);
         assertThat(septet.run("audit", "show", "support", "--refused", "--json"))
                 .isEqualTo(ExitCode.OK);
@@ -257,8 +246,7 @@ class AuditCommandTest {
     }
 
     private AuditWriter writer(AuditSettings settings) throws IOException {
-        return new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
-                .writer("support", settings);
+        return new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none()).writer("support", settings);
     }
 
     private Path log() {

@@ -3,24 +3,22 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.settings.Setting;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings that cannot be meant are told before anything starts; {@code env} shows them. */
 class BadSettingsTest {
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"worker", "dev", "run PIPELINE", "plan PIPELINE", "chat X", "serve X"})
@@ -28,11 +26,10 @@ class BadSettingsTest {
         Path pipeline = Files.writeString(folder.resolve("pipeline.groovy"), PIPELINE);
         Files.writeString(folder.resolve("data.jsonl"), "{\"prompt\":\"a\",\"answer\":\"b\"}\n");
         Files.createDirectories(folder.resolve("tiny"));
-        Captured septet =
-                new Captured(folder)
-                        .with("SEPTET_NOTIFY_PRIVATE", "yes")
-                        .with("SEPTET_SANDBOX", "OFF")
-                        .with("AWS_ENDPOINT_URL", "me:geheim@s3.example");
+        Captured septet = new Captured(folder)
+                .with("SEPTET_NOTIFY_PRIVATE", "yes")
+                .with("SEPTET_SANDBOX", "OFF")
+                .with("AWS_ENDPOINT_URL", "me:geheim@s3.example");
         Object[] words = line.replace("PIPELINE", pipeline.toString()).split(" ");
 
         int code = septet.run(words);
@@ -45,8 +42,7 @@ class BadSettingsTest {
                         "AWS_ENDPOINT_URL is an address such as https://s3.example, got");
     }
 
-    private static final String PIPELINE =
-            """
+    private static final String PIPELINE = """
             pipeline('hello') {
                 prepare    { dataset 'data.jsonl' }
                 initialize { model 'tiny' }
@@ -62,11 +58,10 @@ class BadSettingsTest {
         JsonNode settings = SpecJson.mapper().readTree(septet.out()).at("/settings");
         List<String> names = settings.findValuesAsText("name");
         assertThat(names)
-                .containsExactlyElementsOf(
-                        Arrays.stream(Setting.values())
-                                .filter(setting -> !setting.isPattern())
-                                .map(Setting::variable)
-                                .toList());
+                .containsExactlyElementsOf(Arrays.stream(Setting.values())
+                        .filter(setting -> !setting.isPattern())
+                        .map(Setting::variable)
+                        .toList());
         int sandbox = names.indexOf("SEPTET_SANDBOX");
         assertThat(settings.get(sandbox).get("value").asText()).isEqualTo("OFF");
         assertThat(settings.get(sandbox).get("from").asText()).isEqualTo("environment");

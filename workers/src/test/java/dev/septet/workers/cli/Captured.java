@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workers.cli.screen.Screen;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +50,7 @@ final class Captured {
     int run(Object... arguments) {
         out.reset();
         err.reset();
-        String[] words =
-                java.util.Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new);
+        String[] words = java.util.Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new);
         return Septet.commandLine(session()).execute(words);
     }
 

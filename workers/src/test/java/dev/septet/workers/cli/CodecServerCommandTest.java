@@ -2,17 +2,17 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What people are told who set encryption wrongly. */
 class CodecServerCommandTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void withoutKeysItSaysHowToMakeThem() {
@@ -33,9 +33,8 @@ class CodecServerCommandTest {
 
         assertThat(septet.run("codec-server")).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err())
-                .isEqualTo(
-                        "septet: SEPTET_CODEC_KEYS: others may use the file %s (rw-r--r--). Run: chmod 600 %s\n"
-                                .formatted(keys, keys));
+                .isEqualTo("septet: SEPTET_CODEC_KEYS: others may use the file %s (rw-r--r--). Run: chmod 600 %s\n"
+                        .formatted(keys, keys));
     }
 
     @Test
@@ -43,23 +42,17 @@ class CodecServerCommandTest {
         Captured septet = new Captured(folder);
 
         assertThat(septet.run("codec-server", "--ui", "*")).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err())
-                .isEqualTo("septet: --ui is an origin such as http://127.0.0.1:8233, not '*'\n");
+        assertThat(septet.err()).isEqualTo("septet: --ui is an origin such as http://127.0.0.1:8233, not '*'\n");
     }
 
     @Test
     void theSettingsAreListed() {
-        Captured septet =
-                new Captured(folder)
-                        .with("SEPTET_CODEC_KEYS", "/keys/septet.keys")
-                        .with("SEPTET_LOG_FORMAT", "json");
+        Captured septet = new Captured(folder)
+                .with("SEPTET_CODEC_KEYS", "/keys/septet.keys")
+                .with("SEPTET_LOG_FORMAT", "json");
 
         assertThat(septet.run("env", "--json")).isZero();
         assertThat(septet.out())
-                .contains(
-                        "/keys/septet.keys",
-                        "SEPTET_CODEC_ENDPOINT",
-                        "SEPTET_CODEC_TOKEN_FILE",
-                        "SEPTET_LOG_FORMAT");
+                .contains("/keys/septet.keys", "SEPTET_CODEC_ENDPOINT", "SEPTET_CODEC_TOKEN_FILE", "SEPTET_LOG_FORMAT");
     }
 }

@@ -2,18 +2,19 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Models and data outside of the pipeline's folder, as commands take and refuse them. */
 class DataFoldersTest {
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
+
     private Captured septet = new Captured(home);
     private Path file = Path.of("");
     private Path shared = Path.of("");
@@ -25,10 +26,7 @@ class DataFoldersTest {
         shared = Files.createDirectories(home.resolve("shared"));
         Files.createDirectories(folder.resolve("models/tiny"));
         Files.writeString(shared.resolve("rows.jsonl"), "{}\n");
-        file =
-                Files.writeString(
-                        folder.resolve("hello.groovy"),
-                        """
+        file = Files.writeString(folder.resolve("hello.groovy"), """
                         pipeline('hello') {
                             prepare { dataset '../shared/rows.jsonl' }
                             initialize { model 'models/tiny' }
@@ -67,8 +65,7 @@ class DataFoldersTest {
     @Test
     void planReadsWhatARunWouldRead() {
         assertThat(septet.run("plan", file)).isEqualTo(ExitCode.PIPELINE_INVALID);
-        assertThat(septet.err())
-                .contains("reads outside of the folders that it may read", "--data DIR", ":2:23: ");
+        assertThat(septet.err()).contains("reads outside of the folders that it may read", "--data DIR", ":2:23: ");
         septet.run("plan", "--data", shared, file);
         assertThat(septet.err()).doesNotContain("reads outside");
     }
@@ -80,15 +77,12 @@ class DataFoldersTest {
                     .as(command)
                     .isEqualTo(ExitCode.NOT_FOUND);
             assertThat(septet.err())
-                    .isEqualTo(
-                            "septet: %s is not a folder. --data names folders that pipelines may read from.%n"
-                                    .formatted(home.resolve("no")));
+                    .isEqualTo("septet: %s is not a folder. --data names folders that pipelines may read from.%n"
+                            .formatted(home.resolve("no")));
         }
         septet.with("SEPTET_DATA", home.resolve("gone").toString());
         for (String command : new String[] {"dev", "worker"}) {
-            assertThat(septet.run(command, "--pipelines", home))
-                    .as(command)
-                    .isEqualTo(ExitCode.NOT_FOUND);
+            assertThat(septet.run(command, "--pipelines", home)).as(command).isEqualTo(ExitCode.NOT_FOUND);
             assertThat(septet.err()).contains("gone is not a folder. SEPTET_DATA names folders");
         }
     }

@@ -3,29 +3,28 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workers.server.ServerFile;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor and {@code septet env}, against a real server, a silent one and none. */
 class DoctorCommandTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void mendsAServerThatSomebodyElseHasSetUp() throws IOException {
         Captured septet = new Captured(folder);
         Path state = Files.createDirectories(septet.session().state().path());
         try (RealServer server = RealServer.bare(state)) {
-            new ServerFile(septet.session().state().server()).write(server.connection().server());
+            new ServerFile(septet.session().state().server())
+                    .write(server.connection().server());
 
             assertThat(septet.run("doctor")).isEqualTo(ExitCode.OK);
             assertThat(septet.out())
@@ -39,13 +38,10 @@ class DoctorCommandTest {
             assertThat(septet.out().lines()).allMatch(line -> line.length() <= 80);
             assertThat(septet.out()).doesNotContain("\u001b");
             assertThat(septet.run("runs", "--model", "x")).isEqualTo(ExitCode.RUN_FAILED);
-            assertThat(septet.err())
-                    .contains(
-                            "cannot search for these runs", "SeptetModel", "`septet doctor --fix`");
+            assertThat(septet.err()).contains("cannot search for these runs", "SeptetModel", "`septet doctor --fix`");
 
             assertThat(septet.run("doctor", "--fix")).isEqualTo(ExitCode.OK);
-            assertThat(septet.out())
-                    .contains("from now on", "registered SeptetPipeline, SeptetStage,");
+            assertThat(septet.out()).contains("from now on", "registered SeptetPipeline, SeptetStage,");
 
             assertThat(septet.run("doctor", "--json")).isEqualTo(ExitCode.OK);
             JsonNode findings = SpecJson.mapper().readTree(septet.out()).get("findings");
@@ -77,22 +73,19 @@ class DoctorCommandTest {
     @Test
     void showsEverySettingButNoSecret() throws IOException {
         Path file = folder.resolve("temporal.toml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 [profile.default]
                 address = "temporal.example:7233"
                 api_key = "geheim-3"
                 """);
-        Captured septet =
-                new Captured(folder)
-                        .with("TEMPORAL_CONFIG_FILE", file.toString())
-                        .with("SEPTET_API_KEYS", "geheim-1")
-                        .with("SEPTET_SECRET_HOOK", "geheim-5")
-                        .with("SEPTET_SECRET_HOOK_PIPELINES", "bot")
-                        .with("AWS_SECRET_ACCESS_KEY", "geheim-2")
-                        .with("AWS_ENDPOINT_URL", "https://me:geheim-4@s3.example")
-                        .with("SEPTET_STORE", "s3://bucket/prefix");
+        Captured septet = new Captured(folder)
+                .with("TEMPORAL_CONFIG_FILE", file.toString())
+                .with("SEPTET_API_KEYS", "geheim-1")
+                .with("SEPTET_SECRET_HOOK", "geheim-5")
+                .with("SEPTET_SECRET_HOOK_PIPELINES", "bot")
+                .with("AWS_SECRET_ACCESS_KEY", "geheim-2")
+                .with("AWS_ENDPOINT_URL", "https://me:geheim-4@s3.example")
+                .with("SEPTET_STORE", "s3://bucket/prefix");
 
         for (String[] words : new String[][] {{"env"}, {"env", "--json"}}) {
             assertThat(septet.run((Object[]) words)).isEqualTo(ExitCode.OK);
@@ -105,25 +98,22 @@ class DoctorCommandTest {
                     .contains("temporal's profile");
         }
         JsonNode env = SpecJson.mapper().readTree(septet.out());
-        assertThat(env.at("/folders/state").asText()).isEqualTo(folder.resolve("state").toString());
+        assertThat(env.at("/folders/state").asText())
+                .isEqualTo(folder.resolve("state").toString());
         assertThat(env.at("/versions/java").asText()).startsWith("1").isNotEmpty();
-        assertThat(env.at("/versions/temporal server").asText())
-                .isEqualTo("temporal.example:7233 does not answer");
+        assertThat(env.at("/versions/temporal server").asText()).isEqualTo("temporal.example:7233 does not answer");
     }
 
     @Test
     void showsWhichTemporalThereIs() throws IOException {
-        Path cli =
-                Files.writeString(
-                        folder.resolve("temporal"),
-                        "#!/bin/sh\necho 'temporal version 7.8.9 (Server 4.5.6, UI 1.2.3)'\n");
+        Path cli = Files.writeString(
+                folder.resolve("temporal"), "#!/bin/sh\necho 'temporal version 7.8.9 (Server 4.5.6, UI 1.2.3)'\n");
         Files.setPosixFilePermissions(cli, PosixFilePermissions.fromString("rwx------"));
         Captured septet = new Captured(folder).with("SEPTET_TEMPORAL_CLI", cli.toString());
 
         assertThat(septet.run("env")).isEqualTo(ExitCode.OK);
         assertThat(septet.out())
-                .containsPattern(
-                        "temporal cli +(\\| )?7\\.8\\.9 \\(Server 4\\.5\\.6, UI 1\\.2\\.3\\)")
+                .containsPattern("temporal cli +(\\| )?7\\.8\\.9 \\(Server 4\\.5\\.6, UI 1\\.2\\.3\\)")
                 .containsPattern("temporal server +(\\| )?none runs");
     }
 }

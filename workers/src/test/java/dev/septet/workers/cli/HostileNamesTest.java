@@ -2,20 +2,20 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names are shown on terminals and in tools: none of them steers one or hides in one. */
 class HostileNamesTest {
     private static final String HIDDEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n\t]]";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @ParameterizedTest
     @ValueSource(
@@ -39,22 +39,21 @@ class HostileNamesTest {
         Files.writeString(bad, pipeline(escaped(name) + ".jsonl"));
         Files.writeString(own.resolve(name + ".jsonl"), "{}\n");
 
-        for (Object[] command :
-                new Object[][] {
-                    {"lint", good},
-                    {"lint", bad},
-                    {"lint", own},
-                    {"lint", bad, "--json"},
-                    {"lint", bad, "--format", "sarif"},
-                    {"lint", Files.createDirectories(own.resolve("empty"))},
-                    {"run", own.resolve("missing" + name)},
-                    {"run", own},
-                    {"run", bad},
-                    {"plan", good},
-                    {"status", name},
-                    {name},
-                    {"lint", "--" + name},
-                }) {
+        for (Object[] command : new Object[][] {
+            {"lint", good},
+            {"lint", bad},
+            {"lint", own},
+            {"lint", bad, "--json"},
+            {"lint", bad, "--format", "sarif"},
+            {"lint", Files.createDirectories(own.resolve("empty"))},
+            {"run", own.resolve("missing" + name)},
+            {"run", own},
+            {"run", bad},
+            {"plan", good},
+            {"status", name},
+            {name},
+            {"lint", "--" + name},
+        }) {
             septet.run(command);
             assertThat(septet.out() + septet.err())
                     .as("%s", command[0])
@@ -76,20 +75,15 @@ class HostileNamesTest {
             initialize { model 'models/tiny' }
             train { method lora() }
         }
-        """
-                .formatted(rows);
+        """.formatted(rows);
     }
 
     /** As the language writes such characters. */
     private static String escaped(String name) {
         StringBuilder text = new StringBuilder();
         name.chars()
-                .forEach(
-                        unit ->
-                                text.append(
-                                        unit < 0x20 || unit > 0x7E
-                                                ? "\\u%04x".formatted(unit)
-                                                : Character.toString(unit)));
+                .forEach(unit ->
+                        text.append(unit < 0x20 || unit > 0x7E ? "\\u%04x".formatted(unit) : Character.toString(unit)));
         return text.toString();
     }
 }

@@ -5,13 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.spec.DriftSpec.Detector;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import picocli.CommandLine;
-import picocli.CommandLine.ParseResult;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +12,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** What the page on monitoring shows is what the program takes. */
 class MonitoringPageTest {
     private static final String PAGE = "monitoring.md";
 
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
 
     @Test
     void itsPipelinesCompile() throws IOException {
@@ -44,18 +42,16 @@ class MonitoringPageTest {
     @Test
     void itsCommandsAreThoseOfTheProgram() throws IOException {
         int commands = 0;
-        for (String line :
-                String.join("\n", DocPage.of(PAGE).blocks("bash"))
-                        .lines()
-                        .filter(one -> !one.isBlank())
-                        .toList()) {
+        for (String line : String.join("\n", DocPage.of(PAGE).blocks("bash"))
+                .lines()
+                .filter(one -> !one.isBlank())
+                .toList()) {
             String command = line.replaceAll("\\s+#.*", "").strip();
             assertThat(command).startsWith("./septet ");
-            String[] words =
-                    Arrays.stream(command.split("\\s+(?=(?:[^']*'[^']*')*[^']*$)"))
-                            .skip(1)
-                            .map(word -> word.replace("'", ""))
-                            .toArray(String[]::new);
+            String[] words = Arrays.stream(command.split("\\s+(?=(?:[^']*'[^']*')*[^']*$)"))
+                    .skip(1)
+                    .map(word -> word.replace("'", ""))
+                    .toArray(String[]::new);
             CommandLine septet = Septet.commandLine(new Captured(home).session());
             ParseResult parsed = septet.parseArgs(words);
             assertThat(parsed.subcommand()).as(command).isNotNull();
@@ -68,10 +64,9 @@ class MonitoringPageTest {
     void itsTableHasEveryDetector() throws IOException {
         String page = DocPage.of(PAGE).text();
         for (Detector detector : Detector.values()) {
-            String word =
-                    Pattern.compile("_(.)")
-                            .matcher(detector.name().toLowerCase(java.util.Locale.ROOT))
-                            .replaceAll(next -> next.group(1).toUpperCase(java.util.Locale.ROOT));
+            String word = Pattern.compile("_(.)")
+                    .matcher(detector.name().toLowerCase(java.util.Locale.ROOT))
+                    .replaceAll(next -> next.group(1).toUpperCase(java.util.Locale.ROOT));
             assertThat(page).contains("| `" + word + "` | ");
         }
         assertThat(AuditSettings.DEFAULT.texts()).isEqualTo(AuditSettings.Texts.REDACTED);

@@ -4,22 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Bad input gets a sentence, the next step and the documented exit code; never a stack trace. */
 class PlainAnswersTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private Captured septet = new Captured(folder);
 
     @BeforeEach
@@ -40,9 +39,8 @@ class PlainAnswersTest {
     void aFolderForAFile() {
         assertThat(septet.run("run", folder)).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(septet.err())
-                .isEqualTo(
-                        "septet: %s is a folder; name the pipeline file in it, such as %s%n"
-                                .formatted(folder, folder.resolve("pipeline.groovy")));
+                .isEqualTo("septet: %s is a folder; name the pipeline file in it, such as %s%n"
+                        .formatted(folder, folder.resolve("pipeline.groovy")));
     }
 
     @Test
@@ -53,9 +51,7 @@ class PlainAnswersTest {
         assertThat(septet.err())
                 .startsWith("septet: " + file + " has ")
                 .contains("nothing was started")
-                .contains(
-                        "pipeline.groovy:4:5: `trian` is not known in `pipeline`. Did you mean"
-                                + " `train`?");
+                .contains("pipeline.groovy:4:5: `trian` is not known in `pipeline`. Did you mean" + " `train`?");
         assertThat(folder.resolve("state")).doesNotExist();
     }
 
@@ -113,9 +109,9 @@ class PlainAnswersTest {
         assertThat(septet.err()).isEqualTo(more.resolve("ok.groovy") + ": no problems\n");
 
         septet = new Captured(folder);
-        assertThat(septet.run("lint", bad, "--format", "sarif"))
-                .isEqualTo(ExitCode.PIPELINE_INVALID);
-        assertThat(SpecJson.mapper().readTree(septet.out()).at("/runs/0/results")).hasSize(1);
+        assertThat(septet.run("lint", bad, "--format", "sarif")).isEqualTo(ExitCode.PIPELINE_INVALID);
+        assertThat(SpecJson.mapper().readTree(septet.out()).at("/runs/0/results"))
+                .hasSize(1);
     }
 
     @Test
@@ -141,10 +137,9 @@ class PlainAnswersTest {
 
         assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err())
-                .isEqualTo(
-                        "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, give"
-                                + " the profile the TLS settings that it requires, or unset"
-                                + " TEMPORAL_ADDRESS (and the profile) to let Septet start its own.\n");
+                .isEqualTo("septet: the Temporal server 127.0.0.1:1 does not answer. Start it, give"
+                        + " the profile the TLS settings that it requires, or unset"
+                        + " TEMPORAL_ADDRESS (and the profile) to let Septet start its own.\n");
         assertThat(septet.run("status")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err()).contains("the Temporal server 127.0.0.1:1 does not answer");
     }
@@ -155,39 +150,26 @@ class PlainAnswersTest {
         septet.with("SEPTET_TEMPORAL_CLI", folder.resolve("gone").toString());
 
         assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
-        assertThat(septet.err())
-                .contains("which is not an executable file. Correct it or unset it.");
+        assertThat(septet.err()).contains("which is not an executable file. Correct it or unset it.");
     }
 
     @Test
     void aServerThatWantsAKeyToBeVerified() throws IOException {
         Files.writeString(folder.resolve("models/tiny/config.json"), "{}");
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    exchange.sendResponseHeaders(401, -1);
-                    exchange.close();
-                });
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(401, -1);
+            exchange.close();
+        });
         server.start();
         try {
             String address = "http://127.0.0.1:" + server.getAddress().getPort();
             Path model = folder.resolve("models/tiny");
 
-            assertThat(septet.run("verify", model, "--endpoint", address))
-                    .isEqualTo(ExitCode.RUN_FAILED);
-            assertThat(septet.err())
-                    .contains("refuses with status 401", "holds its key with --key-variable NAME");
+            assertThat(septet.run("verify", model, "--endpoint", address)).isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(septet.err()).contains("refuses with status 401", "holds its key with --key-variable NAME");
             septet.with("THE_KEY", "wrong");
-            assertThat(
-                            septet.run(
-                                    "verify",
-                                    model,
-                                    "--endpoint",
-                                    address,
-                                    "--key-variable",
-                                    "THE_KEY"))
+            assertThat(septet.run("verify", model, "--endpoint", address, "--key-variable", "THE_KEY"))
                     .isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err())
                     .contains("the key in THE_KEY (--key-variable) is not one that it takes")
@@ -199,16 +181,14 @@ class PlainAnswersTest {
 
     @Test
     void aFolderOfPipelinesThatIsNotThere() {
-        assertThat(septet.run("dev", "--pipelines", folder.resolve("gone")))
-                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.run("dev", "--pipelines", folder.resolve("gone"))).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(septet.err()).contains("gone is not a folder");
     }
 
     @Test
     void anUnknownRole() {
         assertThat(septet.run("worker", "--role", "heavy")).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err())
-                .isEqualTo("septet: --role is light, training or all, not 'heavy'\n");
+        assertThat(septet.err()).isEqualTo("septet: --role is light, training or all, not 'heavy'\n");
     }
 
     @Test
@@ -222,8 +202,7 @@ class PlainAnswersTest {
     @Test
     void anUnknownOptionAndAnArgumentTooMany() {
         assertThat(septet.run("status", "--jsno")).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err())
-                .isEqualTo("septet: there is no option '--jsno'\nSee `septet status --help`.\n");
+        assertThat(septet.err()).isEqualTo("septet: there is no option '--jsno'\nSee `septet status --help`.\n");
         assertThat(septet.run("status", "a", "b")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).startsWith("septet: the argument 'b' is not expected\n");
     }
@@ -238,16 +217,14 @@ class PlainAnswersTest {
     void steeringWithoutAKnownWordOrWithAWrongValue() {
         assertThat(septet.run("steer", "hello", "faster")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err())
-                .startsWith(
-                        "septet: there is no 'faster' to steer with; there is pause, resume,"
-                                + " checkpoint-now, stop-early, learning-rate\n");
+                .startsWith("septet: there is no 'faster' to steer with; there is pause, resume,"
+                        + " checkpoint-now, stop-early, learning-rate\n");
         assertThat(septet.run("steer", "hello", "learning-rate")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("learning-rate needs the new rate, such as 1e-4\n");
         assertThat(septet.run("steer", "hello", "learning-rate", "fast")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("steer", "hello", "pause", "1e-4")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("pause takes no value\n");
-        assertThat(septet.run("steer", "hello", "resume", "--at-step", "3"))
-                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("steer", "hello", "resume", "--at-step", "3")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("resume takes no --at-step\n");
     }
 
@@ -261,9 +238,7 @@ class PlainAnswersTest {
 
     @Test
     void lintRemarksOnAReplayThatLeavesNoRowOut() throws IOException {
-        Path file =
-                pipeline(
-                        """
+        Path file = pipeline("""
                         train { method lora() }
                             deploy { target http { port 8080 } }
                             monitor {
@@ -281,15 +256,12 @@ class PlainAnswersTest {
     }
 
     private Path pipeline(String train) throws IOException {
-        return Files.writeString(
-                folder.resolve("pipeline.groovy"),
-                """
+        return Files.writeString(folder.resolve("pipeline.groovy"), """
                 pipeline('hello') {
                     prepare { dataset 'data/hello.jsonl' }
                     initialize { model 'models/tiny' }
                     %s
                 }
-                """
-                        .formatted(train));
+                """.formatted(train));
     }
 }

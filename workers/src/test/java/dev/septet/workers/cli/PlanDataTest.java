@@ -3,16 +3,13 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code plan} says of data that no run has prepared. */
 class PlanDataTest {
@@ -20,7 +17,9 @@ class PlanDataTest {
             Path.of("../examples/quickstart").toAbsolutePath().normalize();
     private static final String CANARY = "canary4711";
 
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
+
     private Captured septet = new Captured(home);
     private Path folder = Path.of("");
 
@@ -68,18 +67,12 @@ class PlanDataTest {
                         + "say much,\""
                         + (CANARY + " ").repeat(80)
                         + "\"\n");
-        assertThat(
-                        septet.run(
-                                "plan",
-                                "--data",
-                                QUICKSTART,
-                                pipeline("dataset 'rows.csv'; maxTokens 32, longer: drop")))
+        assertThat(septet.run("plan", "--data", QUICKSTART, pipeline("dataset 'rows.csv'; maxTokens 32, longer: drop")))
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);
         assertThat(septet.out())
                 .contains(
-                        "Data     rows.csv: CSV, format completion, decided by the fields of"
-                                + " rows.csv:2",
+                        "Data     rows.csv: CSV, format completion, decided by the fields of" + " rows.csv:2",
                         "of these 3 kept, 1 dropped as longer than maxTokens",
                         "1 longer than maxTokens 32")
                 .doesNotContain(CANARY);
@@ -90,25 +83,17 @@ class PlanDataTest {
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < 100_000; row++) {
             String answer = row % 100 == 99 ? "" : "a" + row;
-            rows.append(
-                    "{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}%n"
-                            .formatted(row, CANARY.repeat(6), answer));
+            rows.append("{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}%n".formatted(row, CANARY.repeat(6), answer));
         }
         Files.writeString(folder.resolve("rows.jsonl"), rows);
-        assertThat(
-                        septet.run(
-                                "plan",
-                                "--data",
-                                QUICKSTART,
-                                pipeline("dataset 'rows.jsonl'; maxBadRows 60")))
+        assertThat(septet.run("plan", "--data", QUICKSTART, pipeline("dataset 'rows.jsonl'; maxBadRows 60")))
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);
         assertThat(septet.out())
                 .contains(
                         "         a sample of 5,000 of 100,000 rows read",
                         "of these 4,950 kept, 50 bad",
-                        "the whole file may have about 1,000 bad rows, allowed are 60: a run would"
-                                + " fail",
+                        "the whole file may have about 1,000 bad rows, allowed are 60: a run would" + " fail",
                         "bad: rows.jsonl:100: ",
                         "and more bad rows",
                         "Tokens   about ",
@@ -142,13 +127,13 @@ class PlanDataTest {
 
     @Test
     void withoutTheBaseModelTellsRowsAndNoTokens() throws IOException {
-        septet.with("HF_HUB_OFFLINE", "1").with("HF_HUB_CACHE", home.resolve("hub").toString());
+        septet.with("HF_HUB_OFFLINE", "1")
+                .with("HF_HUB_CACHE", home.resolve("hub").toString());
         Files.writeString(folder.resolve("rows.jsonl"), "{\"text\": \"one\"}\n".repeat(4));
         Path file = pipeline("dataset 'rows.jsonl'");
         Files.writeString(file, Files.readString(file).replace("'base-model'", "'nobody/nothing'"));
         assertThat(septet.run("plan", file)).isEqualTo(ExitCode.PIPELINE_INVALID);
-        assertThat(septet.err())
-                .contains("'nobody/nothing' at 'main' is not (completely) in the cache");
+        assertThat(septet.err()).contains("'nobody/nothing' at 'main' is not (completely) in the cache");
         assertThat(septet.out())
                 .contains(
                         "4 rows, all read",
@@ -162,15 +147,12 @@ class PlanDataTest {
     }
 
     private Path pipeline(String prepare) throws IOException {
-        return Files.writeString(
-                folder.resolve("desk.groovy"),
-                """
+        return Files.writeString(folder.resolve("desk.groovy"), """
                 pipeline('desk') {
                     prepare    { %s; deduplicate exact }
                     initialize { model 'base-model' }
                     train      { method lora(); epochs 2 }
                 }
-                """
-                        .formatted(prepare));
+                """.formatted(prepare));
     }
 }

@@ -2,13 +2,12 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a run would refuse before its training, {@code plan} refuses without a run. */
 class PlanRefusalsTest {
@@ -16,7 +15,9 @@ class PlanRefusalsTest {
             Path.of("../examples/quickstart").toAbsolutePath().normalize();
     private static final String ROW = "{\"prompt\":\"2+2\",\"completion\":\"4\"}\n";
 
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
+
     private Captured septet = new Captured(home);
     private Path folder = Path.of("");
 
@@ -29,12 +30,8 @@ class PlanRefusalsTest {
         Files.writeString(folder.resolve("text.jsonl"), "{\"text\":\"once\"}\n".repeat(50));
     }
 
-    private int plan(String dataset, String evaluate, String deploy, String... options)
-            throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("desk.groovy"),
-                        """
+    private int plan(String dataset, String evaluate, String deploy, String... options) throws IOException {
+        Path file = Files.writeString(folder.resolve("desk.groovy"), """
                         pipeline('desk') {
                             prepare    { dataset '%s' }
                             initialize { model 'base-model' }
@@ -42,8 +39,7 @@ class PlanRefusalsTest {
                             evaluate   { %s }
                             deploy     { %s }
                         }
-                        """
-                                .formatted(dataset, evaluate, deploy));
+                        """.formatted(dataset, evaluate, deploy));
         Object[] words = new Object[options.length + 4];
         words[0] = "plan";
         words[1] = "--data";
@@ -56,14 +52,12 @@ class PlanRefusalsTest {
     @Test
     void plansWhatNothingIsWrongWith() throws IOException {
         Files.writeString(folder.resolve("probe.jsonl"), ROW);
-        assertThat(
-                        plan(
-                                "rows.jsonl",
-                                "metric exactMatch; forgetting suite: 'rows.jsonl', maxDrop:"
-                                        + " 5.percent",
-                                "target directory('out'); target ollama('desk', directory: 'ol');"
-                                        + " target http { port 8080 }; canary 10.percent, probe:"
-                                        + " 'probe.jsonl'"))
+        assertThat(plan(
+                        "rows.jsonl",
+                        "metric exactMatch; forgetting suite: 'rows.jsonl', maxDrop:" + " 5.percent",
+                        "target directory('out'); target ollama('desk', directory: 'ol');"
+                                + " target http { port 8080 }; canary 10.percent, probe:"
+                                + " 'probe.jsonl'"))
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);
         assertThat(folder.resolve("out")).doesNotExist();
@@ -90,20 +84,14 @@ class PlanRefusalsTest {
                         "target directory('out')"),
                 "forgetting suite: bad.jsonl:2");
         refused(
-                plan(
-                        "rows.jsonl",
-                        "metric loss",
-                        "target http { port 8080 }; canary 10.percent, probe: 'bad.jsonl'"),
+                plan("rows.jsonl", "metric loss", "target http { port 8080 }; canary 10.percent, probe: 'bad.jsonl'"),
                 "canary's probe: bad.jsonl:2");
     }
 
     @Test
     void refusesTargetsThatCannotBePublishedTo() throws IOException {
         refused(
-                plan(
-                        "rows.jsonl",
-                        "metric loss",
-                        "target s3('s3://models/x', endpoint: 'https://stranger.example')"),
+                plan("rows.jsonl", "metric loss", "target s3('s3://models/x', endpoint: 'https://stranger.example')"),
                 "sends its keys to no server but those its operator named; let them add"
                         + " https://stranger.example to SEPTET_S3_ENDPOINTS");
         Files.createDirectories(folder.resolve("out"));
@@ -124,13 +112,10 @@ class PlanRefusalsTest {
                 }
             }
         }
-        Files.writeString(
-                model.resolve("chat_template.jinja"),
-                "the last words: {{ messages[-1]['content'] }}");
+        Files.writeString(model.resolve("chat_template.jinja"), "the last words: {{ messages[-1]['content'] }}");
         refused(
                 plan("rows.jsonl", "metric loss", "target ollama('desk', directory: 'ol')"),
-                "deploy: ollama: this model's chat template cannot be written in Ollama's template"
-                        + " language");
+                "deploy: ollama: this model's chat template cannot be written in Ollama's template" + " language");
     }
 
     private void refused(int code, String message) {

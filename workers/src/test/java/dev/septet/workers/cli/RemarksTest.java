@@ -3,16 +3,13 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code lint} remarks on, the commands that use the file tell as well. */
 class RemarksTest {
@@ -20,7 +17,9 @@ class RemarksTest {
             Path.of("../examples/quickstart").toAbsolutePath().normalize();
     private static final String REMARK = ":8:44: remark: `replay:` leaves no row out: ";
 
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
+
     private Captured septet = new Captured(home);
     private Path file = Path.of("");
 
@@ -30,10 +29,7 @@ class RemarksTest {
         Path folder = Files.createDirectories(home.resolve("pipelines"));
         Files.createSymbolicLink(folder.resolve("data"), QUICKSTART.resolve("data"));
         Files.createSymbolicLink(folder.resolve("base-model"), QUICKSTART.resolve("base-model"));
-        file =
-                Files.writeString(
-                        folder.resolve("desk.groovy"),
-                        """
+        file = Files.writeString(folder.resolve("desk.groovy"), """
                         pipeline('desk') {
                             prepare    { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5 }
                             initialize { model 'base-model' }

@@ -3,30 +3,23 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewCandidates;
-import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,20 +29,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code septet review} as scripts and people use it. */
 class ReviewCommandTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-    @TempDir private Path home = Path.of("");
+    @TempDir
+    private Path home = Path.of("");
+
     private Captured septet = new Captured(home);
 
     @BeforeEach
     void write() throws IOException {
         septet = new Captured(home);
-        try (AuditWriter writer =
-                new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
-                        .writer("desk", AuditSettings.DEFAULT)) {
+        try (AuditWriter writer = new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
+                .writer("desk", AuditSettings.DEFAULT)) {
             for (int number = 1; number <= 3; number++) {
                 writer.append(answer("a" + number, "question " + number));
                 writer.append(feedback("a" + number, Thumb.DOWN, "better " + number));
@@ -67,23 +65,21 @@ class ReviewCommandTest {
                 .contains("answered   bad")
                 .contains("should be  better 1");
         assertThat(septet.err())
-                .isEqualTo(
-                        "1 feedback is a thumb up; --thumbs-up makes those candidates too\n"
-                                + "3 candidates, 0 accepted rows; accept with --accept ID, reject with"
-                                + " --reject ID\n");
+                .isEqualTo("1 feedback is a thumb up; --thumbs-up makes those candidates too\n"
+                        + "3 candidates, 0 accepted rows; accept with --accept ID, reject with"
+                        + " --reject ID\n");
 
         List<String> ids = ids();
-        assertThat(
-                        septet.run(
-                                "review",
-                                "desk",
-                                "--accept",
-                                ids.get(0).substring(0, 12),
-                                "--reject",
-                                ids.get(1),
-                                "--by",
-                                "ines",
-                                "--json"))
+        assertThat(septet.run(
+                        "review",
+                        "desk",
+                        "--accept",
+                        ids.get(0).substring(0, 12),
+                        "--reject",
+                        ids.get(1),
+                        "--by",
+                        "ines",
+                        "--json"))
                 .isEqualTo(ExitCode.OK);
         JsonNode decided = SpecJson.mapper().readTree(septet.out());
         assertThat(decided.get("accepted").get(0).textValue()).isEqualTo(ids.get(0));
@@ -103,9 +99,8 @@ class ReviewCommandTest {
                 .hasSize(4)
                 .first()
                 .asString()
-                .isEqualTo(
-                        "{\"messages\":[{\"role\":\"user\",\"content\":\"question 1\"},"
-                                + "{\"role\":\"assistant\",\"content\":\"better 1\"}]}");
+                .isEqualTo("{\"messages\":[{\"role\":\"user\",\"content\":\"question 1\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"better 1\"}]}");
         assertThat(septet.run("review", "desk", "--export", home.resolve("no/rows.jsonl")))
                 .isEqualTo(ExitCode.NOT_FOUND);
     }
@@ -116,8 +111,7 @@ class ReviewCommandTest {
         assertThat(septet.run("review", "desk", "--accept", id, "--reject", "ffffff"))
                 .isEqualTo(ExitCode.NOT_FOUND);
         assertThat(septet.err()).contains("there is no candidate 'ffffff'; nothing was decided");
-        assertThat(septet.run("review", "desk", "--accept", id, "--reject", id))
-                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("review", "desk", "--accept", id, "--reject", id)).isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("review", "desk", "--answer", "x")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("review", "desk", "--accept", id, "--answer", " "))
                 .isEqualTo(ExitCode.USAGE);
@@ -130,30 +124,21 @@ class ReviewCommandTest {
 
     @Test
     void asksAPersonOneByOne() throws IOException {
-        Deque<String> typed =
-                new ArrayDeque<>(List.of("what?", "a", "e", "", "e", "my own answer", "s"));
+        Deque<String> typed = new ArrayDeque<>(List.of("what?", "a", "e", "", "e", "my own answer", "s"));
         List<String> asked = new ArrayList<>();
         ReviewedRows rows = new ReviewedRows(home.resolve("state/reviewed"));
-        List<ReviewCandidate> pending =
-                ReviewCandidates.read(
-                                new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
-                                        .reader("desk"),
-                                "desk",
-                                false,
-                                List.of())
-                        .all();
+        List<ReviewCandidate> pending = ReviewCandidates.read(
+                        new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none()).reader("desk"),
+                        "desk",
+                        false,
+                        List.of())
+                .all();
         try (ReviewBook book = rows.open("desk")) {
-            new ReviewDialog(
-                            new ReviewView(septet.session().terminal(), false),
-                            book,
-                            "ines",
-                            Clock.systemUTC())
-                    .go(
-                            pending,
-                            question -> {
-                                asked.add(question);
-                                return typed.poll();
-                            });
+            new ReviewDialog(new ReviewView(septet.session().terminal(), false), book, "ines", Clock.systemUTC())
+                    .go(pending, question -> {
+                        asked.add(question);
+                        return typed.poll();
+                    });
         }
         assertThat(asked).hasSize(7);
         assertThat(septet.err()).contains("3 of 3").endsWith("2 decided, 2 accepted rows\n");
@@ -181,8 +166,7 @@ class ReviewCommandTest {
                 Reply.of("bad", "stop", 12, 5, 40));
     }
 
-    private static FeedbackEvent feedback(
-            String of, @Nullable Thumb thumb, @Nullable String correction) {
+    private static FeedbackEvent feedback(String of, @Nullable Thumb thumb, @Nullable String correction) {
         return new FeedbackEvent("f-" + of, NOON, "desk", of, thumb, correction);
     }
 }

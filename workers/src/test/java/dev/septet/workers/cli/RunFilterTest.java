@@ -2,17 +2,16 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import picocli.CommandLine;
 
-import java.nio.file.Path;
-
 class RunFilterTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @ParameterizedTest
     @CsvSource(
@@ -21,8 +20,7 @@ class RunFilterTest {
                 "--pipeline hello | WorkflowType = 'Pipeline' AND SeptetPipeline = 'hello'",
                 "--state running | WorkflowType = 'Pipeline' AND ExecutionStatus = 'Running'",
                 "--state timed-out | WorkflowType = 'Pipeline' AND ExecutionStatus = 'TimedOut'",
-                "--model hf:org/* | WorkflowType = 'Pipeline' AND SeptetModel STARTS_WITH"
-                        + " 'hf:org/'",
+                "--model hf:org/* | WorkflowType = 'Pipeline' AND SeptetModel STARTS_WITH" + " 'hf:org/'",
                 "--gate no-go | WorkflowType = 'Pipeline' AND SeptetGate = 'NO_GO'",
                 "--score 1e-7 | WorkflowType = 'Pipeline' AND SeptetScore >= 0.00000010",
                 "--drift 0.95 | WorkflowType = 'Monitor' AND SeptetDrift >= 0.95"
@@ -34,9 +32,7 @@ class RunFilterTest {
     @Test
     void aValueStaysAValue() {
         assertThat(filter("--dataset", "a' OR \\'1'='1").query())
-                .isEqualTo(
-                        "WorkflowType = 'Pipeline' AND SeptetDataset = 'a\\' OR"
-                                + " \\\\\\'1\\'=\\'1'");
+                .isEqualTo("WorkflowType = 'Pipeline' AND SeptetDataset = 'a\\' OR" + " \\\\\\'1\\'=\\'1'");
     }
 
     @ParameterizedTest
@@ -72,7 +68,8 @@ class RunFilterTest {
     /** A command with nothing but the filter. */
     @CommandLine.Command(name = "holder")
     private static final class Holder {
-        @CommandLine.Mixin private final RunFilter filter;
+        @CommandLine.Mixin
+        private final RunFilter filter;
 
         Holder(RunFilter filter) {
             this.filter = filter;

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.approval.SignedText;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,12 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Answers that OpenSSH's agent signs. */
 class SshSignatureTest {
     private static final String TEXT = "septet answer 1";
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private String agent = "";
     private Map<String, String> environment = Map.of();
 
@@ -53,21 +53,19 @@ class SshSignatureTest {
         String signature = SshSignature.of(open, TEXT, environment);
 
         Path armoured = Files.writeString(folder.resolve("signature"), signature);
-        Path signers =
-                Files.writeString(folder.resolve("signers"), "anna " + Files.readString(open));
-        List<String> verify =
-                List.of(
-                        "ssh-keygen",
-                        "-Y",
-                        "verify",
-                        "-f",
-                        signers.toString(),
-                        "-I",
-                        "anna",
-                        "-n",
-                        SignedText.NAMESPACE,
-                        "-s",
-                        armoured.toString());
+        Path signers = Files.writeString(folder.resolve("signers"), "anna " + Files.readString(open));
+        List<String> verify = List.of(
+                "ssh-keygen",
+                "-Y",
+                "verify",
+                "-f",
+                signers.toString(),
+                "-I",
+                "anna",
+                "-n",
+                SignedText.NAMESPACE,
+                "-s",
+                armoured.toString());
         assertThat(output(verify, TEXT)).contains("Good");
         assertThat(output(verify, TEXT + "!")).doesNotContain("Good");
     }
@@ -85,8 +83,7 @@ class SshSignatureTest {
     }
 
     /** What a program writes, to both of its outputs. */
-    private String output(List<String> command, String input)
-            throws IOException, InterruptedException {
+    private String output(List<String> command, String input) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();

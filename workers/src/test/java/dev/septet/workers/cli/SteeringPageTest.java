@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.notify.Notice;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 /** What the page on steering shows is what the program takes and says. */
 class SteeringPageTest {
@@ -27,11 +24,10 @@ class SteeringPageTest {
 
     @Test
     void itsPipelineCompiles() throws IOException {
-        var compiled =
-                PipelineCompiler.compile(
-                        PipelineSource.of(
-                                "support-bot.groovy", DocPage.of(PAGE).blocks("groovy").get(0)),
-                        Map.of());
+        var compiled = PipelineCompiler.compile(
+                PipelineSource.of(
+                        "support-bot.groovy", DocPage.of(PAGE).blocks("groovy").get(0)),
+                Map.of());
 
         assertThat(compiled.printed()).isEmpty();
         assertThat(compiled.spec().orElseThrow().notifications()).hasSize(2);
@@ -39,7 +35,8 @@ class SteeringPageTest {
 
     @Test
     void itsNoticeIsWhatIsSent() throws IOException {
-        JsonNode shown = SpecJson.mapper().readTree(DocPage.of(PAGE).blocks("json").get(0));
+        JsonNode shown =
+                SpecJson.mapper().readTree(DocPage.of(PAGE).blocks("json").get(0));
 
         Notice notice = SpecJson.mapper().treeToValue(shown, Notice.class);
 
@@ -49,11 +46,10 @@ class SteeringPageTest {
 
     @Test
     void itsCommandsAreTaken() throws IOException {
-        List<String> lines =
-                DocPage.of(PAGE).blocks("bash").stream()
-                        .flatMap(String::lines)
-                        .filter(l -> !l.isBlank())
-                        .toList();
+        List<String> lines = DocPage.of(PAGE).blocks("bash").stream()
+                .flatMap(String::lines)
+                .filter(l -> !l.isBlank())
+                .toList();
 
         assertThat(lines).hasSizeGreaterThan(5);
         for (String line : lines) {
@@ -66,12 +62,11 @@ class SteeringPageTest {
 
     @Test
     void itsRequestResumes() throws IOException {
-        MatchResult json =
-                Pattern.compile("`(\\{\"pipeline\".*?)`")
-                        .matcher(DocPage.of(PAGE).text())
-                        .results()
-                        .findFirst()
-                        .orElseThrow();
+        MatchResult json = Pattern.compile("`(\\{\"pipeline\".*?)`")
+                .matcher(DocPage.of(PAGE).text())
+                .results()
+                .findFirst()
+                .orElseThrow();
 
         PipelineRequest request = SpecJson.mapper().readValue(json.group(1), PipelineRequest.class);
 

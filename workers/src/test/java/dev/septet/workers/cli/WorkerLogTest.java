@@ -3,12 +3,7 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,17 +12,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a worker process says while it waits for a server that is not there. */
 class WorkerLogTest {
     private static final String WAITS = "the Temporal server does not answer; waiting for it";
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void logsPlainLinesToStandardOutputAndToTheFile() throws Exception {
-        assertThat(firstLine(Map.of()))
-                .matches("\\d{4}-\\d\\d-\\d\\dT\\S+ WARN +\\S*WorkerProcess " + WAITS);
+        assertThat(firstLine(Map.of())).matches("\\d{4}-\\d\\d-\\d\\dT\\S+ WARN +\\S*WorkerProcess " + WAITS);
         assertThat(folder.resolve("logs/septet.log")).content().contains(WAITS);
     }
 
@@ -55,9 +52,7 @@ class WorkerLogTest {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             String line = out.readLine();
             if (line == null) {
-                throw new AssertionError(
-                        new String(
-                                process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+                throw new AssertionError(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
             }
             return line;
         } finally {
@@ -67,19 +62,17 @@ class WorkerLogTest {
 
     private Process worker(Map<String, String> environment, String... words) throws IOException {
         Files.createDirectories(folder.resolve("pipelines"));
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "-Dseptet.home=" + folder,
-                                Septet.class.getName(),
-                                "worker",
-                                "--role",
-                                "light",
-                                "--pipelines",
-                                folder.resolve("pipelines").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dseptet.home=" + folder,
+                Septet.class.getName(),
+                "worker",
+                "--role",
+                "light",
+                "--pipelines",
+                folder.resolve("pipelines").toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.matches("(SEPTET|TEMPORAL)_.*"));

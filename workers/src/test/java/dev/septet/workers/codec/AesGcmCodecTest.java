@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-
 import dev.septet.settings.Setting;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,17 +16,19 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AesGcmCodecTest {
     private static final String OLD = key(1);
     private static final String NEW = key(2);
-    private static final Payload PLAIN =
-            Payload.newBuilder()
-                    .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
-                    .setData(ByteString.copyFromUtf8("\"a prompt\""))
-                    .build();
+    private static final Payload PLAIN = Payload.newBuilder()
+            .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
+            .setData(ByteString.copyFromUtf8("\"a prompt\""))
+            .build();
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void whatItEncryptsShowsOnlyTheKeysName() throws IOException {
@@ -43,15 +39,15 @@ class AesGcmCodecTest {
                 .containsEntry("encoding", ByteString.copyFromUtf8("binary/encrypted"))
                 .containsEntry("encryption-key-id", ByteString.copyFromUtf8("old"))
                 .containsEntry("encryption-cipher", ByteString.copyFromUtf8("AES/GCM/NoPadding"));
-        assertThat(new String(sent.toByteArray(), StandardCharsets.ISO_8859_1))
-                .doesNotContain("prompt", "json/plain");
+        assertThat(new String(sent.toByteArray(), StandardCharsets.ISO_8859_1)).doesNotContain("prompt", "json/plain");
         assertThat(codec.encode(List.of(PLAIN)).get(0)).as("another nonce").isNotEqualTo(sent);
         assertThat(codec.decode(List.of(sent, PLAIN))).containsExactly(PLAIN, PLAIN);
     }
 
     @Test
     void aNewKeyEncryptsAndTheOldOneStillDecrypts() throws IOException {
-        Payload before = codec("current: old\nold: " + OLD).encode(List.of(PLAIN)).get(0);
+        Payload before =
+                codec("current: old\nold: " + OLD).encode(List.of(PLAIN)).get(0);
         PayloadCodec rotated = codec("current: new\nold: " + OLD + "\nnew: " + NEW);
         Payload after = rotated.encode(List.of(PLAIN)).get(0);
 
@@ -89,18 +85,16 @@ class AesGcmCodecTest {
 
         assertThat(none.encode(List.of(PLAIN))).containsExactly(PLAIN);
         assertThatThrownBy(() -> none.decode(List.of(sent)))
-                .hasMessage(
-                        "a payload is encrypted with the key 'old', but this process has no keys."
-                                + " Set SEPTET_CODEC_KEYS to the file with that key, or"
-                                + " SEPTET_CODEC_ENDPOINT to a codec server.");
+                .hasMessage("a payload is encrypted with the key 'old', but this process has no keys."
+                        + " Set SEPTET_CODEC_KEYS to the file with that key, or"
+                        + " SEPTET_CODEC_ENDPOINT to a codec server.");
     }
 
     @Test
     void aFileWithKeysThatOthersMayReadIsRefused() throws IOException {
         Path file = file(folder, "current: old\nold: " + OLD);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        CodecSettings settings =
-                new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString()));
+        CodecSettings settings = new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString()));
 
         assertThatThrownBy(settings::keys)
                 .isInstanceOf(CodecProblem.class)
@@ -109,8 +103,7 @@ class AesGcmCodecTest {
 
     private PayloadCodec codec(String text) throws IOException {
         Path file = file(folder, text);
-        return new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString()))
-                .codec("default");
+        return new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString())).codec("default");
     }
 
     static Path file(Path folder, String text) throws IOException {

@@ -4,19 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-
 import dev.septet.settings.Setting;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,17 +21,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Temporal's remote codec protocol, from both its sides. */
 class CodecServerTest {
     private static final String UI = "http://127.0.0.1:8233";
-    private static final Payload PLAIN =
-            Payload.newBuilder()
-                    .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
-                    .setData(ByteString.copyFromUtf8("\"a prompt\""))
-                    .build();
+    private static final Payload PLAIN = Payload.newBuilder()
+            .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
+            .setData(ByteString.copyFromUtf8("\"a prompt\""))
+            .build();
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
+
     private String token = "";
     private CodecServer server;
     private PayloadCodec keys;
@@ -80,8 +77,7 @@ class CodecServerTest {
                 .hasMessageContainingAll("refused with status 401", "SEPTET_CODEC_TOKEN_FILE");
         String address = server.address();
         server.close();
-        assertThatThrownBy(
-                        () -> remote(address, folder.resolve("codec-token")).encode(List.of(PLAIN)))
+        assertThatThrownBy(() -> remote(address, folder.resolve("codec-token")).encode(List.of(PLAIN)))
                 .isInstanceOf(CodecProblem.class)
                 .hasMessageContaining("does not answer");
     }
@@ -98,10 +94,7 @@ class CodecServerTest {
             })
     void anAddressThatWouldShowPayloadsToOthersIsRefused(String endpoint) {
         assertThatThrownBy(
-                        () ->
-                                new CodecSettings(
-                                                Map.of(Setting.CODEC_ENDPOINT.variable(), endpoint))
-                                        .codec("default"))
+                        () -> new CodecSettings(Map.of(Setting.CODEC_ENDPOINT.variable(), endpoint)).codec("default"))
                 .isInstanceOf(CodecProblem.class)
                 .hasMessageStartingWith("SEPTET_CODEC_ENDPOINT: ")
                 .hasMessageNotContaining("pass@");
@@ -112,8 +105,7 @@ class CodecServerTest {
         String body = PayloadJson.write(List.of(PLAIN));
 
         assertThat(post("/decode", Map.of(), body)).startsWith("HTTP/1.1 401");
-        assertThat(post("/" + "0".repeat(48) + "/decode", Map.of(), body))
-                .startsWith("HTTP/1.1 401");
+        assertThat(post("/" + "0".repeat(48) + "/decode", Map.of(), body)).startsWith("HTTP/1.1 401");
         assertThat(post("/decode", Map.of("Authorization", "Bearer " + token), body))
                 .startsWith("HTTP/1.1 200");
         assertThat(post("/" + token + "/decode", Map.of(), body)).startsWith("HTTP/1.1 200");
@@ -142,22 +134,19 @@ class CodecServerTest {
     @Test
     void nonsenseIsRefusedAndTheServerGoesOn() throws IOException {
         String path = "/" + token + "/decode";
-        Payload unknown =
-                keys.encode(List.of(PLAIN)).get(0).toBuilder()
-                        .putMetadata("encryption-key-id", ByteString.copyFromUtf8("gone"))
-                        .build();
+        Payload unknown = keys.encode(List.of(PLAIN)).get(0).toBuilder()
+                .putMetadata("encryption-key-id", ByteString.copyFromUtf8("gone"))
+                .build();
 
         assertThat(post(path, Map.of(), "no json")).startsWith("HTTP/1.1 400");
-        assertThat(post(path, Map.of(), "{\"payloads\":" + "[".repeat(100_000)))
-                .startsWith("HTTP/1.1 400");
+        assertThat(post(path, Map.of(), "{\"payloads\":" + "[".repeat(100_000))).startsWith("HTTP/1.1 400");
         assertThat(post(path, Map.of(), PayloadJson.write(List.of(unknown))))
                 .startsWith("HTTP/1.1 400")
                 .contains("encrypted with the key 'gone'");
         assertThat(request("GET", path, Map.of(), "")).startsWith("HTTP/1.1 405");
         assertThat(post("/" + token + "/keys", Map.of(), "{}")).startsWith("HTTP/1.1 404");
         assertThat(post(path, Map.of("Content-Length", "99999999"), "")).startsWith("HTTP/1.1 413");
-        assertThat(post(path, Map.of(), PayloadJson.write(List.of(PLAIN))))
-                .startsWith("HTTP/1.1 200");
+        assertThat(post(path, Map.of(), PayloadJson.write(List.of(PLAIN)))).startsWith("HTTP/1.1 200");
     }
 
     @Test
@@ -172,12 +161,11 @@ class CodecServerTest {
     }
 
     private static PayloadCodec remote(String endpoint, Path token) {
-        return new CodecSettings(
-                        Map.of(
-                                Setting.CODEC_ENDPOINT.variable(),
-                                endpoint + "/",
-                                Setting.CODEC_TOKEN_FILE.variable(),
-                                token.toString()))
+        return new CodecSettings(Map.of(
+                        Setting.CODEC_ENDPOINT.variable(),
+                        endpoint + "/",
+                        Setting.CODEC_TOKEN_FILE.variable(),
+                        token.toString()))
                 .codec("default");
     }
 
@@ -186,8 +174,7 @@ class CodecServerTest {
     }
 
     /** By a socket, for clients set Host and Origin as they think right. */
-    private String request(String method, String path, Map<String, String> headers, String body)
-            throws IOException {
+    private String request(String method, String path, Map<String, String> headers, String body) throws IOException {
         URI address = URI.create(server.address());
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         Map<String, String> all = new HashMap<>();

@@ -7,7 +7,6 @@ import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.TaskQueues;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.TaskQueue;
@@ -18,20 +17,19 @@ import io.temporal.client.schedules.ScheduleActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleSpec;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A real server with workers that do nothing and schedules that start nothing. */
 class BrokenServersTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void whatAServerShows() throws Exception {
@@ -46,32 +44,26 @@ class BrokenServersTest {
         client.createSchedule(
                         "nightly",
                         Schedule.newBuilder()
-                                .setAction(
-                                        ScheduleActionStartWorkflow.newBuilder()
-                                                .setWorkflowType("Pipeline")
-                                                .setOptions(
-                                                        WorkflowOptions.newBuilder()
-                                                                .setWorkflowId("nightly")
-                                                                .setTaskQueue(TaskQueues.LIGHT)
-                                                                .build())
+                                .setAction(ScheduleActionStartWorkflow.newBuilder()
+                                        .setWorkflowType("Pipeline")
+                                        .setOptions(WorkflowOptions.newBuilder()
+                                                .setWorkflowId("nightly")
+                                                .setTaskQueue(TaskQueues.LIGHT)
                                                 .build())
-                                .setSpec(
-                                        ScheduleSpec.newBuilder()
-                                                .setCronExpressions(List.of("0 2 * * *"))
-                                                .build())
+                                        .build())
+                                .setSpec(ScheduleSpec.newBuilder()
+                                        .setCronExpressions(List.of("0 2 * * *"))
+                                        .build())
                                 .build(),
                         ScheduleOptions.newBuilder().build())
                 .pause("the data is being cleaned");
 
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(
-                        () ->
-                                assertThat(new ServerChecks(connection, true).look())
-                                        .contains(
-                                                Finding.warn(
-                                                        "schedule",
-                                                        "the schedule nightly is paused: the data is being cleaned",
-                                                        "temporal schedule toggle --unpause --schedule-id nightly")));
+                .untilAsserted(() -> assertThat(new ServerChecks(connection, true).look())
+                        .contains(Finding.warn(
+                                "schedule",
+                                "the schedule nightly is paused: the data is being cleaned",
+                                "temporal schedule toggle --unpause --schedule-id nightly")));
     }
 
     private void aWorkerThatIsSilent(Connection connection) throws Exception {
@@ -80,18 +72,21 @@ class BrokenServersTest {
         Process worker = new ProcessBuilder("sleep", "600").start();
         try {
             Files.writeString(state.processes().resolve("light.pid"), worker.pid() + "\n");
-            assertThat(hung(connection, state, Duration.ofMinutes(5))).as("young").isEmpty();
+            assertThat(hung(connection, state, Duration.ofMinutes(5)))
+                    .as("young")
+                    .isEmpty();
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> !hung(connection, state, Duration.ofSeconds(1)).isEmpty());
             assertThat(hung(connection, state, Duration.ofSeconds(1)))
                     .singleElement()
-                    .satisfies(
-                            finding -> {
-                                assertThat(finding.found()).contains("hangs", "" + worker.pid());
-                                assertThat(finding.next()).startsWith("kill -9 " + worker.pid());
-                            });
+                    .satisfies(finding -> {
+                        assertThat(finding.found()).contains("hangs", "" + worker.pid());
+                        assertThat(finding.next()).startsWith("kill -9 " + worker.pid());
+                    });
             poll(connection, worker.pid() + "@here");
-            assertThat(hung(connection, state, Duration.ofSeconds(30))).as("polls").isEmpty();
+            assertThat(hung(connection, state, Duration.ofSeconds(30)))
+                    .as("polls")
+                    .isEmpty();
 
             signal(worker, "STOP");
             await().atMost(Duration.ofSeconds(10))
@@ -101,7 +96,9 @@ class BrokenServersTest {
         } finally {
             worker.destroyForcibly().waitFor();
         }
-        assertThat(hung(connection, state, Duration.ZERO)).as("dead is not hung").isEmpty();
+        assertThat(hung(connection, state, Duration.ZERO))
+                .as("dead is not hung")
+                .isEmpty();
     }
 
     private static List<Finding> hung(Connection connection, StateFolder state, Duration silent) {
@@ -115,19 +112,19 @@ class BrokenServersTest {
                     .stubs()
                     .blockingStub()
                     .withDeadlineAfter(3, TimeUnit.SECONDS)
-                    .pollWorkflowTaskQueue(
-                            PollWorkflowTaskQueueRequest.newBuilder()
-                                    .setNamespace(connection.server().namespace())
-                                    .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.LIGHT))
-                                    .setIdentity(identity)
-                                    .build());
+                    .pollWorkflowTaskQueue(PollWorkflowTaskQueueRequest.newBuilder()
+                            .setNamespace(connection.server().namespace())
+                            .setTaskQueue(TaskQueue.newBuilder().setName(TaskQueues.LIGHT))
+                            .setIdentity(identity)
+                            .build());
         } catch (StatusRuntimeException nothingToDo) {
             // As expected.
         }
     }
 
-    private static void signal(Process process, String name)
-            throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 }

@@ -5,21 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.llm.sandbox.Lockdown;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Each check at its bounds, and what --fix really changes on disk. */
 class ChecksTest {
     private static final long GIB = 1L << 30;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void theMachinesBounds() {
@@ -38,21 +37,18 @@ class ChecksTest {
                 .contains("but not in system calls");
         assertThat(WorkerChecks.clock(Duration.ofSeconds(2)).level()).isEqualTo(Level.OK);
         assertThat(WorkerChecks.clock(Duration.ofSeconds(-90)))
-                .isEqualTo(
-                        Finding.warn(
-                                "clock",
-                                "the server's clock is 90 s behind this machine's",
-                                "set both by NTP: time limits and schedules go wrong"));
+                .isEqualTo(Finding.warn(
+                        "clock",
+                        "the server's clock is 90 s behind this machine's",
+                        "set both by NTP: time limits and schedules go wrong"));
     }
 
     @Test
     void theEngineReallyLoads() {
-        assertThat(new MachineChecks(new StateFolder(folder)).look())
-                .anySatisfy(
-                        finding -> {
-                            assertThat(finding.check()).isEqualTo("engine");
-                            assertThat(finding.found()).contains("libtorch loads");
-                        });
+        assertThat(new MachineChecks(new StateFolder(folder)).look()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo("engine");
+            assertThat(finding.found()).contains("libtorch loads");
+        });
     }
 
     @Test
@@ -86,10 +82,9 @@ class ChecksTest {
         StateFolder state = new StateFolder(folder.resolve("state"));
         Files.createDirectories(state.processes());
         Path dead = Files.writeString(state.processes().resolve("light.pid"), "4194305\n");
-        Path alive =
-                Files.writeString(
-                        state.processes().resolve("training.pid"),
-                        ProcessHandle.current().pid() + "\n");
+        Path alive = Files.writeString(
+                state.processes().resolve("training.pid"),
+                ProcessHandle.current().pid() + "\n");
         Files.writeString(state.server(), "{\"server\":null,\"owner\":4194305}");
         Files.writeString(state.database(), "precious");
 

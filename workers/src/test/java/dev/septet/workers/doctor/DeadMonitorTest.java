@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.StateFolder;
@@ -12,7 +11,6 @@ import dev.septet.workers.doctor.Finding.Level;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowOptions;
@@ -23,22 +21,21 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A published pipeline whose monitor was ended, and one whose checks fail. */
 class DeadMonitorTest {
     private static final String ID = "watched/monitor";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** What a check does. */
     @ActivityInterface
@@ -55,17 +52,15 @@ class DeadMonitorTest {
 
     /** Its checks fail for ever. */
     public static final class MonitorImpl implements Monitor {
-        private final Check check =
-                Workflow.newActivityStub(
-                        Check.class,
-                        ActivityOptions.newBuilder()
-                                .setStartToCloseTimeout(Duration.ofMinutes(1))
-                                .setRetryOptions(
-                                        RetryOptions.newBuilder()
-                                                .setInitialInterval(Duration.ofMillis(20))
-                                                .setBackoffCoefficient(1)
-                                                .build())
-                                .build());
+        private final Check check = Workflow.newActivityStub(
+                Check.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofMinutes(1))
+                        .setRetryOptions(RetryOptions.newBuilder()
+                                .setInitialInterval(Duration.ofMillis(20))
+                                .setBackoffCoefficient(1)
+                                .build())
+                        .build());
 
         @Override
         public void monitor(Map<String, String> request) {
@@ -102,29 +97,25 @@ class DeadMonitorTest {
 
             failing(connection);
             await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(
-                            () ->
-                                    assertThat(look.look().get(0).found())
-                                            .contains("its checks fail")
-                                            .contains("the log is gone"));
+                    .untilAsserted(() -> assertThat(look.look().get(0).found())
+                            .contains("its checks fail")
+                            .contains("the log is gone"));
         }
     }
 
-    private static MonitorChecks checks(
-            Connection connection, StateFolder state, LocalStore store, boolean fix) {
+    private static MonitorChecks checks(Connection connection, StateFolder state, LocalStore store, boolean fix) {
         return new MonitorChecks(connection, state, store, Map.of(), fix);
     }
 
     private static WorkflowStub begin(Connection connection) {
-        WorkflowStub monitor =
-                connection
-                        .client()
-                        .newUntypedWorkflowStub(
-                                "Monitor",
-                                WorkflowOptions.newBuilder()
-                                        .setWorkflowId(ID)
-                                        .setTaskQueue(TaskQueues.LIGHT)
-                                        .build());
+        WorkflowStub monitor = connection
+                .client()
+                .newUntypedWorkflowStub(
+                        "Monitor",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(ID)
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
         monitor.start(Map.of("cursor", "17"));
         return monitor;
     }
@@ -146,10 +137,9 @@ class DeadMonitorTest {
         WorkerFactory factory = WorkerFactory.newInstance(connection.client());
         Worker worker = factory.newWorker(TaskQueues.LIGHT);
         worker.registerWorkflowImplementationTypes(MonitorImpl.class);
-        Check check =
-                () -> {
-                    throw new IllegalStateException("the log is gone");
-                };
+        Check check = () -> {
+            throw new IllegalStateException("the log is gone");
+        };
         worker.registerActivitiesImplementations(check);
         factory.start();
     }
@@ -157,9 +147,7 @@ class DeadMonitorTest {
     private StateFolder state() throws IOException {
         StateFolder state = new StateFolder(folder.resolve("state"));
         Path catalogue = Files.createDirectories(folder.resolve("pipelines"));
-        Files.writeString(
-                catalogue.resolve("watched.groovy"),
-                """
+        Files.writeString(catalogue.resolve("watched.groovy"), """
                 pipeline('watched') {
                     prepare    { dataset 'data/rows.jsonl' }
                     initialize { model 'model' }
@@ -169,8 +157,7 @@ class DeadMonitorTest {
                 }
                 """);
         Files.createDirectories(catalogue.resolve("model"));
-        Files.writeString(
-                Files.createDirectories(catalogue.resolve("data")).resolve("rows.jsonl"), "{}");
+        Files.writeString(Files.createDirectories(catalogue.resolve("data")).resolve("rows.jsonl"), "{}");
         Files.createDirectories(state.path());
         Files.writeString(
                 state.path().resolve("catalogue.json"),

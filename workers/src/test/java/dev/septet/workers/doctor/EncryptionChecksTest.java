@@ -8,9 +8,9 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -18,10 +18,6 @@ import dev.septet.activities.store.Stores;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,18 +25,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EncryptionChecksTest {
     private static final Fence FENCE = new Fence("run/train", 1);
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void sayWhichKeyEncryptsAndHowMuchIsPlain() throws IOException {
         assertThat(found(Map.of()))
                 .containsExactly(
-                        "OK SEPTET_STORE_KEYS is not set: artifacts, checkpoints and records are"
-                                + " plain",
+                        "OK SEPTET_STORE_KEYS is not set: artifacts, checkpoints and records are" + " plain",
                         "OK SEPTET_STORE_KEYS is not set: lines are plain");
         write(Map.of(), 1);
         assertThat(found(keys("one")))
@@ -70,15 +68,12 @@ class EncryptionChecksTest {
                             "FAIL artifacts, checkpoints and records are encrypted with keys that"
                                     + " are not here: one",
                             "FAIL lines are encrypted with keys that are not here: one");
-            Finding artifacts =
-                    new StoreChecks(new StateFolder(folder), store(environment), true, true)
-                            .look()
-                            .get(0);
+            Finding artifacts = new StoreChecks(new StateFolder(folder), store(environment), true, true)
+                    .look()
+                    .get(0);
             assertThat(artifacts.level()).isEqualTo(Level.OK);
             assertThat(artifacts.found())
-                    .isEqualTo(
-                            "0 of 1 artifacts were read and verified; 1 could not be"
-                                    + " read without their keys");
+                    .isEqualTo("0 of 1 artifacts were read and verified; 1 could not be" + " read without their keys");
         }
         assertThat(found(keys("one")))
                 .containsExactly(
@@ -95,17 +90,17 @@ class EncryptionChecksTest {
         Path file = folder.resolve("one.keys");
         Files.writeString(file, "current: one\none: " + "B".repeat(42) + "A=");
 
-        Finding finding = new EncryptionChecks(store(right), logs(right), true).look().get(0);
+        Finding finding =
+                new EncryptionChecks(store(right), logs(right), true).look().get(0);
         assertThat(finding.level()).isEqualTo(Level.FAIL);
         assertThat(finding.found()).isEqualTo("a key was replaced under its name");
         assertThat(finding.next())
                 .startsWith(file + ": the key 'one' is not the key 'one' that this store was")
                 .contains("Put the old bytes back under this name");
-        assertThat(
-                        new StoreChecks(new StateFolder(folder), store(right), true, true)
-                                .look()
-                                .get(0)
-                                .found())
+        assertThat(new StoreChecks(new StateFolder(folder), store(right), true, true)
+                        .look()
+                        .get(0)
+                        .found())
                 .contains("1 could not be read without their keys");
     }
 
@@ -116,25 +111,22 @@ class EncryptionChecksTest {
         store.put(content, FENCE);
         store.putRecord("results/" + number, "{}", FENCE);
         store.checkpoints()
-                .commit(
-                        FENCE.scope(),
-                        number,
-                        into -> Files.writeString(into.resolve("state"), "state"),
-                        FENCE);
+                .commit(FENCE.scope(), number, into -> Files.writeString(into.resolve("state"), "state"), FENCE);
         try (AuditWriter writer = logs(environment).writer("support", AuditSettings.DEFAULT)) {
-            writer.append(
-                    new AnswerEvent(
-                            "a" + number,
-                            Instant.now(),
-                            new ServedBy("support", "support", "v1", Arm.CHAMPION),
-                            AuditedQuestion.of(List.of(new AuditedTurn("user", "why?"))),
-                            Reply.of("so", "stop", 1, 1, 1)));
+            writer.append(new AnswerEvent(
+                    "a" + number,
+                    Instant.now(),
+                    new ServedBy("support", "support", "v1", Arm.CHAMPION),
+                    AuditedQuestion.of(List.of(new AuditedTurn("user", "why?"))),
+                    Reply.of("so", "stop", 1, 1, 1)));
         }
     }
 
     private List<String> found(Map<String, String> environment) {
         return new EncryptionChecks(store(environment), logs(environment), true)
-                .look().stream().map(finding -> finding.level() + " " + finding.found()).toList();
+                .look().stream()
+                        .map(finding -> finding.level() + " " + finding.found())
+                        .toList();
     }
 
     private ArtifactStore store(Map<String, String> environment) {

@@ -2,7 +2,6 @@ package dev.septet.workers.doctor;
 
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -11,32 +11,28 @@ import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
-
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueRequest;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two machines on one server, and a pipeline whose model is a folder of one of them. */
 class SharingChecksTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void tellsWhichPipelinesFilesAreOfOneMachine() throws Exception {
         LocalStore store = new LocalStore(folder.resolve("store"));
         published(store, "bucket", "s3://models/out");
         try (RealServer server = RealServer.start(folder)) {
-            SharingChecks checks =
-                    new SharingChecks(
-                            server.connection(), new StateFolder(folder), store, Map.of());
+            SharingChecks checks = new SharingChecks(server.connection(), new StateFolder(folder), store, Map.of());
             poll(server.connection(), "1@attic");
             published(store, "desk", "/srv/models/desk");
             assertThat(checks.look()).as("one machine").isEmpty();
@@ -45,13 +41,10 @@ class SharingChecksTest {
 
             assertThat(checks.look())
                     .singleElement()
-                    .satisfies(
-                            finding ->
-                                    assertThat(finding.found())
-                                            .startsWith(
-                                                    "workers on attic, cellar share the task"
-                                                            + " queues, but desk is published into"
-                                                            + " folders"));
+                    .satisfies(finding -> assertThat(finding.found())
+                            .startsWith("workers on attic, cellar share the task"
+                                    + " queues, but desk is published into"
+                                    + " folders"));
         }
     }
 
@@ -68,13 +61,9 @@ class SharingChecksTest {
         try (RealServer server = RealServer.start(folder)) {
             poll(server.connection(), "1@attic", own.queue());
 
-            List<Finding> findings =
-                    new SharingChecks(
-                                    server.connection(),
-                                    here,
-                                    store,
-                                    Map.of("SEPTET_STORE", "s3://shared/store"))
-                            .look();
+            List<Finding> findings = new SharingChecks(
+                            server.connection(), here, store, Map.of("SEPTET_STORE", "s3://shared/store"))
+                    .look();
 
             assertThat(findings)
                     .extracting(finding -> finding.level() + ": " + finding.found())
@@ -90,12 +79,10 @@ class SharingChecksTest {
         }
     }
 
-    private static void published(LocalStore store, String pipeline, String target)
-            throws IOException {
+    private static void published(LocalStore store, String pipeline, String target) throws IOException {
         store.putRecord(
                 "aliases/" + pipeline,
-                "{\"targets\":[{\"type\":\"directory\",\"folder\":\"%s\"}],\"moves\":[]}"
-                        .formatted(target),
+                "{\"targets\":[{\"type\":\"directory\",\"folder\":\"%s\"}],\"moves\":[]}".formatted(target),
                 new Fence("test", 1));
     }
 
@@ -109,12 +96,11 @@ class SharingChecksTest {
                     .stubs()
                     .blockingStub()
                     .withDeadlineAfter(3, TimeUnit.SECONDS)
-                    .pollActivityTaskQueue(
-                            PollActivityTaskQueueRequest.newBuilder()
-                                    .setNamespace(connection.server().namespace())
-                                    .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                    .setIdentity(identity)
-                                    .build());
+                    .pollActivityTaskQueue(PollActivityTaskQueueRequest.newBuilder()
+                            .setNamespace(connection.server().namespace())
+                            .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                            .setIdentity(identity)
+                            .build());
         } catch (StatusRuntimeException nothingToDo) {
             // As expected: nobody sends work there.
         }

@@ -7,22 +7,21 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Stores that are really broken. */
 class StoreChecksTest {
     private static final Fence FENCE = new Fence("run/train", 1);
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void aFlippedBitIsFoundAndMovedAside() throws IOException {
@@ -42,8 +41,7 @@ class StoreChecksTest {
         Finding mended = checks(true).get(0);
         assertThat(mended.found()).endsWith("moved to the store's folder damaged");
         assertThat(folder.resolve("store/damaged/" + broken.sha256() + "-0")).isDirectory();
-        assertThat(checks(false).get(0).found())
-                .isEqualTo("1 of 1 artifacts were read and verified");
+        assertThat(checks(false).get(0).found()).isEqualTo("1 of 1 artifacts were read and verified");
         assertThat(new LocalStore(folder.resolve("store")).fetch(whole)).isDirectory();
     }
 
@@ -66,35 +64,30 @@ class StoreChecksTest {
     @Test
     void aFullDiskUnderTheStore() throws Exception {
         String mounted =
-                "mount -t tmpfs -o size=1m tmpfs \"$1\" && head -c 2m /dev/zero > \"$1/full\";"
-                        + " shift; exec \"$@\"";
+                "mount -t tmpfs -o size=1m tmpfs \"$1\" && head -c 2m /dev/zero > \"$1/full\";" + " shift; exec \"$@\"";
         Path small = Files.createDirectory(folder.resolve("small"));
-        Process process =
-                new ProcessBuilder(
-                                LeftBehind.jvm(
-                                        List.of(
-                                                "unshare",
-                                                "--map-root-user",
-                                                "--mount",
-                                                "bash",
-                                                "-c",
-                                                mounted,
-                                                "mount",
-                                                small.toString()),
-                                        FullStore.class,
-                                        folder.resolve("state").toString(),
-                                        small.resolve("store").toString()))
-                        .redirectErrorStream(true)
-                        .start();
+        Process process = new ProcessBuilder(LeftBehind.jvm(
+                        List.of(
+                                "unshare",
+                                "--map-root-user",
+                                "--mount",
+                                "bash",
+                                "-c",
+                                mounted,
+                                "mount",
+                                small.toString()),
+                        FullStore.class,
+                        folder.resolve("state").toString(),
+                        small.resolve("store").toString()))
+                .redirectErrorStream(true)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(said).contains("FAIL disk: 0.0 GiB are free for " + small.resolve("store"));
     }
 
     private List<Finding> checks(boolean fix) {
-        return new StoreChecks(
-                        new StateFolder(folder), new LocalStore(folder.resolve("store")), fix, true)
-                .look();
+        return new StoreChecks(new StateFolder(folder), new LocalStore(folder.resolve("store")), fix, true).look();
     }
 
     private Path content(String text) throws IOException {
@@ -108,13 +101,9 @@ class StoreChecksTest {
         private FullStore() {}
 
         public static void main(String[] arguments) {
-            for (Finding finding :
-                    new StoreChecks(
-                                    new StateFolder(Path.of(arguments[0])),
-                                    new LocalStore(Path.of(arguments[1])),
-                                    false,
-                                    false)
-                            .look()) {
+            for (Finding finding : new StoreChecks(
+                            new StateFolder(Path.of(arguments[0])), new LocalStore(Path.of(arguments[1])), false, false)
+                    .look()) {
                 System.out.printf("%s %s: %s%n", finding.level(), finding.check(), finding.found());
             }
         }

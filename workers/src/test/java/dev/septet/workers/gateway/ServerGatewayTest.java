@@ -12,21 +12,12 @@ import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
-
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.ListNamespacesRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,6 +35,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real server behind its gateway, seen by its owner, by strangers and by web pages. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -51,7 +48,8 @@ class ServerGatewayTest {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-    @TempDir private static Path folder;
+    @TempDir
+    private static Path folder;
 
     private final HttpClient browser =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -61,28 +59,20 @@ class ServerGatewayTest {
 
     @BeforeAll
     void start() throws IOException {
-        gateway =
-                ServerGateway.start(
-                        RealBinary.path(),
-                        folder.resolve("temporal.db"),
-                        new ServerPorts(0, 0),
-                        folder,
-                        folder.resolve("server.toml"),
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path")));
+        gateway = ServerGateway.start(
+                RealBinary.path(),
+                folder.resolve("temporal.db"),
+                new ServerPorts(0, 0),
+                folder,
+                folder.resolve("server.toml"),
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path")));
         supervisor = new Supervisor(folder, Backoff.DEFAULT, new Silent());
-        supervisor.keep(
-                new ProcessSpec(
-                        "server",
-                        gateway.plan().command(),
-                        Map.of(),
-                        folder.resolve("server.out"),
-                        5));
+        supervisor.keep(new ProcessSpec("server", gateway.plan().command(), Map.of(), folder.resolve("server.out"), 5));
         owner = WorkflowServiceStubs.newServiceStubs(server().options());
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> ServerProbe.answers(owner, Duration.ofSeconds(1)));
+        await().atMost(Duration.ofSeconds(60)).until(() -> ServerProbe.answers(owner, Duration.ofSeconds(1)));
     }
 
     @AfterAll
@@ -107,17 +97,11 @@ class ServerGatewayTest {
 
     @Test
     void nobodyIsServedWithoutTheToken() {
-        for (String header :
-                new String[] {"", "Bearer ", "Bearer " + "0".repeat(64), "Basic eA=="}) {
-            assertThatThrownBy(() -> namespaces(header))
-                    .isInstanceOfSatisfying(
-                            StatusRuntimeException.class,
-                            e -> {
-                                assertThat(e.getStatus().getCode())
-                                        .isEqualTo(Status.Code.UNAUTHENTICATED);
-                                assertThat(e.getStatus().getDescription())
-                                        .contains("set TEMPORAL_CONFIG_FILE");
-                            });
+        for (String header : new String[] {"", "Bearer ", "Bearer " + "0".repeat(64), "Basic eA=="}) {
+            assertThatThrownBy(() -> namespaces(header)).isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+                assertThat(e.getStatus().getDescription()).contains("set TEMPORAL_CONFIG_FILE");
+            });
         }
     }
 
@@ -138,16 +122,15 @@ class ServerGatewayTest {
 
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String secret : List.of("server.token", "server.toml", "sockets/grpc")) {
-            Process other =
-                    new ProcessBuilder(
-                                    "setpriv",
-                                    "--reuid=65534",
-                                    "--regid=65534",
-                                    "--clear-groups",
-                                    "cat",
-                                    folder.resolve(secret).toString())
-                            .redirectErrorStream(true)
-                            .start();
+            Process other = new ProcessBuilder(
+                            "setpriv",
+                            "--reuid=65534",
+                            "--regid=65534",
+                            "--clear-groups",
+                            "cat",
+                            folder.resolve(secret).toString())
+                    .redirectErrorStream(true)
+                    .start();
             assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .contains("Permission denied");
             assertThat(other.waitFor()).isNotZero();
@@ -156,10 +139,10 @@ class ServerGatewayTest {
 
     @Test
     void theTemporalCliIsServedByTheProfile() throws IOException, InterruptedException {
-        assertThat(cli(Map.of("TEMPORAL_CONFIG_FILE", folder.resolve("server.toml").toString())))
+        assertThat(cli(Map.of(
+                        "TEMPORAL_CONFIG_FILE", folder.resolve("server.toml").toString())))
                 .contains("default");
-        assertThat(cli(Map.of("TEMPORAL_ADDRESS", server().address())))
-                .contains("set TEMPORAL_CONFIG_FILE");
+        assertThat(cli(Map.of("TEMPORAL_ADDRESS", server().address()))).contains("set TEMPORAL_CONFIG_FILE");
     }
 
     @Test
@@ -176,15 +159,13 @@ class ServerGatewayTest {
         assertThat(set).contains("HttpOnly").contains("SameSite=Strict").doesNotContain(token());
         String cookie = set.substring(0, set.indexOf(';'));
 
-        HttpResponse<String> namespaces =
-                await("the Web UI, which starts after gRPC")
-                        .atMost(Duration.ofSeconds(30))
-                        .until(
-                                () -> get("/api/v1/namespaces", "Cookie", cookie),
-                                answer -> answer.statusCode() == 200);
+        HttpResponse<String> namespaces = await("the Web UI, which starts after gRPC")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> get("/api/v1/namespaces", "Cookie", cookie), answer -> answer.statusCode() == 200);
         assertThat(namespaces.body()).contains("temporal-system");
         assertThat(get("/", "Cookie", cookie).body()).contains("<!doctype html>");
-        assertThat(get("/", "Cookie", cookie.substring(0, cookie.length() - 1) + "x").statusCode())
+        assertThat(get("/", "Cookie", cookie.substring(0, cookie.length() - 1) + "x")
+                        .statusCode())
                 .isEqualTo(401);
     }
 
@@ -208,7 +189,9 @@ class ServerGatewayTest {
         await("the Web UI, which starts after gRPC")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> status("GET", here).contains("200"));
-        assertThat(status("GET", "Host: evil.test:" + port())).as("DNS rebinding").contains("403");
+        assertThat(status("GET", "Host: evil.test:" + port()))
+                .as("DNS rebinding")
+                .contains("403");
         assertThat(status("GET", here, "Origin: http://evil.test")).contains("403");
         assertThat(status("POST", here, "Origin: null")).contains("403");
         assertThat(status("GET", here, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"))
@@ -270,12 +253,10 @@ class ServerGatewayTest {
         if (!authorization.isEmpty()) {
             metadata.put(AUTHORIZATION, authorization);
         }
-        WorkflowServiceStubs stubs =
-                WorkflowServiceStubs.newServiceStubs(
-                        WorkflowServiceStubsOptions.newBuilder()
-                                .setTarget(server().address())
-                                .addGrpcMetadataProvider(() -> metadata)
-                                .build());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(server().address())
+                .addGrpcMetadataProvider(() -> metadata)
+                .build());
         try {
             return namespaces(stubs);
         } finally {
@@ -283,11 +264,9 @@ class ServerGatewayTest {
         }
     }
 
-    private static String cli(Map<String, String> environment)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(RealBinary.path().toString(), "operator", "namespace", "list")
-                        .redirectErrorStream(true);
+    private static String cli(Map<String, String> environment) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(RealBinary.path().toString(), "operator", "namespace", "list")
+                .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -298,8 +277,7 @@ class ServerGatewayTest {
 
     private HttpResponse<String> get(String path, @Nullable String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
         if (headers.length > 0) {
             List<String> list = new ArrayList<>(List.of(headers));
             request.headers(list.toArray(String[]::new));
@@ -318,19 +296,13 @@ class ServerGatewayTest {
 
     /** The status line of a request with the owner's cookie and exactly these headers. */
     private String status(String method, String... headers) throws IOException {
-        String cookie =
-                UiGateway.cookie(port())
-                        + "="
-                        + UiGateway.session(new AccessToken(token()), port());
-        String request =
-                "%s / HTTP/1.1\r\nCookie: %s\r\nConnection: close\r\nContent-Length: 0\r\n%s\r\n\r\n"
-                        .formatted(method, cookie, String.join("\r\n", headers));
+        String cookie = UiGateway.cookie(port()) + "=" + UiGateway.session(new AccessToken(token()), port());
+        String request = "%s / HTTP/1.1\r\nCookie: %s\r\nConnection: close\r\nContent-Length: 0\r\n%s\r\n\r\n"
+                .formatted(method, cookie, String.join("\r\n", headers));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return new BufferedReader(
-                            new InputStreamReader(
-                                    socket.getInputStream(), StandardCharsets.US_ASCII))
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
                     .readLine();
         }
     }

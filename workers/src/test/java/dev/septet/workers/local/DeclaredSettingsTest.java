@@ -7,11 +7,7 @@ import dev.septet.settings.ReadBy;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import dev.septet.workers.supervise.BaseEnvironment;
-
 import io.temporal.envconfig.ClientConfigProfile;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +27,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /**
  * What the sources read is what {@link Setting} declares, what is declared is read and explained,
@@ -39,13 +36,11 @@ import java.util.stream.Stream;
 class DeclaredSettingsTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve(".github/docs/settings.md");
-    private static final List<String> MODULES =
-            List.of("dsl", "workflows", "activities", "workers", "examples");
+    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers", "examples");
 
     /** Reads a variable by something else than a declaration. */
-    private static final Pattern READ =
-            Pattern.compile(
-                    "(?:\\b[eE]nvironment(?:\\(\\))?|getenv\\(\\))\\s*\\.\\s*(?:get|getOrDefault|containsKey)\\s*\\([^)]*|getenv\\(\\s*[^)\\s][^)]*");
+    private static final Pattern READ = Pattern.compile(
+            "(?:\\b[eE]nvironment(?:\\(\\))?|getenv\\(\\))\\s*\\.\\s*(?:get|getOrDefault|containsKey)\\s*\\([^)]*|getenv\\(\\s*[^)\\s][^)]*");
 
     /** A literal that is nothing but a name. */
     private static final Pattern LITERAL = Pattern.compile("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"");
@@ -58,31 +53,28 @@ class DeclaredSettingsTest {
             Pattern.compile("(?:getProperty|getBoolean|getInteger|getLong)\\(\\s*\"([^\"]+)\"");
 
     /** Files that read variables by names that are not known before. */
-    private static final Map<String, String> READERS =
-            Map.of(
-                    "Setting.java", "the declarations",
-                    "EffectiveSettings.java", "septet env: every declared one",
-                    "VerifyCommand.java", "the name is an option's value",
-                    "TrafficProgram.java", "a program of the examples, named on its page",
-                    "EstimateBenchmark.java", "a benchmark, which nobody else runs");
+    private static final Map<String, String> READERS = Map.of(
+            "Setting.java", "the declarations",
+            "EffectiveSettings.java", "septet env: every declared one",
+            "VerifyCommand.java", "the name is an option's value",
+            "TrafficProgram.java", "a program of the examples, named on its page",
+            "EstimateBenchmark.java", "a benchmark, which nobody else runs");
 
     /** Literals of this form that are not read from the environment. */
-    private static final Set<String> NOT_READ =
-            Set.of(
-                    "CAUSAL_LM",
-                    "THIS_REPOSITORY",
-                    "NO_GO",
-                    // Given to children.
-                    "MALLOC_ARENA_MAX",
-                    "OPENAI_API_KEY");
+    private static final Set<String> NOT_READ = Set.of(
+            "CAUSAL_LM",
+            "THIS_REPOSITORY",
+            "NO_GO",
+            // Given to children.
+            "MALLOC_ARENA_MAX",
+            "OPENAI_API_KEY");
 
     /** Files whose literals are names that they pass on. */
     private static final Set<String> PASS_ON =
             Set.of("BaseEnvironment.java", "ProcessEnvironment.java", "Setting.java");
 
     /** Variables of the tests, which only the developers' page names. */
-    private static final Set<String> OF_TESTS =
-            Set.of("SEPTET_SMOLLM2_GGUF", "SEPTET_GEMMA3_GGUF", "SEPTET_S3_SERVER");
+    private static final Set<String> OF_TESTS = Set.of("SEPTET_SMOLLM2_GGUF", "SEPTET_GEMMA3_GGUF", "SEPTET_S3_SERVER");
 
     /** Their descriptions say that {@code septet dev} does not pass them on. */
     private static final Set<Setting> NOT_PASSED_ON =
@@ -123,24 +115,20 @@ class DeclaredSettingsTest {
         Map<Path, List<String>> reads = new TreeMap<>();
         Map<Path, List<String>> literals = new TreeMap<>();
         Set<String> exceptions = new java.util.TreeSet<>();
-        sources(".java")
-                .forEach(
-                        file -> {
-                            String text = read(file);
-                            List<String> here = found(READ, text, 0);
-                            if (READERS.containsKey(name(file))) {
-                                exceptions.add(name(file));
-                            } else if (!here.isEmpty()) {
-                                reads.put(file, here);
-                            }
-                            List<String> names = new ArrayList<>(found(LITERAL, text, 1));
-                            names.removeAll(NOT_READ);
-                            if (!names.isEmpty()
-                                    && !PASS_ON.contains(name(file))
-                                    && !file.startsWith(ROOT.resolve("examples"))) {
-                                literals.put(file, names);
-                            }
-                        });
+        sources(".java").forEach(file -> {
+            String text = read(file);
+            List<String> here = found(READ, text, 0);
+            if (READERS.containsKey(name(file))) {
+                exceptions.add(name(file));
+            } else if (!here.isEmpty()) {
+                reads.put(file, here);
+            }
+            List<String> names = new ArrayList<>(found(LITERAL, text, 1));
+            names.removeAll(NOT_READ);
+            if (!names.isEmpty() && !PASS_ON.contains(name(file)) && !file.startsWith(ROOT.resolve("examples"))) {
+                literals.put(file, names);
+            }
+        });
 
         assertThat(reads).as("reads without a constant of Setting").isEmpty();
         assertThat(literals).as("names that are not taken from Setting").isEmpty();
@@ -158,7 +146,9 @@ class DeclaredSettingsTest {
         for (Path file : files) {
             for (String variable : found(MENTION, read(file), 0)) {
                 boolean stem = variable.endsWith("_");
-                if (!OF_TESTS.contains(variable) && !stem && Setting.of(variable).isEmpty()) {
+                if (!OF_TESTS.contains(variable)
+                        && !stem
+                        && Setting.of(variable).isEmpty()) {
                     unknown.put(variable, file);
                 }
             }
@@ -169,25 +159,22 @@ class DeclaredSettingsTest {
 
     @Test
     void everyDeclarationIsRead() throws IOException, URISyntaxException {
-        String code =
-                sources(".java")
-                        .filter(file -> !READERS.containsKey(name(file)))
-                        .map(DeclaredSettingsTest::read)
-                        .collect(Collectors.joining("\n"));
+        String code = sources(".java")
+                .filter(file -> !READERS.containsKey(name(file)))
+                .map(DeclaredSettingsTest::read)
+                .collect(Collectors.joining("\n"));
         String launcher = read(ROOT.resolve("septet"));
         String sdk = sdk();
         List<Setting> unread = new ArrayList<>();
         for (Setting setting : Setting.values()) {
             boolean read =
-                    Pattern.compile(
-                                            "\\bSetting\\s*\\.\\s*%s\\b(?!\\s*\\.\\s*(?:variable|standard|prefix|suffix)\\b)"
-                                                    .formatted(setting.name()))
+                    Pattern.compile("\\bSetting\\s*\\.\\s*%s\\b(?!\\s*\\.\\s*(?:variable|standard|prefix|suffix)\\b)"
+                                            .formatted(setting.name()))
                                     .matcher(code)
                                     .find()
                             || launcher.contains("${" + setting.variable() + ":-}")
                             || TrainingEnvironment.of(Map.of()).containsKey(setting.variable())
-                            || (setting.variable().startsWith("TEMPORAL_")
-                                    && sdk.contains(setting.prefix()));
+                            || (setting.variable().startsWith("TEMPORAL_") && sdk.contains(setting.prefix()));
             if (!read) {
                 unread.add(setting);
             }
@@ -198,21 +185,16 @@ class DeclaredSettingsTest {
 
     /** The names in the classes of Temporal's SDK that read the environment. */
     private static String sdk() throws IOException, URISyntaxException {
-        Path jar =
-                Path.of(
-                        ClientConfigProfile.class
-                                .getProtectionDomain()
-                                .getCodeSource()
-                                .getLocation()
-                                .toURI());
+        Path jar = Path.of(ClientConfigProfile.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         StringBuilder names = new StringBuilder();
         try (JarFile file = new JarFile(jar.toFile())) {
             for (JarEntry entry : file.stream().toList()) {
                 if (entry.getName().endsWith(".class")) {
-                    names.append(
-                            new String(
-                                    file.getInputStream(entry).readAllBytes(),
-                                    StandardCharsets.ISO_8859_1));
+                    names.append(new String(file.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1));
                 }
             }
         }
@@ -247,10 +229,8 @@ class DeclaredSettingsTest {
         Map<String, String> declared = new HashMap<>();
         TrainingEnvironment.of(Map.of())
                 .keySet()
-                .forEach(
-                        name ->
-                                declared.put(
-                                        name, Setting.of(name).map(Setting::standard).orElse("")));
+                .forEach(name -> declared.put(
+                        name, Setting.of(name).map(Setting::standard).orElse("")));
 
         assertThat(TrainingEnvironment.of(Map.of())).isEqualTo(declared);
     }
@@ -261,37 +241,27 @@ class DeclaredSettingsTest {
         Map<ReadBy, String> wrong = new LinkedHashMap<>();
         for (Setting setting : Setting.values()) {
             String variable = setting.variable().replace("<NAME>", "X");
-            Map<String, String> all =
-                    setting == Setting.STORE
-                            ? Map.of(variable, "s3://bucket")
-                            : Map.of(variable, "v", Setting.STORE.variable(), "s3://bucket");
-            Map<ReadBy, Map<String, String>> given =
-                    Map.of(
-                            ReadBy.LIGHT, ProcessEnvironment.worker(Role.LIGHT, all),
-                            ReadBy.TRAINING, ProcessEnvironment.worker(Role.TRAINING, all),
-                            ReadBy.SERVER, ProcessEnvironment.serving(all));
-            given.forEach(
-                    (process, environment) -> {
-                        boolean passed =
-                                environment.containsKey(variable)
-                                        || BaseEnvironment.holds(variable);
-                        boolean reads = setting.readers().contains(process);
-                        boolean excused =
-                                NOT_PASSED_ON.contains(setting)
-                                        // Their callers add them.
-                                        || (setting == Setting.API_KEYS && process == ReadBy.SERVER)
-                                        // As their descriptions say.
-                                        || (process == ReadBy.LIGHT
-                                                && Set.of(
-                                                                Setting.DJL_CACHE_DIR,
-                                                                Setting.ENGINE_CACHE_DIR,
-                                                                Setting.OPT_OUT_TRACKING)
-                                                        .contains(setting));
-                        if ((reads && !passed && !excused)
-                                || (!reads && passed && setting.secret())) {
-                            wrong.merge(process, setting.name(), (a, b) -> a + ", " + b);
-                        }
-                    });
+            Map<String, String> all = setting == Setting.STORE
+                    ? Map.of(variable, "s3://bucket")
+                    : Map.of(variable, "v", Setting.STORE.variable(), "s3://bucket");
+            Map<ReadBy, Map<String, String>> given = Map.of(
+                    ReadBy.LIGHT, ProcessEnvironment.worker(Role.LIGHT, all),
+                    ReadBy.TRAINING, ProcessEnvironment.worker(Role.TRAINING, all),
+                    ReadBy.SERVER, ProcessEnvironment.serving(all));
+            given.forEach((process, environment) -> {
+                boolean passed = environment.containsKey(variable) || BaseEnvironment.holds(variable);
+                boolean reads = setting.readers().contains(process);
+                boolean excused = NOT_PASSED_ON.contains(setting)
+                        // Their callers add them.
+                        || (setting == Setting.API_KEYS && process == ReadBy.SERVER)
+                        // As their descriptions say.
+                        || (process == ReadBy.LIGHT
+                                && Set.of(Setting.DJL_CACHE_DIR, Setting.ENGINE_CACHE_DIR, Setting.OPT_OUT_TRACKING)
+                                        .contains(setting));
+                if ((reads && !passed && !excused) || (!reads && passed && setting.secret())) {
+                    wrong.merge(process, setting.name(), (a, b) -> a + ", " + b);
+                }
+            });
         }
 
         assertThat(wrong).isEmpty();
@@ -315,9 +285,7 @@ class DeclaredSettingsTest {
 
     @Test
     void thePageIsTheDeclarations() {
-        StringBuilder page =
-                new StringBuilder(
-                        """
+        StringBuilder page = new StringBuilder("""
                         # Settings
 
                         This page lists the environment variables that Septet reads. `./septet env` shows which value each has here and
@@ -342,18 +310,15 @@ class DeclaredSettingsTest {
         parts.put("TEMPORAL_", "The Temporal server");
         parts.put("", "Engine and system");
         List<Setting> left = new ArrayList<>(Arrays.asList(Setting.values()));
-        parts.forEach(
-                (prefix, title) -> {
-                    page.append(
-                            "\n## %s\n\n| variable | default | read by | says |\n| --- | --- | --- | --- |\n"
-                                    .formatted(title));
-                    left.stream()
-                            .filter(setting -> setting.variable().startsWith(prefix))
-                            .forEach(setting -> page.append(row(setting)));
-                    left.removeIf(setting -> setting.variable().startsWith(prefix));
-                });
-        page.append(
-                """
+        parts.forEach((prefix, title) -> {
+            page.append(
+                    "\n## %s\n\n| variable | default | read by | says |\n| --- | --- | --- | --- |\n".formatted(title));
+            left.stream()
+                    .filter(setting -> setting.variable().startsWith(prefix))
+                    .forEach(setting -> page.append(row(setting)));
+            left.removeIf(setting -> setting.variable().startsWith(prefix));
+        });
+        page.append("""
 
                 The launcher and `septet dev` set the first five of these for processes that compute, unless you have.
                 The engine's libraries read more variables, which Septet passes on but does not read: names that begin with `OMP_`,
@@ -375,10 +340,9 @@ class DeclaredSettingsTest {
     private static String row(Setting setting) {
         String more = "";
         if (!setting.page().isEmpty()) {
-            String target =
-                    setting.page().equals("README.md")
-                            ? "../../README.md"
-                            : setting.page().replace("docs/", "");
+            String target = setting.page().equals("README.md")
+                    ? "../../README.md"
+                    : setting.page().replace("docs/", "");
             more = " [More](%s)".formatted(target);
         }
         return "| `%s` | %s | %s | %s%s%s |\n"

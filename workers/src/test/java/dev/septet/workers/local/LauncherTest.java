@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.workers.Role;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -27,8 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The launcher in a checkout of its own. In Maven's place a script packs a program of two classes
@@ -38,11 +35,9 @@ import javax.tools.ToolProvider;
 @Timeout(120)
 class LauncherTest {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> MODULES =
-            List.of("dsl", "workflows", "activities", "workers");
+    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers");
 
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             package dev.septet.workers.cli;
             public class Septet {
                 public static void main(String[] words) throws Exception {
@@ -68,7 +63,9 @@ class LauncherTest {
             }
             """;
 
-    @TempDir private Path root = Path.of("");
+    @TempDir
+    private Path root = Path.of("");
+
     private Path home = Path.of("");
 
     @BeforeEach
@@ -86,9 +83,7 @@ class LauncherTest {
                 CHECKOUT.resolve("workers").resolve(resource),
                 home.resolve("workers").resolve(resource));
         Path maven = Files.createDirectories(root.resolve("bin")).resolve("mvn");
-        Files.writeString(
-                maven,
-                """
+        Files.writeString(maven, """
                 #!/usr/bin/env bash
                 echo built >>'ROOT/builds'
                 [ -f 'ROOT/broken' ] && { echo '[ERROR] it is broken'; exit 1; }
@@ -98,8 +93,7 @@ class LauncherTest {
                 done
                 printf '%s' "$PWD/activities/target/septet-activities-1.jar:$PWD/dsl/target/septet-dsl-1.jar" \\
                     >workers/target/septet.classpath
-                """
-                        .replace("ROOT", root.toString()));
+                """.replace("ROOT", root.toString()));
         assertThat(maven.toFile().setExecutable(true)).isTrue();
     }
 
@@ -158,10 +152,9 @@ class LauncherTest {
     @Test
     void takesOverWhatMavenHasBuilt() throws Exception {
         next("one");
-        Process maven =
-                new ProcessBuilder(root.resolve("bin/mvn").toString())
-                        .directory(home.toFile())
-                        .start();
+        Process maven = new ProcessBuilder(root.resolve("bin/mvn").toString())
+                .directory(home.toFile())
+                .start();
         assertThat(maven.waitFor()).isZero();
         assertThat(run(Map.of())).startsWith("one");
         assertThat(built()).isEqualTo(1);
@@ -173,8 +166,9 @@ class LauncherTest {
         next("one");
         assertThat(run(Map.of())).startsWith("one");
         Path moved = root.resolve("moved");
-        Process move =
-                new ProcessBuilder("mv", home.toString(), moved.toString()).inheritIO().start();
+        Process move = new ProcessBuilder("mv", home.toString(), moved.toString())
+                .inheritIO()
+                .start();
         assertThat(move.waitFor()).isZero();
         home = moved.toRealPath();
 
@@ -186,11 +180,10 @@ class LauncherTest {
     void aWorkerThatTrainsHasTheEnvironmentThatDevGives() throws Exception {
         next("one");
         Map<String, String> wanted = TrainingEnvironment.of(Map.of());
-        for (List<String> words :
-                List.of(
-                        List.of("worker"),
-                        List.of("worker", "--role", "training"),
-                        List.of("worker", "--slots", "2", "--role=all"))) {
+        for (List<String> words : List.of(
+                List.of("worker"),
+                List.of("worker", "--role", "training"),
+                List.of("worker", "--slots", "2", "--role=all"))) {
             String said = run(Map.of(), words.toArray(String[]::new));
             wanted.forEach((name, value) -> assertThat(said).contains(name + "=" + value + "\n"));
             assertThat(said)
@@ -202,8 +195,7 @@ class LauncherTest {
         assertThat(light)
                 .contains(WorkerProcessSpecs.options(Role.LIGHT).toArray(String[]::new))
                 .doesNotContain("TieredStopAtLevel");
-        assertThat(run(Map.of(), "lint", "--role", "training"))
-                .contains("GOMP_SPINCOUNT=null\n", "TieredStopAtLevel");
+        assertThat(run(Map.of(), "lint", "--role", "training")).contains("GOMP_SPINCOUNT=null\n", "TieredStopAtLevel");
         assertThat(run(Map.of("GOMP_SPINCOUNT", "7"), "serve", "quickstart"))
                 .contains("GOMP_SPINCOUNT=7\n", "LRU_CACHE_CAPACITY=128\n", "-Doffline=true");
     }
@@ -226,11 +218,9 @@ class LauncherTest {
         Path folder = Files.createDirectories(root.resolve("next"));
         Path source = folder.resolve("Septet.java");
         String names = String.join("\", \"", TrainingEnvironment.of(Map.of()).keySet());
-        Files.writeString(
-                source, PROGRAM.replace("VERSION", version).replace("NAMES", "\"" + names + "\""));
+        Files.writeString(source, PROGRAM.replace("VERSION", version).replace("NAMES", "\"" + names + "\""));
         int status =
-                ToolProvider.getSystemJavaCompiler()
-                        .run(null, null, null, "-d", folder.toString(), source.toString());
+                ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString());
         assertThat(status).isZero();
         Path classes = folder.resolve("dev/septet/workers/cli");
         jar("workers", classes.resolve("Septet.class"));
@@ -239,14 +229,10 @@ class LauncherTest {
         jar("workflows", null);
     }
 
-    private void jar(String module, @org.jspecify.annotations.Nullable Path file)
-            throws IOException {
-        try (OutputStream out =
-                        Files.newOutputStream(root.resolve("next").resolve(module + ".jar"));
+    private void jar(String module, @org.jspecify.annotations.Nullable Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(root.resolve("next").resolve(module + ".jar"));
                 JarOutputStream jar = new JarOutputStream(out)) {
-            JarEntry entry =
-                    new JarEntry(
-                            file == null ? module : "dev/septet/workers/cli/" + file.getFileName());
+            JarEntry entry = new JarEntry(file == null ? module : "dev/septet/workers/cli/" + file.getFileName());
             entry.setTime(0);
             jar.putNextEntry(entry);
             if (file != null) {
@@ -271,7 +257,8 @@ class LauncherTest {
 
     private List<Path> builds() throws IOException {
         try (Stream<Path> all = Files.list(home.resolve(".septet/builds"))) {
-            return all.filter(folder -> Files.isDirectory(folder.resolve("lib"))).toList();
+            return all.filter(folder -> Files.isDirectory(folder.resolve("lib")))
+                    .toList();
         }
     }
 
@@ -287,7 +274,9 @@ class LauncherTest {
         command.addAll(List.of(words));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
-        builder.environment().keySet().removeAll(TrainingEnvironment.of(Map.of()).keySet());
+        builder.environment()
+                .keySet()
+                .removeAll(TrainingEnvironment.of(Map.of()).keySet());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().compute("PATH", (name, path) -> root.resolve("bin") + ":" + path);
         builder.environment().putAll(environment);

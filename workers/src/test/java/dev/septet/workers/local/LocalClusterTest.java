@@ -10,17 +10,11 @@ import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +23,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real server and real worker processes. */
 @Timeout(120)
 class LocalClusterTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final List<String> notes = new CopyOnWriteArrayList<>();
 
     @Test
@@ -45,18 +44,16 @@ class LocalClusterTest {
         try (LocalCluster cluster = LocalCluster.start(settings, null, notes::add)) {
             Connection connection = cluster.connection();
             assertThat(connection.server().kind()).isEqualTo(ServerRef.Kind.OWN);
-            assertThat(new ServerFile(settings.state().server()).read())
-                    .contains(connection.server());
-            assertThat(new CatalogueFile(settings.state()).read())
-                    .containsExactlyElementsOf(settings.catalogue());
+            assertThat(new ServerFile(settings.state().server()).read()).contains(connection.server());
+            assertThat(new CatalogueFile(settings.state()).read()).containsExactlyElementsOf(settings.catalogue());
             assertThat(retentionDays(connection)).isEqualTo(30);
             awaitPollers(connection, TaskQueues.LIGHT);
             awaitPollers(connection, TaskQueues.TRAINING);
 
             assertThatThrownBy(() -> LocalCluster.start(settings, null, notes::add))
                     .isInstanceOf(ServerProblem.class)
-                    .hasMessageContaining(
-                            "process %d already runs".formatted(ProcessHandle.current().pid()));
+                    .hasMessageContaining("process %d already runs"
+                            .formatted(ProcessHandle.current().pid()));
 
             long light = pid("light");
             kill(light);
@@ -96,12 +93,11 @@ class LocalClusterTest {
                 .stubs()
                 .blockingStub()
                 .withWaitForReady()
-                .describeTaskQueue(
-                        DescribeTaskQueueRequest.newBuilder()
-                                .setNamespace(ServerRef.NAMESPACE)
-                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-                                .build())
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(ServerRef.NAMESPACE)
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                        .build())
                 .getPollersList()
                 .stream()
                 .map(PollerInfo::getIdentity)
@@ -109,17 +105,15 @@ class LocalClusterTest {
     }
 
     private static long retentionDays(Connection connection) {
-        return Duration.ofSeconds(
-                        connection
-                                .stubs()
-                                .blockingStub()
-                                .describeNamespace(
-                                        DescribeNamespaceRequest.newBuilder()
-                                                .setNamespace(ServerRef.NAMESPACE)
-                                                .build())
-                                .getConfig()
-                                .getWorkflowExecutionRetentionTtl()
-                                .getSeconds())
+        return Duration.ofSeconds(connection
+                        .stubs()
+                        .blockingStub()
+                        .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                                .setNamespace(ServerRef.NAMESPACE)
+                                .build())
+                        .getConfig()
+                        .getWorkflowExecutionRetentionTtl()
+                        .getSeconds())
                 .toDays();
     }
 

@@ -12,33 +12,31 @@ import dev.septet.workers.supervise.BaseEnvironment;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ProcessEnvironmentTest {
-    private static final Map<String, String> ALL =
-            Map.ofEntries(
-                    Map.entry("SEPTET_SECRET_HOOK", "s"),
-                    Map.entry("SEPTET_SECRETS", "/secrets"),
-                    Map.entry("SEPTET_API_KEYS", "s"),
-                    Map.entry("SEPTET_STORE_CACHE_GB", "1"),
-                    Map.entry("SEPTET_STORE_KEYS", "/keys"),
-                    Map.entry("AWS_SECRET_ACCESS_KEY", "s"),
-                    Map.entry("TEMPORAL_API_KEY", "s"),
-                    Map.entry("HF_TOKEN", "s"),
-                    Map.entry("OMP_NUM_THREADS", "2"),
-                    Map.entry("DATABASE_PASSWORD", "s"));
+    private static final Map<String, String> ALL = Map.ofEntries(
+            Map.entry("SEPTET_SECRET_HOOK", "s"),
+            Map.entry("SEPTET_SECRETS", "/secrets"),
+            Map.entry("SEPTET_API_KEYS", "s"),
+            Map.entry("SEPTET_STORE_CACHE_GB", "1"),
+            Map.entry("SEPTET_STORE_KEYS", "/keys"),
+            Map.entry("AWS_SECRET_ACCESS_KEY", "s"),
+            Map.entry("TEMPORAL_API_KEY", "s"),
+            Map.entry("HF_TOKEN", "s"),
+            Map.entry("OMP_NUM_THREADS", "2"),
+            Map.entry("DATABASE_PASSWORD", "s"));
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void tellsEachProcessOnlyWhatItUses() {
@@ -52,19 +50,14 @@ class ProcessEnvironmentTest {
                         "TEMPORAL_API_KEY",
                         "HF_TOKEN");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, ALL))
-                .containsOnlyKeys(
-                        "SEPTET_STORE_CACHE_GB",
-                        "SEPTET_STORE_KEYS",
-                        "TEMPORAL_API_KEY",
-                        "OMP_NUM_THREADS");
+                .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "SEPTET_STORE_KEYS", "TEMPORAL_API_KEY", "OMP_NUM_THREADS");
         assertThat(ProcessEnvironment.serving(ALL))
                 .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "SEPTET_STORE_KEYS", "OMP_NUM_THREADS");
     }
 
     @Test
     void tellsTheKeysOfASharedStoreToWhoeverReadsIt() {
-        Map<String, String> shared =
-                Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
+        Map<String, String> shared = Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, shared)).isEqualTo(shared);
         assertThat(ProcessEnvironment.serving(shared)).isEqualTo(shared);
     }
@@ -80,23 +73,19 @@ class ProcessEnvironmentTest {
     void startsAProcessWithNothingElse() throws IOException {
         Path java = folder.resolve("java");
         Path told = folder.resolve("told.txt");
-        Files.writeString(
-                java,
-                "#!/bin/sh\nenv > %s.new\nmv %s.new %s\nsleep 60\n".formatted(told, told, told));
+        Files.writeString(java, "#!/bin/sh\nenv > %s.new\nmv %s.new %s\nsleep 60\n".formatted(told, told, told));
         java.toFile().setExecutable(true);
-        LocalSettings settings =
-                new LocalSettings(
-                        new StateFolder(folder.resolve("state")),
-                        List.of(),
-                        List.of(),
-                        new ServerPorts(0, 0),
-                        1,
-                        new SelfCommand(java.toString(), "classes", "main.Class", folder),
-                        ALL);
+        LocalSettings settings = new LocalSettings(
+                new StateFolder(folder.resolve("state")),
+                List.of(),
+                List.of(),
+                new ServerPorts(0, 0),
+                1,
+                new SelfCommand(java.toString(), "classes", "main.Class", folder),
+                ALL);
         ServerRef server = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.CONFIGURED, null);
         ProcessSpec spec = WorkerProcessSpecs.of(settings, server, Role.TRAINING);
-        try (Supervisor supervisor =
-                new Supervisor(folder.resolve("pids"), Backoff.DEFAULT, new Nobody())) {
+        try (Supervisor supervisor = new Supervisor(folder.resolve("pids"), Backoff.DEFAULT, new Nobody())) {
             supervisor.keep(spec);
             await().until(() -> Files.exists(told));
         }
@@ -105,12 +94,11 @@ class ProcessEnvironmentTest {
                 .contains("PATH", "SEPTET_STATE", "TEMPORAL_API_KEY", "OMP_NUM_THREADS")
                 .doesNotContain("SEPTET_SECRET_HOOK", "DATABASE_PASSWORD", "HF_TOKEN")
                 .allMatch(
-                        name ->
-                                name.matches(
-                                        "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                                + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
-                                                + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                                + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                        name -> name.matches(
+                                "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
+                                        + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
+                                        + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                        + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 

@@ -2,7 +2,6 @@ package dev.septet.workers.local;
 
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +16,6 @@ public final class RealBinary {
         return BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
                 .find(notes::add)
                 .orElseThrow(
-                        () ->
-                                new AssertionError(
-                                        "these tests need the Temporal CLI; .ci/run installs it. "
-                                                + notes));
+                        () -> new AssertionError("these tests need the Temporal CLI; .ci/run installs it. " + notes));
     }
 }

@@ -9,7 +9,6 @@ import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,24 +35,19 @@ public final class RealServer implements AutoCloseable {
     public static RealServer bare(Path folder) throws IOException {
         ServerPlan plan = plan(folder);
         List<String> command = new ArrayList<>(plan.command());
-        for (int at = command.indexOf("--search-attribute");
-                at >= 0;
-                at = command.indexOf("--search-attribute")) {
+        for (int at = command.indexOf("--search-attribute"); at >= 0; at = command.indexOf("--search-attribute")) {
             command.subList(at, at + 2).clear();
         }
         return start(folder, new ServerPlan(plan.server(), command));
     }
 
     private static ServerPlan plan(Path folder) {
-        return ServerPlan.of(
-                RealBinary.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
+        return ServerPlan.of(RealBinary.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
     }
 
     private static RealServer start(Path folder, ServerPlan plan) throws IOException {
         Supervisor supervisor = new Supervisor(folder, Backoff.DEFAULT, new Silent());
-        supervisor.keep(
-                new ProcessSpec(
-                        "server", plan.command(), Map.of(), folder.resolve("server.out"), 5));
+        supervisor.keep(new ProcessSpec("server", plan.command(), Map.of(), folder.resolve("server.out"), 5));
         Connection connection = Connection.open(plan.server());
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> ServerProbe.answers(connection.stubs(), Duration.ofSeconds(1)));

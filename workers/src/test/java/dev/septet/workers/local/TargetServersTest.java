@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.host.HostFile;
-import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.host.Hosts;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.Fence;
@@ -16,12 +16,6 @@ import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
 import dev.septet.workflows.host.Host;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +24,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which server processes there are; in Java's place a script that says how it was called. */
 class TargetServersTest {
     private static final Fence FENCE = new Fence("run-1/route", 1);
     private static final String KEY = "a-key-that-is-long-enough";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final List<String> deaths = new CopyOnWriteArrayList<>();
     private Supervisor supervisor = supervisor();
@@ -127,8 +127,7 @@ class TargetServersTest {
     }
 
     private LocalPipelines here(Map<String, String> environment) {
-        return LocalPipelines.of(
-                new LocalStore(folder.resolve("store")), folder.resolve("state"), environment);
+        return LocalPipelines.of(new LocalStore(folder.resolve("store")), folder.resolve("state"), environment);
     }
 
     private Optional<Long> pid(String name) {
@@ -142,20 +141,17 @@ class TargetServersTest {
     }
 
     private Supervisor supervisor() {
-        return new Supervisor(
-                folder.resolve("pids"),
-                Backoff.DEFAULT,
-                new SupervisorEvents() {
-                    @Override
-                    public void died(String name, int status) {
-                        deaths.add(name);
-                    }
+        return new Supervisor(folder.resolve("pids"), Backoff.DEFAULT, new SupervisorEvents() {
+            @Override
+            public void died(String name, int status) {
+                deaths.add(name);
+            }
 
-                    @Override
-                    public void keepsDying(String name, Path log) {
-                        deaths.add(name + " for good");
-                    }
-                });
+            @Override
+            public void keepsDying(String name, Path log) {
+                deaths.add(name + " for good");
+            }
+        });
     }
 
     private TargetServers servers(Path java) {

@@ -6,9 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-
 import io.grpc.Status;
-
 import org.junit.jupiter.api.Test;
 
 /** What the SDK logs while the server is away. */

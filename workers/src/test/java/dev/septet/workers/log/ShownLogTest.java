@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The log of a worker holds nothing of a row, and nothing that steers a terminal that shows it. */
 class ShownLogTest {
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void showsWhatIsHiddenAndKeepsOutWhatParsersQuote() throws Exception {
@@ -25,8 +24,7 @@ class ShownLogTest {
         context.putProperty("septet.log", file.toString());
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
-        configurator.doConfigure(
-                Objects.requireNonNull(getClass().getResource("septet-logback.xml")));
+        configurator.doConfigure(Objects.requireNonNull(getClass().getResource("septet-logback.xml")));
         var log = context.getLogger("test");
         log.info("{} is served", "a\u001b[2J\u202Eb\nERROR forged line");
         log.error(
@@ -37,8 +35,7 @@ class ShownLogTest {
         context.stop();
 
         String written = Files.readString(file);
-        assertThat(written.replace("\n", "").replace("\t", ""))
-                .doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+        assertThat(written.replace("\n", "").replace("\t", "")).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
         assertThat(written)
                 .contains("a<U+001B>[2J<U+202E>b<U+000A>ERROR forged line is served")
                 .contains("IllegalStateException: in a<U+001B>]8;;http://evil<U+0007>b")

@@ -26,23 +26,22 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.WorkerProbe;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PlannerTest {
     private static final String NONE = "0".repeat(64);
     private static final Path QUICKSTART =
             Path.of("../examples/quickstart").toAbsolutePath().normalize();
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     /** What frozen layers put out is kept of the validation split too. */
     @Test
@@ -59,24 +58,23 @@ class PlannerTest {
         assertThat(Planner.idleStop(epochs, null)).isNull();
         assertThat(Planner.idleStop(epochs, 201L)).isNull();
         assertThat(Planner.idleStop(epochs, 200L))
-                .isEqualTo(
-                        "`stop patience: 3` cannot end the training early: it needs 4 evaluations"
-                                + " before the last step, but 200 steps with one every 50 have 3");
+                .isEqualTo("`stop patience: 3` cannot end the training early: it needs 4 evaluations"
+                        + " before the last step, but 200 steps with one every 50 have 3");
         assertThat(Planner.idleStop(train("epochs 3"), 10L)).isNull();
         TrainSpec steps = train("steps 100; stop patience: 3");
-        assertThat(Planner.idleStop(steps, 100L)).as("the file's own remark says it").isNull();
+        assertThat(Planner.idleStop(steps, 100L))
+                .as("the file's own remark says it")
+                .isNull();
     }
 
     private static TrainSpec train(String words) {
-        String file =
-                """
+        String file = """
                 pipeline('p') {
                     prepare { dataset 'rows.jsonl' }
                     initialize { model 'base' }
                     train { method lora(); %s }
                 }
-                """
-                        .formatted(words);
+                """.formatted(words);
         return PipelineCompiler.compile(PipelineSource.of("p.groovy", file), Map.of())
                 .spec()
                 .orElseThrow()
@@ -97,8 +95,7 @@ class PlannerTest {
 
     @Test
     void countsTheGeneralRowsThatAnEpochReplays() throws IOException {
-        RunForecast plan =
-                plan(spec(3, "size: 16; preserve replay: 20.percent, from: 'data/general.jsonl'"));
+        RunForecast plan = plan(spec(3, "size: 16; preserve replay: 20.percent, from: 'data/general.jsonl'"));
         DatasetPreview data = Objects.requireNonNull(plan.data());
         DatasetCard.General general = Objects.requireNonNull(data.general());
         assertThat(general.rows()).isEqualTo(200);
@@ -123,15 +120,14 @@ class PlannerTest {
         RunRef run = run(spec, "earlier");
         ArtifactRef artifact = new ArtifactRef("store:artifacts/" + NONE, NONE, 1);
         Origin origin = new Origin(NONE, null, "made for a test");
-        SetupRequest setup =
-                new SetupRequest(
-                        run,
-                        spec.setup(),
-                        spec.initialize(),
-                        spec.train(),
-                        spec.evaluate(),
-                        dataset(100, 20, 3000),
-                        new ModelRef(artifact, "x", 1, 1, "unknown", 1, 1, origin));
+        SetupRequest setup = new SetupRequest(
+                run,
+                spec.setup(),
+                spec.initialize(),
+                spec.train(),
+                spec.evaluate(),
+                dataset(100, 20, 3000),
+                new ModelRef(artifact, "x", 1, 1, "unknown", 1, 1, origin));
         WorkerProbe probe = new WorkerProbe(NONE, "host", "cpu", 1, 1, 1);
         new StageResults(new LocalStore(folder.resolve("store")))
                 .keep(
@@ -144,8 +140,7 @@ class PlannerTest {
 
     private RunForecast plan(PipelineSpec spec) throws IOException {
         Path store = folder.resolve("store");
-        PipelineFiles files =
-                new PipelineFiles(new ActivitySettings(store, List.of(QUICKSTART), List.of()));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(store, List.of(QUICKSTART), List.of()));
         LocalStore artifacts = new LocalStore(store);
         return new Planner(
                         artifacts,
@@ -166,10 +161,9 @@ class PlannerTest {
     }
 
     private static PipelineSpec spec(int epochs, String batch) throws IOException {
-        String text =
-                Files.readString(QUICKSTART.resolve("pipeline.groovy"))
-                        .replace("steps 240", "epochs " + epochs)
-                        .replace("batch size: 16", "batch " + batch);
+        String text = Files.readString(QUICKSTART.resolve("pipeline.groovy"))
+                .replace("steps 240", "epochs " + epochs)
+                .replace("batch size: 16", "batch " + batch);
         return PipelineCompiler.compile(PipelineSource.of("pipeline.groovy", text), Map.of())
                 .spec()
                 .orElseThrow();

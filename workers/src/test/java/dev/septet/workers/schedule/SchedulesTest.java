@@ -8,7 +8,6 @@ import dev.septet.dsl.spec.ScheduleSpec;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workers.schedule.ScheduleChange.Action;
 import dev.septet.workers.schedule.ScheduleChange.Field;
-
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleActionStartWorkflow;
@@ -16,7 +15,11 @@ import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleHandle;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleUpdate;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,12 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** Schedules on a real server: made, compared, changed, left alone. */
 class SchedulesTest {
@@ -80,8 +77,7 @@ class SchedulesTest {
     void aPlanChangesNothing() {
         schedules.plan(List.of(wish("planned", "@daily")), false);
 
-        assertThatThrownBy(() -> client.getHandle("planned").describe())
-                .hasStackTraceContaining("NOT_FOUND");
+        assertThatThrownBy(() -> client.getHandle("planned").describe()).hasStackTraceContaining("NOT_FOUND");
     }
 
     @Test
@@ -89,49 +85,41 @@ class SchedulesTest {
         apply(List.of(wish("person", "0 2 * * *")));
         ScheduleHandle handle = client.getHandle("person");
         handle.pause("on holiday until the 9th");
-        handle.update(
-                input -> {
-                    Schedule now = input.getDescription().getSchedule();
-                    return new ScheduleUpdate(
-                            Schedule.newBuilder(now)
-                                    .setSpec(
-                                            io.temporal.client.schedules.ScheduleSpec.newBuilder(
-                                                            now.getSpec())
-                                                    .setJitter(Duration.ofMinutes(5))
-                                                    .setEndAt(
-                                                            java.time.Instant.parse(
-                                                                    "2040-01-01T00:00:00Z"))
-                                                    .build())
-                                    .build());
-                });
+        handle.update(input -> {
+            Schedule now = input.getDescription().getSchedule();
+            return new ScheduleUpdate(Schedule.newBuilder(now)
+                    .setSpec(io.temporal.client.schedules.ScheduleSpec.newBuilder(now.getSpec())
+                            .setJitter(Duration.ofMinutes(5))
+                            .setEndAt(java.time.Instant.parse("2040-01-01T00:00:00Z"))
+                            .build())
+                    .build());
+        });
 
         ScheduleChange change = apply(List.of(wish("person", "0 3 * * *"))).get(0);
 
         assertThat(change.action()).isEqualTo(Action.UPDATE);
         assertThat(change.fields())
-                .containsExactly(
-                        new Field("starts", "0 2 * * *", "0 3 * * *"),
-                        new Field("jitter", "5m", "none"));
+                .containsExactly(new Field("starts", "0 2 * * *", "0 3 * * *"), new Field("jitter", "5m", "none"));
         assertThat(change.paused()).isTrue();
         Schedule after = handle.describe().getSchedule();
         assertThat(after.getState().isPaused()).isTrue();
         assertThat(after.getState().getNote()).isEqualTo("on holiday until the 9th");
         assertThat(after.getSpec().getEndAt()).isEqualTo("2040-01-01T00:00:00Z");
-        assertThat(apply(List.of(wish("person", "0 3 * * *"))).get(0).action())
-                .isEqualTo(Action.UNCHANGED);
+        assertThat(apply(List.of(wish("person", "0 3 * * *"))).get(0).action()).isEqualTo(Action.UNCHANGED);
     }
 
     @Test
     void pruneTakesOnlyWhatSeptetMadeAndNobodyWants() {
-        client.createSchedule("a-persons-own", stranger(), ScheduleOptions.newBuilder().build());
+        client.createSchedule(
+                "a-persons-own", stranger(), ScheduleOptions.newBuilder().build());
         apply(List.of(wish("old", "@daily"), wish("unscheduled", "@daily")));
-        List<DesiredSchedule> wishes = List.of(wish("new", "@daily"), new DesiredSchedule("unscheduled", null, Map.of()));
-        await().untilAsserted(
-                        () -> {
-                            List<ScheduleChange> plan = schedules.plan(wishes, false);
-                            assertThat(actions(plan)).containsEntry("old", Action.LEFT);
-                            assertThat(actions(plan)).containsEntry("unscheduled", Action.LEFT);
-                        });
+        List<DesiredSchedule> wishes =
+                List.of(wish("new", "@daily"), new DesiredSchedule("unscheduled", null, Map.of()));
+        await().untilAsserted(() -> {
+            List<ScheduleChange> plan = schedules.plan(wishes, false);
+            assertThat(actions(plan)).containsEntry("old", Action.LEFT);
+            assertThat(actions(plan)).containsEntry("unscheduled", Action.LEFT);
+        });
 
         List<ScheduleChange> pruned = schedules.apply(wishes, schedules.plan(wishes, true));
 
@@ -141,8 +129,7 @@ class SchedulesTest {
                 .containsEntry("unscheduled", Action.DELETE)
                 .doesNotContainKey("a-persons-own");
         assertThat(client.getHandle("a-persons-own").describe()).isNotNull();
-        assertThatThrownBy(() -> client.getHandle("old").describe())
-                .hasStackTraceContaining("NOT_FOUND");
+        assertThatThrownBy(() -> client.getHandle("old").describe()).hasStackTraceContaining("NOT_FOUND");
     }
 
     @Test
@@ -159,15 +146,14 @@ class SchedulesTest {
 
     @Test
     void aZoneThatOnlyJavaKnowsIsRefusedWithTheServersReason() {
-        ScheduleSpec spec =
-                new ScheduleSpec(
-                        "@daily",
-                        null,
-                        "SystemV/PST8",
-                        ScheduleSpec.DEFAULT_OVERLAP,
-                        Duration.ZERO,
-                        ScheduleSpec.DEFAULT_CATCHUP,
-                        true);
+        ScheduleSpec spec = new ScheduleSpec(
+                "@daily",
+                null,
+                "SystemV/PST8",
+                ScheduleSpec.DEFAULT_OVERLAP,
+                Duration.ZERO,
+                ScheduleSpec.DEFAULT_CATCHUP,
+                true);
 
         assertThatThrownBy(() -> apply(List.of(new DesiredSchedule("zone", spec, Map.of()))))
                 .isInstanceOf(ScheduleProblem.class)
@@ -196,11 +182,10 @@ class SchedulesTest {
         client.createSchedule(
                 id,
                 Schedule.newBuilder(ours)
-                        .setSpec(
-                                io.temporal.client.schedules.ScheduleSpec.newBuilder()
-                                        .setCronExpressions(List.of(cron))
-                                        .setTimeZoneName("Europe/Vienna")
-                                        .build())
+                        .setSpec(io.temporal.client.schedules.ScheduleSpec.newBuilder()
+                                .setCronExpressions(List.of(cron))
+                                .setTimeZoneName("Europe/Vienna")
+                                .build())
                         .build(),
                 ScheduleOptions.newBuilder().build());
 
@@ -212,15 +197,14 @@ class SchedulesTest {
 
     @Test
     void everySoOftenBecomesAnInterval() {
-        ScheduleSpec spec =
-                new ScheduleSpec(
-                        null,
-                        Duration.ofDays(7),
-                        "UTC",
-                        ScheduleSpec.Overlap.BUFFER_ONE,
-                        Duration.ofMinutes(10),
-                        Duration.ofHours(1),
-                        false);
+        ScheduleSpec spec = new ScheduleSpec(
+                null,
+                Duration.ofDays(7),
+                "UTC",
+                ScheduleSpec.Overlap.BUFFER_ONE,
+                Duration.ofMinutes(10),
+                Duration.ofHours(1),
+                false);
 
         List<DesiredSchedule> wishes = List.of(new DesiredSchedule("interval", spec, Map.of()));
         assertThat(apply(wishes).get(0).fields())
@@ -231,9 +215,7 @@ class SchedulesTest {
                         new Field("pauseOnFailure", null, "false"));
         assertThat(apply(wishes).get(0).action()).isEqualTo(Action.UNCHANGED);
         assertThat(apply(List.of(wish("interval", "@daily"))).get(0).fields())
-                .contains(
-                        new Field("starts", "every 7d", "0 0 * * *"),
-                        new Field("timezone", null, "Europe/Vienna"));
+                .contains(new Field("starts", "every 7d", "0 0 * * *"), new Field("timezone", null, "Europe/Vienna"));
     }
 
     private static List<ScheduleChange> apply(List<DesiredSchedule> wishes) {
@@ -247,10 +229,7 @@ class SchedulesTest {
     }
 
     private static Map<String, Action> actions(List<ScheduleChange> changes) {
-        return changes.stream()
-                .collect(
-                        java.util.stream.Collectors.toMap(
-                                ScheduleChange::id, ScheduleChange::action));
+        return changes.stream().collect(java.util.stream.Collectors.toMap(ScheduleChange::id, ScheduleChange::action));
     }
 
     private static DesiredSchedule wish(String pipeline, @Nullable String cron) {
@@ -269,22 +248,17 @@ class SchedulesTest {
 
     private static Schedule stranger() {
         return Schedule.newBuilder()
-                .setAction(
-                        ScheduleActionStartWorkflow.newBuilder()
-                                .setWorkflowType("Other")
-                                .setOptions(
-                                        WorkflowOptions.newBuilder()
-                                                .setWorkflowId("other")
-                                                .setTaskQueue("other")
-                                                .build())
+                .setAction(ScheduleActionStartWorkflow.newBuilder()
+                        .setWorkflowType("Other")
+                        .setOptions(WorkflowOptions.newBuilder()
+                                .setWorkflowId("other")
+                                .setTaskQueue("other")
                                 .build())
-                .setSpec(
-                        io.temporal.client.schedules.ScheduleSpec.newBuilder()
-                                .setIntervals(
-                                        List.of(
-                                                new io.temporal.client.schedules
-                                                        .ScheduleIntervalSpec(Duration.ofDays(1))))
-                                .build())
+                        .build())
+                .setSpec(io.temporal.client.schedules.ScheduleSpec.newBuilder()
+                        .setIntervals(
+                                List.of(new io.temporal.client.schedules.ScheduleIntervalSpec(Duration.ofDays(1))))
+                        .build())
                 .build();
     }
 }

@@ -10,9 +10,9 @@ import dev.septet.activities.audit.AuditEvent;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -29,7 +29,11 @@ import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.VariantOpener;
 import dev.septet.workflows.artifact.ArtifactRef;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,25 +41,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
-
 /** Nothing that a pipeline's model says leaves the server without its line in the log. */
 class AuditAndFeedbackTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String FEEDBACK = "/v1/feedback";
     private static final String SHA256 = Sha256.of("export");
-    private static final Variant VARIANT =
-            new Variant(
-                    SHA256.substring(0, 12),
-                    new ArtifactRef("store:artifacts/" + SHA256, SHA256, 10),
-                    null,
-                    "run-1");
+    private static final Variant VARIANT = new Variant(
+            SHA256.substring(0, 12), new ArtifactRef("store:artifacts/" + SHA256, SHA256, 10), null, "run-1");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final ScriptedBackend slow = ScriptedBackend.byHand();
     private boolean byHand;
     private AuditBook book = AuditBook.none();
@@ -89,25 +85,19 @@ class AuditAndFeedbackTest {
         server.close();
         Models models = new Models();
         book = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
-        VariantOpener opener =
-                new VariantOpener() {
-                    @Override
-                    public ModelBackend open(Variant variant) {
-                        return byHand ? slow : ScriptedBackend.echoing();
-                    }
+        VariantOpener opener = new VariantOpener() {
+            @Override
+            public ModelBackend open(Variant variant) {
+                return byHand ? slow : ScriptedBackend.echoing();
+            }
 
-                    @Override
-                    public ModelBackend base(Variant variant) {
-                        return ScriptedBackend.echoing();
-                    }
-                };
-        RouteWatch watch =
-                new RouteWatch(
-                        new Routes(new LocalStore(folder.resolve("store"))),
-                        opener,
-                        models,
-                        book,
-                        () -> List.of("bot"));
+            @Override
+            public ModelBackend base(Variant variant) {
+                return ScriptedBackend.echoing();
+            }
+        };
+        RouteWatch watch = new RouteWatch(
+                new Routes(new LocalStore(folder.resolve("store"))), opener, models, book, () -> List.of("bot"));
         watch.look();
         models.add("file", new HostedBackend("0123456789ab", ScriptedBackend.echoing()));
         server = ModelServer.start(settings, models, book);
@@ -151,9 +141,7 @@ class AuditAndFeedbackTest {
 
     @Test
     void namedVersionsAndFailuresAndThoseWhoLeftAreToldApart() throws Exception {
-        client.post(
-                CHAT,
-                chat("x", "\"n\": 1").replace("\"bot\"", "\"bot@" + VARIANT.version() + "\""));
+        client.post(CHAT, chat("x", "\"n\": 1").replace("\"bot\"", "\"bot@" + VARIANT.version() + "\""));
         byHand = true;
         serve();
         var failing = client.later(CHAT, chat("a", "\"n\": 1"));
@@ -187,17 +175,15 @@ class AuditAndFeedbackTest {
 
     @Test
     void feedbackIsWrittenBesideItsAnswerAlsoAfterARestart() throws Exception {
-        String id = client.post(CHAT, chat("hello", "\"n\": 1")).json().path("id").asText();
-        Client.Answer up =
-                client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id));
+        String id =
+                client.post(CHAT, chat("hello", "\"n\": 1")).json().path("id").asText();
+        Client.Answer up = client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id));
         assertThat(up.status()).as(up.json().toString()).isEqualTo(200);
         assertThat(up.json().path("object").asText()).isEqualTo("feedback");
         serve();
-        Client.Answer down =
-                client.post(
-                        FEEDBACK,
-                        "{\"id\": \"%s\", \"rating\": \"down\", \"correction\": \"mail bob@example.org\"}"
-                                .formatted(id));
+        Client.Answer down = client.post(
+                FEEDBACK,
+                "{\"id\": \"%s\", \"rating\": \"down\", \"correction\": \"mail bob@example.org\"}".formatted(id));
         assertThat(down.status()).isEqualTo(200);
 
         FeedbackEvent first = (FeedbackEvent) lines().get(1);
@@ -209,9 +195,8 @@ class AuditAndFeedbackTest {
         for (int i = 2; i < 8; i++) {
             client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id));
         }
-        assertThat(
-                        client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id))
-                                .status())
+        assertThat(client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id))
+                        .status())
                 .isEqualTo(409);
     }
 
@@ -219,12 +204,12 @@ class AuditAndFeedbackTest {
     void aLineNamesTheKeyAndOnlyThatKeyMayJudgeTheAnswer() throws Exception {
         String anna = "anna-has-a-key-0123456789";
         String ben = "ben-has-a-key-01234567890";
-        ServeSettings keyed =
-                new ServeSettings(
-                        "127.0.0.1", 0, new ApiKeys(List.of(anna, ben)), ServeLimits.DEFAULT);
+        ServeSettings keyed = new ServeSettings("127.0.0.1", 0, new ApiKeys(List.of(anna, ben)), ServeLimits.DEFAULT);
         serve(keyed);
-        String id =
-                client.post(CHAT, chat("hello", "\"n\": 1"), with(anna)).json().path("id").asText();
+        String id = client.post(CHAT, chat("hello", "\"n\": 1"), with(anna))
+                .json()
+                .path("id")
+                .asText();
         serve(keyed);
         String body = "{\"id\": \"%s\", \"rating\": \"down\"}".formatted(id);
         Client.Answer others = client.post(FEEDBACK, body, with(ben));
@@ -258,8 +243,7 @@ class AuditAndFeedbackTest {
                 "{\"id\": \"x\", \"rating\": \"up\", \"sum\": 1}|400|'sum' is not known",
                 "{\"id\": \"x\", \"rating\": \"up\"}|404|no answer of this id"
             })
-    void wrongFeedbackIsExplainedAndLeavesNothing(String body, int status, String explained)
-            throws Exception {
+    void wrongFeedbackIsExplainedAndLeavesNothing(String body, int status, String explained) throws Exception {
         Client.Answer answer = client.post(FEEDBACK, body);
 
         assertThat(answer.status()).isEqualTo(status);
@@ -269,21 +253,15 @@ class AuditAndFeedbackTest {
 
     @Test
     void filesHaveNoLogAndLongCorrectionsAreRefused() throws Exception {
-        String id =
-                client.post(CHAT, chat("hello", "\"n\": 1").replace("\"bot\"", "\"file\""))
-                        .json()
-                        .path("id")
-                        .asText();
-        assertThat(
-                        client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id))
-                                .status())
+        String id = client.post(CHAT, chat("hello", "\"n\": 1").replace("\"bot\"", "\"file\""))
+                .json()
+                .path("id")
+                .asText();
+        assertThat(client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id))
+                        .status())
                 .isEqualTo(404);
-        assertThat(
-                        client.post(
-                                        FEEDBACK,
-                                        "{\"id\": \"x\", \"correction\": \"%s\"}"
-                                                .formatted("a".repeat(40_000)))
-                                .error())
+        assertThat(client.post(FEEDBACK, "{\"id\": \"x\", \"correction\": \"%s\"}".formatted("a".repeat(40_000)))
+                        .error())
                 .contains("32768");
         assertThat(lines()).isEmpty();
     }

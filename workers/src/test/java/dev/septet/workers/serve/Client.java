@@ -1,9 +1,7 @@
 package dev.septet.workers.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,8 +40,7 @@ record Client(int port, HttpClient http) {
     }
 
     Answer post(String path, String body, String... headers) throws Exception {
-        return answer(
-                http.send(request(path, body, headers), HttpResponse.BodyHandlers.ofString()));
+        return answer(http.send(request(path, body, headers), HttpResponse.BodyHandlers.ofString()));
     }
 
     CompletableFuture<Answer> later(String path, String body, String... headers) {
@@ -62,11 +59,9 @@ record Client(int port, HttpClient http) {
     /** The events of a stream, [DONE] included, once the first has come; each when it is sent. */
     CompletableFuture<Stream<String>> stream(String path, String body) {
         return http.sendAsync(request(path, body), HttpResponse.BodyHandlers.ofLines())
-                .thenApply(
-                        response ->
-                                response.body()
-                                        .filter(line -> line.startsWith("data: "))
-                                        .map(line -> line.substring(6)));
+                .thenApply(response -> response.body()
+                        .filter(line -> line.startsWith("data: "))
+                        .map(line -> line.substring(6)));
     }
 
     static List<JsonNode> chunks(Stream<String> events) {
@@ -74,10 +69,9 @@ record Client(int port, HttpClient http) {
     }
 
     private HttpRequest request(String path, String body, String... headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(path))
-                        .timeout(Duration.ofSeconds(20))
-                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(20))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
         } else {

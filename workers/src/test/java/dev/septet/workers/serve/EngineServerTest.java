@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
@@ -22,13 +21,6 @@ import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 
 /** The server with the real engine and the quickstart's base model. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,9 +51,7 @@ class EngineServerTest {
         models.add("base", new HostedBackend("0123456789ab", EngineBackend.open(MODEL)));
         try {
             return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),
-                    models,
-                    AuditBook.none());
+                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -97,8 +92,8 @@ class EngineServerTest {
         String prompt = "Ticket: the lamp arrived broken";
         Generated alone = alone(List.of(prompt)).get(0);
         StringBuilder text = new StringBuilder();
-        List<JsonNode> chunks =
-                Client.chunks(client.stream(CHAT, chat(prompt, TOKENS, ",\"stream\":true")).get());
+        List<JsonNode> chunks = Client.chunks(
+                client.stream(CHAT, chat(prompt, TOKENS, ",\"stream\":true")).get());
         chunks.forEach(chunk -> text.append(chunk.at("/choices/0/delta/content").asText("")));
 
         assertThat(text.toString()).isEqualTo(alone.text());
@@ -120,10 +115,8 @@ class EngineServerTest {
             raw.close();
         }
         assertThat(brief.get().status()).isEqualTo(200);
-        await().untilAsserted(
-                        () ->
-                                assertThat(client.post(CHAT, chat("hello", 1, "")).status())
-                                        .isEqualTo(200));
+        await().untilAsserted(() ->
+                assertThat(client.post(CHAT, chat("hello", 1, "")).status()).isEqualTo(200));
     }
 
     @Test
@@ -145,12 +138,10 @@ class EngineServerTest {
 
     private static List<Generated> alone(List<String> prompts) {
         try (Tokenizer tokenizer = Tokenizer.open(MODEL);
-                LanguageModel model =
-                        LanguageModel.open(MODEL, Precision.FLOAT32, Optional.empty())) {
+                LanguageModel model = LanguageModel.open(MODEL, Precision.FLOAT32, Optional.empty())) {
             ChatEncoder encoder = new ChatEncoder(ChatTemplate.of(MODEL), tokenizer);
             Generator generator = new Generator(model, tokenizer, 1);
-            GenerationOptions greedy =
-                    GenerationOptions.greedy(TOKENS, StopIds.of(MODEL, tokenizer));
+            GenerationOptions greedy = GenerationOptions.greedy(TOKENS, StopIds.of(MODEL, tokenizer));
             List<Generated> answers = new ArrayList<>();
             for (String prompt : prompts) {
                 int[] ids = encoder.prompt(List.of(new ChatMessage("user", prompt)));

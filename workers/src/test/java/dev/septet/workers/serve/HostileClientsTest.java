@@ -8,7 +8,11 @@ import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.RequestLimits;
-
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,26 +20,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.IOException;
-import java.net.SocketException;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
-
 /** Whatever is sent, the answer is plain, and the next client is served. */
 class HostileClientsTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String KEY = "a-key-that-is-long-enough";
-    private static final ServeLimits LIMITS =
-            new ServeLimits(
-                    new RequestLimits(4096, 3, 4, 4),
-                    2,
-                    2,
-                    64,
-                    0,
-                    Duration.ofMillis(400),
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(1));
+    private static final ServeLimits LIMITS = new ServeLimits(
+            new RequestLimits(4096, 3, 4, 4),
+            2,
+            2,
+            64,
+            0,
+            Duration.ofMillis(400),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1));
 
     private ModelServer server = start(ApiKeys.NONE);
     private Client client = new Client(server.port());
@@ -44,8 +41,7 @@ class HostileClientsTest {
         Models models = new Models();
         models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
         try {
-            return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, keys, LIMITS), models, AuditBook.none());
+            return ModelServer.start(new ServeSettings("127.0.0.1", 0, keys, LIMITS), models, AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -58,14 +54,13 @@ class HostileClientsTest {
 
     @AfterEach
     void othersAreServedStill() throws Exception {
-        Client.Answer answer =
-                client.post(
-                        CHAT,
-                        Client.chat(""),
-                        "Content-Type",
-                        "application/json; charset=utf-8",
-                        "Authorization",
-                        "Bearer " + KEY);
+        Client.Answer answer = client.post(
+                CHAT,
+                Client.chat(""),
+                "Content-Type",
+                "application/json; charset=utf-8",
+                "Authorization",
+                "Bearer " + KEY);
         assertThat(answer.text()).isEqualTo("hello");
         server.close();
     }
@@ -90,8 +85,7 @@ class HostileClientsTest {
     }
 
     static Stream<Arguments> explainsWhatIsWrong() {
-        return cases(
-                """
+        return cases("""
                 => the body must be a JSON object
                 { => the body is not valid JSON
                 [] => the body must be a JSON object
@@ -109,8 +103,7 @@ class HostileClientsTest {
     }
 
     static Stream<Arguments> refusesWhatItDoesNotOffer() {
-        return cases(
-                """
+        return cases("""
                 "n": 1000000000 => 'n' must be a whole number between 1 and 4, got 1000000000
                 "temperature": NaN => the body is not valid JSON
                 "temperature": -1 => 'temperature' must be a number between 0 and 2, got -1
@@ -135,17 +128,14 @@ class HostileClientsTest {
 
     /** A case a line: what is sent, an arrow, what is said. */
     private static Stream<Arguments> cases(String lines) {
-        return lines.lines()
-                .map(line -> line.split("=> ", 2))
-                .map(sides -> Arguments.of(sides[0].strip(), sides[1]));
+        return lines.lines().map(line -> line.split("=> ", 2)).map(sides -> Arguments.of(sides[0].strip(), sides[1]));
     }
 
     @Test
     void takesNeutralValuesOfWhatItDoesNotOffer() throws Exception {
-        String neutral =
-                "\"presence_penalty\": 0, \"frequency_penalty\": null, \"logit_bias\": {},"
-                        + " \"tools\": [], \"logprobs\": false, \"response_format\": {\"type\":"
-                        + " \"text\"}, \"store\": false";
+        String neutral = "\"presence_penalty\": 0, \"frequency_penalty\": null, \"logit_bias\": {},"
+                + " \"tools\": [], \"logprobs\": false, \"response_format\": {\"type\":"
+                + " \"text\"}, \"store\": false";
         assertThat(client.post(CHAT, Client.chat(neutral)).status()).isEqualTo(200);
     }
 
@@ -170,11 +160,10 @@ class HostileClientsTest {
         assertThat(known.status()).isEqualTo(413);
         assertThat(known.error()).isEqualTo("the body has more than 4096 bytes");
         try (RawClient chunked = new RawClient(server.port())) {
-            chunked.send(
-                    "POST "
-                            + CHAT
-                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n");
+            chunked.send("POST "
+                    + CHAT
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n");
             for (int i = 0; i < 5; i++) {
                 chunked.send("3e8\r\n" + "x".repeat(1000) + "\r\n");
             }
@@ -194,11 +183,10 @@ class HostileClientsTest {
     void slowBodiesAndSlowHeadersEnd() throws Exception {
         try (RawClient body = new RawClient(server.port());
                 RawClient headers = new RawClient(server.port())) {
-            body.send(
-                    "POST "
-                            + CHAT
-                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: 100\r\n\r\n{");
+            body.send("POST "
+                    + CHAT
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 100\r\n\r\n{");
             assertThat(body.rest()).startsWith("HTTP/1.1 408").contains("did not arrive within");
             headers.send("POST " + CHAT + " HTTP/1.1\r\n");
             assertThat(dripped(headers)).isTrue();
@@ -222,20 +210,16 @@ class HostileClientsTest {
 
     @Test
     void noPathLeadsToAFile() throws Exception {
-        for (String path :
-                List.of(
-                        "/../../etc/passwd",
-                        "/v1/models/../../etc/passwd",
-                        "/%2e%2e/%2e%2e/etc/passwd",
-                        "/v1/models/..%2f..%2fetc%2fpasswd",
-                        "//etc/passwd",
-                        "/v1/models/%00",
-                        "/;/x")) {
+        for (String path : List.of(
+                "/../../etc/passwd",
+                "/v1/models/../../etc/passwd",
+                "/%2e%2e/%2e%2e/etc/passwd",
+                "/v1/models/..%2f..%2fetc%2fpasswd",
+                "//etc/passwd",
+                "/v1/models/%00",
+                "/;/x")) {
             try (RawClient raw = new RawClient(server.port())) {
-                raw.send(
-                        "GET "
-                                + path
-                                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+                raw.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
                 assertThat(raw.rest()).matches("(?s)HTTP/1.1 40[04].*").doesNotContain("root:");
             }
         }
@@ -249,15 +233,8 @@ class HostileClientsTest {
             assertThat(rebound.status()).contains("421");
         }
         String json = "application/json";
-        assertThat(
-                        client.post(
-                                        CHAT,
-                                        Client.chat(""),
-                                        "Content-Type",
-                                        json,
-                                        "Origin",
-                                        "http://evil.example")
-                                .status())
+        assertThat(client.post(CHAT, Client.chat(""), "Content-Type", json, "Origin", "http://evil.example")
+                        .status())
                 .isEqualTo(403);
         assertThat(client.get("/v1/models", "Origin", "null").status()).isEqualTo(403);
         assertThat(client.get("/v1/models", "Sec-Fetch-Site", "cross-site").status())
@@ -269,12 +246,7 @@ class HostileClientsTest {
 
     @Test
     void garbageIsNoRequest() throws Exception {
-        for (String garbage :
-                List.of(
-                        "\u0016\u0003\u0001",
-                        "GET / HTTP/9.9\r\n\r\n",
-                        "GET\r\n\r\n",
-                        "\r\n\r\n\0")) {
+        for (String garbage : List.of("\u0016\u0003\u0001", "GET / HTTP/9.9\r\n\r\n", "GET\r\n\r\n", "\r\n\r\n\0")) {
             try (RawClient raw = new RawClient(server.port())) {
                 raw.send(garbage);
                 raw.send("\r\n\r\n");
@@ -293,7 +265,8 @@ class HostileClientsTest {
         assertThat(client.get("/v1/models").error()).contains("Authorization: Bearer KEY");
         assertThat(client.get("/v1/models", "Authorization", "Bearer wrong").status())
                 .isEqualTo(401);
-        assertThat(client.get("/v1/models", "Authorization", "Bearer " + KEY + "x").status())
+        assertThat(client.get("/v1/models", "Authorization", "Bearer " + KEY + "x")
+                        .status())
                 .isEqualTo(401);
         assertThat(client.get("/v1/models", "Authorization", "bearer " + KEY).status())
                 .isEqualTo(200);

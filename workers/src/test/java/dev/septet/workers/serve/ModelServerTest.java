@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
@@ -12,32 +11,29 @@ import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.RequestLimits;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** What the server says to whom, with answers that the test writes. */
 class ModelServerTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String TEXT = "/v1/completions";
-    private static final ServeLimits LIMITS =
-            new ServeLimits(
-                    new RequestLimits(4096, 3, 4, 4),
-                    2,
-                    2,
-                    64,
-                    0,
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(10));
+    private static final ServeLimits LIMITS = new ServeLimits(
+            new RequestLimits(4096, 3, 4, 4),
+            2,
+            2,
+            64,
+            0,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10));
 
     private final Models models = new Models();
     private final ScriptedBackend slow = ScriptedBackend.byHand();
@@ -46,10 +42,7 @@ class ModelServerTest {
 
     private ModelServer start(ServeLimits limits) {
         try {
-            return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, limits),
-                    models,
-                    AuditBook.none());
+            return ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, limits), models, AuditBook.none());
         } catch (java.io.IOException e) {
             throw new AssertionError(e);
         }
@@ -77,39 +70,36 @@ class ModelServerTest {
         assertThat(answer.json().at("/choices/0/finish_reason").asText()).isEqualTo("stop");
         assertThat(answer.json().path("usage").toString())
                 .isEqualTo("{\"prompt_tokens\":5,\"completion_tokens\":6,\"total_tokens\":11}");
-        assertThat(answer.header("x-request-id")).isEqualTo(answer.json().path("id").asText());
+        assertThat(answer.header("x-request-id"))
+                .isEqualTo(answer.json().path("id").asText());
         assertThat(answer.header("x-septet-version")).isEqualTo("abcdef123456");
         assertThat(answer.header("x-septet-arm")).isEmpty();
     }
 
     @Test
     void goesOnWithTextsEchoedWhereAsked() throws Exception {
-        Client.Answer answer =
-                client.post(
-                        TEXT, "{\"model\":\"m\",\"prompt\":[\"ab\",\"c\"],\"n\":2,\"echo\":true}");
+        Client.Answer answer = client.post(TEXT, "{\"model\":\"m\",\"prompt\":[\"ab\",\"c\"],\"n\":2,\"echo\":true}");
 
         List<String> texts = new ArrayList<>();
-        answer.json().path("choices").forEach(choice -> texts.add(choice.path("text").asText()));
+        answer.json()
+                .path("choices")
+                .forEach(choice -> texts.add(choice.path("text").asText()));
         assertThat(texts).containsExactly("abab", "abab", "cc", "cc");
     }
 
     @Test
     void streamsPiecesAsTheyAreWritten() throws Exception {
         CompletableFuture<Stream<String>> stream =
-                client.stream(
-                        CHAT,
-                        slow("\"stream\": true, \"stream_options\": {\"include_usage\": true}"));
+                client.stream(CHAT, slow("\"stream\": true, \"stream_options\": {\"include_usage\": true}"));
         ScriptedBackend.Open answer = slow.next();
         answer.write("He");
         Iterator<String> events = stream.get().iterator();
 
         JsonNode first = Client.json(events.next());
-        assertThat(first.at("/choices/0/delta").toString())
-                .isEqualTo("{\"role\":\"assistant\",\"content\":\"He\"}");
+        assertThat(first.at("/choices/0/delta").toString()).isEqualTo("{\"role\":\"assistant\",\"content\":\"He\"}");
         assertThat(first.path("usage").isNull()).isTrue();
         answer.write("y");
-        assertThat(Client.json(events.next()).at("/choices/0/delta").toString())
-                .isEqualTo("{\"content\":\"y\"}");
+        assertThat(Client.json(events.next()).at("/choices/0/delta").toString()).isEqualTo("{\"content\":\"y\"}");
         answer.end(FinishReason.LENGTH, 3);
         assertThat(Client.json(events.next()).at("/choices/0/finish_reason").asText())
                 .isEqualTo("length");
@@ -128,8 +118,7 @@ class ModelServerTest {
         answer.listener().failed(new ArithmeticException("the scores are not finite"));
 
         List<String> events = stream.get().toList();
-        assertThat(Client.json(events.get(1)).at("/error/message").asText())
-                .contains("the scores are not finite");
+        assertThat(Client.json(events.get(1)).at("/error/message").asText()).contains("the scores are not finite");
         assertThat(events.get(2)).isEqualTo("[DONE]");
     }
 
@@ -172,11 +161,8 @@ class ModelServerTest {
         server.close();
         Models own = new Models();
         own.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
-        try (ModelServer strict =
-                ModelServer.start(
-                        new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, LIMITS.perMinute(2)),
-                        own,
-                        AuditBook.none())) {
+        try (ModelServer strict = ModelServer.start(
+                new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, LIMITS.perMinute(2)), own, AuditBook.none())) {
             Client hasty = new Client(strict.port());
             assertThat(hasty.post(CHAT, Client.chat("")).status()).isEqualTo(200);
             assertThat(hasty.post(CHAT, Client.chat("")).status()).isEqualTo(200);
@@ -238,21 +224,17 @@ class ModelServerTest {
         server.close();
         Models own = new Models();
         own.add("slow", new HostedBackend("fedcba654321", slow));
-        ServeLimits hasty =
-                new ServeLimits(
-                        RequestLimits.DEFAULT,
-                        1,
-                        2,
-                        64,
-                        0,
-                        Duration.ofSeconds(1),
-                        Duration.ofMillis(50),
-                        Duration.ofSeconds(1));
+        ServeLimits hasty = new ServeLimits(
+                RequestLimits.DEFAULT,
+                1,
+                2,
+                64,
+                0,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(1));
         try (ModelServer brief =
-                ModelServer.start(
-                        new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, hasty),
-                        own,
-                        AuditBook.none())) {
+                ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, hasty), own, AuditBook.none())) {
             Client.Answer late = new Client(brief.port()).post(CHAT, slow(""));
             assertThat(late.status()).isEqualTo(504);
             await().untilTrue(slow.next().cancelled());

@@ -3,26 +3,25 @@ package dev.septet.workers.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.deploy.chain.ChainEndpoint;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.EndpointLink;
-import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainReport;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Our own server is asked as strangers ask it, and held to the model it should serve. */
 class PrivateServerTest {
     private static final Path MODEL =
             Path.of("../examples/quickstart/base-model").toAbsolutePath().normalize();
 
-    @TempDir Path temp;
+    @TempDir
+    Path temp;
 
     @Test
     void answersExactlyAsItsModel() throws IOException {
@@ -35,13 +34,12 @@ class PrivateServerTest {
     void isFoundOutWhenItServesAnotherTemplate() throws IOException {
         Path other = temp.resolve("other");
         Files.createDirectories(other);
-        for (String name :
-                List.of(
-                        "config.json",
-                        "generation_config.json",
-                        "model.safetensors",
-                        "tokenizer.json",
-                        "tokenizer_config.json")) {
+        for (String name : List.of(
+                "config.json",
+                "generation_config.json",
+                "model.safetensors",
+                "tokenizer.json",
+                "tokenizer_config.json")) {
             Files.copy(MODEL.resolve(name), other.resolve(name));
         }
         Path words = other.resolve("tokenizer_config.json");

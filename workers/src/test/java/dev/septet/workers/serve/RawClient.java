@@ -20,9 +20,8 @@ final class RawClient implements AutoCloseable {
     }
 
     void post(String path, String body) throws IOException {
-        send(
-                "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                        .formatted(path, body.length(), body));
+        send("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(path, body.length(), body));
     }
 
     /** Everything until the server closes the connection. */

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.serving.Judged;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -21,12 +20,6 @@ import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.VariantOpener;
 import dev.septet.workflows.artifact.ArtifactRef;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +38,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline's name leads where its route says, and a change of the route drops nobody. */
 class RouteFollowTest {
@@ -53,12 +50,13 @@ class RouteFollowTest {
     private static final Variant OLD = variant("a");
     private static final Variant NEW = variant("b");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final Map<String, ScriptedBackend> opened = new ConcurrentHashMap<>();
     private final Models models = new Models();
     private Routes routes = new Routes(new LocalStore(folder));
-    private RouteWatch watch =
-            new RouteWatch(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
+    private RouteWatch watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
     private ModelServer server = start();
     private Client client = new Client(server.port());
     private boolean byHand;
@@ -81,9 +79,7 @@ class RouteFollowTest {
     private ModelServer start() {
         try {
             return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),
-                    models,
-                    AuditBook.none());
+                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -92,9 +88,7 @@ class RouteFollowTest {
     @BeforeEach
     void follow() throws IOException {
         routes = new Routes(new LocalStore(folder));
-        watch =
-                new RouteWatch(
-                        routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
+        watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
         client = new Client(server.port());
         routes.publish("bot", OLD, FENCE);
     }
@@ -120,13 +114,11 @@ class RouteFollowTest {
 
         for (int i = 0; i < 20; i++) {
             String user = "\"user\": \"u" + i + "\"";
-            assertThat(answered(chat("another thing", user)))
-                    .isEqualTo(answered(chat("hello", user)));
+            assertThat(answered(chat("another thing", user))).isEqualTo(answered(chat("hello", user)));
             String begun = "{\"role\": \"user\", \"content\": \"question %d\"}".formatted(i);
-            String further =
-                    begun
-                            + ", {\"role\": \"assistant\", \"content\": \"answer\"}"
-                            + ", {\"role\": \"user\", \"content\": \"and then?\"}";
+            String further = begun
+                    + ", {\"role\": \"assistant\", \"content\": \"answer\"}"
+                    + ", {\"role\": \"user\", \"content\": \"and then?\"}";
             assertThat(answered(conversation(further))).isEqualTo(answered(conversation(begun)));
         }
     }
@@ -134,14 +126,7 @@ class RouteFollowTest {
     @Test
     void aTrialThatNobodyWatchesAnyMoreLosesItsShare() throws Exception {
         AtomicLong now = new AtomicLong(1_000);
-        watch =
-                new RouteWatch(
-                        routes,
-                        new Opener(),
-                        models,
-                        AuditBook.none(),
-                        () -> List.of("bot"),
-                        new At(now));
+        watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"), new At(now));
         routes.challenge("bot", NEW, 0.5, 5_000L, Judged.ANY, FENCE);
         watch.look();
         assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
@@ -175,7 +160,8 @@ class RouteFollowTest {
         Set<String> told = new HashSet<>();
         for (int i = 0; i < 40; i++) {
             Client.Answer answer = client.post(CHAT, chat("hello", "\"user\": \"u" + i + "\""));
-            Map<String, List<String>> headers = new HashMap<>(answer.response().headers().map());
+            Map<String, List<String>> headers =
+                    new HashMap<>(answer.response().headers().map());
             headers.keySet().removeAll(List.of("x-request-id", "date"));
             ObjectNode body = answer.json().deepCopy();
             body.remove(List.of("id", "created"));
@@ -233,8 +219,7 @@ class RouteFollowTest {
     void anAnswerThatHasBegunEndsWithTheModelThatBeganIt() throws Exception {
         byHand = true;
         watch.look();
-        CompletableFuture<Stream<String>> stream =
-                client.stream(CHAT, chat("hello", "\"stream\": true"));
+        CompletableFuture<Stream<String>> stream = client.stream(CHAT, chat("hello", "\"stream\": true"));
         ScriptedBackend.Open answer = opened(OLD).next();
         answer.write("He");
         Iterator<String> events = stream.get().iterator();
@@ -257,16 +242,14 @@ class RouteFollowTest {
     @Test
     void changesOfTheRouteDropNobody() throws Exception {
         watch.look();
-        CompletableFuture<Integer> asking =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            int asked = 0;
-                            while (asked < 300) {
-                                assertThat(status()).isEqualTo(200);
-                                asked++;
-                            }
-                            return asked;
-                        });
+        CompletableFuture<Integer> asking = CompletableFuture.supplyAsync(() -> {
+            int asked = 0;
+            while (asked < 300) {
+                assertThat(status()).isEqualTo(200);
+                asked++;
+            }
+            return asked;
+        });
         while (!asking.isDone()) {
             routes.challenge("bot", NEW, 0.5, FENCE);
             watch.look();
@@ -285,10 +268,9 @@ class RouteFollowTest {
         watch.look();
 
         assertThat(models.names())
-                .isEqualTo(
-                        List.of("bot", "bot@" + OLD.version(), "bot@" + NEW.version()).stream()
-                                .sorted()
-                                .toList());
+                .isEqualTo(List.of("bot", "bot@" + OLD.version(), "bot@" + NEW.version()).stream()
+                        .sorted()
+                        .toList());
         assertThat(answered(chat("x", "\"n\": 1").replace("\"bot\"", named(NEW))))
                 .isEqualTo(NEW.version());
     }
@@ -338,9 +320,6 @@ class RouteFollowTest {
     private static Variant variant(String name) {
         String sha256 = Sha256.of(name);
         return new Variant(
-                sha256.substring(0, 12),
-                new ArtifactRef("store:artifacts/" + sha256, sha256, 10),
-                null,
-                "run-" + name);
+                sha256.substring(0, 12), new ArtifactRef("store:artifacts/" + sha256, sha256, 10), null, "run-" + name);
     }
 }

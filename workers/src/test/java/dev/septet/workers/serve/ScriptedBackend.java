@@ -2,11 +2,10 @@ package dev.septet.workers.serve;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.llm.template.ChatMessage;
-import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.AnswerOptions;
-import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.AnswerTicket;
-
+import dev.septet.workers.serve.backend.BackendListener;
+import dev.septet.workers.serve.backend.ModelBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -13,10 +13,6 @@ import dev.septet.workers.serve.keys.KeyLine;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.RequestLimits;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** Tenants of one server against each other, and strangers against all of them. */
 class TenantsTest {
@@ -31,16 +29,15 @@ class TenantsTest {
     private static final String JSON = "application/json";
     private static final String ANNA = "anna-has-a-key-0123456789";
     private static final String BEN = "ben-has-a-key-0123456789";
-    private static final ServeLimits LIMITS =
-            new ServeLimits(
-                    new RequestLimits(4096, 3, 4, 4),
-                    3,
-                    97,
-                    64,
-                    0,
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(1));
+    private static final ServeLimits LIMITS = new ServeLimits(
+            new RequestLimits(4096, 3, 4, 4),
+            3,
+            97,
+            64,
+            0,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1));
 
     private final ScriptedBackend slow = ScriptedBackend.byHand();
     private ModelServer server = start(LIMITS, Set.of(), "");
@@ -53,12 +50,7 @@ class TenantsTest {
         try {
             return ModelServer.start(
                     new ServeSettings(
-                            "127.0.0.1",
-                            0,
-                            KeyRing.fixed(ApiKeys.of(KeyLine.read(lines))),
-                            limits,
-                            proxies,
-                            null),
+                            "127.0.0.1", 0, KeyRing.fixed(ApiKeys.of(KeyLine.read(lines))), limits, proxies, null),
                     models,
                     AuditBook.none());
         } catch (IOException e) {
@@ -81,15 +73,13 @@ class TenantsTest {
     }
 
     private Client.Answer ask(String body, String authorization, String... more) throws Exception {
-        List<String> headers =
-                new ArrayList<>(List.of("Content-Type", JSON, "Authorization", authorization));
+        List<String> headers = new ArrayList<>(List.of("Content-Type", JSON, "Authorization", authorization));
         headers.addAll(List.of(more));
         return new Client(server.port()).post(CHAT, body, headers.toArray(String[]::new));
     }
 
     private CompletableFuture<Client.Answer> later(String body, String key) {
-        return new Client(server.port())
-                .later(CHAT, body, "Content-Type", JSON, "Authorization", "Bearer " + key);
+        return new Client(server.port()).later(CHAT, body, "Content-Type", JSON, "Authorization", "Bearer " + key);
     }
 
     @Test
@@ -160,21 +150,16 @@ class TenantsTest {
                 raw.send(head(ANNA, 3900));
                 open.add(raw);
             }
-            await().untilAsserted(
-                            () ->
-                                    assertThat(refused(ANNA))
-                                            .startsWith("HTTP/1.1 429")
-                                            .contains("Retry-After: ")
-                                            .contains("its share of this server's memory"));
+            await().untilAsserted(() -> assertThat(refused(ANNA))
+                    .startsWith("HTTP/1.1 429")
+                    .contains("Retry-After: ")
+                    .contains("its share of this server's memory"));
             assertThat(ask(Client.chat(""), "Bearer " + BEN).status()).isEqualTo(200);
             RawClient bens = new RawClient(server.port());
             bens.send(head(BEN, 3900));
             open.add(bens);
-            await().untilAsserted(
-                            () ->
-                                    assertThat(refused(BEN))
-                                            .startsWith("HTTP/1.1 503")
-                                            .contains("Retry-After: "));
+            await().untilAsserted(() ->
+                    assertThat(refused(BEN)).startsWith("HTTP/1.1 503").contains("Retry-After: "));
         } finally {
             for (RawClient raw : open) {
                 raw.close();
@@ -217,8 +202,7 @@ class TenantsTest {
     void wrongKeysOfOneAddressAreSlowedDown() throws Exception {
         assertThat(wrongKeysUntilRefused("10.0.0.0")).isBetween(20, 40);
         for (String forwarded : List.of("10.0.0.1", "10.0.0.2")) {
-            Client.Answer refused =
-                    ask(Client.chat(""), "Bearer wrong", "X-Forwarded-For", forwarded);
+            Client.Answer refused = ask(Client.chat(""), "Bearer wrong", "X-Forwarded-For", forwarded);
             assertThat(refused.status()).as("nobody asked it to believe that").isEqualTo(429);
             assertThat(refused.error()).contains("too many wrong keys from this address");
             assertThat(refused.header("Retry-After")).isNotEmpty();
@@ -229,7 +213,8 @@ class TenantsTest {
     void aNamedProxyIsBelievedButNotWhatItsClientsSay() throws Exception {
         restart(LIMITS, Set.of("127.0.0.1"), "");
         assertThat(wrongKeysUntilRefused(", 10.0.0.1")).isBetween(20, 40);
-        assertThat(ask(Client.chat(""), "Bearer wrong", "X-Forwarded-For", "10.0.0.2").status())
+        assertThat(ask(Client.chat(""), "Bearer wrong", "X-Forwarded-For", "10.0.0.2")
+                        .status())
                 .isEqualTo(401);
     }
 
@@ -246,9 +231,8 @@ class TenantsTest {
     private int wrongKeysUntilRefused(String from) throws Exception {
         for (int i = 0; i < 100; i++) {
             String forwarded = from.startsWith(",") ? i + ".1.1.1" + from : from;
-            int status =
-                    ask(Client.chat(""), "Bearer wrong-" + i, "X-Forwarded-For", forwarded)
-                            .status();
+            int status = ask(Client.chat(""), "Bearer wrong-" + i, "X-Forwarded-For", forwarded)
+                    .status();
             if (status == 429) {
                 return i;
             }
@@ -275,31 +259,22 @@ class TenantsTest {
         Client.Answer list = client.get("/v1/models", "Authorization", "Bearer " + key);
         assertThat(list.status()).isEqualTo(403);
         assertThat(list.error()).isEqualTo("the API key 'carl' lacks the scope 'models'");
-        assertThat(
-                        client.post(
-                                        "/v1/feedback",
-                                        "{}",
-                                        "Content-Type",
-                                        JSON,
-                                        "Authorization",
-                                        "Bearer " + key)
-                                .status())
+        assertThat(client.post("/v1/feedback", "{}", "Content-Type", JSON, "Authorization", "Bearer " + key)
+                        .status())
                 .isEqualTo(403);
         Client.Answer expired = ask(Client.chat(""), "Bearer " + old);
         assertThat(expired.status()).isEqualTo(401);
         assertThat(expired.error()).contains("'old' expired at 2020-02-01T00:00:00Z");
-        assertThat(
-                        client.get("/v1/models", "Authorization", "Bearer " + BEN)
-                                .json()
-                                .path("data")
-                                .size())
+        assertThat(client.get("/v1/models", "Authorization", "Bearer " + BEN)
+                        .json()
+                        .path("data")
+                        .size())
                 .isEqualTo(2);
     }
 
     @Test
     void aTextThatCannotFitIsRefusedUnread() throws Exception {
-        Client.Answer refused =
-                ask(Client.chat("").replace("hello", "x".repeat(2000)), "Bearer " + ANNA);
+        Client.Answer refused = ask(Client.chat("").replace("hello", "x".repeat(2000)), "Bearer " + ANNA);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().at("/error/code").asText()).isEqualTo("context_length_exceeded");
         assertThat(refused.error()).contains("hold 1000 characters at most, but there are 2000");

@@ -9,10 +9,6 @@ import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,41 +22,42 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** TLS with a certificate that the test makes and signs itself. */
 class TlsTest {
     private static final String PASSWORD = "changeit";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     private TlsFiles made(String name, String algorithm) throws Exception {
         Path store = folder.resolve(name + ".p12");
-        Process keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "server",
-                                "-keyalg",
-                                algorithm,
-                                "-dname",
-                                "CN=localhost",
-                                "-ext",
-                                "SAN=dns:localhost,ip:127.0.0.1",
-                                "-validity",
-                                "2",
-                                "-storetype",
-                                "PKCS12",
-                                "-keystore",
-                                store.toString(),
-                                "-storepass",
-                                PASSWORD)
-                        .redirectErrorStream(true)
-                        .start();
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        algorithm,
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .start();
         byte[] said = keytool.getInputStream().readAllBytes();
         assertThat(new String(said, StandardCharsets.UTF_8)).doesNotContain("Exception");
         assertThat(keytool.waitFor()).isZero();
@@ -76,21 +73,14 @@ class TlsTest {
     private Path pem(String name, String kind, byte[] bytes) throws IOException {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
         return Files.writeString(
-                folder.resolve(name),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, text, kind));
+                folder.resolve(name), "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, text, kind));
     }
 
     private static ModelServer start(TlsFiles tls) throws IOException {
         Models models = new Models();
         models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
         return ModelServer.start(
-                new ServeSettings(
-                        "127.0.0.1",
-                        0,
-                        KeyRing.fixed(ApiKeys.NONE),
-                        ServeLimits.DEFAULT,
-                        Set.of(),
-                        tls),
+                new ServeSettings("127.0.0.1", 0, KeyRing.fixed(ApiKeys.NONE), ServeLimits.DEFAULT, Set.of(), tls),
                 models,
                 AuditBook.none());
     }
@@ -101,11 +91,9 @@ class TlsTest {
         try (var in = Files.newInputStream(tls.certificates())) {
             known.setCertificateEntry(
                     "server",
-                    java.security.cert.CertificateFactory.getInstance("X.509")
-                            .generateCertificate(in));
+                    java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
-        TrustManagerFactory trust =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(known);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), new SecureRandom());
@@ -119,21 +107,15 @@ class TlsTest {
             try (ModelServer server = start(tls)) {
                 HttpClient client = trusting(tls);
                 for (String more : List.of("\"n\": 1", "\"stream\": true")) {
-                    HttpResponse<String> answer =
-                            client.send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create(
-                                                            "https://127.0.0.1:%d/v1/chat/completions"
-                                                                    .formatted(server.port())))
-                                            .header("Content-Type", "application/json")
-                                            .POST(
-                                                    HttpRequest.BodyPublishers.ofString(
-                                                            Client.chat(more)))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString());
+                    HttpResponse<String> answer = client.send(
+                            HttpRequest.newBuilder(URI.create(
+                                            "https://127.0.0.1:%d/v1/chat/completions".formatted(server.port())))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(Client.chat(more)))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
                     assertThat(answer.statusCode()).isEqualTo(200);
-                    assertThat(answer.body())
-                            .contains(more.contains("stream") ? "[DONE]" : "hello");
+                    assertThat(answer.body()).contains(more.contains("stream") ? "[DONE]" : "hello");
                 }
                 try (RawClient plain = new RawClient(server.port())) {
                     plain.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");

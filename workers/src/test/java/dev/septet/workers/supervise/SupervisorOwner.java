@@ -12,13 +12,7 @@ final class SupervisorOwner {
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         Supervisor supervisor = new Supervisor(folder, Backoff.DEFAULT, new RecordedEvents());
-        supervisor.keep(
-                new ProcessSpec(
-                        "child",
-                        List.of("sleep", "600"),
-                        Map.of(),
-                        folder.resolve("child.log"),
-                        2));
+        supervisor.keep(new ProcessSpec("child", List.of("sleep", "600"), Map.of(), folder.resolve("child.log"), 2));
         new CountDownLatch(1).await();
     }
 }

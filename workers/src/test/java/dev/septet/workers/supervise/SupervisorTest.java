@@ -3,18 +3,17 @@ package dev.septet.workers.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SupervisorTest {
@@ -23,7 +22,9 @@ class SupervisorTest {
 
     private final RecordedEvents events = new RecordedEvents();
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private Supervisor supervisor = new Supervisor(folder, QUICK, events);
 
     @BeforeEach
@@ -51,8 +52,7 @@ class SupervisorTest {
 
     @Test
     void neverGivesUpAndSaysOnceThatItDoesNotStayUp() throws IOException {
-        supervisor.keep(
-                spec("broken", "echo $$ >> starts; [ -e mended ] && exec sleep 600; exit 3"));
+        supervisor.keep(spec("broken", "echo $$ >> starts; [ -e mended ] && exec sleep 600; exit 3"));
 
         await().until(() -> events.deaths.size() >= 8);
         assertThat(events.dying).containsExactly("broken");
@@ -60,13 +60,11 @@ class SupervisorTest {
 
         Files.createFile(folder.resolve("mended"));
 
-        await().until(
-                        () ->
-                                supervisor
-                                        .pid("broken")
-                                        .flatMap(ProcessHandle::of)
-                                        .filter(ProcessHandle::isAlive)
-                                        .isPresent());
+        await().until(() -> supervisor
+                .pid("broken")
+                .flatMap(ProcessHandle::of)
+                .filter(ProcessHandle::isAlive)
+                .isPresent());
         int starts = Files.readAllLines(folder.resolve("starts")).size();
         assertThat(starts).isGreaterThan(events.deaths.size());
     }
@@ -99,11 +97,9 @@ class SupervisorTest {
 
     @Test
     void closingAsksFirst() throws IOException {
-        supervisor.keep(
-                spec(
-                        "polite",
-                        "trap 'echo asked > asked; exit 0' TERM; echo $$ >> starts;"
-                                + " while :; do sleep 0.05; done"));
+        supervisor.keep(spec(
+                "polite",
+                "trap 'echo asked > asked; exit 0' TERM; echo $$ >> starts;" + " while :; do sleep 0.05; done"));
         long pid = started(1);
 
         supervisor.close();
@@ -115,8 +111,7 @@ class SupervisorTest {
 
     @Test
     void closingKillsWhatDoesNotListen() throws IOException {
-        supervisor.keep(
-                spec("deaf", "trap '' TERM; echo $$ >> starts; while :; do sleep 0.05; done"));
+        supervisor.keep(spec("deaf", "trap '' TERM; echo $$ >> starts; while :; do sleep 0.05; done"));
         long pid = started(1);
 
         supervisor.close();
@@ -133,20 +128,20 @@ class SupervisorTest {
         guard.destroyForcibly();
 
         started(2);
-        await().until(() -> ProcessHandle.of(first).filter(ProcessHandle::isAlive).isEmpty());
+        await().until(() ->
+                ProcessHandle.of(first).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     @Test
     void processesDieWithAKilledOwner() throws IOException {
-        Process owner =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SupervisorOwner.class.getName(),
-                                folder.toString())
-                        .inheritIO()
-                        .start();
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SupervisorOwner.class.getName(),
+                        folder.toString())
+                .inheritIO()
+                .start();
         Path pidFile = folder.resolve("child.pid");
         await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(pidFile));
         long child = Long.parseLong(Files.readString(pidFile).strip());
@@ -154,7 +149,8 @@ class SupervisorTest {
 
         owner.destroyForcibly();
 
-        await().until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+        await().until(() ->
+                ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.septet.workflows.approval;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,11 +1,9 @@
 package dev.septet.workflows.approval;
 
 import dev.septet.workflows.FailureType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Whether an answer fits the question. */
 final class AnswerCheck {
@@ -32,8 +30,7 @@ final class AnswerCheck {
         plain("by", answer.by(), LONGEST_NAME);
         plain("comment", answer.comment(), LONGEST_COMMENT);
         if (!asked.role().equals(answer.role())) {
-            throw FailureType.REFUSED.of(
-                    "%s is asked, not %s".formatted(asked.role(), shown(answer.role())));
+            throw FailureType.REFUSED.of("%s is asked, not %s".formatted(asked.role(), shown(answer.role())));
         }
         same("model", asked.artifact(), answer.artifact());
         same("report", asked.report(), answer.report());
@@ -46,18 +43,14 @@ final class AnswerCheck {
 
     private static void same(String what, String asked, @Nullable String named) {
         if (!asked.equals(named)) {
-            throw FailureType.REFUSED.of(
-                    "the question is about %s %s, but the answer names %s: look at it again"
-                            .formatted(what, asked, shown(named)));
+            throw FailureType.REFUSED.of("the question is about %s %s, but the answer names %s: look at it again"
+                    .formatted(what, asked, shown(named)));
         }
     }
 
     private static void plain(String field, @Nullable String text, int longest) {
-        if (text != null
-                && (text.length() > longest
-                        || text.codePoints().anyMatch(Character::isISOControl))) {
-            throw FailureType.REFUSED.of(
-                    "%s is one line of at most %d characters".formatted(field, longest));
+        if (text != null && (text.length() > longest || text.codePoints().anyMatch(Character::isISOControl))) {
+            throw FailureType.REFUSED.of("%s is one line of at most %d characters".formatted(field, longest));
         }
     }
 

@@ -2,7 +2,6 @@ package dev.septet.workflows.approval;
 
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
-
 import java.util.List;
 
 /**
@@ -10,8 +9,7 @@ import java.util.List;
  *
  * @param approves false for a rejection
  */
-public record AnswerRequest(RunRef run, Question question, Answer answer, boolean approves)
-        implements RunScoped {
+public record AnswerRequest(RunRef run, Question question, Answer answer, boolean approves) implements RunScoped {
     @Override
     public List<Object> specs() {
         return List.of();

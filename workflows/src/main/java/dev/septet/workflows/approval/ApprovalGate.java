@@ -11,14 +11,10 @@ import dev.septet.workflows.approval.ApprovalStatus.State;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks people whether a model may be published, and waits; deterministic workflow state. Answers
@@ -77,9 +74,7 @@ public final class ApprovalGate {
             return List.copyOf(answers);
         }
         throw FailureType.GATE_FAILED.of(
-                state == State.REJECTED
-                        ? ApprovalWords.rejected(last())
-                        : ApprovalWords.expired(asked, approvals()));
+                state == State.REJECTED ? ApprovalWords.rejected(last()) : ApprovalWords.expired(asked, approvals()));
     }
 
     /**
@@ -113,10 +108,7 @@ public final class ApprovalGate {
             state = State.APPROVED;
         }
         return new AnswerTaken(
-                state,
-                approvals(),
-                asked.quorum(),
-                ApprovalWords.taken(state, approvals(), asked, again));
+                state, approvals(), asked.quorum(), ApprovalWords.taken(state, approvals(), asked, again));
     }
 
     /** Runs of earlier versions took names at their word. */
@@ -124,15 +116,13 @@ public final class ApprovalGate {
         if (run.ticket() == null) {
             return new CheckedAnswer(AnswerCheck.person(answer.by()), false, null);
         }
-        AnswerActivities worker =
-                StageStubs.activities(
-                        AnswerActivities.class,
-                        StagePolicy.within(Duration.ofMinutes(1)),
-                        TaskQueues.LIGHT,
-                        "check who answers");
+        AnswerActivities worker = StageStubs.activities(
+                AnswerActivities.class,
+                StagePolicy.within(Duration.ofMinutes(1)),
+                TaskQueues.LIGHT,
+                "check who answers");
         try {
-            return worker.check(
-                    new AnswerRequest(run, Objects.requireNonNull(question), answer, approves));
+            return worker.check(new AnswerRequest(run, Objects.requireNonNull(question), answer, approves));
         } catch (ActivityFailure refused) {
             throw FailureType.REFUSED.of(Failures.message(refused));
         }
@@ -145,15 +135,12 @@ public final class ApprovalGate {
 
     private void await(Question asked, EvaluationReport report, Duration within) {
         boolean[] expired = new boolean[1];
-        CancellationScope clock =
-                Workflow.newCancellationScope(
-                        () ->
-                                Workflow.newTimer(
-                                                within,
-                                                TimerOptions.newBuilder()
-                                                        .setSummary("the question expires")
-                                                        .build())
-                                        .thenApply(fired -> expired[0] = true));
+        CancellationScope clock = Workflow.newCancellationScope(() -> Workflow.newTimer(
+                        within,
+                        TimerOptions.newBuilder()
+                                .setSummary("the question expires")
+                                .build())
+                .thenApply(fired -> expired[0] = true));
         clock.run();
         while (state == State.WAITING && !expired[0]) {
             page.waits(asked, report, answers);
@@ -169,8 +156,7 @@ public final class ApprovalGate {
         page.decided(status());
     }
 
-    private static Question question(
-            ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
+    private static Question question(ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
         Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
         return new Question(
                 asks.from(),

@@ -7,9 +7,7 @@ import dev.septet.workflows.Waiting;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Score;
-
 import io.temporal.workflow.Workflow;
-
 import java.util.List;
 import java.util.Locale;
 
@@ -22,8 +20,7 @@ final class ApprovalPage {
     }
 
     void waits(Question asked, EvaluationReport report, List<Approval> answers) {
-        Waiting waiting =
-                new Waiting(Stage.DEPLOY, ApprovalWords.asks(asked, answers), commands(asked));
+        Waiting waiting = new Waiting(Stage.DEPLOY, ApprovalWords.asks(asked, answers), commands(asked));
         Workflow.setCurrentDetails(
                 "May this model of `%s` be published?\n\n- model `%s`\n- report `%s`, gate %s\n\n%s%s%s"
                         .formatted(
@@ -38,11 +35,8 @@ final class ApprovalPage {
     }
 
     void decided(ApprovalStatus status) {
-        Workflow.setCurrentDetails(
-                "The question is closed: %s\n\n%s"
-                        .formatted(
-                                status.state().name().toLowerCase(Locale.ROOT),
-                                answers(status.answers())));
+        Workflow.setCurrentDetails("The question is closed: %s\n\n%s"
+                .formatted(status.state().name().toLowerCase(Locale.ROOT), answers(status.answers())));
     }
 
     void goesOn() {
@@ -53,20 +47,15 @@ final class ApprovalPage {
         String own = Workflow.getInfo().getWorkflowId();
         String id = word(own);
         String parent = word(Workflow.getInfo().getParentWorkflowId().orElse(own));
-        String septet =
-                "septet %%s %s --role %s --model %s --report %s"
-                        .formatted(
-                                parent.replace("%", "%%"),
-                                asked.role(),
-                                ApprovalWords.digits(asked.artifact()),
-                                ApprovalWords.digits(asked.report()));
+        String septet = "septet %%s %s --role %s --model %s --report %s"
+                .formatted(
+                        parent.replace("%", "%%"),
+                        asked.role(),
+                        ApprovalWords.digits(asked.artifact()),
+                        ApprovalWords.digits(asked.report()));
         String temporal =
                 "temporal workflow update execute --workflow-id %s --name %%s --input '{\"by\":\"YOU\",\"role\":\"%s\",\"artifact\":\"%s\",\"report\":\"%s\"%%s}'"
-                        .formatted(
-                                id.replace("%", "%%"),
-                                asked.role(),
-                                asked.artifact(),
-                                asked.report());
+                        .formatted(id.replace("%", "%%"), asked.role(), asked.artifact(), asked.report());
         return List.of(
                 septet.formatted("approve"),
                 septet.formatted("reject") + " --reason 'WHY'",
@@ -77,24 +66,20 @@ final class ApprovalPage {
     /** One word of a shell: whoever starts a run chooses its id, and people paste these lines. */
     private static String word(String id) {
         String plain = id.replaceAll("\\p{C}", "?");
-        return plain.matches("[A-Za-z0-9][A-Za-z0-9._/@:+-]*")
-                ? plain
-                : "'" + plain.replace("'", "'\\''") + "'";
+        return plain.matches("[A-Za-z0-9][A-Za-z0-9._/@:+-]*") ? plain : "'" + plain.replace("'", "'\\''") + "'";
     }
 
     private static String scores(List<Score> scores) {
-        StringBuilder text =
-                new StringBuilder("| metric | before | after | gate |\n|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("| metric | before | after | gate |\n|---|---|---|---|\n");
         for (Score score : scores) {
             Double before = score.before();
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %s | %s | %s | %s |\n",
-                            score.metric(),
-                            before == null ? "-" : Score.figures(before),
-                            Score.figures(score.after()),
-                            score.verdict()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s |\n",
+                    score.metric(),
+                    before == null ? "-" : Score.figures(before),
+                    Score.figures(score.after()),
+                    score.verdict()));
         }
         return text.toString();
     }

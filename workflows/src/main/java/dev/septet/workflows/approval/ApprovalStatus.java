@@ -1,12 +1,9 @@
 package dev.septet.workflows.approval;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.artifact.Approval;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answer of the query {@code approval}.

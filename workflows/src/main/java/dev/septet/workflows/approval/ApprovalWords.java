@@ -1,7 +1,6 @@
 package dev.septet.workflows.approval;
 
 import dev.septet.workflows.artifact.Approval;
-
 import java.util.List;
 
 /** What people read about a question and its answers. */
@@ -17,12 +16,7 @@ final class ApprovalWords {
 
     static String asks(Question asked, List<Approval> answers) {
         return "%s must approve model %s until %s; %d of %d agreed"
-                .formatted(
-                        asked.role(),
-                        digits(asked.artifact()),
-                        asked.until(),
-                        answers.size(),
-                        asked.quorum());
+                .formatted(asked.role(), digits(asked.artifact()), asked.until(), answers.size(), asked.quorum());
     }
 
     static String taken(ApprovalStatus.State state, int approvals, Question asked, boolean again) {
@@ -31,11 +25,9 @@ final class ApprovalWords {
             case APPROVED -> "model %s is approved".formatted(model);
             case REJECTED -> "model %s is rejected and is not published".formatted(model);
             default ->
-                    "%d of %d agreed%s"
-                            .formatted(
-                                    approvals,
-                                    asked.quorum(),
-                                    again ? "; you had agreed already, which counts once" : "");
+                "%d of %d agreed%s"
+                        .formatted(
+                                approvals, asked.quorum(), again ? "; you had agreed already, which counts once" : "");
         };
     }
 
@@ -45,13 +37,12 @@ final class ApprovalWords {
             case NOT_NEEDED -> "the pipeline's file asks nobody, so there is nothing to answer";
             case NOT_ASKED, WAITING -> "nothing is asked yet: the model is still being exported";
             case APPROVED ->
-                    "the question was answered already: model %s is approved"
-                            .formatted(asked == null ? "" : digits(asked.artifact()));
+                "the question was answered already: model %s is approved"
+                        .formatted(asked == null ? "" : digits(asked.artifact()));
             case REJECTED ->
-                    "the question was answered already: model %s is rejected"
-                            .formatted(asked == null ? "" : digits(asked.artifact()));
-            case EXPIRED ->
-                    "the question expired at %s".formatted(asked == null ? "" : asked.until());
+                "the question was answered already: model %s is rejected"
+                        .formatted(asked == null ? "" : digits(asked.artifact()));
+            case EXPIRED -> "the question expired at %s".formatted(asked == null ? "" : asked.until());
         };
     }
 
@@ -67,11 +58,6 @@ final class ApprovalWords {
 
     static String expired(Question asked, int approvals) {
         return "the question whether model %s may be published expired at %s: %d of %d of %s agreed. It was not published; a new run asks again."
-                .formatted(
-                        digits(asked.artifact()),
-                        asked.until(),
-                        approvals,
-                        asked.quorum(),
-                        asked.role());
+                .formatted(digits(asked.artifact()), asked.until(), approvals, asked.quorum(), asked.role());
     }
 }

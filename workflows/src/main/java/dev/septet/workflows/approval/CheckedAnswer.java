@@ -1,7 +1,6 @@
 package dev.septet.workflows.approval;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param seal proof that a worker found so
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record CheckedAnswer(String person, boolean signed, @Nullable String seal) {
+public record CheckedAnswer(
+        String person, boolean signed, @Nullable String seal) {
     /** The same with its seal. */
     public CheckedAnswer sealed(String by) {
         return new CheckedAnswer(person, signed, by);

@@ -27,8 +27,7 @@ public final class SignedText {
         model %s
         report %s
         comment %s
-        """
-                .formatted(
+        """.formatted(
                         runId,
                         approves ? "approve" : "reject",
                         line(answer.by()),

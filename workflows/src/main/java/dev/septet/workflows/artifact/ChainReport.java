@@ -1,7 +1,6 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,8 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is published, and what it replaced.

@@ -1,10 +1,8 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The findings of evaluation; curves and samples are in its artifact.
@@ -33,11 +31,7 @@ public record EvaluationReport(
 
     /** One without its seal. */
     public EvaluationReport(
-            Verdict verdict,
-            List<Score> scores,
-            ArtifactRef artifact,
-            @Nullable String champion,
-            Origin origin) {
+            Verdict verdict, List<Score> scores, ArtifactRef artifact, @Nullable String champion, Origin origin) {
         this(verdict, scores, artifact, champion, origin, null);
     }
 
@@ -47,8 +41,7 @@ public record EvaluationReport(
     }
 
     /** One that compares with no champion. */
-    public EvaluationReport(
-            Verdict verdict, List<Score> scores, ArtifactRef artifact, Origin origin) {
+    public EvaluationReport(Verdict verdict, List<Score> scores, ArtifactRef artifact, Origin origin) {
         this(verdict, scores, artifact, null, origin);
     }
 }

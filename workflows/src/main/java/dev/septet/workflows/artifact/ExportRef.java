@@ -1,7 +1,6 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +29,7 @@ public record ExportRef(
 
     /** One without its seal. */
     public ExportRef(
-            ArtifactRef artifact,
-            double mergeError,
-            @Nullable Double quantizeError,
-            ChainReport chain,
-            Origin origin) {
+            ArtifactRef artifact, double mergeError, @Nullable Double quantizeError, ChainReport chain, Origin origin) {
         this(artifact, mergeError, quantizeError, chain, origin, null);
     }
 

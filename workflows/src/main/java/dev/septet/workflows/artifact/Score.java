@@ -1,10 +1,8 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One metric on the held-out rows, base model against tuned model.

@@ -6,14 +6,11 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageProgress;
 import dev.septet.workflows.host.HostBound;
-
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hold of a trial: sleep, look, and end it at once when a look proves harm. At its end the new
@@ -48,17 +45,16 @@ public final class Canary {
         this.activities = activities;
         this.pause = pause(hold);
         this.end = begun + hold.toMillis();
-        this.trial =
-                new CanaryTrial(
-                        trial.run(),
-                        trial.spec(),
-                        trial.champion(),
-                        trial.challenger(),
-                        trial.cursor(),
-                        looks(hold),
-                        0,
-                        hold.toSeconds(),
-                        trial.metrics());
+        this.trial = new CanaryTrial(
+                trial.run(),
+                trial.spec(),
+                trial.champion(),
+                trial.challenger(),
+                trial.cursor(),
+                looks(hold),
+                0,
+                hold.toSeconds(),
+                trial.metrics());
     }
 
     /** Time between two looks; whoever harms is let to for no longer. */
@@ -99,8 +95,7 @@ public final class Canary {
 
     /** How it stands. */
     public CanaryStatus status() {
-        return new CanaryStatus(
-                state, trial.challenger(), trial.spec().share(), end, prolonged, looks, last);
+        return new CanaryStatus(state, trial.challenger(), trial.spec().share(), end, prolonged, looks, last);
     }
 
     private void sleep() {
@@ -108,11 +103,9 @@ public final class Canary {
         Workflow.newTimer(
                         Duration.ofMillis(Math.min(pause.toMillis(), left)),
                         TimerOptions.newBuilder()
-                                .setSummary(
-                                        "canary at %s: next look"
-                                                .formatted(
-                                                        CanaryDetails.percent(
-                                                                trial.spec().share())))
+                                .setSummary("canary at %s: next look"
+                                        .formatted(CanaryDetails.percent(
+                                                trial.spec().share())))
                                 .build())
                 .get();
     }
@@ -155,35 +148,26 @@ public final class Canary {
     }
 
     private ApplicationFailure failed(String what, String why) {
-        return FailureType.CANARY_FAILED.of(
-                "the new model %s after %d looks at %s of the requests: %s"
-                        .formatted(what, looks, CanaryDetails.percent(trial.spec().share()), why));
+        return FailureType.CANARY_FAILED.of("the new model %s after %d looks at %s of the requests: %s"
+                .formatted(what, looks, CanaryDetails.percent(trial.spec().share()), why));
     }
 
     /** The run's page shows it beside the other stages. */
     private void tell(long now) {
-        Workflow.getInfo()
-                .getParentWorkflowId()
-                .ifPresent(
-                        id -> {
-                            Progress progress =
-                                    Progress.of(
-                                            "canary at "
-                                                    + CanaryDetails.percent(trial.spec().share()),
-                                            (now - begun) / 1000,
-                                            (end - begun) / 1000,
-                                            "seconds");
-                            try {
-                                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
-                                        .progress(
-                                                new StageProgress(
-                                                        Stage.DEPLOY.word(),
-                                                        progress,
-                                                        trial.run().ticket()));
-                            } catch (ApplicationFailure gone) {
-                                // nobody looks at that page any more
-                            }
-                        });
+        Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {
+            Progress progress = Progress.of(
+                    "canary at " + CanaryDetails.percent(trial.spec().share()),
+                    (now - begun) / 1000,
+                    (end - begun) / 1000,
+                    "seconds");
+            try {
+                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
+                        .progress(new StageProgress(
+                                Stage.DEPLOY.word(), progress, trial.run().ticket()));
+            } catch (ApplicationFailure gone) {
+                // nobody looks at that page any more
+            }
+        });
     }
 
     private void show() {

@@ -7,9 +7,8 @@ import java.util.Locale;
 
 /** A trial in words for the run's page. */
 final class CanaryDetails {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final int DIGITS = 12;
 
     private CanaryDetails() {}
@@ -18,19 +17,15 @@ final class CanaryDetails {
         StringBuilder text = new StringBuilder(head(status));
         CanaryReading last = status.last();
         if (last != null) {
-            text.append(
-                    "Check %d: %d requests to the new model, %d to the present one.\n\n"
-                            .formatted(status.looks(), last.challenger(), last.champion()));
+            text.append("Check %d: %d requests to the new model, %d to the present one.\n\n"
+                    .formatted(status.looks(), last.challenger(), last.champion()));
             text.append("| measure | | |\n| --- | --- | --- |\n");
             for (CanaryFinding finding : last.findings()) {
-                text.append(
-                        "| %s | %s | %s |\n"
-                                .formatted(
-                                        finding.measure(),
-                                        finding.sentence(),
-                                        finding.proven()
-                                                ? "**breach**"
-                                                : finding.worse() ? "worse so far" : "fine"));
+                text.append("| %s | %s | %s |\n"
+                        .formatted(
+                                finding.measure(),
+                                finding.sentence(),
+                                finding.proven() ? "**breach**" : finding.worse() ? "worse so far" : "fine"));
             }
         }
         return text.toString();
@@ -47,18 +42,14 @@ final class CanaryDetails {
         String ends = TIME.format(Instant.ofEpochMilli(status.endsMillis()));
         return switch (status.state()) {
             case HOLDING ->
-                    "**Canary**: version `%s` answers %s of the requests until %s%s.\n\n"
-                            .formatted(
-                                    version,
-                                    percent(status.share()),
-                                    ends,
-                                    status.prolonged()
-                                            ? " (prolonged once: too few requests came)"
-                                            : "");
+                "**Canary**: version `%s` answers %s of the requests until %s%s.\n\n"
+                        .formatted(
+                                version,
+                                percent(status.share()),
+                                ends,
+                                status.prolonged() ? " (prolonged once: too few requests came)" : "");
             case PASSED -> "**Canary passed**: version `%s` may answer all.\n\n".formatted(version);
-            case FAILED ->
-                    "**Canary failed**: version `%s` answers nothing any more.\n\n"
-                            .formatted(version);
+            case FAILED -> "**Canary failed**: version `%s` answers nothing any more.\n\n".formatted(version);
         };
     }
 }

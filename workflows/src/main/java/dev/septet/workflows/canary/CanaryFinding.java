@@ -12,9 +12,4 @@ package dev.septet.workflows.canary;
  * @param sentence all of it in plain words, without anything that anybody wrote
  */
 public record CanaryFinding(
-        String measure,
-        double champion,
-        double challenger,
-        boolean proven,
-        boolean worse,
-        String sentence) {}
+        String measure, double champion, double challenger, boolean proven, boolean worse, String sentence) {}

@@ -26,9 +26,6 @@ public record CanaryReading(long champion, long challenger, List<CanaryFinding> 
     }
 
     String reasons(Predicate<CanaryFinding> which) {
-        return findings.stream()
-                .filter(which)
-                .map(CanaryFinding::sentence)
-                .collect(Collectors.joining("; "));
+        return findings.stream().filter(which).map(CanaryFinding::sentence).collect(Collectors.joining("; "));
     }
 }

@@ -3,7 +3,6 @@ package dev.septet.workflows.canary;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
-
 import java.util.List;
 
 /**
@@ -34,16 +33,7 @@ public record CanaryTrial(
     }
 
     CanaryTrial at(long elapsedSeconds, long holdSeconds) {
-        return new CanaryTrial(
-                run,
-                spec,
-                champion,
-                challenger,
-                cursor,
-                looks,
-                elapsedSeconds,
-                holdSeconds,
-                metrics);
+        return new CanaryTrial(run, spec, champion, challenger, cursor, looks, elapsedSeconds, holdSeconds, metrics);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.septet.workflows.catalog;
 
 import dev.septet.workflows.PipelineRequest;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

@@ -3,7 +3,6 @@ package dev.septet.workflows.catalog;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
-
 import java.util.List;
 
 /** A request made definite: from here on the file may change, the run does not. */

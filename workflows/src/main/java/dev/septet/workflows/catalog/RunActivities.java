@@ -1,10 +1,8 @@
 package dev.septet.workflows.catalog;
 
 import dev.septet.workflows.retrain.RunInProgress;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-
 import java.util.List;
 
 /** What the server knows of runs. */

@@ -1,7 +1,6 @@
 package dev.septet.workflows.deploy;
 
 import dev.septet.workflows.artifact.ExportRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

@@ -9,7 +9,6 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
-
 import java.util.List;
 
 /** Input of stage 6. */

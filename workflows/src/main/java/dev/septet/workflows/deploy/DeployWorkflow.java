@@ -5,13 +5,11 @@ import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.canary.CanaryStatus;
-
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,5 +44,6 @@ public interface DeployWorkflow {
 
     /** How the trial stands; null where there is none, or not yet. */
     @QueryMethod(name = "canary")
-    @Nullable CanaryStatus canary();
+    @Nullable
+    CanaryStatus canary();
 }

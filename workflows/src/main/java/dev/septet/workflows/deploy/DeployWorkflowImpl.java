@@ -20,14 +20,11 @@ import dev.septet.workflows.canary.CanaryActivities;
 import dev.septet.workflows.canary.CanaryStatus;
 import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.host.HostBound;
-
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orchestration of stage 6: the export needs the engine, the publication only files. Whatever fails
@@ -45,45 +42,30 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     public DeployWorkflowImpl(DeployRequest request) {
         StagePolicy policy = request.spec().policy();
         String name = request.run().pipeline();
-        engine =
-                StageStubs.counted(
-                        DeployActivities.class,
-                        policy,
-                        TaskQueues.training(request.setup().resources()),
-                        "export " + name,
-                        WorkPriority.FINISH);
-        files =
-                onItsHost(
-                        request,
-                        request.needsHost(),
-                        StageStubs.countedQueued(
-                                PublishActivities.class, policy, "publish " + name));
+        engine = StageStubs.counted(
+                DeployActivities.class,
+                policy,
+                TaskQueues.training(request.setup().resources()),
+                "export " + name,
+                WorkPriority.FINISH);
+        files = onItsHost(
+                request,
+                request.needsHost(),
+                StageStubs.countedQueued(PublishActivities.class, policy, "publish " + name));
         approval = new ApprovalGate(request.spec().approval(), request.run());
-        undo =
-                onItsHost(
-                        request,
-                        request.needsHost(),
-                        StageStubs.countedQueued(
-                                PublishActivities.class, policy.endless(), "roll back " + name));
-        checks =
-                onItsHost(
-                        request,
-                        true,
-                        StageStubs.queued(
-                                CanaryActivities.class,
-                                policy,
-                                "canary of " + name,
-                                WorkPriority.TRAIN));
+        undo = onItsHost(
+                request,
+                request.needsHost(),
+                StageStubs.countedQueued(PublishActivities.class, policy.endless(), "roll back " + name));
+        checks = onItsHost(
+                request,
+                true,
+                StageStubs.queued(CanaryActivities.class, policy, "canary of " + name, WorkPriority.TRAIN));
     }
 
-    private static <A> HostBound<A> onItsHost(
-            DeployRequest request, boolean files, StageStubs.Queued<A> activities) {
+    private static <A> HostBound<A> onItsHost(DeployRequest request, boolean files, StageStubs.Queued<A> activities) {
         return new HostBound<>(
-                request.run(),
-                files,
-                Stage.DEPLOY,
-                activities,
-                waiting -> RunWaits.tell(request.run(), waiting));
+                request.run(), files, Stage.DEPLOY, activities, waiting -> RunWaits.tell(request.run(), waiting));
     }
 
     @Override
@@ -97,8 +79,7 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
                     .proved(export.chain())
                     .approvedBy(approvals);
         } catch (TemporalFailure failure) {
-            Workflow.newDetachedCancellationScope(
-                            () -> undo.run(to -> to.rollBack(request, publication)))
+            Workflow.newDetachedCancellationScope(() -> undo.run(to -> to.rollBack(request, publication)))
                     .run();
             throw failure;
         }
@@ -144,21 +125,20 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
         }
         long cursor = checks.ask(log -> log.cursor(request.run()));
         files.run(to -> to.challenge(request, publication));
-        Canary trial =
-                new Canary(
-                        checks,
-                        new CanaryTrial(
-                                request.run(),
-                                spec,
-                                champion,
-                                publication.artifact().sha256(),
-                                cursor,
-                                0,
-                                0,
-                                0,
-                                request.evaluation().scores().stream()
-                                        .map(Score::metric)
-                                        .toList()));
+        Canary trial = new Canary(
+                checks,
+                new CanaryTrial(
+                        request.run(),
+                        spec,
+                        champion,
+                        publication.artifact().sha256(),
+                        cursor,
+                        0,
+                        0,
+                        0,
+                        request.evaluation().scores().stream()
+                                .map(Score::metric)
+                                .toList()));
         canary = trial;
         trial.hold();
     }

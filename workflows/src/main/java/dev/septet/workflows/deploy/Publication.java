@@ -1,13 +1,10 @@
 package dev.septet.workflows.deploy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DeploymentRef.Published;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that lies ready in every target, whether or not anybody is answered by it.
@@ -31,11 +28,7 @@ public record Publication(
     }
 
     /** One without its seal. */
-    public Publication(
-            ArtifactRef artifact,
-            List<Published> published,
-            @Nullable String champion,
-            String key) {
+    public Publication(ArtifactRef artifact, List<Published> published, @Nullable String champion, String key) {
         this(artifact, published, champion, key, null);
     }
 

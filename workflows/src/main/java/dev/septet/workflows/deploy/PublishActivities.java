@@ -3,10 +3,8 @@ package dev.septet.workflows.deploy;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.ExportRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 package dev.septet.workflows.evaluate;
 
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

@@ -7,17 +7,11 @@ import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
-
 import java.util.List;
 
 /** Input of stage 5. */
 public record EvaluateRequest(
-        RunRef run,
-        EvaluateSpec spec,
-        SetupSpec setup,
-        DatasetRef dataset,
-        ModelRef model,
-        CheckpointRef checkpoint)
+        RunRef run, EvaluateSpec spec, SetupSpec setup, DatasetRef dataset, ModelRef model, CheckpointRef checkpoint)
         implements RunScoped {
     @Override
     public List<Object> specs() {

@@ -4,7 +4,6 @@ import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.artifact.EvaluationReport;
-
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 5. */
@@ -13,13 +12,12 @@ public final class EvaluateWorkflowImpl implements EvaluateWorkflow {
 
     @WorkflowInit
     public EvaluateWorkflowImpl(EvaluateRequest request) {
-        activities =
-                StageStubs.counted(
-                        EvaluateActivities.class,
-                        request.spec().policy(),
-                        TaskQueues.training(request.setup().resources()),
-                        "evaluate " + request.run().pipeline(),
-                        WorkPriority.FINISH);
+        activities = StageStubs.counted(
+                EvaluateActivities.class,
+                request.spec().policy(),
+                TaskQueues.training(request.setup().resources()),
+                "evaluate " + request.run().pipeline(),
+                WorkPriority.FINISH);
     }
 
     @Override

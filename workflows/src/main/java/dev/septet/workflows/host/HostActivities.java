@@ -1,7 +1,6 @@
 package dev.septet.workflows.host;
 
 import dev.septet.workflows.RunRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

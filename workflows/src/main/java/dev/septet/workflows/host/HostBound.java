@@ -9,19 +9,16 @@ import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.Waiting;
 import dev.septet.workflows.catalog.QueueActivities;
-
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Activities that need a pipeline's files. Where machines share a store, they run on the task queue
@@ -38,13 +35,8 @@ public final class HostBound<A> {
     /** The pipeline moved between question and answer. */
     private static final Duration MOVED = Duration.ofSeconds(5);
 
-    private static final StagePolicy ENDLESS =
-            new StagePolicy(
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(1),
-                    0,
-                    Duration.ofSeconds(1),
-                    StagePolicy.DEFAULT_FACTOR);
+    private static final StagePolicy ENDLESS = new StagePolicy(
+            Duration.ofMinutes(1), Duration.ofMinutes(1), 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
 
     private static final StagePolicy POLLERS = StagePolicy.within(Duration.ofSeconds(30));
 
@@ -62,11 +54,7 @@ public final class HostBound<A> {
      * @param page receives what is waited for, and null when it is not waited for any more
      */
     public HostBound(
-            RunRef run,
-            boolean files,
-            Stage stage,
-            StageStubs.Queued<A> stubs,
-            Consumer<@Nullable Waiting> page) {
+            RunRef run, boolean files, Stage stage, StageStubs.Queued<A> stubs, Consumer<@Nullable Waiting> page) {
         this(run, files, stage, stubs, page, FIRST);
     }
 
@@ -92,12 +80,10 @@ public final class HostBound<A> {
 
     /** The same for an activity without a result. */
     public void run(Consumer<A> work) {
-        var unused =
-                ask(
-                        activities -> {
-                            work.accept(activities);
-                            return true;
-                        });
+        var unused = ask(activities -> {
+            work.accept(activities);
+            return true;
+        });
     }
 
     /** Runs one of the activities where the pipeline's files are. */
@@ -113,7 +99,8 @@ public final class HostBound<A> {
                 R result = work.apply(stubs.on(host.queue(), patience));
                 if (told) {
                     // A cancellation that arrives now must not lose what is done.
-                    Workflow.newDetachedCancellationScope(() -> page.accept(null)).run();
+                    Workflow.newDetachedCancellationScope(() -> page.accept(null))
+                            .run();
                 }
                 return result;
             } catch (ActivityFailure failure) {
@@ -141,13 +128,9 @@ public final class HostBound<A> {
     /** A host that is there is only busy: nobody is told. */
     private boolean tell(Host host) {
         try {
-            int pollers =
-                    StageStubs.activities(
-                                    QueueActivities.class,
-                                    POLLERS,
-                                    TaskQueues.LIGHT,
-                                    "is there a worker for " + host.queue())
-                            .pollers(host.queue());
+            int pollers = StageStubs.activities(
+                            QueueActivities.class, POLLERS, TaskQueues.LIGHT, "is there a worker for " + host.queue())
+                    .pollers(host.queue());
             if (pollers > 0) {
                 return false;
             }
@@ -157,12 +140,11 @@ public final class HostBound<A> {
             }
             return false;
         }
-        page.accept(
-                new Waiting(
-                        stage,
-                        "the files of `%s` are on host %s, and no worker of that host polls its task queue `%s`; start Septet there, or move the pipeline to another machine"
-                                .formatted(run.pipeline(), host.name(), host.queue()),
-                        List.of("septet dev", "septet adopt " + run.pipeline())));
+        page.accept(new Waiting(
+                stage,
+                "the files of `%s` are on host %s, and no worker of that host polls its task queue `%s`; start Septet there, or move the pipeline to another machine"
+                        .formatted(run.pipeline(), host.name(), host.queue()),
+                List.of("septet dev", "septet adopt " + run.pipeline())));
         return true;
     }
 

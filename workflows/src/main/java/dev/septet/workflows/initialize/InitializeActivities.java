@@ -1,7 +1,6 @@
 package dev.septet.workflows.initialize;
 
 import dev.septet.workflows.artifact.ModelRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

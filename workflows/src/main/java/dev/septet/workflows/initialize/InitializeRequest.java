@@ -1,7 +1,6 @@
 package dev.septet.workflows.initialize;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PipelineSpec;
@@ -10,10 +9,8 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input of stage 2; setup, train and dataset are what the memory estimate needs.
@@ -34,25 +31,14 @@ public record InitializeRequest(
         implements RunScoped {
     /** One whose targets are not checked. */
     public InitializeRequest(
-            RunRef run,
-            InitializeSpec spec,
-            SetupSpec setup,
-            TrainSpec train,
-            DatasetRef dataset,
-            boolean deploys) {
+            RunRef run, InitializeSpec spec, SetupSpec setup, TrainSpec train, DatasetRef dataset, boolean deploys) {
         this(run, spec, setup, train, dataset, deploys, null);
     }
 
     /** What a run of this file asks for. */
     public static InitializeRequest of(RunRef run, PipelineSpec spec, DatasetRef dataset) {
         return new InitializeRequest(
-                run,
-                spec.initialize(),
-                spec.setup(),
-                spec.train(),
-                dataset,
-                spec.deploy() != null,
-                spec.deploy());
+                run, spec.initialize(), spec.setup(), spec.train(), dataset, spec.deploy() != null, spec.deploy());
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.septet.workflows.initialize;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.ModelRef;
-
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 2. */
@@ -12,12 +11,11 @@ public final class InitializeWorkflowImpl implements InitializeWorkflow {
 
     @WorkflowInit
     public InitializeWorkflowImpl(InitializeRequest request) {
-        activities =
-                StageStubs.counted(
-                        InitializeActivities.class,
-                        request.spec().policy(),
-                        TaskQueues.LIGHT,
-                        "verify " + request.spec().model());
+        activities = StageStubs.counted(
+                InitializeActivities.class,
+                request.spec().policy(),
+                TaskQueues.LIGHT,
+                "verify " + request.spec().model());
     }
 
     @Override

@@ -20,8 +20,6 @@ public record DriftAlarm(boolean raised, int streak) {
         if (seen.drifted() == raised) {
             return new DriftAlarm(raised, 0);
         }
-        return streak + 1 >= spec.confirm()
-                ? new DriftAlarm(!raised, 0)
-                : new DriftAlarm(raised, streak + 1);
+        return streak + 1 >= spec.confirm() ? new DriftAlarm(!raised, 0) : new DriftAlarm(raised, streak + 1);
     }
 }

@@ -1,10 +1,8 @@
 package dev.septet.workflows.monitor;
 
 import dev.septet.dsl.spec.DriftSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one detector says of one window.
@@ -36,10 +34,7 @@ public record DriftFinding(
         StringBuilder noun = new StringBuilder();
         for (String part : constant.name().split("_", -1)) {
             String lower = part.toLowerCase(Locale.ROOT);
-            noun.append(
-                    noun.isEmpty()
-                            ? lower
-                            : lower.substring(0, 1).toUpperCase(Locale.ROOT) + lower.substring(1));
+            noun.append(noun.isEmpty() ? lower : lower.substring(0, 1).toUpperCase(Locale.ROOT) + lower.substring(1));
         }
         return noun.toString();
     }

@@ -1,8 +1,7 @@
 package dev.septet.workflows.monitor;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks of a monitor that failed one after the other. The monitor goes on; it only knows nothing

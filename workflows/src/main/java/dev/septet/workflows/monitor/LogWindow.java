@@ -1,10 +1,8 @@
 package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host has read of its audit log.
@@ -18,7 +16,11 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LogWindow(
-        long rows, long from, @Nullable String sha256, long reviewed, @Nullable AuditHead head) {
+        long rows,
+        long from,
+        @Nullable String sha256,
+        long reviewed,
+        @Nullable AuditHead head) {
     /** The look at too few rows, which needs no engine. */
     Observation tooFew() {
         return new Observation(rows, false, from, List.of(), reviewed, head);

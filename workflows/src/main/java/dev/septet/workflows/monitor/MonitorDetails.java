@@ -1,40 +1,28 @@
 package dev.septet.workflows.monitor;
 
 import dev.septet.workflows.Progress;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What the Web UI shows of a watch, as Markdown. */
 final class MonitorDetails {
     private MonitorDetails() {}
 
-    static String markdown(
-            MonitorRequest state,
-            @Nullable Observation last,
-            @Nullable String retraining,
-            String held) {
+    static String markdown(MonitorRequest state, @Nullable Observation last, @Nullable String retraining, String held) {
         StringBuilder text = new StringBuilder();
         FailedChecks failing = state.failing();
         if (failing != null) {
-            text.append(
-                    "**%s**: %s. It continues to check every %s.\n\n"
-                            .formatted(
-                                    state.run().pipeline(),
-                                    failing.sentence().replace('\n', ' '),
-                                    Progress.time((double) state.spec().every().toSeconds())));
+            text.append("**%s**: %s. It continues to check every %s.\n\n"
+                    .formatted(state.run().pipeline(), failing.sentence().replace('\n', ' '), Progress.time((double)
+                            state.spec().every().toSeconds())));
         }
         if (last == null) {
             return text.toString();
         }
-        text.append(
-                "**%s**: %s after %d checks\n\n"
-                        .formatted(state.run().pipeline(), alarm(state), state.windows()));
+        text.append("**%s**: %s after %d checks\n\n".formatted(state.run().pipeline(), alarm(state), state.windows()));
         if (!last.enough()) {
-            text.append(
-                    "too few: %d of %d new rows needed for the next check\n"
-                            .formatted(last.rows(), state.spec().minimum()));
+            text.append("too few: %d of %d new rows needed for the next check\n"
+                    .formatted(last.rows(), state.spec().minimum()));
         }
         if (!last.findings().isEmpty()) {
             text.append("| detector | score | bound | p | rows | |\n|---|---|---|---|---|---|\n");
@@ -57,9 +45,7 @@ final class MonitorDetails {
                     ? "**drift**"
                     : "**drift**, no drift in %d of %d checks".formatted(alarm.streak(), confirm);
         }
-        return alarm.streak() == 0
-                ? "no drift"
-                : "suspicion, in %d of %d checks".formatted(alarm.streak(), confirm);
+        return alarm.streak() == 0 ? "no drift" : "suspicion, in %d of %d checks".formatted(alarm.streak(), confirm);
     }
 
     private static String row(DriftFinding finding) {

@@ -1,7 +1,6 @@
 package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.SetupSpec;
@@ -11,14 +10,12 @@ import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
-import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.RunQueue;
-
-import org.jspecify.annotations.Nullable;
-
+import dev.septet.workflows.retrain.Start;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input of stage 7, and all that continue-as-new carries on.

@@ -1,9 +1,7 @@
 package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.retrain.RetrainHistory;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,6 @@
 package dev.septet.workflows.monitor;
 
 import dev.septet.workflows.retrain.RunInProgress;
-
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;

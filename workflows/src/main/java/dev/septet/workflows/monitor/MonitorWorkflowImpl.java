@@ -12,12 +12,11 @@ import dev.septet.workflows.Waiting;
 import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.host.HostBound;
 import dev.septet.workflows.notify.Notices;
-import dev.septet.workflows.retrain.Retraining;
-import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.RetrainHistory;
-import dev.septet.workflows.retrain.RunQueue;
+import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunInProgress;
-
+import dev.septet.workflows.retrain.RunQueue;
+import dev.septet.workflows.retrain.Start;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.failure.ActivityFailure;
@@ -25,15 +24,13 @@ import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orchestration of stage 7: look, sleep, look again; on drift start the pipeline anew, at most once
@@ -68,12 +65,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
         state = request;
-        notices =
-                new Notices(
-                        () -> state.notifications(),
-                        () -> state.run(),
-                        request.run().pipeline(),
-                        this::undelivered);
+        notices = new Notices(
+                () -> state.notifications(), () -> state.run(), request.run().pipeline(), this::undelivered);
         runs = new RunsUnderWay(request.run().pipeline(), request.turns());
     }
 
@@ -99,19 +92,16 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         boolean bare = newer.run().ticket() == null;
         if (bare ? state.run().ticket() != null : !admitted(newer)) {
             Workflow.getLogger(MonitorWorkflowImpl.class)
-                    .warn(
-                            "a request to follow another model was refused: it came from no run of"
-                                    + " this pipeline");
+                    .warn("a request to follow another model was refused: it came from no run of" + " this pipeline");
             return;
         }
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
         RetrainHistory known = state.starts().learning(newer.starts().reviewed());
-        state =
-                newer.later(
-                        state.windows(),
-                        sameLog ? state.cursor() : 0,
-                        newer.begun() == null ? known : known.and(newer.begun()),
-                        DriftAlarm.QUIET); // it was about the model before
+        state = newer.later(
+                state.windows(),
+                sameLog ? state.cursor() : 0,
+                newer.begun() == null ? known : known.and(newer.begun()),
+                DriftAlarm.QUIET); // it was about the model before
     }
 
     @Override
@@ -140,16 +130,10 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     /** Anybody may send the signal; only what a worker read from its catalogue is followed. */
     private static boolean admitted(MonitorRequest newer) {
-        StagePolicy endless =
-                new StagePolicy(
-                        Duration.ofMinutes(1),
-                        Duration.ofMinutes(1),
-                        0,
-                        Duration.ofSeconds(1),
-                        StagePolicy.DEFAULT_FACTOR);
+        StagePolicy endless = new StagePolicy(
+                Duration.ofMinutes(1), Duration.ofMinutes(1), 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
         try {
-            StageStubs.activities(
-                            FollowActivities.class, endless, TaskQueues.LIGHT, "check who asks")
+            StageStubs.activities(FollowActivities.class, endless, TaskQueues.LIGHT, "check who asks")
                     .admit(newer);
             return true;
         } catch (ActivityFailure refused) {
@@ -167,8 +151,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             seen = asked.run().sharedStore() ? onItsHost(asked) : seen(asked);
         } catch (ActivityFailure failure) {
             if (Failures.cancelled(failure)
-                    || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1)
-                            == Workflow.DEFAULT_VERSION) {
+                    || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
                 throw failure;
             }
             waits = null;
@@ -176,8 +159,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             return;
         }
         recovered();
-        if (!state.run().equals(asked.run())
-                && Workflow.getVersion(SUPERSEDED, Workflow.DEFAULT_VERSION, 1) == 1) {
+        if (!state.run().equals(asked.run()) && Workflow.getVersion(SUPERSEDED, Workflow.DEFAULT_VERSION, 1) == 1) {
             return; // it is about the model before; the next look reads these rows for the new one
         }
         last = seen;
@@ -212,26 +194,24 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     /** The host reads its files, whichever worker may measure does so. */
     private Observation onItsHost(MonitorRequest asked) {
-        HostBound<LogActivities> logs =
-                new HostBound<>(
-                        asked.run(),
-                        true,
-                        Stage.MONITOR,
-                        StageStubs.queued(
-                                LogActivities.class,
-                                asked.spec().policy(),
-                                "read " + asked.spec().watched(),
-                                WorkPriority.CHECK),
-                        this::waits);
+        HostBound<LogActivities> logs = new HostBound<>(
+                asked.run(),
+                true,
+                Stage.MONITOR,
+                StageStubs.queued(
+                        LogActivities.class,
+                        asked.spec().policy(),
+                        "read " + asked.spec().watched(),
+                        WorkPriority.CHECK),
+                this::waits);
         LogWindow window = logs.ask(files -> files.read(asked));
         return window.sha256() == null ? window.tooFew() : measured(asked.over(window));
     }
 
     private static Observation measured(MonitorRequest asked) {
-        String queue =
-                !asked.spec().runsModel() && withoutDevice()
-                        ? TaskQueues.LIGHT
-                        : TaskQueues.training(asked.setup().resources());
+        String queue = !asked.spec().runsModel() && withoutDevice()
+                ? TaskQueues.LIGHT
+                : TaskQueues.training(asked.setup().resources());
         return activities(asked, queue).observe(asked);
     }
 
@@ -258,9 +238,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         FailedChecks before = state.failing();
         state = state.failing(FailedChecks.after(before, Workflow.currentTimeMillis(), message));
         if (before == null) {
-            tell(
-                    NotifySpec.Event.FAILED,
-                    "a check of the model failed, the monitor continues: " + message);
+            tell(NotifySpec.Event.FAILED, "a check of the model failed, the monitor continues: " + message);
         }
         show();
     }
@@ -271,8 +249,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             state = state.failing(null);
             tell(
                     NotifySpec.Event.FAILED,
-                    "the checks of the model work again, after %d that failed"
-                            .formatted(before.count()));
+                    "the checks of the model work again, after %d that failed".formatted(before.count()));
         }
     }
 
@@ -285,9 +262,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private void show() {
         Waiting now = waits;
         Workflow.setCurrentDetails(
-                MonitorDetails.markdown(state, last, retraining, held)
-                        + remark
-                        + (now == null ? "" : now.markdown()));
+                MonitorDetails.markdown(state, last, retraining, held) + remark + (now == null ? "" : now.markdown()));
     }
 
     private void tell(Observation seen) {
@@ -334,19 +309,18 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
      */
     private void retrain(Retraining why) {
         String id = RunQueue.retraining(state.run().pipeline());
-        PipelineWorkflow pipeline =
-                Workflow.newChildWorkflowStub(
-                        PipelineWorkflow.class,
-                        StageStubs.child(id, RunQueue.RETRAIN + " on " + why.trigger().word())
-                                .setStaticDetails(why.why())
-                                .setMemo(Map.of("trigger", why.trigger().word(), "why", why.why()))
-                                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-                                .build());
+        PipelineWorkflow pipeline = Workflow.newChildWorkflowStub(
+                PipelineWorkflow.class,
+                StageStubs.child(id, RunQueue.RETRAIN + " on " + why.trigger().word())
+                        .setStaticDetails(why.why())
+                        .setMemo(Map.of("trigger", why.trigger().word(), "why", why.why()))
+                        .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
+                        .build());
         runs.starting();
         Async.function(pipeline::run, state.pipeline().retraining(why));
         try {
-            WorkflowExecution begun =
-                    Objects.requireNonNull(Workflow.getWorkflowExecution(pipeline).get());
+            WorkflowExecution begun = Objects.requireNonNull(
+                    Workflow.getWorkflowExecution(pipeline).get());
             retraining = begun.getWorkflowId();
             Start start = new Start(begun.getRunId(), Workflow.currentTimeMillis());
             runs.started(new RunInProgress(id, start, false));

@@ -1,12 +1,10 @@
 package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One look at the audit log.
@@ -34,8 +32,7 @@ public record Observation(
     }
 
     /** One that knows of no audit log. */
-    public Observation(
-            long rows, boolean enough, long cursor, List<DriftFinding> findings, long reviewed) {
+    public Observation(long rows, boolean enough, long cursor, List<DriftFinding> findings, long reviewed) {
         this(rows, enough, cursor, findings, reviewed, null);
     }
 

@@ -3,14 +3,12 @@ package dev.septet.workflows.monitor;
 import dev.septet.dsl.spec.BudgetSpec;
 import dev.septet.dsl.spec.OnDriftSpec;
 import dev.septet.dsl.spec.OnFeedbackSpec;
-import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RetrainHistory;
+import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What follows from a look.
@@ -47,11 +45,7 @@ record RetrainPolicy(@Nullable Retraining retraining, String held) {
     }
 
     private static RetrainPolicy due(
-            MonitorRequest state,
-            long now,
-            Duration cooldown,
-            @Nullable BudgetSpec budget,
-            Retraining retraining) {
+            MonitorRequest state, long now, Duration cooldown, @Nullable BudgetSpec budget, Retraining retraining) {
         RetrainHistory starts = state.starts();
         String objection = starts.objection(now, cooldown, budget);
         return objection.isEmpty()
@@ -60,25 +54,16 @@ record RetrainPolicy(@Nullable Retraining retraining, String held) {
     }
 
     private static Retraining retraining(
-            MonitorRequest state,
-            Observation seen,
-            Trigger trigger,
-            String why,
-            @Nullable Double replay) {
+            MonitorRequest state, Observation seen, Trigger trigger, String why, @Nullable Double replay) {
         return new Retraining(
-                trigger,
-                why,
-                replay == null ? null : state.dataset().artifact(),
-                replay,
-                seen.reviewed());
+                trigger, why, replay == null ? null : state.dataset().artifact(), replay, seen.reviewed());
     }
 
     private static String drift(Observation seen) {
-        String all =
-                seen.findings().stream()
-                        .filter(DriftFinding::drifted)
-                        .map(DriftFinding::sentence)
-                        .collect(Collectors.joining("; "));
+        String all = seen.findings().stream()
+                .filter(DriftFinding::drifted)
+                .map(DriftFinding::sentence)
+                .collect(Collectors.joining("; "));
         return all.length() <= LONGEST ? all : all.substring(0, LONGEST);
     }
 }

@@ -6,14 +6,12 @@ import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.catalog.RunActivities;
-import dev.septet.workflows.retrain.RunQueue;
 import dev.septet.workflows.retrain.RunInProgress;
-
+import dev.septet.workflows.retrain.RunQueue;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
-
 import java.time.Duration;
 import java.util.List;
 
@@ -98,12 +96,11 @@ final class RunsUnderWay {
     /** Whoever was terminated could not say so. Where the server cannot be asked, all go on. */
     private void forgetEnded() {
         List<RunInProgress> asked = turns.all();
-        RunActivities server =
-                StageStubs.activities(
-                        RunActivities.class,
-                        StagePolicy.within(Duration.ofMinutes(1)),
-                        TaskQueues.LIGHT,
-                        "which runs are under way");
+        RunActivities server = StageStubs.activities(
+                RunActivities.class,
+                StagePolicy.within(Duration.ofMinutes(1)),
+                TaskQueues.LIGHT,
+                "which runs are under way");
         try {
             List<RunInProgress> still = server.stillUnderWay(asked);
             turns = turns.only(run -> still.contains(run) || !asked.contains(run));

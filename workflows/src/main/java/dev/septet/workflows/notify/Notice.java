@@ -1,12 +1,9 @@
 package dev.septet.workflows.notify;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.text.PublicText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What people are told, as a webhook's body or a command's standard input. It holds names, digests

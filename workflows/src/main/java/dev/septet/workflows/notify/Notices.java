@@ -8,13 +8,9 @@ import dev.septet.workflows.Failures;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells people what happened, beside the work: a notice that cannot be delivered is said aloud and
@@ -29,13 +26,8 @@ import java.util.function.Supplier;
  */
 public final class Notices {
     /** Five tries within some two minutes: a notice that comes hours late misleads. */
-    private static final StagePolicy POLICY =
-            new StagePolicy(
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(1),
-                    5,
-                    Duration.ofSeconds(5),
-                    StagePolicy.DEFAULT_FACTOR);
+    private static final StagePolicy POLICY = new StagePolicy(
+            Duration.ofMinutes(1), Duration.ofMinutes(1), 5, Duration.ofSeconds(5), StagePolicy.DEFAULT_FACTOR);
 
     private static final int LONGEST = 1000;
 
@@ -54,10 +46,7 @@ public final class Notices {
      * @param failed is told of each notice that could not be delivered
      */
     public Notices(
-            Supplier<List<NotifySpec>> ways,
-            Supplier<@Nullable RunRef> run,
-            String pipeline,
-            Consumer<String> failed) {
+            Supplier<List<NotifySpec>> ways, Supplier<@Nullable RunRef> run, String pipeline, Consumer<String> failed) {
         this.ways = ways;
         this.run = run;
         this.pipeline = pipeline;
@@ -72,17 +61,16 @@ public final class Notices {
             if (!way.on().contains(event)) {
                 continue;
             }
-            Notice notice =
-                    new Notice(
-                            info.getRunId() + "-" + number,
-                            word(event),
-                            Instant.ofEpochMilli(Workflow.currentTimeMillis()).toString(),
-                            pipeline,
-                            info.getWorkflowId(),
-                            info.getRunId(),
-                            stage,
-                            message.length() <= LONGEST ? message : message.substring(0, LONGEST),
-                            answers);
+            Notice notice = new Notice(
+                    info.getRunId() + "-" + number,
+                    word(event),
+                    Instant.ofEpochMilli(Workflow.currentTimeMillis()).toString(),
+                    pipeline,
+                    info.getWorkflowId(),
+                    info.getRunId(),
+                    stage,
+                    message.length() <= LONGEST ? message : message.substring(0, LONGEST),
+                    answers);
             sent.add(send(way, notice));
         }
     }
@@ -90,36 +78,27 @@ public final class Notices {
     /** Waits until everything is delivered or given up; even when the run was cancelled. */
     public void settle() {
         if (!sent.isEmpty()) {
-            Workflow.newDetachedCancellationScope(() -> Promise.allOf(sent).get()).run();
+            Workflow.newDetachedCancellationScope(() -> Promise.allOf(sent).get())
+                    .run();
             sent.clear();
         }
     }
 
     private Promise<Void> send(NotifySpec way, Notice notice) {
         String name = way.to() instanceof CommandSpec command ? command.name() : "webhook";
-        NotifyActivities activities =
-                StageStubs.activities(
-                        NotifyActivities.class,
-                        POLICY,
-                        TaskQueues.LIGHT,
-                        "tell %s: %s".formatted(name, notice.event()));
+        NotifyActivities activities = StageStubs.activities(
+                NotifyActivities.class, POLICY, TaskQueues.LIGHT, "tell %s: %s".formatted(name, notice.event()));
         List<Promise<Void>> begun = new ArrayList<>();
         Workflow.newDetachedCancellationScope(
                         () -> begun.add(Async.procedure(activities::tell, way, notice, run.get())))
                 .run();
-        return begun.get(0)
-                .handle(
-                        (done, failure) -> {
-                            if (failure != null) {
-                                failed.accept(
-                                        "%s could not be notified that it %s: %s"
-                                                .formatted(
-                                                        name,
-                                                        said(notice.event()),
-                                                        Failures.message(failure)));
-                            }
-                            return null;
-                        });
+        return begun.get(0).handle((done, failure) -> {
+            if (failure != null) {
+                failed.accept("%s could not be notified that it %s: %s"
+                        .formatted(name, said(notice.event()), Failures.message(failure)));
+            }
+            return null;
+        });
     }
 
     private static String said(String event) {

@@ -2,10 +2,8 @@ package dev.septet.workflows.notify;
 
 import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.workflows.RunRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-
 import org.jspecify.annotations.Nullable;
 
 /** The ways out. */

@@ -8,9 +8,6 @@ import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.EncodingKeys;
 import io.temporal.common.converter.RawValue;
 import io.temporal.payload.context.SerializationContext;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +16,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data converter of a host that embeds Septet. Septet's own types become Septet's JSON, with
@@ -30,8 +28,7 @@ import java.util.Set;
  */
 public final class DelegatingDataConverter implements DataConverter {
     /** Where the types are that Septet's workflows and activities exchange. */
-    private static final Set<String> PACKAGES =
-            Set.of("dev.septet.workflows.", "dev.septet.dsl.spec.");
+    private static final Set<String> PACKAGES = Set.of("dev.septet.workflows.", "dev.septet.dsl.spec.");
 
     /** What Septet's converter writes, and what the Temporal CLI and the Web UI write. */
     private static final Set<String> ENCODINGS = Set.of("json/plain", "binary/null");
@@ -70,16 +67,14 @@ public final class DelegatingDataConverter implements DataConverter {
         if (!septets(valueType)) {
             return host.fromPayload(payload, valueClass, valueType);
         }
-        Payload decoded =
-                decoded(host.<RawValue>fromPayload(payload, RawValue.class, RawValue.class));
+        Payload decoded = decoded(host.<RawValue>fromPayload(payload, RawValue.class, RawValue.class));
         return ENCODINGS.contains(encoding(decoded))
                 ? septet.fromPayload(decoded, valueClass, valueType)
                 : host.fromPayload(payload, valueClass, valueType);
     }
 
     @Override
-    public <T> T fromPayloads(
-            int index, Optional<Payloads> content, Class<T> valueType, Type valueGenericType) {
+    public <T> T fromPayloads(int index, Optional<Payloads> content, Class<T> valueType, Type valueGenericType) {
         if (!septets(valueGenericType)
                 || content.isEmpty()
                 || index >= content.get().getPayloadsCount()) {
@@ -110,8 +105,7 @@ public final class DelegatingDataConverter implements DataConverter {
     /** Whether it is of Septet's types, or a list or map of nothing but these. */
     private static boolean septets(@Nullable Object value) {
         if (value instanceof Collection<?> several) {
-            return !several.isEmpty()
-                    && several.stream().allMatch(DelegatingDataConverter::septets);
+            return !several.isEmpty() && several.stream().allMatch(DelegatingDataConverter::septets);
         }
         if (value instanceof Map<?, ?> named) {
             return septets(named.values());
@@ -129,8 +123,7 @@ public final class DelegatingDataConverter implements DataConverter {
         if (type instanceof ParameterizedType generic) {
             return septets(generic.getRawType());
         }
-        return type instanceof Class<?> plain
-                && PACKAGES.stream().anyMatch(plain.getName()::startsWith);
+        return type instanceof Class<?> plain && PACKAGES.stream().anyMatch(plain.getName()::startsWith);
     }
 
     private Payload decoded(@Nullable Object value) {
@@ -143,8 +136,7 @@ public final class DelegatingDataConverter implements DataConverter {
     }
 
     private static String encoding(Payload payload) {
-        return payload.getMetadataOrDefault(
-                        EncodingKeys.METADATA_ENCODING_KEY, com.google.protobuf.ByteString.EMPTY)
+        return payload.getMetadataOrDefault(EncodingKeys.METADATA_ENCODING_KEY, com.google.protobuf.ByteString.EMPTY)
                 .toString(StandardCharsets.UTF_8);
     }
 }

@@ -8,13 +8,11 @@ import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a failing activity's failure, with its whole chain of causes, to what the server keeps.
@@ -71,9 +69,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
         }
         boolean last = failure instanceof ApplicationFailure known && known.isNonRetryable();
         int most = last ? FINAL_BYTES : RETRIED_BYTES;
-        if (failure instanceof RuntimeException small
-                && chain.size() < DEEPEST
-                && bytes(small) <= most) {
+        if (failure instanceof RuntimeException small && chain.size() < DEEPEST && bytes(small) <= most) {
             return small;
         }
         return rebuilt(chain, last ? FINAL_MESSAGE_BYTES : RETRIED_MESSAGE_BYTES);
@@ -95,10 +91,8 @@ public final class FailureTrim extends WorkerInterceptorBase {
         return cause;
     }
 
-    private static ApplicationFailure rebuilt(
-            Throwable at, int messageBytes, @Nullable ApplicationFailure cause) {
-        ApplicationFailure.Builder builder =
-                ApplicationFailure.newBuilder().setMessage(cut(message(at), messageBytes));
+    private static ApplicationFailure rebuilt(Throwable at, int messageBytes, @Nullable ApplicationFailure cause) {
+        ApplicationFailure.Builder builder = ApplicationFailure.newBuilder().setMessage(cut(message(at), messageBytes));
         if (at instanceof ApplicationFailure known) {
             builder.setType(cut(known.getType(), CAUSE_BYTES))
                     .setNonRetryable(known.isNonRetryable())
@@ -141,10 +135,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
     }
 
     private static String message(Throwable failure) {
-        String message =
-                failure instanceof TemporalFailure known
-                        ? known.getOriginalMessage()
-                        : failure.getMessage();
+        String message = failure instanceof TemporalFailure known ? known.getOriginalMessage() : failure.getMessage();
         return message == null ? "" : message;
     }
 

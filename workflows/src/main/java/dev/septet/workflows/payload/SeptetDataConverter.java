@@ -1,15 +1,12 @@
 package dev.septet.workflows.payload;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
-
 import java.util.Optional;
 
 /**
@@ -24,8 +21,7 @@ public final class SeptetDataConverter {
 
     /** The converter that Septet's clients and workers share. */
     public static DataConverter create() {
-        return DefaultDataConverter.newDefaultInstance()
-                .withPayloadConverterOverrides(new Guarded(SpecJson.mapper()));
+        return DefaultDataConverter.newDefaultInstance().withPayloadConverterOverrides(new Guarded(SpecJson.mapper()));
     }
 
     private static final class Guarded extends JacksonJsonPayloadConverter {

@@ -1,7 +1,6 @@
 package dev.septet.workflows.prepare;
 
 import dev.septet.workflows.artifact.DatasetRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

@@ -1,7 +1,6 @@
 package dev.septet.workflows.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
@@ -12,10 +11,8 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.retrain.Retraining;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input of stage 1.

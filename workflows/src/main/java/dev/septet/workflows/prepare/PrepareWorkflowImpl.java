@@ -5,7 +5,6 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.host.HostBound;
-
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 1. */
@@ -14,18 +13,16 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
 
     @WorkflowInit
     public PrepareWorkflowImpl(PrepareRequest request) {
-        StageStubs.Queued<PrepareActivities> stubs =
-                StageStubs.countedQueued(
-                        PrepareActivities.class,
-                        request.spec().policy(),
-                        "prepare " + request.spec().source());
-        activities =
-                new HostBound<>(
-                        request.run(),
-                        request.readsReviewedRows(),
-                        Stage.PREPARE,
-                        stubs,
-                        waiting -> RunWaits.tell(request.run(), waiting));
+        StageStubs.Queued<PrepareActivities> stubs = StageStubs.countedQueued(
+                PrepareActivities.class,
+                request.spec().policy(),
+                "prepare " + request.spec().source());
+        activities = new HostBound<>(
+                request.run(),
+                request.readsReviewedRows(),
+                Stage.PREPARE,
+                stubs,
+                waiting -> RunWaits.tell(request.run(), waiting));
     }
 
     @Override

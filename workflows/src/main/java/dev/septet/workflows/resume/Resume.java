@@ -1,7 +1,6 @@
 package dev.septet.workflows.resume;
 
 import dev.septet.workflows.Stage;
-
 import org.jspecify.annotations.Nullable;
 
 /**

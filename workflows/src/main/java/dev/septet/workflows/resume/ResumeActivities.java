@@ -2,7 +2,6 @@ package dev.septet.workflows.resume;
 
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 

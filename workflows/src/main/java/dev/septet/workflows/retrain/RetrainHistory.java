@@ -1,13 +1,11 @@
 package dev.septet.workflows.retrain;
 
 import dev.septet.dsl.spec.BudgetSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When runs of a pipeline began, whatever started them, oldest first; decides whether another may.
@@ -59,14 +57,12 @@ public record RetrainHistory(List<Start> all, long reviewed) {
         if (budget == null) {
             return "";
         }
-        long began =
-                all.stream()
-                        .filter(start -> now - start.millis() < budget.per().toMillis())
-                        .count();
+        long began = all.stream()
+                .filter(start -> now - start.millis() < budget.per().toMillis())
+                .count();
         return began < budget.count()
                 ? ""
-                : "%d runs began within %s, which is the budget"
-                        .formatted(began, shown(budget.per()));
+                : "%d runs began within %s, which is the budget".formatted(began, shown(budget.per()));
     }
 
     /** Such as {@code 3 d}, {@code 5 h}, {@code 40 s}. */

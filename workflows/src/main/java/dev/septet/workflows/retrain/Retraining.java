@@ -1,9 +1,7 @@
 package dev.septet.workflows.retrain;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.artifact.ArtifactRef;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -30,7 +30,8 @@ public record RunQueue(List<RunInProgress> all) {
 
     /** With one more; told twice, the later word counts. */
     public RunQueue begun(RunInProgress run) {
-        return new RunQueue(Stream.concat(others(run.start().runId()), Stream.of(run)).toList());
+        return new RunQueue(
+                Stream.concat(others(run.start().runId()), Stream.of(run)).toList());
     }
 
     /** Without the one that ended. */
@@ -66,7 +67,8 @@ public record RunQueue(List<RunInProgress> all) {
             return "a retraining is under way";
         }
         Optional<RunInProgress> first = all.stream().findFirst();
-        return first.map(run -> "the run `%s` is under way".formatted(run.workflowId())).orElse("");
+        return first.map(run -> "the run `%s` is under way".formatted(run.workflowId()))
+                .orElse("");
     }
 
     private Stream<RunInProgress> others(String runId) {

@@ -9,5 +9,4 @@ import dev.septet.workflows.artifact.Origin;
  * @param secondsPerStep of the training's mean optimizer step
  * @param peakMemoryBytes of the worker's process while it did this
  */
-public record PreflightReport(
-        WorkerProbe worker, double secondsPerStep, long peakMemoryBytes, Origin origin) {}
+public record PreflightReport(WorkerProbe worker, double secondsPerStep, long peakMemoryBytes, Origin origin) {}

@@ -2,7 +2,6 @@ package dev.septet.workflows.setup;
 
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.SearchSpec;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,15 +13,16 @@ final class SearchGrid {
 
     /** LoRA rank of the file's method; 0 when the method has none. */
     static int rank(SetupRequest request) {
-        return request.train().method() instanceof AdapterSpec method ? method.adapter().rank() : 0;
+        return request.train().method() instanceof AdapterSpec method
+                ? method.adapter().rank()
+                : 0;
     }
 
     /** Every learning rate with every rank, rates outermost, cut to the number of trials. */
     static List<TrialRequest> points(SetupRequest request, SearchSpec search) {
-        List<Double> rates =
-                search.learningRates().isEmpty()
-                        ? List.of(request.train().learningRate().peak())
-                        : search.learningRates();
+        List<Double> rates = search.learningRates().isEmpty()
+                ? List.of(request.train().learningRate().peak())
+                : search.learningRates();
         List<Integer> ranks = search.ranks().isEmpty() ? List.of(rank(request)) : search.ranks();
         List<TrialRequest> points = new ArrayList<>();
         for (double rate : rates) {

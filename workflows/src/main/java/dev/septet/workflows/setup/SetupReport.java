@@ -1,7 +1,6 @@
 package dev.septet.workflows.setup;
 
 import dev.septet.workflows.artifact.Origin;
-
 import java.util.List;
 
 /**
@@ -12,11 +11,7 @@ import java.util.List;
  * @param trials in the grid's order; empty without a search
  */
 public record SetupReport(
-        PreflightReport preflight,
-        double learningRate,
-        int rank,
-        List<TrialResult> trials,
-        Origin origin) {
+        PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin) {
     public SetupReport {
         trials = List.copyOf(trials);
     }

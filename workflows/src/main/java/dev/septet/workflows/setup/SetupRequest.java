@@ -8,7 +8,6 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
-
 import java.util.List;
 
 /** Input of stage 3. */

@@ -5,12 +5,10 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-
 import java.util.List;
 
 /** Orchestration of stage 3: first everything once, then the search, trial by trial as children. */
@@ -19,12 +17,11 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
 
     @WorkflowInit
     public SetupWorkflowImpl(SetupRequest request) {
-        activities =
-                StageStubs.counted(
-                        SetupActivities.class,
-                        request.spec().policy(),
-                        TaskQueues.training(request.spec().resources()),
-                        "preflight " + request.run().pipeline());
+        activities = StageStubs.counted(
+                SetupActivities.class,
+                request.spec().policy(),
+                TaskQueues.training(request.spec().resources()),
+                "preflight " + request.run().pipeline());
     }
 
     @Override
@@ -40,32 +37,25 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
                     preflight.origin());
         }
         List<TrialResult> trials = run(SearchGrid.points(request, search));
-        TrialResult best =
-                SearchGrid.best(trials)
-                        .orElseThrow(
-                                () ->
-                                        FailureType.INVALID_PIPELINE.of(
-                                                "search: no trial ended with a finite validation"
-                                                        + " loss. Try smaller learningRate values."));
+        TrialResult best = SearchGrid.best(trials)
+                .orElseThrow(() -> FailureType.INVALID_PIPELINE.of(
+                        "search: no trial ended with a finite validation" + " loss. Try smaller learningRate values."));
         return new SetupReport(preflight, best.learningRate(), best.rank(), trials, best.origin());
     }
 
     private static List<TrialResult> run(List<TrialRequest> points) {
-        List<Promise<TrialResult>> running = points.stream().map(SetupWorkflowImpl::start).toList();
+        List<Promise<TrialResult>> running =
+                points.stream().map(SetupWorkflowImpl::start).toList();
         Promise.allOf(running).get();
         return running.stream().map(Promise::get).toList();
     }
 
     private static Promise<TrialResult> start(TrialRequest point) {
         String id = StageStubs.id(point.setup().run(), Stage.SETUP) + "/" + point.number();
-        TrialWorkflow trial =
-                Workflow.newChildWorkflowStub(
-                        TrialWorkflow.class,
-                        StageStubs.child(
-                                        id,
-                                        "learning rate %s, rank %d"
-                                                .formatted(point.learningRate(), point.rank()))
-                                .build());
+        TrialWorkflow trial = Workflow.newChildWorkflowStub(
+                TrialWorkflow.class,
+                StageStubs.child(id, "learning rate %s, rank %d".formatted(point.learningRate(), point.rank()))
+                        .build());
         return Async.function(trial::trial, point);
     }
 }

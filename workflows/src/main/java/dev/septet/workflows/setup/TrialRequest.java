@@ -2,7 +2,6 @@ package dev.septet.workflows.setup;
 
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
-
 import java.util.List;
 
 /**
@@ -11,8 +10,7 @@ import java.util.List;
  * @param number from 0, in the grid's order
  * @param rank LoRA rank; 0 = the method has none
  */
-public record TrialRequest(SetupRequest setup, int number, double learningRate, int rank)
-        implements RunScoped {
+public record TrialRequest(SetupRequest setup, int number, double learningRate, int rank) implements RunScoped {
     @Override
     public RunRef run() {
         return setup.run();

@@ -7,5 +7,4 @@ import dev.septet.workflows.artifact.Origin;
  *
  * @param validationLoss mean negative log-likelihood of a loss-carrying validation token, nats
  */
-public record TrialResult(
-        int number, double learningRate, int rank, double validationLoss, Origin origin) {}
+public record TrialResult(int number, double learningRate, int rank, double validationLoss, Origin origin) {}

@@ -2,7 +2,6 @@ package dev.septet.workflows.setup;
 
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of one trial. */
@@ -11,12 +10,11 @@ public final class TrialWorkflowImpl implements TrialWorkflow {
 
     @WorkflowInit
     public TrialWorkflowImpl(TrialRequest request) {
-        activities =
-                StageStubs.counted(
-                        SetupActivities.class,
-                        request.setup().spec().policy(),
-                        TaskQueues.training(request.setup().spec().resources()),
-                        "trial " + request.number());
+        activities = StageStubs.counted(
+                SetupActivities.class,
+                request.setup().spec().policy(),
+                TaskQueues.training(request.setup().spec().resources()),
+                "trial " + request.number());
     }
 
     @Override

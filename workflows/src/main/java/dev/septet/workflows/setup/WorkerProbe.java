@@ -9,9 +9,4 @@ package dev.septet.workflows.setup;
  * @param diskBytes free bytes in the artifact store
  */
 public record WorkerProbe(
-        String fingerprint,
-        String host,
-        String device,
-        int threads,
-        long memoryBytes,
-        long diskBytes) {}
+        String fingerprint, String host, String device, int threads, long memoryBytes, long diskBytes) {}

@@ -1,13 +1,10 @@
 package dev.septet.workflows.train;
 
 import dev.septet.workflows.RunRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The way from a training's workflow to the worker that trains: through the artifact store. */
 @ActivityInterface
@@ -27,5 +24,6 @@ public interface SteeringActivities {
      * @return null when it has not decided in that time
      */
     @ActivityMethod(name = "SteeringDecision")
-    @Nullable SteeringDecision decision(RunRef run, int sequence, long waitMillis);
+    @Nullable
+    SteeringDecision decision(RunRef run, int sequence, long waitMillis);
 }

@@ -1,7 +1,6 @@
 package dev.septet.workflows.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,15 +5,12 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The commands that one training was given, and where it stands; deterministic workflow state. */
 final class SteeringState {
@@ -46,12 +43,8 @@ final class SteeringState {
     void check(SteeringAction action, @Nullable Integer atStep) {
         TrainOutcome.Pause at = paused;
         require(!over, "the training is over, so there is nothing to steer");
-        require(
-                commands.size() < MOST,
-                "this training was given %d commands, the most it can keep");
-        require(
-                atStep == null || atStep >= 0,
-                "atStep counts steps from 0, so it cannot be " + atStep);
+        require(commands.size() < MOST, "this training was given %d commands, the most it can keep");
+        require(atStep == null || atStep >= 0, "atStep counts steps from 0, so it cannot be " + atStep);
         require(
                 at == null || atStep == null || atStep >= at.step(),
                 at == null
@@ -60,43 +53,30 @@ final class SteeringState {
                                 .formatted(atStep, at.step()));
         switch (action) {
             case PAUSE ->
-                    require(
-                            at == null,
-                            at == null
-                                    ? ""
-                                    : "the training is paused already, before step " + at.step());
+                require(at == null, at == null ? "" : "the training is paused already, before step " + at.step());
             case RESUME ->
-                    require(
-                            at != null || pauseAsked(),
-                            "the training is not paused, so there is nothing to resume");
+                require(at != null || pauseAsked(), "the training is not paused, so there is nothing to resume");
             case CHECKPOINT_NOW ->
-                    require(
-                            at == null,
-                            at == null
-                                    ? ""
-                                    : "the training is paused, and its checkpoint of step %d is committed already"
-                                            .formatted(at.step()));
+                require(
+                        at == null,
+                        at == null
+                                ? ""
+                                : "the training is paused, and its checkpoint of step %d is committed already"
+                                        .formatted(at.step()));
             case STOP_EARLY, SET_LEARNING_RATE -> {}
         }
     }
 
     /** Takes a command, and says when it takes effect. */
-    SteeringAnswer take(
-            SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
-        SteeringCommand command =
-                new SteeringCommand(commands.size() + 1, action, learningRate, atStep);
+    SteeringAnswer take(SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
+        SteeringCommand command = new SteeringCommand(commands.size() + 1, action, learningRate, atStep);
         commands.add(command);
         SteeringActivities activities =
-                StageStubs.activities(
-                        SteeringActivities.class,
-                        POLICY,
-                        TaskQueues.LIGHT,
-                        "steer: " + action.update());
+                StageStubs.activities(SteeringActivities.class, POLICY, TaskQueues.LIGHT, "steer: " + action.update());
         activities.record(run, List.copyOf(commands));
         TrainOutcome.Pause at = paused;
         recorded = Math.max(recorded, command.sequence());
-        SteeringAnswer answer =
-                at == null ? decided(command, activities) : SteeringWords.whilePaused(command, at);
+        SteeringAnswer answer = at == null ? decided(command, activities) : SteeringWords.whilePaused(command, at);
         answers.add(answer);
         if (learningRate != null) {
             this.learningRate = learningRate;
@@ -118,17 +98,14 @@ final class SteeringState {
     /** Nothing can be steered any more; commands on their way get their answers. */
     void end() {
         over = true;
-        Workflow.newDetachedCancellationScope(
-                        () -> Workflow.await(Workflow::isEveryHandlerFinished))
+        Workflow.newDetachedCancellationScope(() -> Workflow.await(Workflow::isEveryHandlerFinished))
                 .run();
     }
 
     TrainStatus status() {
         TrainOutcome.Pause at = paused;
         TrainStatus.State state =
-                over
-                        ? TrainStatus.State.OVER
-                        : at == null ? TrainStatus.State.TRAINING : TrainStatus.State.PAUSED;
+                over ? TrainStatus.State.OVER : at == null ? TrainStatus.State.TRAINING : TrainStatus.State.PAUSED;
         return new TrainStatus(state, at == null ? null : at.step(), learningRate, answers);
     }
 
@@ -144,8 +121,7 @@ final class SteeringState {
     private SteeringAnswer decided(SteeringCommand command, SteeringActivities activities) {
         for (int waits = 0; waits < WAITS; waits++) {
             boolean last = over;
-            SteeringDecision decision =
-                    activities.decision(run, command.sequence(), last ? 0 : WAIT_MILLIS);
+            SteeringDecision decision = activities.decision(run, command.sequence(), last ? 0 : WAIT_MILLIS);
             if (decision != null) {
                 String refused = decision.refused();
                 require(refused == null, refused == null ? "" : refused);
@@ -164,9 +140,7 @@ final class SteeringState {
     private boolean pauseAsked() {
         boolean asked = false;
         for (SteeringCommand command : commands) {
-            asked =
-                    command.action() == SteeringAction.PAUSE
-                            || (asked && command.action() != SteeringAction.RESUME);
+            asked = command.action() == SteeringAction.PAUSE || (asked && command.action() != SteeringAction.RESUME);
         }
         return asked;
     }

@@ -8,28 +8,20 @@ final class SteeringWords {
 
     static SteeringAnswer decided(SteeringDecision decision) {
         int step = decision.step();
-        String message =
-                switch (decision.action()) {
-                    case PAUSE -> "pauses before step %d".formatted(step);
-                    case RESUME -> "goes on with step %d".formatted(step);
-                    case CHECKPOINT_NOW -> "commits a checkpoint before step %d".formatted(step);
-                    case STOP_EARLY -> "ends before step %d".formatted(step);
-                    case SET_LEARNING_RATE ->
-                            "learning rate %s from step %d on"
-                                    .formatted(decision.learningRate(), step);
-                };
+        String message = switch (decision.action()) {
+            case PAUSE -> "pauses before step %d".formatted(step);
+            case RESUME -> "goes on with step %d".formatted(step);
+            case CHECKPOINT_NOW -> "commits a checkpoint before step %d".formatted(step);
+            case STOP_EARLY -> "ends before step %d".formatted(step);
+            case SET_LEARNING_RATE -> "learning rate %s from step %d on".formatted(decision.learningRate(), step);
+        };
         return new SteeringAnswer(decision.sequence(), decision.action(), step, message);
     }
 
     static SteeringAnswer whilePaused(SteeringCommand command, TrainOutcome.Pause at) {
         Integer asked = command.atStep();
-        return decided(
-                new SteeringDecision(
-                        command.sequence(),
-                        command.action(),
-                        command.learningRate(),
-                        asked == null ? at.step() : asked,
-                        null));
+        return decided(new SteeringDecision(
+                command.sequence(), command.action(), command.learningRate(), asked == null ? at.step() : asked, null));
     }
 
     static SteeringAnswer recorded(SteeringCommand command) {
@@ -37,8 +29,7 @@ final class SteeringWords {
                 command.sequence(),
                 command.action(),
                 null,
-                "recorded; no worker trains at the moment, it holds from the next step that one"
-                        + " takes");
+                "recorded; no worker trains at the moment, it holds from the next step that one" + " takes");
     }
 
     /** For the Web UI: how the training stands, and the commands that steer it. */
@@ -47,9 +38,7 @@ final class SteeringWords {
         Integer step = status.pausedAt();
         StringBuilder text = new StringBuilder();
         if (step != null) {
-            text.append(
-                    "**Paused before step %d.** It holds no device. Continue with\n\n"
-                            .formatted(step));
+            text.append("**Paused before step %d.** It holds no device. Continue with\n\n".formatted(step));
             text.append(command("resume", id, ""));
             return text.toString();
         }
@@ -62,7 +51,6 @@ final class SteeringWords {
     }
 
     private static String command(String update, String id, String input) {
-        return "    temporal workflow update execute --name %s --workflow-id %s%s\n"
-                .formatted(update, id, input);
+        return "    temporal workflow update execute --name %s --workflow-id %s%s\n".formatted(update, id, input);
     }
 }

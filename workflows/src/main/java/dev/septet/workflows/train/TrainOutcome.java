@@ -1,9 +1,7 @@
 package dev.septet.workflows.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.septet.workflows.artifact.CheckpointRef;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param paused where it waits, null when it is done
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record TrainOutcome(@Nullable CheckpointRef checkpoint, @Nullable Pause paused) {
+public record TrainOutcome(
+        @Nullable CheckpointRef checkpoint, @Nullable Pause paused) {
     /**
      * A training that waits; its checkpoint is committed and no device is held.
      *

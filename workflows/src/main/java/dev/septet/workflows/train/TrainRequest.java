@@ -7,7 +7,6 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
-
 import java.util.List;
 
 /**

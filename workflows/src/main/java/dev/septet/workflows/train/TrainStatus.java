@@ -1,10 +1,8 @@
 package dev.septet.workflows.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answer of the query {@code status} of a training.
@@ -15,10 +13,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainStatus(
-        State state,
-        @Nullable Integer pausedAt,
-        @Nullable Double learningRate,
-        List<SteeringAnswer> commands) {
+        State state, @Nullable Integer pausedAt, @Nullable Double learningRate, List<SteeringAnswer> commands) {
     /** States of a training. */
     public enum State {
         TRAINING,

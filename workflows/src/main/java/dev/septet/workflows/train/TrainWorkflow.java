@@ -1,13 +1,11 @@
 package dev.septet.workflows.train;
 
 import dev.septet.workflows.artifact.CheckpointRef;
-
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
 import org.jspecify.annotations.Nullable;
 
 /**

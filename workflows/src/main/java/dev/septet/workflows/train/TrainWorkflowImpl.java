@@ -4,13 +4,10 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.CheckpointRef;
-
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Orchestration of stage 4: train, and while it is paused wait. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
@@ -19,12 +16,11 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     @WorkflowInit
     public TrainWorkflowImpl(TrainRequest request) {
-        activities =
-                StageStubs.counted(
-                        TrainActivities.class,
-                        request.spec().policy(),
-                        TaskQueues.training(request.setup().resources()),
-                        "train " + request.run().pipeline());
+        activities = StageStubs.counted(
+                TrainActivities.class,
+                request.spec().policy(),
+                TaskQueues.training(request.setup().resources()),
+                "train " + request.run().pipeline());
         steering = new SteeringState(request.run());
     }
 
@@ -100,9 +96,8 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
     @SuppressWarnings("NullAway") // the input comes from outside: absent, it is null here
     public void maySetLearningRate(LearningRateChange change) {
         if (change == null || !(change.value() > 0 && change.value() < 1)) {
-            throw FailureType.REFUSED.of(
-                    "setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}%s"
-                            .formatted(change == null ? "" : ", got " + change.value()));
+            throw FailureType.REFUSED.of("setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}%s"
+                    .formatted(change == null ? "" : ", got " + change.value()));
         }
         steering.check(SteeringAction.SET_LEARNING_RATE, change.atStep());
     }

@@ -11,7 +11,6 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.Waiting;
 import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.catalog.QueueActivities;
-
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.client.WorkflowOptions;
@@ -21,13 +20,11 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 
 /** A host that is away, and one that is not the pipeline's any more. */
 class HostBoundTest {
@@ -49,26 +46,20 @@ class HostBoundTest {
         @Override
         public List<String> told(RunRef run) {
             List<String> told = new ArrayList<>();
-            HostBound<Where> files =
-                    new HostBound<>(
-                            run,
-                            true,
-                            Stage.DEPLOY,
-                            StageStubs.queued(
-                                    Where.class,
-                                    StagePolicy.within(Duration.ofMinutes(1)),
-                                    "where",
-                                    WorkPriority.TRAIN),
-                            waiting -> told.add(said(waiting)),
-                            Duration.ofSeconds(1));
+            HostBound<Where> files = new HostBound<>(
+                    run,
+                    true,
+                    Stage.DEPLOY,
+                    StageStubs.queued(
+                            Where.class, StagePolicy.within(Duration.ofMinutes(1)), "where", WorkPriority.TRAIN),
+                    waiting -> told.add(said(waiting)),
+                    Duration.ofSeconds(1));
             told.add(files.ask(Where::where));
             return told;
         }
 
         private static String said(@org.jspecify.annotations.Nullable Waiting waiting) {
-            return waiting == null
-                    ? "nothing"
-                    : waiting.reason() + " | " + String.join(", ", waiting.answers());
+            return waiting == null ? "nothing" : waiting.reason() + " | " + String.join(", ", waiting.answers());
         }
     }
 
@@ -78,23 +69,19 @@ class HostBoundTest {
         public List<String> told(RunRef run) {
             List<String> told = new ArrayList<>();
             List<CancellationScope> scopes = new ArrayList<>();
-            HostBound<Where> files =
-                    new HostBound<>(
-                            run,
-                            true,
-                            Stage.DEPLOY,
-                            StageStubs.queued(
-                                    Where.class,
-                                    StagePolicy.within(Duration.ofMinutes(1)),
-                                    "where",
-                                    WorkPriority.TRAIN),
-                            waiting -> {
-                                if (waiting == null) {
-                                    scopes.get(0).cancel();
-                                    Workflow.sleep(1); // as a message to the run's page
-                                }
-                            },
-                            Duration.ofSeconds(1));
+            HostBound<Where> files = new HostBound<>(
+                    run,
+                    true,
+                    Stage.DEPLOY,
+                    StageStubs.queued(
+                            Where.class, StagePolicy.within(Duration.ofMinutes(1)), "where", WorkPriority.TRAIN),
+                    waiting -> {
+                        if (waiting == null) {
+                            scopes.get(0).cancel();
+                            Workflow.sleep(1); // as a message to the run's page
+                        }
+                    },
+                    Duration.ofSeconds(1));
             scopes.add(Workflow.newCancellationScope(() -> told.add(files.ask(Where::where))));
             scopes.get(0).run();
             return told;
@@ -149,16 +136,14 @@ class HostBoundTest {
 
     @Test
     void aCancellationDoesNotLoseWhatIsDone() {
-        assertThat(told(CancelledImpl.class, new Machines(), "cellar"))
-                .containsExactly("septet@cellar");
+        assertThat(told(CancelledImpl.class, new Machines(), "cellar")).containsExactly("septet@cellar");
     }
 
     private static List<String> told(Machines machines, String... polled) {
         return told(AsksImpl.class, machines, polled);
     }
 
-    private static List<String> told(
-            Class<? extends Asks> workflow, Machines machines, String... polled) {
+    private static List<String> told(Class<? extends Asks> workflow, Machines machines, String... polled) {
         try (TestWorkflowEnvironment server = TestWorkflowEnvironment.newInstance()) {
             Worker light = server.newWorker(TaskQueues.LIGHT);
             light.registerWorkflowImplementationTypes(workflow);
@@ -170,7 +155,9 @@ class HostBoundTest {
             return server.getWorkflowClient()
                     .newWorkflowStub(
                             Asks.class,
-                            WorkflowOptions.newBuilder().setTaskQueue(TaskQueues.LIGHT).build())
+                            WorkflowOptions.newBuilder()
+                                    .setTaskQueue(TaskQueues.LIGHT)
+                                    .build())
                     .told(new RunRef("hello", "run-1", "/srv/hello", "5eed").sharing());
         }
     }

@@ -4,48 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.MaskingCodec;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.Progress;
-
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
-
-import org.junit.jupiter.api.Test;
-
-import shop.Entry;
-
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import shop.Entry;
 
 class DelegatingDataConverterTest {
     private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
-    private static final PipelineRequest REQUEST =
-            new PipelineRequest("hello", Map.of("lora-rank", 8), null, null);
+    private static final PipelineRequest REQUEST = new PipelineRequest("hello", Map.of("lora-rank", 8), null, null);
 
     private final MaskingCodec codec = new MaskingCodec();
     private final DataConverter host = MaskingCodec.converter(codec);
     private final DataConverter converter = DelegatingDataConverter.around(host);
-    private final DataConverter plain =
-            DelegatingDataConverter.around(DefaultDataConverter.newDefaultInstance());
+    private final DataConverter plain = DelegatingDataConverter.around(DefaultDataConverter.newDefaultInstance());
 
     @Test
     void septetsTypesAreThePayloadsThatTheyWere() {
         assertThat(plain.toPayload(REQUEST))
                 .isEqualTo(SeptetDataConverter.create().toPayload(REQUEST));
         assertThat(plain.toPayload(List.of(Progress.of("a", 3, 9, "steps"))))
-                .isEqualTo(
-                        SeptetDataConverter.create()
-                                .toPayload(List.of(Progress.of("a", 3, 9, "steps"))));
+                .isEqualTo(SeptetDataConverter.create().toPayload(List.of(Progress.of("a", 3, 9, "steps"))));
     }
 
     @Test
@@ -62,10 +53,8 @@ class DelegatingDataConverterTest {
 
     @Test
     void theHostsCodecEncodesBoth() {
-        for (Object value :
-                List.of(REQUEST, "the host's secret", List.of(Progress.of("a", 3, 9, "steps")))) {
-            assertThat(encoding(converter.toPayload(value).orElseThrow()))
-                    .isEqualTo(MaskingCodec.ENCODING);
+        for (Object value : List.of(REQUEST, "the host's secret", List.of(Progress.of("a", 3, 9, "steps")))) {
+            assertThat(encoding(converter.toPayload(value).orElseThrow())).isEqualTo(MaskingCodec.ENCODING);
         }
         assertThat(back(converter, REQUEST, PipelineRequest.class)).isEqualTo(REQUEST);
     }
@@ -73,8 +62,7 @@ class DelegatingDataConverterTest {
     @Test
     void listsOfSeptetsTypesComeBack() {
         Type several = new TypeReference<List<Progress>>() {}.getType();
-        List<Progress> runs =
-                List.of(Progress.of("hello", 1, 9, "steps"), Progress.of("hello", 2, 9, "steps"));
+        List<Progress> runs = List.of(Progress.of("hello", 1, 9, "steps"), Progress.of("hello", 2, 9, "steps"));
         for (List<Progress> list : List.of(runs, List.<Progress>of())) {
             Payload payload = converter.toPayload(list).orElseThrow();
             assertThat(converter.<List<?>>fromPayload(payload, cast(List.class), several))
@@ -88,9 +76,9 @@ class DelegatingDataConverterTest {
 
         assertThat(codec.calls).isOne();
         Class<?>[] types = {PipelineRequest.class, Instant.class, Progress.class, Integer.class};
-        assertThat(converter.fromPayloads(sent, types, types))
-                .containsExactly(REQUEST, NOON, null, 3);
-        assertThat(converter.fromPayloads(4, sent, Progress.class, Progress.class)).isNull();
+        assertThat(converter.fromPayloads(sent, types, types)).containsExactly(REQUEST, NOON, null, 3);
+        assertThat(converter.fromPayloads(4, sent, Progress.class, Progress.class))
+                .isNull();
         assertThat(converter.toPayloads()).isEmpty();
     }
 
@@ -99,15 +87,10 @@ class DelegatingDataConverterTest {
         String long300 = "x".repeat(300 * 1024);
 
         assertThat(back(converter, long300, String.class)).isEqualTo(long300);
-        assertThatThrownBy(
-                        () ->
-                                converter.toPayload(
-                                        new PipelineRequest(null, Map.of(), long300, null)))
+        assertThatThrownBy(() -> converter.toPayload(new PipelineRequest(null, Map.of(), long300, null)))
                 .isInstanceOfSatisfying(
                         ApplicationFailure.class,
-                        failure ->
-                                assertThat(failure.getType())
-                                        .isEqualTo(FailureType.PAYLOAD_TOO_LARGE.type()));
+                        failure -> assertThat(failure.getType()).isEqualTo(FailureType.PAYLOAD_TOO_LARGE.type()));
     }
 
     @Test

@@ -3,16 +3,13 @@ package dev.septet.workflows.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.workflows.FailureType;
-
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import org.junit.jupiter.api.Test;
 
 class FailureTrimTest {
     /** What the server keeps of a retried attempt's failure. */
@@ -20,20 +17,16 @@ class FailureTrimTest {
 
     @Test
     void cutsLongMessagesAndKeepsTheType() {
-        RuntimeException trimmed =
-                FailureTrim.trimmed(FailureType.POISON_DATA.of("row ".repeat(10_000)));
+        RuntimeException trimmed = FailureTrim.trimmed(FailureType.POISON_DATA.of("row ".repeat(10_000)));
 
-        assertThat(trimmed)
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getOriginalMessage())
-                                    .startsWith("row row ")
-                                    .endsWith(" ...")
-                                    .hasSizeLessThan(FailureTrim.FINAL_BYTES);
-                            assertThat(failure.getType()).isEqualTo("PoisonData");
-                            assertThat(failure.isNonRetryable()).isTrue();
-                        });
+        assertThat(trimmed).isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+            assertThat(failure.getOriginalMessage())
+                    .startsWith("row row ")
+                    .endsWith(" ...")
+                    .hasSizeLessThan(FailureTrim.FINAL_BYTES);
+            assertThat(failure.getType()).isEqualTo("PoisonData");
+            assertThat(failure.isNonRetryable()).isTrue();
+        });
     }
 
     @Test
@@ -51,33 +44,25 @@ class FailureTrimTest {
             cause = new IllegalStateException("level " + depth + " of many. ".repeat(100), cause);
             cause.setStackTrace(frames(30));
         }
-        RuntimeException trimmed =
-                FailureTrim.trimmed(
-                        ApplicationFailure.newBuilder()
-                                .setMessage("the store does not answer")
-                                .setType("BackendFailed")
-                                .setNextRetryDelay(Duration.ofSeconds(7))
-                                .setCause(cause)
-                                .build());
+        RuntimeException trimmed = FailureTrim.trimmed(ApplicationFailure.newBuilder()
+                .setMessage("the store does not answer")
+                .setType("BackendFailed")
+                .setNextRetryDelay(Duration.ofSeconds(7))
+                .setCause(cause)
+                .build());
 
         assertThat(serialized(trimmed)).isLessThan(SERVER_BYTES);
         assertThat(trimmed).rootCause().hasMessageContaining("the root of it");
-        assertThat(trimmed)
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getOriginalMessage())
-                                    .isEqualTo("the store does not answer");
-                            assertThat(failure.getType()).isEqualTo("BackendFailed");
-                            assertThat(failure.getNextRetryDelay())
-                                    .isEqualTo(Duration.ofSeconds(7));
-                        });
+        assertThat(trimmed).isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+            assertThat(failure.getOriginalMessage()).isEqualTo("the store does not answer");
+            assertThat(failure.getType()).isEqualTo("BackendFailed");
+            assertThat(failure.getNextRetryDelay()).isEqualTo(Duration.ofSeconds(7));
+        });
     }
 
     @Test
     void countsBytesAndNeverCutsACharacterInHalf() {
-        RuntimeException trimmed =
-                FailureTrim.trimmed(FailureType.BACKEND_FAILED.of("\uD83D\uDD25".repeat(5_000)));
+        RuntimeException trimmed = FailureTrim.trimmed(FailureType.BACKEND_FAILED.of("\uD83D\uDD25".repeat(5_000)));
 
         assertThat(serialized(trimmed)).isLessThan(SERVER_BYTES);
         String message = ((ApplicationFailure) trimmed).getOriginalMessage();
@@ -90,14 +75,10 @@ class FailureTrimTest {
     void anErrorBecomesAFailureOfItsName() {
         Error error = new NoClassDefFoundError("Could not initialize class ai.djl.Engine");
 
-        assertThat(FailureTrim.trimmed(error))
-                .isInstanceOfSatisfying(
-                        ApplicationFailure.class,
-                        failure -> {
-                            assertThat(failure.getType())
-                                    .isEqualTo(NoClassDefFoundError.class.getName());
-                            assertThat(failure.isNonRetryable()).isFalse();
-                        });
+        assertThat(FailureTrim.trimmed(error)).isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+            assertThat(failure.getType()).isEqualTo(NoClassDefFoundError.class.getName());
+            assertThat(failure.isNonRetryable()).isFalse();
+        });
     }
 
     @Test

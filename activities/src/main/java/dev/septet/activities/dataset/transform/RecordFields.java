@@ -3,13 +3,10 @@ package dev.septet.activities.dataset.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.dsl.expression.RowFields;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.AbstractList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record as expressions see it: its own fields, and {@code prompt} and {@code answer} in every
@@ -67,9 +64,7 @@ public record RecordFields(ObjectNode record) implements RowFields {
     /** The message so many from the end, counted from 1; null when there is none. */
     private @Nullable ObjectNode message(int fromEnd) {
         JsonNode messages = record.path("messages");
-        return messages.path(messages.size() - fromEnd) instanceof ObjectNode message
-                ? message
-                : null;
+        return messages.path(messages.size() - fromEnd) instanceof ObjectNode message ? message : null;
     }
 
     private static @Nullable Object value(@Nullable JsonNode node) {

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.dataset.DatasetProblem;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RecordEdit;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.expression.ExpressionProblem;
@@ -18,15 +17,13 @@ import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.TransformSpec;
 import dev.septet.dsl.text.PublicText;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The filters and maps of a pipeline, in their order. */
 public final class Transforms implements RecordEdit {
@@ -68,10 +65,8 @@ public final class Transforms implements RecordEdit {
                                 "%s (at the row %s); make the expression simpler",
                                 PublicText.said(String.valueOf(e.getMessage())), place.shown()));
             }
-            throw new RowProblem(
-                    PublicText.of(
-                            "does not fit the expression at %s",
-                            PublicText.said(String.valueOf(e.getMessage()))));
+            throw new RowProblem(PublicText.of(
+                    "does not fit the expression at %s", PublicText.said(String.valueOf(e.getMessage()))));
         }
     }
 
@@ -80,9 +75,7 @@ public final class Transforms implements RecordEdit {
             return expression(filter.keep(), RequiredResult.TRUTH)::truth;
         }
         Map<String, Expression> fields = new TreeMap<>();
-        ((MapSpec) spec)
-                .fields()
-                .forEach((name, e) -> fields.put(name, expression(e, RequiredResult.VALUE)));
+        ((MapSpec) spec).fields().forEach((name, e) -> fields.put(name, expression(e, RequiredResult.VALUE)));
         return row -> {
             Map<String, JsonNode> values = new TreeMap<>();
             fields.forEach((name, expression) -> values.put(name, node(expression.value(row))));

@@ -8,7 +8,6 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.workflows.artifact.ChainLink;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +16,7 @@ import java.util.Optional;
 
 /** Training to deployment: base model and trained weights are those that evaluation measured. */
 record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
-    private static final String OTHER =
-            "what is deployed is not what the gate agreed to: start the pipeline again";
+    private static final String OTHER = "what is deployed is not what the gate agreed to: start the pipeline again";
 
     void prove(ChainChecks checks) throws IOException {
         Witness witness = Witness.of(source.evaluation());
@@ -59,8 +57,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
                         + " its layers were not found; train longer, or look at the learning rate");
     }
 
-    private static void same(ChainChecks checks, Optional<String> evaluated, Path folder)
-            throws IOException {
+    private static void same(ChainChecks checks, Optional<String> evaluated, Path folder) throws IOException {
         if (evaluated.isPresent()) {
             String here = Manifest.of(Manifest.filesBelow(folder)).digest();
             checks.none(
@@ -77,8 +74,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
             return;
         }
         Path model = source.adapter() ? source.base() : source.trained();
-        Optional<Path> adapter =
-                source.adapter() ? Optional.of(source.trained()) : Optional.empty();
+        Optional<Path> adapter = source.adapter() ? Optional.of(source.trained()) : Optional.empty();
         try (LanguageModel opened = LanguageModel.open(model, Precision.FLOAT32, adapter)) {
             checks.atMost(
                     "greatest difference from the losses that evaluation measured, nats per token",
@@ -94,22 +90,18 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
         List<String> unmatched = new ArrayList<>();
         for (LoraWeights module : adapter.modules().values()) {
             StoredTensor weight = base.tensors().get(module.module() + ".weight");
-            boolean fits =
-                    weight != null
-                            && weight.shape().dimension() == 2
-                            && weight.shape().get(0) == module.b().shape().get(0)
-                            && weight.shape().get(1) == module.a().shape().get(1);
+            boolean fits = weight != null
+                    && weight.shape().dimension() == 2
+                    && weight.shape().get(0) == module.b().shape().get(0)
+                    && weight.shape().get(1) == module.a().shape().get(1);
             if (!fits) {
                 unmatched.add(module.module());
             }
         }
         for (String target : adapter.config().targets()) {
             boolean name = target.matches("[A-Za-z0-9_.]+");
-            boolean found =
-                    adapter.modules().keySet().stream()
-                            .anyMatch(
-                                    module ->
-                                            module.equals(target) || module.endsWith("." + target));
+            boolean found = adapter.modules().keySet().stream()
+                    .anyMatch(module -> module.equals(target) || module.endsWith("." + target));
             if (name && !found) {
                 unmatched.add("target " + target);
             }

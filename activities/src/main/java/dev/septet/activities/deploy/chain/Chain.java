@@ -7,9 +7,6 @@ import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves an export: every form is the model it was made from, or the first broken link is named.
@@ -93,10 +91,9 @@ public final class Chain {
         } catch (FormatProblem | TemplateProblem unreadable) {
             checks.unreadable(String.valueOf(unreadable.getMessage()));
         }
-        return new ChainReport(
-                checks.report().checks().stream()
-                        .sorted(Comparator.comparing(ChainCheck::link))
-                        .toList());
+        return new ChainReport(checks.report().checks().stream()
+                .sorted(Comparator.comparing(ChainCheck::link))
+                .toList());
     }
 
     private void lookAtSources() throws IOException {
@@ -134,8 +131,7 @@ public final class Chain {
                 "greatest difference of a logit from the merged model, share of their scale",
                 Parity.of(merged, f16.logits()).share(),
                 Bounds.F16_LOGITS,
-                "this model does not bear 16 bits, or the file says its shape otherwise; "
-                        + ChainChecks.AGAIN);
+                "this model does not bear 16 bits, or the file says its shape otherwise; " + ChainChecks.AGAIN);
         f16.words(checks);
         for (FileLink file : smaller.values()) {
             file.words(checks);
@@ -143,11 +139,7 @@ public final class Chain {
     }
 
     private static void quantized(
-            ChainChecks checks,
-            GgufForm form,
-            FileLink file,
-            List<float[]> merged,
-            @Nullable Parity effect)
+            ChainChecks checks, GgufForm form, FileLink file, List<float[]> merged, @Nullable Parity effect)
             throws IOException {
         file.rounded(checks, ChainLink.QUANTIZED);
         Parity cost = Parity.of(merged, file.logits());
@@ -155,8 +147,7 @@ public final class Chain {
                 "divergence from the merged model, nats per token",
                 cost.divergence(),
                 Bounds.divergence(form),
-                "%s costs this model too much; take a larger form, or leave quantize out"
-                        .formatted(form.word()));
+                "%s costs this model too much; take a larger form, or leave quantize out".formatted(form.word()));
         if (effect != null) {
             checks.atMost(
                     "divergence from the merged model, share of what the adapter changed",

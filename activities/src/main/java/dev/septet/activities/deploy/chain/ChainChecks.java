@@ -3,7 +3,6 @@ package dev.septet.activities.deploy.chain;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,23 +42,15 @@ final class ChainChecks {
     /** Things of which there must be none; the first ones are named. */
     void none(String measure, Collection<String> found, String next) {
         String first = String.join(", ", found.stream().limit(3).toList());
-        add(
-                measure,
-                found.size(),
-                false,
-                0,
-                found.isEmpty() ? null : "%s; %s".formatted(first, next));
+        add(measure, found.size(), false, 0, found.isEmpty() ? null : "%s; %s".formatted(first, next));
     }
 
     /** What kept a form from being looked at, such as a file that ends too early. */
     void unreadable(String why) {
-        checks.add(
-                new ChainCheck(
-                        link, form, "problems when it is read", 1, false, 0, why + "; " + AGAIN));
+        checks.add(new ChainCheck(link, form, "problems when it is read", 1, false, 0, why + "; " + AGAIN));
     }
 
-    static final String AGAIN =
-            "start the pipeline again, it makes this form anew; if it stays, report it as a bug";
+    static final String AGAIN = "start the pipeline again, it makes this form anew; if it stays, report it as a bug";
 
     ChainReport report() {
         return new ChainReport(checks);

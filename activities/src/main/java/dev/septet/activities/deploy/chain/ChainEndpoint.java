@@ -4,12 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.template.ChatMessage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -23,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server that speaks OpenAI's API, asked for its most probable answers: Septet's own, vLLM,
@@ -69,19 +66,17 @@ public final class ChainEndpoint {
         boolean http = "http".equals(base.getScheme()) || "https".equals(base.getScheme());
         if (!http || base.getHost() == null || base.getUserInfo() != null) {
             throw new IllegalArgumentException(
-                    "'%s' is not an address of a server; expected one such as http://127.0.0.1:8080"
-                            .formatted(base));
+                    "'%s' is not an address of a server; expected one such as http://127.0.0.1:8080".formatted(base));
         }
         String address = base.toString().replaceAll("/+$", "");
         this.base = URI.create(address.endsWith("/v1") ? address : address + "/v1");
         this.model = model;
         this.key = key;
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(CONNECT)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .build();
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     /**
@@ -178,8 +173,7 @@ public final class ChainEndpoint {
         } catch (ConnectException none) {
             throw new IOException("nothing answers at %s; is the server started?".formatted(base));
         } catch (HttpTimeoutException late) {
-            throw new IOException(
-                    "%s%s did not answer in %d s".formatted(base, path, ANSWER.toSeconds()));
+            throw new IOException("%s%s did not answer in %d s".formatted(base, path, ANSWER.toSeconds()));
         } catch (JsonProcessingException garbage) {
             throw new IOException(base + path + " answers with text that is not JSON");
         } catch (InterruptedException e) {
@@ -191,16 +185,16 @@ public final class ChainEndpoint {
     private String refusal(String path, int status, byte[] bytes) {
         String words;
         try {
-            words = StrictJson.MAPPER.readTree(bytes).path("error").path("message").asText("");
+            words = StrictJson.MAPPER
+                    .readTree(bytes)
+                    .path("error")
+                    .path("message")
+                    .asText("");
         } catch (IOException garbage) {
             words = new String(bytes, StandardCharsets.UTF_8);
         }
         words = words.replaceAll("\\p{Cntrl}+", " ").strip();
         return "%s%s refuses with status %d: %s"
-                .formatted(
-                        base,
-                        path,
-                        status,
-                        words.substring(0, Math.min(words.length(), MOST_WORDS)));
+                .formatted(base, path, status, words.substring(0, Math.min(words.length(), MOST_WORDS)));
     }
 }

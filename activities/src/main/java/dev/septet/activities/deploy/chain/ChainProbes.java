@@ -5,7 +5,6 @@ import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.llm.template.ChatMessage;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,18 +22,17 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
     private static final int MOST_CHARACTERS = 2000;
 
     /** Shapes that no template may treat differently in two forms of one model. */
-    public static final ChainProbes PLAIN =
-            new ChainProbes(
+    public static final ChainProbes PLAIN = new ChainProbes(
+            List.of(
+                    List.of(new ChatMessage("user", "What can you do?")),
                     List.of(
-                            List.of(new ChatMessage("user", "What can you do?")),
-                            List.of(
-                                    new ChatMessage("system", "Answer in one word."),
-                                    new ChatMessage("user", "Which colour is the sky?")),
-                            List.of(
-                                    new ChatMessage("user", "My order 1234 is late."),
-                                    new ChatMessage("assistant", "I am sorry to hear that."),
-                                    new ChatMessage("user", "  Where is it?\n\nThanks!"))),
-                    List.of("Once upon a time", "The order 1234 "));
+                            new ChatMessage("system", "Answer in one word."),
+                            new ChatMessage("user", "Which colour is the sky?")),
+                    List.of(
+                            new ChatMessage("user", "My order 1234 is late."),
+                            new ChatMessage("assistant", "I am sorry to hear that."),
+                            new ChatMessage("user", "  Where is it?\n\nThanks!"))),
+            List.of("Once upon a time", "The order 1234 "));
 
     public ChainProbes {
         conversations = conversations.stream().map(List::copyOf).toList();
@@ -62,11 +60,11 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
                 continue;
             }
             if (row instanceof ChatRow chat) {
-                conversations.add(
-                        chat.prompt().stream()
-                                .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
-                                .toList());
-            } else if (row instanceof CompletionRow completion && !completion.prompt().isBlank()) {
+                conversations.add(chat.prompt().stream()
+                        .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
+                        .toList());
+            } else if (row instanceof CompletionRow completion
+                    && !completion.prompt().isBlank()) {
                 texts.add(completion.prompt());
             }
         }

@@ -1,11 +1,9 @@
 package dev.septet.activities.deploy.chain;
 
 import dev.septet.workflows.artifact.ChainReport;
-
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-
 import java.util.Map;
 
 /** The chain's part of the report page; {@code chain.jte} says how it looks. */
@@ -21,8 +19,7 @@ public final class ChainSection {
             return page;
         }
         StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(
-                        null, ContentType.Html, ChainSection.class.getClassLoader())
+        TemplateEngine.createPrecompiled(null, ContentType.Html, ChainSection.class.getClassLoader())
                 .render("chain.jte", Map.of("chain", chain), html);
         return page.substring(0, end) + html + page.substring(end);
     }

@@ -5,13 +5,11 @@ import dev.septet.llm.generate.Generated;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What answers requests is the model that was exported: its prompts become as many tokens, it
@@ -46,7 +44,8 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
             List<Generated> own = tuned.answers(prompts);
             List<Double> regrets = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
-                regrets.add(tuned.regret(prompts.get(i), own.get(i), asked.get(i).reply()));
+                regrets.add(
+                        tuned.regret(prompts.get(i), own.get(i), asked.get(i).reply()));
             }
             tokens(checks, asked);
             effect(checks, asked, own, regrets);
@@ -67,11 +66,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
                 number++;
                 int[] prompt = tuned.form().prompt(conversation).orElse(new int[0]);
                 if (tuned.fits(prompt)) {
-                    asked.add(
-                            new Asked(
-                                    "conversation " + number,
-                                    prompt,
-                                    endpoint.chat(conversation, TOKENS)));
+                    asked.add(new Asked("conversation " + number, prompt, endpoint.chat(conversation, TOKENS)));
                 }
             }
         } else {
@@ -98,9 +93,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
             int found = one.reply().promptTokens().orElse(-1);
             counted |= found >= 0;
             if (found >= 0 && found != one.prompt().length) {
-                unlike.add(
-                        "%s becomes %d tokens instead of %d"
-                                .formatted(one.name(), found, one.prompt().length));
+                unlike.add("%s becomes %d tokens instead of %d".formatted(one.name(), found, one.prompt().length));
             }
         }
         if (counted) {
@@ -113,15 +106,15 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         }
     }
 
-    private void effect(
-            ChainChecks checks, List<Asked> asked, List<Generated> own, List<Double> regrets) {
+    private void effect(ChainChecks checks, List<Asked> asked, List<Generated> own, List<Double> regrets) {
         if (base == null) {
             return;
         }
         int telling = 0;
         List<String> asBase = new ArrayList<>();
         try (ReferenceAnswers untuned = ReferenceAnswers.open(base, TOKENS)) {
-            List<Generated> before = untuned.answers(asked.stream().map(Asked::prompt).toList());
+            List<Generated> before =
+                    untuned.answers(asked.stream().map(Asked::prompt).toList());
             for (int i = 0; i < asked.size(); i++) {
                 String old = before.get(i).text().strip();
                 if (!old.equals(own.get(i).text().strip())) {
@@ -135,8 +128,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         }
         if (telling > 0) {
             checks.none(
-                    "of %d answers that tuning changes, those that are the base model's"
-                            .formatted(telling),
+                    "of %d answers that tuning changes, those that are the base model's".formatted(telling),
                     asBase,
                     "the endpoint serves the base model: name the adapter in the request, or load"
                             + " it into the server");

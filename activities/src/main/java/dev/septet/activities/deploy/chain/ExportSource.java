@@ -10,5 +10,4 @@ import java.nio.file.Path;
  * @param adapter which of the two
  * @param evaluation where model card and scores are
  */
-public record ExportSource(
-        String name, Path base, Path trained, boolean adapter, Path dataset, Path evaluation) {}
+public record ExportSource(String name, Path base, Path trained, boolean adapter, Path dataset, Path evaluation) {}

@@ -6,7 +6,6 @@ import dev.septet.llm.gguf.GgufFile;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.GgufRounding;
 import dev.septet.workflows.artifact.ChainLink;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +23,7 @@ record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, Chain
     /** Whether the file is whole. */
     void intact(ChainChecks checks) {
         checks.at(ChainLink.FILE, name());
-        checks.atLeast(
-                "tensors", GgufFile.open(file).tensors().size(), 1, "it is empty; " + ChainChecks.AGAIN);
+        checks.atLeast("tensors", GgufFile.open(file).tensors().size(), 1, "it is empty; " + ChainChecks.AGAIN);
     }
 
     /** Rounded to the nearest, once, and nothing else. */

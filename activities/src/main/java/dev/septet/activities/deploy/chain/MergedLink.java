@@ -4,7 +4,6 @@ import dev.septet.activities.store.Manifest;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.ChainLink;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,19 +24,15 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
         checks.at(ChainLink.MERGED, "model");
         double largest = 0;
         if (source.adapter()) {
-            MergedWeights weights =
-                    MergedWeights.of(
-                            ModelFolder.open(source.base()),
-                            PeftAdapter.open(source.trained()),
-                            ModelFolder.open(merged));
+            MergedWeights weights = MergedWeights.of(
+                    ModelFolder.open(source.base()), PeftAdapter.open(source.trained()), ModelFolder.open(merged));
             checks.atMost(
                     "greatest error of a weight, share of its tensor's largest",
                     weights.error(),
                     Bounds.MERGED_WEIGHT,
                     "%s is not base + alpha / rank * B A: the merge was made from other weights, another scale, or weights that were rounded before; %s"
                             .formatted(weights.tensor(), ChainChecks.AGAIN));
-            Parity parity =
-                    Parity.of(prompts.logits(source.base(), Optional.of(source.trained())), logits);
+            Parity parity = Parity.of(prompts.logits(source.base(), Optional.of(source.trained())), logits);
             checks.atMost(
                     "greatest difference of a logit from base and adapter, share of their scale",
                     parity.share(),
@@ -45,10 +40,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
                     ChainChecks.AGAIN);
             largest = parity.largest();
         } else {
-            checks.none(
-                    "files that are not the trained model's",
-                    unlike(source.trained(), merged),
-                    ChainChecks.AGAIN);
+            checks.none("files that are not the trained model's", unlike(source.trained(), merged), ChainChecks.AGAIN);
         }
         words(checks, source.adapter() ? source.base() : source.trained(), merged, probes);
         return largest;
@@ -61,8 +53,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
             checks.none(
                     "prompts that become other text or other tokens",
                     found.unlike(wanted, probes),
-                    "its chat template or its tokenizer is not the trained model's; "
-                            + ChainChecks.AGAIN);
+                    "its chat template or its tokenizer is not the trained model's; " + ChainChecks.AGAIN);
             checks.none(
                     "stop tokens that are missing",
                     found.missingStops(wanted),

@@ -4,7 +4,6 @@ import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
-
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -22,20 +21,20 @@ record MergedWeights(String tensor, double error) {
         MergedWeights worst = new MergedWeights("", 0);
         for (StoredTensor weight : base.tensors().values()) {
             StoredTensor result = merged.tensors().get(weight.name());
-            double error =
-                    result == null || !result.shape().equals(weight.shape())
-                            ? Double.POSITIVE_INFINITY
-                            : error(weight, adapter.of(weight.name()), result);
+            double error = result == null || !result.shape().equals(weight.shape())
+                    ? Double.POSITIVE_INFINITY
+                    : error(weight, adapter.of(weight.name()), result);
             worst = error <= worst.error ? worst : new MergedWeights(weight.name(), error);
         }
         return worst;
     }
 
-    private static double error(
-            StoredTensor weight, Optional<LoraWeights> lora, StoredTensor merged) {
+    private static double error(StoredTensor weight, Optional<LoraWeights> lora, StoredTensor merged) {
         float[] base = weight.floats();
         float[] found = merged.floats();
-        int columns = weight.shape().dimension() < 2 ? base.length : (int) weight.shape().get(1);
+        int columns = weight.shape().dimension() < 2
+                ? base.length
+                : (int) weight.shape().get(1);
         int rows = base.length / Math.max(1, columns);
         double worst = 0;
         double largest = 0;
@@ -62,10 +61,7 @@ record MergedWeights(String tensor, double error) {
         static Delta of(LoraWeights lora) {
             StoredTensor magnitude = lora.magnitude();
             return new Delta(
-                    lora,
-                    lora.a().floats(),
-                    lora.b().floats(),
-                    magnitude == null ? new float[0] : magnitude.floats());
+                    lora, lora.a().floats(), lora.b().floats(), magnitude == null ? new float[0] : magnitude.floats());
         }
 
         void addTo(double[] row, int index) {

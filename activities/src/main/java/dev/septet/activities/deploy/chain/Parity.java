@@ -1,7 +1,6 @@
 package dev.septet.activities.deploy.chain;
 
 import dev.septet.llm.quantize.Divergence;
-
 import java.util.List;
 
 /**

@@ -8,9 +8,6 @@ import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** How a model folder turns words into tokens, and where it stops. */
 final class PromptForm implements AutoCloseable {
@@ -41,10 +39,7 @@ final class PromptForm implements AutoCloseable {
         Tokenizer tokenizer = Tokenizer.open(folder);
         try {
             boolean chats = ModelFolder.open(folder).chatTemplate().isPresent();
-            return new PromptForm(
-                    tokenizer,
-                    chats ? ChatTemplate.of(folder) : null,
-                    StopIds.of(folder, tokenizer));
+            return new PromptForm(tokenizer, chats ? ChatTemplate.of(folder) : null, StopIds.of(folder, tokenizer));
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
@@ -93,8 +88,7 @@ final class PromptForm implements AutoCloseable {
     /** In which of the probes this form differs from another, each in a few words. */
     List<String> unlike(PromptForm other, ChainProbes probes) {
         if (chats() != other.chats()) {
-            return List.of(
-                    chats() ? "it has a chat template, its source has none" : "no chat template");
+            return List.of(chats() ? "it has a chat template, its source has none" : "no chat template");
         }
         List<String> unlike = new ArrayList<>();
         if (chats()) {
@@ -103,9 +97,8 @@ final class PromptForm implements AutoCloseable {
                 String mine = rendered(conversation);
                 String theirs = other.rendered(conversation);
                 if (!mine.equals(theirs)) {
-                    unlike.add(
-                            "conversation %d is rendered differently from character %d on"
-                                    .formatted(i + 1, 1 + common(mine, theirs)));
+                    unlike.add("conversation %d is rendered differently from character %d on"
+                            .formatted(i + 1, 1 + common(mine, theirs)));
                 } else if (!same(prompt(conversation), other.prompt(conversation))) {
                     unlike.add("conversation %d becomes other tokens".formatted(i + 1));
                 }
@@ -115,14 +108,8 @@ final class PromptForm implements AutoCloseable {
             int[] mine = text(probes.texts().get(i));
             int[] theirs = other.text(probes.texts().get(i));
             if (!Arrays.equals(mine, theirs)) {
-                unlike.add(
-                        "text %d becomes %d tokens instead of %d, beginning with %s instead of %s"
-                                .formatted(
-                                        i + 1,
-                                        mine.length,
-                                        theirs.length,
-                                        first(mine),
-                                        other.first(theirs)));
+                unlike.add("text %d becomes %d tokens instead of %d, beginning with %s instead of %s"
+                        .formatted(i + 1, mine.length, theirs.length, first(mine), other.first(theirs)));
             }
         }
         return unlike;
@@ -133,7 +120,9 @@ final class PromptForm implements AutoCloseable {
         Set<Integer> wanted = new TreeSet<>(other.stops);
         other.turnEnd().ifPresent(wanted::add);
         wanted.removeAll(stops);
-        return wanted.stream().map(id -> tokenizer.decode(new int[] {id}, false)).toList();
+        return wanted.stream()
+                .map(id -> tokenizer.decode(new int[] {id}, false))
+                .toList();
     }
 
     /** The control token that the template writes at the end of an answer, if any. */
@@ -176,14 +165,11 @@ final class PromptForm implements AutoCloseable {
     }
 
     private String first(int[] ids) {
-        return ids.length == 0
-                ? "nothing"
-                : "'" + tokenizer.decode(new int[] {ids[0]}, false) + "'";
+        return ids.length == 0 ? "nothing" : "'" + tokenizer.decode(new int[] {ids[0]}, false) + "'";
     }
 
     private static boolean same(Optional<int[]> one, Optional<int[]> other) {
-        return one.isPresent() == other.isPresent()
-                && (one.isEmpty() || Arrays.equals(one.get(), other.get()));
+        return one.isPresent() == other.isPresent() && (one.isEmpty() || Arrays.equals(one.get(), other.get()));
     }
 
     private static int common(String one, String other) {

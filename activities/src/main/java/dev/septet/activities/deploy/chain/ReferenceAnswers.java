@@ -7,7 +7,6 @@ import dev.septet.llm.generate.Generator;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.quantize.Divergence;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,9 +36,7 @@ final class ReferenceAnswers implements AutoCloseable {
         PromptForm form = PromptForm.open(folder);
         try {
             return new ReferenceAnswers(
-                    form,
-                    LanguageModel.open(folder, Precision.FLOAT32, Optional.empty()),
-                    maxTokens);
+                    form, LanguageModel.open(folder, Precision.FLOAT32, Optional.empty()), maxTokens);
         } catch (RuntimeException | Error e) {
             form.close();
             throw e;
@@ -89,14 +86,7 @@ final class ReferenceAnswers implements AutoCloseable {
         // One text may be cut into tokens in several ways: the kindest reading counts.
         for (int shared = Math.max(0, common - CUTS); shared <= common; shared++) {
             int not = shared < common ? ids[shared] : NONE;
-            least =
-                    Math.min(
-                            least,
-                            regret(
-                                    logits[prompt.length + shared - 1],
-                                    Arrays.copyOf(ids, shared),
-                                    not,
-                                    reply));
+            least = Math.min(least, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
         }
         return least;
     }

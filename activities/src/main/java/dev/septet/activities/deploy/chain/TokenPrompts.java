@@ -4,7 +4,6 @@ import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.train.TokenDataset;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,14 +2,12 @@ package dev.septet.activities.deploy.chain;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Scorer;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.train.TokenDataset;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +24,7 @@ import java.util.Optional;
  * @param bfloat16 whether the losses were computed in bfloat16
  * @param losses some rows' losses, spread evenly
  */
-record Witness(
-        Optional<String> base, Optional<String> trained, boolean bfloat16, List<RowLoss> losses) {
+record Witness(Optional<String> base, Optional<String> trained, boolean bfloat16, List<RowLoss> losses) {
     private static final int ROWS = 8;
     private static final int TOKENS_AT_ONCE = 4096;
 
@@ -40,7 +37,8 @@ record Witness(
     static Witness of(Path evaluation) throws IOException {
         JsonNode results = json(evaluation.resolve("results.json"));
         JsonNode lineage = results.path("lineage");
-        String trained = lineage.path("adapter").asText(lineage.path("trained model").asText(""));
+        String trained =
+                lineage.path("adapter").asText(lineage.path("trained model").asText(""));
         return new Witness(
                 text(lineage.path("base model").asText("")),
                 text(trained),
@@ -58,7 +56,8 @@ record Witness(
             JsonNode after = row.path("after");
             double loss = after.path("loss").asDouble(Double.NaN);
             if (Double.isFinite(loss) && after.path("tokens").asInt() > 0) {
-                all.add(new RowLoss(row.path("row").asInt(), loss, after.path("tokens").asInt()));
+                all.add(new RowLoss(
+                        row.path("row").asInt(), loss, after.path("tokens").asInt()));
             }
         }
         List<RowLoss> some = new ArrayList<>();

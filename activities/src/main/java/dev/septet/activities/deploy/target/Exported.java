@@ -2,7 +2,6 @@ package dev.septet.activities.deploy.target;
 
 import dev.septet.activities.store.Manifest;
 import dev.septet.llm.format.ModelFolder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,10 @@ public record Exported(String name, Path folder) {
 
     /** Longest prompt and answer together, in tokens. */
     long context() {
-        return ModelFolder.open(model()).config().path("max_position_embeddings").asLong(2048);
+        return ModelFolder.open(model())
+                .config()
+                .path("max_position_embeddings")
+                .asLong(2048);
     }
 
     /** Files of a folder of the export, by their paths below a folder of the target. */

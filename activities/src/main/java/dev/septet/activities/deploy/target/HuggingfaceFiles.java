@@ -2,7 +2,6 @@ package dev.septet.activities.deploy.target;
 
 import dev.septet.dsl.spec.HuggingfaceSpec;
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +29,7 @@ final class HuggingfaceFiles implements TargetFiles {
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
-            throws IOException {
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Map<String, Path> files = new TreeMap<>(export.papers());
         files.putAll(export.below(export.model(), ""));
         Path card = export.folder().resolve(CARD);
@@ -45,31 +43,23 @@ final class HuggingfaceFiles implements TargetFiles {
                 CARD,
                 Files.writeString(
                         scratch.resolve(CARD),
-                        merged(
-                                Files.exists(card) ? Files.readString(card) : "---\n---\n",
-                                export)));
+                        merged(Files.exists(card) ? Files.readString(card) : "---\n---\n", export)));
         files.put(
                 ATTRIBUTES,
-                Files.writeString(
-                        scratch.resolve(ATTRIBUTES),
-                        "*.safetensors filter=lfs diff=lfs merge=lfs -text\n"));
+                Files.writeString(scratch.resolve(ATTRIBUTES), "*.safetensors filter=lfs diff=lfs merge=lfs -text\n"));
         return files;
     }
 
     /** The card speaks of what evaluation scored; at the root is the merged model. */
     private static String merged(String card, Exported export) {
-        String text =
-                card.replaceFirst(
-                                "(?m)^base_model_relation: adapter$",
-                                "base_model_relation: finetune")
-                        .replaceFirst("(?m)^library_name: peft$", "library_name: transformers");
+        String text = card.replaceFirst("(?m)^base_model_relation: adapter$", "base_model_relation: finetune")
+                .replaceFirst("(?m)^library_name: peft$", "library_name: transformers");
         StringBuilder use = new StringBuilder(text.endsWith("\n") ? text : text + "\n");
         use.append("\n## Use\n\nThe merged model is at the root");
         if (export.hasAdapter()) {
             use.append("; the adapter alone is in `adapter/`");
         }
-        return use.append(
-                        """
+        return use.append("""
                         :
 
                         ```python
@@ -78,7 +68,6 @@ final class HuggingfaceFiles implements TargetFiles {
                         model = AutoModelForCausalLM.from_pretrained("THIS_REPOSITORY")
                         tokenizer = AutoTokenizer.from_pretrained("THIS_REPOSITORY")
                         ```
-                        """)
-                .toString();
+                        """).toString();
     }
 }

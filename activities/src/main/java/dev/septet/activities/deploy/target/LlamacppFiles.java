@@ -2,7 +2,6 @@ package dev.septet.activities.deploy.target;
 
 import dev.septet.dsl.spec.LlamacppSpec;
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,18 +30,14 @@ final class LlamacppFiles implements TargetFiles {
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
-            throws IOException {
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Path arguments = scratch.resolve(ARGUMENTS);
-        Files.writeString(
-                arguments,
-                """
+        Files.writeString(arguments, """
                 --model %s
                 --alias %s
                 --ctx-size %d
                 --jinja
-                """
-                        .formatted(MODEL, export.name(), export.context()));
+                """.formatted(MODEL, export.name(), export.context()));
         Map<String, Path> files = new TreeMap<>(export.papers());
         files.put(MODEL, export.gguf());
         files.put(ARGUMENTS, arguments);

@@ -1,12 +1,10 @@
 package dev.septet.activities.deploy.target;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.support.StageProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -28,10 +26,9 @@ final class Modelfile {
     static String of(Path folder, String gguf) {
         ModelFolder model = ModelFolder.open(folder);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            String template =
-                    model.chatTemplate().isPresent()
-                            ? OllamaTemplate.of(ChatTemplate.of(folder), added(tokenizer))
-                            : "{{ .Prompt }}";
+            String template = model.chatTemplate().isPresent()
+                    ? OllamaTemplate.of(ChatTemplate.of(folder), added(tokenizer))
+                    : "{{ .Prompt }}";
             StringBuilder text = new StringBuilder("FROM ./" + gguf + "\n");
             text.append("TEMPLATE ")
                     .append(QUOTES)
@@ -63,18 +60,16 @@ final class Modelfile {
     /** What the tokenizer, and with it Ollama, puts before every text by itself. */
     private static String added(Tokenizer tokenizer) {
         int[] ids = tokenizer.encode("a", true);
-        boolean adds =
-                tokenizer.bos().isPresent()
-                        && ids.length > 0
-                        && ids[0] == tokenizer.bos().getAsInt();
+        boolean adds = tokenizer.bos().isPresent()
+                && ids.length > 0
+                && ids[0] == tokenizer.bos().getAsInt();
         return adds ? tokenizer.bosText() : "";
     }
 
     private static String without(String quotes, String text) {
         if (text.contains(quotes)) {
             throw StageProblem.invalid(
-                    "deploy: ollama: a Modelfile cannot hold %s in a template or a stop text; leave"
-                                    .formatted(quotes)
+                    "deploy: ollama: a Modelfile cannot hold %s in a template or a stop text; leave".formatted(quotes)
                             + " the ollama target out");
         }
         return text;

@@ -2,13 +2,11 @@ package dev.septet.activities.deploy.target;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.spec.OciSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,8 +44,7 @@ final class OciFiles implements TargetFiles {
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
-            throws IOException {
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Map<String, Path> files = new TreeMap<>();
         ObjectNode manifest = SpecJson.mapper().createObjectNode();
         manifest.put("schemaVersion", 2).put("mediaType", MANIFEST).put("artifactType", ARTIFACT);
@@ -57,28 +54,27 @@ final class OciFiles implements TargetFiles {
         for (Manifest.Entry entry : Manifest.of(contents).files()) {
             Path file = contents.get(entry.path());
             if (file != null) {
-                ObjectNode layer =
-                        descriptor(type(entry.path()), entry.sha256(), entry.sizeBytes());
+                ObjectNode layer = descriptor(type(entry.path()), entry.sha256(), entry.sizeBytes());
                 layer.putObject("annotations").put("org.opencontainers.image.title", entry.path());
                 layers.add(layer);
                 files.put(BLOBS + entry.sha256(), file);
             }
         }
         manifest.putObject("annotations").put("org.opencontainers.image.title", export.name());
-        ObjectNode described =
-                blob(files, scratch, MANIFEST, SpecJson.mapper().writeValueAsString(manifest));
+        ObjectNode described = blob(files, scratch, MANIFEST, SpecJson.mapper().writeValueAsString(manifest));
         described.put("artifactType", ARTIFACT);
         described.putObject("annotations").put("org.opencontainers.image.ref.name", export.name());
         ObjectNode index = SpecJson.mapper().createObjectNode();
-        index.put("schemaVersion", 2).put("mediaType", INDEX).putArray("manifests").add(described);
+        index.put("schemaVersion", 2)
+                .put("mediaType", INDEX)
+                .putArray("manifests")
+                .add(described);
         files.put("index.json", written(scratch, "index.json", index.toString()));
-        files.put(
-                "oci-layout", written(scratch, "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"));
+        files.put("oci-layout", written(scratch, "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"));
         return files;
     }
 
-    private static ObjectNode blob(
-            Map<String, Path> files, Path scratch, String mediaType, String text)
+    private static ObjectNode blob(Map<String, Path> files, Path scratch, String mediaType, String text)
             throws IOException {
         String digest = Sha256.of(text);
         files.put(BLOBS + digest, written(scratch, digest, text));
@@ -98,9 +94,7 @@ final class OciFiles implements TargetFiles {
         if (name.endsWith(".json")) {
             return "application/json";
         }
-        return name.endsWith(".md") || name.endsWith(".jinja")
-                ? "text/plain"
-                : "application/octet-stream";
+        return name.endsWith(".md") || name.endsWith(".jinja") ? "text/plain" : "application/octet-stream";
     }
 
     private static Path written(Path scratch, String name, String text) throws IOException {

@@ -2,7 +2,6 @@ package dev.septet.activities.deploy.target;
 
 import dev.septet.dsl.spec.OllamaSpec;
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +28,7 @@ final class OllamaFiles implements TargetFiles {
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
-            throws IOException {
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Path modelfile = scratch.resolve("Modelfile");
         Files.writeString(modelfile, Modelfile.of(export.model(), MODEL));
         Map<String, Path> files = new TreeMap<>(export.papers());

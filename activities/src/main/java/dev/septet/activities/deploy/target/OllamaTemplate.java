@@ -4,7 +4,6 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.TemplateProblem;
-
 import java.util.List;
 import java.util.Optional;
 
@@ -67,8 +66,7 @@ record OllamaTemplate(
     }
 
     /** A conversation with a system message; empty where the template refuses such. */
-    private static Optional<String> withSystem(
-            ChatTemplate template, String bos, String system, String user) {
+    private static Optional<String> withSystem(ChatTemplate template, String bos, String system, String user) {
         try {
             return Optional.of(rendered(template, bos, List.of(system(system), user(user))));
         } catch (TemplateProblem refused) {
@@ -78,12 +76,11 @@ record OllamaTemplate(
 
     /** The template says the same as the original, whatever the conversation's length. */
     private void hold(ChatTemplate template, String bos) {
-        List<List<ChatMessage>> conversations =
-                List.of(
-                        List.of(user("One?")),
-                        List.of(system("Be brief."), user("One?")),
-                        List.of(user("One?"), answer("1"), user("Two?"), answer("2"), user("3?")),
-                        List.of(system("Be brief."), user("One?"), answer("1"), user("Two?")));
+        List<List<ChatMessage>> conversations = List.of(
+                List.of(user("One?")),
+                List.of(system("Be brief."), user("One?")),
+                List.of(user("One?"), answer("1"), user("Two?"), answer("2"), user("3?")),
+                List.of(system("Be brief."), user("One?"), answer("1"), user("Two?")));
         for (List<ChatMessage> conversation : conversations) {
             boolean known = systems || !conversation.get(0).role().equals("system");
             if (known && !render(conversation).equals(rendered(template, bos, conversation))) {
@@ -107,11 +104,10 @@ record OllamaTemplate(
     }
 
     private String text() {
-        String start =
-                systems
-                        ? "{{ if .System }}%s{{ .System }}%s{{ else }}%s{{ end }}"
-                                .formatted(plain(beforeSystem), plain(afterSystem), plain(opening))
-                        : plain(opening);
+        String start = systems
+                ? "{{ if .System }}%s{{ .System }}%s{{ else }}%s{{ end }}"
+                        .formatted(plain(beforeSystem), plain(afterSystem), plain(opening))
+                : plain(opening);
         return start
                 + "{{ range .Messages }}{{ if eq .Role \"user\" }}%s{{ .Content }}%s"
                         .formatted(plain(beforeUser), plain(beforeAnswer))
@@ -151,8 +147,7 @@ record OllamaTemplate(
     private static String commonEnd(String one, String other) {
         int length = 0;
         while (length < Math.min(one.length(), other.length())
-                && one.charAt(one.length() - 1 - length)
-                        == other.charAt(other.length() - 1 - length)) {
+                && one.charAt(one.length() - 1 - length) == other.charAt(other.length() - 1 - length)) {
             length++;
         }
         return one.substring(one.length() - length);
@@ -175,9 +170,8 @@ record OllamaTemplate(
     }
 
     private static StageProblem refusal() {
-        return StageProblem.invalid(
-                "deploy: ollama: this model's chat template cannot be written in Ollama's template"
-                        + " language; leave the ollama target out, or serve the GGUF with llama.cpp,"
-                        + " which reads the template itself");
+        return StageProblem.invalid("deploy: ollama: this model's chat template cannot be written in Ollama's template"
+                + " language; leave the ollama target out, or serve the GGUF with llama.cpp,"
+                + " which reads the template itself");
     }
 }

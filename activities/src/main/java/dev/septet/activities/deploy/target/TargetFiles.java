@@ -1,7 +1,6 @@
 package dev.septet.activities.deploy.target;
 
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -4,21 +4,19 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DirectorySpec;
 import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The kinds of targets that this worker can publish to. */
 public final class Targets {
-    private static final List<TargetFiles> ALL =
-            List.of(
-                    new WholeExport("directory", DirectorySpec.class),
-                    new OllamaFiles(),
-                    new VllmFiles(),
-                    new LlamacppFiles(),
-                    new WholeExport("s3", S3Spec.class),
-                    new HuggingfaceFiles(),
-                    new OciFiles());
+    private static final List<TargetFiles> ALL = List.of(
+            new WholeExport("directory", DirectorySpec.class),
+            new OllamaFiles(),
+            new VllmFiles(),
+            new LlamacppFiles(),
+            new WholeExport("s3", S3Spec.class),
+            new HuggingfaceFiles(),
+            new OciFiles());
 
     private Targets() {}
 
@@ -31,16 +29,9 @@ public final class Targets {
         return ALL.stream()
                 .filter(target -> target.serves(spec))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                StageProblem.invalid(
-                                        "deploy: this worker cannot publish to %s; it knows %s"
-                                                .formatted(
-                                                        spec.place(),
-                                                        ALL.stream()
-                                                                .map(TargetFiles::type)
-                                                                .collect(
-                                                                        Collectors.joining(
-                                                                                ", ")))));
+                .orElseThrow(() -> StageProblem.invalid("deploy: this worker cannot publish to %s; it knows %s"
+                        .formatted(
+                                spec.place(),
+                                ALL.stream().map(TargetFiles::type).collect(Collectors.joining(", ")))));
     }
 }

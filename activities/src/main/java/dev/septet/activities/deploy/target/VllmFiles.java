@@ -5,7 +5,6 @@ import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.dsl.spec.VllmSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,17 +41,15 @@ final class VllmFiles implements TargetFiles {
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
-            throws IOException {
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Map<String, Path> files = new TreeMap<>(export.papers());
         files.putAll(export.below(export.model(), "model/"));
         Optional<String> template = ModelFolder.open(export.model()).chatTemplate();
         if (template.isPresent()) {
             files.put(TEMPLATE, written(scratch, TEMPLATE, template.get()));
         }
-        String common =
-                (template.isPresent() ? "chat-template: ./%s\n".formatted(TEMPLATE) : "")
-                        + "max-model-len: %d\n".formatted(export.context());
+        String common = (template.isPresent() ? "chat-template: ./%s\n".formatted(TEMPLATE) : "")
+                + "max-model-len: %d\n".formatted(export.context());
         files.put(
                 MERGED,
                 written(
@@ -80,8 +77,7 @@ final class VllmFiles implements TargetFiles {
         max-lora-rank: %d
         lora-modules:
           - %s=./adapter
-        """
-                .formatted(
+        """.formatted(
                         LORA,
                         base(export),
                         SpecJson.mapper().writeValueAsString(adapter.config().baseModel()),
@@ -92,14 +88,13 @@ final class VllmFiles implements TargetFiles {
     /** Which base model it was, as far as the scores name it. */
     private static String base(Exported export) throws IOException {
         Path results = export.folder().resolve("results.json");
-        String sha256 =
-                Files.exists(results)
-                        ? SpecJson.mapper()
-                                .readTree(results.toFile())
-                                .path("lineage")
-                                .path("base model")
-                                .asText("")
-                        : "";
+        String sha256 = Files.exists(results)
+                ? SpecJson.mapper()
+                        .readTree(results.toFile())
+                        .path("lineage")
+                        .path("base model")
+                        .asText("")
+                : "";
         return sha256.matches("[0-9a-f]{64}") ? "; its artifact was " + sha256 : "";
     }
 

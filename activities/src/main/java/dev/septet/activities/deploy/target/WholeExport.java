@@ -2,7 +2,6 @@ package dev.septet.activities.deploy.target;
 
 import dev.septet.activities.store.Manifest;
 import dev.septet.dsl.spec.TargetSpec;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,8 +14,7 @@ record WholeExport(String type, Class<? extends TargetSpec> spec) implements Tar
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
-            throws IOException {
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         return Manifest.filesBelow(export.folder());
     }
 }

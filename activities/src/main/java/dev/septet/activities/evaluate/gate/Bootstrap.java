@@ -1,10 +1,9 @@
 package dev.septet.activities.evaluate.gate;
 
-import org.apache.commons.rng.UniformRandomProvider;
-import org.apache.commons.rng.simple.RandomSource;
-
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * Percentile bootstrap: the middle 95 % of a statistic over resamples of the rows, drawn with

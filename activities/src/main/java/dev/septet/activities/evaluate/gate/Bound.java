@@ -32,9 +32,7 @@ final class Bound {
         if (!holds(value, bound, strict)) {
             return Verdict.NO_GO;
         }
-        return rows >= MINIMUM_ROWS && holds(interval.low(), bound, strict)
-                ? Verdict.GO
-                : Verdict.INCONCLUSIVE;
+        return rows >= MINIMUM_ROWS && holds(interval.low(), bound, strict) ? Verdict.GO : Verdict.INCONCLUSIVE;
     }
 
     private static boolean holds(double value, double bound, boolean strict) {

@@ -26,48 +26,39 @@ final class Comparison {
         if (Double.isNaN(change)) {
             return Gate.missing(measured.metric());
         }
-        Verdict verdict =
-                Bound.least(
-                        measured.lowerIsBetter() ? -change : change,
-                        measured.lowerIsBetter() ? delta.negated() : delta,
-                        -compare.tolerance() * Math.abs(before),
-                        false,
-                        measured.rows());
+        Verdict verdict = Bound.least(
+                measured.lowerIsBetter() ? -change : change,
+                measured.lowerIsBetter() ? delta.negated() : delta,
+                -compare.tolerance() * Math.abs(before),
+                false,
+                measured.rows());
         return new Judgement(verdict, why(measured, other, before, delta, verdict, compare));
     }
 
     private static String why(
-            Measurement measured,
-            String other,
-            double before,
-            Interval delta,
-            Verdict verdict,
-            CompareSpec compare) {
+            Measurement measured, String other, double before, Interval delta, Verdict verdict, CompareSpec compare) {
         double change = measured.after() - before;
-        String moved =
-                change == 0
-                        ? "%s stayed at %s".formatted(measured.metric(), Figures.of(before))
-                        : "%s %s from %s to %s"
-                                .formatted(
-                                        measured.metric(),
-                                        change > 0 ? "rose" : "fell",
-                                        Figures.of(before),
-                                        Figures.of(measured.after()));
-        String allowed =
-                compare.tolerance() == 0
-                        ? "worse than " + other
-                        : "more than %s worse than %s"
-                                .formatted(
-                                        Figures.percent(compare.tolerance()).substring(1), other);
+        String moved = change == 0
+                ? "%s stayed at %s".formatted(measured.metric(), Figures.of(before))
+                : "%s %s from %s to %s"
+                        .formatted(
+                                measured.metric(),
+                                change > 0 ? "rose" : "fell",
+                                Figures.of(before),
+                                Figures.of(measured.after()));
+        String allowed = compare.tolerance() == 0
+                ? "worse than " + other
+                : "more than %s worse than %s"
+                        .formatted(Figures.percent(compare.tolerance()).substring(1), other);
         return moved
                 + switch (verdict) {
                     case GO -> ", not " + allowed;
                     case NO_GO -> ", " + allowed;
                     case INCONCLUSIVE ->
-                            measured.rows() < Bound.MINIMUM_ROWS
-                                    ? Gate.fewRows(measured.rows())
-                                    : ", but the change's 95 %% interval (%s) reaches to %s"
-                                            .formatted(Figures.of(delta), allowed);
+                        measured.rows() < Bound.MINIMUM_ROWS
+                                ? Gate.fewRows(measured.rows())
+                                : ", but the change's 95 %% interval (%s) reaches to %s"
+                                        .formatted(Figures.of(delta), allowed);
                 };
     }
 }

@@ -33,9 +33,7 @@ public final class EnoughRows {
     private static boolean bounds(EvaluateSpec spec) {
         return spec.compare() != null
                 || spec.champion() != null
-                || spec.metrics().stream()
-                        .anyMatch(metric -> metric.above() != null || metric.below() != null)
-                || spec.scores().stream()
-                        .anyMatch(score -> score.above() != null || score.below() != null);
+                || spec.metrics().stream().anyMatch(metric -> metric.above() != null || metric.below() != null)
+                || spec.scores().stream().anyMatch(score -> score.above() != null || score.below() != null);
     }
 }

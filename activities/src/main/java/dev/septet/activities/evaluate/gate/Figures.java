@@ -33,9 +33,7 @@ public final class Figures {
 
     /** Such as {@code +4.2 %}, of a fraction. */
     public static String percent(double fraction) {
-        return Double.isFinite(fraction)
-                ? String.format(Locale.ROOT, "%+.1f %%", 100 * fraction)
-                : of(fraction);
+        return Double.isFinite(fraction) ? String.format(Locale.ROOT, "%+.1f %%", 100 * fraction) : of(fraction);
     }
 
     /** Such as {@code 0.91 to 0.97}. */

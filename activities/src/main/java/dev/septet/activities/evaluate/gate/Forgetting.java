@@ -22,14 +22,9 @@ final class Forgetting {
             return Gate.missing("The tuned model's loss on the forgetting suite");
         }
         Interval range = delta.over(before);
-        Verdict verdict =
-                Bound.least(-rise, range.negated(), -spec.maxDrop(), false, measured.rows());
-        String moved =
-                "The forgetting suite's loss went from %s to %s (%s)"
-                        .formatted(
-                                Figures.of(before),
-                                Figures.of(measured.after()),
-                                Figures.percent(rise));
+        Verdict verdict = Bound.least(-rise, range.negated(), -spec.maxDrop(), false, measured.rows());
+        String moved = "The forgetting suite's loss went from %s to %s (%s)"
+                .formatted(Figures.of(before), Figures.of(measured.after()), Figures.percent(rise));
         String budget = "the budget of " + Figures.percent(spec.maxDrop());
         return new Judgement(
                 verdict,
@@ -38,13 +33,13 @@ final class Forgetting {
                             case GO -> ", within " + budget;
                             case NO_GO -> ", over " + budget;
                             case INCONCLUSIVE ->
-                                    measured.rows() < Bound.MINIMUM_ROWS
-                                            ? Gate.fewRows(measured.rows())
-                                            : ", but its 95 %% interval (%s to %s) leaves %s"
-                                                    .formatted(
-                                                            Figures.percent(range.low()),
-                                                            Figures.percent(range.high()),
-                                                            budget);
+                                measured.rows() < Bound.MINIMUM_ROWS
+                                        ? Gate.fewRows(measured.rows())
+                                        : ", but its 95 %% interval (%s to %s) leaves %s"
+                                                .formatted(
+                                                        Figures.percent(range.low()),
+                                                        Figures.percent(range.high()),
+                                                        budget);
                         });
     }
 }

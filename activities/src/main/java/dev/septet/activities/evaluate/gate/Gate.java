@@ -5,11 +5,9 @@ import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds measurements to what the pipeline file asks for; {@link Bound} is the rule. One metric may
@@ -35,8 +33,7 @@ public final class Gate {
      *
      * @param compare null when the file does not ask for the comparison
      */
-    public static Score judge(
-            Measurement measured, MetricSpec spec, @Nullable CompareSpec compare) {
+    public static Score judge(Measurement measured, MetricSpec spec, @Nullable CompareSpec compare) {
         return judge(measured, spec.above(), spec.below(), compare);
     }
 
@@ -48,10 +45,7 @@ public final class Gate {
      * @param compare null when the file does not ask for the comparison
      */
     public static Score judge(
-            Measurement measured,
-            @Nullable Double above,
-            @Nullable Double below,
-            @Nullable CompareSpec compare) {
+            Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable CompareSpec compare) {
         List<Judgement> judgements = new ArrayList<>();
         if (above != null) {
             judgements.add(above(measured, above));
@@ -69,9 +63,7 @@ public final class Gate {
                             : new Judgement(
                                     Verdict.GO,
                                     "%s is %s; no bound was asked for"
-                                            .formatted(
-                                                    measured.metric(),
-                                                    Figures.of(measured.after()))));
+                                            .formatted(measured.metric(), Figures.of(measured.after()))));
         }
         return score(measured, measured.metric(), Judgement.worst(judgements));
     }
@@ -92,8 +84,7 @@ public final class Gate {
      * @param other the deployed model in a sentence, such as {@code the champion}
      */
     public static Score against(Measurement measured, String other, CompareSpec compare) {
-        return score(
-                measured, measured.metric() + CHAMPION, Comparison.judge(measured, other, compare));
+        return score(measured, measured.metric() + CHAMPION, Comparison.judge(measured, other, compare));
     }
 
     /** Whether a score is one against the deployed model. */
@@ -102,8 +93,7 @@ public final class Gate {
     }
 
     static Judgement missing(String what) {
-        return new Judgement(
-                Verdict.NO_GO, what + " is missing (not a number), and a missing number is a no");
+        return new Judgement(Verdict.NO_GO, what + " is missing (not a number), and a missing number is a no");
     }
 
     private static Judgement above(Measurement measured, double bound) {
@@ -116,12 +106,7 @@ public final class Gate {
     private static Judgement below(Measurement measured, double bound) {
         return bounded(
                 measured,
-                Bound.least(
-                        -measured.after(),
-                        measured.interval().negated(),
-                        -bound,
-                        true,
-                        measured.rows()),
+                Bound.least(-measured.after(), measured.interval().negated(), -bound, true, measured.rows()),
                 "below " + Figures.of(bound));
     }
 
@@ -138,18 +123,17 @@ public final class Gate {
                             case GO -> asked + " with its whole " + interval;
                             case NO_GO -> "not " + asked;
                             case INCONCLUSIVE ->
-                                    measured.rows() < Bound.MINIMUM_ROWS
-                                            ? asked + fewRows(measured.rows())
-                                            : asked
-                                                    + ", but not all of its "
-                                                    + interval
-                                                    + " is: more test rows would decide";
+                                measured.rows() < Bound.MINIMUM_ROWS
+                                        ? asked + fewRows(measured.rows())
+                                        : asked
+                                                + ", but not all of its "
+                                                + interval
+                                                + " is: more test rows would decide";
                         });
     }
 
     static String fewRows(int rows) {
-        return ", but on only %d rows: at least %d are needed to decide"
-                .formatted(rows, Bound.MINIMUM_ROWS);
+        return ", but on only %d rows: at least %d are needed to decide".formatted(rows, Bound.MINIMUM_ROWS);
     }
 
     private static Score score(Measurement measured, String name, Judgement judgement) {

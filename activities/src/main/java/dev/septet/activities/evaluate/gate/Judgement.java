@@ -1,7 +1,6 @@
 package dev.septet.activities.evaluate.gate;
 
 import dev.septet.workflows.artifact.Verdict;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,14 +13,11 @@ import java.util.stream.Stream;
  */
 record Judgement(Verdict verdict, String why) {
     /** Worst last. */
-    private static final Comparator<Verdict> BY_HARM =
-            Comparator.comparingInt(
-                    verdict ->
-                            switch (verdict) {
-                                case GO -> 0;
-                                case INCONCLUSIVE -> 1;
-                                case NO_GO -> 2;
-                            });
+    private static final Comparator<Verdict> BY_HARM = Comparator.comparingInt(verdict -> switch (verdict) {
+        case GO -> 0;
+        case INCONCLUSIVE -> 1;
+        case NO_GO -> 2;
+    });
 
     /** The worst verdict, with the reasons of all that share it. */
     static Judgement worst(List<Judgement> judgements) {

@@ -2,10 +2,8 @@ package dev.septet.activities.evaluate.gate;
 
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
-
-import org.apache.commons.statistics.inference.BinomialTest;
-
 import java.util.List;
+import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
  * McNemar's test, in its exact form, of a metric that each row either passes or fails: were gained
@@ -27,10 +25,9 @@ public record McNemar(int gained, int lost, double p) {
             lost += change < 0 ? 1 : 0;
         }
         int changed = gained + lost;
-        double p =
-                changed == 0
-                        ? 1
-                        : BinomialTest.withDefaults().test(changed, gained, 0.5).getPValue();
+        double p = changed == 0
+                ? 1
+                : BinomialTest.withDefaults().test(changed, gained, 0.5).getPValue();
         return new McNemar(gained, lost, p);
     }
 }

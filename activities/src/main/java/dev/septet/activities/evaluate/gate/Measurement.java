@@ -2,10 +2,8 @@ package dev.septet.activities.evaluate.gate;
 
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One metric of the tuned model, and of the base model on the same rows.
@@ -37,21 +35,14 @@ public record Measurement(
         Interval delta = null;
         if (base != null) {
             if (base.size() != rows) {
-                throw new IllegalArgumentException(
-                        "%d rows of the base model cannot be paired with %d of the tuned one"
-                                .formatted(base.size(), rows));
+                throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
+                        .formatted(base.size(), rows));
             }
             Tallies before = Tallies.of(metric, base);
             beforeScore = before.score();
             delta = bootstrap.interval(rows, choice -> after.score(choice) - before.score(choice));
         }
         return new Measurement(
-                metric.name(),
-                metric.lowerIsBetter(),
-                beforeScore,
-                after.score(),
-                interval,
-                delta,
-                rows);
+                metric.name(), metric.lowerIsBetter(), beforeScore, after.score(), interval, delta, rows);
     }
 }

@@ -2,7 +2,6 @@ package dev.septet.activities.evaluate.gate;
 
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
-
 import java.util.List;
 
 /** One metric's tallies of one model's rows, in the order of the rows. */

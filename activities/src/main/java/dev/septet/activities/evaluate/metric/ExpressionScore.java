@@ -4,13 +4,11 @@ import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.expression.Shape;
 import dev.septet.dsl.spec.ScoreSpec;
-
 import java.util.List;
 
 /** A pipeline's own score: the mean of its expression over the rows. */
 public final class ExpressionScore implements Metric {
-    private static final Shape SHAPE =
-            new Shape(RequiredResult.SCORE, List.of("prompt", "answer", "expected"));
+    private static final Shape SHAPE = new Shape(RequiredResult.SCORE, List.of("prompt", "answer", "expected"));
 
     private final ScoreSpec spec;
     private final Expression expression;
@@ -46,13 +44,11 @@ public final class ExpressionScore implements Metric {
         return new double[] {
             answer == null
                     ? Double.NaN
-                    : expression.number(
-                            name ->
-                                    switch (name) {
-                                        case "prompt" -> outcome.prompt();
-                                        case "answer" -> answer;
-                                        default -> outcome.reference();
-                                    }),
+                    : expression.number(name -> switch (name) {
+                        case "prompt" -> outcome.prompt();
+                        case "answer" -> answer;
+                        default -> outcome.reference();
+                    }),
             1
         };
     }

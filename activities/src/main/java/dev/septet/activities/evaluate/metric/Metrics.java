@@ -18,9 +18,8 @@ public final class Metrics {
     public static Metric named(String name) {
         Metric metric = KNOWN.get(name);
         if (metric == null) {
-            throw new IllegalArgumentException(
-                    "no metric is called '%s'; this worker knows %s"
-                            .formatted(name, String.join(", ", KNOWN.keySet())));
+            throw new IllegalArgumentException("no metric is called '%s'; this worker knows %s"
+                    .formatted(name, String.join(", ", KNOWN.keySet())));
         }
         return metric;
     }
@@ -30,12 +29,11 @@ public final class Metrics {
         for (Metric metric : ServiceLoader.load(Metric.class, Metric.class.getClassLoader())) {
             Metric other = known.put(metric.name(), metric);
             if (other != null) {
-                throw new IllegalStateException(
-                        "two metrics are called '%s': %s and %s"
-                                .formatted(
-                                        metric.name(),
-                                        other.getClass().getName(),
-                                        metric.getClass().getName()));
+                throw new IllegalStateException("two metrics are called '%s': %s and %s"
+                        .formatted(
+                                metric.name(),
+                                other.getClass().getName(),
+                                metric.getClass().getName()));
             }
         }
         return known;

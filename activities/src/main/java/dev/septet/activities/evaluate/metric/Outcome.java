@@ -20,8 +20,7 @@ public record Outcome(
         int tokens,
         @Nullable Double rejectedLoss) {
     /** Of a row with one answer. */
-    public Outcome(
-            String prompt, String reference, @Nullable String answer, double loss, int tokens) {
+    public Outcome(String prompt, String reference, @Nullable String answer, double loss, int tokens) {
         this(prompt, reference, answer, loss, tokens, null);
     }
 

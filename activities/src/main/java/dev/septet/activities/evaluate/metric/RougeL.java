@@ -21,10 +21,7 @@ public final class RougeL extends Rouge {
             int diagonal = 0;
             for (int at = 1; at < longest.length; at++) {
                 int above = longest[at];
-                longest[at] =
-                        token.equals(other.get(at - 1))
-                                ? diagonal + 1
-                                : Math.max(above, longest[at - 1]);
+                longest[at] = token.equals(other.get(at - 1)) ? diagonal + 1 : Math.max(above, longest[at - 1]);
                 diagonal = above;
             }
         }

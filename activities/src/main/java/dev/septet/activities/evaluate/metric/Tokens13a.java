@@ -65,9 +65,6 @@ final class Tokens13a {
 
     /** White space as Unicode and the reference implementation see it: with no-break spaces. */
     private static boolean space(char c) {
-        return (c >= 0x1c && c <= 0x1f)
-                || c == 0x85
-                || Character.isWhitespace(c)
-                || Character.isSpaceChar(c);
+        return (c >= 0x1c && c <= 0x1f) || c == 0x85 || Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 }

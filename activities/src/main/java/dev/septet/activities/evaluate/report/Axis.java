@@ -23,10 +23,7 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
         double from = most > least ? least : least - span / 2;
         double to = most > least ? most : most + span / 2;
         BigDecimal step = round(span / ticks);
-        return new Axis(
-                multiple(from, step, RoundingMode.FLOOR),
-                multiple(to, step, RoundingMode.CEILING),
-                step);
+        return new Axis(multiple(from, step, RoundingMode.FLOOR), multiple(to, step, RoundingMode.CEILING), step);
     }
 
     /** The same axis over whole numbers. */
@@ -34,10 +31,7 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
         Axis axis = over(least, Math.max(most, least + 1), ticks);
         return axis.step().compareTo(BigDecimal.ONE) >= 0
                 ? axis
-                : new Axis(
-                        BigDecimal.valueOf(least),
-                        BigDecimal.valueOf(Math.max(most, least + 1)),
-                        BigDecimal.ONE);
+                : new Axis(BigDecimal.valueOf(least), BigDecimal.valueOf(Math.max(most, least + 1)), BigDecimal.ONE);
     }
 
     List<BigDecimal> ticks() {
@@ -63,9 +57,7 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
         BigDecimal largest = low.abs().max(high.abs()).stripTrailingZeros();
         int scale = largest.precision() - largest.scale() - 1;
         return scale < -2 || scale > 5
-                ? plain.movePointLeft(exponent).stripTrailingZeros().toPlainString()
-                        + "e"
-                        + exponent
+                ? plain.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent
                 : plain.toPlainString();
     }
 

@@ -2,9 +2,7 @@ package dev.septet.activities.evaluate.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +33,11 @@ public record DataCard(JsonNode root) {
     /** Everything but what {@link #privacy} tells. */
     public List<SummaryLine> data() {
         List<SummaryLine> facts = new ArrayList<>();
-        root.properties()
-                .forEach(
-                        field -> {
-                            if (!field.getKey().equals("redactions")) {
-                                add(facts, words(field.getKey()), field.getValue());
-                            }
-                        });
+        root.properties().forEach(field -> {
+            if (!field.getKey().equals("redactions")) {
+                add(facts, words(field.getKey()), field.getValue());
+            }
+        });
         return facts.subList(0, Math.min(MOST, facts.size()));
     }
 
@@ -49,9 +45,7 @@ public record DataCard(JsonNode root) {
     public List<SummaryLine> privacy() {
         List<SummaryLine> facts = new ArrayList<>();
         JsonNode redactions = root.path("redactions");
-        redactions
-                .properties()
-                .forEach(field -> add(facts, words(field.getKey()), field.getValue()));
+        redactions.properties().forEach(field -> add(facts, words(field.getKey()), field.getValue()));
         if (redactions.isNumber()) {
             add(facts, "redactions", redactions);
         }
@@ -77,8 +71,7 @@ public record DataCard(JsonNode root) {
         } else if (value.isObject()) {
             // Splits go by their own names: "test rows", not "splits test rows".
             String prefix = name.equals("splits") ? "" : name + " ";
-            value.properties()
-                    .forEach(field -> add(facts, prefix + words(field.getKey()), field.getValue()));
+            value.properties().forEach(field -> add(facts, prefix + words(field.getKey()), field.getValue()));
         } else if (value.isArray() && !value.isEmpty() && value.get(0).isTextual()) {
             List<String> texts = new ArrayList<>();
             value.forEach(text -> texts.add(text.asText()));

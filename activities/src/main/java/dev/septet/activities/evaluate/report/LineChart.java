@@ -1,7 +1,6 @@
 package dev.septet.activities.evaluate.report;
 
 import dev.septet.activities.evaluate.gate.Figures;
-
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -42,11 +41,10 @@ record LineChart(String id, String title, String unit, List<Series> series) {
 
     /** The element; {@link #empty} charts have none. */
     String svg() {
-        Axis x =
-                Axis.overWhole(
-                        series.stream().mapToInt(one -> one.values().firstKey()).min().orElse(0),
-                        series.stream().mapToInt(one -> one.values().lastKey()).max().orElse(1),
-                        5);
+        Axis x = Axis.overWhole(
+                series.stream().mapToInt(one -> one.values().firstKey()).min().orElse(0),
+                series.stream().mapToInt(one -> one.values().lastKey()).max().orElse(1),
+                5);
         Axis y = vertical();
         StringBuilder svg = new StringBuilder();
         line(
@@ -62,8 +60,7 @@ record LineChart(String id, String title, String unit, List<Series> series) {
             double at = down(y, tick.doubleValue());
             line(
                     svg,
-                    "<path class=\"grid\" d=\"M%d %sH%d\"/><text x=\"%d\" y=\"%s\""
-                            + " text-anchor=\"end\">%s</text>",
+                    "<path class=\"grid\" d=\"M%d %sH%d\"/><text x=\"%d\" y=\"%s\"" + " text-anchor=\"end\">%s</text>",
                     LEFT,
                     number(at),
                     WIDTH - RIGHT,
@@ -84,11 +81,7 @@ record LineChart(String id, String title, String unit, List<Series> series) {
                     x.label(tick));
         }
         line(svg, "<path class=\"axis\" d=\"M%d %dH%d\"/>", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT);
-        line(
-                svg,
-                "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>",
-                WIDTH - RIGHT,
-                HEIGHT - 6);
+        line(svg, "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>", WIDTH - RIGHT, HEIGHT - 6);
         for (int which = 0; which < series.size(); which++) {
             curve(svg, series.get(which), which + 1, x, y);
         }
@@ -96,11 +89,10 @@ record LineChart(String id, String title, String unit, List<Series> series) {
     }
 
     private Axis vertical() {
-        List<Double> values =
-                series.stream()
-                        .flatMap(one -> one.points().stream())
-                        .map(Map.Entry::getValue)
-                        .toList();
+        List<Double> values = series.stream()
+                .flatMap(one -> one.points().stream())
+                .map(Map.Entry::getValue)
+                .toList();
         double least = values.stream().mapToDouble(value -> value).min().orElse(0);
         double most = values.stream().mapToDouble(value -> value).max().orElse(1);
         // From zero where the values are not far above it: a small change then looks small.
@@ -109,14 +101,9 @@ record LineChart(String id, String title, String unit, List<Series> series) {
 
     private static void curve(StringBuilder svg, Series one, int which, Axis x, Axis y) {
         List<Map.Entry<Integer, Double>> points = one.points();
-        String places =
-                points.stream()
-                        .map(
-                                point ->
-                                        number(across(x, point.getKey()))
-                                                + ","
-                                                + number(down(y, point.getValue())))
-                        .collect(Collectors.joining(" "));
+        String places = points.stream()
+                .map(point -> number(across(x, point.getKey())) + "," + number(down(y, point.getValue())))
+                .collect(Collectors.joining(" "));
         line(svg, "<polyline class=\"curve series-%d\" points=\"%s\"/>", which, places);
         if (points.size() <= 24) {
             for (Map.Entry<Integer, Double> point : points) {
@@ -136,20 +123,19 @@ record LineChart(String id, String title, String unit, List<Series> series) {
 
     private String description() {
         return series.stream()
-                .map(
-                        one -> {
-                            List<Map.Entry<Integer, Double>> points = one.points();
-                            Map.Entry<Integer, Double> first = points.get(0);
-                            Map.Entry<Integer, Double> last = points.get(points.size() - 1);
-                            return "%s: %s at step %d, %s at step %d (%s)."
-                                    .formatted(
-                                            one.name(),
-                                            Figures.of(first.getValue()),
-                                            first.getKey(),
-                                            Figures.of(last.getValue()),
-                                            last.getKey(),
-                                            unit);
-                        })
+                .map(one -> {
+                    List<Map.Entry<Integer, Double>> points = one.points();
+                    Map.Entry<Integer, Double> first = points.get(0);
+                    Map.Entry<Integer, Double> last = points.get(points.size() - 1);
+                    return "%s: %s at step %d, %s at step %d (%s)."
+                            .formatted(
+                                    one.name(),
+                                    Figures.of(first.getValue()),
+                                    first.getKey(),
+                                    Figures.of(last.getValue()),
+                                    last.getKey(),
+                                    unit);
+                })
                 .collect(Collectors.joining(" "));
     }
 
@@ -162,7 +148,9 @@ record LineChart(String id, String title, String unit, List<Series> series) {
     }
 
     private static String number(double value) {
-        return BigDecimal.valueOf(Math.round(value * 10), 1).stripTrailingZeros().toPlainString();
+        return BigDecimal.valueOf(Math.round(value * 10), 1)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static void line(StringBuilder svg, String format, Object... arguments) {

@@ -2,9 +2,7 @@ package dev.septet.activities.evaluate.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,14 +50,7 @@ public record LossCurve(
             SortedMap<Integer, Double> learningRate,
             SortedMap<Integer, Double> gradientNorm,
             SortedSet<String> programs) {
-        this(
-                loss,
-                validationLoss,
-                learningRate,
-                gradientNorm,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                programs);
+        this(loss, validationLoss, learningRate, gradientNorm, new TreeMap<>(), new TreeMap<>(), programs);
     }
 
     /** Whether pairs of answers were learned. */

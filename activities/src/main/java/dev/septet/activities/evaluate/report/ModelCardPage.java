@@ -1,13 +1,11 @@
 package dev.septet.activities.evaluate.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,12 +32,11 @@ public record ModelCardPage(
         List<SummaryLine> data,
         List<SummaryLine> lineage) {
     /** Names of metrics on the Hugging Face Hub, where they differ from ours. */
-    private static final Map<String, String> HUB_NAMES =
-            Map.of(
-                    "exactMatch", "exact_match",
-                    "rouge1", "rouge",
-                    "rouge2", "rouge",
-                    "rougeL", "rouge");
+    private static final Map<String, String> HUB_NAMES = Map.of(
+            "exactMatch", "exact_match",
+            "rouge1", "rouge",
+            "rouge2", "rouge",
+            "rougeL", "rouge");
 
     public ModelCardPage {
         languages = List.copyOf(languages);
@@ -70,7 +67,9 @@ public record ModelCardPage(
         StringBuilder text = new StringBuilder("---\n");
         text.append("license: ").append(quoted(licence)).append('\n');
         text.append("base_model: ").append(quoted(baseModel)).append('\n');
-        text.append("base_model_relation: ").append(adapter ? "adapter" : "finetune").append('\n');
+        text.append("base_model_relation: ")
+                .append(adapter ? "adapter" : "finetune")
+                .append('\n');
         entries(text, "datasets", List.of(dataset));
         entries(text, "language", languages);
         text.append("library_name: ").append(adapter ? "peft" : "transformers").append('\n');
@@ -105,9 +104,7 @@ public record ModelCardPage(
                         score.metric(),
                         before == null ? "" : Figures.of(before),
                         Figures.of(score.after()),
-                        low == null || high == null
-                                ? ""
-                                : Figures.change(low) + " to " + Figures.change(high),
+                        low == null || high == null ? "" : Figures.change(low) + " to " + Figures.change(high),
                         score.rows(),
                         ReportPage.said(score.verdict()),
                         inline(score.why()));
@@ -118,12 +115,7 @@ public record ModelCardPage(
                 ? ""
                 : "\n## %s\n\n".formatted(title)
                         + facts.stream()
-                                .map(
-                                        fact ->
-                                                "* %s: `%s`\n"
-                                                        .formatted(
-                                                                inline(fact.name()),
-                                                                inline(fact.value())))
+                                .map(fact -> "* %s: `%s`\n".formatted(inline(fact.name()), inline(fact.value())))
                                 .collect(Collectors.joining());
     }
 

@@ -1,8 +1,7 @@
 package dev.septet.activities.evaluate.report;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other answer of a pair, and how much likelier a model finds the chosen one: log p(chosen) -

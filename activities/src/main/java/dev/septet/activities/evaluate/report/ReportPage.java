@@ -2,12 +2,10 @@ package dev.septet.activities.evaluate.report;
 
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
 import gg.jte.Content;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -72,7 +70,8 @@ public record ReportPage(
 
     /** One sentence on how the verdict came about. */
     public String summary() {
-        long held = scores.stream().filter(score -> score.verdict() == Verdict.GO).count();
+        long held =
+                scores.stream().filter(score -> score.verdict() == Verdict.GO).count();
         if (held == 1 && scores.size() == 1) {
             return "The one check holds.";
         }
@@ -98,30 +97,24 @@ public record ReportPage(
                                 ledger.ofPairs() ? "nats per pair" : "nats per token",
                                 List.of(
                                         new LineChart.Series("training", ledger.loss()),
-                                        new LineChart.Series(
-                                                "validation", ledger.validationLoss()))),
+                                        new LineChart.Series("validation", ledger.validationLoss()))),
                         new LineChart(
                                 "reward-accuracy",
                                 "Reward accuracy",
                                 "share of pairs",
                                 List.of(
                                         new LineChart.Series("training", ledger.rewardAccuracy()),
-                                        new LineChart.Series(
-                                                "validation", ledger.validationAccuracy()))),
+                                        new LineChart.Series("validation", ledger.validationAccuracy()))),
                         new LineChart(
                                 "learning-rate",
                                 "Learning rate",
                                 "of the schedule",
-                                List.of(
-                                        new LineChart.Series(
-                                                "learning rate", ledger.learningRate()))),
+                                List.of(new LineChart.Series("learning rate", ledger.learningRate()))),
                         new LineChart(
                                 "gradient-norm",
                                 "Gradient norm",
                                 "before clipping",
-                                List.of(
-                                        new LineChart.Series(
-                                                "gradient norm", ledger.gradientNorm()))))
+                                List.of(new LineChart.Series("gradient norm", ledger.gradientNorm()))))
                 .filter(chart -> !chart.empty())
                 .map(Chart::of)
                 .toList();

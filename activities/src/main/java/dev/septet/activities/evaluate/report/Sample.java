@@ -19,12 +19,7 @@ public record Sample(
         @Nullable String after,
         @Nullable RejectedAnswer rejected) {
     /** Of a row with one answer. */
-    public Sample(
-            String source,
-            String prompt,
-            String reference,
-            @Nullable String before,
-            @Nullable String after) {
+    public Sample(String source, String prompt, String reference, @Nullable String before, @Nullable String after) {
         this(source, prompt, reference, before, after, null);
     }
 

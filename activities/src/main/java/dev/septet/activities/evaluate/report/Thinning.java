@@ -16,10 +16,9 @@ final class Thinning {
 
     /** Steps and finite values, in the order of steps, at most two per stretch. */
     static List<Map.Entry<Integer, Double>> of(SortedMap<Integer, Double> curve) {
-        List<Map.Entry<Integer, Double>> points =
-                curve.entrySet().stream()
-                        .filter(point -> Double.isFinite(point.getValue()))
-                        .toList();
+        List<Map.Entry<Integer, Double>> points = curve.entrySet().stream()
+                .filter(point -> Double.isFinite(point.getValue()))
+                .toList();
         if (points.size() <= 2 * STRETCHES) {
             return points;
         }

@@ -1,7 +1,6 @@
 package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.FeatureSample;
-
 import org.apache.commons.statistics.inference.ChiSquareTest;
 
 /**

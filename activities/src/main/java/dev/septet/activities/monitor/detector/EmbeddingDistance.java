@@ -2,11 +2,9 @@ package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.activities.monitor.sample.TextFeatures;
-
+import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
-
-import java.util.List;
 
 /**
  * How far apart the texts of two samples lie on average: the Euclidean distance of their mean

@@ -18,13 +18,12 @@ public final class Holm {
     public static double[] corrected(double... chances) {
         double[] corrected = new double[chances.length];
         Arrays.fill(corrected, Double.NaN);
-        int[] ascending =
-                IntStream.range(0, chances.length)
-                        .filter(at -> !Double.isNaN(chances[at]))
-                        .boxed()
-                        .sorted(Comparator.comparingDouble(at -> chances[at]))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
+        int[] ascending = IntStream.range(0, chances.length)
+                .filter(at -> !Double.isNaN(chances[at]))
+                .boxed()
+                .sorted(Comparator.comparingDouble(at -> chances[at]))
+                .mapToInt(Integer::intValue)
+                .toArray();
         double largest = 0;
         for (int rank = 0; rank < ascending.length; rank++) {
             double raised = (ascending.length - rank) * chances[ascending[rank]];

@@ -1,8 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Numbers;
 import dev.septet.activities.monitor.sample.FeatureSample;
-
+import dev.septet.activities.monitor.sample.Numbers;
 import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
 
 /**
@@ -15,9 +14,8 @@ import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
 final class KolmogorovSmirnov implements Detector {
     @Override
     public Detection detect(FeatureSample baseline, FeatureSample window) {
-        var result =
-                KolmogorovSmirnovTest.withDefaults()
-                        .test(Numbers.in(baseline).values(), Numbers.in(window).values());
+        var result = KolmogorovSmirnovTest.withDefaults()
+                .test(Numbers.in(baseline).values(), Numbers.in(window).values());
         return new Detection(result.getStatistic(), result.getPValue());
     }
 }

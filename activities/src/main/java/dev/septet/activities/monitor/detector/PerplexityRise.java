@@ -1,8 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Numbers;
 import dev.septet.activities.monitor.sample.FeatureSample;
-
+import dev.septet.activities.monitor.sample.Numbers;
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.TTest;
 
@@ -19,13 +18,12 @@ final class PerplexityRise implements Detector {
         Numbers baseline = Numbers.in(before);
         Numbers window = Numbers.in(now);
         double rise = Math.exp(window.mean() - baseline.mean()) - 1;
-        double chance =
-                baseline.size() < 2 || window.size() < 2
-                        ? 1
-                        : TTest.withDefaults()
-                                .with(AlternativeHypothesis.GREATER_THAN)
-                                .test(window.values(), baseline.values())
-                                .getPValue();
+        double chance = baseline.size() < 2 || window.size() < 2
+                ? 1
+                : TTest.withDefaults()
+                        .with(AlternativeHypothesis.GREATER_THAN)
+                        .test(window.values(), baseline.values())
+                        .getPValue();
         // Two samples without any spread have no t: their means then say all.
         return new Detection(rise, Double.isNaN(chance) ? (rise > 0 ? 0 : 1) : chance);
     }

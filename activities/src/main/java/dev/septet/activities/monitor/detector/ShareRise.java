@@ -2,7 +2,6 @@ package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.activities.monitor.sample.Proportion;
-
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.FisherExactTest;
 
@@ -19,23 +18,15 @@ final class ShareRise implements Detector {
             throw new IllegalArgumentException("no shares");
         }
         long parts = before.part() + now.part();
-        double chance =
-                parts == 0 || parts == before.whole() + now.whole()
-                        ? 1
-                        : FisherExactTest.withDefaults()
-                                .with(AlternativeHypothesis.GREATER_THAN)
-                                .test(
-                                        new int[][] {
-                                            {
-                                                Math.toIntExact(now.part()),
-                                                Math.toIntExact(now.whole() - now.part())
-                                            },
-                                            {
-                                                Math.toIntExact(before.part()),
-                                                Math.toIntExact(before.whole() - before.part())
-                                            }
-                                        })
-                                .getPValue();
+        double chance = parts == 0 || parts == before.whole() + now.whole()
+                ? 1
+                : FisherExactTest.withDefaults()
+                        .with(AlternativeHypothesis.GREATER_THAN)
+                        .test(new int[][] {
+                            {Math.toIntExact(now.part()), Math.toIntExact(now.whole() - now.part())},
+                            {Math.toIntExact(before.part()), Math.toIntExact(before.whole() - before.part())}
+                        })
+                        .getPValue();
         return new Detection(now.fraction() - before.fraction(), chance);
     }
 }

@@ -30,21 +30,21 @@ final class SparseText {
      */
     static SparseText of(String text, int bits) {
         TreeMap<Integer, Integer> counts = new TreeMap<>();
-        String clean =
-                " "
-                        + text.substring(0, Math.min(text.length(), MOST_CHARACTERS))
-                                .toLowerCase(Locale.ROOT)
-                                .replaceAll("\\s+", " ")
-                                .strip()
-                        + " ";
+        String clean = " "
+                + text.substring(0, Math.min(text.length(), MOST_CHARACTERS))
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("\\s+", " ")
+                        .strip()
+                + " ";
         for (String word : clean.strip().split(" ", -1)) {
             counts.merge(place(word, bits), 1, Integer::sum);
         }
         for (int at = 0; at + GRAM <= clean.length(); at++) {
             counts.merge(place(clean.substring(at, at + GRAM), bits), 1, Integer::sum);
         }
-        double[] values =
-                counts.values().stream().mapToDouble(count -> 1 + Math.log(count)).toArray();
+        double[] values = counts.values().stream()
+                .mapToDouble(count -> 1 + Math.log(count))
+                .toArray();
         double length = 0;
         for (double value : values) {
             length += value * value;

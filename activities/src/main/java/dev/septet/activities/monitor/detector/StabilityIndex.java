@@ -1,7 +1,6 @@
 package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.FeatureSample;
-
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
@@ -32,11 +31,9 @@ final class StabilityIndex implements Detector {
             index += (q - p) * Math.log(q / p);
         }
         double unit = 1.0 / baseline.size() + 1.0 / window.size();
-        double chance =
-                table.bins() < 2
-                        ? 1
-                        : ChiSquaredDistribution.of(table.bins() - 1)
-                                .survivalProbability(index / unit);
+        double chance = table.bins() < 2
+                ? 1
+                : ChiSquaredDistribution.of(table.bins() - 1).survivalProbability(index / unit);
         return new Detection(index, chance);
     }
 

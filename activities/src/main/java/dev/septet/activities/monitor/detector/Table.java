@@ -1,9 +1,8 @@
 package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.Counts;
-import dev.septet.activities.monitor.sample.Numbers;
 import dev.septet.activities.monitor.sample.FeatureSample;
-
+import dev.septet.activities.monitor.sample.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -71,8 +70,7 @@ record Table(List<Long> baseline, List<Long> window) {
         double all = baselineTotal() + windowTotal();
         Comparator<long[]> rarest = Comparator.comparingLong(bin -> bin[0] + bin[1]);
         bins.sort(rarest);
-        while (bins.size() > 1
-                && (bins.get(0)[0] + bins.get(0)[1]) * least / all < FEWEST_EXPECTED) {
+        while (bins.size() > 1 && (bins.get(0)[0] + bins.get(0)[1]) * least / all < FEWEST_EXPECTED) {
             long[] one = bins.remove(0);
             long[] other = bins.remove(0);
             bins.add(new long[] {one[0] + other[0], one[1] + other[1]});

@@ -2,13 +2,11 @@ package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.activities.monitor.sample.TextFeatures;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 import org.apache.commons.statistics.inference.PValueMethod;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * How well a classifier can tell texts of the window from texts of the baseline: the area under its
@@ -36,23 +34,18 @@ final class TextClassifier implements Detector {
         List<SparseText> now = vectors(asked);
         Detection first = held(before, now, 0);
         Detection second = held(before, now, 1);
-        return new Detection(
-                (first.score() + second.score()) / 2,
-                Math.min(1, first.chance() + second.chance()));
+        return new Detection((first.score() + second.score()) / 2, Math.min(1, first.chance() + second.chance()));
     }
 
     private static Detection held(List<SparseText> before, List<SparseText> now, int side) {
-        LogisticRegression model =
-                LogisticRegression.of(half(now, side), half(before, side), 1 << BITS);
+        LogisticRegression model = LogisticRegression.of(half(now, side), half(before, side), 1 << BITS);
         double[] ours = scores(model, half(now, 1 - side));
         double[] theirs = scores(model, half(before, 1 - side));
-        var result =
-                MannWhitneyUTest.withDefaults()
-                        .with(AlternativeHypothesis.GREATER_THAN)
-                        .with(PValueMethod.ASYMPTOTIC)
-                        .test(ours, theirs);
-        return new Detection(
-                result.getStatistic() / ours.length / theirs.length, result.getPValue());
+        var result = MannWhitneyUTest.withDefaults()
+                .with(AlternativeHypothesis.GREATER_THAN)
+                .with(PValueMethod.ASYMPTOTIC)
+                .test(ours, theirs);
+        return new Detection(result.getStatistic() / ours.length / theirs.length, result.getPValue());
     }
 
     private static double[] scores(LogisticRegression model, List<SparseText> texts) {

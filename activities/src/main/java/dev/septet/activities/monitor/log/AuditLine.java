@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +23,15 @@ final class AuditLine {
     /** The line's prompt and answer; empty when the line is not of this shape. */
     static Optional<ObservedRequest> observed(byte[] line) {
         try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
             JsonNode entry = MAPPER.readTree(text);
             return prompt(entry)
                     .filter(prompt -> !prompt.isBlank())
-                    .map(prompt -> ObservedRequest.of(prompt, entry.path("answer").textValue()));
+                    .map(prompt ->
+                            ObservedRequest.of(prompt, entry.path("answer").textValue()));
         } catch (CharacterCodingException | JsonProcessingException hostile) {
             return Optional.empty();
         }
@@ -53,8 +55,9 @@ final class AuditLine {
     private static JsonMapper mapper() {
         JsonMapper mapper = JsonMapper.builder().build();
         mapper.getFactory()
-                .setStreamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(MOST_NESTED).build());
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MOST_NESTED)
+                        .build());
         return mapper;
     }
 }

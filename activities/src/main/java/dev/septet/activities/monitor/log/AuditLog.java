@@ -37,16 +37,13 @@ public final class AuditLog {
             boolean restarted = !lineStartsAt(access, cursor);
             long from = restarted ? 0 : cursor;
             access.seek(from);
-            try (InputStream bytes =
-                    new BufferedInputStream(
-                            Channels.newInputStream(access.getChannel()), 1 << 16)) {
+            try (InputStream bytes = new BufferedInputStream(Channels.newInputStream(access.getChannel()), 1 << 16)) {
                 return read(bytes, from, restarted);
             }
         }
     }
 
-    private static AuditWindow read(InputStream bytes, long from, boolean restarted)
-            throws IOException {
+    private static AuditWindow read(InputStream bytes, long from, boolean restarted) throws IOException {
         List<ObservedRequest> rows = new ArrayList<>();
         long rejected = 0;
         long next = from;

@@ -8,7 +8,6 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.KeyShare;
 import dev.septet.activities.audit.Thumb;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,15 +47,13 @@ public final class ChainedLog {
                 votes.put(feedback.of(), feedback);
             }
         }
-        List<ObservedRequest> rows =
-                KeyShare.bounded(answers, AnswerEvent::key, minimum).stream()
-                        .map(ChainedLog::observed)
-                        .toList();
-        List<FeedbackEvent> opinions =
-                KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
-        long negative = opinions.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
-        return new AuditWindow(
-                rows, negative, opinions.size(), page.rejected(), page.from(), page.next(), false);
+        List<ObservedRequest> rows = KeyShare.bounded(answers, AnswerEvent::key, minimum).stream()
+                .map(ChainedLog::observed)
+                .toList();
+        List<FeedbackEvent> opinions = KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
+        long negative =
+                opinions.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
+        return new AuditWindow(rows, negative, opinions.size(), page.rejected(), page.from(), page.next(), false);
     }
 
     private static ObservedRequest observed(AnswerEvent event) {

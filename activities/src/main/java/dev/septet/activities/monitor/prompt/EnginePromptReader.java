@@ -7,14 +7,12 @@ import dev.septet.llm.generate.Scorer;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model on this worker that reads prompts as plain text, without the chat template: its words
@@ -99,9 +97,7 @@ final class EnginePromptReader implements PromptReader {
     private LanguageModel model() {
         LanguageModel open = model;
         if (open == null) {
-            open =
-                    LanguageModel.open(
-                            folder, EnginePlan.precision(precision), Optional.ofNullable(adapter));
+            open = LanguageModel.open(folder, EnginePlan.precision(precision), Optional.ofNullable(adapter));
             model = open;
         }
         return open;

@@ -1,10 +1,8 @@
 package dev.septet.activities.monitor.prompt;
 
 import dev.septet.dsl.spec.Precision;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Models run by the engine, on this worker. */
 public final class EnginePromptReaders implements PromptReaders {

@@ -3,7 +3,6 @@ package dev.septet.activities.monitor.sample;
 import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.dsl.spec.DriftSpec.Feature;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -63,30 +62,29 @@ public record Features(Map<Feature, FeatureSample> samples) {
     private static FeatureSample sample(Feature feature, List<ObservedRequest> rows, PromptReader reader) {
         return switch (feature) {
             case PROMPT_LENGTH ->
-                    Numbers.of(
-                            spread(rows, MOST_VALUES).stream()
-                                    .mapToDouble(ObservedRequest::promptLength)
-                                    .toArray());
+                Numbers.of(spread(rows, MOST_VALUES).stream()
+                        .mapToDouble(ObservedRequest::promptLength)
+                        .toArray());
             case PROMPT_TOKENS ->
-                    Numbers.of(
-                            prompts(rows, MOST_VALUES).stream()
-                                    .mapToDouble(reader::tokens)
-                                    .toArray());
+                Numbers.of(prompts(rows, MOST_VALUES).stream()
+                        .mapToDouble(reader::tokens)
+                        .toArray());
             case ANSWER_LENGTH ->
-                    Numbers.of(
-                            spread(rows, MOST_VALUES).stream()
-                                    .map(ObservedRequest::answerLength)
-                                    .filter(Objects::nonNull)
-                                    .mapToDouble(Integer::doubleValue)
-                                    .toArray());
+                Numbers.of(spread(rows, MOST_VALUES).stream()
+                        .map(ObservedRequest::answerLength)
+                        .filter(Objects::nonNull)
+                        .mapToDouble(Integer::doubleValue)
+                        .toArray());
             case LANGUAGE ->
-                    Counts.of(prompts(rows, MOST_TEXTS).stream().map(Languages::of).toList());
+                Counts.of(prompts(rows, MOST_TEXTS).stream().map(Languages::of).toList());
             case PROMPT_TEXT -> new TextFeatures(prompts(rows, MOST_TEXTS));
             case PROMPT_LOSS -> Numbers.of(reader.losses(prompts(rows, MOST_LOSSES)));
             case REFUSED ->
-                    new Proportion(
-                            rows.stream().filter(row -> Boolean.TRUE.equals(row.refused())).count(),
-                            rows.stream().filter(row -> row.refused() != null).count());
+                new Proportion(
+                        rows.stream()
+                                .filter(row -> Boolean.TRUE.equals(row.refused()))
+                                .count(),
+                        rows.stream().filter(row -> row.refused() != null).count());
             case NEGATIVE_FEEDBACK -> throw new IllegalArgumentException("no row has feedback");
         };
     }

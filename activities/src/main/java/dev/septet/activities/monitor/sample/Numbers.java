@@ -13,8 +13,10 @@ public final class Numbers implements FeatureSample {
     }
 
     public static Numbers of(double... values) {
-        return new Numbers(
-                Arrays.stream(values).filter(value -> !Double.isNaN(value)).sorted().toArray());
+        return new Numbers(Arrays.stream(values)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray());
     }
 
     public static Numbers of(Collection<Double> values) {

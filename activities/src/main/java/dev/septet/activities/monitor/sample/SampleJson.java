@@ -3,10 +3,8 @@ package dev.septet.activities.monitor.sample;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.SpecJson;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,16 +16,15 @@ public final class SampleJson {
 
     public static String write(Map<Feature, FeatureSample> samples) throws JsonProcessingException {
         TreeMap<String, Object> json = new TreeMap<>();
-        samples.forEach(
-                (feature, sample) -> {
-                    if (sample instanceof Numbers numbers) {
-                        json.put(feature.name(), numbers.values());
-                    } else if (sample instanceof Counts counts) {
-                        json.put(feature.name(), counts.of());
-                    } else if (sample instanceof Proportion share) {
-                        json.put(feature.name(), share);
-                    }
-                });
+        samples.forEach((feature, sample) -> {
+            if (sample instanceof Numbers numbers) {
+                json.put(feature.name(), numbers.values());
+            } else if (sample instanceof Counts counts) {
+                json.put(feature.name(), counts.of());
+            } else if (sample instanceof Proportion share) {
+                json.put(feature.name(), share);
+            }
+        });
         return SpecJson.mapper().writeValueAsString(json);
     }
 
@@ -51,10 +48,7 @@ public final class SampleJson {
         return switch (feature.kind()) {
             case NUMBER, LOSS -> Numbers.of(SpecJson.mapper().treeToValue(json, double[].class));
             case CATEGORY ->
-                    new Counts(
-                            SpecJson.mapper()
-                                    .convertValue(
-                                            json, new TypeReference<TreeMap<String, Long>>() {}));
+                new Counts(SpecJson.mapper().convertValue(json, new TypeReference<TreeMap<String, Long>>() {}));
             case REFUSAL, FEEDBACK -> SpecJson.mapper().treeToValue(json, Proportion.class);
             case TEXT -> throw new IllegalArgumentException("texts are not written");
         };

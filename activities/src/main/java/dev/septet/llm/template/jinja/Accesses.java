@@ -1,10 +1,9 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Names, attributes, items and slices. */
 final class Accesses {
@@ -52,9 +51,7 @@ final class Accesses {
         if (found == null && key instanceof String name) {
             found = Attributes.find(target, name);
         }
-        return found == null
-                ? new Undefined(Values.typeName(target) + " has no " + shown(key))
-                : found;
+        return found == null ? new Undefined(Values.typeName(target) + " has no " + shown(key)) : found;
     }
 
     private static String shown(Object key) {
@@ -88,8 +85,7 @@ final class Accesses {
             Expression of,
             @Nullable Expression start,
             @Nullable Expression stop,
-            @Nullable Expression step)
-            implements Expression {
+            @Nullable Expression step) implements Expression {
         @Override
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);
@@ -132,8 +128,7 @@ final class Accesses {
             return number;
         }
 
-        private static long clamped(
-                @Nullable Long wanted, int size, boolean backwards, long missing) {
+        private static long clamped(@Nullable Long wanted, int size, boolean backwards, long missing) {
             if (wanted == null) {
                 return missing;
             }

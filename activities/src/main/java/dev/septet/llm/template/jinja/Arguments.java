@@ -1,9 +1,8 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a call passes: by position, then by name. */
 record Arguments(List<Object> positional, Map<String, Object> named) {
@@ -21,34 +20,29 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
     /** Matches them with the parameters of a built-in function. */
     Bound bind(String function, String... parameters) {
         if (positional.size() > parameters.length) {
-            throw new Fault(
-                    function
-                            + " takes at most "
-                            + parameters.length
-                            + " arguments, got "
-                            + positional.size());
+            throw new Fault(function + " takes at most " + parameters.length + " arguments, got " + positional.size());
         }
         @Nullable Object[] values = new @Nullable Object[parameters.length];
         for (int i = 0; i < positional.size(); i++) {
             values[i] = positional.get(i);
         }
-        named.forEach(
-                (name, value) -> {
-                    int index = List.of(parameters).indexOf(name);
-                    if (index < 0) {
-                        throw new Fault(function + " has no argument named \"" + name + "\"");
-                    }
-                    if (values[index] != null) {
-                        throw new Fault(function + " got the argument " + name + " twice");
-                    }
-                    values[index] = value;
-                });
+        named.forEach((name, value) -> {
+            int index = List.of(parameters).indexOf(name);
+            if (index < 0) {
+                throw new Fault(function + " has no argument named \"" + name + "\"");
+            }
+            if (values[index] != null) {
+                throw new Fault(function + " got the argument " + name + " twice");
+            }
+            values[index] = value;
+        });
         return new Bound(function, parameters, values);
     }
 
     /** Arguments of a built-in function, by the position of its parameters. */
     @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    record Bound(String function, String[] parameters, @Nullable Object[] values) {
+    record Bound(
+            String function, String[] parameters, @Nullable Object[] values) {
         Object required(int index) {
             Object value = values[index];
             if (value == null) {
@@ -77,11 +71,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
                 return number;
             }
             throw new Fault(
-                    function
-                            + " expects a whole number for "
-                            + parameters[index]
-                            + ", got "
-                            + Values.typeName(value));
+                    function + " expects a whole number for " + parameters[index] + ", got " + Values.typeName(value));
         }
 
         String text(int index) {
@@ -89,16 +79,12 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
             if (value instanceof String text) {
                 return text;
             }
-            throw new Fault(
-                    function
-                            + " expects text for "
-                            + parameters[index]
-                            + ", got "
-                            + Values.typeName(value));
+            throw new Fault(function + " expects text for " + parameters[index] + ", got " + Values.typeName(value));
         }
 
         /** Null where it was left out or is none. */
-        @Nullable String optionalText(int index) {
+        @Nullable
+        String optionalText(int index) {
             Object value = values[index];
             return value == null || value == None.NONE ? null : text(index);
         }

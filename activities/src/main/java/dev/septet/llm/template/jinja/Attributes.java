@@ -1,27 +1,25 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What can stand after a dot. Only what is listed here exists; there is no way to Java objects. */
 final class Attributes {
-    private static final Set<String> MUTATORS =
-            Set.of(
-                    "append",
-                    "extend",
-                    "insert",
-                    "pop",
-                    "popitem",
-                    "remove",
-                    "clear",
-                    "sort",
-                    "reverse",
-                    "update",
-                    "setdefault");
+    private static final Set<String> MUTATORS = Set.of(
+            "append",
+            "extend",
+            "insert",
+            "pop",
+            "popitem",
+            "remove",
+            "clear",
+            "sort",
+            "reverse",
+            "update",
+            "setdefault");
 
     private Attributes() {}
 
@@ -35,11 +33,10 @@ final class Attributes {
             if (method == null) {
                 return null;
             }
-            return (Invocable)
-                    (arguments, frame) -> {
-                        frame.work(text);
-                        return method.call(text, arguments, frame);
-                    };
+            return (Invocable) (arguments, frame) -> {
+                frame.work(text);
+                return method.call(text, arguments, frame);
+            };
         }
         if (target instanceof Map<?, ?> map) {
             Object method = mapMethod(map, name);
@@ -68,18 +65,18 @@ final class Attributes {
             case "items" -> (arguments, frame) -> pairs(map, frame);
             case "keys" -> (arguments, frame) -> new ArrayList<>(Values.items(map, frame));
             case "values" ->
-                    (arguments, frame) -> {
-                        frame.budget().steps(map.size());
-                        return new ArrayList<Object>(map.values());
-                    };
+                (arguments, frame) -> {
+                    frame.budget().steps(map.size());
+                    return new ArrayList<Object>(map.values());
+                };
             case "copy" -> (arguments, frame) -> map;
             case "get" ->
-                    (arguments, frame) -> {
-                        Arguments.Bound bound = arguments.bind("get", "key", "default");
-                        Object key = bound.required(0);
-                        Object value = Values.isKey(key) ? map.get(key) : null;
-                        return value == null ? bound.get(1, None.NONE) : value;
-                    };
+                (arguments, frame) -> {
+                    Arguments.Bound bound = arguments.bind("get", "key", "default");
+                    Object key = bound.required(0);
+                    Object value = Values.isKey(key) ? map.get(key) : null;
+                    return value == null ? bound.get(1, None.NONE) : value;
+                };
             default -> null;
         };
     }
@@ -94,22 +91,22 @@ final class Attributes {
     private static @Nullable Invocable listMethod(List<?> list, String name) {
         return switch (name) {
             case "index" ->
-                    (arguments, frame) -> {
-                        Object wanted = arguments.bind("index", "value").required(0);
-                        for (int i = 0; i < list.size(); i++) {
-                            if (Comparisons.equal(list.get(i), wanted, frame.budget())) {
-                                return (long) i;
-                            }
+                (arguments, frame) -> {
+                    Object wanted = arguments.bind("index", "value").required(0);
+                    for (int i = 0; i < list.size(); i++) {
+                        if (Comparisons.equal(list.get(i), wanted, frame.budget())) {
+                            return (long) i;
                         }
-                        throw new Fault("index found no such item in the list");
-                    };
+                    }
+                    throw new Fault("index found no such item in the list");
+                };
             case "count" ->
-                    (arguments, frame) -> {
-                        Object wanted = arguments.bind("count", "value").required(0);
-                        return list.stream()
-                                .filter(item -> Comparisons.equal(item, wanted, frame.budget()))
-                                .count();
-                    };
+                (arguments, frame) -> {
+                    Object wanted = arguments.bind("count", "value").required(0);
+                    return list.stream()
+                            .filter(item -> Comparisons.equal(item, wanted, frame.budget()))
+                            .count();
+                };
             default -> null;
         };
     }

@@ -22,9 +22,7 @@ final class Budget {
         steps += count;
         if (steps > limits.steps()) {
             throw new Fault(
-                    "stopped after "
-                            + limits.steps()
-                            + " steps: the template loops without an end, or over too much");
+                    "stopped after " + limits.steps() + " steps: the template loops without an end, or over too much");
         }
     }
 
@@ -32,17 +30,15 @@ final class Budget {
     void characters(long count) {
         characters += count;
         if (characters > limits.characters()) {
-            throw new Fault(
-                    "stopped after " + limits.characters() + " characters: the text is too long");
+            throw new Fault("stopped after " + limits.characters() + " characters: the text is too long");
         }
     }
 
     void enter() {
         if (++depth > limits.depth()) {
-            throw new Fault(
-                    "nested more than "
-                            + limits.depth()
-                            + " levels deep: an expression is too long, or a macro calls itself");
+            throw new Fault("nested more than "
+                    + limits.depth()
+                    + " levels deep: an expression is too long, or a macro calls itself");
         }
     }
 

@@ -1,11 +1,10 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Calls of functions, filters and tests. */
 final class Calls {
@@ -44,15 +43,14 @@ final class Calls {
                 throw new Fault("** expects a mapping, got " + Values.typeName(more));
             }
             frame.budget().steps(map.size());
-            map.forEach(
-                    (name, value) -> {
-                        if (!(name instanceof String text)) {
-                            throw new Fault("** expects names, got " + Values.typeName(name));
-                        }
-                        if (values.put(text, value) != null) {
-                            throw new Fault("the argument " + text + " is given twice");
-                        }
-                    });
+            map.forEach((name, value) -> {
+                if (!(name instanceof String text)) {
+                    throw new Fault("** expects names, got " + Values.typeName(name));
+                }
+                if (values.put(text, value) != null) {
+                    throw new Fault("the argument " + text + " is given twice");
+                }
+            });
         }
     }
 

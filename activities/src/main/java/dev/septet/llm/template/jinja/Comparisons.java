@@ -77,11 +77,7 @@ final class Comparisons {
         if (left instanceof Tuple c && right instanceof Tuple d) {
             return compareItems(c.items(), d.items(), budget);
         }
-        throw new Fault(
-                "cannot tell which is less, "
-                        + Values.typeName(left)
-                        + " or "
-                        + Values.typeName(right));
+        throw new Fault("cannot tell which is less, " + Values.typeName(left) + " or " + Values.typeName(right));
     }
 
     private static int compareItems(List<?> a, List<?> b, Budget budget) {

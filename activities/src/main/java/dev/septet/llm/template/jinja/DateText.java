@@ -34,7 +34,8 @@ final class DateText {
             case 'n' -> "\n";
             case 't' -> "\t";
             case 'e' -> String.format(Locale.ROOT, "%2d", time.getDayOfMonth());
-            default -> DateTimeFormatter.ofPattern(pattern(field), Locale.ENGLISH).format(time);
+            default ->
+                DateTimeFormatter.ofPattern(pattern(field), Locale.ENGLISH).format(time);
         };
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.llm.template.jinja;
 
 import dev.septet.llm.template.jinja.Token.Kind;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,13 +10,12 @@ import java.util.regex.Pattern;
 /** Reads the tokens between a pair of delimiters. */
 final class ExpressionLexer {
     private static final Pattern TOKEN =
-            Pattern.compile(
-                    "(?<float>\\d+(?:_\\d+)*(?:\\.\\d+(?:_\\d+)*)?[eE][+-]?\\d+(?:_\\d+)*"
-                            + "|\\d+(?:_\\d+)*\\.\\d+(?:_\\d+)*)"
-                            + "|(?<integer>0[bB](?:_?[01])+|0[oO](?:_?[0-7])+"
-                            + "|0[xX](?:_?[0-9a-fA-F])+|\\d+(?:_\\d+)*)"
-                            + "|(?<name>[\\p{L}_][\\p{L}\\p{N}\\p{M}_]*)"
-                            + "|(?<operator>//|\\*\\*|==|!=|>=|<=|[-+/*%~\\[\\](){}><=.:|,;])");
+            Pattern.compile("(?<float>\\d+(?:_\\d+)*(?:\\.\\d+(?:_\\d+)*)?[eE][+-]?\\d+(?:_\\d+)*"
+                    + "|\\d+(?:_\\d+)*\\.\\d+(?:_\\d+)*)"
+                    + "|(?<integer>0[bB](?:_?[01])+|0[oO](?:_?[0-7])+"
+                    + "|0[xX](?:_?[0-9a-fA-F])+|\\d+(?:_\\d+)*)"
+                    + "|(?<name>[\\p{L}_][\\p{L}\\p{N}\\p{M}_]*)"
+                    + "|(?<operator>//|\\*\\*|==|!=|>=|<=|[-+/*%~\\[\\](){}><=.:|,;])");
 
     private final String source;
     private final String delimiter;

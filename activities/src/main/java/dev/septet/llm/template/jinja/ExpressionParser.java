@@ -10,12 +10,10 @@ import dev.septet.llm.template.jinja.Operations.Operand;
 import dev.septet.llm.template.jinja.Operations.Or;
 import dev.septet.llm.template.jinja.Operations.Signed;
 import dev.septet.llm.template.jinja.Token.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Expressions, from the loosest operator to the tightest; {@link PrimaryParser} reads the rest. */
 final class ExpressionParser {

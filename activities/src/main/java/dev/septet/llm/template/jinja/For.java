@@ -1,11 +1,9 @@
 package dev.septet.llm.template.jinja;
 
 import dev.septet.llm.template.jinja.Statements.Block;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loop. Every round has its own names; what it sets does not outlive it.
@@ -13,13 +11,7 @@ import java.util.List;
  * @param filter which items take part; null for all
  * @param otherwise what is written when none does
  */
-record For(
-        Target target,
-        Expression over,
-        @Nullable Expression filter,
-        Block body,
-        Block otherwise,
-        boolean recursive)
+record For(Target target, Expression over, @Nullable Expression filter, Block body, Block otherwise, boolean recursive)
         implements Statement {
     @Override
     public Flow render(Frame frame, Output out) {

@@ -9,10 +9,8 @@ import java.util.regex.Pattern;
 /** Python's two ways to format text, in their simple forms. */
 final class Formatting {
     private static final Pattern PERCENT =
-            Pattern.compile(
-                    "%(?:\\((?<key>[^)]{0,200})\\))?(?<width>[-0]?\\d{0,3})(?<places>\\.\\d{1,2})?(?<kind>.)");
-    private static final Pattern BRACES =
-            Pattern.compile("\\{\\{|}}|\\{(?<field>[A-Za-z0-9_]*)}|[{}]");
+            Pattern.compile("%(?:\\((?<key>[^)]{0,200})\\))?(?<width>[-0]?\\d{0,3})(?<places>\\.\\d{1,2})?(?<kind>.)");
+    private static final Pattern BRACES = Pattern.compile("\\{\\{|}}|\\{(?<field>[A-Za-z0-9_]*)}|[{}]");
 
     private Formatting() {}
 
@@ -48,20 +46,15 @@ final class Formatting {
         String width = matcher.group("width");
         String kind = matcher.group("kind");
         Double number = Numbers.real(value);
-        String piece =
-                switch (kind) {
-                    case "s" -> Values.text(value, frame);
-                    case "d", "i" ->
-                            number == null ? fail(kind, value) : Long.toString(number.longValue());
-                    case "f" ->
-                            number == null
-                                    ? fail(kind, value)
-                                    : String.format(
-                                            Locale.ROOT,
-                                            "%" + (places == null ? ".6" : places) + "f",
-                                            number);
-                    default -> throw new Fault("the format %" + kind + " is not known");
-                };
+        String piece = switch (kind) {
+            case "s" -> Values.text(value, frame);
+            case "d", "i" -> number == null ? fail(kind, value) : Long.toString(number.longValue());
+            case "f" ->
+                number == null
+                        ? fail(kind, value)
+                        : String.format(Locale.ROOT, "%" + (places == null ? ".6" : places) + "f", number);
+            default -> throw new Fault("the format %" + kind + " is not known");
+        };
         boolean left = width.startsWith("-");
         String fill = width.startsWith("0") ? "0" : " ";
         String digits = left ? width.substring(1) : width;

@@ -1,12 +1,11 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Functions that every template can call. */
 final class Globals {
@@ -31,8 +30,7 @@ final class Globals {
         long first = bound.integer(0, 0);
         bound.required(0);
         boolean single = given.positional().size() == 1;
-        return new Range(
-                single ? 0 : first, single ? first : bound.integer(1, 0), bound.integer(2, 1));
+        return new Range(single ? 0 : first, single ? first : bound.integer(1, 0), bound.integer(2, 1));
     }
 
     private static Map<Object, Object> map(Arguments given, Frame frame) {
@@ -56,18 +54,13 @@ final class Globals {
 
     private static Object refuse(Arguments given, Frame frame) {
         List<Object> words = given.positional();
-        throw new Fault(
-                "the template refuses these messages: "
-                        + (words.isEmpty()
-                                ? "it gives no reason"
-                                : shortened(Values.text(words.get(0)))));
+        throw new Fault("the template refuses these messages: "
+                + (words.isEmpty() ? "it gives no reason" : shortened(Values.text(words.get(0)))));
     }
 
     /** A reason is a sentence, not a text of megabytes. */
     private static String shortened(String reason) {
-        return reason.length() <= MOST_OF_REASON
-                ? reason
-                : reason.substring(0, MOST_OF_REASON) + "...";
+        return reason.length() <= MOST_OF_REASON ? reason : reason.substring(0, MOST_OF_REASON) + "...";
     }
 
     private static String now(Arguments given, Clock clock) {

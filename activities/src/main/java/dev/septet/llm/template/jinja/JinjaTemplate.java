@@ -1,10 +1,9 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A template, read once and rendered many times; safe for use by several threads. */
 public final class JinjaTemplate {
@@ -35,8 +34,7 @@ public final class JinjaTemplate {
     public static JinjaTemplate parse(String name, String source) {
         if (source.length() > MAX_SOURCE) {
             throw new TemplateProblem(
-                    name,
-                    "is " + source.length() + " characters long, expected at most " + MAX_SOURCE);
+                    name, "is " + source.length() + " characters long, expected at most " + MAX_SOURCE);
         }
         try {
             return new JinjaTemplate(name, StatementParser.parse(source));

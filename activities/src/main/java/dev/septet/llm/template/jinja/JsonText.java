@@ -1,12 +1,11 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as Python's {@code json.dumps} lays it out, without the escapes for HTML. */
 final class JsonText {
@@ -21,16 +20,14 @@ final class JsonText {
     private final boolean sorted;
 
     private JsonText(Arguments given, Frame frame) {
-        Arguments.Bound bound =
-                given.bind("tojson", "indent", "ensure_ascii", "separators", "sort_keys");
+        Arguments.Bound bound = given.bind("tojson", "indent", "ensure_ascii", "separators", "sort_keys");
         this.frame = frame;
         Object indent = bound.get(0, None.NONE);
-        this.indent =
-                indent == None.NONE
-                        ? null
-                        : indent instanceof String text
-                                ? text
-                                : " ".repeat((int) Math.max(0, Math.min(bound.integer(0, 0), 64)));
+        this.indent = indent == None.NONE
+                ? null
+                : indent instanceof String text
+                        ? text
+                        : " ".repeat((int) Math.max(0, Math.min(bound.integer(0, 0), 64)));
         this.ascii = bound.flag(1, false);
         if (bound.get(2, None.NONE) instanceof Tuple pair && pair.items().size() == 2) {
             itemSeparator = Values.text(pair.items().get(0));
@@ -105,12 +102,11 @@ final class JsonText {
             return;
         }
         append("{");
-        Iterator<? extends Map.Entry<?, ?>> entries =
-                sorted
-                        ? map.entrySet().stream()
-                                .sorted(Comparator.comparing(entry -> key(entry.getKey())))
-                                .iterator()
-                        : map.entrySet().iterator();
+        Iterator<? extends Map.Entry<?, ?>> entries = sorted
+                ? map.entrySet().stream()
+                        .sorted(Comparator.comparing(entry -> key(entry.getKey())))
+                        .iterator()
+                : map.entrySet().iterator();
         while (entries.hasNext()) {
             Map.Entry<?, ?> entry = entries.next();
             newLine(depth + 1);

@@ -1,7 +1,6 @@
 package dev.septet.llm.template.jinja;
 
 import dev.septet.llm.template.jinja.Token.Kind;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,8 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Lexer {
     private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%}\\s*|%})");
-    private static final Pattern END_RAW =
-            Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\\n?)");
+    private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\\n?)");
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();

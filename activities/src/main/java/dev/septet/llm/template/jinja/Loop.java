@@ -1,8 +1,7 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code loop} of a running loop. Calling it loops over something else, where it may. */
 final class Loop implements Invocable {
@@ -26,7 +25,8 @@ final class Loop implements Invocable {
         index = next;
     }
 
-    @Nullable Object attribute(String name) {
+    @Nullable
+    Object attribute(String name) {
         long size = items.size();
         return switch (name) {
             case "index" -> index + 1L;
@@ -60,8 +60,7 @@ final class Loop implements Invocable {
 
     private Object changed(Arguments given, Frame caller) {
         List<Object> now = given.positional();
-        boolean changed =
-                lastChecked == null || !Comparisons.equal(lastChecked, now, caller.budget());
+        boolean changed = lastChecked == null || !Comparisons.equal(lastChecked, now, caller.budget());
         lastChecked = now;
         return changed;
     }

@@ -3,13 +3,11 @@ package dev.septet.llm.template.jinja;
 import dev.septet.llm.template.jinja.Calls.Call;
 import dev.septet.llm.template.jinja.Calls.Passed;
 import dev.septet.llm.template.jinja.Statements.Block;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Functions written in the template. */
 final class Macros {
@@ -39,8 +37,7 @@ final class Macros {
             Passed passed = call.passed();
             Map<String, Expression> named = new LinkedHashMap<>(passed.named());
             named.put("caller", new Literals.Constant(block));
-            Passed withCaller =
-                    new Passed(passed.positional(), named, passed.list(), passed.mapping());
+            Passed withCaller = new Passed(passed.positional(), named, passed.list(), passed.mapping());
             out.append(Values.text(frame.evaluate(new Call(call.of(), withCaller)), frame));
             return Flow.NEXT;
         }
@@ -66,36 +63,29 @@ final class Macros {
                 Parameter parameter = parameters.get(i);
                 Object byName = named.remove(parameter.name());
                 if (i < positional.size() && byName != null) {
-                    throw new Fault(
-                            signature.name() + " got the argument " + parameter.name() + " twice");
+                    throw new Fault(signature.name() + " got the argument " + parameter.name() + " twice");
                 }
                 Object value = i < positional.size() ? positional.get(i) : byName;
                 if (value == null) {
-                    value =
-                            parameter.otherwise() == null
-                                    ? new Undefined(
-                                            "the argument \""
-                                                    + parameter.name()
-                                                    + "\" was not provided")
-                                    : inner.evaluate(parameter.otherwise());
+                    value = parameter.otherwise() == null
+                            ? new Undefined("the argument \"" + parameter.name() + "\" was not provided")
+                            : inner.evaluate(parameter.otherwise());
                 }
                 inner.scope().set(parameter.name(), value);
             }
             int left = positional.size() - parameters.size();
             if (left > 0 && !signature.varargs()) {
-                throw new Fault(
-                        signature.name()
-                                + " takes at most "
-                                + parameters.size()
-                                + " arguments, got "
-                                + positional.size());
+                throw new Fault(signature.name()
+                        + " takes at most "
+                        + parameters.size()
+                        + " arguments, got "
+                        + positional.size());
             }
             if (!named.isEmpty() && !signature.kwargs()) {
-                throw new Fault(
-                        signature.name()
-                                + " has no argument named \""
-                                + named.keySet().iterator().next()
-                                + "\"");
+                throw new Fault(signature.name()
+                        + " has no argument named \""
+                        + named.keySet().iterator().next()
+                        + "\"");
             }
             int known = Math.min(parameters.size(), positional.size());
             List<Object> rest = positional.subList(known, positional.size());

@@ -6,12 +6,11 @@ import java.util.Map;
 
 /** Filters that give numbers. */
 final class NumberFilters {
-    static final Map<String, Filter> ALL =
-            Map.of(
-                    "int", NumberFilters::integer,
-                    "float", NumberFilters::real,
-                    "abs", NumberFilters::absolute,
-                    "round", NumberFilters::rounded);
+    static final Map<String, Filter> ALL = Map.of(
+            "int", NumberFilters::integer,
+            "float", NumberFilters::real,
+            "abs", NumberFilters::absolute,
+            "round", NumberFilters::rounded);
 
     private NumberFilters() {}
 
@@ -73,19 +72,16 @@ final class NumberFilters {
             throw new Fault("round expects a number, got " + Values.typeName(value));
         }
         int places = (int) Math.max(-300, Math.min(bound.integer(0, 0), 300));
-        RoundingMode mode =
-                switch (Values.text(bound.get(1, "common"))) {
-                    case "common" -> RoundingMode.HALF_EVEN;
-                    case "ceil" -> RoundingMode.CEILING;
-                    case "floor" -> RoundingMode.FLOOR;
-                    default -> throw new Fault("round knows common, ceil and floor");
-                };
+        RoundingMode mode = switch (Values.text(bound.get(1, "common"))) {
+            case "common" -> RoundingMode.HALF_EVEN;
+            case "ceil" -> RoundingMode.CEILING;
+            case "floor" -> RoundingMode.FLOOR;
+            default -> throw new Fault("round knows common, ceil and floor");
+        };
         if (number.isNaN() || number.isInfinite()) {
             return number;
         }
         Object rounded = new BigDecimal(number).setScale(places, mode).doubleValue();
-        return value instanceof Long && mode == RoundingMode.HALF_EVEN && places == 0
-                ? value
-                : rounded;
+        return value instanceof Long && mode == RoundingMode.HALF_EVEN && places == 0 ? value : rounded;
     }
 }

@@ -31,9 +31,7 @@ final class Numbers {
         Long a = integer(left);
         Long b = integer(right);
         try {
-            return a != null && b != null
-                    ? whole(operator, a, b)
-                    : broken(operator, number(left), number(right));
+            return a != null && b != null ? whole(operator, a, b) : broken(operator, number(left), number(right));
         } catch (ArithmeticException e) {
             throw new Fault("a number is too large, or divided by zero");
         }

@@ -1,10 +1,9 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operators. */
 final class Operations {
@@ -44,8 +43,8 @@ final class Operations {
         }
     }
 
-    record Conditional(Expression test, Expression then, @Nullable Expression otherwise)
-            implements Expression {
+    record Conditional(
+            Expression test, Expression then, @Nullable Expression otherwise) implements Expression {
         @Override
         public Object in(Frame frame) {
             if (frame.test(test)) {
@@ -169,13 +168,7 @@ final class Operations {
         }
 
         private Fault fault(Object a, Object b) {
-            return new Fault(
-                    "cannot calculate "
-                            + Values.typeName(a)
-                            + " "
-                            + operator
-                            + " "
-                            + Values.typeName(b));
+            return new Fault("cannot calculate " + Values.typeName(a) + " " + operator + " " + Values.typeName(b));
         }
     }
 }

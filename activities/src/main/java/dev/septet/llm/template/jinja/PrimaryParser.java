@@ -10,14 +10,12 @@ import dev.septet.llm.template.jinja.Calls.Passed;
 import dev.septet.llm.template.jinja.Calls.Tested;
 import dev.septet.llm.template.jinja.Literals.Constant;
 import dev.septet.llm.template.jinja.Token.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Literals and names, and what may follow them: dots, brackets, calls, filters and tests. */
 final class PrimaryParser {
@@ -92,9 +90,7 @@ final class PrimaryParser {
     private Expression bracketed(Token token) {
         if (tokens.acceptOperator("(")) {
             Expression inner =
-                    tokens.peek().isOperator(")")
-                            ? new Literals.TupleOf(List.of())
-                            : expressions.tuple(true);
+                    tokens.peek().isOperator(")") ? new Literals.TupleOf(List.of()) : expressions.tuple(true);
             tokens.expectOperator(")");
             return inner;
         }
@@ -145,12 +141,12 @@ final class PrimaryParser {
         if (tokens.peek().is(Kind.INTEGER)) {
             return new Item(of, new Constant(integer(tokens.next())));
         }
-        return new Attribute(of, tokens.expect(Kind.NAME, "a name after the dot").text());
+        return new Attribute(
+                of, tokens.expect(Kind.NAME, "a name after the dot").text());
     }
 
     private Expression subscript(Expression of) {
-        @Nullable Expression start =
-                tokens.peek().isOperator(":") ? null : expressions.expression();
+        @Nullable Expression start = tokens.peek().isOperator(":") ? null : expressions.expression();
         if (start != null && tokens.acceptOperator("]")) {
             return new Item(of, start);
         }

@@ -81,11 +81,7 @@ final class PythonText {
     }
 
     private static boolean isLineEnd(char c) {
-        return (c >= '\n' && c <= '\r')
-                || (c >= 0x1C && c <= 0x1E)
-                || c == 0x85
-                || c == 0x2028
-                || c == 0x2029;
+        return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
     /** Parts between white space, at most {@code limit} cuts where that is not negative. */
@@ -167,8 +163,7 @@ final class PythonText {
         boolean inWord = false;
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
             int point = text.codePointAt(i);
-            titled.appendCodePoint(
-                    inWord ? Character.toLowerCase(point) : Character.toTitleCase(point));
+            titled.appendCodePoint(inWord ? Character.toLowerCase(point) : Character.toTitleCase(point));
             inWord = Character.isLetter(point);
         }
         return titled.toString();

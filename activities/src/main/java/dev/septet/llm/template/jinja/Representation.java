@@ -1,12 +1,11 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Python's {@code repr}: how values print inside lists and mappings, and numbers everywhere. */
 final class Representation {
@@ -59,12 +58,7 @@ final class Representation {
     }
 
     private static void list(
-            List<?> items,
-            String open,
-            String close,
-            StringBuilder out,
-            @Nullable Budget budget,
-            int depth) {
+            List<?> items, String open, String close, StringBuilder out, @Nullable Budget budget, int depth) {
         out.append(open);
         String separator = "";
         for (Object item : items) {
@@ -91,23 +85,21 @@ final class Representation {
     private static void quoted(String text, StringBuilder out) {
         char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
         out.append(quote);
-        text.codePoints()
-                .forEach(
-                        point -> {
-                            if (point == quote || point == '\\') {
-                                out.append('\\').append((char) point);
-                            } else if (point == '\n') {
-                                out.append("\\n");
-                            } else if (point == '\r') {
-                                out.append("\\r");
-                            } else if (point == '\t') {
-                                out.append("\\t");
-                            } else if (point < ' ' || (point >= 0x7F && point < 0xA1)) {
-                                out.append(String.format(Locale.ROOT, "\\x%02x", point));
-                            } else {
-                                out.appendCodePoint(point);
-                            }
-                        });
+        text.codePoints().forEach(point -> {
+            if (point == quote || point == '\\') {
+                out.append('\\').append((char) point);
+            } else if (point == '\n') {
+                out.append("\\n");
+            } else if (point == '\r') {
+                out.append("\\r");
+            } else if (point == '\t') {
+                out.append("\\t");
+            } else if (point < ' ' || (point >= 0x7F && point < 0xA1)) {
+                out.append(String.format(Locale.ROOT, "\\x%02x", point));
+            } else {
+                out.appendCodePoint(point);
+            }
+        });
         out.append(quote);
     }
 
@@ -139,7 +131,6 @@ final class Representation {
         String mantissa = digits.charAt(0) + (digits.length() > 1 ? "." + digits.substring(1) : "");
         return (number < 0 ? "-" : "")
                 + mantissa
-                + String.format(
-                        Locale.ROOT, "e%s%02d", exponent < 0 ? "-" : "+", Math.abs(exponent));
+                + String.format(Locale.ROOT, "e%s%02d", exponent < 0 ? "-" : "+", Math.abs(exponent));
     }
 }

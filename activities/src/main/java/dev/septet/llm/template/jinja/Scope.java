@@ -1,9 +1,8 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Names and their values; an inner scope sees the outer one and never changes it. */
 final class Scope {
@@ -18,7 +17,8 @@ final class Scope {
         values.put(name, value);
     }
 
-    @Nullable Object find(String name) {
+    @Nullable
+    Object find(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             Object value = scope.values.get(name);
             if (value != null) {

@@ -7,18 +7,17 @@ import java.util.Map;
 
 /** Filters that choose, order or change the items of a list, one by one. */
 final class SelectionFilters {
-    static final Map<String, Filter> ALL =
-            Map.ofEntries(
-                    Map.entry("map", SelectionFilters::map),
-                    Map.entry("select", (v, given, f) -> choose(v, given, f, false, true)),
-                    Map.entry("reject", (v, given, f) -> choose(v, given, f, false, false)),
-                    Map.entry("selectattr", (v, given, f) -> choose(v, given, f, true, true)),
-                    Map.entry("rejectattr", (v, given, f) -> choose(v, given, f, true, false)),
-                    Map.entry("sort", SelectionFilters::sort),
-                    Map.entry("dictsort", SelectionFilters::sortMap),
-                    Map.entry("unique", SelectionFilters::unique),
-                    Map.entry("min", (v, given, f) -> extreme(v, given, f, "min")),
-                    Map.entry("max", (v, given, f) -> extreme(v, given, f, "max")));
+    static final Map<String, Filter> ALL = Map.ofEntries(
+            Map.entry("map", SelectionFilters::map),
+            Map.entry("select", (v, given, f) -> choose(v, given, f, false, true)),
+            Map.entry("reject", (v, given, f) -> choose(v, given, f, false, false)),
+            Map.entry("selectattr", (v, given, f) -> choose(v, given, f, true, true)),
+            Map.entry("rejectattr", (v, given, f) -> choose(v, given, f, true, false)),
+            Map.entry("sort", SelectionFilters::sort),
+            Map.entry("dictsort", SelectionFilters::sortMap),
+            Map.entry("unique", SelectionFilters::unique),
+            Map.entry("min", (v, given, f) -> extreme(v, given, f, "min")),
+            Map.entry("max", (v, given, f) -> extreme(v, given, f, "max")));
 
     private SelectionFilters() {}
 
@@ -42,8 +41,7 @@ final class SelectionFilters {
         return mapped;
     }
 
-    private static Object choose(
-            Object value, Arguments given, Frame frame, boolean byAttribute, boolean keep) {
+    private static Object choose(Object value, Arguments given, Frame frame, boolean byAttribute, boolean keep) {
         int first = byAttribute ? 1 : 0;
         List<Object> positional = given.positional();
         if (positional.size() < first) {
@@ -52,11 +50,9 @@ final class SelectionFilters {
         List<Object> chosen = new ArrayList<>();
         for (Object item : itemsIfAny(value, frame)) {
             Object tested = byAttribute ? Paths.follow(item, positional.get(0)) : item;
-            boolean holds =
-                    positional.size() == first
-                            ? Values.truthy(tested)
-                            : Tests.named(Values.text(positional.get(first)))
-                                    .holds(tested, given.rest(first + 1), frame);
+            boolean holds = positional.size() == first
+                    ? Values.truthy(tested)
+                    : Tests.named(Values.text(positional.get(first))).holds(tested, given.rest(first + 1), frame);
             if (holds == keep) {
                 chosen.add(item);
             }
@@ -75,11 +71,7 @@ final class SelectionFilters {
         Object path = bound.get(2, None.NONE);
         boolean exact = bound.flag(1, false);
         Comparator<Object> order =
-                (a, b) ->
-                        Comparisons.compare(
-                                key(a, path, exact, frame),
-                                key(b, path, exact, frame),
-                                frame.budget());
+                (a, b) -> Comparisons.compare(key(a, path, exact, frame), key(b, path, exact, frame), frame.budget());
         items.sort(bound.flag(0, false) ? order.reversed() : order);
         return items;
     }
@@ -93,9 +85,7 @@ final class SelectionFilters {
         boolean exact = bound.flag(0, false);
         List<Object> pairs = Attributes.pairs(map, frame);
         Comparator<Object> order =
-                (a, b) ->
-                        Comparisons.compare(
-                                key(a, by, exact, frame), key(b, by, exact, frame), frame.budget());
+                (a, b) -> Comparisons.compare(key(a, by, exact, frame), key(b, by, exact, frame), frame.budget());
         pairs.sort(bound.flag(2, false) ? order.reversed() : order);
         return pairs;
     }
@@ -120,13 +110,9 @@ final class SelectionFilters {
         boolean exact = bound.flag(0, false);
         Object best = null;
         for (Object item : Values.items(value, frame)) {
-            int order =
-                    best == null
-                            ? 0
-                            : Comparisons.compare(
-                                    key(item, path, exact, frame),
-                                    key(best, path, exact, frame),
-                                    frame.budget());
+            int order = best == null
+                    ? 0
+                    : Comparisons.compare(key(item, path, exact, frame), key(best, path, exact, frame), frame.budget());
             if (best == null || (which.equals("min") ? order < 0 : order > 0)) {
                 best = item;
             }

@@ -7,21 +7,20 @@ import java.util.Map;
 
 /** Filters over lists, mappings and text as a whole. */
 final class SequenceFilters {
-    static final Map<String, Filter> ALL =
-            Map.ofEntries(
-                    Map.entry("length", SequenceFilters::length),
-                    Map.entry("count", SequenceFilters::length),
-                    Map.entry("first", SequenceFilters::first),
-                    Map.entry("last", SequenceFilters::last),
-                    Map.entry("list", SequenceFilters::list),
-                    Map.entry("items", SequenceFilters::items),
-                    Map.entry("join", SequenceFilters::join),
-                    Map.entry("reverse", SequenceFilters::reverse),
-                    Map.entry("default", SequenceFilters::otherwise),
-                    Map.entry("d", SequenceFilters::otherwise),
-                    Map.entry("batch", SequenceFilters::batch),
-                    Map.entry("sum", SequenceFilters::sum),
-                    Map.entry("attr", SequenceFilters::attribute));
+    static final Map<String, Filter> ALL = Map.ofEntries(
+            Map.entry("length", SequenceFilters::length),
+            Map.entry("count", SequenceFilters::length),
+            Map.entry("first", SequenceFilters::first),
+            Map.entry("last", SequenceFilters::last),
+            Map.entry("list", SequenceFilters::list),
+            Map.entry("items", SequenceFilters::items),
+            Map.entry("join", SequenceFilters::join),
+            Map.entry("reverse", SequenceFilters::reverse),
+            Map.entry("default", SequenceFilters::otherwise),
+            Map.entry("d", SequenceFilters::otherwise),
+            Map.entry("batch", SequenceFilters::batch),
+            Map.entry("sum", SequenceFilters::sum),
+            Map.entry("attr", SequenceFilters::attribute));
 
     private SequenceFilters() {}
 
@@ -39,9 +38,7 @@ final class SequenceFilters {
     private static Object last(Object value, Arguments given, Frame frame) {
         given.bind("last");
         List<Object> items = Values.items(value, frame);
-        return items.isEmpty()
-                ? new Undefined("an empty list has no last item")
-                : items.get(items.size() - 1);
+        return items.isEmpty() ? new Undefined("an empty list has no last item") : items.get(items.size() - 1);
     }
 
     private static Object list(Object value, Arguments given, Frame frame) {
@@ -89,8 +86,7 @@ final class SequenceFilters {
 
     private static Object otherwise(Object value, Arguments given, Frame frame) {
         Arguments.Bound bound = given.bind("default", "default_value", "boolean");
-        boolean missing =
-                value instanceof Undefined || (bound.flag(1, false) && !Values.truthy(value));
+        boolean missing = value instanceof Undefined || (bound.flag(1, false) && !Values.truthy(value));
         return missing ? bound.get(0, "") : value;
     }
 

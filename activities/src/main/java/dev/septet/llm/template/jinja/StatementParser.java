@@ -10,18 +10,15 @@ import dev.septet.llm.template.jinja.Statements.Branch;
 import dev.septet.llm.template.jinja.Statements.Captured;
 import dev.septet.llm.template.jinja.Statements.SetValue;
 import dev.septet.llm.template.jinja.Token.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Text, outputs and tags. */
 final class StatementParser {
-    private static final Set<String> OTHER_FILES =
-            Set.of("include", "import", "from", "extends", "block");
+    private static final Set<String> OTHER_FILES = Set.of("include", "import", "from", "extends", "block");
     private static final Captured CAPTURED = new Captured(" captured");
 
     private final TokenStream tokens;
@@ -55,7 +52,8 @@ final class StatementParser {
                     tokens.expect(Kind.CLOSE_OUTPUT, "\"}}\"");
                 }
                 case OPEN_TAG -> {
-                    if (tokens.peek().is(Kind.NAME) && ends.contains(tokens.peek().text())) {
+                    if (tokens.peek().is(Kind.NAME)
+                            && ends.contains(tokens.peek().text())) {
                         tokens.leave();
                         return new Block(List.copyOf(statements));
                     }
@@ -78,20 +76,19 @@ final class StatementParser {
 
     private Statement tag() {
         Token tag = tokens.expect(Kind.NAME, "the name of a tag");
-        Statement statement =
-                switch (tag.text()) {
-                    case "for" -> loop(tag);
-                    case "if" -> branches(tag);
-                    case "set" -> set(tag);
-                    case "macro" -> macro(tag);
-                    case "call" -> call(tag);
-                    case "filter" -> filter(tag);
-                    case "with" -> with(tag);
-                    case "generation" -> new Statements.Generation(simpleBody(tag));
-                    case "break" -> jump(tag, Flow.BREAK);
-                    case "continue" -> jump(tag, Flow.CONTINUE);
-                    default -> throw unknown(tag);
-                };
+        Statement statement = switch (tag.text()) {
+            case "for" -> loop(tag);
+            case "if" -> branches(tag);
+            case "set" -> set(tag);
+            case "macro" -> macro(tag);
+            case "call" -> call(tag);
+            case "filter" -> filter(tag);
+            case "with" -> with(tag);
+            case "generation" -> new Statements.Generation(simpleBody(tag));
+            case "break" -> jump(tag, Flow.BREAK);
+            case "continue" -> jump(tag, Flow.CONTINUE);
+            default -> throw unknown(tag);
+        };
         closeTag();
         return statement;
     }
@@ -99,8 +96,7 @@ final class StatementParser {
     private static LineProblem unknown(Token tag) {
         if (OTHER_FILES.contains(tag.text())) {
             return new LineProblem(
-                    tag.line(),
-                    "{% " + tag.text() + " %} needs other files; a chat template stands alone");
+                    tag.line(), "{% " + tag.text() + " %} needs other files; a chat template stands alone");
         }
         return new LineProblem(tag.line(), "there is no tag named \"" + tag.text() + "\" here");
     }
@@ -219,8 +215,7 @@ final class StatementParser {
         List<Parameter> parameters = new ArrayList<>();
         while (!tokens.acceptOperator(")")) {
             String name = tokens.expect(Kind.NAME, "the name of a parameter").text();
-            @Nullable Expression otherwise =
-                    tokens.acceptOperator("=") ? expressions.expression() : null;
+            @Nullable Expression otherwise = tokens.acceptOperator("=") ? expressions.expression() : null;
             parameters.add(new Parameter(name, otherwise));
             if (!tokens.acceptOperator(",") && !tokens.peek().isOperator(")")) {
                 throw tokens.expected("\",\" or \")\"");

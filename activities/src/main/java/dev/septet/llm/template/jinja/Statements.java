@@ -76,8 +76,7 @@ final class Statements {
      *
      * @param filtered the filters over {@link #body}
      */
-    record SetBlock(Target target, Block body, Captured captured, Expression filtered)
-            implements Statement {
+    record SetBlock(Target target, Block body, Captured captured, Expression filtered) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             target.assign(frame, captured.filter(body, filtered, frame, out));

@@ -1,7 +1,5 @@
 package dev.septet.llm.template.jinja;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Python's methods of text. */
 final class StringMethods {
@@ -79,11 +78,8 @@ final class StringMethods {
     }
 
     private static Method cased(UnaryOperator<String> change) {
-        return (text, given, frame) ->
-                change.apply(text).equals(text)
-                        && text.codePoints()
-                                .anyMatch(
-                                        c -> Character.isUpperCase(c) || Character.isLowerCase(c));
+        return (text, given, frame) -> change.apply(text).equals(text)
+                && text.codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
     }
 
     static String stripped(String side, String text, Arguments given) {
@@ -119,12 +115,11 @@ final class StringMethods {
         if (separator == null && side.equals("rsplit") && limit >= 0) {
             throw new Fault("rsplit with a limit needs a separator");
         }
-        List<Object> parts =
-                separator == null
-                        ? PythonText.words(text, limit, frame.budget())
-                        : side.equals("split")
-                                ? PythonText.split(text, separator, limit, frame.budget())
-                                : PythonText.splitFromEnd(text, separator, limit, frame.budget());
+        List<Object> parts = separator == null
+                ? PythonText.words(text, limit, frame.budget())
+                : side.equals("split")
+                        ? PythonText.split(text, separator, limit, frame.budget())
+                        : PythonText.splitFromEnd(text, separator, limit, frame.budget());
         return parts;
     }
 
@@ -203,7 +198,8 @@ final class StringMethods {
     }
 
     private static String removed(String text, Arguments given, boolean prefix) {
-        String part = given.bind(prefix ? "removeprefix" : "removesuffix", "affix").text(0);
+        String part =
+                given.bind(prefix ? "removeprefix" : "removesuffix", "affix").text(0);
         if (prefix) {
             return text.startsWith(part) ? text.substring(part.length()) : text;
         }

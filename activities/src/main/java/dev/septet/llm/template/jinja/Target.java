@@ -20,8 +20,7 @@ interface Target {
                 namespace.attributes().put(attribute, value);
                 return;
             }
-            throw new Fault(
-                    "cannot set " + name + "." + attribute + ": only a namespace can be changed");
+            throw new Fault("cannot set " + name + "." + attribute + ": only a namespace can be changed");
         }
     }
 
@@ -30,12 +29,7 @@ interface Target {
         public void assign(Frame frame, Object value) {
             List<Object> values = Values.items(value, frame);
             if (values.size() != targets.size()) {
-                throw new Fault(
-                        "cannot spread "
-                                + values.size()
-                                + " values over "
-                                + targets.size()
-                                + " names");
+                throw new Fault("cannot spread " + values.size() + " values over " + targets.size() + " names");
             }
             for (int i = 0; i < values.size(); i++) {
                 targets.get(i).assign(frame, values.get(i));

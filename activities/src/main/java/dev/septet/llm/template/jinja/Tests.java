@@ -71,9 +71,7 @@ final class Tests {
     }
 
     private static void compared(Map<String, Test> all, List<String> names, String operator) {
-        Test test =
-                (value, given, frame) ->
-                        Operations.Comparison.holds(operator, value, other(given), frame);
+        Test test = (value, given, frame) -> Operations.Comparison.holds(operator, value, other(given), frame);
         names.forEach(name -> all.put(name, test));
     }
 
@@ -100,7 +98,6 @@ final class Tests {
     private static boolean isCased(Object value, boolean upper, Frame frame) {
         String text = Values.text(value, frame);
         return (upper ? PythonText.upper(text) : PythonText.lower(text)).equals(text)
-                && text.codePoints()
-                        .anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
+                && text.codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
     }
 }

@@ -10,24 +10,23 @@ import java.util.regex.Pattern;
 final class TextFilters {
     private static final Pattern TITLE_WORD = Pattern.compile("[^-\\s({\\[<]+");
 
-    static final Map<String, Filter> ALL =
-            Map.ofEntries(
-                    Map.entry("upper", plain("upper", PythonText::upper)),
-                    Map.entry("lower", plain("lower", PythonText::lower)),
-                    Map.entry("capitalize", plain("capitalize", PythonText::capitalized)),
-                    Map.entry("title", plain("title", TextFilters::titled)),
-                    Map.entry("string", plain("string", text -> text)),
-                    Map.entry("safe", plain("safe", text -> text)),
-                    Map.entry("escape", plain("escape", TextFilters::escaped)),
-                    Map.entry("e", plain("e", TextFilters::escaped)),
-                    Map.entry("trim", TextFilters::trim),
-                    Map.entry("replace", TextFilters::replace),
-                    Map.entry("indent", TextFilters::indent),
-                    Map.entry("center", TextFilters::center),
-                    Map.entry("format", TextFilters::format),
-                    Map.entry("tojson", JsonText::of),
-                    Map.entry("truncate", TextFilters::truncate),
-                    Map.entry("wordcount", TextFilters::wordCount));
+    static final Map<String, Filter> ALL = Map.ofEntries(
+            Map.entry("upper", plain("upper", PythonText::upper)),
+            Map.entry("lower", plain("lower", PythonText::lower)),
+            Map.entry("capitalize", plain("capitalize", PythonText::capitalized)),
+            Map.entry("title", plain("title", TextFilters::titled)),
+            Map.entry("string", plain("string", text -> text)),
+            Map.entry("safe", plain("safe", text -> text)),
+            Map.entry("escape", plain("escape", TextFilters::escaped)),
+            Map.entry("e", plain("e", TextFilters::escaped)),
+            Map.entry("trim", TextFilters::trim),
+            Map.entry("replace", TextFilters::replace),
+            Map.entry("indent", TextFilters::indent),
+            Map.entry("center", TextFilters::center),
+            Map.entry("format", TextFilters::format),
+            Map.entry("tojson", JsonText::of),
+            Map.entry("truncate", TextFilters::truncate),
+            Map.entry("wordcount", TextFilters::wordCount));
 
     private TextFilters() {}
 
@@ -53,8 +52,7 @@ final class TextFilters {
 
     private static String titled(String text) {
         Matcher words = TITLE_WORD.matcher(text);
-        return words.replaceAll(
-                word -> Matcher.quoteReplacement(PythonText.capitalized(word.group())));
+        return words.replaceAll(word -> Matcher.quoteReplacement(PythonText.capitalized(word.group())));
     }
 
     private static String escaped(String text) {
@@ -68,14 +66,12 @@ final class TextFilters {
     private static Object indent(Object value, Arguments given, Frame frame) {
         Arguments.Bound bound = given.bind("indent", "width", "first", "blank");
         Object width = bound.get(0, 4L);
-        String margin =
-                width instanceof String text
-                        ? text
-                        : " ".repeat((int) Math.max(0, Math.min(bound.integer(0, 4), 1000)));
+        String margin = width instanceof String text
+                ? text
+                : " ".repeat((int) Math.max(0, Math.min(bound.integer(0, 4), 1000)));
         boolean blank = bound.flag(2, false);
         StringBuilder text = new StringBuilder();
-        List<Object> lines =
-                PythonText.lines(Values.text(value, frame) + "\n", false, frame.budget());
+        List<Object> lines = PythonText.lines(Values.text(value, frame) + "\n", false, frame.budget());
         for (int i = 0; i < lines.size(); i++) {
             String line = (String) lines.get(i);
             boolean indented = i == 0 ? bound.flag(1, false) : blank || !line.isEmpty();
@@ -96,13 +92,13 @@ final class TextFilters {
     }
 
     private static Object format(Object value, Arguments given, Frame frame) {
-        Object values =
-                given.named().isEmpty() ? new Tuple(given.positional()) : Map.copyOf(given.named());
+        Object values = given.named().isEmpty() ? new Tuple(given.positional()) : Map.copyOf(given.named());
         return Formatting.percent(Values.text(value, frame), values, frame);
     }
 
     private static Object wordCount(Object value, Arguments given, Frame frame) {
-        return (long) PythonText.words(Values.text(value, frame), -1, frame.budget()).size();
+        return (long)
+                PythonText.words(Values.text(value, frame), -1, frame.budget()).size();
     }
 
     private static Object truncate(Object value, Arguments given, Frame frame) {
@@ -112,8 +108,7 @@ final class TextFilters {
         long leeway = Math.min(bound.integer(3, 5), 1 << 30);
         int ending = PythonText.length(end);
         if (length < ending || leeway < 0) {
-            throw new Fault(
-                    "truncate expects a length of at least " + ending + " and no negative leeway");
+            throw new Fault("truncate expects a length of at least " + ending + " and no negative leeway");
         }
         if (Values.length(value) <= length + leeway) {
             return value;

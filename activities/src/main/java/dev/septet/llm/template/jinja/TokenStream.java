@@ -1,7 +1,6 @@
 package dev.septet.llm.template.jinja;
 
 import dev.septet.llm.template.jinja.Token.Kind;
-
 import java.util.List;
 
 /** Tokens, one after the other. */

@@ -101,10 +101,7 @@ final class Values {
 
     /** Whether a mapping can have it as a key. */
     static boolean isKey(Object value) {
-        return value instanceof String
-                || value instanceof Number
-                || value instanceof Boolean
-                || value == None.NONE;
+        return value instanceof String || value instanceof Number || value instanceof Boolean || value == None.NONE;
     }
 
     static boolean isIterable(Object value) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
@@ -13,23 +12,19 @@ import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.TransformSpec;
-
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-
 class TransformsTest {
-    private static final String CHAT =
-            """
+    private static final String CHAT = """
             {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yes "},
              {"role":"user","content":"Sure?"},{"role":"assistant","content":" No."}],"lang":"en"}
             """;
-    private static final String ALPACA =
-            "{\"instruction\":\"Add\",\"input\":\"1 2\",\"output\":\"3\"}";
+    private static final String ALPACA = "{\"instruction\":\"Add\",\"input\":\"1 2\",\"output\":\"3\"}";
 
     private static ExpressionSpec expression(String text) {
         return new ExpressionSpec(text, "p.groovy", 3, 7);
@@ -61,20 +56,15 @@ class TransformsTest {
             })
     void seesAChat(String expression) throws Exception {
         assertThat(apply(record(CHAT), filter(expression))).isTrue();
-        assertThat(apply(record(CHAT), filter("!(" + expression + " || false)"))).isFalse();
+        assertThat(apply(record(CHAT), filter("!(" + expression + " || false)")))
+                .isFalse();
     }
 
     @Test
     void seesAnInstructionAndACompletion() throws Exception {
-        assertThat(
-                        apply(
-                                record(ALPACA),
-                                filter("row.prompt == 'Add\\n\\n1 2' && row.answer == '3'")))
+        assertThat(apply(record(ALPACA), filter("row.prompt == 'Add\\n\\n1 2' && row.answer == '3'")))
                 .isTrue();
-        assertThat(
-                        apply(
-                                record("{\"prompt\":\"a\",\"completion\":\"b\"}"),
-                                filter("row.prompt + row.answer == 'ab'")))
+        assertThat(apply(record("{\"prompt\":\"a\",\"completion\":\"b\"}"), filter("row.prompt + row.answer == 'ab'")))
                 .isTrue();
     }
 
@@ -92,8 +82,7 @@ class TransformsTest {
     @Test
     void makesRowsOfOtherColumns() throws Exception {
         ObjectNode record = record("{\"question\":\"q\",\"reply\":\"r\"}");
-        var fields =
-                Map.of("prompt", expression("row.question"), "completion", expression("row.reply"));
+        var fields = Map.of("prompt", expression("row.question"), "completion", expression("row.reply"));
         assertThat(apply(record, new MapSpec(fields))).isTrue();
         assertThat(record.get("prompt").asText() + record.get("completion").asText())
                 .isEqualTo("qr");
@@ -110,9 +99,8 @@ class TransformsTest {
     void saysWhichRowDoesNotFit() {
         assertThatThrownBy(() -> apply(record(CHAT), filter("row.votes > 3")))
                 .isInstanceOf(RowProblem.class)
-                .hasMessage(
-                        "does not fit the expression at p.groovy:3:7: `row.votes` is missing, but"
-                                + " `>` takes a value");
+                .hasMessage("does not fit the expression at p.groovy:3:7: `row.votes` is missing, but"
+                        + " `>` takes a value");
     }
 
     @Test
@@ -120,17 +108,16 @@ class TransformsTest {
         String bomb = "row.lang" + ".replace('e', 'eeeeeeeeeeeeeeee')".repeat(20) + " == ''";
         assertThatThrownBy(() -> apply(record(CHAT), filter(bomb)))
                 .isInstanceOfSatisfying(
-                        DatasetProblem.class,
-                        e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.PIPELINE))
-                .hasMessage(
-                        "p.groovy:3:7: makes a text of more than 1,048,576 characters, the most it"
-                                + " may (at the row rows.jsonl:4); make the expression simpler");
+                        DatasetProblem.class, e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.PIPELINE))
+                .hasMessage("p.groovy:3:7: makes a text of more than 1,048,576 characters, the most it"
+                        + " may (at the row rows.jsonl:4); make the expression simpler");
     }
 
     @Test
     void leavesRowsAloneWithoutTransforms() throws Exception {
         ObjectNode record = record(CHAT);
-        assertThat(new Transforms(List.of()).apply(record, new RowPlace("rows.jsonl", 1))).isTrue();
+        assertThat(new Transforms(List.of()).apply(record, new RowPlace("rows.jsonl", 1)))
+                .isTrue();
         assertThat(record).isEqualTo(record(CHAT));
     }
 }

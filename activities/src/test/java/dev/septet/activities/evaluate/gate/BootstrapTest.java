@@ -7,15 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import org.apache.commons.rng.simple.RandomSource;
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 
 class BootstrapTest {
     private static final Metric LOSS = Metrics.named("loss");
@@ -47,9 +45,8 @@ class BootstrapTest {
     void coversTheTruthAboutNineteenTimesInTwenty() {
         int covered = 0;
         for (int trial = 0; trial < 200; trial++) {
-            Interval interval =
-                    Measurement.of(LOSS, null, losses(100 + trial, 80, 1.0), new Bootstrap(trial))
-                            .interval();
+            Interval interval = Measurement.of(LOSS, null, losses(100 + trial, 80, 1.0), new Bootstrap(trial))
+                    .interval();
             covered += interval.low() <= 1.0 && interval.high() >= 1.0 ? 1 : 0;
         }
         assertThat(covered).isBetween(180, 198);
@@ -59,16 +56,15 @@ class BootstrapTest {
     void drawsTheSameForTheSameSeedOnly() {
         List<Outcome> rows = losses(3, 50, 1.0);
         Interval one = Measurement.of(LOSS, null, rows, new Bootstrap(7)).interval();
-        assertThat(Measurement.of(LOSS, null, rows, new Bootstrap(7)).interval()).isEqualTo(one);
-        assertThat(Measurement.of(LOSS, null, rows, new Bootstrap(8)).interval()).isNotEqualTo(one);
+        assertThat(Measurement.of(LOSS, null, rows, new Bootstrap(7)).interval())
+                .isEqualTo(one);
+        assertThat(Measurement.of(LOSS, null, rows, new Bootstrap(8)).interval())
+                .isNotEqualTo(one);
     }
 
     @Test
     void refusesRowsThatDoNotPair() {
-        assertThatThrownBy(
-                        () ->
-                                Measurement.of(
-                                        LOSS, losses(1, 3, 1), losses(1, 4, 1), new Bootstrap(1)))
+        assertThatThrownBy(() -> Measurement.of(LOSS, losses(1, 3, 1), losses(1, 4, 1), new Bootstrap(1)))
                 .hasMessage("3 rows of the base model cannot be paired with 4 of the tuned one");
     }
 
@@ -123,8 +119,7 @@ class BootstrapTest {
         return outcomes;
     }
 
-    private static List<Outcome> shifted(
-            List<Outcome> base, List<Outcome> noise, double shift, double scale) {
+    private static List<Outcome> shifted(List<Outcome> base, List<Outcome> noise, double shift, double scale) {
         List<Outcome> outcomes = new ArrayList<>();
         double center = noise.stream().mapToDouble(Outcome::loss).average().orElseThrow();
         for (int row = 0; row < base.size(); row++) {

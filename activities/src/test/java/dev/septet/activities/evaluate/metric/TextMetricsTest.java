@@ -4,14 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -20,6 +13,10 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** BLEU and ROUGE against sacrebleu and rouge-score; see make.py beside the goldens. */
 class TextMetricsTest {
@@ -44,29 +41,28 @@ class TextMetricsTest {
         List<JsonNode> rows = rows().toList();
         assertThat(GOLDEN.path("corpora")).isNotEmpty();
         for (JsonNode corpus : GOLDEN.path("corpora")) {
-            List<JsonNode> part =
-                    rows.subList(corpus.path("from").intValue(), corpus.path("to").intValue());
-            assertThat(score("bleu", part))
-                    .isCloseTo(corpus.path("bleu").doubleValue(), within(1e-9));
+            List<JsonNode> part = rows.subList(
+                    corpus.path("from").intValue(), corpus.path("to").intValue());
+            assertThat(score("bleu", part)).isCloseTo(corpus.path("bleu").doubleValue(), within(1e-9));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rouge1", "rouge2", "rougeL"})
     void averagesRougeOverRows(String name) {
-        double mean =
-                rows().mapToDouble(row -> row.path(name).doubleValue()).average().orElseThrow();
+        double mean = rows().mapToDouble(row -> row.path(name).doubleValue())
+                .average()
+                .orElseThrow();
         assertThat(score(name, rows().toList())).isCloseTo(mean, within(1e-9));
     }
 
     private static double score(String name, List<JsonNode> rows) {
         Metric metric = Metrics.named(name);
-        double[] sums =
-                rows.stream()
-                        .map(TextMetricsTest::outcome)
-                        .map(metric::tally)
-                        .reduce(TextMetricsTest::sum)
-                        .orElseThrow();
+        double[] sums = rows.stream()
+                .map(TextMetricsTest::outcome)
+                .map(metric::tally)
+                .reduce(TextMetricsTest::sum)
+                .orElseThrow();
         return metric.score(sums);
     }
 
@@ -75,7 +71,9 @@ class TextMetricsTest {
     }
 
     private static double[] sum(double[] one, double[] other) {
-        return IntStream.range(0, one.length).mapToDouble(at -> one[at] + other[at]).toArray();
+        return IntStream.range(0, one.length)
+                .mapToDouble(at -> one[at] + other[at])
+                .toArray();
     }
 
     private static JsonNode golden() {

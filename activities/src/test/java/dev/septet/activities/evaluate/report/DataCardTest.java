@@ -2,22 +2,19 @@ package dev.septet.activities.evaluate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DataCardTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void tellsThePreparedDatasetsCardInLines() throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("card.json"),
-                        """
+        Path file = Files.writeString(folder.resolve("card.json"), """
                         {"source":{"file":"tickets.jsonl","bytes":123456},
                          "rows":{"read":4000,"kept":3990},
                          "splits":{"test":{"rows":399,"lossTokens":5120}},
@@ -42,7 +39,8 @@ class DataCardTest {
     @Test
     void tellsNothingWhereThereIsNoReadableCard() throws IOException {
         assertThat(DataCard.read(folder.resolve("none")).data()).isEmpty();
-        assertThat(DataCard.read(Files.writeString(folder.resolve("bad"), "{\"a\":")).privacy())
+        assertThat(DataCard.read(Files.writeString(folder.resolve("bad"), "{\"a\":"))
+                        .privacy())
                 .isEmpty();
     }
 }

@@ -3,6 +3,13 @@ package dev.septet.activities.evaluate.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.StringReader;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,21 +17,9 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
-import java.io.StringReader;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-
-import javax.xml.parsers.DocumentBuilderFactory;
-
 class LineChartTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     0      | 3.4    | 0 1 2 3 4
                     0      | 0.93   | 0 0.5 1
                     0      | 0.002  | 0 5e-4 1e-3 1.5e-3 2e-3
@@ -51,8 +46,7 @@ class LineChartTest {
     @Test
     void saysInWordsWhatItShows() throws Exception {
         String svg = chart(Map.of(1, 2.5, 20, 0.5));
-        assertThat(only(svg, "desc").getTextContent())
-                .isEqualTo("a<b: 2.5 at step 1, 0.5 at step 20 (nats).");
+        assertThat(only(svg, "desc").getTextContent()).isEqualTo("a<b: 2.5 at step 1, 0.5 at step 20 (nats).");
         Element root = document(svg).getDocumentElement();
         assertThat(root.getAttribute("role")).isEqualTo("img");
         assertThat(root.getAttribute("aria-labelledby")).isEqualTo("x-title x-desc");
@@ -72,16 +66,14 @@ class LineChartTest {
 
     @Test
     void passesOverWhatIsNoNumber() {
-        LineChart chart =
-                new LineChart(
-                        "x",
-                        "X",
-                        "",
-                        List.of(
-                                new LineChart.Series(
-                                        "a", new TreeMap<>(Map.of(1, Double.NaN, 2, 1.0))),
-                                new LineChart.Series("b", new TreeMap<>(Map.of(1, Double.NaN))),
-                                new LineChart.Series("c", new TreeMap<>())));
+        LineChart chart = new LineChart(
+                "x",
+                "X",
+                "",
+                List.of(
+                        new LineChart.Series("a", new TreeMap<>(Map.of(1, Double.NaN, 2, 1.0))),
+                        new LineChart.Series("b", new TreeMap<>(Map.of(1, Double.NaN))),
+                        new LineChart.Series("c", new TreeMap<>())));
         assertThat(chart.series()).hasSize(1);
         assertThat(chart.svg()).doesNotContain("NaN").contains("a: 1 at step 2");
     }
@@ -93,12 +85,7 @@ class LineChartTest {
     }
 
     private static String chart(Map<Integer, Double> curve) {
-        return new LineChart(
-                        "x",
-                        "X & Y",
-                        "nats",
-                        List.of(new LineChart.Series("a<b", new TreeMap<>(curve))))
-                .svg();
+        return new LineChart("x", "X & Y", "nats", List.of(new LineChart.Series("a<b", new TreeMap<>(curve)))).svg();
     }
 
     private static Element only(String svg, String tag) throws Exception {
@@ -106,8 +93,6 @@ class LineChartTest {
     }
 
     private static Document document(String svg) throws Exception {
-        return DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(svg)));
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
     }
 }

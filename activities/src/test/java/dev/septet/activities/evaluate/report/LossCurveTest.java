@@ -2,23 +2,20 @@ package dev.septet.activities.evaluate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LossCurveTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void readsWhatItKnowsAndPassesOverTheRest() throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("ledger.jsonl"),
-                        """
+        Path file = Files.writeString(folder.resolve("ledger.jsonl"), """
                         {"step":1,"program":"lora","loss":3.5,"learningRate":0.0001,"gradientNorm":1.25,"tokens":512,"lossBits":"400c000000000000"}
                         {"step":2,"loss":"NaN","learningRate":0.0002,"gradientNorm":null}
                         {"step":2,"validationLoss":2.5}
@@ -39,10 +36,7 @@ class LossCurveTest {
 
     @Test
     void tellsPairsFromTokens() throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("pairs.jsonl"),
-                        """
+        Path file = Files.writeString(folder.resolve("pairs.jsonl"), """
                         {"step":0,"loss":0.69,"rewardAccuracy":0.0,"rewardMargin":0.0}
                         {"step":1,"loss":0.5,"rewardAccuracy":0.75,"validationAccuracy":0.5}
                         """);

@@ -2,7 +2,6 @@ package dev.septet.activities.evaluate.report;
 
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
-
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -81,9 +80,8 @@ final class Pages {
     }
 
     static List<Sample> samples() {
-        String ticket =
-                "Hi, I was charged twice for order 4411 last Tuesday. Please refund one of the two"
-                        + " payments, this is the third time I write!";
+        String ticket = "Hi, I was charged twice for order 4411 last Tuesday. Please refund one of the two"
+                + " payments, this is the third time I write!";
         String answer = "{\"queue\":\"billing\",\"urgency\":\"high\",\"order\":4411}";
         return List.of(
                 new Sample(
@@ -114,8 +112,7 @@ final class Pages {
         return 0.12 * Math.sin(step * 12.9898) * Math.cos(step * 4.1414);
     }
 
-    private static SortedMap<Integer, Double> curve(
-            int steps, int every, IntToDoubleFunction value) {
+    private static SortedMap<Integer, Double> curve(int steps, int every, IntToDoubleFunction value) {
         SortedMap<Integer, Double> curve = new TreeMap<>();
         for (int step = every; step <= steps; step += every) {
             curve.put(step, value.applyAsDouble(step));

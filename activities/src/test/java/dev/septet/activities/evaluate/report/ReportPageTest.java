@@ -2,15 +2,14 @@ package dev.septet.activities.evaluate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportPageTest {
     private static final Pattern TAG = Pattern.compile("<([a-zA-Z]+)[\\s>]");
@@ -36,8 +35,7 @@ class ReportPageTest {
     void loadsNothingAndRunsNothing() {
         String html = Pages.page(Pages.samples(), Pages.data()).html();
         assertThat(html)
-                .doesNotContain(
-                        "http://", "https://", "src=", "href=", "url(", "@import", "<script")
+                .doesNotContain("http://", "https://", "src=", "href=", "url(", "@import", "<script")
                 .contains("default-src 'none'")
                 .contains("prefers-color-scheme:dark");
     }
@@ -64,15 +62,16 @@ class ReportPageTest {
         Sample sample = new Sample(hostile, hostile, hostile, hostile, hostile);
         check(sample, calm(), hostile);
         check(
-                new Sample(
-                        hostile, hostile, hostile, hostile, hostile, new RejectedAnswer(hostile, 1.0, 2)),
+                new Sample(hostile, hostile, hostile, hostile, hostile, new RejectedAnswer(hostile, 1.0, 2)),
                 new Sample("x", "x", "x", "x", "x", new RejectedAnswer("x", 1.0, 2)),
                 hostile);
     }
 
     private static void check(Sample sample, Sample tame, String hostile) {
-        String calm = Pages.page(List.of(tame), List.of(new SummaryLine("x", "x"))).html();
-        String html = Pages.page(List.of(sample), List.of(new SummaryLine(hostile, hostile))).html();
+        String calm =
+                Pages.page(List.of(tame), List.of(new SummaryLine("x", "x"))).html();
+        String html = Pages.page(List.of(sample), List.of(new SummaryLine(hostile, hostile)))
+                .html();
         assertThat(tags(html)).isEqualTo(tags(calm));
     }
 

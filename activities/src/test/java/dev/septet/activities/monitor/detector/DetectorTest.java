@@ -5,18 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.monitor.sample.Counts;
 import dev.septet.activities.monitor.sample.Numbers;
 import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.monitor.sample.TextFeatures;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.SpecJson;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -25,6 +19,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against scipy and numpy; see make.py beside the goldens. */
 class DetectorTest {
@@ -54,12 +51,7 @@ class DetectorTest {
         Numbers baseline = Numbers.of(values(golden.path("baseline")));
         Numbers window = Numbers.of(values(golden.path("window")));
         for (Detector name :
-                List.of(
-                        Detector.PSI,
-                        Detector.KS,
-                        Detector.PERPLEXITY,
-                        Detector.CHI_SQUARE,
-                        Detector.JENSEN_SHANNON)) {
+                List.of(Detector.PSI, Detector.KS, Detector.PERPLEXITY, Detector.CHI_SQUARE, Detector.JENSEN_SHANNON)) {
             assertGolden(golden, name, detector(name).detect(baseline, window), 1e-9, 1e-9);
         }
     }
@@ -81,8 +73,7 @@ class DetectorTest {
     @MethodSource("shares")
     void comparesSharesAsScipyDoes(JsonNode golden) {
         Detection detection =
-                detector(Detector.REFUSAL)
-                        .detect(share(golden.path("baseline")), share(golden.path("window")));
+                detector(Detector.REFUSAL).detect(share(golden.path("baseline")), share(golden.path("window")));
         assertThat(detection.score()).isCloseTo(golden.path("score").doubleValue(), within(1e-12));
         assertThat(detection.chance()).isCloseTo(golden.path("chance").doubleValue(), within(1e-9));
     }
@@ -93,19 +84,9 @@ class DetectorTest {
         TextFeatures baseline = strings(golden.path("baseline"));
         TextFeatures window = strings(golden.path("window"));
         // The same optimum by another way: the ranks of near ties may differ.
-        assertGolden(
-                golden,
-                Detector.CLASSIFIER,
-                detector(Detector.CLASSIFIER).detect(baseline, window),
-                2e-3,
-                2e-2);
+        assertGolden(golden, Detector.CLASSIFIER, detector(Detector.CLASSIFIER).detect(baseline, window), 2e-3, 2e-2);
         // Other deals of 999 and 4999: three standard errors.
-        assertGolden(
-                golden,
-                Detector.EMBEDDING,
-                detector(Detector.EMBEDDING).detect(baseline, window),
-                1e-9,
-                5e-2);
+        assertGolden(golden, Detector.EMBEDDING, detector(Detector.EMBEDDING).detect(baseline, window), 1e-9, 5e-2);
     }
 
     @ParameterizedTest
@@ -128,12 +109,7 @@ class DetectorTest {
     void seesNoDriftBetweenASampleAndItself() {
         Numbers sample = Numbers.of(IntStream.range(0, 500).asDoubleStream().toArray());
         for (Detector name :
-                List.of(
-                        Detector.PSI,
-                        Detector.KS,
-                        Detector.PERPLEXITY,
-                        Detector.CHI_SQUARE,
-                        Detector.JENSEN_SHANNON)) {
+                List.of(Detector.PSI, Detector.KS, Detector.PERPLEXITY, Detector.CHI_SQUARE, Detector.JENSEN_SHANNON)) {
             Detection detection = detector(name).detect(sample, sample);
             assertThat(detection.score()).as(name.name()).isCloseTo(0, within(1e-12));
             assertThat(detection.chance()).as(name.name()).isGreaterThan(0.4);
@@ -142,8 +118,10 @@ class DetectorTest {
 
     @Test
     void seesTheSameChanceInTheSameTexts() {
-        TextFeatures one = new TextFeatures(IntStream.range(0, 60).mapToObj(n -> "order " + n).toList());
-        TextFeatures other = new TextFeatures(IntStream.range(20, 80).mapToObj(n -> "order " + n).toList());
+        TextFeatures one = new TextFeatures(
+                IntStream.range(0, 60).mapToObj(n -> "order " + n).toList());
+        TextFeatures other = new TextFeatures(
+                IntStream.range(20, 80).mapToObj(n -> "order " + n).toList());
         for (Detector name : List.of(Detector.CLASSIFIER, Detector.EMBEDDING)) {
             assertThat(detector(name).detect(one, other))
                     .isEqualTo(detector(name).detect(one, other));
@@ -166,14 +144,11 @@ class DetectorTest {
         assertThat(sample.mean()).isEqualTo(2);
     }
 
-    private static void assertGolden(
-            JsonNode golden, Detector name, Detection detection, double score, double chance) {
+    private static void assertGolden(JsonNode golden, Detector name, Detection detection, double score, double chance) {
         JsonNode expected = golden.path(name.name());
         String what = golden.path("name").textValue() + " " + name;
         double value = expected.path("score").doubleValue();
-        assertThat(detection.score())
-                .as(what)
-                .isCloseTo(value, within(score * Math.max(1, Math.abs(value))));
+        assertThat(detection.score()).as(what).isCloseTo(value, within(score * Math.max(1, Math.abs(value))));
         assertThat(detection.chance())
                 .as(what)
                 .isCloseTo(expected.path("chance").doubleValue(), within(chance));
@@ -197,15 +172,14 @@ class DetectorTest {
     }
 
     private static TextFeatures strings(JsonNode array) {
-        return new TextFeatures(
-                StreamSupport.stream(array.spliterator(), false).map(JsonNode::textValue).toList());
+        return new TextFeatures(StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::textValue)
+                .toList());
     }
 
     private static Counts counts(JsonNode golden, String name) {
         return new Counts(
-                SpecJson.mapper()
-                        .convertValue(
-                                golden.path(name), new TypeReference<TreeMap<String, Long>>() {}));
+                SpecJson.mapper().convertValue(golden.path(name), new TypeReference<TreeMap<String, Long>>() {}));
     }
 
     private static Proportion share(JsonNode pair) {

@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.septet.llm.template.ChatTemplate;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -17,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever a template holds, it renders or is refused with a plain message, and soon. */
 class FuzzTest {
@@ -31,17 +28,16 @@ class FuzzTest {
             golden = new JsonMapper().readTree(Objects.requireNonNull(file, "no goldens"));
         }
         List<String> sources = new ArrayList<>();
-        golden.path("results").forEach(result -> sources.add(result.path("source").asText()));
+        golden.path("results")
+                .forEach(result -> sources.add(result.path("source").asText()));
         @SuppressWarnings("unchecked")
-        Map<String, Object> variables =
-                new JsonMapper().convertValue(golden.path("variables"), Map.class);
+        Map<String, Object> variables = new JsonMapper().convertValue(golden.path("variables"), Map.class);
         Random draw = new Random(20);
         int rendered = 0;
         for (int round = 0; round < ROUNDS; round++) {
             String source = mutated(sources, draw);
             try {
-                JinjaTemplate.parse("fuzz", source)
-                        .render(variables, ChatTemplate.FIXED_DAY, SMALL);
+                JinjaTemplate.parse("fuzz", source).render(variables, ChatTemplate.FIXED_DAY, SMALL);
                 rendered++;
             } catch (TemplateProblem e) {
                 assertThat(e).hasMessageStartingWith("fuzz").message().doesNotContain("null");
@@ -56,34 +52,33 @@ class FuzzTest {
     @Test
     @Timeout(60)
     void refusesSenselessArgumentsInWordsOnly() {
-        List<String> values =
-                List.of(
-                        "none",
-                        "true",
-                        "0",
-                        "-1",
-                        "7",
-                        "9223372036854775807",
-                        "-0.5",
-                        "1e308",
-                        "''",
-                        "'a b'",
-                        "'key'",
-                        "'🎉x'",
-                        "'%s %d'",
-                        "'{}'",
-                        "[]",
-                        "[1, 'a', none]",
-                        "[[1], [2]]",
-                        "{}",
-                        "{'a': 1}",
-                        "(1, 2)",
-                        "range(3)",
-                        "missing",
-                        "namespace()",
-                        "dict",
-                        "'upper'",
-                        "'odd'");
+        List<String> values = List.of(
+                "none",
+                "true",
+                "0",
+                "-1",
+                "7",
+                "9223372036854775807",
+                "-0.5",
+                "1e308",
+                "''",
+                "'a b'",
+                "'key'",
+                "'🎉x'",
+                "'%s %d'",
+                "'{}'",
+                "[]",
+                "[1, 'a', none]",
+                "[[1], [2]]",
+                "{}",
+                "{'a': 1}",
+                "(1, 2)",
+                "range(3)",
+                "missing",
+                "namespace()",
+                "dict",
+                "'upper'",
+                "'odd'");
         List<String> calls = new ArrayList<>();
         Filters.names().forEach(name -> calls.add(" | " + name + "(%s)"));
         Tests.names().stream()
@@ -114,31 +109,25 @@ class FuzzTest {
     @Test
     void needsLittleStack() throws InterruptedException {
         List<Throwable> thrown = new ArrayList<>();
-        Thread small =
-                new Thread(
-                        null,
-                        () -> {
-                            for (String source :
-                                    List.of(
-                                            "{% macro m() %}{% if 1 %}{{ (m() | trim) ~ 1 }}{% endif %}{% endmacro %}{{ m() }}",
-                                            "{{ " + "(".repeat(99) + "1" + ")".repeat(99) + " }}",
-                                            "{{ "
-                                                    + "[".repeat(95)
-                                                    + "]".repeat(95)
-                                                    + " | tojson }}",
-                                            "{{ 1" + " + 1".repeat(190) + " }}")) {
-                                try {
-                                    JinjaTemplate.parse("small", source)
-                                            .render(Map.of(), null, Limits.STANDARD);
-                                } catch (TemplateProblem e) {
-                                    // refused in words, as it should be
-                                } catch (RuntimeException | StackOverflowError e) {
-                                    thrown.add(e);
-                                }
-                            }
-                        },
-                        "small",
-                        512 << 10);
+        Thread small = new Thread(
+                null,
+                () -> {
+                    for (String source : List.of(
+                            "{% macro m() %}{% if 1 %}{{ (m() | trim) ~ 1 }}{% endif %}{% endmacro %}{{ m() }}",
+                            "{{ " + "(".repeat(99) + "1" + ")".repeat(99) + " }}",
+                            "{{ " + "[".repeat(95) + "]".repeat(95) + " | tojson }}",
+                            "{{ 1" + " + 1".repeat(190) + " }}")) {
+                        try {
+                            JinjaTemplate.parse("small", source).render(Map.of(), null, Limits.STANDARD);
+                        } catch (TemplateProblem e) {
+                            // refused in words, as it should be
+                        } catch (RuntimeException | StackOverflowError e) {
+                            thrown.add(e);
+                        }
+                    }
+                },
+                "small",
+                512 << 10);
         small.start();
         small.join();
         assertThat(thrown).isEmpty();
@@ -148,9 +137,8 @@ class FuzzTest {
     private static String mutated(List<String> sources, Random draw) {
         String first = sources.get(draw.nextInt(sources.size()));
         String second = sources.get(draw.nextInt(sources.size()));
-        StringBuilder text =
-                new StringBuilder(first.substring(0, draw.nextInt(first.length() + 1)))
-                        .append(second.substring(draw.nextInt(second.length() + 1)));
+        StringBuilder text = new StringBuilder(first.substring(0, draw.nextInt(first.length() + 1)))
+                .append(second.substring(draw.nextInt(second.length() + 1)));
         for (int i = draw.nextInt(4); i > 0 && text.length() > 1; i--) {
             int at = draw.nextInt(text.length());
             switch (draw.nextInt(4)) {
@@ -158,12 +146,12 @@ class FuzzTest {
                 case 1 -> text.insert(at, text.charAt(draw.nextInt(text.length())));
                 case 2 -> text.setCharAt(at, "{}%|()[].,'\"-+*~:=0 _\n".charAt(draw.nextInt(22)));
                 default ->
-                        text.insert(
-                                at,
-                                " "
-                                        + List.of("in", "not", "is", "if", "else", "for", "none")
-                                                .get(draw.nextInt(7))
-                                        + " ");
+                    text.insert(
+                            at,
+                            " "
+                                    + List.of("in", "not", "is", "if", "else", "for", "none")
+                                            .get(draw.nextInt(7))
+                                    + " ");
             }
         }
         return text.toString();

@@ -3,14 +3,13 @@ package dev.septet.llm.template.jinja;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Templates that would run for ever, fill the memory or the stack stop with a plain message. */
 @Timeout(20)
@@ -24,11 +23,9 @@ class LimitsTest {
     @ValueSource(
             strings = {
                 "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-                "{% for a in range(99999) %}{% for b in range(999) %}{{ a }}{% endfor %}{% endfor"
-                        + " %}",
+                "{% for a in range(99999) %}{% for b in range(999) %}{{ a }}{% endfor %}{% endfor" + " %}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-                "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a()"
-                        + " }}",
+                "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a()" + " }}",
                 "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
                 "{{ 'a' * 1000000000 }}",
                 "{{ 'a' * 9223372036854775807 }}",
@@ -37,46 +34,26 @@ class LimitsTest {
                 "{{ range(-9223372036854775807, 9223372036854775807) }}",
                 DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
                 DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x"
-                        + " }}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
-                        + "{{ ns.x | tojson }}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x" + " }}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}" + "{{ ns.x | tojson }}",
                 "{% set ns = namespace(x=[], y=[]) %}{% for i in range(99) %}"
                         + "{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}"
                         + "{{ ns.x == ns.y }}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x | replace('a', 'aa') %}{%"
-                        + " endfor %}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x | replace('', 'aa') %}{%"
-                        + " endfor %}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x.join([ns.x, ns.x]) %}{%"
-                        + " endfor %}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] | join %}{% endfor"
-                        + " %}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = '%s%s' % (ns.x, ns.x) %}{% endfor"
-                        + " %}",
-                DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = '{}{}'.format(ns.x, ns.x) %}{%"
-                        + " endfor %}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x | replace('a', 'aa') %}{%" + " endfor %}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x | replace('', 'aa') %}{%" + " endfor %}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x.join([ns.x, ns.x]) %}{%" + " endfor %}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] | join %}{% endfor" + " %}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = '%s%s' % (ns.x, ns.x) %}{% endfor" + " %}",
+                DOUBLING + "{% for i in range(99) %}{% set ns.x = '{}{}'.format(ns.x, ns.x) %}{%" + " endfor %}",
                 DOUBLING
                         + "{% for i in range(99) %}{% set ns.x = ns.x | indent(999, true) |"
                         + " replace(' ', '\\n"
                         + "') %}{% endfor %}",
                 "{% for i in range(99999) %}{{ 'x' | center(999999) }}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if x[i] == x %}{% endif"
-                        + " %}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if 'b' in x %}{% endif"
-                        + " %}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x.find('b') %}{%"
-                        + " endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x | length %}{%"
-                        + " endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if x[i] == x %}{% endif" + " %}{% endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if 'b' in x %}{% endif" + " %}{% endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x.find('b') %}{%" + " endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x | length %}{%" + " endfor %}",
                 "{{ (range(99999) | list) | unique | list | length }}",
                 "{{ 9 ** 9 ** 9 }}",
                 "{{ [] * 9223372036854775807 }}",
@@ -86,8 +63,7 @@ class LimitsTest {
                         + "{% for i in range(99999) %}{% if x == y %}{% endif %}{% endfor %}",
                 "{% set x = 'a' * 4000000 %}{% set y = 'a' * 4000000 %}"
                         + "{% for i in range(99999) %}{% if x < y %}{% endif %}{% endfor %}",
-                "{% set x = 'a' * 4000000 %}{% set y = 'a' * 2000000 ~ 'b' %}{% if y in x %}{%"
-                        + " endif %}",
+                "{% set x = 'a' * 4000000 %}{% set y = 'a' * 2000000 ~ 'b' %}{% if y in x %}{%" + " endif %}",
                 "{% set x = 'a' * 4000000 %}{% set y = x.count('a' * 1000000 ~ 'b') %}",
                 "{% set x = 'a' * 4000000 %}{% set y = x.replace('a' * 1000000 ~ 'b', '') %}",
                 "{% set x = 'a ' * 4000000 %}{% set y = x.split() %}",
@@ -97,10 +73,8 @@ class LimitsTest {
                 "{{ [[[[[[[[[[1]]]]]]]]]] | tojson(indent='x' * 8000000) }}",
                 "{% set x = ['a' * 4000000] %}{% for i in range(9999) %}"
                         + "{% if x is upper %}{% endif %}{% endfor %}",
-                "{% set x = ['a' * 4000000] %}{% for i in range(9999) %}"
-                        + "{% set y = x | wordcount %}{% endfor %}",
-                "{% set x = '%(' * 4000000 %}{% for i in range(99) %}{% set y = x % 1 %}{% endfor"
-                        + " %}",
+                "{% set x = ['a' * 4000000] %}{% for i in range(9999) %}" + "{% set y = x | wordcount %}{% endfor %}",
+                "{% set x = '%(' * 4000000 %}{% for i in range(99) %}{% set y = x % 1 %}{% endfor" + " %}",
                 "{% set ns = namespace(d={}) %}{% for i in range(99999) %}"
                         + "{% set ns.d = dict(ns.d, **{'k' ~ i: i}) %}{% endfor %}",
                 "{% set x = '&' * 8000000 %}{{ x | e }}",
@@ -120,29 +94,21 @@ class LimitsTest {
 
     @Test
     void saysWhyItStopped() {
-        assertThatThrownBy(
-                        () ->
-                                render(
-                                        "x\n{% for a in range(99999) %}{% for b in range(9999) %}"
-                                                + "{% endfor %}{% endfor %}"))
-                .hasMessage(
-                        "hostile, line 2: stopped after 5000000 steps: the template loops without"
-                                + " an end, or over too much");
+        assertThatThrownBy(() ->
+                        render("x\n{% for a in range(99999) %}{% for b in range(9999) %}" + "{% endfor %}{% endfor %}"))
+                .hasMessage("hostile, line 2: stopped after 5000000 steps: the template loops without"
+                        + " an end, or over too much");
         assertThatThrownBy(() -> render("{{ 'a' * 999999999 }}"))
-                .hasMessage(
-                        "hostile, line 1: stopped after 67108864 characters: the text is too"
-                                + " long");
+                .hasMessage("hostile, line 1: stopped after 67108864 characters: the text is too" + " long");
         assertThatThrownBy(() -> render("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}"))
-                .hasMessage(
-                        "hostile, line 1: nested more than 200 levels deep: an expression is too"
-                                + " long, or a macro calls itself");
+                .hasMessage("hostile, line 1: nested more than 200 levels deep: an expression is too"
+                        + " long, or a macro calls itself");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"(", "[", "{'a':", "not ", "-", "x[", "f(", "x if y else "})
     void refusesDeepNesting(String opening) {
-        assertThatThrownBy(() -> render("{{ " + opening.repeat(50_000)))
-                .isInstanceOf(TemplateProblem.class);
+        assertThatThrownBy(() -> render("{{ " + opening.repeat(50_000))).isInstanceOf(TemplateProblem.class);
     }
 
     @Test
@@ -153,8 +119,7 @@ class LimitsTest {
                 .hasMessageContaining("nested more than 200 levels deep");
         assertThatThrownBy(() -> render("{{ 1" + " | string".repeat(50_000) + " }}"))
                 .isInstanceOf(TemplateProblem.class);
-        assertThatThrownBy(() -> render("x".repeat(2 << 20)))
-                .hasMessageContaining("expected at most 1048576");
+        assertThatThrownBy(() -> render("x".repeat(2 << 20))).hasMessageContaining("expected at most 1048576");
     }
 
     @ParameterizedTest
@@ -184,6 +149,8 @@ class LimitsTest {
         Map<String, Object> variables = new HashMap<>();
         variables.put("messages", List.of());
         variables.put("text", "text");
-        return JinjaTemplate.parse("hostile", source).render(variables, null, limits).text();
+        return JinjaTemplate.parse("hostile", source)
+                .render(variables, null, limits)
+                .text();
     }
 }

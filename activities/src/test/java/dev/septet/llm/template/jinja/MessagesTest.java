@@ -2,10 +2,9 @@ package dev.septet.llm.template.jinja;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Map;
 
 /** A mistake in, a line and words out. */
 class MessagesTest {
@@ -16,8 +15,7 @@ class MessagesTest {
             value = {
                 "{{ x                     | 1 | this is never closed with }}",
                 "{% if x %}               | 1 | {% if %} is never closed",
-                "{# x                     | 1 | a comment is opened with {# and never closed with"
-                        + " #}",
+                "{# x                     | 1 | a comment is opened with {# and never closed with" + " #}",
                 "{% raw %}                | 1 | {% raw %} is never closed with {% endraw %}",
                 "{{ 'x                    | 1 | a string is opened with ' and never closed",
                 "~\n\n{{ 1 + }}~            | 3 | found }}, expected a value",
@@ -26,8 +24,7 @@ class MessagesTest {
                 "{{ 1 $ 2 }}              | 1 | cannot read the character '$' here",
                 "{{ '\\x4' }}             | 1 | ~a string has a broken \\x, \\u or \\U escape~",
                 "{{ 99999999999999999999 }} | 1 | the number 99999999999999999999 is too large",
-                "{% include 'x' %}        | 1 | {% include %} needs other files; a chat template"
-                        + " stands alone",
+                "{% include 'x' %}        | 1 | {% include %} needs other files; a chat template" + " stands alone",
                 "{% do x %}               | 1 | ~there is no tag named \"do\" here~",
                 "{% break %}              | 1 | {% break %} stands in no loop",
                 "{% set none = 1 %}       | 1 | ~cannot set \"none\"~",
@@ -39,8 +36,7 @@ class MessagesTest {
                 "{{ 'a' is nope }}        | 1 | ~there is no test named \"nope\"~",
                 "{{ 'a' + 1 }}            | 1 | cannot calculate text + a number",
                 "{{ 1 < 'a' }}            | 1 | ~cannot tell which is less, a number or text~",
-                "{{ [1].append(2) }}      | 1 | ~\"append\" changes its list or mapping: templates"
-                        + " cannot~",
+                "{{ [1].append(2) }}      | 1 | ~\"append\" changes its list or mapping: templates" + " cannot~",
                 "{{ 1 // 0 }}             | 1 | ~a number is too large, or divided by zero~",
                 "{{ 9223372036854775807 + 1 }} | 1 | ~a number is too large, or divided by zero~",
                 "{{ 'a'.replace('b') }}   | 1 | replace lacks its argument new",
@@ -58,10 +54,7 @@ class MessagesTest {
                         + " cannot stand in a macro, a filter or a set block~"
             })
     void explainsMistakes(String source, int line, String words) {
-        assertThatThrownBy(
-                        () ->
-                                JinjaTemplate.parse("t", source)
-                                        .render(Map.of(), null, Limits.STANDARD))
+        assertThatThrownBy(() -> JinjaTemplate.parse("t", source).render(Map.of(), null, Limits.STANDARD))
                 .isInstanceOf(TemplateProblem.class)
                 .hasMessage("t, line " + line + ": " + words);
     }

@@ -80,8 +80,7 @@ final class Program {
             splits.add(add(new Instruction.Jump(0)));
             write(repeat.part());
         }
-        splits.forEach(
-                at -> instructions.set(at, split(at + 1, instructions.size(), repeat.greedy())));
+        splits.forEach(at -> instructions.set(at, split(at + 1, instructions.size(), repeat.greedy())));
     }
 
     private static Instruction split(int more, int enough, boolean greedy) {

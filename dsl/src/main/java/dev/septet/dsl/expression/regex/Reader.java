@@ -19,8 +19,7 @@ final class Reader {
     private Reader(String pattern) {
         points = pattern.codePoints().toArray();
         if (points.length > MOST_CHARACTERS) {
-            throw new RegexProblem(
-                    "it has more than " + MOST_CHARACTERS + " characters, the most a pattern may");
+            throw new RegexProblem("it has more than " + MOST_CHARACTERS + " characters, the most a pattern may");
         }
     }
 
@@ -36,8 +35,7 @@ final class Reader {
 
     private Syntax choice() {
         if (++depth > MOST_DEPTH) {
-            throw new RegexProblem(
-                    "it nests deeper than " + MOST_DEPTH + ", the most a pattern may");
+            throw new RegexProblem("it nests deeper than " + MOST_DEPTH + ", the most a pattern may");
         }
         List<Syntax> branches = new ArrayList<>(List.of(sequence()));
         while (accept("|")) {
@@ -87,8 +85,7 @@ final class Reader {
             throw new RegexProblem("`{` needs a count, or `\\{` for the character");
         }
         if (number > MOST_REPEATS) {
-            throw new RegexProblem(
-                    "it repeats more than " + MOST_REPEATS + " times, the most a pattern may");
+            throw new RegexProblem("it repeats more than " + MOST_REPEATS + " times, the most a pattern may");
         }
         return number;
     }
@@ -102,16 +99,14 @@ final class Reader {
             case '^' -> new Syntax.Place(Syntax.Place.Kind.START);
             case '$' -> new Syntax.Place(Syntax.Place.Kind.END);
             case '\\' -> escape();
-            case '*', '+', '?', '{' ->
-                    throw new RegexProblem("`%c` has nothing to repeat".formatted(point));
+            case '*', '+', '?', '{' -> throw new RegexProblem("`%c` has nothing to repeat".formatted(point));
             default -> one(point);
         };
     }
 
     private Syntax group() {
         if (peek() == '?' && !accept("?:")) {
-            throw new RegexProblem(
-                    "`(?` begins only `(?:...)`; looking ahead or behind is not known");
+            throw new RegexProblem("`(?` begins only `(?:...)`; looking ahead or behind is not known");
         }
         Syntax inner = choice();
         expect(")");
@@ -173,9 +168,7 @@ final class Reader {
             default -> {
                 if (escaped < 0 || Sets.WORD.test(escaped)) {
                     throw new RegexProblem(
-                            escaped < 0
-                                    ? "it ends with a backslash"
-                                    : "`\\%c` is not known".formatted(escaped));
+                            escaped < 0 ? "it ends with a backslash" : "`\\%c` is not known".formatted(escaped));
                 }
                 yield escaped;
             }

@@ -37,9 +37,7 @@ public final class Regex {
     public @Nullable String first(String text, Cost cost) {
         int[] points = text.codePoints().toArray();
         var machine = new Machine(program, points, cost);
-        return machine.find(0, false)
-                ? new String(points, machine.start(), machine.end() - machine.start())
-                : null;
+        return machine.find(0, false) ? new String(points, machine.start(), machine.end() - machine.start()) : null;
     }
 
     /** The text with every match replaced, from left to right; the replacement is plain text. */

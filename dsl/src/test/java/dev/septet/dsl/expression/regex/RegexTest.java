@@ -3,14 +3,13 @@ package dev.septet.dsl.expression.regex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 class RegexTest {
     private static final String[] PIECES = {
@@ -83,15 +82,7 @@ class RegexTest {
 
     /** Patterns that take Java's engine longer than anyone waits. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "(a+)+$",
-                "(a|aa)+$",
-                "(.*)*x",
-                "(a|a)*b",
-                "^(([a-z])+.)+[A-Z]([a-z])+$",
-                "(a?){30}a{30}b"
-            })
+    @ValueSource(strings = {"(a+)+$", "(a|aa)+$", "(.*)*x", "(a|a)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){30}a{30}b"})
     void staysLinear(String pattern) {
         long[] cost = new long[1];
         String text = "a".repeat(10_000) + "!";
@@ -125,12 +116,10 @@ class RegexTest {
 
     @Test
     void hasLimits() {
-        assertThatThrownBy(() -> Regex.of("a".repeat(1_001)))
-                .hasMessageContaining("1000 characters");
+        assertThatThrownBy(() -> Regex.of("a".repeat(1_001))).hasMessageContaining("1000 characters");
         assertThatThrownBy(() -> Regex.of("(".repeat(60) + ")".repeat(60)))
                 .hasMessageContaining("nests deeper than 50");
         // Nothing, a million times over.
-        assertThatThrownBy(() -> Regex.of("((?:){1000}|a){1000}"))
-                .hasMessageContaining("too large");
+        assertThatThrownBy(() -> Regex.of("((?:){1000}|a){1000}")).hasMessageContaining("too large");
     }
 }

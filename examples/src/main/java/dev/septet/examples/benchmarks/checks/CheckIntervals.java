@@ -4,11 +4,9 @@ import dev.septet.examples.benchmarks.Median;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workflows.PipelineRequest;
-
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,9 +37,8 @@ public final class CheckIntervals {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path state = Path.of(arguments[0]);
         int runs = Integer.parseInt(arguments[1]);
-        try (Connection connection =
-                Connection.open(
-                        new ServerFile(state.resolve("server.json")).read().orElseThrow())) {
+        try (Connection connection = Connection.open(
+                new ServerFile(state.resolve("server.json")).read().orElseThrow())) {
             new CheckIntervals(connection).measure(runs);
         }
     }

@@ -4,13 +4,11 @@ import dev.septet.examples.benchmarks.Median;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workflows.PipelineRequest;
-
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +23,7 @@ import java.util.TreeMap;
  */
 public final class FinishWaits {
     private static final double MILLIS = 1000.0;
-    private static final List<String> KINDS =
-            List.of("Train", "Evaluate", "Export", "Publish", "Promote");
+    private static final List<String> KINDS = List.of("Train", "Evaluate", "Export", "Publish", "Promote");
 
     private final Connection connection;
 
@@ -47,11 +44,9 @@ public final class FinishWaits {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path state = Path.of(arguments[0]);
-        try (Connection connection =
-                Connection.open(
-                        new ServerFile(state.resolve("server.json")).read().orElseThrow())) {
-            new FinishWaits(connection)
-                    .measure(arguments[1], List.of(arguments).subList(2, arguments.length));
+        try (Connection connection = Connection.open(
+                new ServerFile(state.resolve("server.json")).read().orElseThrow())) {
+            new FinishWaits(connection).measure(arguments[1], List.of(arguments).subList(2, arguments.length));
         }
     }
 
@@ -75,12 +70,10 @@ public final class FinishWaits {
             for (String kind : KINDS) {
                 Work one = work.get(kind);
                 if (one == null) {
-                    throw new IllegalStateException(
-                            "run %s has no activity %s"
-                                    .formatted(run.getExecution().getWorkflowId(), kind));
+                    throw new IllegalStateException("run %s has no activity %s"
+                            .formatted(run.getExecution().getWorkflowId(), kind));
                 }
-                waits.computeIfAbsent(kind, key -> new ArrayList<>())
-                        .add((one.started() - one.scheduled()) / MILLIS);
+                waits.computeIfAbsent(kind, key -> new ArrayList<>()).add((one.started() - one.scheduled()) / MILLIS);
             }
             Work train = work.getOrDefault("Train", new Work("", 0, 0, 0));
             Work promote = work.getOrDefault("Promote", train);
@@ -103,9 +96,8 @@ public final class FinishWaits {
         for (HistoryEvent event : events(run)) {
             if (event.getEventType() == EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED) {
                 collect(
-                        events(
-                                event.getChildWorkflowExecutionStartedEventAttributes()
-                                        .getWorkflowExecution()),
+                        events(event.getChildWorkflowExecutionStartedEventAttributes()
+                                .getWorkflowExecution()),
                         work);
             }
         }
@@ -113,7 +105,10 @@ public final class FinishWaits {
     }
 
     private List<HistoryEvent> events(WorkflowExecution of) {
-        return connection.client().fetchHistory(of.getWorkflowId(), of.getRunId()).getEvents();
+        return connection
+                .client()
+                .fetchHistory(of.getWorkflowId(), of.getRunId())
+                .getEvents();
     }
 
     private static void collect(List<HistoryEvent> events, Map<String, Work> into) {
@@ -124,14 +119,14 @@ public final class FinishWaits {
             var completed = event.getActivityTaskCompletedEventAttributes();
             HistoryEvent scheduled = events.get((int) completed.getScheduledEventId() - 1);
             HistoryEvent started = events.get((int) completed.getStartedEventId() - 1);
-            ActivityTaskStartedEventAttributes start =
-                    started.getActivityTaskStartedEventAttributes();
-            String kind =
-                    scheduled.getActivityTaskScheduledEventAttributes().getActivityType().getName();
+            ActivityTaskStartedEventAttributes start = started.getActivityTaskStartedEventAttributes();
+            String kind = scheduled
+                    .getActivityTaskScheduledEventAttributes()
+                    .getActivityType()
+                    .getName();
             if (start.getAttempt() > 1) {
                 throw new IllegalStateException(
-                        "%s was attempted %d times: its wait is unknown"
-                                .formatted(kind, start.getAttempt()));
+                        "%s was attempted %d times: its wait is unknown".formatted(kind, start.getAttempt()));
             }
             into.put(
                     kind,

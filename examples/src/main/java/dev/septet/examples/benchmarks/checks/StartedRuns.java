@@ -1,15 +1,12 @@
 package dev.septet.examples.benchmarks.checks;
 
 import com.google.protobuf.Timestamp;
-
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.TaskQueues;
-
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-
 import java.time.Instant;
 import java.util.List;
 
@@ -28,15 +25,14 @@ record StartedRuns(Connection connection) {
 
     /** Starts a run under this workflow id. */
     WorkflowStub begin(String id, PipelineRequest request) {
-        WorkflowStub run =
-                connection
-                        .client()
-                        .newUntypedWorkflowStub(
-                                "Pipeline",
-                                WorkflowOptions.newBuilder()
-                                        .setWorkflowId(id)
-                                        .setTaskQueue(TaskQueues.LIGHT)
-                                        .build());
+        WorkflowStub run = connection
+                .client()
+                .newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(id)
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
         run.start(request);
         return run;
     }

@@ -1,10 +1,8 @@
 package dev.septet.examples.benchmarks.estimate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.model.Precision;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,10 +17,9 @@ import java.util.List;
 public final class EstimateBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MEMORY = "memory";
-    private static final List<String> METHODS =
-            Precision.BF16.here() == Precision.BF16
-                    ? List.of("lora", "lora bf16", "full", "partial", "dora", "qlora")
-                    : List.of("lora", "full", "partial", "dora", "qlora");
+    private static final List<String> METHODS = Precision.BF16.here() == Precision.BF16
+            ? List.of("lora", "lora bf16", "full", "partial", "dora", "qlora")
+            : List.of("lora", "full", "partial", "dora", "qlora");
 
     private final Path folder;
     private final int threads;
@@ -45,12 +42,11 @@ public final class EstimateBenchmark {
         Path model = BenchmarkModel.folder(arguments[0]);
         boolean timed = arguments.length == 1 || !arguments[1].equals(MEMORY);
         List<String> names = List.of(arguments).subList(timed ? 1 : 2, arguments.length);
-        EstimateBenchmark benchmark =
-                new EstimateBenchmark(
-                        Files.createTempDirectory("septet-estimate"),
-                        Integer.getInteger("ai.djl.pytorch.num_threads", 1),
-                        timed,
-                        Integer.parseInt(System.getenv().getOrDefault("STEPS", "3")));
+        EstimateBenchmark benchmark = new EstimateBenchmark(
+                Files.createTempDirectory("septet-estimate"),
+                Integer.getInteger("ai.djl.pytorch.num_threads", 1),
+                timed,
+                Integer.parseInt(System.getenv().getOrDefault("STEPS", "3")));
         System.out.println(EstimateTable.head(timed));
         if (names.isEmpty() || names.contains("SmolLM2-135M")) {
             benchmark.measure("SmolLM2-135M", model);
@@ -66,23 +62,21 @@ public final class EstimateBenchmark {
         for (String method : METHODS) {
             for (boolean recompute : new boolean[] {false, true}) {
                 if (recompute || !method.equals("qlora")) { // which always does
-                    EstimatedRun.Setup setup =
-                            new EstimatedRun.Setup(
-                                    model.toString(),
-                                    folder.toString(),
-                                    method.split(" ", -1)[0],
-                                    method.endsWith("bf16"),
-                                    recompute,
-                                    timed,
-                                    steps);
+                    EstimatedRun.Setup setup = new EstimatedRun.Setup(
+                            model.toString(),
+                            folder.toString(),
+                            method.split(" ", -1)[0],
+                            method.endsWith("bf16"),
+                            recompute,
+                            timed,
+                            steps);
                     System.out.println(EstimateTable.row(name, method, recompute, run(setup)));
                 }
             }
         }
     }
 
-    private EstimatedRun.Result run(EstimatedRun.Setup setup)
-            throws IOException, InterruptedException {
+    private EstimatedRun.Result run(EstimatedRun.Setup setup) throws IOException, InterruptedException {
         Path result = folder.resolve("result.json");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -93,12 +87,11 @@ public final class EstimateBenchmark {
         command.add(JSON.writeValueAsString(setup));
         command.add(result.toString());
         File log = folder.resolve("log").toFile();
-        int exit =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log)
-                        .start()
-                        .waitFor();
+        int exit = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log)
+                .start()
+                .waitFor();
         if (exit != 0) {
             throw new IOException("a training ended with " + exit + "; " + log + " has the reason");
         }

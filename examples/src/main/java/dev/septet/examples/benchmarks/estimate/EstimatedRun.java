@@ -1,7 +1,6 @@
 package dev.septet.examples.benchmarks.estimate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.activities.support.HostMemory;
 import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
@@ -9,21 +8,19 @@ import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
-import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.MemoryEstimate;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.StepTime;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One training, in a process of its own: what was estimated, and what it took. */
 public final class EstimatedRun {
@@ -43,20 +40,15 @@ public final class EstimatedRun {
      * @param steps taken before the peak is read
      */
     record Setup(
-            String model,
-            String folder,
-            String method,
-            boolean bf16,
-            boolean recompute,
-            boolean timed,
-            int steps) {}
+            String model, String folder, String method, boolean bf16, boolean recompute, boolean timed, int steps) {}
 
     /**
      * What came of it.
      *
      * @param time null where none was asked for
      */
-    record Result(long estimatedBytes, long peakBytes, @Nullable Time time) {}
+    record Result(
+            long estimatedBytes, long peakBytes, @Nullable Time time) {}
 
     /** Of an epoch of uneven rows. */
     record Time(double estimatedSeconds, double seconds) {}
@@ -93,12 +85,10 @@ public final class EstimatedRun {
             }
         }
         long peak = HostMemory.peak();
-        return new Result(
-                estimate(setup), peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
+        return new Result(estimate(setup), peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
     }
 
-    private static Time time(TrainingPlan plan, Path model, Path folder, MicroBatchBudget atOnce)
-            throws IOException {
+    private static Time time(TrainingPlan plan, Path model, Path folder, MicroBatchBudget atOnce) throws IOException {
         TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
         StepTime time = StepTime.of(plan, new TrainingInputs(model, uneven), atOnce);
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, uneven, folder);
@@ -106,8 +96,7 @@ public final class EstimatedRun {
     }
 
     /** Without opening the model, and without the first epoch's first step, which also compiles. */
-    private static double secondsOfAnEpoch(
-            TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
+    private static double secondsOfAnEpoch(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             for (int step = 0; step < TIMED; step++) {

@@ -3,7 +3,6 @@ package dev.septet.examples.benchmarks.estimate;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.model.FreshModel;
 import dev.septet.llm.model.ModelConfig;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +10,7 @@ import java.nio.file.Path;
 /** Models of families other than Llama, with random weights: sizes alone matter here. */
 enum RandomFamily {
     /** Norms of heads, a vocabulary that is large beside the blocks. */
-    QWEN3(
-            """
+    QWEN3("""
             {"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"], "hidden_size": 384,
              "num_hidden_layers": 12, "num_attention_heads": 6, "num_key_value_heads": 2,
              "head_dim": 64, "intermediate_size": 1152, "vocab_size": 32768,
@@ -20,8 +18,7 @@ enum RandomFamily {
              "hidden_act": "silu", "tie_word_embeddings": true}
             """),
     /** Caps, windows, norms on both sides. */
-    GEMMA2(
-            """
+    GEMMA2("""
             {"model_type": "gemma2", "architectures": ["Gemma2ForCausalLM"], "hidden_size": 384,
              "num_hidden_layers": 8, "num_attention_heads": 4, "num_key_value_heads": 2,
              "head_dim": 96, "intermediate_size": 1536, "vocab_size": 16384,
@@ -31,8 +28,7 @@ enum RandomFamily {
              "tie_word_embeddings": true}
             """),
     /** Experts, an output matrix of its own. */
-    MIXTRAL(
-            """
+    MIXTRAL("""
             {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"], "hidden_size": 320,
              "num_hidden_layers": 8, "num_attention_heads": 5, "num_key_value_heads": 5,
              "head_dim": 64, "intermediate_size": 640, "vocab_size": 8192,

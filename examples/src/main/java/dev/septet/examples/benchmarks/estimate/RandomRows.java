@@ -3,7 +3,6 @@ package dev.septet.examples.benchmarks.estimate;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +25,11 @@ final class RandomRows {
     /** Many short ones and few long ones; the second half of each carries loss. */
     static TokenDataset uneven(Path file, int rows, int longest) throws IOException {
         CounterRandom random = CounterRandom.stream(7, "lengths");
-        IntUnaryOperator lengths =
-                row -> SHORTEST + (int) ((longest - SHORTEST) * Math.pow(random.uniform(row), 2));
+        IntUnaryOperator lengths = row -> SHORTEST + (int) ((longest - SHORTEST) * Math.pow(random.uniform(row), 2));
         return write(file, rows, lengths, row -> lengths.applyAsInt(row) / 2);
     }
 
-    private static TokenDataset write(
-            Path file, int count, IntUnaryOperator length, IntUnaryOperator prompt)
+    private static TokenDataset write(Path file, int count, IntUnaryOperator length, IntUnaryOperator prompt)
             throws IOException {
         CounterRandom random = CounterRandom.stream(7, "rows");
         List<TokenDataset.Row> rows = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.septet.examples.benchmarks.preserve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,8 +51,7 @@ record Curve(String name, String words, long seed, List<Point> points) {
             Point before = points.get(i - 1);
             Point after = points.get(i);
             if (before.task() >= task && task >= after.task()) {
-                double share =
-                        Math.log(before.task() / task) / Math.log(before.task() / after.task());
+                double share = Math.log(before.task() / task) / Math.log(before.task() / after.task());
                 return OptionalDouble.of(before.suite() + share * (after.suite() - before.suite()));
             }
         }

@@ -32,8 +32,10 @@ final class CurvePlot {
      */
     CurvePlot(List<List<Curve>> groups) {
         this.groups = groups;
-        List<Point> ends =
-                groups.stream().flatMap(List::stream).flatMap(c -> c.ends().stream()).toList();
+        List<Point> ends = groups.stream()
+                .flatMap(List::stream)
+                .flatMap(c -> c.ends().stream())
+                .toList();
         base = groups.get(0).get(0).base().suite();
         most = ends.stream().mapToDouble(Point::suite).max().orElse(base) + GRID / 2;
         from = ends.stream().mapToDouble(Point::task).max().orElse(1) * 1.05;
@@ -56,7 +58,10 @@ final class CurvePlot {
             groups.get(which).forEach(curve -> curve(curve, colour));
             line(
                     "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>",
-                    WIDTH - RIGHT + 14, TOP + 18 * which, colour, groups.get(which).get(0).name());
+                    WIDTH - RIGHT + 14,
+                    TOP + 18 * which,
+                    colour,
+                    groups.get(which).get(0).name());
         }
         return svg.append("</svg>\n").toString();
     }

@@ -22,8 +22,9 @@ record Interval(double mean, double low, double high) {
                     "an interval takes two to %d seeds, got %d".formatted(T.length + 1, count));
         }
         double mean = values.stream().mapToDouble(value -> value).average().orElseThrow();
-        double squares =
-                values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
+        double squares = values.stream()
+                .mapToDouble(value -> (value - mean) * (value - mean))
+                .sum();
         double half = T[count - 2] * Math.sqrt(squares / (count - 1) / count);
         return new Interval(mean, mean - half, mean + half);
     }

@@ -12,7 +12,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +23,7 @@ import java.util.stream.Stream;
 
 /** Trains the quickstart's base model on its tickets by words of the language, and looks often. */
 public final class Lesson {
-    private static final Map<String, String> METHODS =
-            Map.of("full", "full()", "lora", "lora { rank 16; alpha 32 }");
+    private static final Map<String, String> METHODS = Map.of("full", "full()", "lora", "lora { rank 16; alpha 32 }");
 
     private final Path model;
     private final Rows rows;
@@ -34,8 +32,7 @@ public final class Lesson {
     private final List<Integer> lengths;
     private final String words;
 
-    private Lesson(
-            Path model, Rows rows, String method, long seed, List<Integer> lengths, String words) {
+    private Lesson(Path model, Rows rows, String method, long seed, List<Integer> lengths, String words) {
         this.model = model;
         this.rows = rows;
         this.method = method;
@@ -56,7 +53,8 @@ public final class Lesson {
         Path folder = Files.createDirectories(Path.of(arguments[1]).resolve(exam + "-" + method));
         long seed = Long.parseLong(arguments[4]);
         String name = arguments[5];
-        List<Integer> lengths = Stream.of(arguments[6].split(",")).map(Integer::parseInt).toList();
+        List<Integer> lengths =
+                Stream.of(arguments[6].split(",")).map(Integer::parseInt).toList();
         String words = arguments[7];
         Path file = folder.resolve(name + "-" + seed + ".json");
         if (Files.exists(file)) {
@@ -64,15 +62,13 @@ public final class Lesson {
         }
         Rows rows = new Rows(Path.of(arguments[1]).resolve("rows"));
         rows.make(quickstart);
-        Lesson lesson =
-                new Lesson(quickstart.resolve("base-model"), rows, method, seed, lengths, words);
+        Lesson lesson = new Lesson(quickstart.resolve("base-model"), rows, method, seed, lengths, words);
         List<Point> points = lesson.points(rows.exam(exam.equals("reported")), folder);
         new Curve(name, words, seed, points).write(file);
     }
 
     private PipelineSpec spec(int steps) {
-        String text =
-                """
+        String text = """
                 pipeline('preserve') {
                     prepare { dataset 'tickets.jsonl' }
                     initialize { model 'base-model' }
@@ -85,13 +81,9 @@ public final class Lesson {
                         %s
                     }
                 }
-                """
-                        .formatted(seed, METHODS.get(method), steps, words);
-        Compilation compilation =
-                PipelineCompiler.compile(PipelineSource.of("preserve.groovy", text), Map.of());
-        return compilation
-                .spec()
-                .orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
+                """.formatted(seed, METHODS.get(method), steps, words);
+        Compilation compilation = PipelineCompiler.compile(PipelineSource.of("preserve.groovy", text), Map.of());
+        return compilation.spec().orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }
 
     /** The base model, and the ends of trainings that each went through their whole schedule. */
@@ -107,12 +99,11 @@ public final class Lesson {
             if (ewcRows != null && !Files.exists(fisher)) {
                 Fisher.estimate(plan, model, rows.general(), ewcRows, fisher, done -> {});
             }
-            TrainingInputs inputs =
-                    new TrainingInputs(
-                            model,
-                            rows.learned(),
-                            Optional.of(rows.general()),
-                            Optional.of(fisher).filter(Files::exists));
+            TrainingInputs inputs = new TrainingInputs(
+                    model,
+                    rows.learned(),
+                    Optional.of(rows.general()),
+                    Optional.of(fisher).filter(Files::exists));
             try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
                 if (points.isEmpty()) {
                     points.add(point(trainer, exam));
@@ -130,11 +121,10 @@ public final class Lesson {
 
     private TrainingPlan plan(PipelineSpec spec, Rows.Exam exam) {
         TokenDataset learned = rows.learned();
-        int longest =
-                Stream.of(learned, rows.general(), exam.task(), exam.suite())
-                        .mapToInt(TokenDataset::longest)
-                        .max()
-                        .orElseThrow();
+        int longest = Stream.of(learned, rows.general(), exam.task(), exam.suite())
+                .mapToInt(TokenDataset::longest)
+                .max()
+                .orElseThrow();
         return new EnginePlan(spec.train(), spec.initialize(), spec.setup())
                 .plan(
                         spec.train().learningRate().peak(),

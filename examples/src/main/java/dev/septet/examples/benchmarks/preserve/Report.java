@@ -22,8 +22,7 @@ public final class Report {
         Map<String, List<Curve>> curves = curves(Path.of(arguments[0]));
         List<Curve> plain = curves.getOrDefault(PLAIN, List.of());
         if (plain.isEmpty()) {
-            throw new IllegalArgumentException(
-                    arguments[0] + " has no training named plain; train it first");
+            throw new IllegalArgumentException(arguments[0] + " has no training named plain; train it first");
         }
         System.out.printf(
                 Locale.ROOT,
@@ -33,12 +32,11 @@ public final class Report {
                         + "| --- | --- | --- | --- | --- | --- | --- |%n",
                 plain.get(0).base().suite(),
                 plain.get(0).base().task());
-        curves.forEach(
-                (name, words) -> {
-                    if (!name.equals(PLAIN)) {
-                        System.out.println(Comparison.of(plain, words).row());
-                    }
-                });
+        curves.forEach((name, words) -> {
+            if (!name.equals(PLAIN)) {
+                System.out.println(Comparison.of(plain, words).row());
+            }
+        });
         Files.writeString(Path.of(arguments[1]), new CurvePlot(List.copyOf(curves.values())).svg());
     }
 
@@ -46,20 +44,20 @@ public final class Report {
     private static Map<String, List<Curve>> curves(Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> found = Files.list(folder)) {
-            files = found.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            files = found.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
         List<Curve> all = new ArrayList<>();
         for (Path file : files) {
             all.add(Curve.read(file));
         }
-        all.sort(
-                Comparator.comparing((Curve curve) -> !curve.name().equals(PLAIN))
-                        .thenComparing(Curve::name)
-                        .thenComparing(Curve::seed));
+        all.sort(Comparator.comparing((Curve curve) -> !curve.name().equals(PLAIN))
+                .thenComparing(Curve::name)
+                .thenComparing(Curve::seed));
         Map<String, List<Curve>> byName = new LinkedHashMap<>();
-        all.forEach(
-                curve ->
-                        byName.computeIfAbsent(curve.name(), name -> new ArrayList<>()).add(curve));
+        all.forEach(curve ->
+                byName.computeIfAbsent(curve.name(), name -> new ArrayList<>()).add(curve));
         return byName;
     }
 }

@@ -1,9 +1,9 @@
 package dev.septet.examples.benchmarks.preserve;
 
 import dev.septet.activities.dataset.DatasetReader;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.spec.DatasetFormat;
@@ -11,7 +11,6 @@ import dev.septet.examples.QuickstartData;
 import dev.septet.examples.world.Talk;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,15 +71,10 @@ record Rows(Path folder) {
         List<Row> otherSuite = talk("another suite", SUITE, taken);
         List<Row> general = talk("replayed", GENERAL, taken);
         Path made = Files.createTempDirectory(folder.toAbsolutePath().getParent(), "rows");
-        try (ModelRowEncoder encoder =
-                new ModelRowEncoder(quickstart.resolve("base-model"), LONGEST)) {
+        try (ModelRowEncoder encoder = new ModelRowEncoder(quickstart.resolve("base-model"), LONGEST)) {
             write(encoder, made, "learned", tickets.subList(0, LEARNED));
             write(encoder, made, "task-chosen-by", tickets.subList(LEARNED, LEARNED + ASKED));
-            write(
-                    encoder,
-                    made,
-                    "task-reported",
-                    tickets.subList(LEARNED + ASKED, LEARNED + 2 * ASKED));
+            write(encoder, made, "task-reported", tickets.subList(LEARNED + ASKED, LEARNED + 2 * ASKED));
             write(encoder, made, "general", general);
             write(encoder, made, "suite-chosen-by", otherSuite);
             write(encoder, made, "suite-reported", suite);
@@ -105,8 +99,7 @@ record Rows(Path folder) {
     private static List<Row> read(Path file) throws IOException {
         List<Row> rows = new ArrayList<>();
         try (DatasetReader reader =
-                DatasetReader.open(
-                        new SourceFile(file, file.getFileName().toString()), DatasetFormat.AUTO)) {
+                DatasetReader.open(new SourceFile(file, file.getFileName().toString()), DatasetFormat.AUTO)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get() instanceof Row row) {
                     rows.add(row);
@@ -116,9 +109,9 @@ record Rows(Path folder) {
         return rows;
     }
 
-    private static void write(ModelRowEncoder encoder, Path folder, String name, List<Row> rows)
-            throws IOException {
+    private static void write(ModelRowEncoder encoder, Path folder, String name, List<Row> rows) throws IOException {
         TokenDatasetWriter.write(
-                folder.resolve(name + ".safetensors"), rows.stream().map(encoder::encode).toList());
+                folder.resolve(name + ".safetensors"),
+                rows.stream().map(encoder::encode).toList());
     }
 }

@@ -4,15 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import com.sun.management.OperatingSystemMXBean;
-
 import dev.septet.examples.benchmarks.Median;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.Optimizer;
-
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,8 +30,7 @@ final class Contender {
 
     Contender(NDManager scope, TrainingProgram program) {
         this.program = program;
-        this.optimizer =
-                new Optimizer(scope, AdamW.DEFAULT, program.leaves(), name -> Optimizer.Rule.PLAIN);
+        this.optimizer = new Optimizer(scope, AdamW.DEFAULT, program.leaves(), name -> Optimizer.Rule.PLAIN);
     }
 
     String name() {

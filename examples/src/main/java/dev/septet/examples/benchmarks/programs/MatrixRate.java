@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.programs;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
@@ -11,8 +10,7 @@ import dev.septet.llm.runtime.ScriptSource;
 final class MatrixRate {
     private static final int SIZE = 2048;
     private static final double PRODUCT = 2.0 * SIZE * SIZE * SIZE;
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             def matrix(self, like: Tensor, size: int) -> Tensor:
                 return torch.full([size, size], 0.5, dtype=${type}, layout=None, device=like.device)
 

@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.programs;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Methods;
 import dev.septet.llm.adapter.Method;
@@ -10,17 +9,16 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.FusedLoraProgram;
+import dev.septet.llm.model.FusedWeightProgram;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
-import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,10 +54,8 @@ public final class ProgramBenchmark {
         int repeats = Integer.parseInt(arguments[1]);
         for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
             ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
-            for (Precision precision :
-                    new TreeSet<>(List.of(Precision.BF16.here(), Precision.FLOAT32))) {
-                System.out.println(
-                        "### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
+            for (Precision precision : new TreeSet<>(List.of(Precision.BF16.here(), Precision.FLOAT32))) {
+                System.out.println("### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
             }
         }
     }
@@ -67,10 +63,8 @@ public final class ProgramBenchmark {
     private String table(Precision precision, int repeats) throws IOException {
         try (NDManager scope = Torch.newScope()) {
             MatrixRate rate = new MatrixRate(scope, precision);
-            List<Contender> contenders =
-                    List.of(
-                            new Contender(scope, autograd(scope, precision)),
-                            new Contender(scope, own(scope, precision)));
+            List<Contender> contenders = List.of(
+                    new Contender(scope, autograd(scope, precision)), new Contender(scope, own(scope, precision)));
             TokenBatch batch = batch(scope);
             for (int step = 0; step <= repeats; step++) {
                 for (Contender contender : contenders) {
@@ -78,11 +72,11 @@ public final class ProgramBenchmark {
                 }
                 rate.measure();
             }
-            StringBuilder text =
-                    new StringBuilder(text(precision, repeats, rate.best(), contenders));
+            StringBuilder text = new StringBuilder(text(precision, repeats, rate.best(), contenders));
             for (Contender contender : contenders) {
                 text.append("\nOne more step of %s, profiled:\n\n".formatted(contender.name()))
-                        .append(StepProfile.of(() -> contender.step(scope, batch)).table());
+                        .append(StepProfile.of(() -> contender.step(scope, batch))
+                                .table());
             }
             return text.toString();
         }
@@ -90,33 +84,29 @@ public final class ProgramBenchmark {
 
     private String text(Precision precision, int repeats, double rate, List<Contender> contenders) {
         StringBuilder text = new StringBuilder();
-        text.append(
-                """
+        text.append("""
                 %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
 
                 | program | s, least | s, median | processor s, least | share of the rate | loss |
                 | --- | --- | --- | --- | --- | --- |
-                """
-                        .formatted(precision, repeats, Torch.threads(), rate / 1e9));
+                """.formatted(precision, repeats, Torch.threads(), rate / 1e9));
         for (Contender contender : contenders) {
-            text.append(
-                    "| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n"
-                            .formatted(
-                                    contender.name(),
-                                    contender.least(),
-                                    contender.median(),
-                                    contender.leastProcessor(),
-                                    100 * operations() / contender.least() / rate,
-                                    contender.loss()));
+            text.append("| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n"
+                    .formatted(
+                            contender.name(),
+                            contender.least(),
+                            contender.median(),
+                            contender.leastProcessor(),
+                            100 * operations() / contender.least() / rate,
+                            contender.loss()));
         }
         Contender first = contenders.get(0);
         Contender second = contenders.get(1);
-        return text.append(
-                        "%nRatios: least %.2f, median %.2f, processor %.2f%n"
-                                .formatted(
-                                        first.least() / second.least(),
-                                        first.median() / second.median(),
-                                        first.leastProcessor() / second.leastProcessor()))
+        return text.append("%nRatios: least %.2f, median %.2f, processor %.2f%n"
+                        .formatted(
+                                first.least() / second.least(),
+                                first.median() / second.median(),
+                                first.leastProcessor() / second.leastProcessor()))
                 .toString();
     }
 
@@ -126,17 +116,13 @@ public final class ProgramBenchmark {
      */
     private double operations() {
         String embedding = "model.embed_tokens.weight"; // tied to the output in this model
-        double weights =
-                (trains(embedding) ? 6.0 : 4.0) * config.vocabularySize() * config.hiddenSize();
+        double weights = (trains(embedding) ? 6.0 : 4.0) * config.vocabularySize() * config.hiddenSize();
         boolean flows = trains(embedding) || isAdapter();
         for (int layer = 0; layer < config.layers(); layer++) {
             for (LinearLayer site : LinearLayer.values()) {
                 boolean trained = trains(site.module(layer) + ".weight");
                 flows |= trained;
-                weights +=
-                        (trained ? 6.0 : flows ? 4.0 : 2.0)
-                                * site.inputs(config)
-                                * site.outputs(config);
+                weights += (trained ? 6.0 : flows ? 4.0 : 2.0) * site.inputs(config) * site.outputs(config);
             }
         }
         return weights * ROWS * (LENGTH - 1);
@@ -148,18 +134,11 @@ public final class ProgramBenchmark {
 
     private TrainingProgram autograd(NDManager scope, Precision precision) {
         Weights weights =
-                Weights.load(
-                        scope,
-                        config,
-                        ModelFolder.open(folder),
-                        precision,
-                        this::trains,
-                        method::quantizes);
+                Weights.load(scope, config, ModelFolder.open(folder), precision, this::trains, method::quantizes);
         LowRank adapter = adapter(scope, weights.tensors());
         Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
         parameters.putAll(adapter.parameters());
-        return new AutogradProgram(
-                Decoder.compile(scope, config, precision, weights, adapter), parameters);
+        return new AutogradProgram(Decoder.compile(scope, config, precision, weights, adapter), parameters);
     }
 
     private TrainingProgram own(NDManager scope, Precision precision) {

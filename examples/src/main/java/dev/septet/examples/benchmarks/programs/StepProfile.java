@@ -1,10 +1,8 @@
 package dev.septet.examples.benchmarks.programs;
 
 import ai.djl.pytorch.jni.JniUtils;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,20 +52,17 @@ public final class StepProfile {
             if (event.has("dur") && event.path("name").asText().contains("::")) {
                 double start = event.path("ts").asDouble();
                 threads.computeIfAbsent(event.path("tid").asText(), tid -> new ArrayList<>())
-                        .add(
-                                new Call(
-                                        event.path("name").asText(),
-                                        start,
-                                        start + event.path("dur").asDouble()));
+                        .add(new Call(
+                                event.path("name").asText(),
+                                start,
+                                start + event.path("dur").asDouble()));
             }
         }
         threads.values().forEach(this::addThread);
     }
 
     private void addThread(List<Call> calls) {
-        calls.sort(
-                Comparator.comparingDouble(Call::start)
-                        .thenComparing(Call::end, Comparator.reverseOrder()));
+        calls.sort(Comparator.comparingDouble(Call::start).thenComparing(Call::end, Comparator.reverseOrder()));
         Deque<Call> open = new ArrayDeque<>();
         for (Call call : calls) {
             while (!open.isEmpty() && open.peek().end() <= call.start()) {
@@ -92,8 +87,7 @@ public final class StepProfile {
         double all = spent.values().stream().mapToDouble(s -> s.self).sum();
         List<Map.Entry<String, Spent>> order = new ArrayList<>(spent.entrySet());
         order.sort(Comparator.comparingDouble(entry -> -entry.getValue().self));
-        StringBuilder text =
-                new StringBuilder("| operator | calls | ms | share |\n| --- | --- | --- | --- |\n");
+        StringBuilder text = new StringBuilder("| operator | calls | ms | share |\n| --- | --- | --- | --- |\n");
         double named = 0;
         int calls = 0;
         for (int i = 0; i < order.size(); i++) {
@@ -109,12 +103,6 @@ public final class StepProfile {
     }
 
     private static String row(String name, int calls, double self, double all) {
-        return String.format(
-                Locale.ROOT,
-                "| %s | %d | %.0f | %.0f %% |%n",
-                name,
-                calls,
-                self / 1e3,
-                100 * self / all);
+        return String.format(Locale.ROOT, "| %s | %d | %.0f | %.0f %% |%n", name, calls, self / 1e3, 100 * self / all);
     }
 }

@@ -3,7 +3,6 @@ package dev.septet.examples.benchmarks.quantization;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,8 +24,7 @@ record LlamaCppLogits(Path python, Path script) {
     private static final int CONTEXT = 512;
 
     /** Scores of the token after each token of these rows: (all tokens, vocabulary). */
-    List<float[]> of(Path gguf, List<int[]> rows, Path temporary)
-            throws IOException, InterruptedException {
+    List<float[]> of(Path gguf, List<int[]> rows, Path temporary) throws IOException, InterruptedException {
         List<Path> files = new ArrayList<>();
         StringBuilder asked = new StringBuilder();
         ObjectNode open = MAPPER.createObjectNode().put("open", gguf.toString());
@@ -35,15 +33,15 @@ record LlamaCppLogits(Path python, Path script) {
             files.add(temporary.resolve("row-" + files.size() + ".f32"));
             ObjectNode request = MAPPER.createObjectNode();
             request.put("into", files.get(files.size() - 1).toString());
-            asked.append(request.<ObjectNode>set("logits", MAPPER.valueToTree(row))).append('\n');
+            asked.append(request.<ObjectNode>set("logits", MAPPER.valueToTree(row)))
+                    .append('\n');
         }
         int vocabulary = run(Files.writeString(temporary.resolve("asked.jsonl"), asked));
         List<float[]> all = new ArrayList<>();
         for (Path file : files) {
-            FloatBuffer values =
-                    ByteBuffer.wrap(Files.readAllBytes(file))
-                            .order(ByteOrder.LITTLE_ENDIAN)
-                            .asFloatBuffer();
+            FloatBuffer values = ByteBuffer.wrap(Files.readAllBytes(file))
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
             while (values.hasRemaining()) {
                 float[] logits = new float[vocabulary];
                 values.get(logits);
@@ -55,11 +53,10 @@ record LlamaCppLogits(Path python, Path script) {
     }
 
     private int run(Path asked) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(python.toString(), script.toString())
-                        .redirectInput(asked.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        Process process = new ProcessBuilder(python.toString(), script.toString())
+                .redirectInput(asked.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         byte[] said = process.getInputStream().readAllBytes();
         int exit = process.waitFor();
         int vocabulary = 0;

@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.quantization;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
@@ -15,7 +14,6 @@ import dev.septet.llm.quantize.Divergence;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +30,7 @@ import java.util.stream.Stream;
  */
 public final class QuantizationBenchmark {
     private static final int CONVERSATIONS = 6;
-    private static final List<GgufForm> FORMS =
-            List.of(GgufForm.F16, GgufForm.Q8_0, GgufForm.Q4_K_M, GgufForm.Q4_0);
+    private static final List<GgufForm> FORMS = List.of(GgufForm.F16, GgufForm.Q8_0, GgufForm.Q4_K_M, GgufForm.Q4_0);
 
     private final List<int[]> rows;
     private final LlamaCppLogits judge;
@@ -65,12 +62,10 @@ public final class QuantizationBenchmark {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             for (int i = 0; i < CONVERSATIONS; i++) {
                 List<ChatMessage> messages = new ArrayList<>();
-                JsonNode line =
-                        new ObjectMapper().readTree(lines.get(i * lines.size() / CONVERSATIONS));
+                JsonNode line = new ObjectMapper().readTree(lines.get(i * lines.size() / CONVERSATIONS));
                 for (JsonNode turn : line.path("messages")) {
-                    messages.add(
-                            new ChatMessage(
-                                    turn.path("role").asText(), turn.path("content").asText()));
+                    messages.add(new ChatMessage(
+                            turn.path("role").asText(), turn.path("content").asText()));
                 }
                 String text = ChatTemplate.of(folder).render(messages, false);
                 rows.add(tokenizer.encodeTemplate(text));
@@ -83,8 +78,7 @@ public final class QuantizationBenchmark {
         List<float[]> exact = logits(folder);
         System.out.println("Over " + exact.size() + " tokens; nats.\n");
         System.out.println(
-                "| form | MB | Septet: mean | 99 % | same token | llama.cpp: mean | 99 % | same"
-                        + " token |");
+                "| form | MB | Septet: mean | 99 % | same token | llama.cpp: mean | 99 % | same" + " token |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
         for (GgufForm form : FORMS) {
             Path gguf = temporary.resolve("model.gguf");
@@ -95,28 +89,17 @@ public final class QuantizationBenchmark {
             remove(back);
             Divergence theirs = Divergence.of(exact, judge.of(gguf, rows, temporary));
             System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.1f | %s | %s |%n",
-                    form,
-                    Files.size(gguf) / 1e6,
-                    cells(ours),
-                    cells(theirs));
+                    Locale.ROOT, "| %s | %.1f | %s | %s |%n", form, Files.size(gguf) / 1e6, cells(ours), cells(theirs));
         }
     }
 
     private static String cells(Divergence one) {
-        return String.format(
-                Locale.ROOT,
-                "%.2g | %.2g | %.1f %%",
-                one.mean(),
-                one.tail(),
-                100 * one.agreement());
+        return String.format(Locale.ROOT, "%.2g | %.2g | %.1f %%", one.mean(), one.tail(), 100 * one.agreement());
     }
 
     private List<float[]> logits(Path folder) {
         List<float[]> all = new ArrayList<>();
-        try (LanguageModel model =
-                LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
             for (int[] row : rows) {
                 all.addAll(List.of(model.logits(row)));
             }

@@ -3,7 +3,6 @@ package dev.septet.examples.benchmarks.redaction;
 import dev.septet.activities.prepare.Redactor;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.examples.benchmarks.Median;
-
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -34,41 +33,38 @@ public final class AnswerRedaction {
         }
     }
 
-    private static final List<Sample> SAMPLES =
-            List.of(
-                    new Sample(
-                            "prose without digits",
-                            "The order was sent on Monday and should arrive within the week. "),
-                    new Sample(
-                            "prose with a number a line",
-                            "Your ticket 48213 was opened on 2026-03-01; the refund of 120.50 EUR"
-                                    + " takes three days, and a colleague will write to you before"
-                                    + " that. "),
-                    new Sample(
-                            "prose with personal data",
-                            "Please write to mara.holm@example.com or call +44 20 7946 0123; the"
-                                    + " card 4111 1111 1111 1111 and the account DE89 3704 0044 0532"
-                                    + " 0130 00 are on file, and the SSN is 536-90-4399. "),
-                    new Sample("one run of digits", "4"),
-                    new Sample("digits with blanks", "1 "),
-                    new Sample("digits with points", "0.1"),
-                    new Sample("at signs", "@"),
-                    new Sample("at signs between letters", "a@"),
-                    new Sample("an address for ever", "a.b@"),
-                    new Sample("addresses", "a@b.org "),
-                    new Sample("almost cards", "4111 1111 1111 1112 "),
-                    new Sample("cards", "4111 1111 1111 1111, "),
-                    new Sample("codes without cards", "cvv 123 "),
-                    new Sample("almost accounts", "DE89 3704 0044 0532 0130 01 "),
-                    new Sample("accounts", "DE89 3704 0044 0532 0130 00, "),
-                    new Sample("almost phones", "+44 20 7946 01 "),
-                    new Sample("phones", "+44 20 7946 0123, "),
-                    new Sample("national phones", "(212) 555-0123 020 7946 0123 "),
-                    new Sample("groups that begin with 0", "0 30 901820 "),
-                    new Sample("brackets and plus signs", "(+1(+"),
-                    new Sample("a number and blanks", "1234567" + " ".repeat(193)),
-                    new Sample("social security numbers", "536-90-4399 "),
-                    new Sample("almost social security numbers", "ssn 000-00-0000 "));
+    private static final List<Sample> SAMPLES = List.of(
+            new Sample("prose without digits", "The order was sent on Monday and should arrive within the week. "),
+            new Sample(
+                    "prose with a number a line",
+                    "Your ticket 48213 was opened on 2026-03-01; the refund of 120.50 EUR"
+                            + " takes three days, and a colleague will write to you before"
+                            + " that. "),
+            new Sample(
+                    "prose with personal data",
+                    "Please write to mara.holm@example.com or call +44 20 7946 0123; the"
+                            + " card 4111 1111 1111 1111 and the account DE89 3704 0044 0532"
+                            + " 0130 00 are on file, and the SSN is 536-90-4399. "),
+            new Sample("one run of digits", "4"),
+            new Sample("digits with blanks", "1 "),
+            new Sample("digits with points", "0.1"),
+            new Sample("at signs", "@"),
+            new Sample("at signs between letters", "a@"),
+            new Sample("an address for ever", "a.b@"),
+            new Sample("addresses", "a@b.org "),
+            new Sample("almost cards", "4111 1111 1111 1112 "),
+            new Sample("cards", "4111 1111 1111 1111, "),
+            new Sample("codes without cards", "cvv 123 "),
+            new Sample("almost accounts", "DE89 3704 0044 0532 0130 01 "),
+            new Sample("accounts", "DE89 3704 0044 0532 0130 00, "),
+            new Sample("almost phones", "+44 20 7946 01 "),
+            new Sample("phones", "+44 20 7946 0123, "),
+            new Sample("national phones", "(212) 555-0123 020 7946 0123 "),
+            new Sample("groups that begin with 0", "0 30 901820 "),
+            new Sample("brackets and plus signs", "(+1(+"),
+            new Sample("a number and blanks", "1234567" + " ".repeat(193)),
+            new Sample("social security numbers", "536-90-4399 "),
+            new Sample("almost social security numbers", "ssn 000-00-0000 "));
 
     /** Usage: {@code AnswerRedaction REPEATS [REGION...]}; regions as in SEPTET_PHONE_REGIONS. */
     public static void main(String[] arguments) {

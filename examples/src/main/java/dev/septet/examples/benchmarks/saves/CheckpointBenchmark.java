@@ -8,7 +8,6 @@ import dev.septet.dsl.spec.CheckpointSpec;
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Median;
 import dev.septet.llm.train.Trainer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,26 +95,23 @@ public final class CheckpointBenchmark {
     private String text(long bytes, int repeats) {
         StringBuilder text = new StringBuilder();
         int every = CheckpointSpec.DEFAULT.everySteps();
-        text.append(
-                """
+        text.append("""
                 ### Checkpoints of %.0f MB, %d repeats, medians
 
                 | | training waits, s | s | processor s | of %d steps: waiting | processor |
                 | --- | --- | --- | --- | --- | --- |
-                """
-                        .formatted(bytes / 1e6, repeats, every));
+                """.formatted(bytes / 1e6, repeats, every));
         double steps = every * median(STEP, Window::elapsed);
         double processor = every * median(STEP, Window::processor);
         for (String name : windows.keySet()) {
-            text.append(
-                    "| %s | %.3f | %.2f | %.2f | %.3f %% | %.3f %% |%n"
-                            .formatted(
-                                    name,
-                                    median(name, Window::pause),
-                                    median(name, Window::elapsed),
-                                    median(name, Window::processor),
-                                    100 * median(name, Window::pause) / steps,
-                                    100 * median(name, Window::processor) / processor));
+            text.append("| %s | %.3f | %.2f | %.2f | %.3f %% | %.3f %% |%n"
+                    .formatted(
+                            name,
+                            median(name, Window::pause),
+                            median(name, Window::elapsed),
+                            median(name, Window::processor),
+                            100 * median(name, Window::pause) / steps,
+                            100 * median(name, Window::processor) / processor));
         }
         return text.append(
                         "%nRestored in %.2f s (median; at most %.2f); before, the model was opened in %.2f s. The first step took %.2f s.%n"
@@ -128,10 +124,9 @@ public final class CheckpointBenchmark {
     }
 
     private double median(String name, ToDoubleFunction<Window> value) {
-        return Median.of(
-                windows.getOrDefault(name, List.of()).stream()
-                        .map(window -> value.applyAsDouble(window))
-                        .toList());
+        return Median.of(windows.getOrDefault(name, List.of()).stream()
+                .map(window -> value.applyAsDouble(window))
+                .toList());
     }
 
     private static double seconds(Window.Part part) throws IOException {

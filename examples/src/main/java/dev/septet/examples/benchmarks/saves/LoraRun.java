@@ -1,9 +1,9 @@
 package dev.septet.examples.benchmarks.saves;
 
 import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
@@ -11,7 +11,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,21 +34,21 @@ final class LoraRun {
     static Trainer open(Path model, Path folder) throws IOException {
         Path rows = folder.resolve("rows.safetensors");
         TokenDatasetWriter.write(rows, rows(ModelConfig.read(model).vocabularySize()));
-        List<String> all = Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
+        List<String> all =
+                Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-4, 0);
-        TrainingPlan plan =
-                new TrainingPlan(
-                        new Lora(RANK, 2 * RANK, 0, all),
-                        Precision.BF16.here(),
-                        1,
-                        ROWS,
-                        1,
-                        STEPS,
-                        AdamW.DEFAULT,
-                        rate,
-                        1,
-                        Set.of(),
-                        LENGTH);
+        TrainingPlan plan = new TrainingPlan(
+                new Lora(RANK, 2 * RANK, 0, all),
+                Precision.BF16.here(),
+                1,
+                ROWS,
+                1,
+                STEPS,
+                AdamW.DEFAULT,
+                rate,
+                1,
+                Set.of(),
+                LENGTH);
         return Trainer.open(plan, model, TokenDataset.open(rows), Optional.empty());
     }
 

@@ -1,7 +1,6 @@
 package dev.septet.examples.benchmarks.saves;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 

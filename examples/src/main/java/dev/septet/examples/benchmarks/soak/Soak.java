@@ -38,29 +38,28 @@ public final class Soak {
             Map<String, String> bits = soak.process();
             runs += results(bits);
             different += compare(process, first, bits);
-            System.out.printf(
-                    "%d processes, %d trainings, %d different%n", process + 1, runs, different);
+            System.out.printf("%d processes, %d trainings, %d different%n", process + 1, runs, different);
         }
         System.exit(different == 0 ? 0 : 1);
     }
 
     private static int results(Map<String, String> bits) {
-        return (int) bits.keySet().stream().filter(place -> place.endsWith(", result")).count();
+        return (int) bits.keySet().stream()
+                .filter(place -> place.endsWith(", result"))
+                .count();
     }
 
     /** How many trainings differ, each told with its first place that does. */
-    private static int compare(
-            int process, Map<String, String> expected, Map<String, String> actual) {
+    private static int compare(int process, Map<String, String> expected, Map<String, String> actual) {
         Map<String, String> firsts = new LinkedHashMap<>();
-        expected.forEach(
-                (place, bits) -> {
-                    String other = actual.getOrDefault(place, "nothing");
-                    if (!bits.equals(other)) {
-                        firsts.putIfAbsent(
-                                place.substring(0, place.lastIndexOf(',')),
-                                "%s: %s, at first %s".formatted(place, other, bits));
-                    }
-                });
+        expected.forEach((place, bits) -> {
+            String other = actual.getOrDefault(place, "nothing");
+            if (!bits.equals(other)) {
+                firsts.putIfAbsent(
+                        place.substring(0, place.lastIndexOf(',')),
+                        "%s: %s, at first %s".formatted(place, other, bits));
+            }
+        });
         firsts.values().forEach(text -> System.out.printf("process %d, %s%n", process, text));
         return firsts.size();
     }
@@ -68,20 +67,19 @@ public final class Soak {
     /** What one process told: bits by place, in its order. */
     private Map<String, String> process() throws IOException, InterruptedException {
         Path log = scratch.resolve("process.log");
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-Xmx256m",
-                                "-Dai.djl.pytorch.num_threads=" + threads,
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SoakedRun.class.getName(),
-                                model.toString(),
-                                scratch.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-Dai.djl.pytorch.num_threads=" + threads,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SoakedRun.class.getName(),
+                        model.toString(),
+                        scratch.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         if (process.waitFor() != 0) {
             throw new IllegalStateException("a process failed: " + Files.readString(log));
         }

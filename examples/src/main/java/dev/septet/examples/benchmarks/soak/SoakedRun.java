@@ -13,7 +13,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,12 +49,7 @@ public final class SoakedRun {
         for (Map.Entry<String, Method> way : ways().entrySet()) {
             for (Precision precision : Precision.values()) {
                 for (boolean recompute : new boolean[] {false, true}) {
-                    String name =
-                            "%s %s%s"
-                                    .formatted(
-                                            way.getKey(),
-                                            precision,
-                                            recompute ? " recomputed" : "");
+                    String name = "%s %s%s".formatted(way.getKey(), precision, recompute ? " recomputed" : "");
                     train(name, plan(way.getValue(), precision), model, rows, recompute);
                 }
             }
@@ -63,15 +57,13 @@ public final class SoakedRun {
     }
 
     private static Map<String, Method> ways() {
-        return new TreeMap<>(
-                Map.of(
-                        "lora", new Lora(8, 16, 0, ALL),
-                        "lora with dropout", new Lora(8, 16, 0.1, ALL),
-                        "full", new Full()));
+        return new TreeMap<>(Map.of(
+                "lora", new Lora(8, 16, 0, ALL),
+                "lora with dropout", new Lora(8, 16, 0.1, ALL),
+                "full", new Full()));
     }
 
-    private static void train(
-            String name, TrainingPlan plan, Path model, Path rows, boolean recompute)
+    private static void train(String name, TrainingPlan plan, Path model, Path rows, boolean recompute)
             throws IOException {
         Path saved = Files.createTempDirectory(rows.getParent(), "saved");
         TokenDataset data = TokenDataset.open(rows);
@@ -103,8 +95,7 @@ public final class SoakedRun {
 
     private static TrainingPlan plan(Method method, Precision precision) {
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-3, 0);
-        return new TrainingPlan(
-                method, precision, 5, 4, 1, STEPS, AdamW.DEFAULT, rate, 1, Set.of(), LONGEST);
+        return new TrainingPlan(method, precision, 5, 4, 1, STEPS, AdamW.DEFAULT, rate, 1, Set.of(), LONGEST);
     }
 
     /** Random rows of random lengths, always the same. */

@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
@@ -11,7 +10,6 @@ import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +35,8 @@ final class Chats {
         for (String line : Files.readAllLines(file)) {
             List<ChatMessage> messages = new ArrayList<>();
             for (JsonNode message : JSON.readTree(line).path("messages")) {
-                messages.add(
-                        new ChatMessage(
-                                message.path("role").asText(), message.path("content").asText()));
+                messages.add(new ChatMessage(
+                        message.path("role").asText(), message.path("content").asText()));
             }
             conversations.add(messages);
         }
@@ -54,7 +51,8 @@ final class Chats {
     void writeBlocks(Path file, int skipped, int rows, int length) throws IOException {
         List<Integer> stream = new ArrayList<>();
         for (int i = 0; stream.size() < (skipped + rows) * length; i++) {
-            for (int id : encoder.example(conversations.get(i % conversations.size())).ids()) {
+            for (int id :
+                    encoder.example(conversations.get(i % conversations.size())).ids()) {
                 stream.add(id);
             }
         }
@@ -91,13 +89,8 @@ final class Chats {
                 continue;
             }
             rows.add(lastAnswer(whole, encoder.prompt(prompt).length));
-            lines.append(
-                    JSON.writeValueAsString(
-                            Map.of(
-                                    "prompt",
-                                    prompt,
-                                    "completion",
-                                    messages.subList(messages.size() - 1, messages.size()))));
+            lines.append(JSON.writeValueAsString(
+                    Map.of("prompt", prompt, "completion", messages.subList(messages.size() - 1, messages.size()))));
             lines.append('\n');
         }
         TokenDatasetWriter.write(tokens, rows);

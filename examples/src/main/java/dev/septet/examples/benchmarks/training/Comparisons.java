@@ -1,7 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
 import dev.septet.llm.model.Precision;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +36,7 @@ final class Comparisons {
             case "lora" -> BF16 ? List.of(lora(true), lora(false)) : List.of(lora(false));
             case "full" -> List.of(full());
             default ->
-                    throw new IllegalArgumentException(
-                            "no comparison is named " + name + "; there are chat, lora, full");
+                throw new IllegalArgumentException("no comparison is named " + name + "; there are chat, lora, full");
         };
     }
 
@@ -47,8 +45,7 @@ final class Comparisons {
         Path text = field.folder().resolve("chats.jsonl");
         chats.writeUneven(tokens, text);
         return new Comparison(
-                "LoRA on chats of uneven length, answers only, %s, against TRL"
-                        .formatted(BF16 ? "bf16" : "float32"),
+                "LoRA on chats of uneven length, answers only, %s, against TRL".formatted(BF16 ? "bf16" : "float32"),
                 "2.5 times the tokens of real text of TRL's best",
                 List.of(
                         field.ours(
@@ -114,14 +111,11 @@ final class Comparisons {
                 "1.2 times the speed, 0.8 of the memory",
                 List.of(
                         ours("Septet", "full", data, false),
-                        field.peer(
-                                "transformers",
-                                Map.of("kind", "full", "data", data.toString(), "bf16", false))));
+                        field.peer("transformers", Map.of("kind", "full", "data", data.toString(), "bf16", false))));
     }
 
     private Contestant ours(String name, String kind, Path data, boolean bf16) throws IOException {
-        return field.ours(
-                name, Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", ROWS));
+        return field.ours(name, Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", ROWS));
     }
 
     private Path blocks() throws IOException {
@@ -134,20 +128,19 @@ final class Comparisons {
     private Path adapter(Path data) throws IOException, InterruptedException {
         Path adapter = field.folder().resolve("adapter");
         if (!Files.exists(adapter)) {
-            Contestant writer =
-                    field.ours(
+            Contestant writer = field.ours(
+                    "export",
+                    Map.of(
+                            "kind",
+                            "lora",
+                            "data",
+                            data.toString(),
+                            "bf16",
+                            false,
+                            "rows",
+                            ROWS,
                             "export",
-                            Map.of(
-                                    "kind",
-                                    "lora",
-                                    "data",
-                                    data.toString(),
-                                    "bf16",
-                                    false,
-                                    "rows",
-                                    ROWS,
-                                    "export",
-                                    adapter.toString()));
+                            adapter.toString()));
             int exit = new ProcessBuilder(writer.command()).inheritIO().start().waitFor();
             if (exit != 0) {
                 throw new IOException("writing the adapter to begin with ended with " + exit);

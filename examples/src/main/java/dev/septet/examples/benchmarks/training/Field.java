@@ -1,9 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How each side is started.
@@ -46,11 +44,7 @@ record Field(Path model, @Nullable Path python, Path folder, int threads) {
             Files.write(script, Objects.requireNonNull(in, "peer.py").readAllBytes());
         }
         return new Contestant(
-                name,
-                List.of(
-                        Objects.requireNonNull(python).toString(),
-                        script.toString(),
-                        setup(settings)));
+                name, List.of(Objects.requireNonNull(python).toString(), script.toString(), setup(settings)));
     }
 
     private String setup(Map<String, Object> settings) throws IOException {

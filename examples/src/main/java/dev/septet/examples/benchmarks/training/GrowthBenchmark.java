@@ -5,7 +5,6 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +21,12 @@ public final class GrowthBenchmark {
     private static final int WORDS = 2000;
     private static final String LENGTH = "length";
     private static final String SIZE = "size";
-    private static final List<RandomModel> MODELS =
-            List.of(
-                    new RandomModel("2M", 128, 6, 2, 1, 4096),
-                    new RandomModel("12M", 256, 10, 4, 2, 16384),
-                    new RandomModel("45M", 448, 14, 7, 7, 32768),
-                    new RandomModel("135M", 576, 30, 9, 3, 49152),
-                    new RandomModel("360M", 960, 32, 15, 5, 49152));
+    private static final List<RandomModel> MODELS = List.of(
+            new RandomModel("2M", 128, 6, 2, 1, 4096),
+            new RandomModel("12M", 256, 10, 4, 2, 16384),
+            new RandomModel("45M", 448, 14, 7, 7, 32768),
+            new RandomModel("135M", 576, 30, 9, 3, 49152),
+            new RandomModel("360M", 960, 32, 15, 5, 49152));
 
     private final Field field;
     private final int repeats;
@@ -47,10 +45,8 @@ public final class GrowthBenchmark {
         Path scratch = Files.createTempDirectory("septet-benchmark");
         int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
         Path out = Path.of(arguments[3]);
-        GrowthBenchmark benchmark =
-                new GrowthBenchmark(
-                        new Field(model, Path.of(arguments[1]), scratch, threads),
-                        Integer.parseInt(arguments[2]));
+        GrowthBenchmark benchmark = new GrowthBenchmark(
+                new Field(model, Path.of(arguments[1]), scratch, threads), Integer.parseInt(arguments[2]));
         List<String> wanted = arguments.length > 4 ? List.of(arguments[4]) : List.of(LENGTH, SIZE);
         if (wanted.contains(LENGTH)) {
             draw(out, LENGTH, "LoRA on SmolLM2-135M", "tokens of a row", benchmark.lengths());
@@ -74,28 +70,25 @@ public final class GrowthBenchmark {
         for (RandomModel model : MODELS) {
             Path folder = model.write(field.folder(), field.model().resolve("tokenizer.json"));
             double millions = model.parameters() / 1e6;
-            points.add(
-                    point(
-                            new Field(folder, field.python(), field.folder(), field.threads()),
-                            "%.0f million parameters, 4 rows of 256 tokens".formatted(millions),
-                            millions,
-                            4,
-                            256));
+            points.add(point(
+                    new Field(folder, field.python(), field.folder(), field.threads()),
+                    "%.0f million parameters, 4 rows of 256 tokens".formatted(millions),
+                    millions,
+                    4,
+                    256));
         }
         return points;
     }
 
-    private GrowthPoint point(Field where, String title, double x, int rows, int length)
-            throws IOException {
+    private GrowthPoint point(Field where, String title, double x, int rows, int length) throws IOException {
         Path data = where.folder().resolve("rows.safetensors");
         TokenDatasetWriter.write(data, random(rows, length));
-        Comparison comparison =
-                new Comparison(
-                        title,
-                        "none; it shows how cost grows",
-                        List.of(
-                                where.ours("Septet", settings("lora", data, rows)),
-                                where.peer("transformers + peft", settings("peft", data, rows))));
+        Comparison comparison = new Comparison(
+                title,
+                "none; it shows how cost grows",
+                List.of(
+                        where.ours("Septet", settings("lora", data, rows)),
+                        where.peer("transformers + peft", settings("peft", data, rows))));
         List<Measured> measured = Race.run(comparison, repeats, 1);
         System.out.println(StepTable.of(comparison, measured));
         return new GrowthPoint(x, measured);
@@ -122,8 +115,7 @@ public final class GrowthBenchmark {
         return all;
     }
 
-    private static void draw(
-            Path out, String name, String title, String xName, List<GrowthPoint> points)
+    private static void draw(Path out, String name, String title, String xName, List<GrowthPoint> points)
             throws IOException {
         Files.createDirectories(out);
         Files.writeString(
@@ -131,7 +123,6 @@ public final class GrowthBenchmark {
                 new GrowthPlot(title, xName, "tokens/s", row -> 1000 / row.median()).svg(points));
         Files.writeString(
                 out.resolve("growth-" + name + "-memory.svg"),
-                new GrowthPlot(title, xName, "peak memory, MB", row -> row.peakMemory() / 1e6)
-                        .svg(points));
+                new GrowthPlot(title, xName, "peak memory, MB", row -> row.peakMemory() / 1e6).svg(points));
     }
 }

@@ -24,8 +24,7 @@ record GrowthPlot(String title, String xName, String yName, ToDoubleFunction<Mea
                 WIDTH,
                 HEIGHT);
         line(svg, "<title>%s</title>", title);
-        Scale across =
-                Scale.over(points.stream().map(GrowthPoint::x).toList(), LEFT, WIDTH - RIGHT);
+        Scale across = Scale.over(points.stream().map(GrowthPoint::x).toList(), LEFT, WIDTH - RIGHT);
         List<Double> all = new ArrayList<>();
         points.forEach(point -> point.rows().forEach(row -> all.add(y.applyAsDouble(row))));
         Scale up = Scale.over(all, HEIGHT - BOTTOM, TOP);
@@ -53,25 +52,18 @@ record GrowthPlot(String title, String xName, String yName, ToDoubleFunction<Mea
             curve(svg, points, which, across, up);
         }
         line(svg, "<text x=\"%d\" y=\"%d\">%s</text>", LEFT, 16, title + ": " + yName);
-        line(
-                svg,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                WIDTH - RIGHT,
-                HEIGHT - 12,
-                xName);
+        line(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, HEIGHT - 12, xName);
         return svg.append("</svg>\n").toString();
     }
 
-    private void curve(
-            StringBuilder svg, List<GrowthPoint> points, int which, Scale across, Scale up) {
+    private void curve(StringBuilder svg, List<GrowthPoint> points, int which, Scale across, Scale up) {
         StringBuilder places = new StringBuilder();
         for (GrowthPoint point : points) {
-            places.append(
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f,%.1f ",
-                            across.at(point.x()),
-                            up.at(y.applyAsDouble(point.rows().get(which)))));
+            places.append(String.format(
+                    Locale.ROOT,
+                    "%.1f,%.1f ",
+                    across.at(point.x()),
+                    up.at(y.applyAsDouble(point.rows().get(which)))));
         }
         String colour = COLOURS.get(which);
         line(

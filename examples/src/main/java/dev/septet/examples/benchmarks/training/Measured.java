@@ -1,7 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
 import dev.septet.examples.benchmarks.Median;
-
 import java.util.List;
 
 /**

@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.training;
 
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,17 +48,15 @@ public final class MethodsBenchmark {
         Path data = field.folder().resolve("blocks.safetensors");
         chats.writeBlocks(data, 0, ROWS, LENGTH);
         Map<String, Object> settings = settings(data);
-        Comparison comparison =
-                new Comparison(
-                        "Steps of 4 rows of 256 tokens, float32",
-                        "DoRA at most 1.25 of LoRA's time, partial at most 0.35; QLoRA at most 0.5"
-                                + " of its memory",
-                        List.of(
-                                method("dora", settings),
-                                method("qlora", settings),
-                                method("partial", settings),
-                                frozenOnce(settings),
-                                method("lora", settings)));
+        Comparison comparison = new Comparison(
+                "Steps of 4 rows of 256 tokens, float32",
+                "DoRA at most 1.25 of LoRA's time, partial at most 0.35; QLoRA at most 0.5" + " of its memory",
+                List.of(
+                        method("dora", settings),
+                        method("qlora", settings),
+                        method("partial", settings),
+                        frozenOnce(settings),
+                        method("lora", settings)));
         return MethodTable.steps(comparison, Race.run(comparison, repeats, 1));
     }
 
@@ -83,9 +80,7 @@ public final class MethodsBenchmark {
             }
         }
         return MethodTable.losses(
-                "Loss on 40 held-out rows after 100 steps of 4 rows of 256 tokens, float32, seed "
-                        + seed,
-                losses);
+                "Loss on 40 held-out rows after 100 steps of 4 rows of 256 tokens, float32, seed " + seed, losses);
     }
 
     private Contestant method(String kind, Map<String, Object> settings) throws IOException {

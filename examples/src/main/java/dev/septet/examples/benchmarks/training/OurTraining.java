@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
 import dev.septet.llm.model.Precision;
@@ -13,7 +12,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -48,8 +46,7 @@ public final class OurTraining {
                 return;
             }
             answer("{\"ready\":true,\"trained\":%d}", trainer.trainableParameters());
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals(LOOK)) {
                     Path heldOut = Path.of(setup.path("heldOut").asText());

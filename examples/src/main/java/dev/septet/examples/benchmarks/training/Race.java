@@ -13,8 +13,7 @@ final class Race {
     private Race() {}
 
     /** Runs a comparison; the first steps warm up and do not count. */
-    static List<Measured> run(Comparison comparison, int repeats, int stepsPerTurn)
-            throws IOException {
+    static List<Measured> run(Comparison comparison, int repeats, int stepsPerTurn) throws IOException {
         List<StepProcess> running = new ArrayList<>();
         try {
             List<Double> firstLosses = new ArrayList<>();
@@ -35,12 +34,11 @@ final class Race {
             }
             List<Measured> measured = new ArrayList<>();
             for (int i = 0; i < running.size(); i++) {
-                measured.add(
-                        new Measured(
-                                comparison.contestants().get(i).name(),
-                                turns.get(i),
-                                firstLosses.get(i),
-                                running.get(i).peakMemory()));
+                measured.add(new Measured(
+                        comparison.contestants().get(i).name(),
+                        turns.get(i),
+                        firstLosses.get(i),
+                        running.get(i).peakMemory()));
             }
             return measured;
         } finally {

@@ -3,7 +3,6 @@ package dev.septet.examples.benchmarks.training;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.model.FreshModel;
 import dev.septet.llm.model.ModelConfig;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,9 +19,7 @@ record Scale(double least, double most, double from, double to) {
     /** Ones, twos and fives times powers of ten. */
     List<Double> ticks() {
         List<Double> ticks = new ArrayList<>();
-        for (double power = Math.pow(10, Math.floor(Math.log10(least)));
-                power <= most;
-                power *= 10) {
+        for (double power = Math.pow(10, Math.floor(Math.log10(least))); power <= most; power *= 10) {
             for (double tick : new double[] {power, 2 * power, 5 * power}) {
                 if (tick >= least && tick <= most) {
                     ticks.add(tick);

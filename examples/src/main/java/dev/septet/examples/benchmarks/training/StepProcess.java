@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -22,8 +21,7 @@ final class StepProcess implements AutoCloseable {
 
     /** Starts it and waits until it is ready to take its first step. */
     StepProcess(List<String> command) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         process = builder.start();
         to = process.outputWriter(StandardCharsets.UTF_8);
         from = process.inputReader(StandardCharsets.UTF_8);

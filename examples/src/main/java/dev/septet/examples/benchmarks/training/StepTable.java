@@ -9,27 +9,24 @@ final class StepTable {
 
     static String of(Comparison comparison, List<Measured> rows) {
         StringBuilder text = new StringBuilder(comparison.heading());
-        text.append(
-                "| program | ms/token, least | ms/token, median | tokens/s | speed | speed by least"
-                        + " | peak memory, MB | memory | first loss | last loss |\n");
+        text.append("| program | ms/token, least | ms/token, median | tokens/s | speed | speed by least"
+                + " | peak memory, MB | memory | first loss | last loss |\n");
         text.append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         Measured last = rows.get(rows.size() - 1);
         for (Measured row : rows) {
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %s | %.2f | %.2f | %.0f | %.2f | %.2f | %.0f | %.2f | %.4f | %.4f"
-                                    + " |%n",
-                            row.name(),
-                            row.least(),
-                            row.median(),
-                            1000 / row.median(),
-                            last.median() / row.median(),
-                            last.least() / row.least(),
-                            row.peakMemory() / 1e6,
-                            (double) row.peakMemory() / last.peakMemory(),
-                            row.firstLoss(),
-                            row.lastLoss()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.2f | %.2f | %.0f | %.2f | %.2f | %.0f | %.2f | %.4f | %.4f" + " |%n",
+                    row.name(),
+                    row.least(),
+                    row.median(),
+                    1000 / row.median(),
+                    last.median() / row.median(),
+                    last.least() / row.least(),
+                    row.peakMemory() / 1e6,
+                    (double) row.peakMemory() / last.peakMemory(),
+                    row.firstLoss(),
+                    row.lastLoss()));
         }
         return text.toString();
     }

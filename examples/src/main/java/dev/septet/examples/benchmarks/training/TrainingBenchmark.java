@@ -2,7 +2,6 @@ package dev.septet.examples.benchmarks.training;
 
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +21,11 @@ public final class TrainingBenchmark {
         Path folder = Files.createTempDirectory("septet-benchmark");
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             Chats chats = new Chats(model, tokenizer, Path.of(arguments[2]));
-            Comparisons comparisons =
-                    new Comparisons(
-                            new Field(model, Path.of(arguments[3]), folder, threads), chats);
+            Comparisons comparisons = new Comparisons(new Field(model, Path.of(arguments[3]), folder, threads), chats);
             boolean uneven = arguments[0].equals("chat");
             List<Comparison> all = comparisons.named(arguments[0]);
             for (Comparison comparison : all) {
-                List<Measured> rows =
-                        Race.run(comparison, Integer.parseInt(arguments[4]), uneven ? 4 : 1);
+                List<Measured> rows = Race.run(comparison, Integer.parseInt(arguments[4]), uneven ? 4 : 1);
                 System.out.println(StepTable.of(comparison, rows));
             }
         }

@@ -55,8 +55,8 @@ public final class Grid {
     public String text() {
         int[] widths = widths();
         List<String> lines = new ArrayList<>();
-        lines.addAll(
-                lines(header.stream().map(name -> new Cell(name, Style.STRONG)).toList(), widths));
+        lines.addAll(lines(
+                header.stream().map(name -> new Cell(name, Style.STRONG)).toList(), widths));
         List<String> rules = new ArrayList<>();
         for (int width : widths) {
             rules.add("-".repeat(width));
@@ -71,8 +71,12 @@ public final class Grid {
         for (int column = 0; column < widths.length; column++) {
             widths[column] = header.get(column).length();
             for (List<Cell> row : rows) {
-                int longest =
-                        row.get(column).text().lines().mapToInt(String::length).max().orElse(0);
+                int longest = row.get(column)
+                        .text()
+                        .lines()
+                        .mapToInt(String::length)
+                        .max()
+                        .orElse(0);
                 widths[column] = Math.max(widths[column], longest);
             }
         }
@@ -106,8 +110,7 @@ public final class Grid {
                 String text = at < cell.size() ? cell.get(at) : "";
                 String space = " ".repeat(widths[column] - text.length());
                 String painted = screen.paint(row.get(column).style(), text);
-                line.append(column == 0 ? " " : GAP)
-                        .append(right.get(column) ? space + painted : painted + space);
+                line.append(column == 0 ? " " : GAP).append(right.get(column) ? space + painted : painted + space);
             }
             lines.add(line.toString().stripTrailing());
         }

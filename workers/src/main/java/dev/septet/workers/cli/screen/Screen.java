@@ -2,7 +2,6 @@ package dev.septet.workers.cli.screen;
 
 import dev.septet.dsl.text.PublicText;
 import dev.septet.settings.Setting;
-
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,9 +35,7 @@ public record Screen(int columns, boolean colour) {
         }
         String none = Setting.NO_COLOR.value(environment);
         boolean colour =
-                terminal
-                        && (none == null || none.isEmpty())
-                        && !"dumb".equals(Setting.TERM.value(environment));
+                terminal && (none == null || none.isEmpty()) && !"dumb".equals(Setting.TERM.value(environment));
         int wide = Math.min(WIDEST, Math.max(NARROWEST, Integer.parseInt(columns)));
         return new Screen(wide, colour);
     }

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.admission;
 
 import dev.septet.workers.serve.openai.ApiProblem;
-
 import java.util.function.BooleanSupplier;
 
 /**
@@ -80,9 +79,8 @@ public final class Admission {
             }
             SharedLimit.Refusal refusal = bytes.take(tenant, now - size);
             if (refusal == SharedLimit.Refusal.SHARE) {
-                throw ApiProblem.busy(
-                        "this key's requests in flight hold its share of this server's memory for"
-                                + " requests; try again when one of them is answered");
+                throw ApiProblem.busy("this key's requests in flight hold its share of this server's memory for"
+                        + " requests; try again when one of them is answered");
             }
             if (refusal != null) {
                 throw ApiProblem.failed(

@@ -1,7 +1,5 @@
 package dev.septet.workers.serve.admission;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slots that tenants use in turns. A free slot goes to the waiting tenant that was served least so
@@ -80,7 +79,10 @@ public final class FairQueue {
             Line line = lines.get(tenant);
             if (line == null) {
                 line = new Line();
-                line.served = lines.values().stream().mapToLong(one -> one.served).min().orElse(0);
+                line.served = lines.values().stream()
+                        .mapToLong(one -> one.served)
+                        .min()
+                        .orElse(0);
                 lines.put(tenant, line);
             }
             line.waiting.add(added);
@@ -129,9 +131,7 @@ public final class FairQueue {
         boolean last = shared.getAsBoolean() && slots > 1 && running == slots - 1;
         Line least = null;
         for (Line line : lines.values()) {
-            if (!line.waiting.isEmpty()
-                    && !(last && line.running > 0)
-                    && (least == null || before(line, least))) {
+            if (!line.waiting.isEmpty() && !(last && line.running > 0) && (least == null || before(line, least))) {
                 least = line;
             }
         }
@@ -148,8 +148,7 @@ public final class FairQueue {
 
     /** Of two that were served the same, the one whose last turn was longer ago. */
     private static boolean before(Line one, Line other) {
-        return one.served < other.served
-                || (one.served == other.served && one.lastTurn < other.lastTurn);
+        return one.served < other.served || (one.served == other.served && one.lastTurn < other.lastTurn);
     }
 
     private void forget(String tenant) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.admission;
 
 import dev.septet.workers.serve.backend.ModelBackend;
-
 import java.util.IdentityHashMap;
 import java.util.function.BooleanSupplier;
 
@@ -32,10 +31,8 @@ public final class Lanes {
     /** The queue of a back end's engine; to be given back by {@link #leave}. */
     public synchronized FairQueue enter(ModelBackend backend) {
         ModelBackend engine = backend.engine();
-        Lane lane =
-                lanes.computeIfAbsent(
-                        engine,
-                        fresh -> new Lane(new FairQueue(Math.min(slots, engine.atOnce()), shared)));
+        Lane lane = lanes.computeIfAbsent(
+                engine, fresh -> new Lane(new FairQueue(Math.min(slots, engine.atOnce()), shared)));
         lane.users++;
         return lane.queue;
     }

@@ -1,11 +1,10 @@
 package dev.septet.workers.serve.admission;
 
 import dev.septet.llm.generate.FinishReason;
-import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.AnswerOptions;
-import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.AnswerTicket;
-
+import dev.septet.workers.serve.backend.BackendListener;
+import dev.septet.workers.serve.backend.ModelBackend;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that waits for its tenant's turn, and is then written by its back end. */
@@ -41,8 +40,7 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
             AnswerOptions options,
             BackendListener listener) {
         QueuedAnswer answer = new QueuedAnswer(queue, tenant, listener);
-        FairQueue.Waiting waiting =
-                queue.add(tenant, prompt.length, () -> answer.start(backend, prompt, options));
+        FairQueue.Waiting waiting = queue.add(tenant, prompt.length, () -> answer.start(backend, prompt, options));
         synchronized (answer) {
             answer.waiting = waiting;
         }

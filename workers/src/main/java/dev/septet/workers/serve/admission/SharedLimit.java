@@ -1,10 +1,9 @@
 package dev.septet.workers.serve.admission;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit that tenants share by dynamic thresholds: a tenant may hold no more than what is free. A

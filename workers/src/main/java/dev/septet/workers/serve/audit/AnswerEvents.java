@@ -2,20 +2,18 @@ package dev.septet.workers.serve.audit;
 
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
-import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.CompletionRequest;
 import dev.septet.workers.serve.openai.CompletedAnswer;
-
-import org.jspecify.annotations.Nullable;
-
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request as the audit log has it: a line for each of its answers.
@@ -43,19 +41,17 @@ public record AnswerEvents(
      * @param problem what the client was told instead; null when it was told no problem
      * @param millis from the request to its end
      */
-    public List<AnswerEvent> lines(
-            List<CompletedAnswer> answers, @Nullable ApiProblem problem, long millis) {
+    public List<AnswerEvent> lines(List<CompletedAnswer> answers, @Nullable ApiProblem problem, long millis) {
         List<AnswerEvent> lines = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             int prompt = i / asked.choices();
-            lines.add(
-                    new AnswerEvent(
-                            i == 0 ? id : id + "#" + i,
-                            time,
-                            servedBy,
-                            question(prompt),
-                            reply(answers.get(i), problem, promptTokens.get(prompt), millis),
-                            key));
+            lines.add(new AnswerEvent(
+                    i == 0 ? id : id + "#" + i,
+                    time,
+                    servedBy,
+                    question(prompt),
+                    reply(answers.get(i), problem, promptTokens.get(prompt), millis),
+                    key));
         }
         return lines;
     }
@@ -68,22 +64,16 @@ public record AnswerEvents(
 
     private AuditedQuestion question(int prompt) {
         return asked.chat()
-                ? AuditedQuestion.of(
-                        asked.messages().stream()
-                                .map(message -> new AuditedTurn(message.role(), message.content()))
-                                .toList())
+                ? AuditedQuestion.of(asked.messages().stream()
+                        .map(message -> new AuditedTurn(message.role(), message.content()))
+                        .toList())
                 : AuditedQuestion.of(asked.prompts().get(prompt));
     }
 
-    private static Reply reply(
-            CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
+    private static Reply reply(CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
         if (answer.reason() != FinishReason.CANCELLED) {
             return Reply.of(
-                    answer.text(),
-                    CompletedAnswer.word(answer.reason()),
-                    promptTokens,
-                    answer.tokens(),
-                    millis);
+                    answer.text(), CompletedAnswer.word(answer.reason()), promptTokens, answer.tokens(), millis);
         }
         return problem == null
                 ? Reply.of(answer.text(), "cancelled", promptTokens, answer.tokens(), millis)

@@ -7,15 +7,10 @@ import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.Feedback;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -31,6 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The audit logs of the pipelines that are served. One thread writes, in the order of the calls, so
@@ -51,8 +49,7 @@ public final class AuditBook implements AutoCloseable {
     private final Clock clock;
     private final KnownAnswers known = new KnownAnswers();
     private final Map<String, AuditWriter> writers = new ConcurrentHashMap<>();
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(work -> daemon(work, "audit"));
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, "audit"));
     private final ExecutorService redactors =
             Executors.newFixedThreadPool(REDACTORS, work -> daemon(work, "audit-redaction"));
 
@@ -109,11 +106,8 @@ public final class AuditBook implements AutoCloseable {
         }
         return on(
                 redactors,
-                () ->
-                        Optional.of(
-                                new Questions(
-                                        questions,
-                                        questions.stream().map(writer::redacted).toList())));
+                () -> Optional.of(new Questions(
+                        questions, questions.stream().map(writer::redacted).toList())));
     }
 
     /** Questions as they were asked, and as they are written down. */
@@ -130,38 +124,28 @@ public final class AuditBook implements AutoCloseable {
      * @param questions what {@link #asked} gave
      */
     public CompletionStage<Void> answered(
-            String pipeline,
-            List<AnswerEvent> lines,
-            CompletionStage<Optional<Questions>> questions) {
+            String pipeline, List<AnswerEvent> lines, CompletionStage<Optional<Questions>> questions) {
         AuditWriter writer = writers.get(pipeline);
         if (writer == null) {
             return CompletableFuture.failedFuture(unavailable());
         }
         return questions
-                .thenCompose(
-                        asked -> on(redactors, () -> redacted(writer, lines, asked.orElse(null))))
-                .thenCompose(
-                        ready ->
-                                on(
-                                        thread,
-                                        () -> {
-                                            for (int i = 0; i < lines.size(); i++) {
-                                                append(pipeline, ready.get(i));
-                                                AnswerEvent line = lines.get(i);
-                                                known.answered(line.id(), pipeline, line.key());
-                                            }
-                                            return null;
-                                        }));
+                .thenCompose(asked -> on(redactors, () -> redacted(writer, lines, asked.orElse(null))))
+                .thenCompose(ready -> on(thread, () -> {
+                    for (int i = 0; i < lines.size(); i++) {
+                        append(pipeline, ready.get(i));
+                        AnswerEvent line = lines.get(i);
+                        known.answered(line.id(), pipeline, line.key());
+                    }
+                    return null;
+                }));
     }
 
     private static List<AuditWriter.Redacted> redacted(
             AuditWriter writer, List<AnswerEvent> lines, @Nullable Questions asked) {
         List<AuditWriter.Redacted> ready = new ArrayList<>();
         for (AnswerEvent line : lines) {
-            ready.add(
-                    asked == null
-                            ? writer.redacted(line)
-                            : writer.redacted(line, asked.redacted(line.question())));
+            ready.add(asked == null ? writer.redacted(line) : writer.redacted(line, asked.redacted(line.question())));
         }
         return ready;
     }
@@ -177,17 +161,13 @@ public final class AuditBook implements AutoCloseable {
      */
     public CompletionStage<Void> judged(String id, Feedback feedback, @Nullable String key) {
         return on(redactors, () -> feedback(id, feedback, key))
-                .thenCompose(
-                        ready ->
-                                on(
-                                        thread,
-                                        () -> {
-                                            // Others may have judged it meanwhile.
-                                            String pipeline = known(feedback, key).pipeline();
-                                            append(pipeline, ready);
-                                            known.judged(feedback.of());
-                                            return null;
-                                        }));
+                .thenCompose(ready -> on(thread, () -> {
+                    // Others may have judged it meanwhile.
+                    String pipeline = known(feedback, key).pipeline();
+                    append(pipeline, ready);
+                    known.judged(feedback.of());
+                    return null;
+                }));
     }
 
     private AuditWriter.Redacted feedback(String id, Feedback feedback, @Nullable String key) {
@@ -196,15 +176,8 @@ public final class AuditBook implements AutoCloseable {
         if (writer == null) {
             throw unavailable();
         }
-        return writer.redacted(
-                new FeedbackEvent(
-                        id,
-                        clock.instant(),
-                        pipeline,
-                        feedback.of(),
-                        feedback.thumb(),
-                        feedback.correction(),
-                        key));
+        return writer.redacted(new FeedbackEvent(
+                id, clock.instant(), pipeline, feedback.of(), feedback.thumb(), feedback.correction(), key));
     }
 
     private KnownAnswers.Known known(Feedback feedback, @Nullable String key) {
@@ -214,8 +187,7 @@ public final class AuditBook implements AutoCloseable {
                     404,
                     "id",
                     "answer_not_found",
-                    "no answer of this id is known here: give the 'id' of a response of a"
-                            + " pipeline's model");
+                    "no answer of this id is known here: give the 'id' of a response of a" + " pipeline's model");
         }
         if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
             throw ApiProblem.refused(
@@ -228,8 +200,7 @@ public final class AuditBook implements AutoCloseable {
         return answer;
     }
 
-    private static <T extends @Nullable Object> CompletionStage<T> on(
-            ExecutorService threads, Supplier<T> work) {
+    private static <T extends @Nullable Object> CompletionStage<T> on(ExecutorService threads, Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, threads);
         } catch (RejectedExecutionException closed) {
@@ -254,15 +225,12 @@ public final class AuditBook implements AutoCloseable {
         return ApiProblem.failed(
                 503,
                 "audit_unavailable",
-                "the answer cannot be recorded, so it is not sent; the reason is in the server's"
-                        + " log");
+                "the answer cannot be recorded, so it is not sent; the reason is in the server's" + " log");
     }
 
     private void remember(String pipeline, AuditReader reader) throws IOException {
         long at = Math.max(0, reader.end() - REMEMBERED_BYTES);
-        for (AuditPage page = reader.read(at, AT_ONCE);
-                page.next() > at;
-                page = reader.read(at, AT_ONCE)) {
+        for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
             for (AuditRecord record : page.records()) {
                 if (record.event() instanceof AnswerEvent answer) {
                     known.answered(answer.id(), pipeline, answer.key());
@@ -278,15 +246,13 @@ public final class AuditBook implements AutoCloseable {
     public void close() {
         end(redactors); // what it has taken out of texts is still to be written
         end(thread);
-        writers.forEach(
-                (pipeline, writer) -> {
-                    try {
-                        writer.close();
-                    } catch (IOException e) {
-                        LOG.warn(
-                                "cannot close the audit log of '{}': {}", pipeline, e.getMessage());
-                    }
-                });
+        writers.forEach((pipeline, writer) -> {
+            try {
+                writer.close();
+            } catch (IOException e) {
+                LOG.warn("cannot close the audit log of '{}': {}", pipeline, e.getMessage());
+            }
+        });
     }
 
     private static void end(ExecutorService threads) {

@@ -1,9 +1,8 @@
 package dev.septet.workers.serve.audit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The newest answers by id: feedback may be given on these, and on each only so often. */
 final class KnownAnswers {
@@ -12,15 +11,14 @@ final class KnownAnswers {
 
     private static final int MOST = 100_000;
 
-    private final Map<String, Known> byId =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
+    private final Map<String, Known> byId = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
-                    return size() > MOST;
-                }
-            };
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+            return size() > MOST;
+        }
+    };
 
     /** An answer's pipeline, the key that was given it, and how often it was judged. */
     record Known(String pipeline, @Nullable String key, int feedback) {}
@@ -30,9 +28,7 @@ final class KnownAnswers {
     }
 
     synchronized void judged(String id) {
-        byId.computeIfPresent(
-                id,
-                (same, known) -> new Known(known.pipeline(), known.key(), known.feedback() + 1));
+        byId.computeIfPresent(id, (same, known) -> new Known(known.pipeline(), known.key(), known.feedback() + 1));
     }
 
     synchronized @Nullable Known find(String id) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.template.ChatMessage;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.generate.Sampling;
-
 import java.util.List;
 
 /**

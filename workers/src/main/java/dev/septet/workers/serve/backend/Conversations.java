@@ -4,12 +4,10 @@ import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Conversations as a model folder's template writes them; the template is read once. */
 final class Conversations {
@@ -32,9 +30,7 @@ final class Conversations {
     int[] tokens(List<ChatMessage> messages) {
         ChatEncoder known = encoder;
         if (known == null) {
-            known =
-                    new ChatEncoder(
-                            ChatTemplate.of(folder).withClock(Clock.systemUTC()), tokenizer);
+            known = new ChatEncoder(ChatTemplate.of(folder).withClock(Clock.systemUTC()), tokenizer);
             encoder = known;
         }
         return known.prompt(messages);

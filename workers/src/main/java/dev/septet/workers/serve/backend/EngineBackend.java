@@ -12,13 +12,11 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.tokenizer.Tokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Septet's own engine: exact, in float32, many answers at a time over one copy of the weights. */
 public final class EngineBackend implements ModelBackend {
@@ -28,8 +26,7 @@ public final class EngineBackend implements ModelBackend {
     private final Set<Integer> stopIds;
     private final GenerationEngine engine;
 
-    private EngineBackend(
-            Path folder, LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters) {
+    private EngineBackend(Path folder, LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters) {
         this.context = model.config().maxPositions();
         this.conversations = new Conversations(folder, tokenizer);
         this.tokenizer = tokenizer;
@@ -52,10 +49,7 @@ public final class EngineBackend implements ModelBackend {
         Tokenizer tokenizer = Tokenizer.open(folder);
         try {
             return new EngineBackend(
-                    folder,
-                    LanguageModel.open(folder, Precision.FLOAT32, Optional.empty()),
-                    tokenizer,
-                    adapters);
+                    folder, LanguageModel.open(folder, Precision.FLOAT32, Optional.empty()), tokenizer, adapters);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
@@ -88,31 +82,19 @@ public final class EngineBackend implements ModelBackend {
     }
 
     /** An answer by an adapter. */
-    AnswerTicket submit(
-            int[] prompt,
-            AnswerOptions options,
-            Optional<String> adapter,
-            BackendListener listener) {
-        GenerationRequest request =
-                new GenerationRequest(
-                        prompt,
-                        new GenerationOptions(
-                                options.maxTokens(), options.sampling(), stopIds, options.stops()),
-                        adapter,
-                        options.tenant());
-        var ticket =
-                engine.submit(
-                        request,
-                        piece -> {
-                            if (!piece.isEmpty()) {
-                                listener.wrote(piece);
-                            }
-                            return true;
-                        });
-        var unused =
-                ticket.completion()
-                        .whenComplete(
-                                (completion, problem) -> settle(completion, problem, listener));
+    AnswerTicket submit(int[] prompt, AnswerOptions options, Optional<String> adapter, BackendListener listener) {
+        GenerationRequest request = new GenerationRequest(
+                prompt,
+                new GenerationOptions(options.maxTokens(), options.sampling(), stopIds, options.stops()),
+                adapter,
+                options.tenant());
+        var ticket = engine.submit(request, piece -> {
+            if (!piece.isEmpty()) {
+                listener.wrote(piece);
+            }
+            return true;
+        });
+        var unused = ticket.completion().whenComplete((completion, problem) -> settle(completion, problem, listener));
         return ticket::cancel;
     }
 
@@ -123,18 +105,15 @@ public final class EngineBackend implements ModelBackend {
      */
     public void requireAnswers(String adapter) throws InterruptedException {
         GenerationRequest request =
-                new GenerationRequest(
-                        new int[] {0}, GenerationOptions.greedy(1, stopIds), Optional.of(adapter));
+                new GenerationRequest(new int[] {0}, GenerationOptions.greedy(1, stopIds), Optional.of(adapter));
         var unused = engine.submit(request, piece -> true).await();
     }
 
-    private static void settle(
-            @Nullable Completion completion, @Nullable Throwable problem, BackendListener listener) {
+    private static void settle(@Nullable Completion completion, @Nullable Throwable problem, BackendListener listener) {
         if (completion != null) {
             listener.ended(completion.answer().reason(), completion.usage().answer());
         } else {
-            listener.failed(
-                    problem == null ? new IllegalStateException("no answer came") : problem);
+            listener.failed(problem == null ? new IllegalStateException("no answer came") : problem);
         }
     }
 

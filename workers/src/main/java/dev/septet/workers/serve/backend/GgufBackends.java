@@ -4,7 +4,6 @@ import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.activities.support.HostMemory;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.gguf.GgufFile;
-
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -25,10 +24,9 @@ public final class GgufBackends {
     /** With another measure of the memory that is free, in bytes. */
     public static ModelBackend open(Path gguf, GgufModels converted, long free) throws IOException {
         Path folder = converted.folder(gguf);
-        long needed =
-                GgufFile.open(gguf).tensors().values().stream()
-                        .mapToLong(tensor -> tensor.shape().size() * Float.BYTES)
-                        .sum();
+        long needed = GgufFile.open(gguf).tensors().values().stream()
+                .mapToLong(tensor -> tensor.shape().size() * Float.BYTES)
+                .sum();
         if (needed > free) {
             throw new FormatProblem(
                     gguf,

@@ -1,11 +1,9 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.template.ChatMessage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A model that takes no memory until the first request for it comes. */
 public final class LazyBackend implements ModelBackend {

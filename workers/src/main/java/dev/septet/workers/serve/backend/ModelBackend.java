@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.template.ChatMessage;
-
 import java.util.List;
 
 /** One model that writes answers, several at a time. Safe for use by several threads. */

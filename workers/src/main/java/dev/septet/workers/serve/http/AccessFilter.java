@@ -5,15 +5,13 @@ import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.keys.KeyScope;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
-
+import java.time.Clock;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-
-import java.time.Clock;
-import java.util.Set;
 
 /**
  * Who may come in. Pages of other sites may not, even in the browser of someone who may: neither
@@ -74,20 +72,13 @@ final class AccessFilter extends Handler.Wrapper {
         String host = request.getHeaders().get(HttpHeader.HOST);
         // Where only this machine can connect, only its names are right.
         if (loopback && (host == null || !LOOPBACK.contains(name(host)))) {
-            throw ApiProblem.refused(
-                    421,
-                    null,
-                    "wrong_host",
-                    "this server is reached as localhost or 127.0.0.1 only");
+            throw ApiProblem.refused(421, null, "wrong_host", "this server is reached as localhost or 127.0.0.1 only");
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         String site = request.getHeaders().get("Sec-Fetch-Site");
-        if ((origin != null
-                        && !origin.equals("http://" + host)
-                        && !origin.equals("https://" + host))
+        if ((origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host))
                 || (api(request) && "cross-site".equals(site))) {
-            throw ApiProblem.refused(
-                    403, null, "cross_origin", "pages of other sites may not use this server");
+            throw ApiProblem.refused(403, null, "cross_origin", "pages of other sites may not use this server");
         }
     }
 
@@ -97,23 +88,15 @@ final class AccessFilter extends Handler.Wrapper {
             return Caller.ANYBODY;
         }
         String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-        if (authorization == null
-                || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             throw ApiProblem.refused(
-                    401,
-                    null,
-                    "missing_api_key",
-                    "an API key is needed: send the header Authorization: Bearer KEY");
+                    401, null, "missing_api_key", "an API key is needed: send the header Authorization: Bearer KEY");
         }
         // Wrong keys are counted, right ones never wait: a neighbour must not lock others out.
         ApiKey key = known.find(authorization.substring(BEARER.length()).strip());
         if (key == null) {
-            requireSeldom(
-                    wrong.seconds(addresses.of(request)),
-                    response,
-                    "too many wrong keys from this address");
-            throw ApiProblem.refused(
-                    401, null, "invalid_api_key", "the API key is not known to this server");
+            requireSeldom(wrong.seconds(addresses.of(request)), response, "too many wrong keys from this address");
+            throw ApiProblem.refused(401, null, "invalid_api_key", "the API key is not known to this server");
         }
         if (key.expired(clock.instant())) {
             throw ApiProblem.refused(

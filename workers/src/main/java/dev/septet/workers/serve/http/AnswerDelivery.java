@@ -1,15 +1,14 @@
 package dev.septet.workers.serve.http;
 
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a response: what is left to be sent when its answers are complete is taken within a
@@ -23,8 +22,7 @@ final class AnswerDelivery extends Callback.Nested {
     private @Nullable Future<?> limit;
     private boolean over;
 
-    AnswerDelivery(
-            Request request, Callback callback, Duration patience, ScheduledExecutorService timer) {
+    AnswerDelivery(Request request, Callback callback, Duration patience, ScheduledExecutorService timer) {
         super(callback);
         this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
         this.patience = patience;

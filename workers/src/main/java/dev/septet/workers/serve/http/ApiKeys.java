@@ -1,11 +1,9 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.keys.ApiKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of those who may ask. Only their hashes are kept; a comparison takes as long for a wrong
@@ -44,8 +42,7 @@ public final class ApiKeys {
             try {
                 named.add(ApiKey.plain(key));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "key %d %s".formatted(named.size() + 1, e.getMessage()), e);
+                throw new IllegalArgumentException("key %d %s".formatted(named.size() + 1, e.getMessage()), e);
             }
         }
         return named;
@@ -62,7 +59,8 @@ public final class ApiKeys {
     }
 
     /** The key whose words these are; null when it is none. */
-    @Nullable ApiKey find(String words) {
+    @Nullable
+    ApiKey find(String words) {
         byte[] hash = ApiKey.hash(words);
         ApiKey found = null;
         for (ApiKey key : keys) {

@@ -4,14 +4,6 @@ import dev.septet.workers.serve.admission.Admission;
 import dev.septet.workers.serve.admission.Admission.Admitted;
 import dev.septet.workers.serve.admission.FairQueue;
 import dev.septet.workers.serve.openai.ApiProblem;
-
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -20,6 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 
 /**
  * Reads a request's body, without a thread that waits: neither too much of it nor too long. What it
@@ -29,8 +27,7 @@ import java.util.regex.Pattern;
  * @param threads as many as the turns have slots
  */
 record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Executor threads) {
-    private static final Pattern JSON =
-            Pattern.compile("application/json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern JSON = Pattern.compile("application/json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads it, then does the work; what goes wrong is the client's answer.
@@ -38,12 +35,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
      * @param places for answers that it asks for at least
      * @param work runs on one of the threads; closes what was admitted, unless it throws
      */
-    void then(
-            Request request,
-            Response response,
-            Callback callback,
-            int places,
-            BiConsumer<byte[], Admitted> work) {
+    void then(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {
         int most = limits.request().bytes();
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (type == null || !JSON.matcher(type).matches()) {
@@ -60,69 +52,46 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
         Admitted admitted = admission.enter(AccessFilter.caller(request).tenant(), expected, places);
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
-        var unused =
-                body.orTimeout(limits.receive().toMillis(), TimeUnit.MILLISECONDS)
-                        .whenComplete(
-                                (bytes, problem) -> {
-                                    if (problem == null) {
-                                        turn(bytes, admitted, response, callback, work);
-                                        return;
-                                    }
-                                    admitted.close();
-                                    request.getComponents()
-                                            .getExecutor()
-                                            .execute(
-                                                    () ->
-                                                            Guard.fail(
-                                                                    response,
-                                                                    callback,
-                                                                    explained(problem, most)));
-                                });
+        var unused = body.orTimeout(limits.receive().toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((bytes, problem) -> {
+                    if (problem == null) {
+                        turn(bytes, admitted, response, callback, work);
+                        return;
+                    }
+                    admitted.close();
+                    request.getComponents()
+                            .getExecutor()
+                            .execute(() -> Guard.fail(response, callback, explained(problem, most)));
+                });
     }
 
     private void turn(
-            byte[] body,
-            Admitted admitted,
-            Response response,
-            Callback callback,
-            BiConsumer<byte[], Admitted> work) {
+            byte[] body, Admitted admitted, Response response, Callback callback, BiConsumer<byte[], Admitted> work) {
         admitted.bytes(body.length);
         String tenant = admitted.tenant();
-        Runnable read =
-                () -> {
+        Runnable read = () -> {
+            try {
+                Guard.run(response, callback, () -> {
                     try {
-                        Guard.run(
-                                response,
-                                callback,
-                                () -> {
-                                    try {
-                                        work.accept(body, admitted);
-                                    } catch (RuntimeException | Error e) {
-                                        admitted.close();
-                                        throw e;
-                                    }
-                                });
-                    } finally {
-                        turns.ended(tenant, 0);
+                        work.accept(body, admitted);
+                    } catch (RuntimeException | Error e) {
+                        admitted.close();
+                        throw e;
                     }
-                };
-        var unused =
-                turns.add(
-                        tenant,
-                        body.length,
-                        () -> {
-                            try {
-                                threads.execute(read);
-                            } catch (RejectedExecutionException ending) {
-                                admitted.close();
-                                turns.ended(tenant, 0);
-                                Guard.fail(
-                                        response,
-                                        callback,
-                                        ApiProblem.failed(
-                                                503, "shutting_down", "the server is ending"));
-                            }
-                        });
+                });
+            } finally {
+                turns.ended(tenant, 0);
+            }
+        };
+        var unused = turns.add(tenant, body.length, () -> {
+            try {
+                threads.execute(read);
+            } catch (RejectedExecutionException ending) {
+                admitted.close();
+                turns.ended(tenant, 0);
+                Guard.fail(response, callback, ApiProblem.failed(503, "shutting_down", "the server is ending"));
+            }
+        });
     }
 
     private RuntimeException explained(Throwable problem, int most) {
@@ -142,7 +111,6 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
     }
 
     private static ApiProblem tooLarge(int most) {
-        return ApiProblem.refused(
-                413, null, "body_too_large", "the body has more than %d bytes".formatted(most));
+        return ApiProblem.refused(413, null, "body_too_large", "the body has more than %d bytes".formatted(most));
     }
 }

@@ -1,11 +1,10 @@
 package dev.septet.workers.serve.http;
 
-import org.eclipse.jetty.server.Request;
-
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.jetty.server.Request;
 
 /**
  * Where a request comes from. What {@code X-Forwarded-For} says counts only when a proxy that the

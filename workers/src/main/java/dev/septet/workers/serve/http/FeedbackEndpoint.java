@@ -1,13 +1,11 @@
 package dev.septet.workers.serve.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.openai.Feedback;
 import dev.septet.workers.serve.openai.FeedbackReader;
 import dev.septet.workers.serve.reply.Replies;
-
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -18,31 +16,24 @@ record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements HttpEndpo
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        bodies.then(
-                request,
-                response,
-                callback,
-                0,
-                (body, admitted) -> {
-                    try (admitted) {
-                        judge(body, request, response, callback);
-                    }
-                });
+        bodies.then(request, response, callback, 0, (body, admitted) -> {
+            try (admitted) {
+                judge(body, request, response, callback);
+            }
+        });
     }
 
     private void judge(byte[] body, Request request, Response response, Callback callback) {
         Feedback feedback = FeedbackReader.read(body);
         String id = RequestId.next(PREFIX);
-        var unused =
-                audit.judged(id, feedback, AccessFilter.caller(request).keyName())
-                        .whenComplete(
-                                (done, problem) -> {
-                                    if (problem == null) {
-                                        Replies.json(response, callback, 200, told(id, feedback));
-                                    } else {
-                                        Guard.fail(response, callback, problem);
-                                    }
-                                });
+        var unused = audit.judged(id, feedback, AccessFilter.caller(request).keyName())
+                .whenComplete((done, problem) -> {
+                    if (problem == null) {
+                        Replies.json(response, callback, 200, told(id, feedback));
+                    } else {
+                        Guard.fail(response, callback, problem);
+                    }
+                });
     }
 
     private static ObjectNode told(String id, Feedback feedback) {

@@ -13,18 +13,13 @@ import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
-import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.RequestReader;
+import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
-import dev.septet.workers.serve.reply.Exchange;
 import dev.septet.workers.serve.reply.DisconnectWatcher;
+import dev.septet.workers.serve.reply.Exchange;
 import dev.septet.workers.serve.reply.StreamReply;
 import dev.septet.workers.serve.reply.WholeReply;
-
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +32,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
 final class GenerationEndpoint implements HttpEndpoint {
@@ -71,15 +69,10 @@ final class GenerationEndpoint implements HttpEndpoint {
     @Override
     public void answer(Request request, Response response, Callback callback) {
         bodies.then(
-                request,
-                response,
-                callback,
-                1,
-                (body, admitted) -> begin(body, admitted, request, response, callback));
+                request, response, callback, 1, (body, admitted) -> begin(body, admitted, request, response, callback));
     }
 
-    private void begin(
-            byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
+    private void begin(byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
         Caller caller = AccessFilter.caller(request);
         RequestReader reader = new RequestReader(limits.request());
         CompletionRequest asked = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
@@ -101,11 +94,7 @@ final class GenerationEndpoint implements HttpEndpoint {
             admitted.answers(asked.answers());
             PreparedRequest prepared = PreparedRequest.of(asked, caller.tenant(), lease.backend());
             begin(
-                    new ResponseHeader(
-                            id,
-                            clock.instant().getEpochSecond(),
-                            asked.model(),
-                            lease.fingerprint()),
+                    new ResponseHeader(id, clock.instant().getEpochSecond(), asked.model(), lease.fingerprint()),
                     asked,
                     lease,
                     prepared,
@@ -131,74 +120,58 @@ final class GenerationEndpoint implements HttpEndpoint {
         response.getHeaders().put("x-request-id", head.id());
         response.getHeaders().put("x-septet-version", lease.fingerprint());
         long started = System.nanoTime();
-        AnswerEvents lines =
-                new AnswerEvents(
-                        head.id(),
-                        Instant.ofEpochSecond(head.created()),
-                        new ServedBy(
-                                String.valueOf(lease.pipeline()),
-                                lease.model(),
-                                lease.version(),
-                                lease.arm()),
-                        asked,
-                        prepared.promptTokens(),
-                        AccessFilter.caller(request).keyName());
-        CompletionStage<Optional<AuditBook.Questions>> questions =
-                lease.pipeline() == null
-                        ? CompletableFuture.completedFuture(Optional.empty())
-                        : audit.asked(lease.pipeline(), lines.questions());
+        AnswerEvents lines = new AnswerEvents(
+                head.id(),
+                Instant.ofEpochSecond(head.created()),
+                new ServedBy(String.valueOf(lease.pipeline()), lease.model(), lease.version(), lease.arm()),
+                asked,
+                prepared.promptTokens(),
+                AccessFilter.caller(request).keyName());
+        CompletionStage<Optional<AuditBook.Questions>> questions = lease.pipeline() == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : audit.asked(lease.pipeline(), lines.questions());
         AnswerDelivery delivery = new AnswerDelivery(request, callback, limits.receive(), timer);
         Exchange[] made = new Exchange[1];
         Runnable gone = () -> made[0].abandon();
         List<String> echo = prepared.echo();
-        Exchange.Reply reply =
-                asked.stream()
-                        ? new StreamReply(shape, head, asked, echo, response, delivery, gone)
-                        : new WholeReply(shape, head, echo, response, delivery);
+        Exchange.Reply reply = asked.stream()
+                ? new StreamReply(shape, head, asked, echo, response, delivery, gone)
+                : new WholeReply(shape, head, echo, response, delivery);
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
-        Exchange exchange =
-                new Exchange(
-                        asked.answers(),
-                        prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
-                        reply,
-                        admitted::answered,
-                        (answers, problem) -> {
-                            deadline.forEach(timeout -> timeout.cancel(false));
-                            lanes.leave(lease.backend());
-                            lease.close();
-                            long millis = (System.nanoTime() - started) / 1_000_000;
-                            // The texts are held until they are written down.
-                            return written(lease, lines.lines(answers, problem, millis), questions)
-                                    .whenComplete(
-                                            (done, failure) -> {
-                                                admitted.close();
-                                                delivery.begin();
-                                            });
-                        });
+        Exchange exchange = new Exchange(
+                asked.answers(),
+                prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
+                reply,
+                admitted::answered,
+                (answers, problem) -> {
+                    deadline.forEach(timeout -> timeout.cancel(false));
+                    lanes.leave(lease.backend());
+                    lease.close();
+                    long millis = (System.nanoTime() - started) / 1_000_000;
+                    // The texts are held until they are written down.
+                    return written(lease, lines.lines(answers, problem, millis), questions)
+                            .whenComplete((done, failure) -> {
+                                admitted.close();
+                                delivery.begin();
+                            });
+                });
         made[0] = exchange;
         DisconnectWatcher.watch(request, response, gone);
-        deadline.add(
-                timer.schedule(
-                        () -> exchange.fail(late()),
-                        limits.answer().toMillis(),
-                        TimeUnit.MILLISECONDS));
+        deadline.add(timer.schedule(() -> exchange.fail(late()), limits.answer().toMillis(), TimeUnit.MILLISECONDS));
         FairQueue turns = lanes.enter(lease.backend());
         for (int answer = 0; answer < asked.answers(); answer++) {
-            exchange.holds(
-                    QueuedAnswer.submit(
-                            turns,
-                            admitted.tenant(),
-                            lease.backend(),
-                            prepared.prompts().get(answer / asked.choices()),
-                            prepared.options().get(answer),
-                            exchange.listener(answer)));
+            exchange.holds(QueuedAnswer.submit(
+                    turns,
+                    admitted.tenant(),
+                    lease.backend(),
+                    prepared.prompts().get(answer / asked.choices()),
+                    prepared.options().get(answer),
+                    exchange.listener(answer)));
         }
     }
 
     private CompletionStage<Void> written(
-            Lease lease,
-            List<AnswerEvent> lines,
-            CompletionStage<Optional<AuditBook.Questions>> questions) {
+            Lease lease, List<AnswerEvent> lines, CompletionStage<Optional<AuditBook.Questions>> questions) {
         String pipeline = lease.pipeline();
         return pipeline != null && audit.keeps(pipeline)
                 ? audit.answered(pipeline, lines, questions)

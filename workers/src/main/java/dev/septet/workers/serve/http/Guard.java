@@ -2,13 +2,11 @@ package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
-
+import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.concurrent.CompletionException;
 
 /** Every problem of a request becomes the client's answer; none ends the server. */
 final class Guard {
@@ -38,13 +36,11 @@ final class Guard {
         Replies.problem(
                 response,
                 callback,
-                ApiProblem.failed(
-                        500, "internal_error", "the server failed; the reason is in its log"));
+                ApiProblem.failed(500, "internal_error", "the server failed; the reason is in its log"));
     }
 
     private static ApiProblem noMemory() {
         LOG.error("a request ran out of memory");
-        return ApiProblem.failed(
-                503, "out_of_memory", "there is no memory for this request now; try again soon");
+        return ApiProblem.failed(503, "out_of_memory", "there is no memory for this request now; try again soon");
     }
 }

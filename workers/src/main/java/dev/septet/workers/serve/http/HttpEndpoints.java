@@ -7,15 +7,13 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ResponseShape;
 import dev.septet.workers.serve.reply.Replies;
-
-import org.eclipse.jetty.server.Handler;
-
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.server.Handler;
 
 /** All paths of the server. */
 public final class HttpEndpoints {
@@ -43,21 +41,17 @@ public final class HttpEndpoints {
             Executor readers,
             Clock clock) {
         BooleanSupplier shared = () -> access.keys().keys().several();
-        Admission admission =
-                new Admission(limits.bytes(), limits.running() + limits.queued(), shared);
-        BodyReader bodies =
-                new BodyReader(limits, admission, new FairQueue(READERS, shared), readers);
+        Admission admission = new Admission(limits.bytes(), limits.running() + limits.queued(), shared);
+        BodyReader bodies = new BodyReader(limits, admission, new FairQueue(READERS, shared), readers);
         Lanes lanes = new Lanes(limits.running(), shared);
         ModelsEndpoint list = new ModelsEndpoint(models, audit, clock.instant().getEpochSecond());
         Map<String, HttpEndpoint> all = new HashMap<>();
         all.put(
                 "POST /v1/chat/completions",
-                new GenerationEndpoint(
-                        ResponseShape.CHAT, models, limits, bodies, lanes, audit, timer, clock));
+                new GenerationEndpoint(ResponseShape.CHAT, models, limits, bodies, lanes, audit, timer, clock));
         all.put(
                 "POST /v1/completions",
-                new GenerationEndpoint(
-                        ResponseShape.TEXT, models, limits, bodies, lanes, audit, timer, clock));
+                new GenerationEndpoint(ResponseShape.TEXT, models, limits, bodies, lanes, audit, timer, clock));
         all.put("POST /v1/feedback", new FeedbackEndpoint(audit, bodies));
         all.put("GET " + ModelsEndpoint.PATH, list);
         all.put("GET " + ModelsEndpoint.PATH + "/", list);
@@ -66,8 +60,7 @@ public final class HttpEndpoints {
         all.put("GET /chat.js", PageEndpoint.of("chat.js", "text/javascript"));
         all.put(
                 "GET /health",
-                (request, response, callback) ->
-                        Replies.send(response, callback, 200, "text/plain", "ok\n"));
+                (request, response, callback) -> Replies.send(response, callback, 200, "text/plain", "ok\n"));
         return new AccessFilter(new Router(all), access, limits.perMinute(), clock);
     }
 }

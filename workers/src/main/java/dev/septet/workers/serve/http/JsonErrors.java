@@ -2,7 +2,6 @@ package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
-
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;

@@ -2,11 +2,6 @@ package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.KeyLine;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -16,6 +11,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys that count now. Those of a file are read again when the file changes; a file that cannot
@@ -23,12 +21,11 @@ import java.util.Set;
  */
 public final class KeyRing {
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
-    private static final Set<PosixFilePermission> OTHERS =
-            EnumSet.of(
-                    PosixFilePermission.GROUP_READ,
-                    PosixFilePermission.GROUP_WRITE,
-                    PosixFilePermission.OTHERS_READ,
-                    PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
 
     private final @Nullable Path file;
     private volatile ApiKeys keys;
@@ -103,8 +100,7 @@ public final class KeyRing {
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(
-                    "is not a key file: expected lines of text in UTF-8", e);
+            throw new IllegalArgumentException("is not a key file: expected lines of text in UTF-8", e);
         }
     }
 
@@ -115,17 +111,14 @@ public final class KeyRing {
         Set<PosixFilePermission> modes = EnumSet.copyOf(OTHERS);
         modes.retainAll(Files.getPosixFilePermissions(file));
         if (!modes.isEmpty()) {
-            throw new IOException(
-                    "others than its owner can read or write the key file %s; run `chmod 600 %s`"
-                            .formatted(file, file));
+            throw new IOException("others than its owner can read or write the key file %s; run `chmod 600 %s`"
+                    .formatted(file, file));
         }
     }
 
     private static Stamp stamp(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return new Stamp(
-                attributes.lastModifiedTime().toMillis(),
-                attributes.size(),
-                String.valueOf(attributes.fileKey()));
+                attributes.lastModifiedTime().toMillis(), attributes.size(), String.valueOf(attributes.fileKey()));
     }
 }

@@ -2,20 +2,17 @@ package dev.septet.workers.serve.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
-
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 
 /**
  * {@code /v1/models} and {@code /v1/models/NAME}.
@@ -36,16 +33,10 @@ record ModelsEndpoint(Models models, AuditBook audit, long created) implements H
             Replies.json(response, callback, 200, body);
             return;
         }
-        String name =
-                URLDecoder.decode(
-                        path.substring(PATH.length() + 1).replace("+", "%2B"),
-                        StandardCharsets.UTF_8);
+        String name = URLDecoder.decode(path.substring(PATH.length() + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
         if (!models.names().contains(name) || !caller.mayUse(name)) {
             throw ApiProblem.refused(
-                    404,
-                    "model",
-                    "model_not_found",
-                    "there is no model of this name here; GET /v1/models lists them");
+                    404, "model", "model_not_found", "there is no model of this name here; GET /v1/models lists them");
         }
         Replies.json(response, callback, 200, model(name));
     }

@@ -1,24 +1,21 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.reply.Replies;
-
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * A file of the chat page. The browser may run and load nothing but these files, and talk to nobody
  * but this server, whatever a model writes.
  */
 record PageEndpoint(String type, String content) implements HttpEndpoint {
-    private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-                    + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** One of the page's files. */
     static PageEndpoint of(String name, String type) {
@@ -26,9 +23,7 @@ record PageEndpoint(String type, String content) implements HttpEndpoint {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing from this build");
             }
-            return new PageEndpoint(
-                    type + "; charset=utf-8",
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new PageEndpoint(type + "; charset=utf-8", new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,7 +7,6 @@ import dev.septet.workers.serve.backend.AnswerOptions;
 import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,14 +63,12 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
             return asked.prompts().stream().map(backend::text).toList();
         } catch (TemplateProblem | FormatProblem refusal) {
             throw ApiProblem.value(
-                    asked.chat() ? "messages" : "prompt",
-                    "the model cannot read this: " + refusal.getMessage());
+                    asked.chat() ? "messages" : "prompt", "the model cannot read this: " + refusal.getMessage());
         }
     }
 
     /** For each answer to a prompt; they differ in their seeds. */
-    private static List<AnswerOptions> options(
-            CompletionRequest asked, String tenant, int[] prompt, int context) {
+    private static List<AnswerOptions> options(CompletionRequest asked, String tenant, int[] prompt, int context) {
         int room = context - prompt.length;
         Integer most = asked.maxTokens();
         String field = asked.chat() ? "messages" : "prompt";
@@ -92,12 +89,11 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
         long seed = given == null ? RequestId.seed() : given;
         List<AnswerOptions> all = new ArrayList<>();
         for (int choice = 0; choice < asked.choices(); choice++) {
-            all.add(
-                    new AnswerOptions(
-                            most == null ? room : most,
-                            new Sampling(asked.temperature(), asked.topP(), seed + choice),
-                            asked.stops(),
-                            tenant));
+            all.add(new AnswerOptions(
+                    most == null ? room : most,
+                    new Sampling(asked.temperature(), asked.topP(), seed + choice),
+                    asked.stops(),
+                    tenant));
         }
         return all;
     }

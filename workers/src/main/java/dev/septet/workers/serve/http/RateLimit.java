@@ -14,15 +14,14 @@ final class RateLimit {
 
     private final int perMinute;
     private final LongSupplier nanoTime;
-    private final Map<String, Bucket> buckets =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-                    return size() > MOST_CALLERS; // whoever comes back begins anew
-                }
-            };
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+            return size() > MOST_CALLERS; // whoever comes back begins anew
+        }
+    };
 
     /** What a caller had left at a time. */
     private record Bucket(double left, long nanos) {}

@@ -1,14 +1,12 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.openai.ApiProblem;
-
+import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-
-import java.util.Map;
 
 /** Sends each request to what answers its method and path; no path leads to a file. */
 final class Router extends Handler.Abstract {
@@ -23,10 +21,7 @@ final class Router extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Guard.run(
-                response,
-                callback,
-                () -> endpoint(request, response).answer(request, response, callback));
+        Guard.run(response, callback, () -> endpoint(request, response).answer(request, response, callback));
         return true;
     }
 
@@ -39,16 +34,14 @@ final class Router extends Handler.Abstract {
         for (String method : new String[] {"GET", "POST"}) {
             if (find(method, path) != null) {
                 response.getHeaders().put(HttpHeader.ALLOW, method);
-                throw ApiProblem.refused(
-                        405, null, "method_not_allowed", "this path takes " + method + " only");
+                throw ApiProblem.refused(405, null, "method_not_allowed", "this path takes " + method + " only");
             }
         }
         throw ApiProblem.refused(
                 404,
                 null,
                 "unknown_url",
-                "there is nothing here; POST to /v1/chat/completions or /v1/completions, GET"
-                        + " /v1/models");
+                "there is nothing here; POST to /v1/chat/completions or /v1/completions, GET" + " /v1/models");
     }
 
     private @org.jspecify.annotations.Nullable HttpEndpoint find(String method, String path) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.openai.RequestLimits;
-
 import java.time.Duration;
 
 /**
@@ -27,17 +26,16 @@ public record ServeLimits(
         Duration receive,
         Duration answer,
         Duration grace) {
-    public static final ServeLimits DEFAULT =
-            new ServeLimits(
-                    RequestLimits.DEFAULT,
-                    8,
-                    64,
-                    memory(RequestLimits.DEFAULT),
-                    512,
-                    0,
-                    Duration.ofSeconds(15),
-                    Duration.ofMinutes(10),
-                    Duration.ofSeconds(30));
+    public static final ServeLimits DEFAULT = new ServeLimits(
+            RequestLimits.DEFAULT,
+            8,
+            64,
+            memory(RequestLimits.DEFAULT),
+            512,
+            0,
+            Duration.ofSeconds(15),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30));
 
     /** A body takes some four times its size until its answer is complete. */
     private static final int SHARE_OF_HEAP = 32;
@@ -54,16 +52,7 @@ public record ServeLimits(
             Duration receive,
             Duration answer,
             Duration grace) {
-        this(
-                request,
-                running,
-                queued,
-                memory(request),
-                connections,
-                perMinute,
-                receive,
-                answer,
-                grace);
+        this(request, running, queued, memory(request), connections, perMinute, receive, answer, grace);
     }
 
     private static long memory(RequestLimits request) {
@@ -73,13 +62,11 @@ public record ServeLimits(
 
     /** The same with room for this many bytes of requests. */
     public ServeLimits holding(long most) {
-        return new ServeLimits(
-                request, running, queued, most, connections, perMinute, receive, answer, grace);
+        return new ServeLimits(request, running, queued, most, connections, perMinute, receive, answer, grace);
     }
 
     /** The same for callers who may ask so often. */
     public ServeLimits perMinute(int requests) {
-        return new ServeLimits(
-                request, running, queued, bytes, connections, requests, receive, answer, grace);
+        return new ServeLimits(request, running, queued, bytes, connections, requests, receive, answer, grace);
     }
 }

@@ -1,11 +1,10 @@
 package dev.septet.workers.serve.http;
 
-import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.ssl.SslConnection;
-
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
  * Ends connections whose requests never begin: a client that sends its headers letter by letter is
@@ -37,18 +36,17 @@ public final class SlowHeaders implements Connection.Listener, Runnable {
 
     @Override
     public void run() {
-        open.forEach(
-                (connection, since) -> {
-                    Mark now = mark(connection);
-                    boolean begun = now.requests() != since.requests();
-                    boolean silent = now.bytes() == since.bytes();
-                    if (begun || (silent && since.requests() > 0)) {
-                        // A new request, or the pause between two: the idle timeout's business.
-                        open.replace(connection, now);
-                    } else if (now.nanoTime() - since.nanoTime() > patienceNanos) {
-                        connection.close();
-                    }
-                });
+        open.forEach((connection, since) -> {
+            Mark now = mark(connection);
+            boolean begun = now.requests() != since.requests();
+            boolean silent = now.bytes() == since.bytes();
+            if (begun || (silent && since.requests() > 0)) {
+                // A new request, or the pause between two: the idle timeout's business.
+                open.replace(connection, now);
+            } else if (now.nanoTime() - since.nanoTime() > patienceNanos) {
+                connection.close();
+            }
+        });
     }
 
     private static Mark mark(Connection connection) {

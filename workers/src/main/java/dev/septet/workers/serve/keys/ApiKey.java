@@ -1,7 +1,5 @@
 package dev.septet.workers.serve.keys;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key, of which only the hash is kept. Keys are random: an unsalted SHA-256 of one cannot be
@@ -47,16 +46,11 @@ public record ApiKey(
     public static ApiKey plain(String key) {
         if (key.length() < SHORTEST || !key.chars().allMatch(c -> c > ' ' && c < 127)) {
             throw new IllegalArgumentException(
-                    "is not a key: expected at least %d characters of ASCII without spaces"
-                            .formatted(SHORTEST));
+                    "is not a key: expected at least %d characters of ASCII without spaces".formatted(SHORTEST));
         }
         String hash = HexFormat.of().formatHex(hash(key));
         return new ApiKey(
-                "key-" + hash.substring(0, NAME_DIGITS),
-                hash,
-                EnumSet.allOf(KeyScope.class),
-                List.of(),
-                null);
+                "key-" + hash.substring(0, NAME_DIGITS), hash, EnumSet.allOf(KeyScope.class), List.of(), null);
     }
 
     /** A new key's own words. */
@@ -70,12 +64,9 @@ public record ApiKey(
     public boolean mayUse(String model) {
         return models.isEmpty()
                 || models.stream()
-                        .anyMatch(
-                                allowed ->
-                                        allowed.endsWith("*")
-                                                ? model.startsWith(
-                                                        allowed.substring(0, allowed.length() - 1))
-                                                : model.equals(allowed));
+                        .anyMatch(allowed -> allowed.endsWith("*")
+                                ? model.startsWith(allowed.substring(0, allowed.length() - 1))
+                                : model.equals(allowed));
     }
 
     /** Whether it may not be used any more. */
@@ -91,8 +82,7 @@ public record ApiKey(
     /** SHA-256 of a key's words. */
     public static byte[] hash(String key) {
         try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(key.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

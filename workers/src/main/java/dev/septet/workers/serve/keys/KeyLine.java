@@ -1,7 +1,5 @@
 package dev.septet.workers.serve.keys;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of a key file. A line of one word is a key itself, which may do everything. A line of
@@ -45,13 +44,11 @@ public final class KeyLine {
             try {
                 ApiKey key = key(content.split("\\s+"));
                 if (!names.add(key.name())) {
-                    throw new IllegalArgumentException(
-                            "names the key '%s' a second time".formatted(key.name()));
+                    throw new IllegalArgumentException("names the key '%s' a second time".formatted(key.name()));
                 }
                 keys.add(key);
             } catch (IllegalArgumentException wrong) {
-                throw new IllegalArgumentException(
-                        "line %d %s".formatted(number, wrong.getMessage()), wrong);
+                throw new IllegalArgumentException("line %d %s".formatted(number, wrong.getMessage()), wrong);
             }
         }
         return keys;
@@ -62,9 +59,9 @@ public final class KeyLine {
         StringBuilder line = new StringBuilder(key.name()).append(" sha256:").append(key.sha256());
         if (key.scopes().size() < KeyScope.values().length) {
             line.append(" scopes=");
-            line.append(
-                    String.join(
-                            ",", new TreeSet<>(key.scopes()).stream().map(KeyScope::word).toList()));
+            line.append(String.join(
+                    ",",
+                    new TreeSet<>(key.scopes()).stream().map(KeyScope::word).toList()));
         }
         if (!key.models().isEmpty()) {
             line.append(" models=").append(String.join(",", key.models()));
@@ -104,15 +101,13 @@ public final class KeyLine {
                         "has '%s'; known are scopes=, models= and expires=".formatted(clip(word)));
             }
         }
-        return new ApiKey(
-                words[0], words[1].substring("sha256:".length()), scopes, models, expires);
+        return new ApiKey(words[0], words[1].substring("sha256:".length()), scopes, models, expires);
     }
 
     private static List<String> list(String word) {
         List<String> values = List.of(word.substring(word.indexOf('=') + 1).split(",", -1));
         if (values.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException(
-                    "has an empty name in '%s'; leave it out for all".formatted(clip(word)));
+            throw new IllegalArgumentException("has an empty name in '%s'; leave it out for all".formatted(clip(word)));
         }
         return values;
     }
@@ -125,14 +120,9 @@ public final class KeyLine {
     public static Set<KeyScope> scopes(List<String> names) {
         Set<KeyScope> scopes = EnumSet.noneOf(KeyScope.class);
         for (String name : names) {
-            scopes.add(
-                    KeyScope.named(name)
-                            .orElseThrow(
-                                    () ->
-                                            new IllegalArgumentException(
-                                                    "has the scope '%s'; known are %s"
-                                                            .formatted(
-                                                                    clip(name), KeyScope.words()))));
+            scopes.add(KeyScope.named(name)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "has the scope '%s'; known are %s".formatted(clip(name), KeyScope.words()))));
         }
         return scopes;
     }
@@ -146,7 +136,10 @@ public final class KeyLine {
         try {
             return text.indexOf('T') > 0
                     ? Instant.parse(text)
-                    : LocalDate.parse(text).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+                    : LocalDate.parse(text)
+                            .plusDays(1)
+                            .atStartOfDay(ZoneOffset.UTC)
+                            .toInstant();
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "has expires=%s; expected a date such as 2027-01-31 (the last day, UTC) or an instant such as 2027-01-31T12:00:00Z"

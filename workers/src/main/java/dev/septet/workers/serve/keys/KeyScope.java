@@ -28,7 +28,9 @@ public enum KeyScope {
     }
 
     static Optional<KeyScope> named(String word) {
-        return Arrays.stream(values()).filter(scope -> scope.word().equals(word)).findFirst();
+        return Arrays.stream(values())
+                .filter(scope -> scope.word().equals(word))
+                .findFirst();
     }
 
     static String words() {

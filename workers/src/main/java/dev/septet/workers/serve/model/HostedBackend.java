@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.model;
 
 import dev.septet.workers.serve.backend.ModelBackend;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,13 +75,12 @@ public final class HostedBackend {
 
     /** On a thread of its own: the caller may be a thread of this very back end. */
     private void close() {
-        Thread closing =
-                new Thread(
-                        () -> {
-                            backend.close();
-                            LOG.info("closed model version {}", version);
-                        },
-                        "close-" + version);
+        Thread closing = new Thread(
+                () -> {
+                    backend.close();
+                    LOG.info("closed model version {}", version);
+                },
+                "close-" + version);
         closing.start();
     }
 }

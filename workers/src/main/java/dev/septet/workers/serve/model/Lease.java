@@ -2,7 +2,6 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.workers.serve.backend.ModelBackend;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param pipeline whose model it is; null for a folder or file
  * @param fingerprint what clients are told of who answers
  */
-public record Lease(
-        String model, @Nullable String pipeline, Arm arm, HostedBackend hosted, String fingerprint)
+public record Lease(String model, @Nullable String pipeline, Arm arm, HostedBackend hosted, String fingerprint)
         implements AutoCloseable {
     public ModelBackend backend() {
         return hosted.backend();

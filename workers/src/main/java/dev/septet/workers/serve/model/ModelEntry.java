@@ -2,7 +2,6 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.store.Sha256;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param hosted who answers
  * @param challenger who answers a share of the requests instead; null for nobody
  */
-record ModelEntry(@Nullable String pipeline, Arm arm, HostedBackend hosted, @Nullable Challenger challenger) {
+record ModelEntry(
+        @Nullable String pipeline,
+        Arm arm,
+        HostedBackend hosted,
+        @Nullable Challenger challenger) {
     private static final int FINGERPRINT_DIGITS = 12;
 
     /**
@@ -33,13 +36,12 @@ record ModelEntry(@Nullable String pipeline, Arm arm, HostedBackend hosted, @Nul
      * @param key what decides between champion and challenger
      * @return null when it is being swapped: look the name up again
      */
-    @Nullable Lease take(String model, String key) {
+    @Nullable
+    Lease take(String model, String key) {
         Challenger trial = challenger;
         boolean tried = trial != null && trial.share().takes(key);
         HostedBackend chosen = trial != null && tried ? trial.hosted() : hosted;
-        return chosen.take()
-                ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen, fingerprint())
-                : null;
+        return chosen.take() ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen, fingerprint()) : null;
     }
 
     /**
@@ -51,7 +53,6 @@ record ModelEntry(@Nullable String pipeline, Arm arm, HostedBackend hosted, @Nul
         if (trial == null) {
             return hosted.version();
         }
-        return Sha256.of(hosted.version() + "/" + trial.hosted().version())
-                .substring(0, FINGERPRINT_DIGITS);
+        return Sha256.of(hosted.version() + "/" + trial.hosted().version()).substring(0, FINGERPRINT_DIGITS);
     }
 }

@@ -1,12 +1,11 @@
 package dev.septet.workers.serve.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** All models by name. Readers see one whole set of names, before a swap or after it. */
 public final class Models implements AutoCloseable {

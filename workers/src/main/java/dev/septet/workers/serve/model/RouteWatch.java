@@ -6,11 +6,6 @@ import dev.septet.activities.serving.Variant;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.LazyBackend;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -20,6 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the models of pipelines as their routes say: each look opens what is new, swaps the names
@@ -47,19 +45,12 @@ public final class RouteWatch {
     /**
      * @param audit where what is served is written down
      */
-    public RouteWatch(
-            Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
+    public RouteWatch(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
         this(routes, opener, models, audit, wanted, Clock.systemUTC());
     }
 
     /** With another clock. */
-    public RouteWatch(
-            Routes routes,
-            VariantOpener opener,
-            Models models,
-            AuditBook audit,
-            Wanted wanted,
-            Clock clock) {
+    public RouteWatch(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
         this.clock = clock;
         this.routes = routes;
         this.opener = opener;
@@ -99,9 +90,7 @@ public final class RouteWatch {
                 return;
             }
             if (route.challenger() == null && said.challenger() != null) {
-                LOG.warn(
-                        "no canary follows the trial for {} any more; the champion answers",
-                        pipeline);
+                LOG.warn("no canary follows the trial for {} any more; the champion answers", pipeline);
             }
             audit.open(pipeline);
             ServedPipeline after = open(route, before);
@@ -113,7 +102,9 @@ public final class RouteWatch {
                     pipeline,
                     route.generation(),
                     route.champion().version(),
-                    route.challenger() == null ? "" : " and " + route.challenger().version());
+                    route.challenger() == null
+                            ? ""
+                            : " and " + route.challenger().version());
             if (before != null) {
                 Set<HostedBackend> gone = new HashSet<>(before.hosted());
                 gone.removeAll(after.hosted());
@@ -138,10 +129,7 @@ public final class RouteWatch {
         Variant trial = route.challenger();
         try {
             return new ServedPipeline(
-                    route,
-                    champion,
-                    trial == null ? null : hosted(trial, before),
-                    base(route.champion(), before));
+                    route, champion, trial == null ? null : hosted(trial, before), base(route.champion(), before));
         } catch (IOException | RuntimeException e) {
             if (before == null || !before.hosted().contains(champion)) {
                 champion.retire();
@@ -171,16 +159,13 @@ public final class RouteWatch {
         if (known != null && known.version().equals(version)) {
             return known;
         }
-        return new HostedBackend(
-                version,
-                new LazyBackend(
-                        () -> {
-                            try {
-                                return opener.base(champion);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        }));
+        return new HostedBackend(version, new LazyBackend(() -> {
+            try {
+                return opener.base(champion);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
     }
 
     /** Once for each problem, not once a second. */

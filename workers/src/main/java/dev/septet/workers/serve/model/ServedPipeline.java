@@ -2,20 +2,22 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.serving.Route;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline's route with its models open.
  *
  * @param base what the champion was made from; null when that is not known
  */
-record ServedPipeline(Route route, HostedBackend champion, @Nullable HostedBackend challenger, @Nullable HostedBackend base) {
+record ServedPipeline(
+        Route route,
+        HostedBackend champion,
+        @Nullable HostedBackend challenger,
+        @Nullable HostedBackend base) {
     /** Every name of the pipeline. */
     Map<String, ModelEntry> entries() {
         String name = route.pipeline();
@@ -30,8 +32,7 @@ record ServedPipeline(Route route, HostedBackend champion, @Nullable HostedBacke
                         trial == null
                                 ? null
                                 : new ModelEntry.Challenger(
-                                        trial,
-                                        new TrafficShare(name + "/" + trial.version(), route.share()))));
+                                        trial, new TrafficShare(name + "/" + trial.version(), route.share()))));
         entries.put(name + "@" + champion.version(), ModelEntry.named(name, champion));
         if (trial != null) {
             entries.put(name + "@" + trial.version(), ModelEntry.named(name, trial));

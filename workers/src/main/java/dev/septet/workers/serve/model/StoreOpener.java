@@ -2,9 +2,8 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
-
+import dev.septet.workers.serve.backend.ModelBackend;
 import java.io.IOException;
 import java.util.Objects;
 

@@ -2,7 +2,6 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.serving.Variant;
 import dev.septet.workers.serve.backend.ModelBackend;
-
 import java.io.IOException;
 
 /** Opens the models of a route. */

@@ -1,9 +1,7 @@
 package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.StrictJson;
-
 import org.jspecify.annotations.Nullable;
 
 /** What a client is told instead of an answer; the message says what to do. */
@@ -15,12 +13,7 @@ public final class ApiProblem extends RuntimeException {
     private final @Nullable String param;
     private final @Nullable String code;
 
-    private ApiProblem(
-            int status,
-            String type,
-            @Nullable String param,
-            @Nullable String code,
-            String message) {
+    private ApiProblem(int status, String type, @Nullable String param, @Nullable String code, String message) {
         // Told to the client, not to a log: nobody reads its stack.
         super(message, null, false, false);
         this.status = status;
@@ -40,8 +33,7 @@ public final class ApiProblem extends RuntimeException {
     }
 
     /** The client's mistake. */
-    public static ApiProblem refused(
-            int status, @Nullable String param, String code, String message) {
+    public static ApiProblem refused(int status, @Nullable String param, String code, String message) {
         return new ApiProblem(status, "invalid_request_error", param, code, message);
     }
 

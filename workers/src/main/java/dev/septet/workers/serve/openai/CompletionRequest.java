@@ -1,10 +1,8 @@
 package dev.septet.workers.serve.openai;
 
 import dev.septet.llm.template.ChatMessage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request asks for.
@@ -70,7 +68,9 @@ public record CompletionRequest(
     /** UTF-16 units of the conversation, or of the longest prompt: no more than its bytes. */
     public long longestText() {
         return chat()
-                ? messages.stream().mapToLong(message -> message.content().length()).sum()
+                ? messages.stream()
+                        .mapToLong(message -> message.content().length())
+                        .sum()
                 : prompts.stream().mapToLong(String::length).max().orElse(0);
     }
 

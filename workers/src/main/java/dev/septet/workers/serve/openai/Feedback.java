@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.openai;
 
 import dev.septet.activities.audit.Thumb;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param thumb null when only a correction is given
  * @param correction what the answer should have been; null for none
  */
-public record Feedback(String of, @Nullable Thumb thumb, @Nullable String correction) {}
+public record Feedback(
+        String of, @Nullable Thumb thumb, @Nullable String correction) {}

@@ -1,10 +1,8 @@
 package dev.septet.workers.serve.openai;
 
 import dev.septet.activities.audit.Thumb;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the body of {@code /v1/feedback}, which is Septet's own: the API it follows has none. */
 public final class FeedbackReader {
@@ -21,14 +19,11 @@ public final class FeedbackReader {
         String correction = fields.text("correction");
         fields.requireKnown(Set.of());
         if (rating == null && correction == null) {
-            throw ApiProblem.value(
-                    "rating", "give a 'rating' (up or down), a 'correction', or both");
+            throw ApiProblem.value("rating", "give a 'rating' (up or down), a 'correction', or both");
         }
         if (correction != null && (correction.isBlank() || correction.length() > MOST_CORRECTION)) {
             throw ApiProblem.value(
-                    "correction",
-                    "'correction' must have between 1 and %d characters"
-                            .formatted(MOST_CORRECTION));
+                    "correction", "'correction' must have between 1 and %d characters".formatted(MOST_CORRECTION));
         }
         return new Feedback(id, thumb(rating), correction);
     }

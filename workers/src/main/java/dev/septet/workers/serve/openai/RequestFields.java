@@ -3,14 +3,11 @@ package dev.septet.workers.serve.openai;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.StrictJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a request's JSON object; one that is null counts as left out. */
 final class RequestFields {
@@ -39,26 +36,28 @@ final class RequestFields {
                     "the body is not valid JSON: %s (line %d, column %d)"
                             .formatted(
                                     e.getOriginalMessage().lines().findFirst().orElse(""),
-                                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                                    e.getLocation() == null ? 1 : e.getLocation().getColumnNr()));
+                                    e.getLocation() == null
+                                            ? 1
+                                            : e.getLocation().getLineNr(),
+                                    e.getLocation() == null
+                                            ? 1
+                                            : e.getLocation().getColumnNr()));
         } catch (IOException e) {
-            throw ApiProblem.refused(
-                    400,
-                    null,
-                    "invalid_json",
-                    "the body is not valid JSON: it is not text in UTF-8");
+            throw ApiProblem.refused(400, null, "invalid_json", "the body is not valid JSON: it is not text in UTF-8");
         }
         throw ApiProblem.refused(400, null, "invalid_json", "the body must be a JSON object");
     }
 
     /** A field as it is; null where there is none. */
-    @Nullable JsonNode node(String name) {
+    @Nullable
+    JsonNode node(String name) {
         asked.add(name);
         JsonNode value = body.get(name);
         return value == null || value.isNull() ? null : value;
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         JsonNode value = node(name);
         if (value != null && !value.isTextual()) {
             throw ApiProblem.value(name, "'%s' must be a string".formatted(name));
@@ -69,8 +68,7 @@ final class RequestFields {
     String required(String name) {
         String value = text(name);
         if (value == null || value.isEmpty()) {
-            throw ApiProblem.refused(
-                    400, name, "missing_required_parameter", "'%s' is missing".formatted(name));
+            throw ApiProblem.refused(400, name, "missing_required_parameter", "'%s' is missing".formatted(name));
         }
         return value;
     }
@@ -84,7 +82,8 @@ final class RequestFields {
     }
 
     /** A whole number within bounds, null where there is none. */
-    @Nullable Long whole(String name, long least, long most) {
+    @Nullable
+    Long whole(String name, long least, long most) {
         JsonNode value = node(name);
         if (value == null) {
             return null;
@@ -95,8 +94,7 @@ final class RequestFields {
                 || value.longValue() > most) {
             throw ApiProblem.value(
                     name,
-                    "'%s' must be a whole number between %d and %d, got %s"
-                            .formatted(name, least, most, shown(value)));
+                    "'%s' must be a whole number between %d and %d, got %s".formatted(name, least, most, shown(value)));
         }
         return value.longValue();
     }
@@ -119,18 +117,15 @@ final class RequestFields {
 
     /** Refuses every field that nobody asked for and that is not among those without effect. */
     void requireKnown(Set<String> ignored) {
-        body.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!asked.contains(name) && !ignored.contains(name)) {
-                                throw ApiProblem.refused(
-                                        400,
-                                        clip(name),
-                                        "unknown_parameter",
-                                        "'%s' is not known here; known are %s"
-                                                .formatted(clip(name), String.join(", ", asked)));
-                            }
-                        });
+        body.fieldNames().forEachRemaining(name -> {
+            if (!asked.contains(name) && !ignored.contains(name)) {
+                throw ApiProblem.refused(
+                        400,
+                        clip(name),
+                        "unknown_parameter",
+                        "'%s' is not known here; known are %s".formatted(clip(name), String.join(", ", asked)));
+            }
+        });
     }
 
     private static String plain(double bound) {

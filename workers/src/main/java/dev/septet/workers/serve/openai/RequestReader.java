@@ -1,14 +1,11 @@
 package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.template.ChatMessage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the bodies of the two endpoints that answer. What would change an answer and is not offered
@@ -16,13 +13,7 @@ import java.util.Set;
  */
 public record RequestReader(RequestLimits limits) {
     private static final Set<String> WITHOUT_EFFECT =
-            Set.of(
-                    "metadata",
-                    "store",
-                    "service_tier",
-                    "safety_identifier",
-                    "prompt_cache_key",
-                    "parallel_tool_calls");
+            Set.of("metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "parallel_tool_calls");
 
     /** The body of {@code /v1/chat/completions}. */
     public CompletionRequest chat(byte[] body) {
@@ -44,8 +35,7 @@ public record RequestReader(RequestLimits limits) {
         boolean echo = fields.flag("echo");
         Long most = tokens(fields, "max_tokens");
         // The endpoint's own default, as its clients know it.
-        return asked(
-                fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
+        return asked(fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
     }
 
     private CompletionRequest asked(
@@ -65,21 +55,20 @@ public record RequestReader(RequestLimits limits) {
         }
         Unsupported.both(fields);
         boolean stream = fields.flag("stream");
-        CompletionRequest asked =
-                new CompletionRequest(
-                        model,
-                        messages,
-                        prompts,
-                        choices,
-                        maxTokens == null ? null : Math.toIntExact(maxTokens),
-                        fields.number("temperature", 0, 2, 1),
-                        topP(fields),
-                        fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-                        stops(fields.node("stop")),
-                        stream,
-                        includeUsage(fields.node("stream_options"), stream),
-                        echo,
-                        fields.text("user"));
+        CompletionRequest asked = new CompletionRequest(
+                model,
+                messages,
+                prompts,
+                choices,
+                maxTokens == null ? null : Math.toIntExact(maxTokens),
+                fields.number("temperature", 0, 2, 1),
+                topP(fields),
+                fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                stops(fields.node("stop")),
+                stream,
+                includeUsage(fields.node("stream_options"), stream),
+                echo,
+                fields.text("user"));
         fields.requireKnown(WITHOUT_EFFECT);
         return asked;
     }
@@ -93,8 +82,7 @@ public record RequestReader(RequestLimits limits) {
         if (topP == 0) {
             throw ApiProblem.value(
                     "top_p",
-                    "'top_p' must be above 0; for the most probable token"
-                            + " each time set 'temperature' to 0");
+                    "'top_p' must be above 0; for the most probable token" + " each time set 'temperature' to 0");
         }
         return topP;
     }
@@ -103,8 +91,7 @@ public record RequestReader(RequestLimits limits) {
         List<String> prompts = new ArrayList<>();
         for (JsonNode text : prompt == null || !prompt.isArray() ? one(prompt) : prompt) {
             if (!text.isTextual()) {
-                throw ApiProblem.unsupported(
-                        "prompt", "'prompt' must be a string or a list of strings");
+                throw ApiProblem.unsupported("prompt", "'prompt' must be a string or a list of strings");
             }
             prompts.add(text.textValue());
         }
@@ -118,15 +105,13 @@ public record RequestReader(RequestLimits limits) {
         List<String> stops = new ArrayList<>();
         for (JsonNode text : stop == null || !stop.isArray() ? one(stop) : stop) {
             if (!text.isTextual() || text.textValue().isEmpty()) {
-                throw ApiProblem.value(
-                        "stop", "'stop' must be a string or a list of strings, none of them empty");
+                throw ApiProblem.value("stop", "'stop' must be a string or a list of strings, none of them empty");
             }
             stops.add(text.textValue());
         }
         if (stops.size() > limits.stops()) {
             throw ApiProblem.value(
-                    "stop",
-                    "'stop' has %d strings, more than %d".formatted(stops.size(), limits.stops()));
+                    "stop", "'stop' has %d strings, more than %d".formatted(stops.size(), limits.stops()));
         }
         return stops;
     }
@@ -136,15 +121,12 @@ public record RequestReader(RequestLimits limits) {
             return false;
         }
         if (!stream) {
-            throw ApiProblem.value(
-                    "stream_options", "'stream_options' is for requests with 'stream': true");
+            throw ApiProblem.value("stream_options", "'stream_options' is for requests with 'stream': true");
         }
         JsonNode usage = options.path("include_usage");
-        if (!options.isObject()
-                || !(usage.isBoolean() || usage.isMissingNode() || usage.isNull())) {
+        if (!options.isObject() || !(usage.isBoolean() || usage.isMissingNode() || usage.isNull())) {
             throw ApiProblem.value(
-                    "stream_options",
-                    "'stream_options' must be an object such as {\"include_usage\": true}");
+                    "stream_options", "'stream_options' must be an object such as {\"include_usage\": true}");
         }
         return usage.booleanValue();
     }

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.format.StrictJson;
 
 /**

@@ -2,12 +2,9 @@ package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.septet.llm.generate.FinishReason;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How one endpoint writes its answers. */
 public enum ResponseShape {
@@ -67,7 +64,8 @@ public enum ResponseShape {
         for (int i = 0; i < answers.size(); i++) {
             ObjectNode choice = choices.addObject().put("index", i);
             text(choice, answers.get(i).text());
-            choice.putNull("logprobs").put("finish_reason", CompletedAnswer.word(answers.get(i).reason()));
+            choice.putNull("logprobs")
+                    .put("finish_reason", CompletedAnswer.word(answers.get(i).reason()));
         }
         ResponseHeader.usage(body, usage);
         return body;
@@ -91,8 +89,7 @@ public enum ResponseShape {
         ObjectNode body = head.object(chunkType);
         ObjectNode choice = body.putArray("choices").addObject().put("index", index);
         delta(choice, piece, first);
-        choice.putNull("logprobs")
-                .put("finish_reason", reason == null ? null : CompletedAnswer.word(reason));
+        choice.putNull("logprobs").put("finish_reason", reason == null ? null : CompletedAnswer.word(reason));
         if (usage) {
             body.putNull("usage");
         }

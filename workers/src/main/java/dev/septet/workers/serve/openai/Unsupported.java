@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import org.jspecify.annotations.Nullable;
 
 /** Parameters whose neutral value is taken and whose effect is not offered. */
@@ -11,13 +10,9 @@ final class Unsupported {
     static void chat(RequestFields fields) {
         refuseUnless(empty(fields.node("tools")), "tools", "this server calls no tools");
         refuseUnless(none(fields.node("tool_choice")), "tool_choice", "this server calls no tools");
-        refuseUnless(
-                empty(fields.node("functions")), "functions", "this server calls no functions");
+        refuseUnless(empty(fields.node("functions")), "functions", "this server calls no functions");
         refuseUnless(!fields.flag("logprobs"), "logprobs", "log probabilities are not offered");
-        refuseUnless(
-                zero(fields.node("top_logprobs")),
-                "top_logprobs",
-                "log probabilities are not offered");
+        refuseUnless(zero(fields.node("top_logprobs")), "top_logprobs", "log probabilities are not offered");
         JsonNode format = fields.node("response_format");
         refuseUnless(
                 format == null || format.path("type").asText().equals("text"),
@@ -26,8 +21,7 @@ final class Unsupported {
     }
 
     static void text(RequestFields fields) {
-        refuseUnless(
-                fields.node("logprobs") == null, "logprobs", "log probabilities are not offered");
+        refuseUnless(fields.node("logprobs") == null, "logprobs", "log probabilities are not offered");
         refuseUnless(empty(fields.node("suffix")), "suffix", "nothing is inserted before a suffix");
         Long best = fields.whole("best_of", 1, Integer.MAX_VALUE);
         refuseUnless(best == null || best == 1, "best_of", "answers are not ranked; use 'n'");

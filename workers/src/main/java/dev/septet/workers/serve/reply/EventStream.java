@@ -1,19 +1,17 @@
 package dev.septet.workers.serve.reply;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
-
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Server-sent events to one client. Whoever sends never waits for the client: what it does not take
@@ -57,8 +55,7 @@ final class EventStream extends IteratingCallback {
     }
 
     private void queue(String data) {
-        ByteBuffer event =
-                ByteBuffer.wrap(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer event = ByteBuffer.wrap(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
         waiting.add(event);
         if (waitingBytes.addAndGet(event.remaining()) > MOST_WAITING) {
             abort(new IOException("the client does not read what is streamed"));

@@ -1,17 +1,15 @@
 package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
-import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.AnswerTicket;
+import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.TokenUsage;
 import dev.septet.workers.serve.openai.CompletedAnswer;
-
-import org.jspecify.annotations.Nullable;
-
+import dev.septet.workers.serve.openai.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's answers while they are written. Its reply hears them in order, and then once how all
@@ -127,8 +125,7 @@ public final class Exchange {
             answers = parts.stream().map(Part::written).toList();
             why = problem;
         }
-        var unused =
-                end.over(answers, why).whenComplete((done, failure) -> complete(answers, failure));
+        var unused = end.over(answers, why).whenComplete((done, failure) -> complete(answers, failure));
     }
 
     private synchronized void complete(List<CompletedAnswer> answers, @Nullable Throwable failure) {
@@ -181,9 +178,7 @@ public final class Exchange {
             }
             if (why == FinishReason.CANCELLED) {
                 // Nobody here cancelled it, or this is told already: its back end is closing.
-                stop(
-                        ApiProblem.failed(
-                                503, "shutting_down", "the model is being unloaded; try again"));
+                stop(ApiProblem.failed(503, "shutting_down", "the model is being unloaded; try again"));
             }
             closed();
         }

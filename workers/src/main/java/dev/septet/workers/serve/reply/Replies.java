@@ -2,16 +2,13 @@ package dev.septet.workers.serve.reply;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.openai.ApiProblem;
-
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** Whole responses. */
 public final class Replies {
@@ -37,8 +34,7 @@ public final class Replies {
     }
 
     /** Any text, which nobody may keep. */
-    public static void send(
-            Response response, Callback callback, int status, String type, String body) {
+    public static void send(Response response, Callback callback, int status, String type, String body) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

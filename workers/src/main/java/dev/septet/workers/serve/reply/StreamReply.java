@@ -2,18 +2,16 @@ package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
 import dev.septet.workers.serve.openai.TokenUsage;
-import dev.septet.workers.serve.openai.CompletedAnswer;
-
+import java.util.List;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /**
  * Answers as events, while they are written. The response begins with the first event, so that what
@@ -101,8 +99,7 @@ public final class StreamReply implements Exchange.Reply {
         return first;
     }
 
-    private void send(
-            int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
+    private void send(int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
         stream().send(shape.chunk(head, answer, piece, first, reason, asked.includeUsage()));
     }
 

@@ -2,17 +2,15 @@ package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
 import dev.septet.workers.serve.openai.TokenUsage;
-import dev.septet.workers.serve.openai.CompletedAnswer;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * All answers in one response.

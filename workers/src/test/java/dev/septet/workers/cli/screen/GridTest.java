@@ -2,28 +2,24 @@ package dev.septet.workers.cli.screen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Map;
-import java.util.Random;
 
 class GridTest {
     private static final String SGR = "\u001b\\[[0-9;]*m";
 
     @Test
     void isAsWideAsItsText() {
-        String table =
-                new Grid(Screen.PLAIN, "run", "score")
-                        .right(1)
-                        .row("a", "0.5")
-                        .row("longer", "10.25")
-                        .text();
+        String table = new Grid(Screen.PLAIN, "run", "score")
+                .right(1)
+                .row("a", "0.5")
+                .row("longer", "10.25")
+                .text();
 
-        assertThat(table)
-                .isEqualTo(
-                        """
+        assertThat(table).isEqualTo("""
                          run    | score
                         --------+-------
                          a      |   0.5
@@ -34,14 +30,11 @@ class GridTest {
     @Test
     void breaksTheWidestColumnWhereItWouldBeTooWide() {
         Screen narrow = new Screen(40, false);
-        String table =
-                new Grid(narrow, "stage", "", "state")
-                        .row("prepare", "240 train rows and 30 validation rows", "done")
-                        .text();
+        String table = new Grid(narrow, "stage", "", "state")
+                .row("prepare", "240 train rows and 30 validation rows", "done")
+                .text();
 
-        assertThat(table)
-                .isEqualTo(
-                        """
+        assertThat(table).isEqualTo("""
                          stage   |                      | state
                         ---------+----------------------+-------
                          prepare | 240 train rows and   | done
@@ -81,8 +74,7 @@ class GridTest {
         String hostile = "a\u001b]0;owned\u0007b\u202ec\rd\u009be\u0000f\u2028g";
 
         assertThat(new Grid(Screen.PLAIN, "run").row(hostile).text())
-                .endsWith(
-                        " a<U+001B>]0;owned<U+0007>b<U+202E>c<U+000D>d<U+009B>e<U+0000>f<U+2028>g");
+                .endsWith(" a<U+001B>]0;owned<U+0007>b<U+202E>c<U+000D>d<U+009B>e<U+0000>f<U+2028>g");
     }
 
     @Test

@@ -2,10 +2,9 @@ package dev.septet.workers.serve.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class FairQueueTest {
     private final List<String> started = new ArrayList<>();

@@ -3,20 +3,21 @@ package dev.septet.workers.serve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KeyRingTest {
     private static final String FIRST = "the-first-key-0123456789";
     private static final String SECOND = "the-second-key-0123456789";
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir
+    private Path folder = Path.of("");
+
     private Path file = Path.of("");
 
     @BeforeEach
@@ -42,8 +43,7 @@ class KeyRingTest {
     @Test
     void aFileThatIsNoTextIsRefusedInWords() throws IOException {
         Files.write(file, new byte[] {'a', (byte) 0xff, '\n'});
-        assertThatThrownBy(() -> KeyRing.file(file))
-                .hasMessage("is not a key file: expected lines of text in UTF-8");
+        assertThatThrownBy(() -> KeyRing.file(file)).hasMessage("is not a key file: expected lines of text in UTF-8");
     }
 
     @Test

@@ -2,9 +2,8 @@ package dev.septet.workers.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
     private final AtomicLong nanos = new AtomicLong();

@@ -3,28 +3,24 @@ package dev.septet.workers.serve.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KeyLineTest {
     private static final String HASH = "0123456789abcdef".repeat(4);
 
     @Test
     void readsPlainAndNamedKeys() {
-        List<ApiKey> keys =
-                KeyLine.read(
-                        """
+        List<ApiKey> keys = KeyLine.read("""
                         # ours
                         a-key-that-is-long-enough
 
                         shop sha256:%s scopes=chat,feedback models=bot,bot@* expires=2027-01-31
-                        """
-                                .formatted(HASH));
+                        """.formatted(HASH));
 
         ApiKey plain = keys.get(0);
         assertThat(plain.name()).startsWith("key-").hasSize(12);
@@ -48,8 +44,7 @@ class KeyLineTest {
                 "shop a-key-that-is-long-enough|line 1 has no 'sha256:' with 64 hex digits",
                 "sh/op sha256:HASH|line 1 has no name of letters",
                 "shop sha256:HASH scope=chat|line 1 has 'scope=chat'; known are scopes=",
-                "shop sha256:HASH scopes=admin|line 1 has the scope 'admin'; known are chat,"
-                        + " feedback, models",
+                "shop sha256:HASH scopes=admin|line 1 has the scope 'admin'; known are chat," + " feedback, models",
                 "shop sha256:HASH expires=soon|line 1 has expires=soon; expected a date",
                 "shop sha256:HASH models=a,|line 1 has an empty name",
             })
@@ -62,8 +57,7 @@ class KeyLineTest {
     @Test
     void aNameStandsForOneKey() {
         String line = "shop sha256:%s\n".formatted(HASH);
-        assertThatThrownBy(() -> KeyLine.read(line + line))
-                .hasMessage("line 2 names the key 'shop' a second time");
+        assertThatThrownBy(() -> KeyLine.read(line + line)).hasMessage("line 2 names the key 'shop' a second time");
     }
 
     @Test
