@@ -425,7 +425,13 @@ public enum Setting {
 
     /** A value without the name and the password that an address may carry. */
     public static String withoutPassword(String value) {
-        return value.replaceAll("://[^/@\\s]*@", "://(hidden)@");
+        int end = value.lastIndexOf('@');
+        int scheme = value.indexOf("://");
+        if (scheme >= 0 && scheme < end) {
+            return value.substring(0, scheme + 3) + "(hidden)" + value.substring(end);
+        }
+        boolean nameAndPassword = end > 0 && !value.startsWith("/") && value.lastIndexOf(':', end) >= 0;
+        return nameAndPassword ? "(hidden)" + value.substring(end) : value;
     }
 
     /** The name in the environment, for all variables of a pattern with {@code <NAME>} in it. */

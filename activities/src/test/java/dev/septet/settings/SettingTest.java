@@ -32,20 +32,22 @@ class SettingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    SEPTET_SANDBOX            | no             | on or off, got 'no'
-                    SEPTET_SANDBOX            | OFF            | on or off, got 'OFF'
-                    SEPTET_NOTIFY_PRIVATE     | yes            | allow, got 'yes'
-                    SEPTET_UNSIGNED_APPROVALS | true           | allow, got 'true'
-                    SEPTET_STORE_CACHE_GB     | 50GB           | a whole number of gigabytes such as 50, got '50GB'
-                    SEPTET_STORE_CACHE_GB     | -1             | a whole number of gigabytes such as 50, got '-1'
-                    SEPTET_STORE_CACHE_GB     | 1234567        | a whole number of gigabytes such as 50, got '1234567'
-                    SEPTET_TARGET_MODE        | public         | private or group, got 'public'
-                    HF_ENDPOINT               | my hub         | an address such as https://huggingface.co, got 'my hub'
-                    HF_ENDPOINT               | ftp://hub      | an address such as https://huggingface.co, got 'ftp://hub'
-                    AWS_ENDPOINT_URL          | localhost:9000 | an address such as https://s3.example, got 'localhost:9000'
-                    AWS_ENDPOINT_URL_S3       | s3             | an address such as https://s3.example, got 's3'
-                    AWS_ENDPOINT_URL          | ftp://u:pw@s3  | an address such as https://s3.example, got 'ftp://(hidden)@s3'
-                    """)
+        SEPTET_SANDBOX            | no             | on or off, got 'no'
+        SEPTET_SANDBOX            | OFF            | on or off, got 'OFF'
+        SEPTET_NOTIFY_PRIVATE     | yes            | allow, got 'yes'
+        SEPTET_UNSIGNED_APPROVALS | true           | allow, got 'true'
+        SEPTET_STORE_CACHE_GB     | 50GB           | a whole number of gigabytes such as 50, got '50GB'
+        SEPTET_STORE_CACHE_GB     | -1             | a whole number of gigabytes such as 50, got '-1'
+        SEPTET_STORE_CACHE_GB     | 1234567        | a whole number of gigabytes such as 50, got '1234567'
+        SEPTET_TARGET_MODE        | public         | private or group, got 'public'
+        HF_ENDPOINT               | my hub         | an address such as https://huggingface.co, got 'my hub'
+        HF_ENDPOINT               | ftp://hub      | an address such as https://huggingface.co, got 'ftp://hub'
+        AWS_ENDPOINT_URL          | localhost:9000 | an address such as https://s3.example, got 'localhost:9000'
+        AWS_ENDPOINT_URL_S3       | s3             | an address such as https://s3.example, got 's3'
+        AWS_ENDPOINT_URL          | ftp://u:pw@s3  | an address such as https://s3.example, got 'ftp://(hidden)@s3'
+        AWS_ENDPOINT_URL          | u:pw@s3:9000   | an address such as https://s3.example, got '(hidden)@s3:9000'
+        AWS_ENDPOINT_URL          | ftp://u:p@/w@s | an address such as https://s3.example, got 'ftp://(hidden)@s'
+        """)
     void aBadValueIsToldByItsName(String variable, String value, String expected) {
         Map<String, String> environment = Map.of(variable, value);
         String message = variable + " is " + expected;

@@ -61,10 +61,14 @@ public final class DatasetReader implements Closeable {
     /** As {@link #open(SourceFile, DatasetFormat, RecordEdit)}, of a sample of the rows. */
     public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
             throws IOException {
-        long bytes = Files.size(file.path());
         DatasetReader reader = open(file, format, edit);
-        reader.sample = sample.walk(bytes);
-        return reader;
+        try {
+            reader.sample = sample.walk(Files.size(file.path()));
+            return reader;
+        } catch (IOException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     static DatasetReader open(InputStream bytes, String name, DatasetFormat format) throws IOException {

@@ -8,6 +8,7 @@ import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.dsl.spec.DriftSpec;
@@ -58,7 +59,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
-            Observation seen = observe(request, heartbeats, context.getInfo().getAttempt());
+            Observation seen = observe(request, heartbeats);
             LogWindow read = request.window();
             return read == null
                     ? seen.knowing(log.reviewedRows(request)).noting(log.head(request))
@@ -68,7 +69,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         }
     }
 
-    private Observation observe(MonitorRequest request, Heartbeats heartbeats, int attempt) throws IOException {
+    private Observation observe(MonitorRequest request, Heartbeats heartbeats) throws IOException {
         // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
         AuditWindow window = window(request);
         heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
@@ -79,7 +80,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                 request.model().artifact().sha256(),
                 checkpoint.artifact().sha256(),
                 SpecDigest.constant(request.setup().precision()));
-        Fence fence = new Fence(request.run().runId() + "/baseline", attempt);
+        Fence fence = new Fence(request.run().runId() + "/baseline", Attempt.token(0));
         Baselines baselines = new Baselines(store, fence);
         Path training = store.fetch(request.dataset().artifact()).resolve("train.jsonl");
         String dataset = request.dataset().artifact().sha256();

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstBadRows place and reason of the first bad rows
  * @param splits rows of each split of the prepared dataset
  * @param tokens of the prepared rows; null without a tokenizer
+ * @param general what the read rows of general skill have; null for none, or without a tokenizer
+ * @param generalWhole whether all rows of general skill were read
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetPreview(
@@ -51,7 +53,8 @@ public record DatasetPreview(
         List<String> firstBadRows,
         Splits splits,
         @Nullable Tokens tokens,
-        DatasetCard.@Nullable General general) {
+        DatasetCard.@Nullable General general,
+        boolean generalWhole) {
     /** Stands for a tokenizer that is not at hand: every row fits, and has no tokens. */
     private static final RowEncoder NO_TOKENS = new RowEncoder() {
         @Override
@@ -142,12 +145,17 @@ public record DatasetPreview(
                 found.firstBad().stream().map(bad -> bad.shown().toString()).toList(),
                 counted.splits(split, scale),
                 encoder == null ? null : counted.tokens(split, scale),
-                general == null || encoder == null ? null : previewed(general, encoder));
+                general == null || encoder == null ? null : GeneralRows.preview(general, encoder, sampleOf(general)),
+                general == null || sampleOf(general).equals(RowSample.WHOLE));
     }
 
-    private static DatasetCard.General previewed(SourceFile general, RowEncoder encoder) throws IOException {
-        long bytes = Files.size(general.path());
-        return GeneralRows.preview(general, encoder, RowSample.of(bytes));
+    private static RowSample sampleOf(SourceFile file) throws IOException {
+        return RowSample.of(Files.size(file.path()));
+    }
+
+    /** Whether steps, memory and time follow from all rows, not from a sample. */
+    public boolean exact() {
+        return whole && generalWhole;
     }
 
     private static String decidedBy(DatasetFormat written, @Nullable RowPlace place) {

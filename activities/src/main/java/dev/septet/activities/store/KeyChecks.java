@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * A key gets its check before it encrypts anything. So a marker with lines of either kind names all
  * keys that this store has ever been written with. A marker of an earlier version has the sentence
- * alone: then the store's texts are read once. A key gets its check when it decrypts all of them
- * that name it; else it stays unproven, and nothing is said of its bytes.
+ * alone: then the store's texts are read once. A key gets its check when it decrypts more of the
+ * texts that name it than it fails to decrypt, since single texts may be damaged. Else it stays
+ * unproven until a process opens the store with a key of this name that does.
  */
 final class KeyChecks {
     private static final String SENTENCE =
@@ -129,21 +130,24 @@ final class KeyChecks {
         return lines.text();
     }
 
-    /** By what lies in the store: one text that does not decrypt may be damaged, or tell a key. */
+    /** By the texts in the store: one that does not decrypt may be damaged, or of another key. */
     private void prove(Lines lines) throws IOException {
-        SortedSet<String> proven = new TreeSet<>();
-        SortedSet<String> unproven = new TreeSet<>();
+        SortedMap<String, Integer> decrypted = new TreeMap<>();
         texts.each(text -> {
             Optional<String> key = AtRestEncryption.keyOfText(text.stored());
             if (key.isPresent() && !lines.checks().containsKey(key.get())) {
-                (decrypts(key.get(), text) ? proven : unproven).add(key.get());
+                decrypted.merge(key.get(), decrypts(key.get(), text) ? 1 : -1, Integer::sum);
             }
             return true;
         });
-        proven.removeAll(unproven);
-        proven.forEach(key -> lines.checks().put(key, encryption.keyCheck(key)));
         lines.unproven().clear();
-        lines.unproven().addAll(unproven);
+        decrypted.forEach((key, moreThanNot) -> {
+            if (moreThanNot > 0) {
+                lines.checks().put(key, encryption.keyCheck(key));
+            } else {
+                lines.unproven().add(key);
+            }
+        });
     }
 
     private boolean decrypts(String key, StoredTexts.Text text) throws MissingKeyException {

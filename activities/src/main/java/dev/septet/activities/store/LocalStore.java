@@ -105,6 +105,7 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
+        checks.open();
         Path incoming = incoming(fence);
         try {
             Manifest manifest = stored.copy(files, incoming.resolve("files"));
@@ -158,6 +159,7 @@ public final class LocalStore implements ArtifactStore {
     }
 
     private boolean write(String name, String text, Fence fence, Fences.Commit<Boolean> may) throws IOException {
+        checks.open();
         Path next = incoming(fence);
         try {
             Path file = next.resolve("record");

@@ -113,6 +113,7 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public ArtifactRef put(Map<String, Path> contents, Fence fence) throws IOException {
+        mark();
         Path incoming = scratch(fence);
         try {
             Path plain = incoming.resolve("files");
@@ -174,6 +175,7 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public void putRecord(String name, String text, Fence fence) throws IOException {
+        mark();
         String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         fences.commit(
                 fence,
@@ -183,6 +185,7 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException {
+        mark();
         String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         return fences.commitIf(
                 fence,

@@ -2,9 +2,12 @@ package dev.septet.activities.store;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Names of scopes and records as names of files: no name leads out of its folder. */
 final class StoreNames {
+    private static final Pattern ESCAPED = Pattern.compile("%[0-9a-f]{2}");
+
     private StoreNames() {}
 
     /** One segment from any text; different texts give different segments. */
@@ -26,12 +29,13 @@ final class StoreNames {
         return name.toString();
     }
 
-    /** The text of a segment that {@link #encoded} made. */
+    /** The text of a segment that {@link #encoded} made; of any other file name, some text. */
     static String decoded(String segment) {
         byte[] text = new byte[segment.length()];
         int length = 0;
         for (int i = 0; i < segment.length(); i++) {
-            if (segment.charAt(i) == '%') {
+            if (segment.charAt(i) == '%'
+                    && ESCAPED.matcher(segment).region(i, segment.length()).lookingAt()) {
                 text[length++] = (byte) Integer.parseInt(segment.substring(i + 1, i + 3), 16);
                 i += 2;
             } else {

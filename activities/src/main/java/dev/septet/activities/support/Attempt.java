@@ -105,7 +105,12 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         }
     }
 
-    private static FencingToken token(int step) {
+    /**
+     * The token of the current activity's attempt.
+     *
+     * @param step as in {@link #of(ArtifactStore, RunRef, String, int, StagePolicy, Work)}
+     */
+    public static FencingToken token(int step) {
         ActivityInfo info = Activity.getExecutionContext().getInfo();
         int attempt = Math.min(info.getAttempt(), FencingToken.ATTEMPTS_OF_A_STEP - 1);
         return new FencingToken(info.getScheduledTimestamp(), step * FencingToken.ATTEMPTS_OF_A_STEP + attempt);

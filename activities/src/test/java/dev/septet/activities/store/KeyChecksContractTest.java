@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -103,12 +104,11 @@ abstract class KeyChecksContractTest {
         filled(store("one"), "a");
         Files.writeString(marker(), SENTENCE);
 
-        filled(opened("one=other"), "b"); // as before: nobody can tell
-        opened("one=other");
+        opened("one=other"); // as before: nobody can tell
         assertThat(names()).isEmpty();
         assertThat(lines()).contains("unproven one");
         assertThat(opened("one").record("results/a")).hasValue("a");
-        assertThat(names()).as("it does not decrypt b").isEmpty();
+        assertThat(names()).containsExactly("one");
     }
 
     @Test
@@ -133,20 +133,34 @@ abstract class KeyChecksContractTest {
         assertThat(names()).containsExactly("one");
     }
 
-    /** Where no check says that the key is another one, what does not decrypt is damaged. */
     @Test
-    void aDamagedTextKeepsAStoreOpenAndItsKeyUnproven() throws IOException {
+    void aDamagedTextNeitherClosesAStoreNorKeepsItsKeyUnproven() throws IOException {
         filled(store("one"), "a");
         filled(store("one"), "b");
+        Files.writeString(marker(), SENTENCE);
         Path damaged = record("results/a");
         Files.writeString(damaged, Files.readString(damaged).replaceFirst("(encrypted\\W+)....", "$1AAAA"));
+        Files.writeString(damaged.resolveSibling("100%.record"), "of another program");
 
         ArtifactStore store = opened("one");
-        assertThat(names()).isEmpty();
-        assertThatThrownBy(() -> store.record("results/a")).isInstanceOf(CorruptArtifactException.class);
-        store.putRecord("results/a", "a", FENCE);
-        opened("one");
         assertThat(names()).containsExactly("one");
+        assertThatThrownBy(() -> store.record("results/a")).isInstanceOf(CorruptArtifactException.class);
+        assertThatThrownBy(() -> opened("one=other")).hasMessageContaining(REPLACED);
+    }
+
+    /** As commands do, such as a rollback: they open no fence. */
+    @Test
+    void nothingIsWrittenByAReplacedKeyOrWithoutOne() throws IOException {
+        filled(opened("one"), "a");
+        for (ArtifactStore wrong : List.of(store("one=other"), store(AtRest.plain()))) {
+            for (Use use : List.<Use>of(
+                    () -> wrong.putRecord("results/a", "b", FENCE),
+                    () -> wrong.replaceRecord("results/new", Optional.empty(), "b", FENCE),
+                    () -> wrong.put(temp.resolve("content of a"), FENCE))) {
+                assertThatThrownBy(use::run).isInstanceOf(MissingKeyException.class);
+            }
+        }
+        assertThat(opened("one").record("results/a")).hasValue("a");
     }
 
     @Test

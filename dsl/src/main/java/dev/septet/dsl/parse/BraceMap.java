@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 final class BraceMap {
     private static final Pattern ENTRY =
             Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*:\\s*(\\S(?:.*\\S)?)\\s*", Pattern.DOTALL);
-    private static final Pattern WORD_BEFORE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)\\s*$");
 
     private BraceMap() {}
 
@@ -44,8 +43,8 @@ final class BraceMap {
             }
             entries.add(entry);
         }
-        Matcher word = WORD_BEFORE.matcher(text.substring(0, opening));
-        if (entries.size() < 2 || !word.find()) {
+        String word = wordBefore(text, opening);
+        if (entries.size() < 2 || word.isEmpty()) {
             return false;
         }
         int first = opening + 1;
@@ -56,7 +55,7 @@ final class BraceMap {
         int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
         int start = before.lastIndexOf('\n') + 1;
         int length = text.indexOf(':', first) + 1 - first;
-        boolean block = braces.blocks().contains(word.group(1));
+        boolean block = braces.blocks().contains(word);
         problems.add(
                 ProblemId.SYNTAX,
                 SourceLocation.of(source.file(), line, text.codePointCount(start, first) + 1, length),
@@ -64,10 +63,28 @@ final class BraceMap {
                         ? "braces hold statements, not a map: a statement has no `:` after its word"
                                 + " and no `,` at its end"
                         : "options stand behind the word, without braces",
-                "Write %s."
-                        .formatted(
-                                Quote.code(block ? block(word.group(1), entries) : options(word.group(1), entries))));
+                "Write %s.".formatted(Quote.code(block ? block(word, entries) : options(word, entries))));
         return true;
+    }
+
+    /** Walks back by index: a pattern that ends at {@code $} would try every place of a long text. */
+    private static String wordBefore(String text, int opening) {
+        int end = opening;
+        while (end > 0 && Character.isWhitespace(text.charAt(end - 1))) {
+            end--;
+        }
+        int begin = end;
+        while (begin > 0 && isWordPart(text.charAt(begin - 1))) {
+            begin--;
+        }
+        while (begin < end && Character.isDigit(text.charAt(begin))) {
+            begin++;
+        }
+        return text.substring(begin, end);
+    }
+
+    private static boolean isWordPart(char c) {
+        return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     private static String block(String word, List<Matcher> entries) {

@@ -8,6 +8,8 @@ import dev.septet.dsl.PipelineSource;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +53,16 @@ class RightFormTest {
         assertThat(compile(line).printed()).as(line).isEmpty();
     }
 
+    /** A search for the word before the braces once tried every place of a long text. */
+    @Test
+    @Timeout(30)
+    void aLongTextBeforeTheBracesTakesNoTime() {
+        String comment = "/* " + ("a".repeat(900) + "\n").repeat(200) + "! */\n";
+        String file = comment + "pipeline('x') { train { method lora { rank: 16, alpha: 32 } } }\n";
+        Compilation wrong = PipelineCompiler.compile(PipelineSource.of("p.groovy", file), Map.of());
+        assertThat(wrong.printed()).contains("braces hold statements, not a map", "Write `lora { rank 16; alpha 32 }`");
+    }
+
     private static String filter(String expression) {
         return "filter { (" + expression + ") == 'none' }";
     }
@@ -62,14 +74,14 @@ class RightFormTest {
         boolean train = line.matches("(method|lora|batch).*");
         boolean method = line.matches("(method|lora).*");
         String text = """
-                pipeline('support') {
-                    prepare { dataset 'rows.jsonl'; %s }
-                    initialize { model 'base' }
-                    train { %s; %s }
-                    evaluate { %s }
-                    deploy { %s }
-                }
-                """.formatted(
+            pipeline('support') {
+                prepare { dataset 'rows.jsonl'; %s }
+                initialize { model 'base' }
+                train { %s; %s }
+                evaluate { %s }
+                deploy { %s }
+            }
+            """.formatted(
                         prepare ? line : "maxBadRows 0",
                         method ? "clip 1.0" : "method lora()",
                         train ? line : "clip 1.0",

@@ -170,7 +170,7 @@ final class PlanCommand implements Callable<Integer> {
             return "known once the data is prepared";
         }
         DatasetPreview data = plan.data();
-        String about = data == null || data.whole() ? "" : "about ";
+        String about = data == null || data.exact() ? "" : "about ";
         return String.format(Locale.ROOT, "%s%,d; an epoch has %s%,d", inEpochs ? about : "", steps, about, epoch);
     }
 }

@@ -2,6 +2,7 @@ package dev.septet.workers.plan;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.ProbeFile;
+import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.TargetCheck;
@@ -156,8 +157,18 @@ public final class Planner {
         try {
             return model();
         } catch (StageProblem missing) {
+            throw new ModelMissing(missing, previewBeside(missing));
+        }
+    }
+
+    /** Bad data must not hide that the model is missing. */
+    private DatasetPreview previewBeside(StageProblem missing) throws IOException {
+        try {
             SourceFile source = source();
-            throw new ModelMissing(missing, preview(source, SourceDigest.of(source.path()), null));
+            return preview(source, SourceDigest.of(source.path()), null);
+        } catch (DatasetProblem | StageProblem data) {
+            missing.addSuppressed(data);
+            throw missing;
         }
     }
 
@@ -292,7 +303,7 @@ public final class Planner {
 
     private RunForecast estimate(BaseModel base) throws IOException {
         DatasetPreview found = preview;
-        boolean exact = found == null || found.whole();
+        boolean exact = found == null || found.exact();
         DatasetRef data = dataset != null || found == null ? dataset : expected(found);
         EnginePlan engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
         if (data != null && exact) {
@@ -351,7 +362,7 @@ public final class Planner {
                 tokens.train(),
                 tokens.trainLoss(),
                 general == null ? null : new DatasetRef.General(general.rows(), general.lossTokens()),
-                found.whole() ? longest : spec.prepare().maxTokens(),
+                found.exact() ? longest : spec.prepare().maxTokens(),
                 found.rows().quarantined(),
                 found.rows().duplicates(),
                 0,
