@@ -31,14 +31,14 @@ class RetiredWordsTest {
     /** Texts that are persisted, or that histories of old runs repeat. */
     private static final List<Literal> ALLOWED = List.of(
             new Literal(
-                    "Checks",
+                    "ChainChecks",
                     "start the pipeline again, it makes this form anew; if it stays, report" + " it as a bug"),
             new Literal(
                     "EndpointLink",
                     "%s is answered otherwise, or goes on where the model stops: the"
                             + " endpoint has other weights, another template, or other stop"
                             + " tokens; restart it with the exported files"),
-            new Literal("Steering", "the training was told to end before it reaches step %d"),
+            new Literal("TrainingSteering", "the training was told to end before it reaches step %d"),
             new Literal("Training", "stopped early, as it was told"),
             new Literal("ApprovalWords", "the pipeline's file asks nobody, so there is nothing to answer"),
             new Literal("SteeringWords", "goes on with step %d"));
