@@ -24,7 +24,7 @@ class AttacksTest {
 
     /** So many that a kind takes about two seconds. */
     private static final Map<String, Integer> INPUTS = Map.ofEntries(
-            Map.entry("pipeline", 100),
+            Map.entry("pipeline", 1000),
             Map.entry("dataset", 150),
             Map.entry("config", 40),
             Map.entry("template", 100),
