@@ -50,6 +50,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 @Timeout(90)
 class FatalErrorsTest {
+    /** A task that a poller of the worker before took with it is given out again after ten seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private final List<String> ends = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private final FatalErrors errors = new FatalErrors(ends::add, nanos::get);
@@ -171,7 +174,7 @@ class FatalErrorsTest {
             assertThatThrownBy(() -> run.query("state", String.class)).isInstanceOf(WorkflowQueryException.class);
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> !ends.isEmpty());
+        await().atMost(PATIENCE).until(() -> !ends.isEmpty());
 
         assertThat(ends).containsExactly("a workflow failed with NoClassDefFoundError: dev/septet/Gone");
     }
@@ -180,7 +183,7 @@ class FatalErrorsTest {
     void anErrorOfAWorkflowsOwnFailsItsTaskAlone() {
         WorkflowStub run = beginFailing("stack");
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(PATIENCE)
                 .until(() ->
                         server
                                 .connection()
@@ -287,7 +290,7 @@ class FatalErrorsTest {
     }
 
     private Failure lastFailure(WorkflowExecution run) {
-        return await().atMost(Duration.ofSeconds(30))
+        return await().atMost(PATIENCE)
                 .until(() -> failure(run), Optional::isPresent)
                 .orElseThrow();
     }
