@@ -16,25 +16,24 @@ public final class ObjectiveCheck {
     private ObjectiveCheck() {}
 
     /**
-     * Looks at the first row that has a shape.
+     * Reads rows up to the first one that has a format.
      *
+     * @return the format of the file's rows: the spec's, or that of this row
      * @throws StageProblem when the objective cannot learn it
      */
-    public static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective) throws IOException {
-        hold(spec, source, RowSample.WHOLE, objective);
+    public static DatasetFormat hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+            throws IOException {
+        return hold(spec, source, RowSample.WHOLE, objective);
     }
 
     /** The same of a sample of the rows. */
-    static void hold(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
+    static DatasetFormat hold(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
             throws IOException {
-        ObjectiveSpec.mismatch(objective, format(spec, source, sample)).ifPresent(why -> {
+        DatasetFormat format = format(spec, source, sample);
+        ObjectiveSpec.mismatch(objective, format).ifPresent(why -> {
             throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), why));
         });
-    }
-
-    /** The format of a file's rows: the spec's, or that of the first row that has one. */
-    public static DatasetFormat format(PrepareSpec spec, SourceFile source) throws IOException {
-        return format(spec, source, RowSample.WHOLE);
+        return format;
     }
 
     private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample) throws IOException {

@@ -31,6 +31,7 @@ import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.spec.AdapterSpec;
+import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
@@ -144,8 +145,9 @@ public final class Planner {
             return;
         }
         SourceFile source = new SourceFile(files.read(run, name), name);
-        ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
-        EvaluationInputs.checkFormat(spec.evaluate(), ObjectiveCheck.format(spec.prepare(), source), name);
+        DatasetFormat format =
+                ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
+        EvaluationInputs.checkFormat(spec.evaluate(), format, name);
     }
 
     /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
