@@ -2,8 +2,8 @@ package dev.septet.dsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.SpecDigest;
-import dev.septet.dsl.spec.SpecYaml;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

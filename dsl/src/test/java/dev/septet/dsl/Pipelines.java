@@ -2,7 +2,7 @@ package dev.septet.dsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import java.util.Map;
 
 /** Small pipelines around the lines that a test is about. */

@@ -2,7 +2,7 @@ package dev.septet.walls;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,11 +2,11 @@ package dev.septet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.deploy.target.Targets;
+import dev.septet.activities.deploy.publication.Targets;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.spec.HttpSpec;
-import dev.septet.dsl.spec.TargetSpec;
+import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.workflows.artifact.ChainLink;
 import java.io.IOException;
 import java.nio.file.Files;

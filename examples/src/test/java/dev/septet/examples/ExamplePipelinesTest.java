@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
-import dev.septet.dsl.spec.SpecYaml;
+import dev.septet.dsl.pipeline.SpecYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ public record PipelineStatus(
         String runId,
         String specDigest,
         List<StageStatus> stages,
-        @Nullable Waiting waiting) {
+        @Nullable WaitReason waiting) {
     public PipelineStatus {
         stages = List.copyOf(stages);
     }

@@ -30,7 +30,7 @@ public interface PipelineWorkflow {
      * @param ticket the run's: what comes without it is not shown, for it names commands
      */
     @SignalMethod(name = "waits")
-    void waits(@Nullable Waiting waiting, @Nullable String ticket);
+    void waits(@Nullable WaitReason waiting, @Nullable String ticket);
 
     /**
      * The watch's answer to a run that a schedule started: whether it may go on.

@@ -1,10 +1,10 @@
 package dev.septet.workflows;
 
-import dev.septet.dsl.spec.DeploySpec;
-import dev.septet.dsl.spec.MonitorSpec;
-import dev.septet.dsl.spec.NotifySpec.Event;
-import dev.septet.dsl.spec.PipelineSpec;
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.NotifySpec.Event;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -58,7 +58,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final int MOST_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
-    private final Announcement announcement = new Announcement(board);
+    private final RunLifecycleSignals announcement = new RunLifecycleSignals(board);
     private Notices notices = new Notices(List::of, () -> null, "", board::remark);
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
@@ -78,8 +78,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             notices.tell(Event.FINISHED, null, "the run finished", List.of());
             return report;
         } catch (TemporalFailure failure) {
-            if (!Failures.cancelled(failure)) {
-                notices.tell(Event.FAILED, null, Failures.message(failure), List.of());
+            if (!FailureCauses.cancelled(failure)) {
+                notices.tell(Event.FAILED, null, FailureCauses.message(failure), List.of());
             }
             if (!RunRefusals.results(request, failure)) {
                 throw failure;
@@ -228,11 +228,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     @Override
-    public void waits(@Nullable Waiting waiting, @Nullable String ticket) {
+    public void waits(@Nullable WaitReason waiting, @Nullable String ticket) {
         if (!sent(ticket)) {
             return;
         }
-        Waiting before = board.waiting();
+        WaitReason before = board.waiting();
         board.waits(waiting);
         boolean again = before != null && waiting != null && before.sameQuestion(waiting);
         if (waiting != null && !again) {
@@ -280,7 +280,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             sources = others.prepared();
             return rows;
         } catch (TemporalFailure failure) {
-            board.set(Stage.PREPARE, State.FAILED, Failures.message(failure));
+            board.set(Stage.PREPARE, State.FAILED, FailureCauses.message(failure));
             throw StageRunner.plain("", failure);
         }
     }

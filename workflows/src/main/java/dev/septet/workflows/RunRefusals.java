@@ -29,17 +29,17 @@ final class RunRefusals {
 
     /** Whether the run completes with this verdict; false for every other failure. */
     static boolean results(PipelineRequest request, TemporalFailure failure) {
-        ApplicationFailure root = Failures.root(failure);
+        ApplicationFailure root = FailureCauses.root(failure);
         return root != null
                 && VERDICTS.contains(root.getType())
-                && !Failures.cancelled(failure)
+                && !FailureCauses.cancelled(failure)
                 && scheduled(request.retraining())
                 && Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
     /** The verdict of such a failure. */
     static PipelineReport.Refusal of(TemporalFailure failure) {
-        ApplicationFailure root = Objects.requireNonNull(Failures.root(failure));
+        ApplicationFailure root = Objects.requireNonNull(FailureCauses.root(failure));
         return new PipelineReport.Refusal(root.getType(), root.getOriginalMessage());
     }
 

@@ -13,7 +13,7 @@ public final class RunWaits {
      *
      * @param waiting null = nothing any more
      */
-    public static void tell(RunRef run, @Nullable Waiting waiting) {
+    public static void tell(RunRef run, @Nullable WaitReason waiting) {
         Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {
             try {
                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id).waits(waiting, run.ticket());

@@ -21,7 +21,7 @@ final class StageBoard {
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Map<Stage, StageStatus> stages = new EnumMap<>(Stage.class);
-    private @Nullable Waiting waiting;
+    private @Nullable WaitReason waiting;
     private final List<String> remarks = new ArrayList<>();
     private boolean heard;
 
@@ -72,7 +72,7 @@ final class StageBoard {
      *
      * @param now null = nothing any more
      */
-    void waits(@Nullable Waiting now) {
+    void waits(@Nullable WaitReason now) {
         waiting = now;
         show();
     }
@@ -85,7 +85,7 @@ final class StageBoard {
     }
 
     @Nullable
-    Waiting waiting() {
+    WaitReason waiting() {
         return waiting;
     }
 
@@ -109,7 +109,7 @@ final class StageBoard {
             }
             text.append('\n');
         }
-        Waiting now = waiting;
+        WaitReason now = waiting;
         if (now != null) {
             text.append(now.markdown());
         }

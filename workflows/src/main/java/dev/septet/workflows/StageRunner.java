@@ -49,7 +49,7 @@ final class StageRunner {
         }
         board.start(stage, StageStubs.id(run, stage));
         SearchTags.set(run.searchable(), SearchTags.STAGE.valueSet(stage.word()));
-        QueueWatch watch = TRAINING.contains(stage) ? QueueWatch.during(board, stage, queue) : null;
+        PollerCheck watch = TRAINING.contains(stage) ? PollerCheck.during(board, stage, queue) : null;
         try {
             R result = call.apply(StageStubs.stage(type, run, stage, run.pipeline() + ": " + stage.word()), request);
             Origin from = origin.apply(result);
@@ -59,7 +59,7 @@ final class StageRunner {
                     from.reused() ? detail.apply(result) + " (" + from.why() + ")" : detail.apply(result));
             return result;
         } catch (TemporalFailure failure) {
-            board.set(stage, State.FAILED, Failures.message(failure));
+            board.set(stage, State.FAILED, FailureCauses.message(failure));
             throw plain(stage.word() + ": ", failure);
         } finally {
             if (watch != null) {
@@ -70,12 +70,12 @@ final class StageRunner {
 
     /** The same failure without its wrappers, so that every reader sees the sentence first. */
     static TemporalFailure plain(String prefix, TemporalFailure failure) {
-        if (Failures.cancelled(failure)) {
+        if (FailureCauses.cancelled(failure)) {
             return failure;
         }
-        ApplicationFailure root = Failures.root(failure);
+        ApplicationFailure root = FailureCauses.root(failure);
         ApplicationFailure plain = ApplicationFailure.newNonRetryableFailure(
-                prefix + Failures.message(failure), root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+                prefix + FailureCauses.message(failure), root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
         plain.setStackTrace(new StackTraceElement[0]);
         return plain;
     }

@@ -1,6 +1,6 @@
 package dev.septet.workflows;
 
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.StagePolicy;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;

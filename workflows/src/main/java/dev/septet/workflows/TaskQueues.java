@@ -1,6 +1,6 @@
 package dev.septet.workflows;
 
-import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.pipeline.ResourcesSpec;
 
 /** Names of the task queues: a public contract. */
 public final class TaskQueues {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.approval.ApprovalStatus.State;
@@ -110,21 +110,21 @@ class ApprovalTest {
         asking(1);
 
         assertRefused(
-                () -> answer("approve", new Answer("Anna", "dev", MODEL, REPORT, null)),
+                () -> answer("approve", new ApprovalDecision("Anna", "dev", MODEL, REPORT, null)),
                 "ml-oncall is asked, not 'dev'");
         assertRefused(
-                () -> answer("approve", new Answer("Anna", "ml-oncall", "f".repeat(64), REPORT, null)),
+                () -> answer("approve", new ApprovalDecision("Anna", "ml-oncall", "f".repeat(64), REPORT, null)),
                 "the question is about model %s, but the answer names '%s': look at it again"
                         .formatted(MODEL, "f".repeat(64)));
         assertRefused(
-                () -> answer("reject", new Answer("Anna", "ml-oncall", MODEL, "00", null)),
+                () -> answer("reject", new ApprovalDecision("Anna", "ml-oncall", MODEL, "00", null)),
                 "the question is about report %s, but the answer names '00'".formatted(REPORT));
         assertRefused(
                 () -> deploy().update("approve", AnswerTaken.class, Map.of("by", "Anna")),
                 "an answer is {\"by\": \"<your name>\", \"role\": \"ml-oncall\", \"artifact\"");
         assertRefused(() -> deploy().update("approve", AnswerTaken.class), "an answer is {");
         assertRefused(
-                () -> answer("approve", new Answer("An\nna", "ml-oncall", MODEL, REPORT, null)),
+                () -> answer("approve", new ApprovalDecision("An\nna", "ml-oncall", MODEL, REPORT, null)),
                 "by is one line of at most 100 characters");
         assertThat(status().answers()).isEmpty();
     }
@@ -201,7 +201,7 @@ class ApprovalTest {
         String deploy = deploy().getExecution().getWorkflowId();
         String until = Objects.requireNonNull(status().question()).until();
 
-        Waiting waiting = Objects.requireNonNull(stack.status("hello").waiting());
+        WaitReason waiting = Objects.requireNonNull(stack.status("hello").waiting());
         assertThat(waiting.reason())
                 .isEqualTo("ml-oncall must approve model eeeeeeeeeeee until %s; 0 of 2 agreed".formatted(until));
         String digests = " --role ml-oncall --model eeeeeeeeeeee --report 000000000000";
@@ -217,7 +217,7 @@ class ApprovalTest {
         approve("An`na", "`x`");
         await().untilAsserted(() -> assertThat(stack.status("hello").waiting())
                 .isNotNull()
-                .extracting(Waiting::reason)
+                .extracting(WaitReason::reason)
                 .asString()
                 .endsWith("1 of 2 agreed"));
         assertThat(Stack.details(deploy())).contains("approved by `An'na`: `'x'`");
@@ -266,15 +266,15 @@ class ApprovalTest {
         return answer("approve", said(by, comment));
     }
 
-    private static Answer said(String by, @Nullable String comment) {
-        return new Answer(by, "ml-oncall", MODEL, REPORT, comment);
+    private static ApprovalDecision said(String by, @Nullable String comment) {
+        return new ApprovalDecision(by, "ml-oncall", MODEL, REPORT, comment);
     }
 
-    private AnswerTaken answer(String update, Answer answer) {
+    private AnswerTaken answer(String update, ApprovalDecision answer) {
         return deploy().update(update, AnswerTaken.class, answer);
     }
 
-    private CompletableFuture<AnswerTaken> begin(String update, Answer answer) {
+    private CompletableFuture<AnswerTaken> begin(String update, ApprovalDecision answer) {
         return CompletableFuture.supplyAsync(
                         () -> deploy().startUpdate(update, WorkflowUpdateStage.ACCEPTED, AnswerTaken.class, answer))
                 .thenCompose(WorkflowUpdateHandle::getResultAsync);

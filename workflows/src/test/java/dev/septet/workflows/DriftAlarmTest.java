@@ -2,7 +2,7 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.AlarmSpec;
+import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.Observation;

@@ -1,6 +1,6 @@
 package dev.septet.workflows;
 
-import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.approval.AnswerActivities;
 import dev.septet.workflows.approval.AnswerRequest;
 import dev.septet.workflows.approval.CheckedAnswer;

@@ -1,7 +1,7 @@
 package dev.septet.workflows;
 
-import dev.septet.dsl.spec.CommandSpec;
-import dev.septet.dsl.spec.NotifySpec;
+import dev.septet.dsl.pipeline.CommandSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.workflows.notify.Notice;
 import dev.septet.workflows.notify.NotifyActivities;
 import java.util.List;

@@ -4,7 +4,7 @@ import static io.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTIO
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryTrial;

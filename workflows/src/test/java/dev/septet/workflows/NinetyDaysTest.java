@@ -2,7 +2,7 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.prepare.PrepareRequest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.notify.Notice;
 import io.temporal.client.WorkflowStub;
@@ -106,6 +106,6 @@ class NoticesTest {
                 .update(
                         "approve",
                         AnswerTaken.class,
-                        new Answer(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
+                        new ApprovalDecision(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
     }
 }

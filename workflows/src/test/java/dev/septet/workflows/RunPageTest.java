@@ -56,7 +56,7 @@ class RunPageTest {
             stack.activities.ticket = "1;;ours";
             WorkflowStub run = training(stack);
             String before = Stack.details(run);
-            Waiting trap = new Waiting(Stage.DEPLOY, "urgent", List.of("rm -rf ."));
+            WaitReason trap = new WaitReason(Stage.DEPLOY, "urgent", List.of("rm -rf ."));
 
             run.signal("progress", new StageProgress("train", STEP_120));
             run.signal("progress", new StageProgress("train", STEP_120, "1;;theirs"));

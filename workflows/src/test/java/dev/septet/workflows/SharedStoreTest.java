@@ -3,7 +3,7 @@ package dev.septet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.retrain.Retraining;

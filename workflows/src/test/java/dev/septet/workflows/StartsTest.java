@@ -2,7 +2,7 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.BudgetSpec;
+import dev.septet.dsl.pipeline.train.BudgetSpec;
 import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.Start;
 import java.time.Duration;

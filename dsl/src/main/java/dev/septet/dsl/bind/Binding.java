@@ -4,7 +4,7 @@ import dev.septet.dsl.problem.Problems;
 import java.util.Map;
 
 /** What all binders of one file share. */
-record Binding(Problems problems, Places places, Paths paths, Map<String, Constants> included) {
+record Binding(Problems problems, Places places, DeclaredPaths paths, Map<String, Constants> included) {
     /** The constants of an included file. */
     Constants constants(String file) {
         return included.getOrDefault(file, Constants.ofFile()).inner();

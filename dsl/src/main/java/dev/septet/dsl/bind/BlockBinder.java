@@ -7,7 +7,7 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.Word;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -5,10 +5,10 @@ import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.vocabulary.Refusal;
-import dev.septet.dsl.vocabulary.Slot;
-import dev.septet.dsl.vocabulary.ValueType.Kind;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.WordParameter;
+import dev.septet.dsl.vocabulary.word.ValueType.Kind;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -86,7 +86,7 @@ final class CallBinder {
         List<SourceTerm> terms = call.values();
         boolean whole = true;
         int next = 0;
-        for (Slot slot : word.values()) {
+        for (WordParameter slot : word.values()) {
             if (slot.several()) {
                 var items = new ArrayList<Object>();
                 for (SourceTerm term : terms.subList(next, terms.size())) {
@@ -117,7 +117,7 @@ final class CallBinder {
         return whole;
     }
 
-    private boolean needs(Word word, Slot slot, SourceTerm.Call call, int given) {
+    private boolean needs(Word word, WordParameter slot, SourceTerm.Call call, int given) {
         if (given < call.values().size()) {
             return true;
         }
@@ -139,7 +139,7 @@ final class CallBinder {
             return freeNames(word, word.freeNames().get(), call, given, way);
         }
         for (SourceTerm.Option option : call.options()) {
-            Optional<Slot> slot = word.options().stream()
+            Optional<WordParameter> slot = word.options().stream()
                     .filter(s -> s.name().equals(option.name()))
                     .findAny();
             if (slot.isEmpty()) {
@@ -154,7 +154,7 @@ final class CallBinder {
                 whole &= value.isPresent();
             }
         }
-        for (Slot slot : word.options()) {
+        for (WordParameter slot : word.options()) {
             if (!slot.optional() && !named.contains(slot.name())) {
                 whole = false;
                 binding.problems()
@@ -169,7 +169,7 @@ final class CallBinder {
     }
 
     /** Options whose names the author chooses. */
-    private boolean freeNames(Word word, Slot slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    private boolean freeNames(Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
         for (SourceTerm.Option option : call.options()) {
@@ -189,7 +189,7 @@ final class CallBinder {
     }
 
     private Optional<String> unknown(Word word, SourceTerm.Option option) {
-        List<String> known = word.options().stream().map(Slot::name).toList();
+        List<String> known = word.options().stream().map(WordParameter::name).toList();
         Optional<String> near = Nearest.to(option.name(), known);
         String list = String.join(", ", known.stream().map(name -> name + ":").toList());
         binding.problems()
@@ -234,7 +234,7 @@ final class CallBinder {
 
     /** Reports words of the block that stand as options, and bounds that stand as comparisons. */
     private boolean misplaced(Word word, SourceTerm.Call call) {
-        var right = new RightForm(binding.problems());
+        var right = new SuggestedForm(binding.problems());
         Optional<String> block = right.block(word, call);
         if (block.isPresent()) {
             binding.problems()

@@ -3,12 +3,12 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.include.Included;
 import dev.septet.dsl.include.Includes;
 import dev.septet.dsl.parse.Block;
-import dev.septet.dsl.parse.BraceWords;
+import dev.septet.dsl.parse.BraceSyntax;
 import dev.septet.dsl.parse.SourceStatement;
 import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.Words;
@@ -34,13 +34,13 @@ public final class FileBinder {
         this.problems = problems;
         params = new Params(problems, given);
         includes = new Includes(problems, paths.folder(), braceWords());
-        binding = new Binding(problems, new Places(), new Paths(paths), new HashMap<>());
+        binding = new Binding(problems, new Places(), new DeclaredPaths(paths), new HashMap<>());
     }
 
     /** Words that take braces, which the parser must know. */
-    public static BraceWords braceWords() {
+    public static BraceSyntax braceWords() {
         Words words = Words.of(FileDsl.class);
-        return new BraceWords(words.perRow(), words.blocks().keySet());
+        return new BraceSyntax(words.perRow(), words.blocks().keySet());
     }
 
     /** What the file says; empty when anything is wrong with it. */

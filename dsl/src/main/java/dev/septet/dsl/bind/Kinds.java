@@ -1,15 +1,15 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.Quote;
-import dev.septet.dsl.vocabulary.DataSize;
-import dev.septet.dsl.vocabulary.Frequency;
-import dev.septet.dsl.vocabulary.LiteralText;
-import dev.septet.dsl.vocabulary.Percent;
-import dev.septet.dsl.vocabulary.RangeValue;
-import dev.septet.dsl.vocabulary.Rows;
-import dev.septet.dsl.vocabulary.Slot;
-import dev.septet.dsl.vocabulary.Steps;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.DataSize;
+import dev.septet.dsl.vocabulary.word.Frequency;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.RangeValue;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.vocabulary.word.WordParameter;
+import dev.septet.dsl.vocabulary.word.StepCount;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class Kinds {
     private Kinds() {}
 
     /** What a slot takes: {@code a duration such as 2.hours}. */
-    public static String taken(Slot slot, Words scope) {
+    public static String taken(WordParameter slot, Words scope) {
         return switch (slot.type().kind()) {
             case NOUN -> oneOf(slot.type().nouns());
             case NOUNS -> "a list of " + String.join(", ", slot.type().nouns());
@@ -56,11 +56,11 @@ public final class Kinds {
             return "a percentage such as " + LiteralText.of(percent.value()) + ".percent";
         } else if (value instanceof DataSize size) {
             return "a data size such as " + LiteralText.of(size);
-        } else if (value instanceof Steps steps) {
+        } else if (value instanceof StepCount steps) {
             return "a number of steps such as " + steps.count() + ".steps";
         } else if (value instanceof RangeValue span) {
             return "a range such as " + span.first() + ".." + span.last();
-        } else if (value instanceof Rows rows) {
+        } else if (value instanceof RowCount rows) {
             return "a number of rows such as " + rows.count() + ".rows";
         } else if (value instanceof Frequency frequency) {
             return "a frequency such as " + LiteralText.of(frequency);
@@ -69,7 +69,7 @@ public final class Kinds {
     }
 
     /** Where plain text means a word, the text comes first, as authors write it. */
-    private static String word(Slot slot, Words scope) {
+    private static String word(WordParameter slot, Words scope) {
         List<String> names =
                 scope.values(slot.type().java()).stream().map(Word::name).toList();
         return slot.textMeans()
@@ -82,7 +82,7 @@ public final class Kinds {
                 .orElseGet(() -> oneOf(names));
     }
 
-    private static String suchAs(String kind, Slot slot, String otherwise) {
+    private static String suchAs(String kind, WordParameter slot, String otherwise) {
         return kind + " such as " + (slot.example().isEmpty() ? otherwise : slot.example());
     }
 

@@ -7,7 +7,7 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.vocabulary.LiteralText;
+import dev.septet.dsl.vocabulary.word.LiteralText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

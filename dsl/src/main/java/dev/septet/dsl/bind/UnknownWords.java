@@ -6,7 +6,7 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,7 @@ final class UnknownWords {
                 call.wordAt(),
                 Quote.code(call.word()) + " is a value, not a statement",
                 taker.map(word -> "Write %s."
-                                .formatted(Quote.code(word + " " + new RightForm(problems).value(value, call))))
+                                .formatted(Quote.code(word + " " + new SuggestedForm(problems).value(value, call))))
                         .orElse(""));
         return taker;
     }

@@ -7,11 +7,11 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.Slot;
-import dev.septet.dsl.vocabulary.ValueType;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.WordParameter;
+import dev.septet.dsl.vocabulary.word.ValueType;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class ValueBinder {
      *
      * @param label what takes it, as the author wrote it: {@code checkpoint every:}
      */
-    Optional<Object> bind(SourceTerm term, Slot slot, String label, String way) {
+    Optional<Object> bind(SourceTerm term, WordParameter slot, String label, String way) {
         if (term instanceof SourceTerm.Refused) {
             return Optional.empty();
         } else if (term instanceof SourceTerm.Ternary ternary) {
@@ -56,7 +56,7 @@ final class ValueBinder {
     }
 
     /** An expression over a row, in its canonical form and with its place. */
-    private Optional<Object> expression(SourceTerm term, Slot slot, String label) {
+    private Optional<Object> expression(SourceTerm term, WordParameter slot, String label) {
         if (!(term instanceof SourceTerm.PerRow perRow)) {
             return mismatch(term.at(), slot, label, "a value without braces", "Write it in braces.");
         }
@@ -73,7 +73,7 @@ final class ValueBinder {
         return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
     }
 
-    private Optional<Object> plain(SourceTerm term, Slot slot, String label) {
+    private Optional<Object> plain(SourceTerm term, WordParameter slot, String label) {
         if (term instanceof SourceTerm.PerRow) {
             return mismatch(term.at(), slot, label, "an expression in braces", "");
         }
@@ -108,11 +108,11 @@ final class ValueBinder {
                 : "";
     }
 
-    private static String bareWordHint(SourceTerm.Name name, Slot slot) {
+    private static String bareWordHint(SourceTerm.Name name, WordParameter slot) {
         return slot.type().kind() == ValueType.Kind.TEXT ? "Write text in quotes: `'%s'`.".formatted(name.name()) : "";
     }
 
-    private Optional<Object> path(String text, SourceLocation at, Slot slot) {
+    private Optional<Object> path(String text, SourceLocation at, WordParameter slot) {
         var objection = slot.path().flatMap(place -> binding.paths().check(text, place));
         objection.ifPresent(o -> problems.add(ProblemId.PATH, at, o.message(), o.hint()));
         if (objection.isEmpty()) {
@@ -124,7 +124,7 @@ final class ValueBinder {
     }
 
     /** A bare word of a closed list, or a constant whose text is one. */
-    private Optional<Object> noun(SourceTerm term, Slot slot, String label) {
+    private Optional<Object> noun(SourceTerm term, WordParameter slot, String label) {
         List<String> nouns = slot.type().nouns();
         if (term instanceof SourceTerm.Name name) {
             Optional<Object> noun = slot.type().noun(name.name());
@@ -154,7 +154,7 @@ final class ValueBinder {
     }
 
     /** Bare words of a closed list, in brackets when they are several. */
-    private Optional<Object> nouns(SourceTerm term, Slot slot, String label) {
+    private Optional<Object> nouns(SourceTerm term, WordParameter slot, String label) {
         List<SourceTerm> items = term instanceof SourceTerm.Items list ? list.items() : List.of(term);
         var nouns = new ArrayList<Object>();
         for (SourceTerm item : items) {
@@ -164,7 +164,7 @@ final class ValueBinder {
     }
 
     /** A word with values of its own: {@code lora { rank 16 }}. */
-    private Optional<Object> word(SourceTerm term, Slot slot, String label, String way) {
+    private Optional<Object> word(SourceTerm term, WordParameter slot, String label, String way) {
         Optional<Word> textual = slot.textMeans().flatMap(scope.words()::value);
         if (textual.isPresent() && !(term instanceof SourceTerm.Call)) {
             var binder = new CallBinder(binding, scope, constants);
@@ -213,11 +213,11 @@ final class ValueBinder {
     private static String shortest(Word word) {
         boolean bare = !word.needsBlock()
                 && word.values().isEmpty()
-                && word.options().stream().allMatch(Slot::optional);
+                && word.options().stream().allMatch(WordParameter::optional);
         return bare ? word.name() + "()" : word.example();
     }
 
-    private Optional<Object> mismatch(SourceLocation at, Slot slot, String label, String got, String hint) {
+    private Optional<Object> mismatch(SourceLocation at, WordParameter slot, String label, String got, String hint) {
         problems.add(
                 ProblemId.WRONG_TYPE,
                 at,

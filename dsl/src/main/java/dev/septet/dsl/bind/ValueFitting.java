@@ -1,13 +1,13 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.vocabulary.DataSize;
-import dev.septet.dsl.vocabulary.Frequency;
-import dev.septet.dsl.vocabulary.LiteralText;
-import dev.septet.dsl.vocabulary.Percent;
-import dev.septet.dsl.vocabulary.RangeValue;
-import dev.septet.dsl.vocabulary.Rows;
-import dev.septet.dsl.vocabulary.Steps;
-import dev.septet.dsl.vocabulary.ValueType;
+import dev.septet.dsl.vocabulary.word.DataSize;
+import dev.septet.dsl.vocabulary.word.Frequency;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.RangeValue;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.vocabulary.word.StepCount;
+import dev.septet.dsl.vocabulary.word.ValueType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -33,9 +33,9 @@ final class ValueFitting {
             case DURATION -> sameIf(value instanceof Duration, value);
             case PERCENT -> sameIf(value instanceof Percent, value);
             case DATA_SIZE -> sameIf(value instanceof DataSize, value);
-            case STEPS -> sameIf(value instanceof Steps, value);
+            case STEPS -> sameIf(value instanceof StepCount, value);
             case SPAN -> sameIf(value instanceof RangeValue, value);
-            case ROWS -> sameIf(value instanceof Rows, value);
+            case ROWS -> sameIf(value instanceof RowCount, value);
             case FREQUENCY -> sameIf(value instanceof Frequency, value);
             case TEXTS ->
                 sameIf(value instanceof List<?> list && list.stream().allMatch(String.class::isInstance), value);

@@ -3,7 +3,7 @@ package dev.septet.dsl.expression;
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
-import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.pipeline.ExpressionSpec;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.septet.dsl.include;
 
 import dev.septet.dsl.parse.Block;
-import dev.septet.dsl.parse.BraceWords;
+import dev.septet.dsl.parse.BraceSyntax;
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.parse.SourceStatement;
 import dev.septet.dsl.parse.SourceTerm;
@@ -26,7 +26,7 @@ public final class Includes {
 
     private final Problems problems;
     private final SourceFolder folder;
-    private final BraceWords braces;
+    private final BraceSyntax braces;
     private final Map<String, Block> files = new LinkedHashMap<>();
     private final Deque<Path> open = new ArrayDeque<>();
     private int read;
@@ -35,7 +35,7 @@ public final class Includes {
      * @param folder of the pipeline; null when it came without one
      * @param braces words that take braces
      */
-    public Includes(Problems problems, @Nullable Path folder, BraceWords braces) {
+    public Includes(Problems problems, @Nullable Path folder, BraceSyntax braces) {
         this.problems = problems;
         this.folder = new SourceFolder(folder);
         this.braces = braces;

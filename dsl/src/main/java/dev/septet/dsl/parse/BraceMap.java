@@ -26,7 +26,7 @@ final class BraceMap {
      *
      * @return whether they hold a map
      */
-    static boolean report(Problems problems, SourceLocation stopped, BraceWords braces) {
+    static boolean report(Problems problems, SourceLocation stopped, BraceSyntax braces) {
         SourceText source = problems.source();
         String text = String.join("\n", source.lines());
         int at = offset(source, stopped);

@@ -26,11 +26,11 @@ final class Brackets {
     /** Notes an opening bracket; false when it is one too deep. */
     boolean open(int bracket, SourceLocation at) {
         open.push(new Open((char) bracket, at));
-        if (open.size() > Limits.DEPTH) {
+        if (open.size() > FileLimits.DEPTH) {
             problems.add(
                     ProblemId.LIMIT,
                     at,
-                    "brackets nest deeper here than " + Limits.DEPTH + ", the most a pipeline file may");
+                    "brackets nest deeper here than " + FileLimits.DEPTH + ", the most a pipeline file may");
             return false;
         }
         return true;

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Runs the parser on a thread of its own for at most {@link Limits#PARSE} of work; a busy machine
- * gets more time for it, up to {@link Limits#WAIT}. Java cannot end a thread that will not end
+ * Runs the parser on a thread of its own for at most {@link FileLimits#PARSE} of work; a busy machine
+ * gets more time for it, up to {@link FileLimits#WAIT}. Java cannot end a thread that will not end
  * itself, so a parser that overruns keeps its place until it is done: a few of them block the
  * reading of further files, never the machine.
  */
@@ -31,7 +31,7 @@ final class Deadline {
 
     static {
         // Loading the parser's classes is not the first file's fault.
-        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).file(BraceWords.NONE);
+        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).file(BraceSyntax.NONE);
     }
 
     private Deadline() {}
@@ -44,7 +44,7 @@ final class Deadline {
         var own = new Problems(problems.source());
         var task = new FutureTask<>(() -> reader.apply(new GroovyReader(own)));
         try {
-            if (!FREE.tryAcquire(Limits.WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!FREE.tryAcquire(FileLimits.WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 return tooSlow(problems);
             }
             return new Answer<>(own, await(task, start(task)));
@@ -77,14 +77,14 @@ final class Deadline {
 
     private static <T> Optional<T> await(FutureTask<Optional<T>> task, Thread thread)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long end = System.nanoTime() + Limits.WAIT.toNanos();
+        long end = System.nanoTime() + FileLimits.WAIT.toNanos();
         while (true) {
             try {
                 return task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 long worked =
                         THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.getId()) : Long.MAX_VALUE;
-                if (worked > Limits.PARSE.toNanos() || System.nanoTime() > end) {
+                if (worked > FileLimits.PARSE.toNanos() || System.nanoTime() > end) {
                     throw e;
                 }
             }
@@ -95,7 +95,7 @@ final class Deadline {
         return limit(
                 problems,
                 "the file takes longer to read than "
-                        + Limits.PARSE.toSeconds()
+                        + FileLimits.PARSE.toSeconds()
                         + " seconds, the most a pipeline file may take");
     }
 

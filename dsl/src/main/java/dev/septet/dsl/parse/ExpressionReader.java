@@ -106,11 +106,11 @@ final class ExpressionReader {
 
     private SourceTerm number(ConstantExpression constant, BigDecimal value) {
         long exponent = (long) value.precision() - value.scale() - 1;
-        if (value.signum() != 0 && Math.abs(exponent) > Limits.NUMBER_EXPONENT) {
+        if (value.signum() != 0 && Math.abs(exponent) > FileLimits.NUMBER_EXPONENT) {
             return refuse(
                     ProblemId.LIMIT,
                     constant,
-                    "this number is beyond 1e%d".formatted(Limits.NUMBER_EXPONENT) + ", the most a number may be",
+                    "this number is beyond 1e%d".formatted(FileLimits.NUMBER_EXPONENT) + ", the most a number may be",
                     "");
         }
         BigDecimal bounded = value.signum() == 0 ? BigDecimal.ZERO : value;

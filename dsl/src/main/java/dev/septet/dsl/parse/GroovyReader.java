@@ -30,7 +30,7 @@ final class GroovyReader {
      *
      * @param braces words that take braces
      */
-    Optional<Block> file(BraceWords braces) {
+    Optional<Block> file(BraceSyntax braces) {
         return tree(braces)
                 .map(module ->
                         new StatementReader(problems, positions, braces.perRow()).file(module.getStatementBlock()));
@@ -38,12 +38,12 @@ final class GroovyReader {
 
     /** The one expression over a row that the text is; empty when it is not Groovy. */
     Optional<SourceTerm> expression() {
-        return tree(BraceWords.NONE)
+        return tree(BraceSyntax.NONE)
                 .map(module ->
                         new StatementReader(problems, positions, Set.of()).expression(module.getStatementBlock()));
     }
 
-    private Optional<ModuleNode> tree(BraceWords braces) {
+    private Optional<ModuleNode> tree(BraceSyntax braces) {
         var unit = SourceUnit.create(problems.source().file(), problems.source().text());
         try {
             unit.parse();
@@ -64,7 +64,7 @@ final class GroovyReader {
         return Optional.of(module);
     }
 
-    private void report(SyntaxException e, BraceWords braces) {
+    private void report(SyntaxException e, BraceSyntax braces) {
         SourceLocation at = positions.of(e);
         if (BraceMap.report(problems, at, braces)) {
             return;

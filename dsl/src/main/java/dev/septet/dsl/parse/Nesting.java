@@ -6,7 +6,7 @@ import dev.septet.dsl.problem.SourceLocation;
 import java.util.function.Function;
 import org.codehaus.groovy.ast.expr.Expression;
 
-/** Goes into expressions, and no deeper than {@link Limits#EXPRESSION_DEPTH}. */
+/** Goes into expressions, and no deeper than {@link FileLimits#EXPRESSION_DEPTH}. */
 final class Nesting {
     private final Problems problems;
     private final Function<Expression, SourceLocation> where;
@@ -24,12 +24,12 @@ final class Nesting {
 
     /** The expression's copy, or its refusal. */
     SourceTerm read(Expression expression) {
-        if (depth >= Limits.EXPRESSION_DEPTH) {
+        if (depth >= FileLimits.EXPRESSION_DEPTH) {
             SourceLocation at = where.apply(expression);
             problems.add(
                     ProblemId.LIMIT,
                     at,
-                    "this expression nests deeper than " + Limits.EXPRESSION_DEPTH + ", the most an expression may",
+                    "this expression nests deeper than " + FileLimits.EXPRESSION_DEPTH + ", the most an expression may",
                     "");
             return new SourceTerm.Refused(at);
         }

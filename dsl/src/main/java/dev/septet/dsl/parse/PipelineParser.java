@@ -9,7 +9,7 @@ import java.util.Optional;
 /** A pipeline file's bytes to its tree. */
 public final class PipelineParser {
     /** The most bytes that a file may have. */
-    public static final int MOST_BYTES = Limits.BYTES;
+    public static final int MOST_BYTES = FileLimits.BYTES;
 
     private PipelineParser() {}
 
@@ -28,7 +28,7 @@ public final class PipelineParser {
      * @param name what problems call the file
      * @param braces words that take braces
      */
-    public static Parsed parse(String name, byte[] bytes, BraceWords braces) {
+    public static Parsed parse(String name, byte[] bytes, BraceSyntax braces) {
         Problems problems = decoded(name, bytes);
         if (problems.count() == 0) {
             Characters.check(problems);

@@ -108,11 +108,11 @@ final class PreScan {
             return skipComment();
         }
         inStatement = true;
-        if (++lineTokens > Limits.LINE_TOKENS) {
+        if (++lineTokens > FileLimits.LINE_TOKENS) {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "this line has more than " + Limits.LINE_TOKENS + " words and signs, the most a line may have");
+                    "this line has more than " + FileLimits.LINE_TOKENS + " words and signs, the most a line may have");
         }
         if (comma != null && "})".indexOf(point) >= 0) {
             return refuseComma(comma);
@@ -132,11 +132,11 @@ final class PreScan {
     }
 
     private boolean endOfStatement() {
-        if (inStatement && ++statements > Limits.STATEMENTS) {
+        if (inStatement && ++statements > FileLimits.STATEMENTS) {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "the file has more than " + Limits.STATEMENTS + " statements, the most a pipeline file may have");
+                    "the file has more than " + FileLimits.STATEMENTS + " statements, the most a pipeline file may have");
         }
         inStatement = false;
         lineTokens = 0;
@@ -172,12 +172,12 @@ final class PreScan {
             cursor.advance();
         }
         afterValue = true;
-        if (cursor.index() - start > Limits.NUMBER_CHARACTERS) {
+        if (cursor.index() - start > FileLimits.NUMBER_CHARACTERS) {
             problems.add(
                     ProblemId.LIMIT,
                     at,
                     "this number has more than "
-                            + Limits.NUMBER_CHARACTERS
+                            + FileLimits.NUMBER_CHARACTERS
                             + " characters, the most a number may have");
             return false;
         }

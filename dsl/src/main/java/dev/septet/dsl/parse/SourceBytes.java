@@ -22,11 +22,11 @@ final class SourceBytes {
     record Decoded(SourceText source, Optional<Problem> problem) {}
 
     static Decoded decode(String file, byte[] bytes) {
-        if (bytes.length > Limits.BYTES) {
+        if (bytes.length > FileLimits.BYTES) {
             return refused(
                     file,
                     ProblemId.LIMIT,
-                    "the file has more than " + Limits.BYTES / 1024 + " KiB, the most a pipeline file may have",
+                    "the file has more than " + FileLimits.BYTES / 1024 + " KiB, the most a pipeline file may have",
                     "Data belongs in files that `dataset` names.");
         }
         int start = startsWithMark(bytes) ? BYTE_ORDER_MARK.length : 0;

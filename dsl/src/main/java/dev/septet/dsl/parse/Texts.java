@@ -40,11 +40,11 @@ final class Texts {
             cursor.advance(cursor.peek() == '\\' ? 2 : 1);
         }
         cursor.advance(end.length());
-        if (cursor.index() - start > Limits.TEXT_CHARACTERS) {
+        if (cursor.index() - start > FileLimits.TEXT_CHARACTERS) {
             problems.add(
                     ProblemId.LIMIT,
                     opening,
-                    "this text has more than " + Limits.TEXT_CHARACTERS + " characters, the most a text may have");
+                    "this text has more than " + FileLimits.TEXT_CHARACTERS + " characters, the most a text may have");
             return false;
         }
         return true;

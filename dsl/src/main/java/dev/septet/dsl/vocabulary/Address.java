@@ -1,6 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.spec.SecretRef;
+import dev.septet.dsl.pipeline.SecretRef;
 import org.jspecify.annotations.Nullable;
 
 /**

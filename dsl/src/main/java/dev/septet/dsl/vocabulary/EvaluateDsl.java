@@ -1,12 +1,21 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.word.EnumName;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Repeatable;
+import dev.septet.dsl.vocabulary.word.RowExpression;
 import dev.septet.dsl.expression.RequiredResult;
-import dev.septet.dsl.spec.CompareSpec;
-import dev.septet.dsl.spec.EvaluateSpec;
-import dev.septet.dsl.spec.ExpressionSpec;
-import dev.septet.dsl.spec.ForgettingSpec;
-import dev.septet.dsl.spec.MetricSpec;
-import dev.septet.dsl.spec.ScoreSpec;
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,23 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.spec.AlarmSpec;
-import dev.septet.dsl.spec.BudgetSpec;
-import dev.septet.dsl.spec.DriftSpec;
-import dev.septet.dsl.spec.DriftSpec.Detector;
-import dev.septet.dsl.spec.DriftSpec.Feature;
-import dev.septet.dsl.spec.MonitorSpec;
-import dev.septet.dsl.spec.OnDriftSpec;
-import dev.septet.dsl.spec.OnFeedbackSpec;
+import dev.septet.dsl.vocabulary.word.EnumName;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.Frequency;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Repeatable;
+import dev.septet.dsl.vocabulary.word.Required;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.pipeline.monitor.AlarmSpec;
+import dev.septet.dsl.pipeline.train.BudgetSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
+import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +121,7 @@ public final class MonitorDsl extends StageDsl {
     @Example("onFeedback retrain, after: 200.rows, cooldown: 1.days")
     public void onFeedback(
             Reaction reaction,
-            @Option @Example("200.rows") Rows after,
+            @Option @Example("200.rows") RowCount after,
             @Option @Example("3.days") @Nullable Duration cooldown,
             @Option @Example("2.perWeek") @Nullable Frequency budget,
             @Option @Example("10.percent") @Nullable Percent replay) {

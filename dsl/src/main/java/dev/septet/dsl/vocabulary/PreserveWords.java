@@ -1,6 +1,10 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.pipeline.train.PreserveSpec;
 import org.jspecify.annotations.Nullable;
 
 /** What the statements {@code preserve} and {@code unfreeze} have said so far. */
@@ -18,7 +22,7 @@ final class PreserveWords {
             @Nullable Double pull,
             @Nullable Double weighted,
             @Nullable String path,
-            @Nullable Rows rows) {
+            @Nullable RowCount rows) {
         int ways = (share == null ? 0 : 1) + (pull == null ? 0 : 1) + (weighted == null ? 0 : 1);
         Refusal.unless(
                 ways == 1,

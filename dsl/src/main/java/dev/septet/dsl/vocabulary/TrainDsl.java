@@ -1,16 +1,26 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.spec.AdamwSpec;
-import dev.septet.dsl.spec.BatchSpec;
-import dev.septet.dsl.spec.CheckpointSpec;
-import dev.septet.dsl.spec.FullSpec;
-import dev.septet.dsl.spec.LearningRateSpec;
-import dev.septet.dsl.spec.MethodSpec;
-import dev.septet.dsl.spec.ObjectiveSpec;
-import dev.septet.dsl.spec.OptimizerSpec;
-import dev.septet.dsl.spec.PreserveSpec;
-import dev.septet.dsl.spec.StopSpec;
-import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Repeatable;
+import dev.septet.dsl.vocabulary.word.Required;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.vocabulary.word.StepCount;
+import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BatchSpec;
+import dev.septet.dsl.pipeline.train.CheckpointSpec;
+import dev.septet.dsl.pipeline.train.FullSpec;
+import dev.septet.dsl.pipeline.train.LearningRateSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OptimizerSpec;
+import dev.septet.dsl.pipeline.train.PreserveSpec;
+import dev.septet.dsl.pipeline.train.StopSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import org.jspecify.annotations.Nullable;
 
 /** Fine-tuning: what is trained, how long, in which steps. */
@@ -105,7 +115,7 @@ public final class TrainDsl extends TrainValues {
     /** When training saves its state, and how many saved states stay. */
     @Example("checkpoint every: 200.steps, keep: 3")
     public void checkpoint(
-            @Option @Example("200.steps") @Nullable Steps every, @Option @Example("3") @Nullable Integer keep) {
+            @Option @Example("200.steps") @Nullable StepCount every, @Option @Example("3") @Nullable Integer keep) {
         Refusal.unless(every != null || keep != null, "checkpoint needs every: or keep:");
         checkpoint = new CheckpointSpec(
                 every == null ? CheckpointSpec.DEFAULT.everySteps() : every.count(),
@@ -114,7 +124,7 @@ public final class TrainDsl extends TrainValues {
 
     /** Optimizer steps between two looks at the validation split. */
     @Example("validate every: 50.steps")
-    public void validate(@Option @Example("50.steps") Steps every) {
+    public void validate(@Option @Example("50.steps") StepCount every) {
         Refusal.unless(every.count() >= 1, "validate every: must be at least 1.steps");
         validateEvery = every.count();
     }
@@ -147,7 +157,7 @@ public final class TrainDsl extends TrainValues {
             @Option @Example("0.01") @Nullable Double l2sp,
             @Option @Example("100.0") @Nullable Double ewc,
             @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") @Nullable String from,
-            @Option @Example("200.rows") @Nullable Rows rows) {
+            @Option @Example("200.rows") @Nullable RowCount rows) {
         preserve.say(replay, l2sp, ewc, from, rows);
     }
 
@@ -156,7 +166,7 @@ public final class TrainDsl extends TrainValues {
      * and the embedding last.
      */
     @Example("unfreeze gradually: 50.steps")
-    public void unfreeze(@Option @Example("50.steps") Steps gradually) {
+    public void unfreeze(@Option @Example("50.steps") StepCount gradually) {
         Refusal.unless(gradually.count() >= 1, "unfreeze gradually: must be at least 1.step");
         Refusal.unless(
                 gradually.count() <= PreserveSpec.LATEST,

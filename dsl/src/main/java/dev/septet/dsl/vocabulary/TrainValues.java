@@ -1,20 +1,25 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.spec.AdamwSpec;
-import dev.septet.dsl.spec.DoraSpec;
-import dev.septet.dsl.spec.DpoSpec;
-import dev.septet.dsl.spec.FullSpec;
-import dev.septet.dsl.spec.LearningRateSpec;
-import dev.septet.dsl.spec.LearningRateSpec.Shape;
-import dev.septet.dsl.spec.LoraSpec;
-import dev.septet.dsl.spec.MethodSpec;
-import dev.septet.dsl.spec.ObjectiveSpec;
-import dev.septet.dsl.spec.OptimizerSpec;
-import dev.septet.dsl.spec.QloraSpec;
-import dev.septet.dsl.spec.SgdSpec;
-import dev.septet.dsl.spec.StagePolicy;
-import dev.septet.dsl.spec.SupervisedSpec;
-import dev.septet.dsl.spec.UnsupervisedSpec;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.StepCount;
+import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.DoraSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.FullSpec;
+import dev.septet.dsl.pipeline.train.LearningRateSpec;
+import dev.septet.dsl.pipeline.train.LearningRateSpec.Shape;
+import dev.septet.dsl.pipeline.train.LoraSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OptimizerSpec;
+import dev.septet.dsl.pipeline.train.QloraSpec;
+import dev.septet.dsl.pipeline.train.SgdSpec;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.train.SupervisedSpec;
+import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -116,25 +121,25 @@ public abstract class TrainValues extends StageDsl {
     /** The same rate to the end, after a linear warmup. */
     @Example("constant(2e-4)")
     public LearningRateSpec constant(
-            @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable Steps warmup) {
+            @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable StepCount warmup) {
         return rate(Shape.CONSTANT, peak, warmup);
     }
 
     /** A line from the peak down to 0 at the last step, after a linear warmup. */
     @Example("linear(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec linear(
-            @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable Steps warmup) {
+            @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable StepCount warmup) {
         return rate(Shape.LINEAR, peak, warmup);
     }
 
     /** Half a cosine from the peak down to 0 at the last step, after a linear warmup. */
     @Example("cosine(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec cosine(
-            @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable Steps warmup) {
+            @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable StepCount warmup) {
         return rate(Shape.COSINE, peak, warmup);
     }
 
-    private static LearningRateSpec rate(Shape shape, double peak, @Nullable Steps warmup) {
+    private static LearningRateSpec rate(Shape shape, double peak, @Nullable StepCount warmup) {
         Refusal.unless(
                 peak > 0 && peak < 1,
                 shape == Shape.CONSTANT

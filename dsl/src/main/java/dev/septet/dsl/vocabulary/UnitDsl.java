@@ -1,5 +1,11 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.word.DataSize;
+import dev.septet.dsl.vocabulary.word.Frequency;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.vocabulary.word.StepCount;
 import java.math.BigDecimal;
 import java.time.Duration;
 
@@ -16,23 +22,23 @@ public final class UnitDsl {
     }
 
     /** Optimizer steps. */
-    public Steps steps(BigDecimal number) {
+    public StepCount steps(BigDecimal number) {
         try {
-            return new Steps(number.intValueExact());
+            return new StepCount(number.intValueExact());
         } catch (ArithmeticException e) {
             throw new Refusal("steps are counted in whole numbers", "");
         }
     }
 
     /** An optimizer step. The same as steps. */
-    public Steps step(BigDecimal number) {
+    public StepCount step(BigDecimal number) {
         return steps(number);
     }
 
     /** Rows of a dataset. */
-    public Rows rows(BigDecimal number) {
+    public RowCount rows(BigDecimal number) {
         try {
-            return new Rows(number.intValueExact());
+            return new RowCount(number.intValueExact());
         } catch (ArithmeticException e) {
             throw new Refusal("rows are counted in whole numbers", "");
         }

@@ -1,5 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.word.Word;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.spec.ExpressionSpec;
-import dev.septet.dsl.spec.FilterSpec;
-import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

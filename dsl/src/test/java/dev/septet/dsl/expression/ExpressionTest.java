@@ -3,7 +3,7 @@ package dev.septet.dsl.expression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.pipeline.ExpressionSpec;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

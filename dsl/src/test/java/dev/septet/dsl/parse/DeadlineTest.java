@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What the pre-scan would have refused, given to the parser all the same. */
 class DeadlineTest {
     private static List<Problem> parse(String text) {
-        return Deadline.read(new Problems(SourceText.of("slow.groovy", text)), reader -> reader.file(BraceWords.NONE))
+        return Deadline.read(new Problems(SourceText.of("slow.groovy", text)), reader -> reader.file(BraceSyntax.NONE))
                 .problems()
                 .list();
     }

@@ -1,9 +1,9 @@
 package dev.septet.dsl.reference;
 
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.Slot;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.vocabulary.UnitDsl;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ final class Gdsl {
                                 text(docs.method(word.owner(), word.name()) + " Such as: " + word.example())));
     }
 
-    private static String java(Slot slot) {
+    private static String java(WordParameter slot) {
         return switch (slot.type().kind()) {
             case WHOLE_NUMBER, NUMBER -> "java.lang.Number";
             case TEXT -> "java.lang.String";

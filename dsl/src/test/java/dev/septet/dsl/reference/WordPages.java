@@ -1,11 +1,11 @@
 package dev.septet.dsl.reference;
 
 import dev.septet.dsl.bind.Kinds;
-import dev.septet.dsl.vocabulary.EnumName;
+import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.Slot;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.vocabulary.UnitDsl;
-import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +72,7 @@ final class WordPages {
         }
     }
 
-    private static String row(Words words, Slot slot, String label) {
+    private static String row(Words words, WordParameter slot, String label) {
         return "| %s | %s | %s |"
                 .formatted(
                         label,
@@ -92,7 +92,7 @@ final class WordPages {
     private void nouns(StringBuilder page, Word word) {
         var slots = new ArrayList<>(word.values());
         slots.addAll(word.options());
-        for (Slot slot : slots) {
+        for (WordParameter slot : slots) {
             if (!slot.type().java().isEnum()) {
                 continue;
             }

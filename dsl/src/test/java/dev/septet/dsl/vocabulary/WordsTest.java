@@ -2,10 +2,12 @@ package dev.septet.dsl.vocabulary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.vocabulary.word.EnumName;
+import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.spec.MetricSpec;
-import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

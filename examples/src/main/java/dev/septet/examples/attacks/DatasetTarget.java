@@ -1,17 +1,17 @@
 package dev.septet.examples.attacks;
 
-import dev.septet.activities.dataset.DatasetProblem;
-import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.Preparation;
 import dev.septet.activities.prepare.SourceDigest;
-import dev.septet.activities.support.StageProblem;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.spec.DpoSpec;
-import dev.septet.dsl.spec.ObjectiveSpec;
-import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -16,9 +16,9 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -191,7 +191,7 @@ final class ModelTargets {
     private static void load(Path model) {
         ModelCheck.folder(model);
         ModelConfig.read(model).parameters();
-        LanguageModel.open(model, Precision.FLOAT32, Optional.empty()).close();
+        LanguageModel.open(model, ComputePrecision.FLOAT32, Optional.empty()).close();
     }
 
     Target template() {

@@ -5,17 +5,17 @@ import dev.septet.activities.approval.AnswerActivitiesImpl;
 import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
-import dev.septet.activities.support.StageProblem;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.spec.PipelineSpec;
-import dev.septet.dsl.spec.SpecDigest;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerRequest;
-import dev.septet.workflows.approval.Question;
+import dev.septet.workflows.approval.ApprovalRequest;
 import dev.septet.workflows.approval.SignedText;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import io.temporal.failure.ApplicationFailure;
@@ -83,7 +83,7 @@ final class TicketTarget implements Target {
         RunRef bare = new RunRef("fuzz", "run-1", home.toString(), SpecDigest.of(spec));
         run = authority.admitted(new ResolvedPipeline(bare, spec)).run();
         ticket = Objects.requireNonNull(run.ticket());
-        Answer answer = new Answer("anna", "legal", "a".repeat(64), "b".repeat(64), "fine");
+        ApprovalDecision answer = new ApprovalDecision("anna", "legal", "a".repeat(64), "b".repeat(64), "fine");
         signedText = SignedText.of(run.runId(), answer, true);
         Path key = home.resolve("anna");
         Files.deleteIfExists(key);
@@ -97,7 +97,7 @@ final class TicketTarget implements Target {
         answers = new AnswerActivitiesImpl(new ApprovalSettings(signers, false));
         signed = new AnswerRequest(
                 run,
-                new Question("legal", 1, "2099-01-01T00:00:00Z", "a".repeat(64), "b"),
+                new ApprovalRequest("legal", 1, "2099-01-01T00:00:00Z", "a".repeat(64), "b"),
                 answer.signed(signature),
                 true);
     }

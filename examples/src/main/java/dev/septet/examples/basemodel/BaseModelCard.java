@@ -1,6 +1,6 @@
 package dev.septet.examples.basemodel;
 
-import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

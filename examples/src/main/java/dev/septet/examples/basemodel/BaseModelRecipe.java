@@ -1,15 +1,15 @@
 package dev.septet.examples.basemodel;
 
 import dev.septet.examples.QuickstartData;
-import dev.septet.llm.adapter.Full;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.method.Full;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.train.StepMetrics;
-import dev.septet.llm.train.TokenDataset;
-import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ public final class BaseModelRecipe {
     private static TrainingPlan plan(int rows) {
         return new TrainingPlan(
                 new Full(),
-                Precision.FLOAT32,
+                ComputePrecision.FLOAT32,
                 QuickstartData.SEED,
                 DOCUMENTS_PER_STEP / 2,
                 2,

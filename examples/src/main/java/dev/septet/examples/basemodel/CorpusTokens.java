@@ -8,7 +8,7 @@ import dev.septet.examples.tokenizer.TokenizerJson;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
-import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.data.TokenDataset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

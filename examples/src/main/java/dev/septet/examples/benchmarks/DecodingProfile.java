@@ -1,10 +1,10 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.examples.benchmarks.programs.StepProfile;
-import dev.septet.llm.model.DecodingInput;
-import dev.septet.llm.model.KvCache;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.program.DecodingInput;
+import dev.septet.llm.model.program.KvCache;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class DecodingProfile {
      * @param atOnce answers that are gone on with together, after 64 tokens each
      */
     static String table(Path folder, int atOnce) throws IOException {
-        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty())) {
             List<KvCache> sequences = new ArrayList<>();
             for (int i = 0; i < atOnce; i++) {
                 sequences.add(model.newSequence());

@@ -7,9 +7,9 @@ import dev.septet.llm.generate.EngineSettings;
 import dev.septet.llm.generate.GenerationEngine;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.GenerationRequest;
-import dev.septet.llm.generate.Ticket;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.generate.GenerationHandle;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ record EngineContender(String name, Path folder, int keptTokens, int draftTokens
         EngineSettings settings =
                 new EngineSettings(work.atOnce(), work.prompts().size(), PROMPT_TOKENS, keptTokens, 0, draftTokens);
         GenerationOptions options = GenerationOptions.greedy(work.newTokens(), Set.of());
-        LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
+        LanguageModel model = LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty());
         try (Tokenizer tokenizer = Tokenizer.open(folder);
                 GenerationEngine engine = new GenerationEngine(model, tokenizer, AdapterFolders.NONE, settings)) {
             engine.submit(
@@ -38,12 +38,12 @@ record EngineContender(String name, Path folder, int keptTokens, int draftTokens
                     .await(); // warm
             EngineCounts before = engine.counts();
             long start = System.nanoTime();
-            List<Ticket> tickets = new ArrayList<>();
+            List<GenerationHandle> tickets = new ArrayList<>();
             for (int[] prompt : work.prompts()) {
                 tickets.add(engine.submit(GenerationRequest.of(prompt, options), AnswerListener.SILENT));
             }
             List<int[]> answers = new ArrayList<>();
-            for (Ticket ticket : tickets) {
+            for (GenerationHandle ticket : tickets) {
                 answers.add(ticket.await().answer().ids());
             }
             double seconds = (System.nanoTime() - start) / 1e9;

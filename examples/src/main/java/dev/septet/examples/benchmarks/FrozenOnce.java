@@ -1,12 +1,12 @@
 package dev.septet.examples.benchmarks;
 
-import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.CachedActivationsWriter;
-import dev.septet.llm.train.MicroBatchBudget;
-import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.TrainingInputs;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

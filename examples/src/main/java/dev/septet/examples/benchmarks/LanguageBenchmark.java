@@ -7,7 +7,7 @@ import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.expression.RowFields;
 import dev.septet.dsl.expression.Shape;
-import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.pipeline.ExpressionSpec;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;

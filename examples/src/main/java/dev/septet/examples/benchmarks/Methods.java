@@ -1,11 +1,11 @@
 package dev.septet.examples.benchmarks;
 
-import dev.septet.llm.adapter.Dora;
-import dev.septet.llm.adapter.Full;
-import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.adapter.Method;
-import dev.septet.llm.adapter.Partial;
-import dev.septet.llm.adapter.Qlora;
+import dev.septet.llm.method.Dora;
+import dev.septet.llm.method.Full;
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.method.Partial;
+import dev.septet.llm.method.Qlora;
 import java.util.List;
 
 /** The fine-tuning methods as benchmarks have them: adapters of rank 16 on all linear layers. */

@@ -1,6 +1,6 @@
 package dev.septet.examples.driftrates;
 
-import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.examples.traffic.Shift;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.septet.examples.kills;
 
 import dev.septet.activities.store.Sha256;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.FolderDigest;
 import java.io.File;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.septet.examples.kills;
 
 import dev.septet.activities.store.LocalStore;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.runtime.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.septet.examples.kills;
 
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.train.TrainActivitiesImpl;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;

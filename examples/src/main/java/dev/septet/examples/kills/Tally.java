@@ -1,7 +1,7 @@
 package dev.septet.examples.kills;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.examples.QuickstartData;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
-import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class BaseModelTest {
         double loss = 0;
         int tokens = 0;
         try (CorpusTokens corpus = new CorpusTokens(new Corpus(QuickstartData.SEED), MODEL);
-                LanguageModel model = LanguageModel.open(MODEL, Precision.FLOAT32, Optional.empty())) {
+                LanguageModel model = LanguageModel.open(MODEL, ComputePrecision.FLOAT32, Optional.empty())) {
             for (TokenDataset.Row row : corpus.rows(BaseModelRecipe.DOCUMENTS, 60)) {
                 for (float log : model.logProbabilities(List.of(row.tokens()), new int[] {1})
                         .get(0)) {

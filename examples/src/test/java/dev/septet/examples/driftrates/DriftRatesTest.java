@@ -2,8 +2,8 @@ package dev.septet.examples.driftrates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.DriftSpec.Detector;
-import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
 import java.io.IOException;

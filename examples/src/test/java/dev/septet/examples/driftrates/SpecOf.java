@@ -1,10 +1,10 @@
 package dev.septet.examples.driftrates;
 
-import dev.septet.dsl.spec.AlarmSpec;
-import dev.septet.dsl.spec.DriftSpec;
-import dev.septet.dsl.spec.DriftSpec.Detector;
-import dev.septet.dsl.spec.DriftSpec.Feature;
-import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.pipeline.monitor.AlarmSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -3,12 +3,12 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
-import dev.septet.llm.generate.StopIds;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.generate.sampling.StopIds;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,7 +86,7 @@ class AdaptersServedIT {
     private static String alone(Optional<Path> adapter) {
         Path base = TINY.resolve("base");
         try (Tokenizer tokenizer = Tokenizer.open(base);
-                LanguageModel model = LanguageModel.open(base, Precision.FLOAT32, adapter)) {
+                LanguageModel model = LanguageModel.open(base, ComputePrecision.FLOAT32, adapter)) {
             return new Generator(model, tokenizer, 1)
                     .generate(
                             List.of(tokenizer.encode(PROMPT, true)),

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.StageStatus;
-import dev.septet.workflows.Waiting;
+import dev.septet.workflows.WaitReason;
 import dev.septet.workflows.artifact.Approval;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -102,7 +102,7 @@ class ApprovalIT {
                 });
     }
 
-    private static Waiting waiting(DevStack stack) {
+    private static WaitReason waiting(DevStack stack) {
         return Objects.requireNonNull(await("the question")
                 .atMost(PATIENCE)
                 .ignoreExceptions()

@@ -2,7 +2,7 @@ package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -9,7 +9,7 @@ import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.encryption.AtRestEncryption;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.examples.world.Exchange;

@@ -25,7 +25,7 @@ import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
-import dev.septet.workers.serve.model.RouteWatch;
+import dev.septet.workers.serve.model.RouteReloader;
 import dev.septet.workers.serve.model.VariantOpener;
 import java.io.IOException;
 import java.net.URI;
@@ -70,7 +70,7 @@ class ChatPageIT {
         assertThat(route.generation()).isEqualTo(1);
         Models models = new Models();
         AuditBook audit = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
-        new RouteWatch(routes, new Parrots(), models, audit, () -> List.of("parrot")).look();
+        new RouteReloader(routes, new Parrots(), models, audit, () -> List.of("parrot")).look();
         models.add("engine", new HostedBackend("0123456789ab", EngineBackend.open(MODEL)));
         server = ModelServer.start(settings(ApiKeys.NONE), models, audit);
         Models others = new Models();

@@ -2,7 +2,7 @@ package dev.septet.examples.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.PipelineReport;

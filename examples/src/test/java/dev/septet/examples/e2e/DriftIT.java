@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;

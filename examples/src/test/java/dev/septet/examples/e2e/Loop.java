@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.serving.Route;
 import dev.septet.examples.traffic.Shift;
-import dev.septet.workflows.Failures;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.monitor.Observation;
 import io.grpc.StatusRuntimeException;
@@ -171,7 +171,7 @@ record Loop(Trials trials, int port, int window) {
             stack().result(stack().client().newUntypedWorkflowStub(retraining()), PATIENCE);
             return "the run succeeded";
         } catch (WorkflowException failure) {
-            return Failures.message(failure);
+            return FailureCauses.message(failure);
         }
     }
 }

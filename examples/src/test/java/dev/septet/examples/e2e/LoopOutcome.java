@@ -6,8 +6,8 @@ import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.dsl.spec.SpecJson;
-import dev.septet.workflows.Failures;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.artifact.Score;
@@ -90,7 +90,7 @@ record LoopOutcome(
             stack.result(stack.client().newUntypedWorkflowStub(retraining), Loop.PATIENCE);
             return "promoted";
         } catch (WorkflowException failure) {
-            ApplicationFailure root = Objects.requireNonNull(Failures.root(failure));
+            ApplicationFailure root = Objects.requireNonNull(FailureCauses.root(failure));
             return root.getType();
         }
     }

@@ -1,7 +1,7 @@
 package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

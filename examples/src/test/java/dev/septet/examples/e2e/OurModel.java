@@ -2,9 +2,9 @@ package dev.septet.examples.e2e;
 
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
-import dev.septet.llm.generate.StopIds;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.generate.sampling.StopIds;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
@@ -31,7 +31,7 @@ final class OurModel implements AutoCloseable {
         this.folder = folder;
         this.tokenizer = Tokenizer.open(folder);
         this.template = ChatTemplate.of(folder);
-        this.model = LanguageModel.open(folder, Precision.FLOAT32, adapter);
+        this.model = LanguageModel.open(folder, ComputePrecision.FLOAT32, adapter);
     }
 
     /** A user's words as the model's template puts them, ready for the answer. */

@@ -1,6 +1,6 @@
 package dev.septet.examples.e2e;
 
-import dev.septet.llm.generate.FinishReason;
+import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.backend.AnswerOptions;
 import dev.septet.workers.serve.backend.AnswerTicket;

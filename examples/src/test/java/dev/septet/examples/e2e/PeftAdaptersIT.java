@@ -3,20 +3,20 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.adapter.Dora;
-import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.adapter.Method;
+import dev.septet.llm.method.Dora;
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.method.Method;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.model.FreshModel;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.weights.RandomInitModel;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
-import dev.septet.llm.train.TokenDataset;
-import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class PeftAdaptersIT {
     private Path base() throws IOException {
         ModelConfig config = new ModelConfig(32, 2, 4, 2, 8, 64, VOCABULARY, 64, 1e-5, 10_000, null, true);
         Path base = folder.resolve("base");
-        FreshModel.write(base, config, ElementType.F32, 3);
+        RandomInitModel.write(base, config, ElementType.F32, 3);
         Files.writeString(base.resolve("tokenizer.json"), "{}");
         return base;
     }
@@ -81,7 +81,7 @@ class PeftAdaptersIT {
         TokenDatasetWriter.write(rows, List.of(row(1), row(2), row(3), row(4)));
         TrainingPlan plan = new TrainingPlan(
                 method,
-                Precision.FLOAT32,
+                ComputePrecision.FLOAT32,
                 7,
                 4,
                 1,
@@ -111,7 +111,7 @@ class PeftAdaptersIT {
     }
 
     private static float[] lastLogits(Path base, Optional<Path> adapter, int[] prompt) {
-        try (LanguageModel model = LanguageModel.open(base, Precision.FLOAT32, adapter)) {
+        try (LanguageModel model = LanguageModel.open(base, ComputePrecision.FLOAT32, adapter)) {
             float[][] logits = model.logits(prompt);
             return logits[logits.length - 1];
         }

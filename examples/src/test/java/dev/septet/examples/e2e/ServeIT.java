@@ -9,7 +9,7 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.encryption.AtRestEncryption;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
 import java.io.IOException;

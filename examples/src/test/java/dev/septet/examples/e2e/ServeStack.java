@@ -1,7 +1,7 @@
 package dev.septet.examples.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

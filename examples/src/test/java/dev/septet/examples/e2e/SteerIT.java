@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainStatus;

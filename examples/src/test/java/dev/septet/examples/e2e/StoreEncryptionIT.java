@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.Stores;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.ArtifactRef;

@@ -24,7 +24,7 @@ import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
-import dev.septet.workers.serve.model.RouteWatch;
+import dev.septet.workers.serve.model.RouteReloader;
 import dev.septet.workers.serve.model.VariantOpener;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.ByteArrayOutputStream;
@@ -123,7 +123,7 @@ class TrafficProgramTest {
         }
         Models models = new Models();
         AuditBook book = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
-        new RouteWatch(routes, new BaseModel(), models, book, () -> List.of("ticket-desk")).look();
+        new RouteReloader(routes, new BaseModel(), models, book, () -> List.of("ticket-desk")).look();
         return ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, book);
     }
 

@@ -17,7 +17,7 @@ final class AnswerCheck {
      *
      * @throws io.temporal.failure.ApplicationFailure Refused, saying what does not fit
      */
-    static void fits(@Nullable Answer answer, Question asked) {
+    static void fits(@Nullable ApprovalDecision answer, ApprovalRequest asked) {
         if (answer == null
                 || missing(answer.by())
                 || missing(answer.role())

@@ -1,9 +1,9 @@
 package dev.septet.workflows.approval;
 
-import dev.septet.dsl.spec.ApprovalSpec;
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureType;
-import dev.septet.workflows.Failures;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
@@ -34,7 +34,7 @@ public final class ApprovalGate {
     private final ApprovalPage page;
     private final Map<Approval, String> people = new LinkedHashMap<>();
     private final List<Approval> answers = new ArrayList<>();
-    private @Nullable Question question;
+    private @Nullable ApprovalRequest question;
     private State state;
 
     /**
@@ -60,8 +60,8 @@ public final class ApprovalGate {
         if (asks == null) {
             return List.of();
         }
-        Question asked = question(asks, artifact, report);
-        Question before = question;
+        ApprovalRequest asked = question(asks, artifact, report);
+        ApprovalRequest before = question;
         if (before == null || !before.sameAs(asked)) {
             answers.clear();
             people.clear();
@@ -82,8 +82,8 @@ public final class ApprovalGate {
      *
      * @throws io.temporal.failure.ApplicationFailure Refused, saying why it cannot
      */
-    public void check(@Nullable Answer answer) {
-        Question asked = question;
+    public void check(@Nullable ApprovalDecision answer) {
+        ApprovalRequest asked = question;
         if (state != State.WAITING || asked == null) {
             throw FailureType.REFUSED.of(ApprovalWords.closed(status()));
         }
@@ -91,11 +91,11 @@ public final class ApprovalGate {
     }
 
     /** Takes an answer, once a worker has found who gave it; a second yes changes nothing. */
-    public AnswerTaken take(Answer answer, boolean approves) {
+    public AnswerTaken take(ApprovalDecision answer, boolean approves) {
         check(answer);
         CheckedAnswer checked = checked(answer, approves);
         check(answer); // of two answers that were let in together, one has been taken meanwhile
-        Question asked = Objects.requireNonNull(question);
+        ApprovalRequest asked = Objects.requireNonNull(question);
         boolean again = approves && people.containsValue(checked.person());
         if (!again) {
             Approval taken = approval(answer, approves, checked);
@@ -112,7 +112,7 @@ public final class ApprovalGate {
     }
 
     /** Runs of earlier versions took names at their word. */
-    private CheckedAnswer checked(Answer answer, boolean approves) {
+    private CheckedAnswer checked(ApprovalDecision answer, boolean approves) {
         if (run.ticket() == null) {
             return new CheckedAnswer(AnswerCheck.person(answer.by()), false, null);
         }
@@ -124,7 +124,7 @@ public final class ApprovalGate {
         try {
             return worker.check(new AnswerRequest(run, Objects.requireNonNull(question), answer, approves));
         } catch (ActivityFailure refused) {
-            throw FailureType.REFUSED.of(Failures.message(refused));
+            throw FailureType.REFUSED.of(FailureCauses.message(refused));
         }
     }
 
@@ -133,7 +133,7 @@ public final class ApprovalGate {
         return new ApprovalStatus(state, question, answers);
     }
 
-    private void await(Question asked, EvaluationReport report, Duration within) {
+    private void await(ApprovalRequest asked, EvaluationReport report, Duration within) {
         boolean[] expired = new boolean[1];
         CancellationScope clock = Workflow.newCancellationScope(() -> Workflow.newTimer(
                         within,
@@ -156,9 +156,9 @@ public final class ApprovalGate {
         page.decided(status());
     }
 
-    private static Question question(ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
+    private static ApprovalRequest question(ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
         Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
-        return new Question(
+        return new ApprovalRequest(
                 asks.from(),
                 asks.quorum(),
                 now.plus(asks.within()).toString(),
@@ -166,7 +166,7 @@ public final class ApprovalGate {
                 report.artifact().sha256());
     }
 
-    private static Approval approval(Answer answer, boolean approves, CheckedAnswer checked) {
+    private static Approval approval(ApprovalDecision answer, boolean approves, CheckedAnswer checked) {
         return new Approval(
                 Objects.requireNonNull(answer.by()).strip(),
                 Objects.requireNonNull(answer.role()),

@@ -3,7 +3,7 @@ package dev.septet.workflows.approval;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunWaits;
 import dev.septet.workflows.Stage;
-import dev.septet.workflows.Waiting;
+import dev.septet.workflows.WaitReason;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Score;
@@ -19,8 +19,8 @@ final class ApprovalPage {
         this.run = run;
     }
 
-    void waits(Question asked, EvaluationReport report, List<Approval> answers) {
-        Waiting waiting = new Waiting(Stage.DEPLOY, ApprovalWords.asks(asked, answers), commands(asked));
+    void waits(ApprovalRequest asked, EvaluationReport report, List<Approval> answers) {
+        WaitReason waiting = new WaitReason(Stage.DEPLOY, ApprovalWords.asks(asked, answers), commands(asked));
         Workflow.setCurrentDetails(
                 "May this model of `%s` be published?\n\n- model `%s`\n- report `%s`, gate %s\n\n%s%s%s"
                         .formatted(
@@ -43,7 +43,7 @@ final class ApprovalPage {
         RunWaits.tell(run, null);
     }
 
-    private static List<String> commands(Question asked) {
+    private static List<String> commands(ApprovalRequest asked) {
         String own = Workflow.getInfo().getWorkflowId();
         String id = word(own);
         String parent = word(Workflow.getInfo().getParentWorkflowId().orElse(own));

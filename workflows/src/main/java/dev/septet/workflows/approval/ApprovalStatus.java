@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers those that count, in their order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ApprovalStatus(State state, @Nullable Question question, List<Approval> answers) {
+public record ApprovalStatus(State state, @Nullable ApprovalRequest question, List<Approval> answers) {
     public ApprovalStatus {
         answers = List.copyOf(answers);
     }

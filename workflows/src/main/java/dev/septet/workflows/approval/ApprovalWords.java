@@ -14,12 +14,12 @@ final class ApprovalWords {
         return sha256.length() <= SHORT ? sha256 : sha256.substring(0, SHORT);
     }
 
-    static String asks(Question asked, List<Approval> answers) {
+    static String asks(ApprovalRequest asked, List<Approval> answers) {
         return "%s must approve model %s until %s; %d of %d agreed"
                 .formatted(asked.role(), digits(asked.artifact()), asked.until(), answers.size(), asked.quorum());
     }
 
-    static String taken(ApprovalStatus.State state, int approvals, Question asked, boolean again) {
+    static String taken(ApprovalStatus.State state, int approvals, ApprovalRequest asked, boolean again) {
         String model = digits(asked.artifact());
         return switch (state) {
             case APPROVED -> "model %s is approved".formatted(model);
@@ -32,7 +32,7 @@ final class ApprovalWords {
     }
 
     static String closed(ApprovalStatus status) {
-        Question asked = status.question();
+        ApprovalRequest asked = status.question();
         return switch (status.state()) {
             case NOT_NEEDED -> "the pipeline's file asks nobody, so there is nothing to answer";
             case NOT_ASKED, WAITING -> "nothing is asked yet: the model is still being exported";
@@ -56,7 +56,7 @@ final class ApprovalWords {
                         reason == null || reason.isBlank() ? "" : ": " + reason.strip());
     }
 
-    static String expired(Question asked, int approvals) {
+    static String expired(ApprovalRequest asked, int approvals) {
         return "the question whether model %s may be published expired at %s: %d of %d of %s agreed. It was not published; a new run asks again."
                 .formatted(digits(asked.artifact()), asked.until(), approvals, asked.quorum(), asked.role());
     }

@@ -17,7 +17,7 @@ public final class SignedText {
      *
      * @param runId of the pipeline's workflow
      */
-    public static String of(String runId, Answer answer, boolean approves) {
+    public static String of(String runId, ApprovalDecision answer, boolean approves) {
         return """
         septet approval 1
         run %s

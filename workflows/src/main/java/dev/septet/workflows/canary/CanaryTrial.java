@@ -1,6 +1,6 @@
 package dev.septet.workflows.canary;
 
-import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import java.util.List;

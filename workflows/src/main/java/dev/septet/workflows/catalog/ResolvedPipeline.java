@@ -1,6 +1,6 @@
 package dev.septet.workflows.catalog;
 
-import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.septet.workflows.deploy;
 
-import dev.septet.dsl.spec.DeploySpec;
-import dev.septet.dsl.spec.S3Spec;
-import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.S3Spec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;

@@ -1,6 +1,6 @@
 package dev.septet.workflows.deploy;
 
-import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -26,17 +26,17 @@ public interface DeployWorkflow {
 
     /** One person's yes; refused when it names other bytes than those that would be published. */
     @UpdateMethod(name = "approve")
-    AnswerTaken approve(Answer answer);
+    AnswerTaken approve(ApprovalDecision answer);
 
     @UpdateValidatorMethod(updateName = "approve")
-    void mayApprove(Answer answer);
+    void mayApprove(ApprovalDecision answer);
 
     /** One person's no, which ends the run: nothing is published. */
     @UpdateMethod(name = "reject")
-    AnswerTaken reject(Answer answer);
+    AnswerTaken reject(ApprovalDecision answer);
 
     @UpdateValidatorMethod(updateName = "reject")
-    void mayReject(Answer answer);
+    void mayReject(ApprovalDecision answer);
 
     /** What people are asked, and what they have answered. */
     @QueryMethod(name = "approval")

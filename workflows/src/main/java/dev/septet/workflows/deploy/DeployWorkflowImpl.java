@@ -1,13 +1,13 @@
 package dev.septet.workflows.deploy;
 
-import dev.septet.dsl.spec.CanarySpec;
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.RunWaits;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.WorkPriority;
-import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalGate;
 import dev.septet.workflows.approval.ApprovalStatus;
@@ -86,22 +86,22 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     }
 
     @Override
-    public AnswerTaken approve(Answer answer) {
+    public AnswerTaken approve(ApprovalDecision answer) {
         return approval.take(answer, true);
     }
 
     @Override
-    public void mayApprove(Answer answer) {
+    public void mayApprove(ApprovalDecision answer) {
         approval.check(answer);
     }
 
     @Override
-    public AnswerTaken reject(Answer answer) {
+    public AnswerTaken reject(ApprovalDecision answer) {
         return approval.take(answer, false);
     }
 
     @Override
-    public void mayReject(Answer answer) {
+    public void mayReject(ApprovalDecision answer) {
         approval.check(answer);
     }
 

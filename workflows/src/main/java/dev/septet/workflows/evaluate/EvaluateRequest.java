@@ -1,7 +1,7 @@
 package dev.septet.workflows.evaluate;
 
-import dev.septet.dsl.spec.EvaluateSpec;
-import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;

@@ -1,13 +1,13 @@
 package dev.septet.workflows.host;
 
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureType;
-import dev.septet.workflows.Failures;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-import dev.septet.workflows.Waiting;
+import dev.septet.workflows.WaitReason;
 import dev.septet.workflows.catalog.QueueActivities;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
@@ -44,7 +44,7 @@ public final class HostBound<A> {
     private final boolean bound;
     private final Stage stage;
     private final StageStubs.Queued<A> stubs;
-    private final Consumer<@Nullable Waiting> page;
+    private final Consumer<@Nullable WaitReason> page;
     private final Duration first;
 
     /**
@@ -54,7 +54,7 @@ public final class HostBound<A> {
      * @param page receives what is waited for, and null when it is not waited for any more
      */
     public HostBound(
-            RunRef run, boolean files, Stage stage, StageStubs.Queued<A> stubs, Consumer<@Nullable Waiting> page) {
+            RunRef run, boolean files, Stage stage, StageStubs.Queued<A> stubs, Consumer<@Nullable WaitReason> page) {
         this(run, files, stage, stubs, page, FIRST);
     }
 
@@ -68,7 +68,7 @@ public final class HostBound<A> {
             boolean files,
             Stage stage,
             StageStubs.Queued<A> stubs,
-            Consumer<@Nullable Waiting> page,
+            Consumer<@Nullable WaitReason> page,
             Duration first) {
         this.run = run;
         this.bound = files && run.sharedStore();
@@ -135,12 +135,12 @@ public final class HostBound<A> {
                 return false;
             }
         } catch (ActivityFailure unknown) {
-            if (Failures.cancelled(unknown)) {
+            if (FailureCauses.cancelled(unknown)) {
                 throw unknown;
             }
             return false;
         }
-        page.accept(new Waiting(
+        page.accept(new WaitReason(
                 stage,
                 "the files of `%s` are on host %s, and no worker of that host polls its task queue `%s`; start Septet there, or move the pipeline to another machine"
                         .formatted(run.pipeline(), host.name(), host.queue()),
@@ -159,7 +159,7 @@ public final class HostBound<A> {
     }
 
     private static boolean elsewhere(ActivityFailure failure) {
-        ApplicationFailure root = Failures.root(failure);
+        ApplicationFailure root = FailureCauses.root(failure);
         return root != null && FailureType.ELSEWHERE.type().equals(root.getType());
     }
 }

@@ -1,11 +1,11 @@
 package dev.septet.workflows.initialize;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.spec.DeploySpec;
-import dev.septet.dsl.spec.InitializeSpec;
-import dev.septet.dsl.spec.PipelineSpec;
-import dev.septet.dsl.spec.SetupSpec;
-import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;

@@ -1,6 +1,6 @@
 package dev.septet.workflows.monitor;
 
-import dev.septet.dsl.spec.AlarmSpec;
+import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 
 /**
  * Whether drift counts as real. One look may be wrong; only so many in a row that find drift raise

@@ -1,6 +1,6 @@
 package dev.septet.workflows.monitor;
 
-import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.spec.MonitorSpec;
-import dev.septet.dsl.spec.NotifySpec;
-import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;

@@ -1,14 +1,14 @@
 package dev.septet.workflows.monitor;
 
-import dev.septet.dsl.spec.NotifySpec;
-import dev.septet.dsl.spec.StagePolicy;
-import dev.septet.workflows.Failures;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-import dev.septet.workflows.Waiting;
+import dev.septet.workflows.WaitReason;
 import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.host.HostBound;
 import dev.septet.workflows.notify.Notices;
@@ -60,7 +60,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
     private String remark = "";
-    private @Nullable Waiting waits;
+    private @Nullable WaitReason waits;
 
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
@@ -137,7 +137,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                     .admit(newer);
             return true;
         } catch (ActivityFailure refused) {
-            if (Failures.cancelled(refused)) {
+            if (FailureCauses.cancelled(refused)) {
                 throw refused;
             }
             return false;
@@ -150,12 +150,12 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         try {
             seen = asked.run().sharedStore() ? onItsHost(asked) : seen(asked);
         } catch (ActivityFailure failure) {
-            if (Failures.cancelled(failure)
+            if (FailureCauses.cancelled(failure)
                     || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
                 throw failure;
             }
             waits = null;
-            failed(Failures.message(failure));
+            failed(FailureCauses.message(failure));
             return;
         }
         recovered();
@@ -228,7 +228,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 WorkPriority.CHECK);
     }
 
-    private void waits(@Nullable Waiting now) {
+    private void waits(@Nullable WaitReason now) {
         waits = now;
         show();
     }
@@ -260,7 +260,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     }
 
     private void show() {
-        Waiting now = waits;
+        WaitReason now = waits;
         Workflow.setCurrentDetails(
                 MonitorDetails.markdown(state, last, retraining, held) + remark + (now == null ? "" : now.markdown()));
     }

@@ -1,7 +1,7 @@
 package dev.septet.workflows.monitor;
 
-import dev.septet.dsl.spec.StagePolicy;
-import dev.septet.workflows.Failures;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
@@ -105,7 +105,7 @@ final class RunsUnderWay {
             List<RunInProgress> still = server.stillUnderWay(asked);
             turns = turns.only(run -> still.contains(run) || !asked.contains(run));
         } catch (ActivityFailure unknown) {
-            Workflow.getLogger(RunsUnderWay.class).warn("{}", Failures.message(unknown));
+            Workflow.getLogger(RunsUnderWay.class).warn("{}", FailureCauses.message(unknown));
         }
     }
 

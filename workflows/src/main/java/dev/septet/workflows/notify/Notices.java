@@ -1,10 +1,10 @@
 package dev.septet.workflows.notify;
 
-import dev.septet.dsl.spec.CommandSpec;
-import dev.septet.dsl.spec.NotifySpec;
-import dev.septet.dsl.spec.NotifySpec.Event;
-import dev.septet.dsl.spec.StagePolicy;
-import dev.septet.workflows.Failures;
+import dev.septet.dsl.pipeline.CommandSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.NotifySpec.Event;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
@@ -95,7 +95,7 @@ public final class Notices {
         return begun.get(0).handle((done, failure) -> {
             if (failure != null) {
                 failed.accept("%s could not be notified that it %s: %s"
-                        .formatted(name, said(notice.event()), Failures.message(failure)));
+                        .formatted(name, said(notice.event()), FailureCauses.message(failure)));
             }
             return null;
         });

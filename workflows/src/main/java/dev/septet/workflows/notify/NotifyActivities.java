@@ -1,6 +1,6 @@
 package dev.septet.workflows.notify;
 
-import dev.septet.dsl.spec.NotifySpec;
+import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.workflows.RunRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;

@@ -1,7 +1,7 @@
 package dev.septet.workflows.payload;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;

@@ -1,12 +1,12 @@
 package dev.septet.workflows.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.spec.DpoSpec;
-import dev.septet.dsl.spec.InitializeSpec;
-import dev.septet.dsl.spec.ObjectiveSpec;
-import dev.septet.dsl.spec.PrepareSpec;
-import dev.septet.dsl.spec.PreserveSpec;
-import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.PreserveSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;

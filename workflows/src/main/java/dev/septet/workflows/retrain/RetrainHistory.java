@@ -1,6 +1,6 @@
 package dev.septet.workflows.retrain;
 
-import dev.septet.dsl.spec.BudgetSpec;
+import dev.septet.dsl.pipeline.train.BudgetSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

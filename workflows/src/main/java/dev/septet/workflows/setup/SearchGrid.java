@@ -1,7 +1,7 @@
 package dev.septet.workflows.setup;
 
-import dev.septet.dsl.spec.AdapterSpec;
-import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.septet.workflows.setup;
 
-import dev.septet.dsl.spec.EvaluateSpec;
-import dev.septet.dsl.spec.InitializeSpec;
-import dev.septet.dsl.spec.SetupSpec;
-import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;

@@ -1,6 +1,6 @@
 package dev.septet.workflows.setup;
 
-import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;

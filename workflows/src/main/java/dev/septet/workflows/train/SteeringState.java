@@ -1,6 +1,6 @@
 package dev.septet.workflows.train;
 
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;

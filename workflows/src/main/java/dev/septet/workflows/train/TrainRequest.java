@@ -1,8 +1,8 @@
 package dev.septet.workflows.train;
 
-import dev.septet.dsl.spec.InitializeSpec;
-import dev.septet.dsl.spec.SetupSpec;
-import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;

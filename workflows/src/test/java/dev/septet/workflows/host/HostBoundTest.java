@@ -2,13 +2,13 @@ package dev.septet.workflows.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
-import dev.septet.workflows.Waiting;
+import dev.septet.workflows.WaitReason;
 import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.catalog.QueueActivities;
 import io.temporal.activity.Activity;
@@ -58,7 +58,7 @@ class HostBoundTest {
             return told;
         }
 
-        private static String said(@org.jspecify.annotations.Nullable Waiting waiting) {
+        private static String said(@org.jspecify.annotations.Nullable WaitReason waiting) {
             return waiting == null ? "nothing" : waiting.reason() + " | " + String.join(", ", waiting.answers());
         }
     }

@@ -2,7 +2,7 @@ package dev.septet.examples.benchmarks.estimate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.examples.benchmarks.BenchmarkModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.config.ComputePrecision;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import java.util.List;
 public final class EstimateBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MEMORY = "memory";
-    private static final List<String> METHODS = Precision.BF16.here() == Precision.BF16
+    private static final List<String> METHODS = ComputePrecision.BF16.here() == ComputePrecision.BF16
             ? List.of("lora", "lora bf16", "full", "partial", "dora", "qlora")
             : List.of("lora", "full", "partial", "dora", "qlora");
 

@@ -1,20 +1,20 @@
 package dev.septet.examples.benchmarks.estimate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.septet.activities.support.HostMemory;
+import dev.septet.activities.resource.HostMemory;
 import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
-import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
-import dev.septet.llm.train.MemoryEstimate;
-import dev.septet.llm.train.MicroBatchBudget;
+import dev.septet.llm.train.memory.MemoryEstimate;
+import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.StepTime;
-import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +113,7 @@ public final class EstimatedRun {
     private static TrainingPlan plan(Setup setup) {
         return new TrainingPlan(
                         Methods.named(setup.method()),
-                        setup.bf16() ? Precision.BF16 : Precision.FLOAT32,
+                        setup.bf16() ? ComputePrecision.BF16 : ComputePrecision.FLOAT32,
                         7,
                         ROWS,
                         1,

@@ -1,8 +1,8 @@
 package dev.septet.examples.benchmarks.estimate;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.model.FreshModel;
-import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.weights.RandomInitModel;
+import dev.septet.llm.model.config.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ enum RandomFamily {
         Path folder = Files.createDirectories(parent.resolve(title()));
         Files.writeString(folder.resolve("config.json"), config);
         Files.writeString(folder.resolve("tokenizer.json"), "{}");
-        FreshModel.writeWeights(folder, ModelConfig.read(folder), ElementType.F32, 7);
+        RandomInitModel.writeWeights(folder, ModelConfig.read(folder), ElementType.F32, 7);
         return folder;
     }
 }

@@ -1,8 +1,8 @@
 package dev.septet.examples.benchmarks.estimate;
 
 import dev.septet.llm.runtime.CounterRandom;
-import dev.septet.llm.train.TokenDataset;
-import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

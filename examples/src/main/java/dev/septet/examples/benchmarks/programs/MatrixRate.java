@@ -2,7 +2,7 @@ package dev.septet.examples.benchmarks.programs;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 
@@ -23,9 +23,9 @@ final class MatrixRate {
     private final NDArray matrix;
     private double best;
 
-    MatrixRate(NDManager scope, Precision precision) {
+    MatrixRate(NDManager scope, ComputePrecision precision) {
         this.scope = scope;
-        String type = precision == Precision.BF16 ? "15" : "6";
+        String type = precision == ComputePrecision.BF16 ? "15" : "6";
         script = Script.load(scope, new ScriptSource("Matrix", PROGRAM.replace("${type}", type)));
         matrix = script.tensor(scope, "matrix", scope.create(0f), SIZE);
         measure();

@@ -4,19 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Methods;
-import dev.septet.llm.adapter.Method;
+import dev.septet.llm.method.Method;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.model.AutogradProgram;
-import dev.septet.llm.model.Decoder;
-import dev.septet.llm.model.FusedLoraProgram;
-import dev.septet.llm.model.FusedWeightProgram;
-import dev.septet.llm.model.LinearLayer;
-import dev.septet.llm.model.LowRank;
-import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.TokenBatch;
-import dev.septet.llm.model.TrainingProgram;
-import dev.septet.llm.model.Weights;
+import dev.septet.llm.model.program.AutogradProgram;
+import dev.septet.llm.model.program.Decoder;
+import dev.septet.llm.model.program.FusedLoraProgram;
+import dev.septet.llm.model.program.FusedWeightProgram;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.weights.LoraAdapter;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.TokenBatch;
+import dev.septet.llm.model.program.TrainingProgram;
+import dev.septet.llm.model.weights.Weights;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 import java.io.IOException;
@@ -54,13 +54,13 @@ public final class ProgramBenchmark {
         int repeats = Integer.parseInt(arguments[1]);
         for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
             ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
-            for (Precision precision : new TreeSet<>(List.of(Precision.BF16.here(), Precision.FLOAT32))) {
+            for (ComputePrecision precision : new TreeSet<>(List.of(ComputePrecision.BF16.here(), ComputePrecision.FLOAT32))) {
                 System.out.println("### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
             }
         }
     }
 
-    private String table(Precision precision, int repeats) throws IOException {
+    private String table(ComputePrecision precision, int repeats) throws IOException {
         try (NDManager scope = Torch.newScope()) {
             MatrixRate rate = new MatrixRate(scope, precision);
             List<Contender> contenders = List.of(
@@ -82,7 +82,7 @@ public final class ProgramBenchmark {
         }
     }
 
-    private String text(Precision precision, int repeats, double rate, List<Contender> contenders) {
+    private String text(ComputePrecision precision, int repeats, double rate, List<Contender> contenders) {
         StringBuilder text = new StringBuilder();
         text.append("""
                 %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
@@ -132,23 +132,23 @@ public final class ProgramBenchmark {
         return method.adapterConfig("").isPresent();
     }
 
-    private TrainingProgram autograd(NDManager scope, Precision precision) {
+    private TrainingProgram autograd(NDManager scope, ComputePrecision precision) {
         Weights weights =
                 Weights.load(scope, config, ModelFolder.open(folder), precision, this::trains, method::quantizes);
-        LowRank adapter = adapter(scope, weights.tensors());
+        LoraAdapter adapter = adapter(scope, weights.tensors());
         Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
         parameters.putAll(adapter.parameters());
         return new AutogradProgram(Decoder.compile(scope, config, precision, weights, adapter), parameters);
     }
 
-    private TrainingProgram own(NDManager scope, Precision precision) {
+    private TrainingProgram own(NDManager scope, ComputePrecision precision) {
         ModelFolder model = ModelFolder.open(folder);
         return isAdapter()
                 ? FusedLoraProgram.open(scope, config, model, precision, adapter(scope, Map.of()))
                 : FusedWeightProgram.open(scope, config, model, precision, this::trains, false);
     }
 
-    private LowRank adapter(NDManager scope, Map<String, NDArray> weights) {
+    private LoraAdapter adapter(NDManager scope, Map<String, NDArray> weights) {
         return method.newAdapter(scope, config, weights, Set.of(), SEED);
     }
 

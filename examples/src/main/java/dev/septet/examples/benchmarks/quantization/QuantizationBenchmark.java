@@ -8,8 +8,8 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.quantize.Divergence;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -99,7 +99,7 @@ public final class QuantizationBenchmark {
 
     private List<float[]> logits(Path folder) {
         List<float[]> all = new ArrayList<>();
-        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+        try (LanguageModel model = LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty())) {
             for (int[] row : rows) {
                 all.addAll(List.of(model.logits(row)));
             }

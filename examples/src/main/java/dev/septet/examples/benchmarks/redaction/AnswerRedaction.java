@@ -1,7 +1,7 @@
 package dev.septet.examples.benchmarks.redaction;
 
-import dev.septet.activities.prepare.Redactor;
-import dev.septet.dsl.spec.RedactSpec.Kind;
+import dev.septet.activities.prepare.redaction.Redactor;
+import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import dev.septet.examples.benchmarks.Median;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -4,7 +4,7 @@ import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.CheckpointWriter;
-import dev.septet.dsl.spec.CheckpointSpec;
+import dev.septet.dsl.pipeline.train.CheckpointSpec;
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Median;
 import dev.septet.llm.train.Trainer;

@@ -1,16 +1,16 @@
 package dev.septet.examples.benchmarks.saves;
 
-import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.model.LinearLayer;
-import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
-import dev.septet.llm.train.TokenDataset;
-import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class LoraRun {
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-4, 0);
         TrainingPlan plan = new TrainingPlan(
                 new Lora(RANK, 2 * RANK, 0, all),
-                Precision.BF16.here(),
+                ComputePrecision.BF16.here(),
                 1,
                 ROWS,
                 1,

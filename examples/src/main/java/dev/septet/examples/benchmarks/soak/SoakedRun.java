@@ -1,18 +1,18 @@
 package dev.septet.examples.benchmarks.soak;
 
-import dev.septet.llm.adapter.Full;
-import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.adapter.Method;
-import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.method.Full;
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.train.StepMetrics;
-import dev.septet.llm.train.TokenDataset;
-import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ public final class SoakedRun {
         Path rows = scratch.resolve("rows.safetensors");
         writeRows(rows, ModelConfig.read(model).vocabularySize());
         for (Map.Entry<String, Method> way : ways().entrySet()) {
-            for (Precision precision : Precision.values()) {
+            for (ComputePrecision precision : ComputePrecision.values()) {
                 for (boolean recompute : new boolean[] {false, true}) {
                     String name = "%s %s%s".formatted(way.getKey(), precision, recompute ? " recomputed" : "");
                     train(name, plan(way.getValue(), precision), model, rows, recompute);
@@ -93,7 +93,7 @@ public final class SoakedRun {
         System.out.printf("%s, result, %s%n", name, HexFormat.of().formatHex(digest.digest()));
     }
 
-    private static TrainingPlan plan(Method method, Precision precision) {
+    private static TrainingPlan plan(Method method, ComputePrecision precision) {
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-3, 0);
         return new TrainingPlan(method, precision, 5, 4, 1, STEPS, AdamW.DEFAULT, rate, 1, Set.of(), LONGEST);
     }

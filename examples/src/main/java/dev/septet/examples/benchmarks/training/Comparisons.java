@@ -1,6 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.config.ComputePrecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ final class Comparisons {
     private static final int PACK = 1024;
 
     /** Without its instructions the peer, too, is at its best in float32. */
-    private static final boolean BF16 = Precision.BF16.here() == Precision.BF16;
+    private static final boolean BF16 = ComputePrecision.BF16.here() == ComputePrecision.BF16;
 
     private final Field field;
     private final Chats chats;

@@ -1,10 +1,10 @@
 package dev.septet.examples.benchmarks.training;
 
 import dev.septet.examples.benchmarks.BenchmarkModel;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.CounterRandom;
-import dev.septet.llm.train.TokenDataset;
-import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ public final class GrowthBenchmark {
     }
 
     private static Map<String, Object> settings(String kind, Path data, int rows) {
-        boolean bf16 = Precision.BF16.here() == Precision.BF16;
+        boolean bf16 = ComputePrecision.BF16.here() == ComputePrecision.BF16;
         return Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", rows);
     }
 

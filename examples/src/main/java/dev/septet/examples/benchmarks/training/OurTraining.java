@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
-import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.train.StepMetrics;
-import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
-import dev.septet.llm.train.TrainingPlan;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -65,7 +65,7 @@ public final class OurTraining {
     private static TrainingPlan plan(JsonNode setup, TokenDataset data) {
         return new TrainingPlan(
                         Methods.named(setup.path("kind").asText()),
-                        setup.path("bf16").asBoolean() ? Precision.BF16 : Precision.FLOAT32,
+                        setup.path("bf16").asBoolean() ? ComputePrecision.BF16 : ComputePrecision.FLOAT32,
                         setup.path("seed").asLong(7),
                         setup.path("rows").asInt(),
                         1,

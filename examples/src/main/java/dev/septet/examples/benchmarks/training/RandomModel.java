@@ -1,8 +1,8 @@
 package dev.septet.examples.benchmarks.training;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.model.FreshModel;
-import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.weights.RandomInitModel;
+import dev.septet.llm.model.config.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ record RandomModel(String name, int hidden, int layers, int heads, int keyHeads,
     Path write(Path parent, Path tokenizer) throws IOException {
         Path folder = parent.resolve(name);
         if (!Files.exists(folder)) {
-            FreshModel.write(folder, config(), ElementType.F32, 7);
+            RandomInitModel.write(folder, config(), ElementType.F32, 7);
             Files.copy(tokenizer, folder.resolve("tokenizer.json"));
         }
         return folder;

@@ -1,0 +1,165 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.generate.sampling.DraftLength;
+import dev.septet.llm.generate.sampling.PromptLookupDecoding;
+import dev.septet.llm.model.program.DecodingInput;
+import dev.septet.llm.model.program.KvCache;
+import dev.septet.llm.model.weights.LoadedAdapter;
+import dev.septet.llm.model.program.TopTokens;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request being answered: its tokens, prompt first, of which the first {@code
+ * sequence.length()} are computed.
+ */
+final class ActiveSequence {
+    private final Answer answer;
+    private final GenerationHandle ticket;
+    private final KvCache sequence;
+    private final @Nullable LoadedAdapter adapter;
+    private final boolean scores;
+    private final int prompt;
+    private final DraftLength guessing;
+    private int[] tokens;
+    private int count;
+    private int reused;
+    private int[] draft = new int[0];
+    private @Nullable RuntimeException failure;
+
+    /**
+     * @param draftTokens most tokens to guess ahead
+     */
+    ActiveSequence(GenerationHandle ticket, Answer answer, KvCache sequence, @Nullable LoadedAdapter adapter, int draftTokens) {
+        this.ticket = ticket;
+        this.answer = answer;
+        this.sequence = sequence;
+        this.adapter = adapter;
+        GenerationRequest request = ticket.request();
+        this.scores = !request.options().sampling().isGreedy();
+        this.tokens = request.prompt().clone();
+        this.prompt = tokens.length;
+        this.count = prompt;
+        this.guessing = new DraftLength(draftTokens);
+    }
+
+    GenerationHandle ticket() {
+        return ticket;
+    }
+
+    KvCache sequence() {
+        return sequence;
+    }
+
+    String tenant() {
+        return ticket.request().tenant();
+    }
+
+    @Nullable
+    LoadedAdapter adapter() {
+        return adapter;
+    }
+
+    /** Tokens that are not computed yet. */
+    int pending() {
+        return count - sequence.length();
+    }
+
+    /** Whether the prompt has not been read to its end. */
+    boolean readsPrompt() {
+        return answer.tokens() == 0;
+    }
+
+    /** The tokens that are computed. */
+    int[] computed() {
+        return Arrays.copyOf(tokens, sequence.length());
+    }
+
+    /**
+     * How many of its first tokens are those of {@code others}; the prompt's last does not count,
+     * because its successor must be computed.
+     */
+    int shared(int[] others, int length) {
+        int most = Math.min(prompt - 1, length);
+        int differs = Arrays.mismatch(tokens, 0, most, others, 0, most);
+        return differs < 0 ? most : differs;
+    }
+
+    int shared(ActiveSequence other) {
+        return other.adapter == adapter && other.tenant().equals(tenant()) ? shared(other.tokens, other.count) : 0;
+    }
+
+    /** Takes the keys and values of its first tokens from a sequence that begins with the same. */
+    void takeOver(KvCache donor, int upTo) {
+        reused += upTo - sequence.length();
+        sequence.takeOver(donor, upTo);
+    }
+
+    /** What to compute next: at most {@code most} tokens of the prompt, or the answer's last. */
+    DecodingInput feed(int most) {
+        int from = sequence.length();
+        int size = Math.min(pending(), most);
+        boolean last = from + size == count;
+        draft = last && !readsPrompt()
+                ? PromptLookupDecoding.draft(tokens, count, guessing.length(answer.room() - 1))
+                : new int[0];
+        int[] next = Arrays.copyOfRange(tokens, from, from + size + draft.length);
+        System.arraycopy(draft, 0, next, size, draft.length);
+        return new DecodingInput(sequence, next, last ? 1 + draft.length : 0, scores, adapter);
+    }
+
+    /** Takes what the model makes of {@link #feed}; guesses count as far as the model agrees. */
+    void take(TopTokens next) {
+        int wanted = next.best().length;
+        int agreed = 0;
+        try {
+            for (int i = 0; i < wanted && !answer.ended(); i++) {
+                int id = answer.add(next, i);
+                append(id);
+                if (i == draft.length || draft[i] != id) {
+                    break;
+                }
+                agreed++;
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+            return;
+        }
+        if (wanted > 0) {
+            guessing.heard(draft.length, agreed);
+            sequence.truncate(count - 1);
+        }
+    }
+
+    void cancel() {
+        answer.cancel();
+    }
+
+    void fail(RuntimeException why) {
+        failure = why;
+    }
+
+    boolean ended() {
+        return failure != null || answer.ended();
+    }
+
+    @Nullable
+    RuntimeException failure() {
+        return failure;
+    }
+
+    Completion completion() {
+        return new Completion(answer.result(), usage());
+    }
+
+    Usage usage() {
+        return new Usage(prompt, reused, count - prompt, guessing.drafted(), guessing.accepted());
+    }
+
+    private void append(int id) {
+        if (count == tokens.length) {
+            tokens = Arrays.copyOf(tokens, 2 * count);
+        }
+        tokens[count++] = id;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.weights.LoadedAdapter;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The adapters in memory: loaded when asked for, the least recently used dropped for another. */
+final class AdapterShelf implements AutoCloseable {
+    private final LanguageModel model;
+    private final AdapterFolders folders;
+    private final int most;
+    private final Map<String, LoadedAdapter> loaded = new LinkedHashMap<>(16, 0.75f, true);
+
+    AdapterShelf(LanguageModel model, AdapterFolders folders, int most) {
+        this.model = model;
+        this.folders = folders;
+        this.most = most;
+    }
+
+    /**
+     * The adapter of this name.
+     *
+     * @param busy adapters that are being used and stay
+     * @param dropped hears of one that goes, while it still exists
+     * @return null when the shelf is full of busy ones
+     * @throws UnknownAdapter when there is none of this name
+     * @throws dev.septet.llm.format.FormatProblem when its files are damaged or do not fit
+     */
+    @Nullable
+    LoadedAdapter find(String name, Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {
+        LoadedAdapter known = loaded.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (most == 0) {
+            throw new UnknownAdapter(name);
+        }
+        if (loaded.size() >= most && !dropOne(busy, dropped)) {
+            return null;
+        }
+        LoadedAdapter fresh = model.loadAdapter(folders.folder(name).orElseThrow(() -> new UnknownAdapter(name)));
+        loaded.put(name, fresh);
+        return fresh;
+    }
+
+    private boolean dropOne(Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {
+        for (Iterator<LoadedAdapter> all = loaded.values().iterator(); all.hasNext(); ) {
+            LoadedAdapter adapter = all.next();
+            if (!busy.contains(adapter)) {
+                all.remove();
+                dropped.accept(adapter);
+                adapter.close();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        loaded.values().forEach(LoadedAdapter::close);
+        loaded.clear();
+    }
+}

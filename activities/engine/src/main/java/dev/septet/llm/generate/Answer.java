@@ -1,0 +1,94 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.llm.generate.sampling.StopText;
+import dev.septet.llm.generate.sampling.TokenChooser;
+import dev.septet.llm.model.program.TopTokens;
+import dev.septet.llm.tokenizer.StreamingDecoder;
+import dev.septet.llm.tokenizer.Tokenizer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One answer while it is written. */
+final class Answer {
+    private final GenerationOptions options;
+    private final int maxTokens;
+    private final AnswerListener listener;
+    private final TokenChooser chooser;
+    private final StreamingDecoder decoder;
+    private final StopText stops;
+    private final IntStream.Builder ids = IntStream.builder();
+    private final StringBuilder text = new StringBuilder();
+    private int count;
+    private @Nullable FinishReason reason;
+
+    /**
+     * @param maxTokens room in the model's context, at most the options' bound
+     */
+    Answer(int[] prompt, GenerationOptions options, int maxTokens, Tokenizer tokenizer, AnswerListener listener) {
+        this.options = options;
+        this.maxTokens = maxTokens;
+        this.listener = listener;
+        this.chooser = new TokenChooser(options.sampling(), tokenizer.vocabularySize(), prompt);
+        this.decoder = new StreamingDecoder(tokenizer);
+        this.stops = new StopText(options.stopStrings());
+    }
+
+    /** Takes one row of what the model says may come next; gives the token that it goes on with. */
+    int add(TopTokens next, int row) {
+        int id = chooser.next(next, row, count);
+        ids.add(id);
+        count++;
+        if (options.stopIds().contains(id)) {
+            finish(FinishReason.STOP);
+            return id;
+        }
+        say(stops.add(decoder.add(id)));
+        if (stops.found()) {
+            reason = FinishReason.STOP;
+        } else if (reason == null && count >= maxTokens) {
+            finish(FinishReason.LENGTH);
+        }
+        return id;
+    }
+
+    /** Tokens that it has so far. */
+    int tokens() {
+        return count;
+    }
+
+    /** Tokens that it may still take. */
+    int room() {
+        return maxTokens - count;
+    }
+
+    void cancel() {
+        if (reason == null) {
+            finish(FinishReason.CANCELLED);
+        }
+    }
+
+    boolean ended() {
+        return reason != null;
+    }
+
+    Generated result() {
+        if (reason == null) {
+            throw new IllegalStateException("the answer has not ended");
+        }
+        return new Generated(ids.build().toArray(), text.toString(), reason);
+    }
+
+    private void finish(FinishReason why) {
+        String rest = stops.add(decoder.finish());
+        say(rest + (stops.found() ? "" : stops.finish()));
+        reason = stops.found() ? FinishReason.STOP : why;
+    }
+
+    private void say(String piece) {
+        text.append(piece);
+        if (!listener.onText(piece)) {
+            reason = FinishReason.CANCELLED;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.model.program.DecodingInput;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass through the model computes: the last token of every answer being written, and
+ * pieces of the prompts being read, within a budget that prompts share evenly. What a prompt has in
+ * common with another sequence is taken from there, and waited for where it is computed just now.
+ *
+ * @param feeds one per row
+ */
+record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
+    /** Fewer tokens in common are computed sooner than waited for. */
+    private static final int WORTH_WAITING = 16;
+
+    /**
+     * @param promptTokens most tokens of prompts
+     */
+    static BatchSchedule of(List<ActiveSequence> running, PrefixCache kept, int promptTokens) {
+        Map<ActiveSequence, DecodingInput> plan = new LinkedHashMap<>();
+        List<ActiveSequence> readers = new ArrayList<>();
+        for (ActiveSequence row : running) {
+            if (row.readsPrompt()) {
+                reuse(row, running, kept);
+                readers.add(row);
+            } else {
+                plan.put(row, row.feed(1));
+            }
+        }
+        readers.sort(Comparator.comparingInt(ActiveSequence::pending)); // what a short one leaves, others get
+        Map<ActiveSequence, Integer> reading = new LinkedHashMap<>();
+        int budget = promptTokens;
+        for (int i = 0; i < readers.size() && budget > 0; i++) {
+            ActiveSequence row = readers.get(i);
+            if (reading.entrySet().stream().anyMatch(other -> computes(other.getKey(), other.getValue(), row))) {
+                continue;
+            }
+            int share = Math.max(1, budget / (readers.size() - i));
+            int size = Math.min(row.pending(), share);
+            reading.put(row, size);
+            budget -= size;
+        }
+        reading.forEach((row, size) -> plan.put(row, row.feed(size)));
+        return byAdapter(plan);
+    }
+
+    /** Whether another row computes in this step what a row needs next. */
+    private static boolean computes(ActiveSequence other, int size, ActiveSequence row) {
+        int length = row.sequence().length();
+        return other.sequence().length() + size > length && row.shared(other) - length >= WORTH_WAITING;
+    }
+
+    private static void reuse(ActiveSequence row, List<ActiveSequence> running, PrefixCache kept) {
+        int length = row.sequence().length();
+        ActiveSequence best = null;
+        int most = length;
+        for (ActiveSequence other : running) {
+            int shared = Math.min(row.shared(other), other.sequence().length());
+            if (other != row && shared > most) {
+                best = other;
+                most = shared;
+            }
+        }
+        PrefixCache.@Nullable Kept old = kept.longest(row);
+        if (old != null && PrefixCache.shared(row, old) > most) {
+            kept.used(old);
+            row.takeOver(old.sequence(), PrefixCache.shared(row, old));
+        } else if (best != null) {
+            row.takeOver(best.sequence(), most);
+        }
+    }
+
+    /** Neighbours with the same adapter share its products. */
+    private static BatchSchedule byAdapter(Map<ActiveSequence, DecodingInput> plan) {
+        Map<Object, List<ActiveSequence>> groups = new LinkedHashMap<>();
+        Object none = new Object();
+        for (ActiveSequence row : plan.keySet()) {
+            Object adapter = row.adapter() == null ? none : row.adapter();
+            groups.computeIfAbsent(adapter, fresh -> new ArrayList<>()).add(row);
+        }
+        List<ActiveSequence> rows = groups.values().stream().flatMap(List::stream).toList();
+        return new BatchSchedule(
+                rows,
+                rows.stream().map(row -> Objects.requireNonNull(plan.get(row))).toList());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.generate.sampling.Sampling;
+import dev.septet.llm.generate.sampling.StopIds;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How to answer a prompt.
+ *
+ * @param maxNewTokens most tokens to write; the model's context is a bound as well
+ * @param sampling how tokens are chosen
+ * @param stopIds tokens that end an answer and are no part of it, see {@link StopIds}
+ * @param stopStrings texts that end an answer and are no part of it
+ */
+public record GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
+    public GenerationOptions {
+        if (maxNewTokens < 1) {
+            throw new IllegalArgumentException("an answer needs at least 1 token, got " + maxNewTokens);
+        }
+        if (stopStrings.contains("")) {
+            throw new IllegalArgumentException("an empty stop text would end every answer");
+        }
+        stopIds = Collections.unmodifiableSet(new TreeSet<>(stopIds));
+        stopStrings = List.copyOf(stopStrings);
+    }
+
+    /** The most probable answer, up to a stop token. */
+    public static GenerationOptions greedy(int maxNewTokens, Set<Integer> stopIds) {
+        return new GenerationOptions(maxNewTokens, Sampling.GREEDY, stopIds, List.of());
+    }
+}

@@ -1,0 +1,29 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.model.config.ModelConfig;
+
+/** What a prompt must be. */
+final class PromptChecks {
+    private PromptChecks() {}
+
+    /**
+     * Checks that a model can answer a prompt.
+     *
+     * @param name what to call it in the message
+     * @throws IllegalArgumentException when it is empty, too long, or of another vocabulary
+     */
+    static void require(ModelConfig config, String name, int[] prompt) {
+        if (prompt.length == 0 || room(config, prompt) < 1) {
+            throw new IllegalArgumentException("%s has %d tokens; the model takes 1 to %d and needs room for an answer"
+                    .formatted(name, prompt.length, config.maxPositions() - 1));
+        }
+        for (int token : prompt) {
+            config.requireToken(token);
+        }
+    }
+
+    /** Tokens that an answer may have before the model's context is full. */
+    static int room(ModelConfig config, int[] prompt) {
+        return config.maxPositions() - prompt.length;
+    }
+}

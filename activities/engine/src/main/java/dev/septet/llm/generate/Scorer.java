@@ -1,0 +1,102 @@
+package dev.septet.llm.generate;
+
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.program.TokenScores;
+import dev.septet.llm.template.TokenSequence;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores given text by a model. An example's score does not depend on those beside it, but for the
+ * rounding of the machine's matrix products. Not for concurrent use, as the model is not.
+ */
+public final class Scorer {
+    private final LanguageModel model;
+    private final int tokensAtOnce;
+
+    /**
+     * @param tokensAtOnce most tokens in a batch; a longer example goes alone
+     */
+    public Scorer(LanguageModel model, int tokensAtOnce) {
+        this.model = model;
+        this.tokensAtOnce = tokensAtOnce;
+    }
+
+    /**
+     * Scores examples by the tokens that carry loss. The first token of an example has nothing
+     * before it and is never scored.
+     *
+     * @return one score per example, in their order
+     * @throws IllegalArgumentException when an example outgrows the model's context or was made
+     *     with another tokenizer
+     */
+    public List<ExampleScore> score(List<TokenSequence> examples) {
+        @Nullable ExampleScore[] scores = new @Nullable ExampleScore[examples.size()];
+        List<Integer> order = IntStream.range(0, examples.size())
+                .boxed()
+                .filter(i -> scored(examples.get(i)))
+                .sorted(Comparator.comparingInt(i -> examples.get(i).ids().length))
+                .toList();
+        List<Integer> batch = new ArrayList<>();
+        long tokens = 0;
+        for (int index : order) {
+            int length = requireFits(index, examples.get(index));
+            if (!batch.isEmpty() && tokens + length > tokensAtOnce) {
+                score(batch, examples, scores);
+                batch.clear();
+                tokens = 0;
+            }
+            batch.add(index);
+            tokens += length;
+        }
+        if (!batch.isEmpty()) {
+            score(batch, examples, scores);
+        }
+        List<ExampleScore> all = new ArrayList<>();
+        for (ExampleScore score : scores) {
+            all.add(score == null ? ExampleScore.NOTHING : score);
+        }
+        return all;
+    }
+
+    private void score(List<Integer> batch, List<TokenSequence> examples, @Nullable ExampleScore[] scores) {
+        List<int[]> rows = batch.stream().map(i -> examples.get(i).ids()).toList();
+        List<byte[]> masks = batch.stream().map(i -> examples.get(i).mask()).toList();
+        List<TokenScores> found = model.scores(rows, masks);
+        for (int i = 0; i < batch.size(); i++) {
+            scores[batch.get(i)] = sum(found.get(i));
+        }
+    }
+
+    private static ExampleScore sum(TokenScores tokens) {
+        double loss = 0;
+        long correct = 0;
+        for (int i = 0; i < tokens.greedy().length; i++) {
+            loss -= tokens.logProbabilities()[i];
+            correct += tokens.greedy()[i] ? 1 : 0;
+        }
+        return new ExampleScore(loss, tokens.greedy().length, correct);
+    }
+
+    private static boolean scored(TokenSequence example) {
+        for (int t = 1; t < example.loss().length; t++) {
+            if (example.loss()[t]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int requireFits(int index, TokenSequence example) {
+        int length = example.ids().length;
+        int most = model.config().maxPositions();
+        if (length > most) {
+            throw new IllegalArgumentException(
+                    "example %d has %d tokens, the model takes at most %d".formatted(index + 1, length, most));
+        }
+        return length;
+    }
+}

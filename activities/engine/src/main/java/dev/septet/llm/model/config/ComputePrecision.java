@@ -1,0 +1,39 @@
+package dev.septet.llm.model.config;
+
+import dev.septet.llm.runtime.Processor;
+import dev.septet.llm.runtime.Torch;
+
+/**
+ * Number format of frozen weights and of matrix products. The residual stream, the loss and all
+ * trainable parameters are float32 in both.
+ */
+public enum ComputePrecision {
+    FLOAT32(6, 4),
+    BF16(15, 2);
+
+    private final int type;
+    private final int bytes;
+
+    ComputePrecision(int type, int bytes) {
+        this.type = type;
+        this.bytes = bytes;
+    }
+
+    /**
+     * This, or float32 where this machine has neither instructions for bf16 nor a GPU: a product
+     * takes ten times as long there, and more.
+     */
+    public ComputePrecision here() {
+        return this == BF16 && !Processor.multipliesBf16() && Torch.gpus() == 0 ? FLOAT32 : this;
+    }
+
+    /** libtorch's number of the element type. */
+    int type() {
+        return type;
+    }
+
+    /** Size of one element in bytes. */
+    public int bytes() {
+        return bytes;
+    }
+}

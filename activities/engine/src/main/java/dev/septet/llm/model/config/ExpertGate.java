@@ -1,0 +1,32 @@
+package dev.septet.llm.model.config;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The function on the gate of a feed-forward network: down (gate(x) * up x).
+ *
+ * @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, 2020</a>
+ */
+public enum ExpertGate {
+    /** x sigmoid(x). */
+    SILU("silu"),
+    /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+    GELU_TANH("gelu_pytorch_tanh");
+
+    private final String word;
+
+    ExpertGate(String word) {
+        this.word = word;
+    }
+
+    /** The gate of config.json's {@code hidden_act}, empty where it is none of these. */
+    static Optional<ExpertGate> of(String word) {
+        return Arrays.stream(values()).filter(gate -> gate.word.equals(word)).findFirst();
+    }
+
+    /** As config.json's {@code hidden_act} has it. */
+    public String word() {
+        return word;
+    }
+}

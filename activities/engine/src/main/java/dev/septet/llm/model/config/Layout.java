@@ -1,0 +1,130 @@
+package dev.septet.llm.model.config;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Names and shapes of a decoder's weights, in the program's order. */
+final class Layout {
+    static final String EMBEDDING = "model.embed_tokens.weight";
+    static final String FINAL_NORM = "model.norm.weight";
+    static final String OUTPUT = "lm_head.weight";
+    static final String ROUTER = "block_sparse_moe.gate.weight";
+
+    private Layout() {}
+
+    /**
+     * One weight.
+     *
+     * @param layer its block, or -1 outside of the blocks
+     */
+    record Slot(String name, Shape shape, int layer) {}
+
+    /**
+     * Every weight once: embedding, final norm, output unless tied, then the same ones per block.
+     */
+    static List<Slot> of(ModelConfig config) {
+        List<Slot> slots = new ArrayList<>();
+        Shape embedding = new Shape(config.vocabularySize(), config.hiddenSize());
+        slots.add(new Slot(EMBEDDING, embedding, -1));
+        slots.add(new Slot(FINAL_NORM, new Shape(config.hiddenSize()), -1));
+        if (!config.tiedEmbeddings()) {
+            slots.add(new Slot(OUTPUT, embedding, -1));
+        }
+        List<Slot> block = block(config);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (Slot slot : block) {
+                String name = "model.layers." + layer + "." + slot.name();
+                slots.add(new Slot(name, slot.shape(), layer));
+            }
+        }
+        return slots;
+    }
+
+    /**
+     * The weights of one block as {@code decoding.py} takes them: those in one list lie in one
+     * tensor, row under row, as they read the same input.
+     */
+    static List<List<Slot>> fused(ModelConfig config) {
+        Map<String, List<Slot>> groups = new LinkedHashMap<>();
+        for (Slot slot : block(config)) {
+            groups.computeIfAbsent(SharedInput.group(slot.name()), fresh -> new ArrayList<>())
+                    .add(slot);
+        }
+        return List.copyOf(groups.values());
+    }
+
+    /** Place of a weight's tensor in {@link #fused}, or -1 where such a model has none. */
+    static int fusedPlace(ModelConfig config, String name) {
+        List<List<Slot>> fused = fused(config);
+        for (int i = 0; i < fused.size(); i++) {
+            if (fused.get(i).stream().anyMatch(slot -> slot.name().equals(name))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The weights of one block, by the last parts of their names; a Llama has the first nine. */
+    static List<Slot> block(ModelConfig config) {
+        ArchitectureOptions switches = config.switches();
+        Shape hidden = new Shape(config.hiddenSize());
+        List<Slot> block = new ArrayList<>();
+        block.add(slot("input_layernorm.weight", hidden));
+        for (LinearLayer site : LinearLayer.values()) {
+            if (site == LinearLayer.GATE_PROJ) {
+                block.add(slot(feedForwardNorm(switches), hidden));
+            }
+            if (site.isIn(config)) {
+                Shape shape = new Shape(site.outputs(config), site.inputs(config));
+                block.add(slot(site.path() + ".weight", shape));
+            }
+        }
+        for (LinearLayer site : LinearLayer.values()) {
+            if (site.hasBias(config)) {
+                block.add(slot(site.path() + ".bias", new Shape(site.outputs(config))));
+            }
+        }
+        if (switches.queryKeyNorm()) {
+            block.add(slot("self_attn.q_norm.weight", new Shape(config.headSize())));
+            block.add(slot("self_attn.k_norm.weight", new Shape(config.headSize())));
+        }
+        if (switches.sandwichNorms()) {
+            block.add(slot("post_attention_layernorm.weight", hidden));
+            block.add(slot("post_feedforward_layernorm.weight", hidden));
+        }
+        Experts experts = switches.experts();
+        if (experts != null) {
+            addExperts(block, config, experts);
+        }
+        return block;
+    }
+
+    /** Place of a weight in {@link #block}, or -1 where such a model has none of this name. */
+    static int place(ModelConfig config, String name) {
+        return block(config).stream().map(Slot::name).toList().indexOf(name);
+    }
+
+    private static String feedForwardNorm(ArchitectureOptions switches) {
+        return switches.sandwichNorms() ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight";
+    }
+
+    /** Router, then gate, up and down of each expert, which the files call w1, w3 and w2. */
+    private static void addExperts(List<Slot> block, ModelConfig config, Experts experts) {
+        Shape wide = new Shape(config.feedForwardSize(), config.hiddenSize());
+        Shape narrow = new Shape(config.hiddenSize(), config.feedForwardSize());
+        block.add(slot(ROUTER, new Shape(experts.count(), config.hiddenSize())));
+        for (int expert = 0; expert < experts.count(); expert++) {
+            String name = "block_sparse_moe.experts." + expert + ".";
+            block.add(slot(name + "w1.weight", wide));
+            block.add(slot(name + "w3.weight", wide));
+            block.add(slot(name + "w2.weight", narrow));
+        }
+    }
+
+    private static Slot slot(String name, Shape shape) {
+        return new Slot(name, shape, 0);
+    }
+}

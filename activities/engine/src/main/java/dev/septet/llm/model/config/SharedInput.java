@@ -1,0 +1,46 @@
+package dev.septet.llm.model.config;
+
+import java.util.List;
+
+/** Linear layers of a block that read the same input, in the order in which programs fuse them. */
+enum SharedInput {
+    ATTENTION("self_attn.qkv", LinearLayer.Q_PROJ, LinearLayer.K_PROJ, LinearLayer.V_PROJ),
+    ATTENDED("self_attn.o", LinearLayer.O_PROJ),
+    FEED_FORWARD("mlp.gate_up", LinearLayer.GATE_PROJ, LinearLayer.UP_PROJ),
+    GATED("mlp.down", LinearLayer.DOWN_PROJ);
+
+    private final String label;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<LinearLayer> sites;
+
+    SharedInput(String label, LinearLayer... sites) {
+        this.label = label;
+        this.sites = List.of(sites);
+    }
+
+    String label() {
+        return label;
+    }
+
+    List<LinearLayer> sites() {
+        return sites;
+    }
+
+    /**
+     * What the weights and biases of one block are fused by: a word for those of layers that share
+     * an input, and for any other its own name.
+     *
+     * @param name in its block, such as {@code self_attn.q_proj.bias}
+     */
+    static String group(String name) {
+        for (SharedInput input : values()) {
+            for (LinearLayer site : input.sites) {
+                if (name.startsWith(site.path() + ".")) {
+                    return input.label + name.substring(site.path().length());
+                }
+            }
+        }
+        return name;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.septet.llm.model.program;
+
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.weights.FrozenWeights;
+import dev.septet.llm.model.weights.LoraAdapter;
+import dev.septet.llm.model.weights.MatrixProducts;
+import dev.septet.llm.model.weights.RowNorms;
+import dev.septet.llm.model.weights.Weights;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.TensorList;
+import dev.septet.llm.runtime.Torch;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The compiled program of a decoder that is not trained: the resources {@code decoder.py} and
+ * {@code decoding.py}.
+ */
+final class InferenceProgram {
+    private final ModelConfig config;
+    private final ModelFolder folder;
+    private final Script script;
+    private final TensorList weights;
+    private final TensorList adapter;
+
+    private InferenceProgram(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            Script script,
+            TensorList weights,
+            LoraAdapter adapter) {
+        this.config = config;
+        this.folder = folder;
+        this.script = script;
+        this.weights = weights;
+        this.adapter = TensorList.of(scope, inOrder(scope, adapter));
+    }
+
+    /**
+     * Loads a model and compiles the program for it.
+     *
+     * @param scope owns both
+     * @param adapter may go afterwards
+     * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
+     *     than the config says
+     */
+    static InferenceProgram open(
+            NDManager scope, ModelConfig config, ModelFolder folder, ComputePrecision precision, LoraAdapter adapter) {
+        MatrixProducts products = MatrixProducts.decoding(scope, precision);
+        TensorList weights = FrozenWeights.load(scope, config, folder, precision, products);
+        Script script = Script.load(
+                scope, Decoder.source("decoding.py", precision, ProgramConstants.fused(config, precision, products)));
+        return new InferenceProgram(scope, config, folder, script, weights, adapter);
+    }
+
+    /** What scores whole rows of tokens, with the adapter that the model was opened with. */
+    Decoder whole() {
+        return new Decoder(script, weights, adapter);
+    }
+
+    /** Room for the keys and values of one sequence: (layers, 2, K, slots, E). */
+    NDArray newSequence(NDManager scope, int slots) {
+        return script.tensor(scope, "sequence", weights.arrays().get(0), slots);
+    }
+
+    /** A copy of a sequence's first {@code used} slots with room for {@code slots}. */
+    NDArray resized(NDManager scope, NDArray sequence, int used, int slots) {
+        return script.tensor(scope, "resized", sequence, used, slots);
+    }
+
+    /** Copies a range of slots from one sequence into another. */
+    void copySlots(NDManager scope, NDArray into, NDArray source, int from, int to) {
+        script.call(scope, "copied", into, source, from, to).close();
+    }
+
+    /**
+     * An adapter as {@link #decode} takes it, its scaling folded into B already: A and B per layer
+     * and site, then DoRA's factors.
+     */
+    List<NDArray> inOrder(NDManager scope, LoraAdapter adapter) {
+        try (NDManager temporary = scope.newSubManager()) {
+            LoraAdapter settled = settled(temporary, adapter);
+            TensorList exact = TensorList.of(temporary, settled.inOrder(temporary, config));
+            return script.call(scope, "rounded", exact);
+        }
+    }
+
+    /** The adapter with magnitudes divided by the norms that they stand beside. */
+    private LoraAdapter settled(NDManager scope, LoraAdapter adapter) {
+        if (adapter.pairs().values().stream().allMatch(pair -> pair.magnitude() == null)) {
+            return adapter;
+        }
+        RowNorms squares = new RowNorms(scope);
+        Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
+        adapter.pairs().forEach((module, pair) -> pairs.put(module, settled(scope, squares, module, pair)));
+        return new LoraAdapter(pairs, adapter.scaling(), adapter.dropout());
+    }
+
+    private LoraAdapter.Pair settled(NDManager scope, RowNorms squares, String module, LoraAdapter.Pair pair) {
+        NDArray magnitude = pair.magnitude();
+        if (magnitude == null) {
+            return pair;
+        }
+        try (NDManager temporary = scope.newSubManager()) {
+            NDArray matrix = matrix(temporary, module + ".weight");
+            NDArray factors = script.tensor(
+                    scope, "stretch", magnitude, squares.of(temporary, matrix), matrix, pair.a(), pair.b());
+            return new LoraAdapter.Pair(pair.a(), pair.b(), factors, null);
+        }
+    }
+
+    /** One matrix in the compute type, from the mapped file: the program has it packed only. */
+    private NDArray matrix(NDManager scope, String name) {
+        StoredTensor stored = Weights.stored(config, folder, name);
+        NDArray exact = Torch.floats(scope, stored.floats(), stored.shape());
+        return script.call(scope, "rounded", TensorList.of(scope, List.of(exact)))
+                .singletonOrThrow();
+    }
+
+    /** Tensors of the adapter that the program was compiled with, none where it has none. */
+    List<NDArray> adapter() {
+        return adapter.arrays();
+    }
+
+    /** Feeds tokens to sequences; see the script. */
+    NDList decode(NDManager scope, DecodingBatch batch) {
+        return script.call(
+                scope,
+                "decode",
+                batch.ids(),
+                batch.positions(),
+                batch.spans(),
+                batch.groups(),
+                batch.at(),
+                batch.scored(),
+                batch.vocabulary(),
+                weights,
+                batch.adapters(),
+                batch.sequences());
+    }
+}

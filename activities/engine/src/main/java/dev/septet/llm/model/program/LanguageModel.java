@@ -1,0 +1,192 @@
+package dev.septet.llm.model.program;
+
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.weights.AdapterReader;
+import dev.septet.llm.model.weights.LoadedAdapter;
+import dev.septet.llm.model.weights.LoraAdapter;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.runtime.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A frozen model, with an adapter or without, for scoring and generation. Not for concurrent use.
+ */
+public final class LanguageModel implements AutoCloseable {
+    private final NDManager scope;
+    private final ModelConfig config;
+    private final InferenceProgram decoder;
+    private final Decoder whole;
+
+    private LanguageModel(NDManager scope, ModelConfig config, InferenceProgram decoder) {
+        this.scope = scope;
+        this.config = config;
+        this.decoder = decoder;
+        this.whole = decoder.whole();
+    }
+
+    /**
+     * Opens a Hugging Face model folder and, where given, a PEFT adapter's folder.
+     *
+     * @throws FormatProblem when a file is missing, damaged, or does not fit the others
+     */
+    public static LanguageModel open(Path folder, ComputePrecision precision, Optional<Path> adapter) {
+        ModelConfig config = ModelConfig.read(folder);
+        NDManager scope = Torch.newScope();
+        try {
+            return new LanguageModel(scope, config, decoder(scope, config, folder, precision, adapter));
+        } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private static InferenceProgram decoder(
+            NDManager scope, ModelConfig config, Path folder, ComputePrecision precision, Optional<Path> adapter) {
+        try (NDManager reading = scope.newSubManager()) {
+            LoraAdapter lowRank = adapter.map(path -> AdapterReader.read(reading, config, path))
+                    .orElse(LoraAdapter.NONE);
+            return InferenceProgram.open(scope, config, ModelFolder.open(folder), precision, lowRank);
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Scores of the token after each of these: (tokens, V). */
+    public float[][] logits(int[] tokens) {
+        try (NDManager step = scope.newSubManager()) {
+            TokenBatch batch = TokenBatch.whole(step, config, tokens);
+            return rows(whole.logits(step, batch), tokens.length);
+        }
+    }
+
+    /**
+     * Natural log of the probability of each token from {@code from[row]} on, given those before
+     * it. A row's first token has no probability: from is at least 1.
+     */
+    public List<float[]> logProbabilities(List<int[]> rows, int[] from) {
+        List<byte[]> masks = new ArrayList<>();
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] < 1) {
+                throw new IllegalArgumentException("no token before token 0 can predict it");
+            }
+            byte[] mask = new byte[rows.get(i).length];
+            Arrays.fill(mask, Math.min(from[i], mask.length), mask.length, (byte) 1);
+            masks.add(mask);
+        }
+        try (NDManager step = scope.newSubManager()) {
+            TokenBatch batch = TokenBatch.of(step, config, rows, masks);
+            float[] flat = whole.logProbabilities(step, batch).toFloatArray();
+            List<float[]> scores = new ArrayList<>();
+            int at = 0;
+            for (int i = 0; i < from.length; i++) {
+                int count = Math.max(0, rows.get(i).length - from[i]);
+                scores.add(Arrays.copyOfRange(flat, at, at + count));
+                at += count;
+            }
+            return scores;
+        }
+    }
+
+    /**
+     * How well the model foretells the tokens whose mask is not 0, given those before them.
+     *
+     * @param rows tokens of each row; best sorted by length, so that equal ones share products
+     * @param masks one per row; a row's first token has nothing before it and counts nowhere
+     * @throws IllegalArgumentException when no token of all is to be foretold
+     */
+    public List<TokenScores> scores(List<int[]> rows, List<byte[]> masks) {
+        try (NDManager step = scope.newSubManager()) {
+            TokenBatch batch = TokenBatch.of(step, config, rows, masks);
+            if (batch.count() == 0) {
+                throw new IllegalArgumentException("the masks leave no token to score");
+            }
+            float[] flat = whole.scores(step, batch).toFloatArray();
+            List<TokenScores> scores = new ArrayList<>();
+            int at = 0;
+            for (byte[] mask : masks) {
+                int count = 0;
+                for (int t = 1; t < mask.length; t++) {
+                    count += mask[t] == 0 ? 0 : 1;
+                }
+                boolean[] greedy = new boolean[count];
+                for (int i = 0; i < count; i++) {
+                    greedy[i] = flat[batch.count() + at + i] != 0;
+                }
+                scores.add(new TokenScores(Arrays.copyOfRange(flat, at, at + count), greedy));
+                at += count;
+            }
+            return scores;
+        }
+    }
+
+    /** An empty sequence of tokens to decode. Close it before the model. */
+    public KvCache newSequence() {
+        return new KvCache(scope.newSubManager(), decoder);
+    }
+
+    /**
+     * Loads an adapter beside the model, for use by some of the sequences that are decoded.
+     *
+     * @throws FormatProblem when a file is missing, damaged, or does not fit the model
+     */
+    public LoadedAdapter loadAdapter(Path folder) {
+        NDManager own = scope.newSubManager();
+        try (NDManager reading = scope.newSubManager()) {
+            LoraAdapter lowRank = AdapterReader.read(reading, config, folder);
+            return new LoadedAdapter(own, decoder.inOrder(own, lowRank));
+        } catch (RuntimeException | Error e) {
+            own.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Appends tokens to sequences, all in one pass. What comes out for a sequence depends on those
+     * beside it only by the rounding of the machine's matrix products. Neighbours with the same
+     * adapter share products.
+     *
+     * @param feeds at least one; each sequence once
+     * @param vocabulary tokens that may come next: the first so many
+     * @return one per feed
+     * @throws IllegalArgumentException when a feed has no token, or one outside the vocabulary, or
+     *     a sequence outgrows the model's context; no sequence has changed then
+     */
+    public List<TopTokens> decode(List<DecodingInput> feeds, int vocabulary) {
+        for (DecodingInput feed : feeds) {
+            feed.require(config);
+        }
+        try (NDManager step = scope.newSubManager()) {
+            feeds.forEach(feed -> feed.sequence().reserve(feed.tokens().length));
+            DecodingBatch batch =
+                    DecodingBatch.of(step, feeds, decoder.adapter(), Math.min(vocabulary, config.vocabularySize()));
+            List<TopTokens> next = batch.split(decoder.decode(step, batch));
+            feeds.forEach(feed -> feed.sequence().grown(feed.tokens().length));
+            return next;
+        }
+    }
+
+    static float[][] rows(NDArray matrix, int count) {
+        float[] flat = matrix.toFloatArray();
+        int width = flat.length / count;
+        float[][] rows = new float[count][];
+        for (int i = 0; i < count; i++) {
+            rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.septet.llm.model.weights;
+
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.SharedInput;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.weights.LoraAdapter.Pair;
+import dev.septet.llm.runtime.TensorList;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The adapters of all blocks in a few tensors, so that an update is a few calls instead of
+ * hundreds: A per shared input (J, R * adapted layers, in) and B per layer (J, out, R), for J
+ * adapted blocks; with DoRA also magnitudes per layer (J * out), one long vector, because vectors
+ * do not decay and matrices do.
+ */
+final class LoraStacks {
+    private final Map<String, NDArray> leaves = new LinkedHashMap<>();
+    private final List<Part> parts = new ArrayList<>();
+    private final List<Integer> blocks;
+    private final TensorList list;
+
+    /**
+     * Where a parameter lies: rows from and to of a block's matrix in a stack, or, of a stack that
+     * is one vector, its elements.
+     */
+    record Part(String name, String stack, int block, int from, int to) {}
+
+    private LoraStacks(NDManager scope, ModelConfig config, LoraAdapter adapter) {
+        this.blocks = blocks(config, adapter);
+        List<NDArray> order = new ArrayList<>();
+        for (SharedInput input : SharedInput.values()) {
+            order.add(stackOfA(scope, config, adapter, input));
+        }
+        for (LinearLayer site : LinearLayer.values()) {
+            order.add(stackOfB(scope, config, adapter, site));
+        }
+        for (LinearLayer site : LinearLayer.values()) {
+            order.add(stackOfMagnitudes(scope, adapter, site));
+        }
+        for (SharedInput input : SharedInput.values()) {
+            order.add(squares(scope, config, adapter, input));
+        }
+        this.list = TensorList.of(scope, order);
+        addParts(adapter);
+    }
+
+    /**
+     * Copies an adapter, which has the same layers and the same rank in every block that it adapts.
+     *
+     * @param scope owns the copies, which are trainable
+     */
+    static LoraStacks of(NDManager scope, ModelConfig config, LoraAdapter adapter) {
+        return new LoraStacks(scope, config, adapter);
+    }
+
+    /** The stacks that are not empty, by name. */
+    Map<String, NDArray> leaves() {
+        return Collections.unmodifiableMap(leaves);
+    }
+
+    /** Every parameter's place, in the order of {@link LoraAdapter#parameters()}. */
+    List<Part> parts() {
+        return Collections.unmodifiableList(parts);
+    }
+
+    /** The adapted blocks, in order. */
+    List<Integer> blocks() {
+        return blocks;
+    }
+
+    /** Whether rows have trained magnitudes, as in DoRA. */
+    boolean hasMagnitudes() {
+        return leaves.keySet().stream().anyMatch(PeftAdapter::isMagnitude);
+    }
+
+    /** What the program takes as {@code P}. */
+    TensorList list() {
+        return list;
+    }
+
+    private static List<Integer> blocks(ModelConfig config, LoraAdapter adapter) {
+        List<Integer> blocks = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (LinearLayer site : LinearLayer.values()) {
+                if (adapter.pairs().containsKey(site.module(layer))) {
+                    blocks.add(layer);
+                    break;
+                }
+            }
+        }
+        return Collections.unmodifiableList(blocks);
+    }
+
+    private boolean adapts(LoraAdapter adapter, LinearLayer site) {
+        return adapter.pairs().containsKey(site.module(blocks.get(0)));
+    }
+
+    private static Pair pair(LoraAdapter adapter, LinearLayer site, int layer) {
+        return Objects.requireNonNull(adapter.pairs().get(site.module(layer)), site.module(layer));
+    }
+
+    private NDArray stackOfA(NDManager scope, ModelConfig config, LoraAdapter adapter, SharedInput input) {
+        List<LinearLayer> sites =
+                input.sites().stream().filter(site -> adapts(adapter, site)).toList();
+        if (sites.isEmpty()) {
+            int width = input.sites().get(0).inputs(config);
+            return scope.create(new Shape(blocks.size(), 0, width), DataType.FLOAT32);
+        }
+        NDList matrices = new NDList();
+        for (int layer : blocks) {
+            NDList rows = new NDList();
+            sites.forEach(site -> rows.add(pair(adapter, site, layer).a()));
+            matrices.add(NDArrays.concat(rows));
+        }
+        return leaf(scope, PeftAdapter.nameOfA(input.label()), NDArrays.stack(matrices));
+    }
+
+    private NDArray stackOfB(NDManager scope, ModelConfig config, LoraAdapter adapter, LinearLayer site) {
+        if (!adapts(adapter, site)) {
+            return scope.create(new Shape(blocks.size(), site.outputs(config), 0), DataType.FLOAT32);
+        }
+        NDList matrices = new NDList();
+        blocks.forEach(layer -> matrices.add(pair(adapter, site, layer).b()));
+        return leaf(scope, PeftAdapter.nameOfB(site.path()), NDArrays.stack(matrices));
+    }
+
+    private NDArray stackOfMagnitudes(NDManager scope, LoraAdapter adapter, LinearLayer site) {
+        if (!stretches(adapter, site)) {
+            return scope.create(new Shape(0), DataType.FLOAT32);
+        }
+        NDList vectors = new NDList();
+        blocks.forEach(layer -> vectors.add(magnitude(adapter, site, layer)));
+        return leaf(scope, PeftAdapter.nameOfMagnitude(site.path()), NDArrays.concat(vectors));
+    }
+
+    /** (J, out) of the layers that share an input; 1 where a layer is not adapted. */
+    private NDArray squares(NDManager scope, ModelConfig config, LoraAdapter adapter, SharedInput input) {
+        if (input.sites().stream().noneMatch(site -> stretches(adapter, site))) {
+            return scope.create(new Shape(0), DataType.FLOAT32);
+        }
+        NDManager temporary = adapter.pairs().values().iterator().next().a().getManager();
+        NDList rows = new NDList();
+        for (int layer : blocks) {
+            NDList parts = new NDList();
+            for (LinearLayer site : input.sites()) {
+                parts.add(
+                        stretches(adapter, site)
+                                ? Objects.requireNonNull(
+                                        pair(adapter, site, layer).squares())
+                                : temporary.ones(new Shape(site.outputs(config))));
+            }
+            rows.add(NDArrays.concat(parts));
+        }
+        NDArray squares = NDArrays.stack(rows);
+        squares.attach(scope);
+        return squares;
+    }
+
+    private boolean stretches(LoraAdapter adapter, LinearLayer site) {
+        return adapts(adapter, site) && pair(adapter, site, blocks.get(0)).magnitude() != null;
+    }
+
+    private static NDArray magnitude(LoraAdapter adapter, LinearLayer site, int layer) {
+        return Objects.requireNonNull(pair(adapter, site, layer).magnitude(), site.module(layer));
+    }
+
+    private NDArray leaf(NDManager scope, String name, NDArray stack) {
+        stack.attach(scope);
+        stack.setRequiresGradient(true);
+        leaves.put(name, stack);
+        return stack;
+    }
+
+    private void addParts(LoraAdapter adapter) {
+        for (int j = 0; j < blocks.size(); j++) {
+            for (SharedInput input : SharedInput.values()) {
+                int row = 0;
+                for (LinearLayer site : input.sites()) {
+                    if (adapts(adapter, site)) {
+                        String module = site.module(blocks.get(j));
+                        Pair pair = pair(adapter, site, blocks.get(j));
+                        int rank = (int) pair.a().getShape().get(0);
+                        int out = (int) pair.b().getShape().get(0);
+                        String a = PeftAdapter.nameOfA(input.label());
+                        String b = PeftAdapter.nameOfB(site.path());
+                        parts.add(new Part(PeftAdapter.nameOfA(module), a, j, row, row + rank));
+                        parts.add(new Part(PeftAdapter.nameOfB(module), b, j, 0, out));
+                        if (pair.magnitude() != null) {
+                            String m = PeftAdapter.nameOfMagnitude(site.path());
+                            String name = PeftAdapter.nameOfMagnitude(module);
+                            parts.add(new Part(name, m, j, j * out, (j + 1) * out));
+                        }
+                        row += rank;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.septet.llm.model.weights;
+
+import dev.septet.llm.model.config.ComputePrecision;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns mapped tensors of a file into tensors of the engine. */
+final class TensorReader {
+    /** Kernels choose their path by alignment: unaligned input gives other last bits. */
+    private static final int ALIGNMENT = 64;
+
+    private static final int FLOAT32 = 6;
+
+    /** Kept, as memory outside of the heap is given back late. */
+    private static final ThreadLocal<ByteBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(1 << 22));
+
+    private final NDManager scope;
+    private final ComputePrecision precision;
+    private final Script script;
+    private @Nullable Nf4 nf4;
+
+    TensorReader(NDManager scope, ComputePrecision precision) {
+        this.scope = scope;
+        this.precision = precision;
+        this.script = Script.load(scope, ScriptSource.read(TensorReader.class, "tensors.py", "Tensors", Map.of()));
+    }
+
+    /** A float32 copy. */
+    NDArray parameter(StoredTensor stored) {
+        return read(stored, FLOAT32);
+    }
+
+    /** Matrices in the precision, vectors (norms) in float32; no copy where the file has it so. */
+    NDArray frozen(StoredTensor stored) {
+        int wanted = stored.shape().dimension() == 1 ? FLOAT32 : precision.type();
+        boolean asStored = number(stored.type()) == wanted && wanted == FLOAT32;
+        boolean mapped = asStored
+                && stored.bytes().alignmentOffset(0, ALIGNMENT) == 0
+                && !scope.getDevice().isGpu();
+        return mapped ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32) : read(stored, wanted);
+    }
+
+    /**
+     * Matrices or vectors, one below the other; their columns and the number format are {@link
+     * #frozen}'s.
+     */
+    NDArray joined(List<StoredTensor> parts) {
+        return joined(scope, parts);
+    }
+
+    /** The same, owned by another scope on the same device. */
+    NDArray joined(NDManager owner, List<StoredTensor> parts) {
+        long[] shape = parts.get(0).shape().getShape().clone();
+        shape[0] = parts.stream().mapToLong(part -> part.shape().get(0)).sum();
+        NDArray all = room(owner, shape, shape.length == 1 ? FLOAT32 : precision.type());
+        long first = 0;
+        for (StoredTensor part : parts) {
+            fill(owner, all, first, part);
+            first += part.shape().size();
+        }
+        return all;
+    }
+
+    /**
+     * Rows to look up: as {@link #frozen}, but in the file's 16 bits where that loses nothing and
+     * float32 would double them.
+     */
+    NDArray table(StoredTensor stored) {
+        boolean narrow = stored.type() == ElementType.BF16 || stored.type() == ElementType.F16;
+        return narrow && precision == ComputePrecision.FLOAT32 ? read(stored, number(stored.type())) : frozen(stored);
+    }
+
+    /**
+     * A matrix in 4 bits.
+     *
+     * @param squares mean squares of its inputs, where they are known
+     */
+    NDArray quantized(StoredTensor stored, @Nullable NDArray squares) {
+        if (nf4 == null) {
+            nf4 = new Nf4(scope);
+        }
+        try (NDManager temporary = scope.newSubManager()) {
+            return nf4.quantized(read(temporary, stored, FLOAT32), squares);
+        }
+    }
+
+    private NDArray read(StoredTensor stored, int wanted) {
+        return read(scope, stored, wanted);
+    }
+
+    private NDArray read(NDManager owner, StoredTensor stored, int wanted) {
+        NDArray all = room(owner, stored.shape().getShape(), wanted);
+        fill(owner, all, 0, stored);
+        return all;
+    }
+
+    private NDArray room(NDManager owner, long[] shape, int type) {
+        try (NDManager temporary = owner.newSubManager()) {
+            return script.tensor(owner, "room", temporary.create(0), shape, type);
+        }
+    }
+
+    private void fill(NDManager owner, NDArray all, long start, StoredTensor stored) {
+        stored.read(BUFFER.get(), (piece, first) -> {
+            try (NDManager scratch = owner.newSubManager()) {
+                Shape size = new Shape(piece.remaining());
+                NDArray bytes = scratch.create(piece, size, DataType.UINT8);
+                int type = number(stored.type());
+                script.call(scratch, "fill", all, start + first, bytes, type);
+            }
+        });
+    }
+
+    /** libtorch's number of a file's element type. */
+    private static int number(ElementType type) {
+        return switch (type) {
+            case F16 -> 5;
+            case F32 -> FLOAT32;
+            case F64 -> 7;
+            case BF16 -> ComputePrecision.BF16.type();
+            default -> throw new IllegalArgumentException(type + " is not a floating-point type");
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package dev.septet.llm.model.weights;
+
+import dev.septet.llm.model.config.ComputePrecision;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+import dev.septet.llm.runtime.Torch;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Lays frozen matrices out as oneDNN's kernels read them. */
+final class WeightPacking {
+    /** What the check comes to: 64 x 64 places, each 64 x 64. */
+    private static final float ONES = 1 << 24;
+
+    private final NDManager scope;
+    private final Script script;
+
+    /**
+     * @param scope owns what is packed
+     * @throws EngineException when this build of libtorch has no such operators
+     */
+    WeightPacking(NDManager scope) {
+        this.scope = scope;
+        this.script = Script.load(
+                scope,
+                ScriptSource.read(WeightPacking.class, "packing.py", "Packing", Map.of("product", product("x", "w"))));
+    }
+
+    /** Whether this machine can in this precision: asked once, by doing it. */
+    static boolean isSupported(NDManager scope, ComputePrecision precision) {
+        return !scope.getDevice().isGpu() && Once.SUPPORTED.contains(precision);
+    }
+
+    /** The product of x and w^T by oneDNN, w packed or not, as an expression of a program. */
+    static String product(String x, String w) {
+        return "ops.mkldnn._linear_pointwise("
+                + x
+                + ", "
+                + w
+                + ", None, \"none\", annotate(List[Optional[number]], []), \"\")";
+    }
+
+    /** w (out, in) for {@link #product} with x (.., in). */
+    NDArray forward(NDArray w) {
+        return script.tensor(scope, "pack", w);
+    }
+
+    /** w (out, in) for {@link #product} with y (.., out): y w. */
+    NDArray backward(NDArray w) {
+        return script.tensor(scope, "pack_transposed", w);
+    }
+
+    private static final class Once {
+        static final Set<ComputePrecision> SUPPORTED =
+                Arrays.stream(ComputePrecision.values()).filter(Once::tried).collect(Collectors.toUnmodifiableSet());
+
+        private static boolean tried(ComputePrecision precision) {
+            try (NDManager scratch = Torch.newScope()) {
+                NDArray like = scratch.create(0);
+                Script script = new WeightPacking(scratch).script;
+                return script.tensor(scratch, "check", like, precision.type()).getFloat() == ONES;
+            } catch (EngineException noSuchOperator) {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.septet.llm.sandbox;
+
+import com.sun.jna.NativeLong;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a child process gives up before it opens a stranger's file, as far as the kernel has it. */
+public final class ProcessRestrictions {
+    private static final int NO_NEW_PRIVILEGES = 38;
+
+    /** What Java and native libraries read beside their own files. */
+    private static final List<String> SYSTEM = List.of(
+            "/lib",
+            "/lib64",
+            "/usr/lib",
+            "/usr/lib64",
+            "/usr/local/lib",
+            "/etc/ld.so.cache",
+            "/etc/localtime",
+            "/dev/null",
+            "/dev/zero",
+            "/dev/random",
+            "/dev/urandom",
+            "/proc/self",
+            "/proc/cpuinfo",
+            "/proc/meminfo",
+            "/proc/stat",
+            "/proc/sys/vm",
+            "/sys/devices/system/cpu",
+            "/sys/fs/cgroup",
+            "/sys/kernel/mm");
+
+    private ProcessRestrictions() {}
+
+    /**
+     * Which limits this machine's kernel has.
+     *
+     * @param systemCalls whether sockets, other programs and other processes can be denied
+     * @param files whether reading and writing can be limited to folders
+     */
+    public record Limits(boolean systemCalls, boolean files) {
+        static final Limits NONE = new Limits(false, false);
+    }
+
+    /** Which limits a child process will have here. */
+    public static Limits here() {
+        try {
+            Optional<SystemCalls> calls = SystemCalls.here();
+            if (calls.isEmpty()) {
+                return Limits.NONE;
+            }
+            LibC libC = LibC.load();
+            return new Limits(calls.get().available(libC), FileRules.version(libC) > 0);
+        } catch (LinkageError none) {
+            return Limits.NONE;
+        }
+    }
+
+    /**
+     * Takes from this process what it will not need. Called before its threads are started: those
+     * that Java has for itself keep their rights to files, not to system calls.
+     *
+     * @param reads files and folders that it will read beside Java's own
+     * @param writes the only folder that it may write to
+     */
+    static void apply(List<Path> reads, Path writes) {
+        try {
+            Optional<SystemCalls> calls = SystemCalls.here();
+            if (calls.isEmpty()) {
+                return;
+            }
+            LibC libC = LibC.load();
+            NativeLong none = new NativeLong(0);
+            if (libC.prctl(NO_NEW_PRIVILEGES, new NativeLong(1), none, none, none) != 0) {
+                return;
+            }
+            FileRules.apply(libC, readable(reads), List.of(writes));
+            calls.get().apply(libC, ProcessHandle.current().pid());
+        } catch (LinkageError missing) {
+            // Then memory, time and network are what is limited; `septet doctor` says so.
+        }
+    }
+
+    private static List<Path> readable(List<Path> reads) {
+        List<Path> all = new ArrayList<>(reads);
+        SYSTEM.forEach(path -> all.add(Path.of(path)));
+        all.add(Path.of(System.getProperty("java.home")));
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .forEach(entry -> all.add(Path.of(entry)));
+        return all;
+    }
+}

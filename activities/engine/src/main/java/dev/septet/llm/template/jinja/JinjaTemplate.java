@@ -1,0 +1,75 @@
+package dev.septet.llm.template.jinja;
+
+import dev.septet.llm.template.jinja.builtin.Globals;
+import dev.septet.llm.template.jinja.parse.LineProblem;
+import dev.septet.llm.template.jinja.parse.StatementParser;
+import dev.septet.llm.template.jinja.tree.Statements;
+import dev.septet.llm.template.jinja.value.Budget;
+import dev.septet.llm.template.jinja.value.Frame;
+import dev.septet.llm.template.jinja.value.Output;
+import dev.septet.llm.template.jinja.value.PlainValues;
+import dev.septet.llm.template.jinja.value.Scope;
+import dev.septet.llm.template.jinja.value.Span;
+import dev.septet.llm.template.jinja.value.TemplateLimits;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A template, read once and rendered many times; safe for use by several threads. */
+public final class JinjaTemplate {
+    private static final int MAX_SOURCE = 1 << 20;
+
+    private final String name;
+    private final Statements.Block body;
+
+    private JinjaTemplate(String name, Statements.Block body) {
+        this.name = name;
+        this.body = body;
+    }
+
+    /**
+     * What a rendering gives.
+     *
+     * @param text the text
+     * @param generated the parts that stand between {@code {% generation %}} tags
+     */
+    public record Rendering(String text, List<Span> generated) {}
+
+    /**
+     * Reads a template.
+     *
+     * @param name how problems call it, such as its file
+     * @throws TemplateProblem at the first mistake, with its line
+     */
+    public static JinjaTemplate parse(String name, String source) {
+        if (source.length() > MAX_SOURCE) {
+            throw new TemplateProblem(
+                    name, "is " + source.length() + " characters long, expected at most " + MAX_SOURCE);
+        }
+        try {
+            return new JinjaTemplate(name, StatementParser.parse(source));
+        } catch (LineProblem e) {
+            throw new TemplateProblem(name, e.line(), e.reason());
+        }
+    }
+
+    /**
+     * Renders it over plain data: text, numbers, booleans, nulls, lists and maps with text keys.
+     *
+     * @param clock what {@code strftime_now} reads; without one the template has no such function
+     * @throws TemplateProblem when the template fails, refuses the data, or exceeds the limits
+     */
+    public Rendering render(Map<String, ?> variables, @Nullable Clock clock, TemplateLimits limits) {
+        Budget budget = new Budget(limits);
+        Output out = new Output(budget, true);
+        Scope scope = new Scope(Globals.scope(clock));
+        variables.forEach((variable, value) -> scope.set(variable, PlainValues.of(value)));
+        try {
+            body.render(new Frame(scope, budget), out);
+        } catch (LineProblem e) {
+            throw new TemplateProblem(name, e.line(), e.reason());
+        }
+        return new Rendering(out.toString(), List.copyOf(out.generated()));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.septet.llm.template.jinja.parse;
+
+/**
+ * A piece of a template.
+ *
+ * @param kind what it is
+ * @param text its text; for a string literal the text that it stands for
+ * @param line where it starts, from 1
+ */
+record Token(Kind kind, String text, int line) {
+    enum Kind {
+        TEXT("text"),
+        OPEN_OUTPUT("{{"),
+        CLOSE_OUTPUT("}}"),
+        OPEN_TAG("{%"),
+        CLOSE_TAG("%}"),
+        NAME("a name"),
+        STRING("a string"),
+        INTEGER("a number"),
+        FLOAT("a number"),
+        OPERATOR("an operator"),
+        END("the end of the template");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+    }
+
+    boolean is(Kind other) {
+        return kind == other;
+    }
+
+    boolean is(Kind other, String wanted) {
+        return kind == other && text.equals(wanted);
+    }
+
+    boolean isOperator(String wanted) {
+        return is(Kind.OPERATOR, wanted);
+    }
+
+    boolean isName(String wanted) {
+        return is(Kind.NAME, wanted);
+    }
+
+    /** How a message calls it. */
+    String words() {
+        return switch (kind) {
+            case NAME, INTEGER, FLOAT, OPERATOR -> "\"" + text + "\"";
+            default -> kind.words;
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package dev.septet.llm.template.jinja.tree;
+
+import dev.septet.llm.template.jinja.value.Frame;
+import dev.septet.llm.template.jinja.value.PythonValues;
+import dev.septet.llm.template.jinja.value.TemplateFault;
+import dev.septet.llm.template.jinja.value.Tuple;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Values written out in the template. */
+final class LiteralExpressions {
+    private LiteralExpressions() {}
+
+    record Constant(Object value) implements TemplateExpression {
+        @Override
+        public Object in(Frame frame) {
+            return value;
+        }
+    }
+
+    record ListOf(List<TemplateExpression> items) implements TemplateExpression {
+        @Override
+        public Object in(Frame frame) {
+            return evaluated(items, frame);
+        }
+    }
+
+    record TupleOf(List<TemplateExpression> items) implements TemplateExpression {
+        @Override
+        public Object in(Frame frame) {
+            return new Tuple(evaluated(items, frame));
+        }
+    }
+
+    record Entry(TemplateExpression key, TemplateExpression value) {}
+
+    record MapOf(List<Entry> entries) implements TemplateExpression {
+        @Override
+        public Object in(Frame frame) {
+            Map<Object, Object> map = new LinkedHashMap<>();
+            for (Entry entry : entries) {
+                Object key = frame.evaluate(entry.key());
+                if (!PythonValues.isKey(key)) {
+                    throw new TemplateFault("a mapping cannot have " + PythonValues.typeName(key) + " as a key");
+                }
+                map.put(key, frame.evaluate(entry.value()));
+            }
+            return map;
+        }
+    }
+
+    static List<Object> evaluated(List<TemplateExpression> items, Frame frame) {
+        List<Object> values = new ArrayList<>(items.size());
+        for (TemplateExpression item : items) {
+            values.add(frame.evaluate(item));
+        }
+        return values;
+    }
+}

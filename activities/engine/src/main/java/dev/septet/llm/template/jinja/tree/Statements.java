@@ -1,0 +1,143 @@
+package dev.septet.llm.template.jinja.tree;
+
+import dev.septet.llm.template.jinja.parse.LineProblem;
+import dev.septet.llm.template.jinja.value.Frame;
+import dev.septet.llm.template.jinja.value.Output;
+import dev.septet.llm.template.jinja.value.PythonValues;
+import dev.septet.llm.template.jinja.value.TemplateFault;
+import java.util.List;
+
+/** The statements without a loop or a macro in them. */
+final class Statements {
+    private Statements() {}
+
+    record At(int line, Statement statement) {}
+
+    /** Statements one after the other; a fault in one gets its line here. */
+    record Block(List<At> statements) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            for (At at : statements) {
+                try {
+                    frame.budget().step();
+                    Flow flow = at.statement().render(frame, out);
+                    if (flow != Flow.NEXT) {
+                        return flow;
+                    }
+                } catch (TemplateFault fault) {
+                    throw new LineProblem(at.line(), String.valueOf(fault.getMessage()));
+                }
+            }
+            return Flow.NEXT;
+        }
+
+        String captured(Frame frame, Output out) {
+            Output inner = out.captured();
+            render(frame, inner);
+            return inner.toString();
+        }
+    }
+
+    record Text(String text) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            out.append(text);
+            return Flow.NEXT;
+        }
+    }
+
+    record Print(TemplateExpression value) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            out.append(PythonValues.text(frame.evaluate(value), frame));
+            return Flow.NEXT;
+        }
+    }
+
+    record Branch(TemplateExpression test, Block body) {}
+
+    record If(List<Branch> branches, Block otherwise) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            for (Branch branch : branches) {
+                if (frame.test(branch.test())) {
+                    return branch.body().render(frame, out);
+                }
+            }
+            return otherwise.render(frame, out);
+        }
+    }
+
+    record SetValue(AssignmentTarget target, TemplateExpression value) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            target.assign(frame, frame.evaluate(value));
+            return Flow.NEXT;
+        }
+    }
+
+    /**
+     * A block whose text becomes a value, after some filters.
+     *
+     * @param filtered the filters over {@link #body}
+     */
+    record SetBlock(AssignmentTarget target, Block body, Captured captured, TemplateExpression filtered) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            target.assign(frame, captured.filter(body, filtered, frame, out));
+            return Flow.NEXT;
+        }
+    }
+
+    record FilterBlock(Block body, Captured captured, TemplateExpression filtered) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            out.append(PythonValues.text(captured.filter(body, filtered, frame, out), frame));
+            return Flow.NEXT;
+        }
+    }
+
+    /** Stands for the text of a block at the start of a chain of filters. */
+    record Captured(String name) implements TemplateExpression {
+        @Override
+        public Object in(Frame frame) {
+            Object text = frame.scope().find(name);
+            return text == null ? "" : text;
+        }
+
+        Object filter(Block body, TemplateExpression filtered, Frame frame, Output out) {
+            Frame inner = frame.inner();
+            inner.scope().set(name, body.captured(frame.inner(), out));
+            return inner.evaluate(filtered);
+        }
+    }
+
+    record With(List<SetValue> values, Block body) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            Frame inner = frame.inner();
+            for (SetValue value : values) {
+                value.target().assign(inner, frame.evaluate(value.value()));
+            }
+            return body.render(inner, out);
+        }
+    }
+
+    /** {@code {% generation %}}: marks what the assistant says, for the loss. */
+    record Generation(Block body) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            int start = out.length();
+            Flow flow = body.render(frame, out);
+            out.markGenerated(start);
+            return flow;
+        }
+    }
+
+    record Jump(Flow flow) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            return flow;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.septet.llm.template.jinja.value;
+
+/** Something that a template can call. */
+@FunctionalInterface
+interface Invocable {
+    Object call(Arguments arguments, Frame frame);
+}

@@ -1,0 +1,91 @@
+package dev.septet.llm.template.jinja.value;
+
+import org.jspecify.annotations.Nullable;
+
+/** Python's arithmetic: booleans count as 0 and 1, {@code /} is exact, the rest rounds down. */
+final class PythonNumbers {
+    private PythonNumbers() {}
+
+    /** A whole number, or null if this is none. */
+    static @Nullable Long integer(Object value) {
+        if (value instanceof Boolean flag) {
+            return flag ? 1L : 0L;
+        }
+        return value instanceof Long number ? number : null;
+    }
+
+    /** A number of either kind as a floating point one, or null if this is none. */
+    static @Nullable Double real(Object value) {
+        if (value instanceof Double number) {
+            return number;
+        }
+        Long number = integer(value);
+        return number == null ? null : number.doubleValue();
+    }
+
+    static boolean both(Object left, Object right) {
+        return real(left) != null && real(right) != null;
+    }
+
+    static Object calculate(String operator, Object left, Object right) {
+        Long a = integer(left);
+        Long b = integer(right);
+        try {
+            return a != null && b != null ? whole(operator, a, b) : broken(operator, number(left), number(right));
+        } catch (ArithmeticException e) {
+            throw new TemplateFault("a number is too large, or divided by zero");
+        }
+    }
+
+    private static double number(Object value) {
+        Double number = real(value);
+        if (number == null) {
+            throw new TemplateFault("expected a number, got " + PythonValues.typeName(value));
+        }
+        return number;
+    }
+
+    private static Object whole(String operator, long a, long b) {
+        return switch (operator) {
+            case "+" -> Math.addExact(a, b);
+            case "-" -> Math.subtractExact(a, b);
+            case "*" -> Math.multiplyExact(a, b);
+            case "//" -> Math.floorDiv(a, b);
+            case "%" -> Math.floorMod(a, b);
+            case "**" -> b < 0 ? (Object) Math.pow((double) a, (double) b) : (Object) power(a, b);
+            case "/" -> divide((double) a, (double) b);
+            default -> throw new IllegalArgumentException(operator);
+        };
+    }
+
+    private static long power(long base, long exponent) {
+        if (base == 0 || base == 1 || base == -1) {
+            return exponent == 0 ? 1 : base == -1 && exponent % 2 == 0 ? 1 : base;
+        }
+        long result = 1;
+        for (long i = 0; i < exponent; i++) {
+            result = Math.multiplyExact(result, base);
+        }
+        return result;
+    }
+
+    private static Object broken(String operator, double a, double b) {
+        return switch (operator) {
+            case "+" -> a + b;
+            case "-" -> a - b;
+            case "*" -> a * b;
+            case "//" -> Math.floor(divide(a, b));
+            case "%" -> a - b * Math.floor(divide(a, b));
+            case "**" -> Math.pow(a, b);
+            case "/" -> divide(a, b);
+            default -> throw new IllegalArgumentException(operator);
+        };
+    }
+
+    private static double divide(double a, double b) {
+        if (b == 0) {
+            throw new ArithmeticException();
+        }
+        return a / b;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.septet.llm.template.jinja.value;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Names and their values; an inner scope sees the outer one and never changes it. */
+final class Scope {
+    private final @Nullable Scope outer;
+    private final Map<String, Object> values = new HashMap<>();
+
+    Scope(@Nullable Scope outer) {
+        this.outer = outer;
+    }
+
+    void set(String name, Object value) {
+        values.put(name, value);
+    }
+
+    @Nullable
+    Object find(String name) {
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            Object value = scope.values.get(name);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+}

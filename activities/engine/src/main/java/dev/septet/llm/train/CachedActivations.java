@@ -1,0 +1,100 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.data.ActivationBlock;
+import dev.septet.llm.train.data.EpochRows;
+import dev.septet.llm.train.plan.TrainingPlan;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.method.Partial;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.program.FusedWeightProgram;
+import dev.septet.llm.model.config.ModelConfig;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What enters the first trained block, for every token of every row. Frozen blocks below all
+ * trained ones put out the same in every epoch, so they compute once: a step then takes the trained
+ * blocks only, and the others need not be loaded.
+ *
+ * @see CachedActivationsWriter on the file
+ */
+public final class CachedActivations {
+    private final Optional<Safetensors> tensors;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
+    private CachedActivations(Optional<Safetensors> tensors) {
+        this.tensors = tensors;
+    }
+
+    /**
+     * Whether a training by this plan reads them: the plan allows it, the program can, and there is
+     * something below the first trained block.
+     */
+    public static boolean serve(TrainingPlan plan, ModelConfig config) {
+        return plan.frozenOnce()
+                && plan.method() instanceof Partial
+                && !plan.objective().compares()
+                && TrainableModel.trainsWeights(plan, config)
+                && FusedWeightProgram.first(config, plan.trained(config)) > 0;
+    }
+
+    /** What they take on disk, in bytes. */
+    public static long bytes(ModelConfig config, long tokens) {
+        return tokens * config.hiddenSize() * Float.BYTES;
+    }
+
+    /**
+     * Opens what {@link CachedActivationsWriter} wrote.
+     *
+     * @throws FormatProblem when the file is missing or damaged
+     */
+    public static CachedActivations open(Path file) {
+        return new CachedActivations(Optional.of(Safetensors.open(file)));
+    }
+
+    /** As if all were 0: steps take as long, and nothing is computed before. */
+    public static CachedActivations zero() {
+        return new CachedActivations(Optional.empty());
+    }
+
+    /**
+     * Of rows laid out one after the other, without each one's last token.
+     *
+     * @return (N, D) float32 in memory that the next call uses again
+     * @throws FormatProblem when they were computed for other rows
+     */
+    NDArray of(NDManager scope, List<EpochRows.Place> rows, int hiddenSize) {
+        int tokens = rows.stream().mapToInt(row -> row.length() - 1).sum();
+        int size = Math.multiplyExact(tokens, hiddenSize * Float.BYTES);
+        if (buffer.capacity() < size) {
+            buffer = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        int end = 0;
+        for (EpochRows.Place row : rows) {
+            int begin = end;
+            end += (row.length() - 1) * hiddenSize * Float.BYTES;
+            buffer.clear().limit(end).position(begin);
+            tensors.ifPresent(file -> read(file, row, hiddenSize));
+        }
+        return scope.create(buffer.clear().limit(end), new Shape(tokens, hiddenSize), DataType.FLOAT32);
+    }
+
+    private void read(Safetensors file, EpochRows.Place row, int hiddenSize) {
+        ActivationBlock stretch = ActivationBlock.with(row.data(), row.row(), hiddenSize);
+        StoredTensor tensor = file.tensor(stretch.name());
+        if (!tensor.shape().equals(stretch.shape())) {
+            throw new FormatProblem(
+                    file.file(),
+                    "was computed for other rows than " + row.data().file() + "; compute it again");
+        }
+        tensor.read(buffer, stretch.begin(row.row()));
+    }
+}

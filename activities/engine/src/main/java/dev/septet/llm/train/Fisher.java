@@ -1,0 +1,193 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.data.DataCheck;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.plan.TrainingPlan;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.SafetensorsWriter;
+import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.model.program.Decoder;
+import dev.septet.llm.model.weights.LoraAdapter;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.TokenBatch;
+import dev.septet.llm.model.weights.Weights;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.TensorList;
+import dev.septet.llm.runtime.Torch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * How much each weight of a base model matters for what it can do: the diagonal of the Fisher
+ * information per token, {@code F_i = sum over rows (d log p(y | x) / d w_i)^2 / tokens}. The
+ * tokens y at a row's loss-carrying places are drawn from the model itself, given the row's true
+ * tokens before them, by numbers that depend on seed, row and place alone. Since such scores have
+ * mean 0 and are uncorrelated between places, one gradient per row estimates the sum over its
+ * tokens.
+ *
+ * @see <a href="https://arxiv.org/abs/1612.00796">Kirkpatrick et al., 2017</a>
+ * @see <a href="https://arxiv.org/abs/1905.12558">Kunstner et al., 2019, on why the tokens are
+ *     drawn rather than taken from the data</a>
+ */
+public final class Fisher {
+    private Fisher() {}
+
+    /** Chooses the tokens whose probability is differentiated. */
+    @FunctionalInterface
+    interface Targets {
+        /**
+         * @param row its number in the dataset
+         * @param logits of each place: (N, V)
+         * @param given tokens of the data at these places
+         */
+        long[] of(int row, NDArray logits, long[] given);
+    }
+
+    /**
+     * Estimates the weights that a plan changes, and writes them as float32 by the names of the
+     * base model.
+     *
+     * @param general rows of general skill
+     * @param rows of them to look at, drawn by the plan's seed; all where there are fewer
+     * @param told how many rows are done
+     */
+    public static void estimate(
+            TrainingPlan plan, Path modelFolder, TokenDataset general, int rows, Path file, IntConsumer told)
+            throws IOException {
+        CounterRandom random = CounterRandom.stream(plan.seed(), "fisher");
+        int[] order = random.permutation(general.rows());
+        int[] chosen = Arrays.copyOf(order, Math.min(rows, order.length));
+        estimate(
+                plan,
+                modelFolder,
+                general,
+                chosen,
+                (row, logits, given) -> sampled(logits, given.length, random.at(row)),
+                file,
+                told);
+    }
+
+    static void estimate(
+            TrainingPlan plan,
+            Path modelFolder,
+            TokenDataset general,
+            int[] rows,
+            Targets targets,
+            Path file,
+            IntConsumer told)
+            throws IOException {
+        DataCheck.require(general, plan.maxTokens());
+        // Fisher information is of log p; the router's loss is no part of it.
+        ModelConfig config = ModelConfig.read(modelFolder).unbalanced();
+        Set<String> changed = changed(plan, modelFolder);
+        try (NDManager scope = Torch.newScope()) {
+            Weights weights =
+                    Weights.load(scope, config, ModelFolder.open(modelFolder), plan.precision(), changed::contains);
+            Decoder decoder = Decoder.compile(scope, config, plan.precision(), weights, LoraAdapter.NONE);
+            Script script = Script.load(scope, WeightRegularizer.source());
+            List<String> names = List.copyOf(weights.trainable().keySet());
+            TensorList parameters = TensorList.of(
+                    scope, names.stream().map(weights.trainable()::get).toList());
+            List<NDArray> sums = new ArrayList<>();
+            for (NDArray parameter : parameters.arrays()) {
+                sums.add(scope.zeros(parameter.getShape(), DataType.FLOAT32));
+            }
+            TensorList fisher = TensorList.of(scope, sums);
+            long tokens = 0;
+            for (int done = 0; done < rows.length; done++) {
+                try (NDManager scratch = scope.newSubManager()) {
+                    TokenBatch drawn = drawn(scratch, config, decoder, general, rows[done], targets);
+                    tokens += drawn.count();
+                    NDArray noDropout = scratch.create(new Shape(0), DataType.INT64);
+                    decoder.backward(scratch, drawn, noDropout, 1, false);
+                    script.call(scratch, "squares", parameters, fisher);
+                }
+                told.accept(done + 1);
+            }
+            try (NDManager scratch = scope.newSubManager()) {
+                script.call(scratch, "scaled", fisher, 1.0 / tokens);
+            }
+            write(file, names, sums);
+        }
+    }
+
+    private static TokenBatch drawn(
+            NDManager scratch, ModelConfig config, Decoder decoder, TokenDataset general, int number, Targets targets) {
+        TokenDataset.Row row = general.row(number);
+        TokenBatch batch = TokenBatch.of(scratch, config, List.of(row.tokens()), List.of(row.mask()));
+        NDArray logits = decoder.logits(scratch, batch);
+        long[] chosen = targets.of(number, logits, batch.targets().toLongArray());
+        return new TokenBatch(
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                batch.at(),
+                scratch.create(chosen),
+                batch.count(),
+                batch.hidden());
+    }
+
+    /** The base model's weights that the plan changes, or whose merged form it changes. */
+    private static Set<String> changed(TrainingPlan plan, Path modelFolder) {
+        try (NDManager scope = Torch.newScope()) {
+            TrainableModel model = TrainableModel.openWithAutograd(scope, plan, modelFolder);
+            Set<String> changed = new HashSet<>(model.parameters().keySet());
+            model.products().keySet().forEach(module -> changed.add(module + ".weight"));
+            return changed;
+        }
+    }
+
+    /** One token per place, each with its probability under softmax(logits). */
+    static long[] sampled(NDArray logits, int places, CounterRandom random) {
+        float[] flat = logits.toFloatArray();
+        int width = flat.length / places;
+        long[] tokens = new long[places];
+        for (int n = 0; n < places; n++) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int v = 0; v < width; v++) {
+                largest = Math.max(largest, flat[n * width + v]);
+            }
+            double[] reached = new double[width];
+            double sum = 0;
+            for (int v = 0; v < width; v++) {
+                sum += StrictMath.exp(flat[n * width + v] - largest);
+                reached[v] = sum;
+            }
+            double wanted = random.uniform(n) * sum;
+            int token = 0;
+            while (token < width - 1 && reached[token] <= wanted) {
+                token++;
+            }
+            tokens[n] = token;
+        }
+        return tokens;
+    }
+
+    private static void write(Path file, List<String> names, List<NDArray> tensors) throws IOException {
+        List<TensorSource> sources = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            NDArray tensor = tensors.get(i);
+            sources.add(new TensorSource(names.get(i), ElementType.F32, tensor.getShape(), out -> {
+                ByteBuffer bytes = tensor.toByteBuffer();
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            }));
+        }
+        SafetensorsWriter.write(file, Map.of(), sources);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.data.EpochRows;
+import dev.septet.llm.train.data.MicroBatches;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.TokenBatch;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Log-probabilities of a dataset's answers under a model as it is now, without dropout.
+ *
+ * @param hidden what enters the model's first trained block, where it computes from there only
+ */
+record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<CachedActivations> hidden) {
+    /** Of a model that computes all of its blocks. */
+    SequenceLogProbabilities(NDManager scope, TrainableModel model) {
+        this(scope, model, Optional.empty());
+    }
+
+    /** Takes what a micro-batch says. */
+    private interface Taker {
+        /**
+         * @param rows their numbers in the dataset
+         * @param logs log p of each loss-carrying token, row after row
+         */
+        void take(List<Integer> rows, float[] logs);
+    }
+
+    /**
+     * Sums over each row's loss-carrying tokens.
+     *
+     * @param told how many rows are done
+     */
+    double[] of(TokenDataset set, MicroBatchBudget atOnce, IntConsumer told) {
+        double[] sums = new double[set.rows()];
+        int[] done = {0};
+        each(set, atOnce, (rows, logs) -> {
+            int at = 0;
+            for (int row : rows) {
+                for (int end = at + set.lossTokens(row); at < end; at++) {
+                    sums[row] += logs[at];
+                }
+            }
+            done[0] += rows.size();
+            told.accept(done[0]);
+        });
+        return sums;
+    }
+
+    /** Mean of -log p over all loss-carrying tokens of all rows. */
+    double loss(TokenDataset set, MicroBatchBudget atOnce) {
+        double[] sum = {0};
+        long[] count = {0};
+        each(set, atOnce, (rows, logs) -> {
+            for (float log : logs) {
+                sum[0] -= log;
+            }
+            count[0] += logs.length;
+        });
+        return sum[0] / count[0];
+    }
+
+    private void each(TokenDataset set, MicroBatchBudget atOnce, Taker taker) {
+        int[] all = IntStream.range(0, set.rows()).toArray();
+        for (List<Integer> rows : MicroBatches.of(all, atOnce.tokens(), set::length)) {
+            try (NDManager scratch = scope.newSubManager()) {
+                List<EpochRows.Place> places =
+                        rows.stream().map(row -> new EpochRows.Place(set, row)).toList();
+                TokenBatch tokens = layOut(scratch, places);
+                taker.take(
+                        rows, model.program().logProbabilities(scratch, tokens).toFloatArray());
+            }
+        }
+    }
+
+    /** Rows as the model's program takes them; until the next ones are laid out. */
+    TokenBatch layOut(NDManager scratch, List<EpochRows.Place> places) {
+        List<TokenDataset.Row> rows =
+                places.stream().map(EpochRows.Place::tokens).toList();
+        TokenBatch batch = batch(scratch, model.config(), rows);
+        return hidden.map(states -> batch.with(states.of(scratch, places, width())))
+                .orElse(batch);
+    }
+
+    /** Rows as any program takes them. */
+    static TokenBatch batch(NDManager scratch, ModelConfig config, List<TokenDataset.Row> rows) {
+        return TokenBatch.of(
+                scratch,
+                config,
+                rows.stream().map(TokenDataset.Row::tokens).toList(),
+                rows.stream().map(TokenDataset.Row::mask).toList());
+    }
+
+    private int width() {
+        return model.config().hiddenSize();
+    }
+}

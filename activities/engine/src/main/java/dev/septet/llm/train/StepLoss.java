@@ -1,0 +1,106 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.data.EpochRows;
+import dev.septet.llm.train.data.MicroBatches;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.Objective;
+import dev.septet.llm.train.plan.TrainingPlan;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.program.AnswerPairs;
+import dev.septet.llm.model.program.TokenBatch;
+import java.util.List;
+import java.util.Optional;
+
+/** A plan's objective on a model: its value, and its gradients by the model's parameters. */
+final class StepLoss {
+    private final TrainingPlan plan;
+    private final TrainableModel model;
+    private final SequenceLogProbabilities answers;
+    private final DropoutKeys dropout;
+    private final Optional<ReferenceLogProbabilities> reference;
+
+    /**
+     * @param reference of the datasets' rows, where the objective compares with them
+     * @param hidden of the datasets' rows, where the model computes from there only
+     */
+    StepLoss(
+            NDManager scope,
+            TrainingPlan plan,
+            TrainableModel model,
+            Optional<ReferenceLogProbabilities> reference,
+            Optional<CachedActivations> hidden) {
+        this.plan = plan;
+        this.model = model;
+        this.answers = new SequenceLogProbabilities(scope, model, hidden);
+        this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
+        this.reference = reference;
+    }
+
+    /**
+     * Adds the gradients of a step's mean loss to those of the parameters.
+     *
+     * @param rows of the step, the rows of an example side by side
+     */
+    ObjectiveValue backward(NDManager scope, int step, List<EpochRows.Place> rows, MicroBatchBudget atOnce) {
+        boolean compares = plan.objective().compares();
+        double total = compares
+                ? rows.size() / 2.0
+                : rows.stream().mapToLong(EpochRows.Place::lossTokens).sum();
+        double[] rewards = new double[compares ? rows.size() : 0];
+        double sum = 0;
+        for (List<Integer> micro : MicroBatches.of(
+                rows.size(),
+                plan.objective().rows(),
+                atOnce.tokens(),
+                row -> rows.get(row).length())) {
+            try (NDManager scratch = scope.newSubManager()) {
+                List<EpochRows.Place> here = micro.stream().map(rows::get).toList();
+                TokenBatch batch = answers.layOut(scratch, here);
+                NDArray keys =
+                        dropout.of(scratch, step, micro, row -> rows.get(row).length() - 1);
+                if (!compares) {
+                    sum += model.program().backward(scratch, batch, keys, total, atOnce.recompute());
+                    continue;
+                }
+                AnswerPairs.Judged judged =
+                        model.program().backward(scratch, batch, pairs(here), keys, total, atOnce.recompute());
+                sum += judged.loss();
+                for (int i = 0; i < micro.size(); i++) {
+                    rewards[micro.get(i)] = judged.rewards()[i];
+                }
+            }
+        }
+        return new ObjectiveValue(sum / total, compares ? PreferenceScores.of(rewards) : null);
+    }
+
+    /** The mean loss of a dataset, without dropout. */
+    ObjectiveValue of(TokenDataset set, MicroBatchBudget atOnce) {
+        if (!(plan.objective() instanceof Objective.Dpo dpo)) {
+            return new ObjectiveValue(answers.loss(set, atOnce), null);
+        }
+        double[] start = reference.orElseThrow().of(set);
+        double[] rewards = answers.of(set, atOnce, rows -> {});
+        for (int row = 0; row < rewards.length; row++) {
+            rewards[row] = dpo.beta() * (rewards[row] - start[row]);
+        }
+        double loss = 0;
+        for (int row = 0; row < rewards.length; row += 2) {
+            double margin = rewards[row] - rewards[row + 1];
+            // -log sigmoid(u) = max(-u, 0) + log(1 + exp(-|u|))
+            loss += Math.max(-margin, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(margin)));
+        }
+        return new ObjectiveValue(loss / set.examples(), PreferenceScores.of(rewards));
+    }
+
+    private AnswerPairs pairs(List<EpochRows.Place> rows) {
+        ReferenceLogProbabilities start = reference.orElseThrow();
+        return new AnswerPairs(
+                rows.stream().mapToLong(EpochRows.Place::lossTokens).toArray(),
+                rows.stream()
+                        .mapToDouble(row -> start.of(row.data())[row.row()])
+                        .toArray(),
+                ((Objective.Dpo) plan.objective()).beta());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.llm.model.config.ModelConfig;
+import java.util.Optional;
+
+/**
+ * How long a training takes on this machine, told from a few steps of its own.
+ *
+ * @param perToken seconds per token that a step reads
+ * @param before seconds per token of the data that come before all steps: for frozen blocks that
+ *     compute once
+ */
+public record StepTime(double perToken, double before) {
+    private static final int STEPS = 2;
+    private static final double NANOS = 1e9;
+
+    /**
+     * Measures. Steps are of the training's own rows, so that long and short ones, and those whose
+     * tokens carry no loss, have their share in it.
+     *
+     * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
+     */
+    public static StepTime of(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
+        return CachedActivations.serve(plan, ModelConfig.read(inputs.model()))
+                ? new StepTime(
+                        ofSteps(plan, inputs.with(CachedActivations.zero()), atOnce),
+                        CachedActivationsWriter.secondsPerToken(plan, inputs, atOnce))
+                : new StepTime(ofSteps(plan, inputs, atOnce), 0);
+    }
+
+    private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
+            trainer.compute(atOnce);
+            trainer.unfreeze();
+            trainer.step(); // the first call also compiles
+            long tokens = 0;
+            long began = System.nanoTime();
+            for (int step = 0; step < STEPS; step++) {
+                tokens += trainer.step().inputTokens();
+            }
+            return (System.nanoTime() - began) / NANOS / tokens;
+        }
+    }
+}

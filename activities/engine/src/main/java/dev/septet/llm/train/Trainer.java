@@ -1,0 +1,310 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.data.DataCheck;
+import dev.septet.llm.train.data.DataOrder;
+import dev.septet.llm.train.data.EpochRows;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TrainingProblem;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.plan.TrainingPlan;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.TrainingProgram;
+import dev.septet.llm.optimizer.Optimizer;
+import dev.septet.llm.runtime.Torch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
+ * the number of steps taken: a run that stops at any step and goes on from its checkpoint ends in
+ * the same bytes.
+ *
+ * <p>Not for concurrent use; any one thread at a time may call it.
+ */
+public final class Trainer implements AutoCloseable {
+    private final NDManager scope;
+    private final TrainingPlan plan;
+    private final TrainableModel model;
+    private final Optimizer optimizer;
+    private final Map<String, NDArray> moments;
+    private final EpochRows rows;
+    private final DataOrder order;
+    private final Optional<WeightRegularizer> anchors;
+    private final StepLoss loss;
+    private final int lastStart;
+    private MicroBatchBudget atOnce;
+    private int nextStep;
+    private int updates;
+
+    private Trainer(NDManager scope, TrainingPlan plan, TrainingInputs inputs) {
+        this.scope = scope;
+        this.plan = plan;
+        this.rows = new EpochRows(inputs, plan);
+        Optional<CachedActivations> hidden = hidden(plan, inputs);
+        this.model = TrainableModel.open(scope, plan, inputs.model(), hidden.isPresent());
+        Map<String, Integer> starts = Unfreezing.starts(
+                model.parameters().keySet(), plan.preservation().unfreezeEvery());
+        this.lastStart = starts.values().stream().mapToInt(start -> start).max().orElse(0);
+        this.optimizer = new Optimizer(
+                scope,
+                plan.optimizer(),
+                model.program().leaves(),
+                name -> new Optimizer.Rule(plan.method().rateFactor(name), starts.getOrDefault(name, 0)));
+        List<String> suffixes =
+                plan.optimizer().moments().stream().map(moment -> "." + moment).toList();
+        this.moments = model.program().parts(scope, optimizer.state(), suffixes);
+        this.anchors = plan.preservation().holdsWeights()
+                ? Optional.of(new WeightRegularizer(scope, plan, model, inputs.fisher()))
+                : Optional.empty();
+        this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
+        this.loss = new StepLoss(scope, plan, model, inputs.reference().map(ReferenceLogProbabilities::open), hidden);
+        this.atOnce = MicroBatchBudget.of(plan);
+    }
+
+    /**
+     * Opens a run at its beginning, or where a checkpoint left it.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when a file is missing or damaged
+     * @throws TrainingProblem when plan, data and checkpoint do not fit each other
+     * @throws dev.septet.llm.runtime.OutOfMemory when model and optimizer state do not fit
+     */
+    public static Trainer open(TrainingPlan plan, Path modelFolder, TokenDataset train, Optional<Path> checkpoint) {
+        return open(plan, new TrainingInputs(modelFolder, train), checkpoint);
+    }
+
+    /** The same with what a plan's {@link CapabilityRetention} needs beside the rows to learn. */
+    public static Trainer open(TrainingPlan plan, TrainingInputs inputs, Optional<Path> checkpoint) {
+        inputs.require(plan);
+        NDManager scope = Torch.newScope();
+        try {
+            Trainer trainer = new Trainer(scope, plan, inputs);
+            checkpoint.ifPresent(trainer::rollBackTo);
+            return trainer;
+        } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private static Optional<CachedActivations> hidden(TrainingPlan plan, TrainingInputs inputs) {
+        if (!CachedActivations.serve(plan, ModelConfig.read(inputs.model()))) {
+            return Optional.empty();
+        }
+        if (inputs.hidden().isEmpty()) {
+            throw new TrainingProblem("the plan computes frozen blocks once, but their activations are missing");
+        }
+        return inputs.hidden();
+    }
+
+    /** The step that {@link #step} takes next, counted from 0. */
+    public int nextStep() {
+        return nextStep;
+    }
+
+    /** The epoch of that step, counted from 0. */
+    public int nextEpoch() {
+        return order.epochOf(nextStep);
+    }
+
+    public boolean finished() {
+        return nextStep >= plan.totalSteps();
+    }
+
+    /** Name of the program that computes loss and gradients; see {@link TrainingProgram}. */
+    public String program() {
+        return model.program().name();
+    }
+
+    /** Number of float32 parameters being trained. */
+    public long trainableParameters() {
+        return model.parameters().values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** How much of a step is computed at once; at first as much as the plan says. */
+    public MicroBatchBudget atOnce() {
+        return atOnce;
+    }
+
+    /** Computes less, or more, at once from the next step on. */
+    public void compute(MicroBatchBudget value) {
+        atOnce = value;
+    }
+
+    /**
+     * Takes the next optimizer step: forward and backward over its micro-batches, weighted by their
+     * loss-carrying tokens or pairs as if they were one batch, then one update at the plan's rate.
+     *
+     * @throws NonFiniteLoss when loss or gradient is no number; nothing was updated
+     * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
+     *     updated, and the step may be taken again with less {@link #atOnce}
+     */
+    public StepMetrics step() {
+        return step(scheduledRate());
+    }
+
+    /** The plan's learning rate for the next step. */
+    public double scheduledRate() {
+        return plan.learningRate().at(nextStep, plan.totalSteps());
+    }
+
+    /**
+     * The same as {@link #step()} at another rate.
+     *
+     * @param rate learning rate of this step's update
+     */
+    public StepMetrics step(double rate) {
+        List<EpochRows.Place> places = new ArrayList<>();
+        int epoch = nextEpoch();
+        for (int example : order.rowsOf(nextStep)) {
+            places.addAll(rows.at(epoch, example));
+        }
+        long tokens = places.stream().mapToLong(EpochRows.Place::lossTokens).sum();
+        long inputTokens = places.stream().mapToLong(EpochRows.Place::length).sum();
+        if (plan.preservation().unfreezeEvery() > 0) {
+            optimizer.thaw(updates);
+        }
+        try (NDManager step = scope.newSubManager()) {
+            ObjectiveValue measured = new ObjectiveValue(Double.NaN, null);
+            double norm = Double.NaN;
+            double penalty = 0;
+            try {
+                measured = loss.backward(step, nextStep, places, atOnce);
+                penalty = anchors.map(held -> held.addGradients(step)).orElse(0.0);
+                if (Double.isFinite(measured.loss() + penalty)) {
+                    norm = optimizer.update(step, updates + 1, rate, plan.clipNorm());
+                }
+            } finally {
+                if (!Double.isFinite(norm)) {
+                    optimizer.discardGradients(step);
+                }
+            }
+            if (!Double.isFinite(norm)) {
+                throw new NonFiniteLoss(nextStep, measured.loss(), norm);
+            }
+            StepMetrics metrics = new StepMetrics(
+                    nextStep, epoch, measured.loss(), rate, norm, tokens, inputTokens, penalty, measured.preferred());
+            updates++;
+            nextStep++;
+            return metrics;
+        }
+    }
+
+    /**
+     * Goes on as after the updates by which every block has joined the trained ones: so a rehearsal
+     * sees what a step takes at its most. Does nothing where all train from the beginning.
+     */
+    public void unfreeze() {
+        updates = Math.max(updates, lastStart);
+    }
+
+    /** Leaves out the next step's rows, as the policy for a {@link NonFiniteLoss} may ask. */
+    public void skipStep() {
+        nextStep++;
+    }
+
+    /**
+     * Mean of -log p(token) over all loss-carrying tokens, or of the pairs' losses, in nats,
+     * without dropout; as much at once as a step computes.
+     */
+    public double loss(TokenDataset dataset) {
+        return measure(dataset).loss();
+    }
+
+    /** The same, and of pairs how well the model tells them apart. */
+    public ObjectiveValue measure(TokenDataset dataset) {
+        DataCheck.require(dataset, plan.maxTokens());
+        return loss.of(dataset, atOnce);
+    }
+
+    /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */
+    public void save(Path folder) throws IOException {
+        state().write(folder, model.parameters(), moments);
+    }
+
+    /**
+     * Copies the run's state, to be written while the next steps are taken.
+     *
+     * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; the run may go on
+     */
+    public Snapshot snapshot() {
+        return new Snapshot(scope, state(), model.parameters(), moments);
+    }
+
+    /** What a {@link #snapshot} takes of the host's memory, in bytes. */
+    public long snapshotBytes() {
+        long moment = moments.values().stream().mapToLong(NDArray::size).sum();
+        return Float.BYTES * (trainableParameters() + moment);
+    }
+
+    private Checkpoint state() {
+        return new Checkpoint(nextStep, updates, plan.digest(), program(), rows.count(), rows.tokens());
+    }
+
+    /**
+     * Goes back (or on) to a checkpoint of this run.
+     *
+     * @throws TrainingProblem when it belongs to another plan or other data
+     */
+    public void rollBackTo(Path checkpoint) {
+        Checkpoint state = Checkpoint.read(checkpoint, model.parameters(), moments, optimizer);
+        if (!plan.hasDigest(state.planDigest())) {
+            throw new TrainingProblem(checkpoint
+                    + " belongs to another training plan; train again from the start, or"
+                    + " undo the change");
+        }
+        if (!state.program().equals(program())) {
+            throw new TrainingProblem(
+                    "%s was made by the program %s, this engine continues with %s, which ends in other"
+                                    .formatted(checkpoint, state.program(), program())
+                            + " bytes; train again from the start, or go back to the version that"
+                            + " made it");
+        }
+        if (state.rows() != rows.count() || state.tokens() != rows.tokens()) {
+            throw new TrainingProblem(checkpoint
+                    + " was made on other training data; train again from the start, or"
+                    + " restore the data");
+        }
+        nextStep = state.nextStep();
+        updates = state.updates();
+    }
+
+    /**
+     * Begins from the matrices of an existing PEFT adapter of the plan's rank and targets.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when it has other layers or shapes
+     */
+    public void startFrom(Path adapter) {
+        if (nextStep > 0) {
+            throw new IllegalStateException("the run has begun; start from an adapter before it");
+        }
+        AdapterStart.copy(adapter, model, optimizer);
+    }
+
+    /**
+     * Writes the result: a PEFT adapter where the method trains one, else a whole Hugging Face
+     * model folder in the base model's element types.
+     *
+     * @param baseModel name by which an adapter refers to its base model
+     */
+    public void exportTo(Path folder, String baseModel) throws IOException {
+        Optional<AdapterConfig> adapter = plan.method().adapterConfig(baseModel);
+        if (adapter.isPresent()) {
+            ModelExport.adapter(folder, adapter.get(), model.parameters());
+        } else {
+            ModelExport.model(folder, model.folder(), model.parameters());
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.data.DataCheck;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TrainingProblem;
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.plan.Objective;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.llm.method.Dora;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a training reads.
+ *
+ * @param model the base model's folder
+ * @param train rows to learn
+ * @param general rows that {@link CapabilityRetention#replay} mixes in
+ * @param fisher file of {@link Fisher}, for {@link CapabilityRetention#ewc}
+ * @param reference file of {@link ReferenceLogProbabilities}, for {@link Objective.Dpo}
+ * @param hidden what enters the first trained block, for plans that it {@link CachedActivations#serve}s
+ */
+public record TrainingInputs(
+        Path model,
+        TokenDataset train,
+        Optional<TokenDataset> general,
+        Optional<Path> fisher,
+        Optional<Path> reference,
+        Optional<CachedActivations> hidden) {
+    public TrainingInputs(Path model, TokenDataset train) {
+        this(model, train, Optional.empty(), Optional.empty());
+    }
+
+    /** Of rows that are compared with nothing. */
+    public TrainingInputs(Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
+        this(model, train, general, fisher, Optional.empty(), Optional.empty());
+    }
+
+    /** The same with the starting model's answers. */
+    public TrainingInputs with(Path reference) {
+        return new TrainingInputs(model, train, general, fisher, Optional.of(reference), hidden);
+    }
+
+    /** The same with what enters the first trained block. */
+    public TrainingInputs with(CachedActivations states) {
+        return new TrainingInputs(model, train, general, fisher, reference, Optional.of(states));
+    }
+
+    /** Checks that all is there that a plan asks for, and that every row can be learned. */
+    void require(TrainingPlan plan) {
+        DataCheck.require(train, plan.maxTokens());
+        general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
+        if (plan.preservation().holdsWeights() && plan.method() instanceof Dora) {
+            throw new TrainingProblem(
+                    "l2sp and ewc regularize W + s B A, but dora also scales it; use lora, or" + " replay");
+        }
+        requireExamples(plan);
+        if (plan.preservation().ewc() > 0 && fisher.isEmpty()) {
+            throw new TrainingProblem("the plan has ewc, but the Fisher information is missing");
+        }
+    }
+
+    private void requireExamples(TrainingPlan plan) {
+        Objective objective = plan.objective();
+        if (train.rowsPerExample() != objective.rows()) {
+            throw new TrainingProblem("%s holds %s, but the plan learns %s"
+                    .formatted(train.file(), examples(train.rowsPerExample()), examples(objective.rows())));
+        }
+        if (objective.compares() && plan.preservation().replay() > 0) {
+            throw new TrainingProblem("the plan replays single rows, but its objective is of pairs");
+        }
+        if (objective.compares() && reference.isEmpty()) {
+            throw new TrainingProblem("the plan compares answers, but there is no reference");
+        }
+    }
+
+    private static String examples(int rows) {
+        return rows == 1 ? "single rows" : "pairs of rows";
+    }
+}

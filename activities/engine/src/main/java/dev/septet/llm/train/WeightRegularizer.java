@@ -1,0 +1,135 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.plan.TrainingPlan;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.weights.LoraAdapter;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+import dev.septet.llm.runtime.TensorList;
+import dev.septet.llm.runtime.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The penalties of L2-SP and EWC, which hold parameters near the values that they have when this is
+ * made. Matrices of a low-rank product are held by their merged form, since A and B alone say
+ * nothing of how far the model has moved.
+ */
+final class WeightRegularizer {
+    private final Script script;
+    private final CapabilityRetention preservation;
+    private final double scaling;
+    private final Group weights;
+    private final Group products;
+
+    /** Parameters, where they began, and how much each weight matters (empty without EWC). */
+    private record Group(TensorList now, TensorList start, TensorList fisher) {
+        boolean isEmpty() {
+            return now.arrays().isEmpty();
+        }
+    }
+
+    /**
+     * @param scope owns the copies
+     * @param fisher file of {@link Fisher}; needed for ewc
+     */
+    WeightRegularizer(NDManager scope, TrainingPlan plan, TrainableModel model, Optional<Path> fisher) {
+        this(scope, plan.preservation(), model.parameters(), new LoraAdapter(model.products(), model.scaling(), 0), fisher);
+    }
+
+    WeightRegularizer(
+            NDManager scope,
+            CapabilityRetention preservation,
+            Map<String, NDArray> parameters,
+            LoraAdapter adapter,
+            Optional<Path> fisher) {
+        this.script = Script.load(scope, source());
+        this.preservation = preservation;
+        this.scaling = adapter.scaling();
+        List<NDArray> factors = new ArrayList<>();
+        List<String> modules = new ArrayList<>();
+        adapter.pairs().forEach((module, pair) -> {
+            factors.add(pair.a());
+            factors.add(pair.b());
+            modules.add(module + ".weight");
+        });
+        List<String> names = parameters.entrySet().stream()
+                .filter(entry -> factors.stream().noneMatch(f -> f == entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+        Optional<Path> needed = preservation.ewc() > 0 ? fisher : Optional.empty();
+        this.weights = group(scope, names.stream().map(parameters::get).toList(), names, needed);
+        this.products = group(scope, factors, modules, needed);
+    }
+
+    static ScriptSource source() {
+        return ScriptSource.read(WeightRegularizer.class, "anchors.py", "Anchors", Map.of());
+    }
+
+    private Group group(NDManager scope, List<NDArray> now, List<String> weights, Optional<Path> fisher) {
+        TensorList parameters = TensorList.of(scope, now);
+        NDList start = !now.isEmpty() ? script.call(scope, "copies", parameters) : new NDList();
+        return new Group(
+                parameters,
+                TensorList.of(scope, start),
+                TensorList.of(
+                        scope,
+                        fisher.map(file -> importance(scope, file, weights)).orElse(List.of())));
+    }
+
+    private static List<NDArray> importance(NDManager scope, Path file, List<String> weights) {
+        Safetensors tensors = Safetensors.open(file);
+        List<NDArray> importance = new ArrayList<>();
+        for (String name : weights) {
+            if (!tensors.names().contains(name)) {
+                throw new FormatProblem(file, "lacks the Fisher information of " + name);
+            }
+            StoredTensor stored = tensors.tensor(name);
+            importance.add(Torch.floats(scope, stored.floats(), stored.shape()));
+        }
+        return importance;
+    }
+
+    /**
+     * Adds the penalties' gradients to those of the parameters.
+     *
+     * @return the penalties' sum
+     */
+    double addGradients(NDManager step) {
+        double sum = 0;
+        for (boolean product : new boolean[] {false, true}) {
+            Group group = product ? products : weights;
+            if (group.isEmpty()) {
+                continue;
+            }
+            String method = product ? "product" : "start";
+            List<Object> scale = product ? List.of(scaling) : List.of();
+            if (preservation.l2sp() > 0) {
+                sum += add(step, method, group, List.of(), scale, preservation.l2sp());
+            }
+            if (preservation.ewc() > 0) {
+                List<Object> fisher = List.of(group.fisher());
+                sum += add(step, "weighted_" + method, group, fisher, scale, preservation.ewc());
+            }
+        }
+        return sum;
+    }
+
+    private double add(
+            NDManager step, String method, Group group, List<Object> fisher, List<Object> scale, double strength) {
+        List<Object> arguments = new ArrayList<>(List.of(group.now(), group.start()));
+        arguments.addAll(fisher);
+        arguments.addAll(scale);
+        arguments.add(strength);
+        return script.tensor(step, method, arguments.toArray()).getDouble();
+    }
+}

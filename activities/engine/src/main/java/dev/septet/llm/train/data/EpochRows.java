@@ -1,0 +1,68 @@
+package dev.septet.llm.train.data;
+
+import dev.septet.llm.train.TrainingInputs;
+import dev.septet.llm.train.plan.TrainingPlan;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The rows of each epoch: all of the training split and, behind them, as many general ones as carry
+ * a share of its loss. Each epoch goes on in the general set where the one before ended; which rows
+ * come in an epoch depends on data, seed and epoch alone.
+ */
+final class EpochRows {
+    private final TokenDataset train;
+    private final Optional<TokenDataset> general;
+    private final int replayed;
+    private final Optional<ReplayOrder> order;
+
+    EpochRows(TrainingInputs inputs, TrainingPlan plan) {
+        this.train = inputs.train();
+        double share = plan.preservation().replay();
+        this.general = share == 0 ? Optional.empty() : inputs.general();
+        this.replayed = EpochSize.of(train, general).replayed(share);
+        this.order = general.map(rows -> new ReplayOrder(rows, plan.seed()));
+    }
+
+    /** A row where it lies. */
+    record Place(TokenDataset data, int row) {
+        int length() {
+            return data.length(row);
+        }
+
+        int lossTokens() {
+            return data.lossTokens(row);
+        }
+
+        TokenDataset.Row tokens() {
+            return data.row(row);
+        }
+    }
+
+    /** Examples of an epoch: rows, or pairs of them. */
+    int count() {
+        return train.examples() + replayed;
+    }
+
+    /** Tokens of the files that the rows come from. */
+    long tokens() {
+        return train.tokens() + general.map(TokenDataset::tokens).orElse(0L);
+    }
+
+    /**
+     * The rows of an example of an epoch.
+     *
+     * @param index from 0 to below {@link #count}
+     */
+    List<Place> at(int epoch, int index) {
+        if (index < train.examples()) {
+            int each = train.rowsPerExample();
+            return IntStream.range(index * each, (index + 1) * each)
+                    .mapToObj(row -> new Place(train, row))
+                    .toList();
+        }
+        long drawn = (long) epoch * replayed + index - train.examples();
+        return List.of(new Place(general.orElseThrow(), order.orElseThrow().row(drawn)));
+    }
+}

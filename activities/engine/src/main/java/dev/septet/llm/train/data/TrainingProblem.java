@@ -1,0 +1,10 @@
+package dev.septet.llm.train.data;
+
+/** Data, plan and checkpoint that do not fit each other; trying again will not help. */
+public final class TrainingProblem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TrainingProblem(String message) {
+        super(message);
+    }
+}

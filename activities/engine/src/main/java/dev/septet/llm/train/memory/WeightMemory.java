@@ -1,0 +1,35 @@
+package dev.septet.llm.train.memory;
+
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.llm.model.program.FusedWeightProgram;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.weights.Weights;
+
+/**
+ * Sizes, in bytes, of what a step by {@link FusedWeightProgram} holds beside weights, gradients and
+ * moments, term by term as the program {@code weights.py} has it.
+ *
+ * @param length positions of a row
+ */
+record WeightMemory(ModelConfig config, TrainingPlan plan, int length) {
+    /**
+     * At the fullest moment of a step over a micro-batch of the longest rows.
+     *
+     * @param layers blocks from the first trained one on
+     */
+    long step(MicroBatchBudget atOnce, int layers) {
+        return new SublayerMemory(config, plan.precision().bytes(), length).step(atOnce, layers, 0, 0) + product();
+    }
+
+    /** The largest trained matrix's gradient before it is added, and in bf16 its rounded form. */
+    private long product() {
+        long largest = Weights.names(config).stream()
+                .filter(name -> plan.method().trains(name, config, plan.frozenLayers()))
+                .mapToLong(name -> Weights.size(config, name))
+                .max()
+                .orElse(0);
+        long forms = plan.precision() == ComputePrecision.FLOAT32 ? 1 : 2;
+        return forms * plan.precision().bytes() * largest;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.septet.llm.train.plan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.optimizer.OptimizerConfig;
+import dev.septet.llm.optimizer.Sgd;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A plan as canonical JSON: sorted properties, no spaces, numbers in their shortest form on every
+ * Java. The properties' names are persisted: they are literals here and in {@link
+ * Method#digestFields}, so that they stay when a Java type or component is renamed. A component
+ * that is added later is written only where it differs from what earlier versions did.
+ */
+public final class PlanJson {
+    // Jackson's own way to write a double: Java's changed between 17 and 19.
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .build())
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    private PlanJson() {}
+
+    /** All of a plan but its precision, which is the machine's. */
+    static String of(TrainingPlan plan) {
+        TreeMap<String, Object> fields = new TreeMap<>();
+        fields.put("method", plan.method().digestFields());
+        fields.put("seed", plan.seed());
+        fields.put("batchSize", plan.batchSize());
+        fields.put("accumulate", plan.accumulate());
+        fields.put("totalSteps", plan.totalSteps());
+        fields.put("optimizer", fields(plan.optimizer()));
+        fields.put("learningRate", fields(plan.learningRate()));
+        fields.put("clipNorm", plan.clipNorm());
+        fields.put("frozenLayers", plan.frozenLayers());
+        fields.put("maxTokens", plan.maxTokens());
+        fields.put("preservation", fields(plan.preservation()));
+        fields.put("objective", fields(plan.objective()));
+        fields.put("frozenOnce", plan.frozenOnce());
+        return text(fields);
+    }
+
+    /** How a model is fine-tuned. */
+    public static String of(Method method) {
+        return text(method.digestFields());
+    }
+
+    /** Layers that stay as they are, in ascending order. */
+    public static String frozen(TrainingPlan plan) {
+        return text(plan.frozenLayers());
+    }
+
+    static Map<String, Object> fields(OptimizerConfig optimizer) {
+        if (optimizer instanceof AdamW adamw) {
+            return Map.of(
+                    "type", "adamw",
+                    "beta1", adamw.beta1(),
+                    "beta2", adamw.beta2(),
+                    "epsilon", adamw.epsilon(),
+                    "weightDecay", adamw.weightDecay());
+        }
+        Sgd sgd = (Sgd) optimizer;
+        return Map.of("type", "sgd", "momentum", sgd.momentum(), "weightDecay", sgd.weightDecay());
+    }
+
+    static Map<String, Object> fields(LearningRate rate) {
+        String shape = switch (rate.shape()) {
+            case CONSTANT -> "constant";
+            case LINEAR -> "linear";
+            case COSINE -> "cosine";
+        };
+        return Map.of("shape", shape, "peak", rate.peak(), "warmup", rate.warmup());
+    }
+
+    static Map<String, Object> fields(CapabilityRetention preservation) {
+        return Map.of(
+                "replay", preservation.replay(),
+                "l2sp", preservation.l2sp(),
+                "ewc", preservation.ewc(),
+                "unfreezeEvery", preservation.unfreezeEvery());
+    }
+
+    static Map<String, Object> fields(Objective objective) {
+        return objective instanceof Objective.Dpo dpo
+                ? Map.of("type", "dpo", "beta", dpo.beta())
+                : Map.of("type", "likelihood");
+    }
+
+    private static String text(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.septet.settings;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * What a setting's value must look like.
+ *
+ * @param expected completes the sentence "the variable is ..."
+ * @param fits whether a value, stripped and not empty, is one
+ */
+record SettingFormat(String expected, Predicate<String> fits) {
+    private static final Pattern GIGABYTES = Pattern.compile("[0-9]{1,6}");
+
+    /** Any text; whoever reads it knows more. */
+    static final SettingFormat TEXT = new SettingFormat("a text", value -> true);
+
+    static final SettingFormat WHOLE_GIGABYTES = new SettingFormat(
+            "a whole number of gigabytes such as 50",
+            value -> GIGABYTES.matcher(value).matches());
+
+    /** One of these words, in lower case. */
+    static SettingFormat words(String... words) {
+        return new SettingFormat(String.join(" or ", words), List.of(words)::contains);
+    }
+
+    /** An address of a web server. */
+    static SettingFormat address(String example) {
+        return new SettingFormat("an address such as " + example, SettingFormat::isAddress);
+    }
+
+    private static boolean isAddress(String value) {
+        try {
+            URI address = new URI(value);
+            return ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))
+                    && address.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

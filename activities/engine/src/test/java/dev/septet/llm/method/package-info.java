@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.method;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Work of stage 2: a base model, held to its constraints, pinned, and measured for training. */
-@NullMarked
-package dev.septet.activities.initialize;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Fine-tuning methods: which parameters are trained, and what is added to the model. */
-@NullMarked
-package dev.septet.llm.adapter;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-package dev.septet.llm.template.jinja;
-
-/** Something that a template can call. */
-@FunctionalInterface
-interface Invocable {
-    Object call(Arguments arguments, Frame frame);
-}

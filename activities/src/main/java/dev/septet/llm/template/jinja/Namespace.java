@@ -1,6 +1,0 @@
-package dev.septet.llm.template.jinja;
-
-import java.util.Map;
-
-/** The one thing whose attributes a template may set. */
-record Namespace(Map<String, Object> attributes) {}

@@ -1,6 +1,0 @@
-package dev.septet.llm.template.jinja;
-
-/** Python's None. */
-enum None {
-    NONE
-}

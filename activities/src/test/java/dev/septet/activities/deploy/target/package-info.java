@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.deploy.target;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.hub;
-
-import org.jspecify.annotations.NullMarked;

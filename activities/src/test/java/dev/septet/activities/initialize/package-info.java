@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.initialize;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.support;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.llm.adapter;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.septet.activities.approval;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
+import java.text.Normalizer;
+import java.util.Locale;
+
+/** One name for one person, however it is written. */
+public final class PersonName {
+    /** Letters that are drawn as nothing, though Unicode does not call them controls. */
+    private static final String UNSEEN =
+            "\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0"
+                    + "\\x{E0000}-\\x{E0FFF}";
+
+    private PersonName() {}
+
+    /**
+     * The name for comparisons: Unicode's compatibility form, without case, one space between
+     * words.
+     *
+     * @throws StageProblem REFUSED when it holds what cannot be seen
+     */
+    public static String of(String written) {
+        written.codePoints().filter(PersonName::unseen).findFirst().ifPresent(letter -> {
+            throw new StageProblem(
+                    FailureType.REFUSED,
+                    "by: the name holds a character that cannot be seen (U+%04X)".formatted(letter));
+        });
+        String folded = Normalizer.normalize(written, Normalizer.Form.NFKC)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
+        String plain = Normalizer.normalize(folded, Normalizer.Form.NFKC)
+                .replaceAll("[" + UNSEEN + "\\p{C}]", "")
+                .strip()
+                .replaceAll("\\s+", " ");
+        if (plain.isEmpty()) {
+            throw new StageProblem(FailureType.REFUSED, "by: the name holds no letter");
+        }
+        return plain;
+    }
+
+    private static boolean unseen(int letter) {
+        String text = Character.toString(letter);
+        return text.matches("[\\p{C}\\p{Zl}\\p{Zp}" + UNSEEN + "]");
+    }
+}

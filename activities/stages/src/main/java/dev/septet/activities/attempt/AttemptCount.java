@@ -1,0 +1,148 @@
+package dev.septet.activities.attempt;
+
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.workflows.AttemptTally;
+import dev.septet.workflows.AttemptTally.End;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.api.failure.v1.Failure;
+import io.temporal.client.ActivityWorkerShutdownException;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides whether an activity is tried again, by what its attempts ended with and not by their
+ * number: a new checkpoint begins the count anew, and what somebody else must end, such as a full
+ * disk or a shutdown, costs nothing. The server's own limit counts every attempt alike, so it is
+ * off for these activities.
+ */
+final class AttemptCount {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptCount.class);
+
+    /** A worker that shuts down is soon replaced, or another polls already. */
+    private static final Duration HANDED_OVER = Duration.ofSeconds(1);
+
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** As the server's: no wait is longer than so many first ones. */
+    private static final int MOST_BACKOFFS = 100;
+
+    private final StagePolicy policy;
+    private final AttemptTally tally;
+    private final @Nullable FailureType waitsFor;
+
+    private AttemptCount(StagePolicy policy, AttemptTally tally, @Nullable FailureType waitsFor) {
+        this.policy = policy;
+        this.tally = tally;
+        this.waitsFor = waitsFor;
+    }
+
+    /**
+     * The count as this attempt begins.
+     *
+     * @throws ApplicationFailure not retryable, when too many attempts made no progress
+     */
+    static AttemptCount begin(ActivityExecutionContext context, StagePolicy policy) {
+        int attempt = context.getInfo().getAttempt();
+        if (attempt == 1) {
+            return new AttemptCount(policy, AttemptTally.FIRST, null);
+        }
+        Failure last = LastFailure.of(context);
+        FailureType type = LastFailure.type(last);
+        AttemptTally tally = before(context).next(attempt, end(type));
+        if (policy.attempts() > 0 && tally.lost() >= policy.attempts()) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "%s (%d attempts in a row without progress)"
+                            .formatted(LastFailure.message(context, last), tally.lost()),
+                    (type == null ? FailureType.BACKEND_FAILED : type).type());
+        }
+        return new AttemptCount(policy, tally, end(type) == End.WAITS ? type : null);
+    }
+
+    /** What the heartbeats of this attempt carry. */
+    AttemptTally tally() {
+        return tally;
+    }
+
+    /** What the attempt before this one waited for, null = nothing. */
+    @Nullable
+    FailureType waitsFor() {
+        return waitsFor;
+    }
+
+    /**
+     * The failure to end this attempt with: it says when the next one begins, or that there is
+     * none.
+     *
+     * @param now the tally as the heartbeats carry it by now
+     */
+    RuntimeException ended(RuntimeException failure, AttemptTally now) {
+        if (failure instanceof ActivityWorkerShutdownException) {
+            return with(
+                    FailureType.INTERRUPTED.of("the worker is shutting down; another attempt starts again"),
+                    false,
+                    HANDED_OVER);
+        }
+        if (!(failure instanceof ApplicationFailure known) || known.isNonRetryable()) {
+            return failure;
+        }
+        return switch (end(LastFailure.type(known.getType()))) {
+            case INTERRUPTED -> with(known, false, HANDED_OVER);
+            case WAITS -> with(known, false, delay(FIRST_WAIT, 2, now.waits() + 1, LONGEST_WAIT));
+            case FAILED -> {
+                int lost = now.whenItFails();
+                boolean last = policy.attempts() > 0 && lost >= policy.attempts();
+                Duration longest = policy.backoff().multipliedBy(MOST_BACKOFFS);
+                yield with(known, last, delay(policy.backoff(), policy.factor(), lost, longest));
+            }
+        };
+    }
+
+    /** Whether it is a reason to wait. */
+    static boolean waits(RuntimeException failure) {
+        return failure instanceof ApplicationFailure known && end(LastFailure.type(known.getType())) == End.WAITS;
+    }
+
+    private static End end(@Nullable FailureType type) {
+        if (type == FailureType.INTERRUPTED) {
+            return End.INTERRUPTED;
+        }
+        return type != null && type.waits() ? End.WAITS : End.FAILED;
+    }
+
+    private static AttemptTally before(ActivityExecutionContext context) {
+        try {
+            return context.getLastHeartbeatDetails(Progress.class)
+                    .map(Progress::tally)
+                    .orElse(AttemptTally.FIRST);
+        } catch (RuntimeException otherVersion) {
+            LOG.warn("cannot read the progress of the previous attempt", otherVersion);
+            return AttemptTally.FIRST;
+        }
+    }
+
+    private static Duration delay(Duration first, double factor, int times, Duration longest) {
+        double millis = (double) first.toMillis() * Math.pow(factor, Math.min(times - 1, 60));
+        return Duration.ofMillis((long) Math.min(millis, (double) longest.toMillis()));
+    }
+
+    private static ApplicationFailure with(ApplicationFailure failure, boolean last, Duration wait) {
+        ApplicationFailure.Builder builder = ApplicationFailure.newBuilder()
+                .setMessage(failure.getOriginalMessage())
+                .setType(failure.getType())
+                .setNonRetryable(last)
+                .setCategory(failure.getCategory())
+                .setCause(failure.getCause());
+        if (!last) {
+            builder.setNextRetryDelay(wait);
+        }
+        ApplicationFailure same = builder.build();
+        same.setStackTrace(failure.getStackTrace());
+        return same;
+    }
+}

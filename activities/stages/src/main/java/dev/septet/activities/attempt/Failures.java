@@ -1,0 +1,134 @@
+package dev.septet.activities.attempt;
+
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.DiskFullException;
+import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.ObjectStoreException;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.train.data.TrainingProblem;
+import dev.septet.workflows.FailureType;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
+/** The one place where what went wrong becomes one of the closed list of failures. */
+public final class Failures {
+    private static final int MAX_MESSAGE = 4096;
+
+    private Failures() {}
+
+    /**
+     * The failure to end an activity with. Cancellation and failures of the list pass unchanged.
+     */
+    public static RuntimeException of(Throwable problem) {
+        if (problem instanceof ActivityCompletionException stop) {
+            return stop;
+        }
+        if (problem instanceof TemporalFailure known) {
+            return known;
+        }
+        Throwable cause = unwrapped(problem);
+        return type(cause).of(words(cause), told(cause));
+    }
+
+    /** What a failure says, without its type. */
+    static String sentence(RuntimeException failure) {
+        return failure instanceof TemporalFailure known ? known.getOriginalMessage() : message(failure);
+    }
+
+    private static FailureType type(Throwable problem) {
+        if (problem instanceof StageProblem known) {
+            return known.type();
+        }
+        if (problem instanceof DatasetProblem known) {
+            return switch (known.blame()) {
+                case PIPELINE -> FailureType.INVALID_PIPELINE;
+                case DATA -> FailureType.POISON_DATA;
+            };
+        }
+        if (problem instanceof FencedException) {
+            return FailureType.FENCED;
+        }
+        if (problem instanceof DiskFullException) {
+            return FailureType.DISK_FULL;
+        }
+        if (problem instanceof ObjectStoreException) {
+            return FailureType.STORE_AWAY;
+        }
+        if (problem instanceof CorruptArtifactException) {
+            return FailureType.CHECKPOINT_CORRUPT;
+        }
+        if (problem instanceof MissingKeyException) {
+            return FailureType.POLICY_DENIED;
+        }
+        if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
+            return FailureType.OUT_OF_MEMORY;
+        }
+        boolean authors = problem instanceof FormatProblem
+                || problem instanceof TrainingProblem
+                || problem instanceof TemplateProblem
+                || problem instanceof NoSuchFileException
+                || problem instanceof AccessDeniedException;
+        return authors ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
+    }
+
+    private static String words(Throwable problem) {
+        if (problem instanceof CorruptArtifactException) {
+            return message(problem)
+                    + ". Start the pipeline again: damaged results are recomputed, the rest is"
+                    + " kept";
+        }
+        if (problem instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file";
+        }
+        if (problem instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": this worker may not read or write it";
+        }
+        if (problem instanceof OutOfMemoryError) {
+            return "memory ran out: use a smaller batch size with more accumulate, or a smaller"
+                    + " maxTokens ("
+                    + message(problem)
+                    + ")";
+        }
+        if (problem instanceof MissingKeyException) {
+            return message(problem) + " Start the workers again, then resume the run";
+        }
+        if (problem instanceof IOException && !(problem instanceof DiskFullException)) {
+            return "cannot read or write: " + message(problem);
+        }
+        boolean unknown = type(problem) == FailureType.BACKEND_FAILED && !(problem instanceof StageProblem);
+        return unknown ? problem.getClass().getSimpleName() + ": " + message(problem) : message(problem);
+    }
+
+    /** What is inside of wrappers; an engine's write to a full disk is a full disk. */
+    private static Throwable unwrapped(Throwable problem) {
+        if (problem instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+            return unwrapped(wrapped.getCause());
+        }
+        return problem instanceof IOException failure ? DiskFullException.orSame(failure) : problem;
+    }
+
+    /** The same cause, and those below it, without what they quote. */
+    private static Throwable told(Throwable problem) {
+        Throwable cause = problem.getCause();
+        ApplicationFailure told = ApplicationFailure.newFailureWithCause(
+                message(problem), problem.getClass().getName(), cause == null || cause == problem ? null : told(cause));
+        told.setStackTrace(problem.getStackTrace());
+        return told;
+    }
+
+    /** At most 4 KiB: a failure that is too large cannot be reported at all. */
+    private static String message(Throwable problem) {
+        String text = PublicText.of(problem).toString();
+        return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + " ...";
+    }
+}

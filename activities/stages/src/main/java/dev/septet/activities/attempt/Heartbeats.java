@@ -1,0 +1,169 @@
+package dev.septet.activities.attempt;
+
+import dev.septet.workflows.AttemptTally;
+import dev.septet.workflows.Progress;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityNotExistsException;
+import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An activity's sign of life. Progress goes out at most once a second; while the work is inside one
+ * long call the last progress is repeated, but not for ever: a worker that hangs must be noticed.
+ */
+public final class Heartbeats implements AutoCloseable {
+    private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REPEAT_MILLIS = 3000;
+
+    /** The last progress is repeated for so long, or for so many times the longest step so far. */
+    private static final long SILENCE_NANOS = Duration.ofMinutes(30).toNanos();
+
+    private static final int LONGEST_STEPS = 10;
+
+    private final ActivityExecutionContext context;
+    private final RunPage page;
+    private final Timer repeater = new Timer("septet-heartbeat", true);
+    private final AtomicReference<@Nullable ActivityCompletionException> stop = new AtomicReference<>();
+    private volatile @Nullable AttemptTally tally;
+    private volatile Progress last = Progress.of("starting", 0, 0, "steps");
+    private volatile long heard = System.nanoTime();
+    private volatile long longest;
+    private long sent = heard - EVERY_NANOS;
+
+    /** Of an activity that tells no run's page, or of a run without a ticket. */
+    public Heartbeats(ActivityExecutionContext context) {
+        this(context, null);
+    }
+
+    /**
+     * Of an activity.
+     *
+     * @param ticket of the run whose page is told
+     */
+    public Heartbeats(ActivityExecutionContext context, @Nullable String ticket) {
+        this(context, ticket, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tally the attempts so far, which every sign of life carries to the next attempt
+     */
+    Heartbeats(ActivityExecutionContext context, @Nullable String ticket, @Nullable AttemptTally tally) {
+        this.context = context;
+        this.tally = tally;
+        this.page = new RunPage(context, ticket, heard);
+        repeater.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        repeat();
+                    }
+                },
+                REPEAT_MILLIS,
+                REPEAT_MILLIS);
+    }
+
+    /**
+     * The first sign of life. A cancelled activity may still save what it has.
+     *
+     * @throws ActivityNotExistsException when this attempt was given up before it began
+     */
+    void begin() {
+        send(last);
+        if (stop.get() instanceof ActivityNotExistsException givenUp) {
+            throw givenUp;
+        }
+    }
+
+    /** Tells how far the work is; cheap enough for every step and every row. */
+    public void report(Progress progress) {
+        boolean news = reached(progress.committedStep());
+        last = progress;
+        long now = System.nanoTime();
+        longest = Math.max(longest, now - heard);
+        heard = now;
+        if (news || heard - sent >= EVERY_NANOS) {
+            sent = heard;
+            send(progress);
+        }
+    }
+
+    /**
+     * Tells how far the work is, and ends work that has nothing to save.
+     *
+     * @throws ActivityCompletionException when the activity was cancelled or taken over
+     */
+    public void beat(Progress progress) {
+        report(progress);
+        check();
+    }
+
+    /** Whether the activity was cancelled or taken over. */
+    public boolean stopped() {
+        return stop.get() != null;
+    }
+
+    /** Ends the activity if it was cancelled or taken over. */
+    public void check() {
+        ActivityCompletionException reason = stop.get();
+        if (reason != null) {
+            throw reason;
+        }
+    }
+
+    /** Whether a checkpoint is new: then the next attempt must hear of it, whatever comes. */
+    private boolean reached(@Nullable Integer committed) {
+        AttemptTally known = tally;
+        if (known == null || committed == null || committed <= known.reached()) {
+            return false;
+        }
+        tally = known.reaching(committed);
+        return true;
+    }
+
+    /** Says the last word before the activity fails; it goes out with the failure. */
+    void end() {
+        send(last);
+    }
+
+    /** The attempts so far, null where nobody counts them. */
+    @Nullable
+    AttemptTally tally() {
+        return tally;
+    }
+
+    /** Says on the run's page what it waits for, until the next sign of life. */
+    void waits(String reason) {
+        page.waits(reason);
+    }
+
+    @Override
+    public void close() {
+        repeater.cancel();
+    }
+
+    private void repeat() {
+        page.tell(last, System.nanoTime());
+        if (System.nanoTime() - heard < patience(longest)) {
+            send(last);
+        }
+    }
+
+    /** How long work may say nothing new before it counts as hung. */
+    static long patience(long longestStep) {
+        return Math.max(SILENCE_NANOS, LONGEST_STEPS * longestStep);
+    }
+
+    private void send(Progress progress) {
+        try {
+            context.heartbeat(progress.with(tally));
+        } catch (ActivityCompletionException reason) {
+            stop.compareAndSet(null, reason);
+        }
+    }
+}

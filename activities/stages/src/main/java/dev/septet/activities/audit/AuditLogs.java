@@ -1,0 +1,113 @@
+package dev.septet.activities.audit;
+
+import dev.septet.activities.audit.chain.AuditException;
+import dev.septet.activities.audit.chain.AuditSeal;
+import dev.septet.activities.audit.chain.AuditVerifier;
+import dev.septet.activities.audit.chain.LineEncryption;
+import dev.septet.activities.audit.chain.LineScan;
+import dev.septet.activities.audit.chain.LogHead;
+import dev.septet.activities.audit.chain.Segment;
+import dev.septet.activities.encryption.AtRestCount;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.workflows.monitor.AuditHead;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where the audit logs of a machine are: a folder each, by the name of the pipeline whose model is
+ * served. Names of pipelines are letters, digits and {@code -}.
+ *
+ * @param root the folder of these folders
+ * @param encryption of their lines
+ */
+public record AuditLogs(Path root, AtRestEncryption encryption) {
+    /** Logs whose lines are plain; for tests. */
+    AuditLogs(Path root) {
+        this(root, AtRestEncryption.none());
+    }
+
+    /** A pipeline's own; it need not be there yet. */
+    public Path folder(String pipeline) {
+        return root.resolve(pipeline);
+    }
+
+    /** How far a pipeline's log has come, signed; empty before its first line. */
+    public Optional<AuditHead> head(String pipeline) throws IOException {
+        Optional<LogHead> head = LogHead.in(folder(pipeline));
+        return head.isEmpty() ? Optional.empty() : Optional.of(seal().sealed(pipeline, head.get()));
+    }
+
+    /** Verifies a pipeline's log, see {@link AuditVerifier}. */
+    public AuditVerifier verifier(String pipeline) {
+        return new AuditVerifier(folder(pipeline), lines(folder(pipeline)), pipeline, seal());
+    }
+
+    private AuditSeal seal() {
+        return new AuditSeal(root.toAbsolutePath().resolveSibling("audit.key"));
+    }
+
+    /** Reads a pipeline's log. */
+    public AuditReader reader(String pipeline) {
+        return reader(folder(pipeline));
+    }
+
+    /** Reads a log in any folder, with the same keys. */
+    public AuditReader reader(Path folder) {
+        return new AuditReader(folder, lines(folder));
+    }
+
+    /** Verifies a log in any folder, with the same keys. */
+    public AuditVerifier verifier(Path folder) {
+        return new AuditVerifier(folder, lines(folder), "", null);
+    }
+
+    /**
+     * Opens a pipeline's log for writing; it is made where there is none.
+     *
+     * @throws AuditException when another writer has it open
+     */
+    public AuditWriter writer(String pipeline, AuditSettings settings) throws IOException {
+        return AuditWriter.open(folder(pipeline), settings, lines(folder(pipeline)));
+    }
+
+    /**
+     * Counts the lines that are encrypted, the newest files first.
+     *
+     * @param bytes of each log after which it stops
+     */
+    public AtRestCount atRest(long bytes) throws IOException {
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        if (Files.isDirectory(root)) {
+            List<Path> logs;
+            try (Stream<Path> folders = Files.list(root)) {
+                logs = folders.sorted().toList();
+            }
+            for (Path log : logs) {
+                count(log, bytes, counting);
+            }
+        }
+        return counting.result(encryption);
+    }
+
+    private static void count(Path log, long bytes, AtRestCount.Counting counting) throws IOException {
+        List<Segment> segments = Segment.in(log);
+        long left = bytes;
+        for (int at = segments.size() - 1; at >= 0 && left > 0; at--) {
+            try (LineScan scan = new LineScan(segments.get(at).file(), 0)) {
+                while (scan.next()) {
+                    byte[] line = scan.line();
+                    counting.add(line == null ? Optional.empty() : LineEncryption.key(line));
+                }
+                left -= scan.end();
+            }
+        }
+    }
+
+    private LineEncryption lines(Path folder) {
+        return new LineEncryption(encryption, folder);
+    }
+}

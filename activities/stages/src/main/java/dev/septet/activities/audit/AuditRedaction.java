@@ -1,0 +1,110 @@
+package dev.septet.activities.audit;
+
+import dev.septet.activities.audit.AuditSettings.Texts;
+import dev.septet.activities.prepare.redaction.Redactor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be seen of an event: its texts as the settings want them, and nothing longer than a line
+ * bears. Of a conversation that is too long the end is kept.
+ */
+final class AuditRedaction {
+    /** Most UTF-16 units of a question's texts together, and of an answer. */
+    static final int MOST_TEXT = 64 << 10;
+
+    static final int MOST_TURNS = 256;
+    private static final int MOST_NAME = 256;
+
+    private final Texts texts;
+    private final @Nullable Redactor redactor;
+
+    AuditRedaction(AuditSettings settings) {
+        texts = settings.texts();
+        redactor = texts == Texts.REDACTED && !settings.redacted().isEmpty()
+                ? Redactor.masking(settings.redacted(), settings.regions())
+                : null;
+    }
+
+    AuditEvent drawn(AuditEvent event) {
+        if (event instanceof AnswerEvent answer) {
+            return answer(answer);
+        }
+        return event instanceof FeedbackEvent feedback ? feedback(feedback) : event;
+    }
+
+    private AnswerEvent answer(AnswerEvent event) {
+        return answer(event, question(event.question()));
+    }
+
+    AuditedQuestion question(AuditedQuestion question) {
+        return new AuditedQuestion(text(question.prompt()), turns(question.messages()), question.length());
+    }
+
+    /**
+     * @param question drawn already
+     */
+    AnswerEvent answer(AnswerEvent event, AuditedQuestion question) {
+        Reply reply = event.reply();
+        ServedBy by = event.servedBy();
+        return new AnswerEvent(
+                name(event.id()),
+                event.time(),
+                new ServedBy(name(by.pipeline()), name(by.model()), name(by.version()), by.arm()),
+                question,
+                new Reply(
+                        text(reply.answer()),
+                        reply.length(),
+                        name(reply.finish()),
+                        reply.promptTokens(),
+                        reply.answerTokens(),
+                        reply.millis(),
+                        reply.refused(),
+                        reply.error() == null ? null : name(reply.error())),
+                event.key() == null ? null : name(event.key()));
+    }
+
+    private FeedbackEvent feedback(FeedbackEvent event) {
+        return new FeedbackEvent(
+                name(event.id()),
+                event.time(),
+                name(event.pipeline()),
+                name(event.of()),
+                event.thumb(),
+                text(event.correction()),
+                event.key() == null ? null : name(event.key()));
+    }
+
+    private @Nullable List<AuditedTurn> turns(@Nullable List<AuditedTurn> turns) {
+        if (turns == null || texts == Texts.NONE) {
+            return null;
+        }
+        List<AuditedTurn> kept = new ArrayList<>();
+        int left = MOST_TEXT;
+        for (int at = turns.size() - 1; at >= 0 && left > 0 && kept.size() < MOST_TURNS; at--) {
+            AuditedTurn turn = turns.get(at);
+            String content = cut(seen(turn.content()), left);
+            left -= content.length() + 1;
+            kept.add(0, new AuditedTurn(name(turn.role()), content));
+        }
+        return kept;
+    }
+
+    private @Nullable String text(@Nullable String text) {
+        return text == null || texts == Texts.NONE ? null : cut(seen(text), MOST_TEXT);
+    }
+
+    /** Cut before it is looked through, a margin above what is kept: a redaction may shorten it. */
+    private String seen(String text) {
+        return redactor == null ? text : redactor.redacted(cut(text, 2 * MOST_TEXT));
+    }
+
+    private static String name(String text) {
+        return cut(text, MOST_NAME);
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most);
+    }
+}

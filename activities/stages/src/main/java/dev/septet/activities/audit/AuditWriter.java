@@ -1,0 +1,246 @@
+package dev.septet.activities.audit;
+
+import dev.septet.activities.audit.chain.AuditException;
+import dev.septet.activities.audit.chain.ChainedLine;
+import dev.septet.activities.audit.chain.LineEncryption;
+import dev.septet.activities.audit.chain.LogHead;
+import dev.septet.activities.audit.chain.LogRetention;
+import dev.septet.activities.audit.chain.LogTail;
+import dev.septet.activities.audit.chain.Segment;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.FileModes;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends to an audit log. One at a time may: a second one is refused while the first is open, in
+ * this process or another.
+ *
+ * <p>Whatever stops an append, the log stays whole: bytes of a line that could not be finished are
+ * cut off again, and those that a killed process left are moved beside the log on the next opening
+ * (a {@link RepairEvent} says so). Any number of threads may append.
+ */
+public final class AuditWriter implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
+
+    private final Path folder;
+    private final LineEncryption lines;
+    private final AuditSettings settings;
+    private final Clock clock;
+    private final Disk disk;
+    private final AuditRedaction curtain;
+    private final FileChannel lock;
+    private final ScheduledExecutorService syncing;
+    private final @Nullable Future<?> everySecond;
+    private LogTail tail;
+    private @Nullable LogHead forced;
+
+    /** Of a log whose lines are plain; for tests. */
+    static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
+        return open(folder, settings, LineEncryption.none());
+    }
+
+    /**
+     * Opens a folder, making it where there is none.
+     *
+     * @param lines encrypts them where there are keys
+     * @throws AuditException when another writer has it open
+     */
+    static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines) throws IOException {
+        return open(folder, settings, lines, Clock.systemUTC(), new Disk());
+    }
+
+    /** The same with a clock and a disk of a test's making. */
+    static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
+        return open(folder, settings, LineEncryption.none(), clock, disk);
+    }
+
+    private static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk)
+            throws IOException {
+        disk.folder(folder);
+        FileChannel lock = locked(folder);
+        try {
+            return new AuditWriter(folder, settings, lines, clock, disk, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private AuditWriter(
+            Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk, FileChannel lock)
+            throws IOException {
+        this.folder = folder;
+        this.lines = lines;
+        this.settings = settings;
+        this.clock = clock;
+        this.disk = disk;
+        this.lock = lock;
+        curtain = new AuditRedaction(settings);
+        LogTail.Opened opened = LogTail.open(folder, lines, disk, clock.instant());
+        tail = opened.tail();
+        if (opened.repair() != null) {
+            RepairEvent repair = opened.repair();
+            LOG.warn(
+                    "{}: the last line was torn by a crash; its {} bytes are in {} now",
+                    folder,
+                    repair.bytes(),
+                    folder.resolve(LogTail.TORN));
+            write(repair);
+        }
+        syncing = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "septet-audit");
+            thread.setDaemon(true);
+            return thread;
+        });
+        retain();
+        everySecond = settings.sync() == AuditSettings.Sync.EVERY_FILE
+                ? null
+                : syncing.scheduleWithFixedDelay(this::syncOrSay, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Appends one line.
+     *
+     * @return the line's digest, by which a training row can name where it comes from
+     * @throws dev.septet.activities.store.DiskFullException when there is no room; the log is as it
+     *     was, and the next append may succeed
+     */
+    public String append(AuditEvent event) throws IOException {
+        return append(redacted(event));
+    }
+
+    /**
+     * An event as it is written, without personal data and not too long. What takes time of an
+     * append is done here, on any number of threads.
+     */
+    public Redacted redacted(AuditEvent event) {
+        return new Redacted(curtain.drawn(event));
+    }
+
+    /**
+     * An answer whose question was {@link #redacted(AuditedQuestion) redacted} while it was being written.
+     */
+    public Redacted redacted(AnswerEvent event, AuditedQuestion question) {
+        return new Redacted(curtain.answer(event, question));
+    }
+
+    /** A question as it is written. */
+    public AuditedQuestion redacted(AuditedQuestion question) {
+        return curtain.question(question);
+    }
+
+    /** An event that may be written as it is. */
+    public static final class Redacted {
+        private final AuditEvent event;
+
+        private Redacted(AuditEvent event) {
+            this.event = event;
+        }
+    }
+
+    /** Appends one line, as {@link #append(AuditEvent)} does. */
+    public synchronized String append(Redacted event) throws IOException {
+        if (!lock.isOpen()) {
+            throw new AuditException("%s: this audit log was closed".formatted(folder));
+        }
+        if (tail.full(settings, clock.instant())) {
+            sync();
+            tail = tail.next(disk, clock.instant());
+            retain();
+        }
+        write(event.event);
+        if (settings.sync() == AuditSettings.Sync.EVERY_LINE) {
+            tail.force();
+        }
+        return tail.digest();
+    }
+
+    /** Forces everything to the device. */
+    public synchronized void sync() throws IOException {
+        LogHead head = new LogHead(tail.sequence(), tail.digest());
+        if (tail.sequence() > 0 && !head.equals(forced)) {
+            tail.force(); // before the head, which must never be ahead of the lines
+            head.write(folder, disk);
+            forced = head;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (everySecond != null) {
+            everySecond.cancel(false);
+        }
+        syncing.shutdown();
+        synchronized (this) {
+            if (lock.isOpen()) {
+                try {
+                    sync();
+                } finally {
+                    tail.close();
+                    lock.close();
+                }
+            }
+        }
+    }
+
+    private void write(AuditEvent event) throws IOException {
+        tail.append(ChainedLine.bytes(tail.sequence() + 1, tail.digest(), event), disk);
+    }
+
+    /** Deletes files whose every line is older than is kept, having said so in the log. */
+    private void retain() throws IOException {
+        if (settings.keep() == null) {
+            return;
+        }
+        Instant before = clock.instant().minus(settings.keep());
+        var expired = LogRetention.expired(folder, before, lines);
+        if (expired.isPresent()) {
+            write(expired.get().event(clock.instant()));
+            sync();
+            for (Segment segment : expired.get().segments()) {
+                disk.remove(segment.file());
+            }
+        }
+    }
+
+    private void syncOrSay() {
+        try {
+            sync();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{}: cannot force the audit log to disk: {}", folder, e.getMessage());
+        }
+    }
+
+    private static FileChannel locked(Path folder) throws IOException {
+        FileChannel channel = FileModes.OWNER.open(
+                folder.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException sameProcess) {
+            // said below
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new AuditException(
+                ("%s: another process is writing this audit log; stop it, or give this one a" + " separate folder")
+                        .formatted(folder));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.septet.activities.audit.chain;
+
+import dev.septet.activities.store.FileModes;
+import dev.septet.workflows.monitor.AuditHead;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs heads of audit logs (HMAC-SHA256), so that what a history holds cannot be made up by those
+ * who can write to the server but not to the state folder.
+ *
+ * @param file of the key, 32 random bytes; made by the first signature
+ */
+record AuditSeal(Path file) {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
+
+    AuditHead sealed(String pipeline, LogHead head) throws IOException {
+        return new AuditHead(
+                head.sequence(), head.sha256(), signature(key(), pipeline, head.sequence(), head.sha256()));
+    }
+
+    /** Whether this key signed it; empty where there is no key any more. */
+    Optional<Boolean> signed(String pipeline, AuditHead head) throws IOException {
+        if (Files.notExists(file)) {
+            return Optional.empty();
+        }
+        String ours = signature(key(), pipeline, head.sequence(), head.sha256());
+        return Optional.of(MessageDigest.isEqual(
+                ours.getBytes(StandardCharsets.US_ASCII), head.signature().getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static String signature(byte[] key, String pipeline, long sequence, String sha256) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            String text = "septet audit head\n%s\n%d\n%s".formatted(pipeline, sequence, sha256);
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+        }
+    }
+
+    private byte[] key() throws IOException {
+        if (Files.notExists(file)) {
+            make();
+        }
+        byte[] key = Files.readAllBytes(file);
+        if (key.length != KEY_BYTES) {
+            throw new AuditException(
+                    "%s: is not a key of %d bytes; remove it, and Septet creates a new one".formatted(file, KEY_BYTES));
+        }
+        return key;
+    }
+
+    /** Under another name first: a key is never half there. */
+    private void make() throws IOException {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));
+        Path coming = Files.createTempFile(file.toAbsolutePath().resolveSibling(""), ".audit", "");
+        try {
+            try (FileChannel out = FileModes.OWNER.open(coming, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(key);
+                while (left.hasRemaining()) {
+                    out.write(left);
+                }
+                out.force(true);
+            }
+            Files.createLink(file, coming);
+        } catch (FileAlreadyExistsException another) {
+            // Another process was faster; its key counts.
+        } finally {
+            Files.deleteIfExists(coming);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.septet.activities.audit.chain;
+
+import dev.septet.activities.audit.RetentionEvent;
+import dev.septet.activities.audit.chain.AuditBreak.Damage;
+import dev.septet.workflows.monitor.AuditHead;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the chain from the oldest line to the newest, and compares its end with the head that was
+ * kept beside it. Whoever can write the folder can make a chain of their own from some line on; a
+ * digest noted elsewhere (see {@link #verify(String)}) shows that too.
+ */
+public final class AuditVerifier {
+    private final Path folder;
+    private final LineEncryption encryption;
+    private final String pipeline;
+    private final @Nullable AuditSeal seal;
+    private final Map<Long, AuditHead> noted = new HashMap<>();
+    private final Map<Long, String> retained = new HashMap<>();
+    private boolean metExpected;
+    private String file = "";
+    private long lineInFile;
+    private long lines;
+    private long first;
+    private long last;
+    private String digest = ChainedLine.NONE_BEFORE;
+
+    /** Of a log whose lines are plain; for tests. */
+    AuditVerifier(Path folder) {
+        this(folder, LineEncryption.none(), "", null);
+    }
+
+    AuditVerifier(Path folder, LineEncryption encryption, String pipeline, @Nullable AuditSeal seal) {
+        this.folder = folder;
+        this.encryption = encryption;
+        this.pipeline = pipeline;
+        this.seal = seal;
+    }
+
+    /** Verifies; reads every line once. */
+    public AuditVerdict verify() throws IOException {
+        return verify(null);
+    }
+
+    /**
+     * Verifies, and that the log still has the lines that were its last when a monitor looked.
+     *
+     * @param heads from the monitor's history
+     */
+    public AuditVerdict verify(@Nullable String expected, List<AuditHead> heads) throws IOException {
+        for (AuditHead head : heads) {
+            if (seal != null && !seal.signed(pipeline, head).orElse(true)) {
+                return new AuditVerdict(
+                        0,
+                        0,
+                        0,
+                        0,
+                        digest,
+                        0,
+                        broken(
+                                Damage.CHANGED,
+                                head.sequence(),
+                                "the monitor's history has a head of line %d that this state folder's key did not sign"
+                                        .formatted(head.sequence())));
+            }
+            noted.put(head.sequence(), head);
+        }
+        return verify(expected);
+    }
+
+    /**
+     * Verifies, and that a line of this digest is still part of the chain.
+     *
+     * @param expected digest that an earlier verdict gave; null for none
+     */
+    public AuditVerdict verify(@Nullable String expected) throws IOException {
+        Optional<LogHead> head = LogHead.in(folder); // before the lines, which may grow meanwhile
+        List<Segment> segments = Segment.in(folder);
+        for (Segment segment : segments) {
+            LineScan.requireRegular(segment.file());
+        }
+        AuditBreak broken = null;
+        long torn = 0;
+        for (int at = 0; at < segments.size() && broken == null; at++) {
+            file = String.valueOf(segments.get(at).file().getFileName());
+            lineInFile = 0;
+            try (LineScan scan = new LineScan(segments.get(at).file(), 0)) {
+                while (broken == null && scan.next()) {
+                    lineInFile++;
+                    broken = step(scan, expected);
+                }
+                torn = scan.end() - scan.start();
+            }
+            boolean newest = at == segments.size() - 1;
+            if (broken == null && !newest) {
+                long end = segments.get(at).end();
+                broken = gap(end, segments.get(at + 1).base());
+            }
+        }
+        if (broken == null) {
+            broken = end(head, expected);
+        }
+        return new AuditVerdict(segments.size(), lines, first, last, digest, broken == null ? torn : 0, broken);
+    }
+
+    private @Nullable AuditBreak step(LineScan scan, @Nullable String expected) throws IOException {
+        byte[] bytes = scan.line();
+        ChainedLine line = bytes == null ? null : encryption.parse(bytes).orElse(null);
+        if (line == null) {
+            return broken(
+                    Damage.CHANGED,
+                    lines == 0 ? null : last + 1,
+                    LineEncryption.key(bytes == null ? new byte[0] : bytes)
+                            .map("the line was changed: the key '%s' does not decrypt it"::formatted)
+                            .orElse("the line was changed: its digest does not fit its bytes"));
+        }
+        AuditHead then = noted.get(line.sequence());
+        if (then != null && !then.sha256().equals(line.digest())) {
+            return broken(
+                    Damage.CHANGED,
+                    line.sequence(),
+                    "line %d is not the one that the monitor noted in its history".formatted(line.sequence()));
+        }
+        boolean oldest = lines == 0;
+        if (!oldest && line.sequence() != last + 1) {
+            return line.sequence() <= last
+                    ? broken(
+                            Damage.REORDERED,
+                            line.sequence(),
+                            "line %d comes after line %d".formatted(line.sequence(), last))
+                    : missing(scan, line);
+        }
+        if (!oldest && !line.previous().equals(digest)) {
+            return broken(
+                    Damage.CHANGED,
+                    last,
+                    "line %d is not the one before which line %d was written: it was replaced"
+                            .formatted(last, line.sequence()));
+        }
+        if (oldest) {
+            first = line.sequence();
+            retained.put(first - 1, line.previous());
+        }
+        lines++;
+        last = line.sequence();
+        digest = line.digest();
+        metExpected |= digest.equals(expected);
+        EventJson.event(line.kind(), line.event())
+                .filter(RetentionEvent.class::isInstance)
+                .map(RetentionEvent.class::cast)
+                .ifPresent(this::allow);
+        return null;
+    }
+
+    /** The line that should have come next is further down, or gone. */
+    private AuditBreak missing(LineScan scan, ChainedLine here) throws IOException {
+        long expected = last + 1;
+        while (scan.next()) {
+            byte[] bytes = scan.line();
+            if (bytes != null
+                    && encryption
+                            .parse(bytes)
+                            .filter(line -> line.sequence() == expected)
+                            .isPresent()) {
+                return broken(
+                        Damage.REORDERED,
+                        here.sequence(),
+                        "line %d comes before line %d".formatted(here.sequence(), expected));
+            }
+        }
+        String gone = here.sequence() == expected + 1
+                ? "line %d is".formatted(expected)
+                : "lines %d to %d are".formatted(expected, here.sequence() - 1);
+        return broken(Damage.DELETED, expected, "%s missing before line %d".formatted(gone, here.sequence()));
+    }
+
+    private void allow(RetentionEvent event) {
+        if (event.lastDigest().equals(retained.get(event.lastSequence()))) {
+            retained.clear();
+        }
+    }
+
+    private @Nullable AuditBreak gap(long end, long base) {
+        if (end == base) {
+            return null;
+        }
+        return end < base
+                ? broken(
+                        Damage.TRUNCATED,
+                        last + 1,
+                        "%d bytes are missing between the end of this file and the next one".formatted(base - end))
+                : broken(
+                        Damage.CHANGED,
+                        last,
+                        "this file has %d bytes more than when the next one was begun".formatted(end - base));
+    }
+
+    private @Nullable AuditBreak end(Optional<LogHead> head, @Nullable String expected) {
+        boolean begins = first <= 1 || retained.isEmpty();
+        if (!begins) {
+            file = "";
+            lineInFile = 0;
+            return broken(
+                    Damage.DELETED,
+                    1L,
+                    "the log begins with line %d, and no line in it records that older ones were".formatted(first)
+                            + " deleted for their age");
+        }
+        if (head.isPresent() && head.get().sequence() > last) {
+            return broken(
+                    Damage.TRUNCATED,
+                    last + 1,
+                    "the log ends with line %d, but line %d had been written"
+                            .formatted(last, head.get().sequence()));
+        }
+        long most = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        if (most > last) {
+            return broken(
+                    Damage.TRUNCATED,
+                    last + 1,
+                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, most));
+        }
+        if (expected != null && !metExpected) {
+            return broken(Damage.CHANGED, null, "no line of the log has the digest %s".formatted(expected));
+        }
+        return null;
+    }
+
+    private AuditBreak broken(Damage damage, @Nullable Long sequence, String what) {
+        return new AuditBreak(damage, file, lineInFile, sequence, what);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.septet.activities.audit.chain;
+
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.Arm;
+import dev.septet.activities.audit.AuditEvent;
+import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.audit.RepairEvent;
+import dev.septet.activities.audit.Reply;
+import dev.septet.activities.audit.RetentionEvent;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.audit.Thumb;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Events as sorted JSON fields, and back: what is not an event of this shape is none. */
+final class EventJson {
+    private EventJson() {}
+
+    static String kind(AuditEvent event) {
+        if (event instanceof AnswerEvent) {
+            return "answer";
+        }
+        if (event instanceof FeedbackEvent) {
+            return "feedback";
+        }
+        return event instanceof RepairEvent ? "repair" : "retention";
+    }
+
+    static Map<String, Object> fields(AuditEvent event) {
+        TreeMap<String, Object> fields = new TreeMap<>();
+        fields.put("time", event.time().truncatedTo(ChronoUnit.MILLIS).toString());
+        if (event instanceof AnswerEvent answer) {
+            answer(answer, fields);
+        } else if (event instanceof FeedbackEvent feedback) {
+            fields.put("id", feedback.id());
+            fields.put("of", feedback.of());
+            fields.put("pipeline", feedback.pipeline());
+            put(fields, "thumb", feedback.thumb() == null ? null : word(feedback.thumb()));
+            put(fields, "correction", feedback.correction());
+            put(fields, "key", feedback.key());
+        } else if (event instanceof RepairEvent repair) {
+            fields.put("bytes", repair.bytes());
+            fields.put("digest", repair.digest());
+        } else if (event instanceof RetentionEvent retention) {
+            fields.put("before", retention.before());
+            fields.put("lastDigest", retention.lastDigest());
+            fields.put("lastSequence", retention.lastSequence());
+        }
+        return fields;
+    }
+
+    private static void answer(AnswerEvent event, Map<String, Object> fields) {
+        ServedBy by = event.servedBy();
+        fields.put("id", event.id());
+        put(fields, "key", event.key());
+        fields.put("pipeline", by.pipeline());
+        fields.put("model", by.model());
+        fields.put("version", by.version());
+        fields.put("arm", word(by.arm()));
+        AuditedQuestion question = event.question();
+        put(fields, "prompt", question.prompt());
+        put(fields, "messages", question.messages());
+        fields.put("promptLength", question.length());
+        Reply reply = event.reply();
+        put(fields, "answer", reply.answer());
+        fields.put("answerLength", reply.length());
+        fields.put("finish", reply.finish());
+        fields.put("promptTokens", reply.promptTokens());
+        fields.put("answerTokens", reply.answerTokens());
+        fields.put("millis", reply.millis());
+        fields.put("refused", reply.refused());
+        put(fields, "error", reply.error());
+    }
+
+    static Optional<AuditEvent> event(String kind, JsonNode json) {
+        try {
+            Instant time = Instant.parse(json.path("time").asText());
+            return switch (kind) {
+                case "answer" -> Optional.of(answer(time, json));
+                case "feedback" ->
+                    Optional.of(new FeedbackEvent(
+                            text(json, "id"),
+                            time,
+                            text(json, "pipeline"),
+                            text(json, "of"),
+                            enumOrNull(Thumb.class, json, "thumb"),
+                            textOrNull(json, "correction"),
+                            textOrNull(json, "key")));
+                case "repair" -> Optional.of(new RepairEvent(time, number(json, "bytes"), text(json, "digest")));
+                case "retention" ->
+                    Optional.of(new RetentionEvent(
+                            time, number(json, "before"), number(json, "lastSequence"), text(json, "lastDigest")));
+                default -> Optional.empty();
+            };
+        } catch (DateTimeException | IllegalArgumentException hostile) {
+            return Optional.empty();
+        }
+    }
+
+    private static AnswerEvent answer(Instant time, JsonNode json) {
+        return new AnswerEvent(
+                text(json, "id"),
+                time,
+                new ServedBy(
+                        text(json, "pipeline"),
+                        text(json, "model"),
+                        text(json, "version"),
+                        Arm.valueOf(text(json, "arm").toUpperCase(Locale.ROOT))),
+                new AuditedQuestion(
+                        textOrNull(json, "prompt"), turns(json.path("messages")), (int) number(json, "promptLength")),
+                new Reply(
+                        textOrNull(json, "answer"),
+                        (int) number(json, "answerLength"),
+                        text(json, "finish"),
+                        (int) number(json, "promptTokens"),
+                        (int) number(json, "answerTokens"),
+                        number(json, "millis"),
+                        json.path("refused").asBoolean(),
+                        textOrNull(json, "error")),
+                textOrNull(json, "key"));
+    }
+
+    private static @Nullable List<AuditedTurn> turns(JsonNode messages) {
+        if (!messages.isArray()) {
+            return null;
+        }
+        List<AuditedTurn> turns = new ArrayList<>();
+        for (JsonNode message : messages) {
+            turns.add(new AuditedTurn(text(message, "role"), text(message, "content")));
+        }
+        return turns;
+    }
+
+    private static String text(JsonNode json, String field) {
+        String text = textOrNull(json, field);
+        if (text == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return text;
+    }
+
+    private static @Nullable String textOrNull(JsonNode json, String field) {
+        return json.path(field).textValue();
+    }
+
+    private static <E extends Enum<E>> @Nullable E enumOrNull(Class<E> type, JsonNode json, String field) {
+        String word = textOrNull(json, field);
+        return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    }
+
+    private static long number(JsonNode json, String field) {
+        JsonNode number = json.path(field);
+        if (!number.isIntegralNumber() || !number.canConvertToLong()) {
+            throw new IllegalArgumentException(field + " is no whole number");
+        }
+        return number.longValue();
+    }
+
+    private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value != null) {
+            fields.put(name, value);
+        }
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.septet.activities.audit.chain;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** Lines of a file from a byte on, in constant memory, whatever is in it. */
+final class LineScan implements Closeable {
+    /** Longest line that is looked at, in bytes; the writer makes none near it. */
+    static final int MOST_LINE_BYTES = 2 << 20;
+
+    private final InputStream bytes;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long start;
+    private long end;
+
+    LineScan(Path file, long from) throws IOException {
+        requireRegular(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        channel.position(from);
+        bytes = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+        start = from;
+        end = from;
+    }
+
+    /**
+     * Refuses what is no regular file: a pipe would never end, and a link may lead anywhere.
+     *
+     * @throws AuditException that says what it is
+     */
+    static void requireRegular(Path file) throws AuditException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            String kind = Files.isSymbolicLink(file)
+                    ? "a link"
+                    : Files.isDirectory(file) ? "a folder" : "a device, pipe or socket";
+            throw new AuditException(
+                    "%s: is %s, but a log's files are regular files; move it away".formatted(file, kind));
+        }
+    }
+
+    /** Goes to the next whole line; what follows the last line's end is torn or still coming. */
+    boolean next() throws IOException {
+        line.reset();
+        start = end;
+        for (int b = bytes.read(); b >= 0; b = bytes.read()) {
+            end++;
+            if (b == '\n') {
+                return true;
+            }
+            if (line.size() <= MOST_LINE_BYTES) {
+                line.write(b);
+            }
+        }
+        return false;
+    }
+
+    /** The line without its end; null when it is too long to be looked at. */
+    byte @Nullable [] line() {
+        return line.size() > MOST_LINE_BYTES ? null : line.toByteArray();
+    }
+
+    /** Where the line, or what follows the last one, begins. */
+    long start() {
+        return start;
+    }
+
+    /** Behind the line; at the end, the file's length. */
+    long end() {
+        return end;
+    }
+
+    @Override
+    public void close() throws IOException {
+        bytes.close();
+    }
+}

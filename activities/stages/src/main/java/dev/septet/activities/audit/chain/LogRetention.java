@@ -1,0 +1,52 @@
+package dev.septet.activities.audit.chain;
+
+import dev.septet.activities.audit.AuditEvent;
+import dev.septet.activities.audit.RetentionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The oldest files of a log, each of them finished before a time.
+ *
+ * @param before offset of the first line that stays
+ */
+record LogRetention(List<Segment> segments, long before, ChainedLine last) {
+    /**
+     * By the time at which each file was last written, which is that of its last line on a machine
+     * whose clock is right. The newest file always stays.
+     */
+    static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines) throws IOException {
+        List<Segment> all = Segment.in(folder);
+        List<Segment> expired = new ArrayList<>();
+        for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
+            if (!time(segment, lines).isBefore(before)) {
+                break;
+            }
+            expired.add(segment);
+        }
+        if (expired.isEmpty()) {
+            return Optional.empty();
+        }
+        // A file without one good line is evidence, and stays.
+        return LastLogLine.of(expired.get(expired.size() - 1), lines)
+                .map(last -> new LogRetention(expired, all.get(expired.size()).base(), last.line()));
+    }
+
+    RetentionEvent event(Instant now) {
+        return new RetentionEvent(now, before, last.sequence(), last.digest());
+    }
+
+    private static Instant time(Segment segment, LineEncryption lines) throws IOException {
+        Optional<Instant> said = LastLogLine.of(segment, lines)
+                .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
+                .map(AuditEvent::time);
+        return said.isPresent()
+                ? said.get()
+                : Files.getLastModifiedTime(segment.file()).toInstant();
+    }
+}

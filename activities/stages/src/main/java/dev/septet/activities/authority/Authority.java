@@ -1,0 +1,261 @@
+package dev.septet.activities.authority;
+
+import dev.septet.activities.approval.PersonName;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.settings.Setting;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.approval.ApprovalRequest;
+import dev.septet.workflows.artifact.Approval;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.deploy.Publication;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Decides whether a worker does what it is asked. Whoever may start workflows may start a stage
+ * with any folder, spec and verdict; what this worker's catalogue never said, it does not do.
+ *
+ * <p>A run gets its ticket when its file is read. Results that publication depends on get seals. A
+ * workflow that an earlier version began has neither; it is taken as it is, but for its folder.
+ */
+public final class Authority {
+    private final RunKey key;
+    private final Seals seals;
+    private final List<Path> catalogue;
+
+    /**
+     * @param catalogue folders whose pipelines this worker serves
+     */
+    public Authority(RunKey key, List<Path> catalogue) {
+        this.key = key;
+        this.seals = new Seals(key);
+        this.catalogue = List.copyOf(catalogue);
+    }
+
+    /** Workflows that began before this, in milliseconds since 1970, have no ticket. */
+    public long since() {
+        return key.since();
+    }
+
+    /** A run whose file was just read, with its ticket. */
+    public ResolvedPipeline admitted(ResolvedPipeline read) {
+        RunRef run = read.run();
+        return new ResolvedPipeline(run.with(RunTicket.of(key, run, read.spec()).text()), read.spec());
+    }
+
+    /**
+     * Returns when a worker of ours read the run's file and it says these blocks.
+     *
+     * @param blocks records of the spec
+     * @throws StageProblem POLICY_DENIED, saying what does not fit
+     */
+    public void check(RunRef run, List<Object> blocks) throws IOException {
+        String shown = run.ticket();
+        if (shown == null) {
+            throw denied(
+                    "run %s has no ticket: a stage cannot run alone, because its run reads the pipeline file first. Start the pipeline (workflow type Pipeline); continue a run of an earlier version with `septet resume`"
+                            .formatted(plain(run.runId())));
+        }
+        RunTicket ticket = RunTicket.parse(shown);
+        if (ticket == null || !ticket.fits(key, run)) {
+            throw denied(
+                    "the ticket of run %s does not fit its pipeline, folder and file, or was made with another key. Workers of several machines share the key file that %s names; after a change of the key, continue a run with `septet resume`"
+                            .formatted(plain(run.runId()), Setting.RUN_KEY_FILE.variable()));
+        }
+        for (Object block : blocks) {
+            if (!ticket.holds(block)) {
+                throw denied("this is not the `%s` that run %s read from its file"
+                        .formatted(RunTicket.word(block), plain(run.runId())));
+            }
+            if (block instanceof PipelineSpec whole && !SpecDigest.of(whole).equals(run.specDigest())) {
+                throw denied("run %s read another file".formatted(plain(run.runId())));
+            }
+        }
+        checkFolder(run);
+    }
+
+    /**
+     * Returns when this worker serves the run's folder, or has none of that name.
+     *
+     * @throws StageProblem POLICY_DENIED when it has, and does not serve it
+     */
+    public void checkFolder(RunRef run) throws IOException {
+        try {
+            Path folder = Path.of(run.folder());
+            if (!Files.exists(folder)) {
+                return; // on another machine; nothing can be read from it here
+            }
+            Path real = folder.toRealPath();
+            for (Path root : catalogue) {
+                if (Files.isDirectory(root) && real.startsWith(root.toRealPath())) {
+                    return;
+                }
+            }
+        } catch (InvalidPathException none) {
+            // falls through to the refusal
+        }
+        throw denied("folder '%s' is not one that this worker serves; it serves %s"
+                .formatted(
+                        plain(run.folder()),
+                        catalogue.stream().map(Path::toString).collect(Collectors.joining(", "))));
+    }
+
+    /** An evaluation's findings, sealed. */
+    public EvaluationReport sealed(EvaluateRequest request, EvaluationReport report) {
+        return report.sealed(seals.gate(request.run(), request.checkpoint(), report));
+    }
+
+    /** An export, sealed. */
+    public ExportRef sealed(DeployRequest request, ExportRef export) {
+        return export.sealed(seals.export(request.run(), request.checkpoint(), export));
+    }
+
+    /** Who answered, sealed. */
+    public CheckedAnswer sealed(AnswerRequest request, CheckedAnswer checked) {
+        ApprovalRequest question = request.question();
+        return checked.sealed(seals.answer(
+                request.run(),
+                checked.person(),
+                question.role(),
+                request.approves(),
+                checked.signed(),
+                question.artifact(),
+                question.report()));
+    }
+
+    /** A publication, sealed. */
+    public Publication sealed(DeployRequest request, Publication publication) {
+        return publication.sealed(seals.publication(request.run(), request.checkpoint(), publication));
+    }
+
+    /**
+     * What an earlier run made, for this one. A verdict that no evaluation of that run gave is left
+     * out, so that the model is judged again.
+     *
+     * @param earlierRun run id of that run
+     */
+    public PipelineReport takenOver(ResolvedPipeline present, String earlierRun, PipelineReport made) {
+        EvaluationReport report = made.evaluation();
+        var trained = made.checkpoint();
+        if (report == null) {
+            return made;
+        }
+        RunRef run = present.run();
+        RunRef earlier = new RunRef(run.pipeline(), earlierRun, run.folder(), run.specDigest());
+        boolean ours = trained != null && Seals.same(report.seal(), seals.gate(earlier, trained, report));
+        return new PipelineReport(
+                made.run(),
+                made.dataset(),
+                made.model(),
+                made.setup(),
+                trained,
+                ours && trained != null ? report.sealed(seals.gate(run, trained, report)) : null,
+                ours ? made.deployment() : null,
+                made.monitorId(),
+                made.sources());
+    }
+
+    /**
+     * Returns when this run's gate said yes to the model that was exported, and the people did whom
+     * the file asks.
+     *
+     * @throws StageProblem POLICY_DENIED when it did not, or not for these bytes
+     */
+    public void mayPublish(DeployRequest request, ExportRef export, List<Approval> approvals) {
+        checkGate(request);
+        if (!Seals.same(export.seal(), seals.export(request.run(), request.checkpoint(), export))) {
+            throw denied("model %s is not what run %s exported: nothing is published"
+                    .formatted(
+                            plain(export.artifact().sha256()),
+                            plain(request.run().runId())));
+        }
+        checkPeople(request, export, approvals);
+    }
+
+    private void checkPeople(DeployRequest request, ExportRef export, List<Approval> approvals) {
+        ApprovalSpec asks = request.spec().approval();
+        if (asks == null) {
+            return;
+        }
+        Set<String> people = new HashSet<>();
+        for (Approval answer : approvals) {
+            String person = PersonName.of(answer.approver());
+            String seal = seals.answer(
+                    request.run(),
+                    person,
+                    asks.from(),
+                    true,
+                    answer.signed(),
+                    export.artifact().sha256(),
+                    request.evaluation().artifact().sha256());
+            if (answer.approved() && Seals.same(answer.seal(), seal)) {
+                people.add(person);
+            }
+        }
+        if (people.size() < asks.quorum()) {
+            throw denied("%d of %d of %s agreed to model %s in run %s: nothing is published"
+                    .formatted(
+                            people.size(),
+                            asks.quorum(),
+                            asks.from(),
+                            plain(export.artifact().sha256()),
+                            plain(request.run().runId())));
+        }
+    }
+
+    /**
+     * Returns when this run put the publication into its targets.
+     *
+     * @throws StageProblem POLICY_DENIED when it did not
+     */
+    public void mayMove(DeployRequest request, Publication publication) {
+        checkGate(request);
+        if (!Seals.same(publication.seal(), seals.publication(request.run(), request.checkpoint(), publication))) {
+            throw denied("model %s is not what run %s published: no alias and no route moves"
+                    .formatted(
+                            plain(publication.artifact().sha256()),
+                            plain(request.run().runId())));
+        }
+    }
+
+    private void checkGate(DeployRequest request) {
+        EvaluationReport report = request.evaluation();
+        if (!Seals.same(report.seal(), seals.gate(request.run(), request.checkpoint(), report))) {
+            throw denied(
+                    "the verdict %s is not one that the evaluation of run %s gave for this model: nothing is published"
+                            .formatted(report.verdict(), plain(request.run().runId())));
+        }
+        if (report.verdict() != Verdict.GO) {
+            throw denied("the gate of run %s said %s: nothing is published"
+                    .formatted(plain(request.run().runId()), report.verdict()));
+        }
+    }
+
+    private static StageProblem denied(String why) {
+        return new StageProblem(FailureType.POLICY_DENIED, why);
+    }
+
+    /** What came from outside, short enough and plain enough for a message. */
+    private static String plain(String text) {
+        String plain = text.replaceAll("\\p{C}", "?");
+        return plain.length() <= 120 ? plain : plain.substring(0, 120) + "...";
+    }
+}

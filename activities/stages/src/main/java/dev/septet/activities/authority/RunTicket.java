@@ -1,0 +1,127 @@
+package dev.septet.activities.authority;
+
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.RunRef;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proof that a worker read a run's file from its catalogue: the digests of the file's parts, and a
+ * code over them, the run, its folder and its spec. As text: {@code 1;PART,PART,...;CODE}.
+ *
+ * @param parts {@code <block>=<digest>}, sorted
+ */
+record RunTicket(List<String> parts, String code) {
+    private static final String VERSION = "1";
+    private static final int DIGITS = 32;
+
+    RunTicket {
+        parts = List.copyOf(parts);
+    }
+
+    /** Of a run whose file says this. */
+    static RunTicket of(RunKey key, RunRef run, PipelineSpec spec) {
+        TreeSet<String> parts = new TreeSet<>();
+        List<@Nullable Object> blocks = new ArrayList<>();
+        blocks.addAll(Arrays.asList(
+                spec,
+                spec.prepare(),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                spec.deploy(),
+                spec.deploy() == null ? null : spec.deploy().canary(),
+                spec.monitor()));
+        blocks.addAll(spec.notifications());
+        blocks.stream().filter(Objects::nonNull).map(RunTicket::part).forEach(parts::add);
+        List<String> sorted = List.copyOf(parts);
+        return new RunTicket(sorted, code(key, run, sorted));
+    }
+
+    /** What a run carries; null when that is no ticket. */
+    static @Nullable RunTicket parse(String text) {
+        String[] fields = text.split(";", -1);
+        return fields.length == 3 && fields[0].equals(VERSION)
+                ? new RunTicket(List.of(fields[1].split(",", -1)), fields[2])
+                : null;
+    }
+
+    String text() {
+        return VERSION + ";" + String.join(",", parts) + ";" + code;
+    }
+
+    /** Whether this key made it, for this run. */
+    boolean fits(RunKey key, RunRef run) {
+        return Seals.same(code, code(key, run, parts));
+    }
+
+    /** Whether the run's file says this. */
+    boolean holds(Object block) {
+        return parts.contains(part(block));
+    }
+
+    /** The word of a block. */
+    static String word(Object block) {
+        if (block instanceof PipelineSpec) {
+            return "pipeline";
+        }
+        if (block instanceof PrepareSpec) {
+            return "prepare";
+        }
+        if (block instanceof InitializeSpec) {
+            return "initialize";
+        }
+        if (block instanceof SetupSpec) {
+            return "setup";
+        }
+        if (block instanceof TrainSpec) {
+            return "train";
+        }
+        if (block instanceof EvaluateSpec) {
+            return "evaluate";
+        }
+        if (block instanceof DeploySpec) {
+            return "deploy";
+        }
+        if (block instanceof CanarySpec) {
+            return "canary";
+        }
+        if (block instanceof MonitorSpec) {
+            return "monitor";
+        }
+        if (block instanceof NotifySpec) {
+            return "notify";
+        }
+        throw new IllegalArgumentException("no block of a pipeline: " + block.getClass());
+    }
+
+    private static String part(Object block) {
+        return word(block) + "=" + SpecDigest.of(block).substring(0, DIGITS);
+    }
+
+    private static String code(RunKey key, RunRef run, List<String> parts) {
+        List<String> texts = new ArrayList<>(List.of(
+                run.pipeline(),
+                run.runId(),
+                run.folder(),
+                run.specDigest(),
+                Objects.requireNonNullElse(run.anewFrom(), "")));
+        texts.addAll(parts);
+        return key.mac("ticket", texts);
+    }
+}

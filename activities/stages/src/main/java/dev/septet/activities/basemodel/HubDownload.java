@@ -1,0 +1,147 @@
+package dev.septet.activities.basemodel;
+
+import dev.septet.activities.store.DiskFullException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.function.LongConsumer;
+
+/**
+ * One file on its way into the cache. What was received stays when the connection breaks or the
+ * process ends, and the next try goes on from there; it gets its name when its digest is right.
+ */
+final class HubDownload {
+    private static final int BUFFER = 1 << 20;
+    private static final int TRIES_WITHOUT_PROGRESS = 3;
+
+    private final HubConnection hub;
+    private final HubModel model;
+    private final HubFile file;
+    private final HubCache cache;
+
+    HubDownload(HubConnection hub, HubModel model, HubFile file, HubCache cache) {
+        this.hub = hub;
+        this.model = model;
+        this.file = file;
+        this.cache = cache;
+    }
+
+    /**
+     * Fetches what is missing of it.
+     *
+     * @param listener hears how many bytes of this file are here
+     * @throws dev.septet.activities.attempt.StageProblem when its bytes are not those that the hub
+     *     names
+     */
+    void run(LongConsumer listener) throws IOException {
+        Path blob = cache.blob(file);
+        if (Files.isRegularFile(blob) && Files.size(blob) == file.size()) {
+            return; // verified when it got its name; the store's copy is verified at every use
+        }
+        Path part = cache.incomplete(file);
+        try (FileChannel out =
+                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            lock(out);
+            if (out.size() > file.size()) {
+                out.truncate(0);
+            }
+            receive(out, listener);
+            verify(out);
+            Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException raced) {
+            if (!Files.isRegularFile(blob)) {
+                throw raced;
+            }
+        }
+    }
+
+    /** Until the channel is closed. */
+    private void lock(FileChannel out) throws IOException {
+        try {
+            if (out.tryLock() != null) {
+                return;
+            }
+        } catch (OverlappingFileLockException sameProcess) {
+            // Said below, as for another process.
+        }
+        throw HubErrors.failed("another process downloads %s of %s just now".formatted(file.name(), model.id()));
+    }
+
+    private void receive(FileChannel out, LongConsumer listener) throws IOException {
+        int idle = 0;
+        while (out.size() < file.size()) {
+            long before = out.size();
+            IOException broken = null;
+            try {
+                receiveOnce(out, listener);
+            } catch (IOException e) {
+                if (DiskFullException.orSame(e) instanceof DiskFullException full) {
+                    throw full;
+                }
+                broken = e;
+            }
+            idle = out.size() > before ? 0 : idle + 1;
+            if (idle >= TRIES_WITHOUT_PROGRESS) {
+                throw broken != null ? broken : new IOException(file.name() + " ended before its size");
+            }
+        }
+    }
+
+    private void receiveOnce(FileChannel out, LongConsumer listener) throws IOException {
+        HttpResponse<InputStream> response = hub.file(model, file, out.size());
+        try (InputStream in = response.body()) {
+            long from = response.statusCode() == 206 ? rangeStart(response) : 0;
+            if (from != out.size()) {
+                out.truncate(0);
+            }
+            if (from > out.size()) {
+                throw new IOException("the server began at byte " + from);
+            }
+            out.position(out.size());
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (out.size() + read > file.size()) {
+                    throw HubErrors.failed("%s of %s is longer than the %,d bytes that the hub names"
+                            .formatted(file.name(), model.id(), file.size()));
+                }
+                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                listener.accept(out.size());
+            }
+        }
+    }
+
+    private static long rangeStart(HttpResponse<?> response) throws IOException {
+        String range = response.headers().firstValue("Content-Range").orElse("");
+        if (!range.matches("bytes \\d{1,18}-.*")) {
+            throw new IOException("the server names no range of bytes");
+        }
+        return Long.parseLong(range.substring("bytes ".length(), range.indexOf('-')));
+    }
+
+    private void verify(FileChannel out) throws IOException {
+        MessageDigest digest = file.digest();
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        out.position(0);
+        while (out.read(buffer.clear()) >= 0) {
+            digest.update(buffer.flip());
+        }
+        if (!HexFormat.of().formatHex(digest.digest()).equals(file.etag())) {
+            out.truncate(0);
+            throw HubErrors.failed("%s of %s arrived damaged: its digest is not %s; it is fetched again"
+                    .formatted(file.name(), model.id(), file.etag()));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.septet.activities.basemodel;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.HubId;
+import dev.septet.workflows.FailureType;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+
+/** What the hub's refusals mean to the author of a pipeline. */
+final class HubErrors {
+    private HubErrors() {}
+
+    /**
+     * The problem behind a status that is not a success.
+     *
+     * @param what was asked for, such as {@code revision 'main'} or {@code config.json}
+     */
+    static StageProblem refusal(HubSettings settings, HubId id, String what, int status, HttpHeaders headers) {
+        String code = headers.firstValue("X-Error-Code").orElse("");
+        URI hub = settings.endpoint();
+        String token = settings.token().isPresent()
+                ? "the worker's token (HF_TOKEN) may not read it"
+                : "the worker has no token (HF_TOKEN is not set)";
+        if (code.equals("GatedRepo")) {
+            return invalid(
+                    id,
+                    ("is gated and %s: accept its conditions at %s/%s, then give the worker a token"
+                                    + " of that account")
+                            .formatted(token, hub, id));
+        }
+        if (code.equals("RevisionNotFound")) {
+            return invalid(id, "has no %s; see %s/%s/tree/main".formatted(what, hub, id));
+        }
+        if (code.equals("EntryNotFound")) {
+            return invalid(id, "has no %s any more".formatted(what));
+        }
+        return switch (status) {
+            case 401, 403, 404 ->
+                invalid(id, "is not on %s under this name, or it is private and %s".formatted(hub, token));
+            case 429 -> failed("%s limits the request rate (status 429)".formatted(hub));
+            default -> failed("%s answered status %d for %s of %s".formatted(hub, status, what, id));
+        };
+    }
+
+    /** The hub says what it never says. */
+    static StageProblem senseless(HubId id, String how) {
+        return failed("the hub's answer about '%s' %s: is HF_ENDPOINT a hub?".formatted(id, how));
+    }
+
+    /** It may go better the next time. */
+    static StageProblem failed(String how) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "initialize: " + how);
+    }
+
+    private static StageProblem invalid(HubId id, String how) {
+        return StageProblem.invalid("initialize: the model '%s' %s".formatted(id, how));
+    }
+}

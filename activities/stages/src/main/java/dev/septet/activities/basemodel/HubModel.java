@@ -1,0 +1,94 @@
+package dev.septet.activities.basemodel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.HubId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What the hub says about a model at a revision.
+ *
+ * @param commit 40 hexadecimal digits
+ * @param files those that belong to the model: config, tokenizer, safetensors weights, card
+ */
+record HubModel(HubId id, String commit, List<HubFile> files) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+    private static final Pattern ETAG = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
+    private static final Pattern TEXTS = Pattern.compile(".*\\.(json|jinja|txt|md|model)|LICENSE.*|NOTICE.*");
+    private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
+    private static final String SINGLE = "model.safetensors";
+    private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl)");
+
+    /**
+     * Reads the hub's answer to {@code /api/models/ID/revision/REVISION?blobs=true}.
+     *
+     * @throws StageProblem when the model has no weights that may be loaded, or the answer makes no
+     *     sense
+     */
+    static HubModel of(HubId id, JsonNode answer) {
+        String commit = answer.path("sha").asText();
+        JsonNode siblings = answer.path("siblings");
+        if (!COMMIT.matcher(commit).matches() || !siblings.isArray()) {
+            throw HubErrors.senseless(id, "names no commit or no files");
+        }
+        List<String> names = new ArrayList<>();
+        siblings.forEach(sibling -> names.add(sibling.path("rfilename").asText()));
+        requireWeights(id, names);
+        List<HubFile> files = new ArrayList<>();
+        for (JsonNode sibling : siblings) {
+            String name = sibling.path("rfilename").asText();
+            if (wanted(name, names)) {
+                files.add(file(id, name, sibling));
+            }
+        }
+        return new HubModel(id, commit, List.copyOf(files));
+    }
+
+    long bytes() {
+        return files.stream().mapToLong(HubFile::size).sum();
+    }
+
+    private static boolean wanted(String name, List<String> names) {
+        if (!NAME.matcher(name).matches()) {
+            return false; // of a subfolder, hidden, or not a name at all
+        }
+        if (name.endsWith(".safetensors.index.json")) {
+            return !names.contains(SINGLE) && name.equals(SINGLE + ".index.json");
+        }
+        boolean shard = !names.contains(SINGLE) && SHARD.matcher(name).matches();
+        return name.equals(SINGLE) || shard || TEXTS.matcher(name).matches();
+    }
+
+    private static HubFile file(HubId id, String name, JsonNode sibling) {
+        JsonNode large = sibling.path("lfs");
+        String etag = large.isObject()
+                ? large.path("sha256").asText()
+                : sibling.path("blobId").asText();
+        long size = (large.isObject() ? large : sibling).path("size").asLong(-1);
+        if (!ETAG.matcher(etag).matches() || size < 0) {
+            throw HubErrors.senseless(id, "gives no digest or size of " + name);
+        }
+        return new HubFile(name, size, etag);
+    }
+
+    private static void requireWeights(HubId id, List<String> names) {
+        if (names.contains(SINGLE)
+                || names.stream().anyMatch(n -> SHARD.matcher(n).matches())) {
+            return;
+        }
+        String instead = "has no safetensors weights";
+        if (names.contains("adapter_config.json")) {
+            instead = "is an adapter, not a model; name its base model";
+        } else if (names.stream().anyMatch(name -> name.endsWith(".gguf"))) {
+            instead = "has GGUF files only; download one and write its path: model 'file.gguf'";
+        } else if (names.stream().anyMatch(name -> PICKLE.matcher(name).matches())) {
+            instead = "has its weights as Python pickles only, which can run any code when they are"
+                    + " loaded and are never fetched; name a revision with safetensors"
+                    + " (often 'refs/pr/1'), or convert it where you trust it";
+        }
+        throw StageProblem.invalid("initialize: the hub's model '%s' %s".formatted(id, instead));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.septet.activities.basemodel;
+
+import dev.septet.activities.store.DiskFullException;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.HubId;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.probe.ModelCheck;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Models by their names on the hub. */
+public final class HubModels {
+    private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
+    private static final String MAIN = "main";
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+
+    private final HubSettings settings;
+    private final HubConnection hub;
+
+    public HubModels(HubSettings settings) {
+        this.settings = settings;
+        this.hub = new HubConnection(settings);
+    }
+
+    /**
+     * The folder of a model's files, fetched where they are not in the cache. Where the hub does
+     * not answer, what it led to the last time is used.
+     *
+     * @param revision branch, tag or commit; empty for {@code main}
+     * @throws StageProblem saying what the author, or the worker's operator, has to do
+     */
+    public Path folder(HubId id, Optional<String> revision, HubListener listener) throws IOException {
+        String wanted = revision.orElse(MAIN);
+        HubCache cache = new HubCache(settings.cache(), id);
+        Optional<Path> known = cache.known(wanted).filter(HubModels::complete);
+        if (known.isPresent() && (settings.offline() || COMMIT.matcher(wanted).matches())) {
+            return known.get();
+        }
+        if (settings.offline()) {
+            throw StageProblem.invalid(("initialize: '%s' at '%s' is not (completely) in the cache %s, and"
+                            + " HF_HUB_OFFLINE forbids to fetch it")
+                    .formatted(id, wanted, settings.cache()));
+        }
+        HubModel model;
+        try {
+            model = hub.model(id, wanted);
+        } catch (IOException unreachable) {
+            if (known.isEmpty()) {
+                throw unreachable(id, unreachable);
+            }
+            LOG.warn("{} does not answer: {} is used as last seen", settings.endpoint(), id);
+            return known.get();
+        }
+        fetch(model, cache, listener);
+        cache.remember(wanted, model.commit());
+        return cache.snapshot(model.commit());
+    }
+
+    private void fetch(HubModel model, HubCache cache, HubListener listener) throws IOException {
+        requireSpace(model, cache);
+        long done = 0;
+        for (HubFile file : model.files()) {
+            long before = done;
+            try {
+                new HubDownload(hub, model, file, cache).run(here -> listener.at(before + here, model.bytes()));
+            } catch (DiskFullException full) {
+                throw full;
+            } catch (IOException broken) {
+                throw unreachable(model.id(), broken);
+            }
+            done += file.size();
+        }
+        for (HubFile file : model.files()) {
+            cache.link(file, model.commit());
+        }
+    }
+
+    private void requireSpace(HubModel model, HubCache cache) throws IOException {
+        long missing = 0;
+        for (HubFile file : model.files()) {
+            missing += Files.exists(cache.blob(file)) ? 0 : file.size();
+        }
+        long free =
+                Files.getFileStore(Files.createDirectories(settings.cache())).getUsableSpace();
+        if (missing > free) {
+            throw new StageProblem(
+                    FailureType.DISK_FULL,
+                    "initialize: '%s' needs %,d MB in %s, where %,d MB are free"
+                            .formatted(model.id(), missing / 1_000_000, settings.cache(), free / 1_000_000));
+        }
+    }
+
+    private StageProblem unreachable(HubId id, IOException why) {
+        String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+        return new StageProblem(
+                FailureType.BACKEND_FAILED,
+                ("initialize: cannot fetch '%s' from %s (%s); the part that arrived is kept."
+                                + " Without a hub, write the path of a model folder or of a .gguf file")
+                        .formatted(id, settings.endpoint(), reason),
+                why);
+    }
+
+    /** Other tools fetch single files: such a folder is no model yet. */
+    private static boolean complete(Path folder) {
+        ModelCheck.folder(folder);
+        try {
+            ModelFolder.open(folder);
+            return true;
+        } catch (FormatProblem incomplete) {
+            return false;
+        }
+    }
+}

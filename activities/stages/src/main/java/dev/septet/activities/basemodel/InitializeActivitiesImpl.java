@@ -1,0 +1,117 @@
+package dev.septet.activities.basemodel;
+
+import dev.septet.activities.canary.ProbeFile;
+import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.initialize.InitializeActivities;
+import dev.septet.workflows.initialize.InitializeRequest;
+import java.io.IOException;
+
+/**
+ * Stage 2 on a worker.
+ *
+ * <p>The model's files are copied into the store, once per distinct content: later stages run on
+ * other hosts, and an edited or deleted source folder must not change or break a run. What is
+ * fetched from the store is verified against its digest each time a process first uses it.
+ */
+public final class InitializeActivitiesImpl implements InitializeActivities {
+    private final ArtifactStore store;
+    private final BaseModelFiles models;
+    private final PipelineFiles files;
+    private final TargetCheck targets;
+
+    /**
+     * On a worker.
+     *
+     * @param targets asked about the targets of a file that deploys
+     */
+    public InitializeActivitiesImpl(
+            ArtifactStore store, BaseModelFiles models, PipelineFiles files, TargetCheck targets) {
+        this.store = store;
+        this.models = models;
+        this.files = files;
+        this.targets = targets;
+    }
+
+    @Override
+    public ModelRef initialize(InitializeRequest request) {
+        return Attempt.of(
+                store, request.run(), "initialize", request.spec().policy(), attempt -> initialize(request, attempt));
+    }
+
+    private ModelRef initialize(InitializeRequest request, Attempt attempt) throws Exception {
+        attempt.heartbeats().beat(Progress.of("reading the base model", 0, 1, "models"));
+        BaseModel model = BaseModel.open(models.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
+        model.hold(request.spec(), request.train().method());
+        if (request.deploys()) {
+            model.holdExport();
+        }
+        DeploySpec deploy = request.deploy();
+        if (deploy != null) {
+            attempt.heartbeats().beat(Progress.of("checking the targets", 0, 1, "deployments"));
+            targets.check(request.run(), deploy, model.folder().path());
+            ProbeFile.check(files, request.run(), deploy);
+        }
+        TrainingCost cost = cost(request, model);
+        return new StageResults(store)
+                .once(
+                        request.run(),
+                        key(request, model.digest()),
+                        attempt.fence(),
+                        ModelRef.class,
+                        origin -> pin(model, cost, attempt, origin));
+    }
+
+    /**
+     * What the result depends on.
+     *
+     * @param digest of the model's folder
+     */
+    public static StageKey key(InitializeRequest request, String digest) {
+        StageKey key = StageKey.of(Stage.INITIALIZE)
+                .with("base model", digest)
+                .words("initialize", request.spec(), "model", "revision")
+                .with("method", SpecDigest.of(request.train().method()))
+                .with("optimizer", SpecDigest.of(request.train().optimizer()))
+                .with("batch", SpecDigest.of(request.train().batch()))
+                .with("precision", SpecDigest.constant(request.setup().precision()))
+                .with("longest row", Integer.toString(request.dataset().longestRow()));
+        return new EnginePlan(request.train(), request.spec(), request.setup()).key(key, request.dataset());
+    }
+
+    private static TrainingCost cost(InitializeRequest request, BaseModel model) {
+        EpochSize epoch = EnginePlan.epoch(request.dataset());
+        new EnginePlan(request.train(), request.spec(), request.setup()).requireWithin(epoch);
+        return TrainingCost.of(
+                model.config(),
+                request.spec(),
+                request.train(),
+                request.setup(),
+                epoch,
+                request.dataset().longestRow());
+    }
+
+    private ModelRef pin(BaseModel model, TrainingCost cost, Attempt attempt, Origin origin) throws IOException {
+        return new ModelRef(
+                store.put(model.files(), attempt.fence()),
+                model.folder().architecture(),
+                model.folder().parameters(),
+                model.config().layers(),
+                model.licence(),
+                cost.trainable(),
+                cost.leastMemoryBytes(),
+                origin);
+    }
+}

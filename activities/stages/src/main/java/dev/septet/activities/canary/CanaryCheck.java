@@ -1,0 +1,56 @@
+package dev.septet.activities.canary;
+
+import dev.septet.activities.audit.Arm;
+import dev.septet.activities.audit.ArmTally;
+import dev.septet.activities.audit.AuditedTrial;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
+import dev.septet.workflows.canary.CanaryFinding;
+import dev.septet.workflows.canary.CanaryReading;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a trial's numbers say. Each measure of each look may be mistaken with the same small chance,
+ * so that a model no worse than allowed is thrown out early in one trial of twenty at most, all
+ * measures and looks together (Bonferroni).
+ *
+ * @param looks planned
+ */
+record CanaryCheck(CanarySpec spec, int looks) {
+    private static final double FALSE_ALARMS = 0.05;
+    private static final int MEASURES = 6;
+
+    /** Fewer opinions on a model's answers say nothing as they are. */
+    private static final int FEWEST_OPINIONS = 10;
+
+    CanaryReading read(AuditedTrial trial) {
+        ArmTally now = trial.of(Arm.CHALLENGER);
+        ArmTally before = trial.of(Arm.CHAMPION);
+        double alpha = FALSE_ALARMS / (MEASURES * Math.max(1, looks));
+        List<CanaryFinding> findings = new ArrayList<>();
+        findings.add(new ProportionTest("failed requests", "requests", spec.maxErrors(), spec.minRequests())
+                .compare(now.errors(), now.answers(), before.errors(), before.answers(), alpha));
+        findings.add(new ProportionTest(
+                        "refused answers", "answers", spec.maxRefusals(), Math.min(spec.minRequests(), FEWEST_OPINIONS))
+                .compare(
+                        now.refusals(),
+                        now.answers() - now.errors(),
+                        before.refusals(),
+                        before.answers() - before.errors(),
+                        alpha));
+        findings.add(new ProportionTest("negative feedback", "opinions", spec.maxNegative(), FEWEST_OPINIONS)
+                .compare(
+                        now.thumbsDown(),
+                        now.thumbsDown() + now.thumbsUp(),
+                        before.thumbsDown(),
+                        before.thumbsDown() + before.thumbsUp(),
+                        alpha));
+        findings.add(new RatioTest("median time", "ms", 1 + spec.maxSlower(), false)
+                .compare(now.millis(), before.millis(), alpha));
+        findings.add(new RatioTest("median length", "characters", 1 + spec.maxLengthChange(), false)
+                .compare(now.lengths(), before.lengths(), alpha));
+        findings.add(new RatioTest("median length, least", "characters", 1 + spec.maxLengthChange(), true)
+                .compare(now.lengths(), before.lengths(), alpha));
+        return new CanaryReading(before.answers(), now.answers(), findings);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.septet.activities.canary;
+
+import dev.septet.activities.evaluate.metric.Metric;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.notify.Secrets;
+import dev.septet.dsl.pipeline.SecretRef;
+import dev.septet.workflows.canary.CanaryFinding;
+import dev.septet.workflows.canary.CanaryTrial;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The probes of trials, each asked once by this worker: the same questions get the same answers.
+ */
+final class CanaryProbes {
+    static final String USUAL = "exactMatch";
+
+    private final Endpoints endpoints;
+    private final PipelineFiles files;
+    private final Secrets secrets;
+    private final Map<Asked, CanaryFinding> known = new ConcurrentHashMap<>();
+
+    /** What a probe's answers depend on. */
+    private record Asked(String pipeline, String run, String probe, String champion, String challenger) {}
+
+    CanaryProbes(ArtifactStore store, PipelineFiles files, Secrets secrets) {
+        this.endpoints = new Endpoints(store);
+        this.files = files;
+        this.secrets = secrets;
+    }
+
+    /**
+     * What the probe says; empty where the pipeline names none. A server that does not answer, as
+     * one that has yet to open the new model, proves nothing, but lets no trial pass.
+     */
+    Optional<CanaryFinding> finding(CanaryTrial trial, Route route, CanaryProbe.Listener listener) throws IOException {
+        String file = trial.spec().probe();
+        Variant challenger = route.challenger();
+        if (file == null || challenger == null) {
+            return Optional.empty();
+        }
+        Asked asked = new Asked(
+                route.pipeline(), trial.run().runId(), file, route.champion().version(), challenger.version());
+        CanaryFinding before = known.get(asked);
+        if (before != null) {
+            return Optional.of(before);
+        }
+        CanaryProbe probe = CanaryProbe.of(files.read(trial.run(), file), file, metric(trial));
+        try {
+            CanaryFinding found = probe.compare(
+                    client(asked.pipeline(), asked.champion()), client(asked.pipeline(), asked.challenger()), listener);
+            known.put(asked, found);
+            return Optional.of(found);
+        } catch (IOException unanswered) {
+            return Optional.of(new CanaryFinding(
+                    CanaryProbe.MEASURE, 0, 0, false, true, "probe: not answered yet: " + unanswered.getMessage()));
+        }
+    }
+
+    private static Metric metric(CanaryTrial trial) {
+        for (String name : trial.metrics()) {
+            Optional<Metric> known = known(name);
+            if (known.isPresent() && known.get().readsAnswer()) {
+                return known.get();
+            }
+        }
+        return Metrics.named(USUAL);
+    }
+
+    /** Scores of a pipeline's own are no metrics. */
+    private static Optional<Metric> known(String name) {
+        try {
+            return Optional.of(Metrics.named(name));
+        } catch (IllegalArgumentException own) {
+            return Optional.empty();
+        }
+    }
+
+    private dev.septet.activities.deploy.chain.ChainEndpoint client(String pipeline, String version)
+            throws IOException {
+        Endpoint served = endpoints.all().get(pipeline);
+        if (served == null) {
+            throw new IOException("'%s' is served nowhere".formatted(pipeline));
+        }
+        return new dev.septet.activities.deploy.chain.ChainEndpoint(
+                URI.create(served.url()), pipeline + "@" + version, key(served.key(), pipeline));
+    }
+
+    private @Nullable String key(@Nullable String name, String pipeline) {
+        return name == null
+                ? null
+                : secrets.value(new SecretRef(name), pipeline).value();
+    }
+}

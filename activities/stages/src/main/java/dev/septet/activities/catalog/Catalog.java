@@ -1,0 +1,199 @@
+package dev.septet.activities.catalog;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.Compilation;
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.PipelineFile;
+import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.PipelineRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the pipeline that a request names, and compiles it. Nothing in it is ever run. */
+public final class Catalog {
+    private final List<CatalogFolder> folders;
+
+    /**
+     * @param folders served folders, in the order they are looked through
+     */
+    public Catalog(List<Path> folders) {
+        this.folders = folders.stream()
+                .map(folder -> new CatalogFolder(folder.toAbsolutePath().normalize()))
+                .toList();
+    }
+
+    /**
+     * A pipeline, read and checked.
+     *
+     * @param name the pipeline's: the file's own name, or one in the name space of its text
+     * @param folder that its paths are relative to
+     */
+    public record Resolution(PipelineSpec spec, String name, Path folder) {}
+
+    /** Every pipeline file that is served. */
+    public List<CatalogEntry> entries() throws IOException {
+        List<CatalogEntry> entries = new ArrayList<>();
+        for (CatalogFolder folder : folders) {
+            entries.addAll(folder.entries());
+        }
+        return entries;
+    }
+
+    /** The names that a request may use, sorted. */
+    public List<String> names() throws IOException {
+        TreeSet<String> names = new TreeSet<>();
+        for (CatalogEntry entry : entries()) {
+            names.add(entry.pipelineName());
+        }
+        return List.copyOf(names);
+    }
+
+    /**
+     * The pipeline that a request asks for.
+     *
+     * @throws StageProblem INVALID_PIPELINE with every problem of the file, or with the known names
+     */
+    public Resolution resolve(PipelineRequest request) throws IOException {
+        return request.source() == null ? fromCatalogue(request) : fromText(request, request.source());
+    }
+
+    /** The file of this name: by its place first, then by what it calls itself. */
+    public Optional<CatalogEntry> find(String name) throws IOException {
+        List<CatalogEntry> entries = entries();
+        Optional<CatalogEntry> placed =
+                entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
+        return placed.isPresent()
+                ? placed
+                : entries.stream()
+                        .filter(entry -> entry.pipelineName().equals(name))
+                        .findFirst();
+    }
+
+    private Resolution fromCatalogue(PipelineRequest request) throws IOException {
+        String name = request.pipeline();
+        if (name == null) {
+            throw StageProblem.invalid(
+                    "the request names no pipeline: give {\"pipeline\": \"<name>\"}. " + knownNames());
+        }
+        CatalogEntry entry = find(name)
+                .orElseThrow(() ->
+                        StageProblem.invalid("there is no pipeline '%s' here. ".formatted(shown(name)) + knownNames()));
+        Compilation compiled = PipelineCompiler.compile(PipelineFile.read(entry.file()), request.params());
+        PipelineSpec spec = spec(compiled);
+        return new Resolution(spec, spec.name(), entry.folder().toRealPath());
+    }
+
+    private Resolution fromText(PipelineRequest request, String source) throws IOException {
+        Path folder = folder(request.folder());
+        Compilation compiled = PipelineCompiler.compile(
+                PipelineSource.of("pipeline.groovy", source).inside(folder), request.params());
+        PipelineSpec spec = spec(compiled);
+        if (request.pipeline() != null && !request.pipeline().equals(spec.name())) {
+            throw StageProblem.invalid("the request names pipeline '%s', but its source declares pipeline('%s')"
+                    .formatted(shown(request.pipeline()), spec.name()));
+        }
+        Optional<Path> file = fileOf(source, folder);
+        if (file.isEmpty()) {
+            String name = InlinePipeline.name(spec.name(), source);
+            InlinePipeline.check(spec);
+            return new Resolution(spec, name, folder);
+        }
+        Optional<CatalogEntry> owner = find(spec.name());
+        if (owner.isPresent() && !belongs(file.get(), owner.get())) {
+            throw StageProblem.invalid("the name '%s' belongs to %s: give %s a different name"
+                    .formatted(spec.name(), owner.get().file(), file.get()));
+        }
+        return new Resolution(spec, spec.name(), folder);
+    }
+
+    /**
+     * Whether a file may use the name of an entry: it is its file, or both lie in the folder of
+     * that pipeline's {@code pipeline.groovy}, where whoever writes can change that file too.
+     */
+    private static boolean belongs(Path file, CatalogEntry entry) throws IOException {
+        if (Files.isSameFile(entry.file(), file)) {
+            return true;
+        }
+        CatalogEntry main = new CatalogEntry("", entry.folder().resolve("pipeline.groovy"));
+        return Files.isRegularFile(main.file(), LinkOption.NOFOLLOW_LINKS)
+                && main.pipelineName().equals(entry.pipelineName())
+                && Files.isSameFile(main.folder(), new CatalogEntry("", file).folder());
+    }
+
+    /** The served file that holds this very text: its author may write in the served folder. */
+    private static Optional<Path> fileOf(String source, Path folder) throws IOException {
+        byte[] text = source.getBytes(StandardCharsets.UTF_8);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                if (file.toString().endsWith(".groovy")
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(file) == text.length
+                        && Arrays.equals(Files.readAllBytes(file), text)) {
+                    return Optional.of(file);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Path folder(@Nullable String written) throws IOException {
+        if (folders.isEmpty()) {
+            throw StageProblem.invalid("this worker serves no folder, so no source can run here");
+        }
+        if (written == null) {
+            return folders.get(0).root().toRealPath();
+        }
+        try {
+            Path path = Path.of(written).toAbsolutePath().normalize();
+            for (CatalogFolder folder : folders) {
+                if (folder.holds(path)) {
+                    return path.toRealPath();
+                }
+            }
+        } catch (InvalidPathException e) {
+            // falls through to the refusal
+        }
+        throw StageProblem.invalid("folder '%s' is not one that this worker serves; it serves %s"
+                .formatted(
+                        shown(written),
+                        String.join(
+                                ", ",
+                                folders.stream()
+                                        .map(folder -> folder.root().toString())
+                                        .toList())));
+    }
+
+    private static PipelineSpec spec(Compilation compiled) {
+        return compiled.spec()
+                .orElseThrow(() -> StageProblem.invalid(compiled.printed().stripTrailing()));
+    }
+
+    private String knownNames() {
+        try {
+            List<String> names = names();
+            return names.isEmpty()
+                    ? "No pipeline is served: put <name>.groovy into the worker's catalogue folder"
+                    : "Known: " + String.join(", ", names);
+        } catch (IOException e) {
+            return "The catalogue cannot be read: " + e.getMessage();
+        }
+    }
+
+    /** A name from outside, short enough and plain enough for a message. */
+    private static String shown(String text) {
+        String plain = text.replaceAll("\\p{C}", "?");
+        return plain.length() <= 80 ? plain : plain.substring(0, 80) + "...";
+    }
+}

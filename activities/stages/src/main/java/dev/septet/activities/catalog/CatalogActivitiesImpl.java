@@ -1,0 +1,66 @@
+package dev.septet.activities.catalog;
+
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.result.SearchRegister;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.catalog.CatalogActivities;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.resume.Resume;
+import io.temporal.activity.Activity;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The catalogue on a worker. */
+public final class CatalogActivitiesImpl implements CatalogActivities {
+    private final Catalog catalog;
+    private final boolean sharedStore;
+
+    /**
+     * On a worker.
+     *
+     * @param sharedStore whether its store is one that several machines may share
+     */
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
+        this.catalog = catalog;
+        this.sharedStore = sharedStore;
+    }
+
+    @Override
+    public ResolvedPipeline resolve(PipelineRequest request, String runId) {
+        try {
+            Catalog.Resolution found = catalog.resolve(request);
+            RunRef run = new RunRef(
+                    found.name(),
+                    runId,
+                    found.folder().toString(),
+                    SpecDigest.of(found.spec()),
+                    searchable(),
+                    from(request.resume()));
+            return new ResolvedPipeline(sharedStore ? run.sharing() : run, found.spec());
+        } catch (IOException | RuntimeException problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    private static @Nullable String from(@Nullable Resume resume) {
+        if (resume != null && resume.first() == null) {
+            throw StageProblem.invalid("resume: there is no stage '%s'; there is %s"
+                    .formatted(
+                            resume.from(),
+                            Arrays.stream(Stage.values()).map(Stage::word).collect(Collectors.joining(", "))));
+        }
+        return resume == null ? null : resume.from();
+    }
+
+    /** What the run's server lets it be found by; told here, so that history holds the answer. */
+    private static List<String> searchable() {
+        return new SearchRegister(Activity.getExecutionContext().getWorkflowClient()).settable();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.septet.activities.catalog;
+
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A pipeline file that is served.
+ *
+ * @param name what its place says: {@code <name>.groovy} or {@code <name>/pipeline.groovy}
+ */
+public record CatalogEntry(String name, Path file) {
+    /** The name in its {@code pipeline('...')}, or its place's name where it has problems. */
+    public String pipelineName() {
+        return PipelineCompiler.compile(file, Map.of())
+                .spec()
+                .map(PipelineSpec::name)
+                .orElse(name);
+    }
+
+    /** The folder that its paths are relative to. */
+    public Path folder() {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file : folder;
+    }
+}

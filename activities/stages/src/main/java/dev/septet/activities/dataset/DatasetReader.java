@@ -1,0 +1,189 @@
+package dev.septet.activities.dataset;
+
+import dev.septet.activities.dataset.file.ByteCursor;
+import dev.septet.activities.dataset.file.Container;
+import dev.septet.activities.dataset.file.CsvRecords;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.JsonArray;
+import dev.septet.activities.dataset.file.JsonLines;
+import dev.septet.activities.dataset.file.Slice;
+import dev.septet.activities.dataset.file.Slicer;
+import dev.septet.activities.dataset.file.SourceFile;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a dataset from its first row to its last, in memory that does not grow with the file. Every
+ * bad row is answered with its place and reason; none is skipped in silence.
+ */
+public final class DatasetReader implements Closeable {
+    private final String name;
+    private final ByteCursor cursor;
+    private final Container container;
+    private final Slicer slicer;
+    private DatasetFormat format;
+    private @Nullable RowFormat shape;
+    private @Nullable CsvRow columns;
+    private RecordEdit edit = RecordEdit.NONE;
+    private RowSample.Walk sample = RowSample.WHOLE.walk(0);
+    private long passedOver;
+    private @Nullable RowPlace decidedAt;
+
+    private DatasetReader(String name, ByteCursor cursor, DatasetFormat format) throws IOException {
+        this.name = name;
+        this.cursor = cursor;
+        this.format = format;
+        container = Container.of(name, cursor);
+        slicer = switch (container) {
+            case LINES -> new JsonLines(cursor);
+            case ARRAY -> new JsonArray(cursor, name);
+            case CSV -> new CsvRecords(cursor);
+        };
+        shape = format == DatasetFormat.AUTO ? null : RowFormat.of(format);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param format the rows' shape; {@code AUTO} takes it from the first row that is an object
+     * @throws DatasetProblem when its content is no known kind of file
+     */
+    public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
+        return open(Files.newInputStream(file.path()), file.name(), format);
+    }
+
+    /** As {@link #open(SourceFile, DatasetFormat)}, with every record edited first. */
+    public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit) throws IOException {
+        DatasetReader reader = open(file, format);
+        reader.edit = edit;
+        return reader;
+    }
+
+    /** As {@link #open(SourceFile, DatasetFormat, RecordEdit)}, of a sample of the rows. */
+    public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
+            throws IOException {
+        DatasetReader reader = open(file, format, edit);
+        try {
+            reader.sample = sample.walk(Files.size(file.path()));
+            return reader;
+        } catch (IOException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    static DatasetReader open(InputStream bytes, String name, DatasetFormat format) throws IOException {
+        InputStream in = new BufferedInputStream(bytes, 1 << 16);
+        try {
+            skipByteOrderMark(in);
+            return new DatasetReader(name, new ByteCursor(in), format);
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The next row, bad row, or row left out; empty at the end.
+     *
+     * @throws DatasetProblem when nothing behind this point can be read
+     */
+    public Optional<Reading> next() throws IOException {
+        if (container == Container.CSV && columns == null) {
+            Optional<Slice> header = slicer.next();
+            if (header.isEmpty()) {
+                return Optional.empty();
+            }
+            columns = CsvRow.header(header.get(), name);
+        }
+        Optional<Slice> slice = sampled();
+        if (slice.isEmpty()) {
+            return Optional.empty();
+        }
+        RowPlace place = new RowPlace(name, slice.get().line());
+        try {
+            return Optional.of(row(slice.get(), place));
+        } catch (RowProblem e) {
+            return Optional.of(new BadRow(place, e.reason(), slice.get().length()));
+        }
+    }
+
+    /** The rows' shape: as asked for, or as detected once a row has been read. */
+    public DatasetFormat format() {
+        return format;
+    }
+
+    /** Rows so far that the sample leaves out. */
+    public long passedOver() {
+        return passedOver;
+    }
+
+    /** How records are laid out in the file, for people. */
+    public String layout() {
+        return container.title();
+    }
+
+    /** The row whose fields decided on the shape; empty where the pipeline names the shape. */
+    public Optional<RowPlace> decidedAt() {
+        return Optional.ofNullable(decidedAt);
+    }
+
+    @Override
+    public void close() throws IOException {
+        cursor.close();
+    }
+
+    private Optional<Slice> sampled() throws IOException {
+        while (true) {
+            boolean taken = sample.takes(cursor.position());
+            cursor.keeping(taken);
+            Optional<Slice> slice = slicer.next();
+            if (taken || slice.isEmpty()) {
+                slice.ifPresent(row -> sample.took(row.length()));
+                return slice;
+            }
+            passedOver++;
+        }
+    }
+
+    private Reading row(Slice slice, RowPlace place) {
+        if (slice.tooLong()) {
+            throw new RowProblem(PublicText.of(
+                    "is %,d bytes long, expected at most %,d", slice.length(), ByteCursor.MAX_RECORD_BYTES));
+        }
+        if (slice.unfinished()) {
+            throw new RowProblem(PublicText.of("a quotation or bracket that opens in it is never closed"));
+        }
+        ObjectNode record = columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes());
+        if (!edit.apply(record, place)) {
+            return new ExcludedRow(place);
+        }
+        if (shape == null) {
+            format = FormatDetection.of(record).orElseThrow(() -> unknown(place, record));
+            shape = RowFormat.of(format);
+            decidedAt = place;
+        }
+        UnsupportedFields.check(record, format, edit.reads());
+        return shape.row(record, place);
+    }
+
+    /** Columns of a file without a header are its first row: they are counted, never named. */
+    private DatasetProblem unknown(RowPlace place, ObjectNode record) {
+        return columns == null ? FormatDetection.unknown(place, record) : columns.unknown(name);
+    }
+
+    private static void skipByteOrderMark(InputStream in) throws IOException {
+        in.mark(3);
+        if (in.read() != 0xEF || in.read() != 0xBB || in.read() != 0xBF) {
+            in.reset();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.septet.activities.dataset;
+
+import dev.septet.activities.dataset.file.DatasetProblem;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides by the names of a record's fields which shape it has. */
+final class FormatDetection {
+    /** The names by which each shape is known. */
+    static final PublicText SHAPES =
+            PublicText.of("messages (chat), instruction and output (alpaca), prompt and completion,"
+                    + " chosen and rejected (preference), or text");
+
+    private FormatDetection() {}
+
+    static Optional<DatasetFormat> of(ObjectNode record) {
+        if (record.has("messages")) {
+            return Optional.of(DatasetFormat.CHAT);
+        }
+        if (record.has("instruction") && record.has("output")) {
+            return Optional.of(DatasetFormat.ALPACA);
+        }
+        if (record.has("prompt") && record.has("completion")) {
+            return Optional.of(DatasetFormat.COMPLETION);
+        }
+        if (record.has("chosen") && record.has("rejected")) {
+            return Optional.of(DatasetFormat.PREFERENCE);
+        }
+        return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
+    }
+
+    static DatasetProblem unknown(RowPlace place, ObjectNode record) {
+        List<PublicText> names = new ArrayList<>();
+        record.fieldNames().forEachRemaining(name -> names.add(PublicText.field(name)));
+        PublicText found =
+                names.isEmpty() ? PublicText.of("none") : PublicText.list(names.subList(0, Math.min(8, names.size())));
+        return new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                PublicText.of(
+                        "%s: the row's shape is not known; its fields are: %s. Expected %s",
+                        place.shown(), found, SHAPES));
+    }
+}

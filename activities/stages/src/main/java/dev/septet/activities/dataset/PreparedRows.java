@@ -1,0 +1,76 @@
+package dev.septet.activities.dataset;
+
+import dev.septet.activities.dataset.file.ByteCursor;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.JsonLines;
+import dev.septet.activities.dataset.file.Slice;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Rows of a prepared split, such as {@code test.jsonl}, with the places they came from. */
+public final class PreparedRows implements Closeable {
+    private final Path file;
+    private final ByteCursor cursor;
+    private final JsonLines lines;
+
+    private PreparedRows(Path file) throws IOException {
+        this.file = file;
+        cursor = new ByteCursor(Files.newInputStream(file));
+        lines = new JsonLines(cursor);
+    }
+
+    /** Opens a file that the prepare stage wrote. */
+    public static PreparedRows open(Path file) throws IOException {
+        return new PreparedRows(file);
+    }
+
+    /** The first rows of a prepared split; {@code limit} 0 = all. */
+    public static List<Row> read(Path file, int limit) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        try (PreparedRows prepared = open(file)) {
+            for (var row = prepared.next(); row.isPresent(); row = prepared.next()) {
+                rows.add(row.get());
+                if (rows.size() == limit) {
+                    break;
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** The next row; empty at the end. */
+    public Optional<Row> next() throws IOException {
+        Optional<Slice> slice = lines.next();
+        if (slice.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            ObjectNode record = StrictRecord.object(slice.get().bytes());
+            RowPlace place = RowPlace.parse(Fields.text(record, "source"));
+            DatasetFormat format = FormatDetection.of(record)
+                    .orElseThrow(() -> new RowProblem(PublicText.of("the row's shape is not known")));
+            return Optional.of(RowFormat.of(format).row(record, place));
+        } catch (RowProblem e) {
+            throw new DatasetProblem(
+                    DatasetProblem.Blame.DATA,
+                    PublicText.of(
+                            "%s:%d: %s; prepare the dataset again",
+                            PublicText.file(String.valueOf(file.getFileName())),
+                            slice.get().line(),
+                            e.reason()));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        cursor.close();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+
+/** How one shape of record becomes a row. */
+interface RowFormat {
+    /**
+     * The row that a record says.
+     *
+     * @throws RowProblem when a field is missing, of the wrong type, or empty
+     */
+    Row row(ObjectNode record, RowPlace place);
+
+    static RowFormat of(DatasetFormat format) {
+        return switch (format) {
+            case CHAT -> new ChatFormat();
+            case ALPACA -> new AlpacaFormat();
+            case COMPLETION ->
+                (record, place) ->
+                        new CompletionRow(Fields.text(record, "prompt"), Fields.text(record, "completion"), place);
+            case PREFERENCE -> new PreferenceFormat();
+            case TEXT -> (record, place) -> new TextRow(Fields.text(record, "text"), place);
+            case AUTO -> throw new IllegalArgumentException("auto is decided before rows are read");
+        };
+    }
+}

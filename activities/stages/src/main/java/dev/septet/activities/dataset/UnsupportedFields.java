@@ -1,0 +1,132 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Fields that change what a row teaches and that Septet does not train on. A row that has one is
+ * bad: without the field it would teach something else. All other unknown fields are metadata, such
+ * as {@code id}, and are left out of the prepared row.
+ */
+final class UnsupportedFields {
+    /** What a model may call, and what it was given beside the texts. */
+    private static final Set<String> INPUTS = Set.of(
+            "tools",
+            "functions",
+            "tool_calls",
+            "function_call",
+            "documents",
+            "chat_template_kwargs",
+            "image",
+            "images",
+            "audio",
+            "audios",
+            "video",
+            "videos");
+
+    private static final Set<String> REASONING = Set.of("reasoning_content", "reasoning", "thinking");
+
+    /** Whether, and how much, a row or message is learned. */
+    private static final Set<String> WEIGHTS =
+            Set.of("weight", "sample_weight", "loss_weight", "train", "training", "trainable");
+
+    private static final Set<String> MASKS =
+            Set.of("loss_mask", "completion_mask", "assistant_masks", "train_detail", "input_ids");
+
+    /** A verdict on the answer, or the class that a text belongs to. */
+    private static final Set<String> LABELS = Set.of("label", "labels");
+
+    /** Who speaks, to whom a message answers, and where it goes. */
+    private static final Set<String> OF_MESSAGES = Set.of("name", "tool_call_id", "prefix", "channel", "refusal");
+
+    private static final List<String> MESSAGE_LISTS = List.of("messages", "prompt", "chosen", "rejected");
+
+    private final Set<String> read;
+
+    private UnsupportedFields(Set<String> read) {
+        this.read = read;
+    }
+
+    /**
+     * Refuses a record that would lose what it teaches.
+     *
+     * @param format the record's shape
+     * @param read names of the fields that the pipeline's expressions read: those are not dropped
+     *     in silence
+     * @throws RowProblem naming the first such field
+     */
+    static void check(ObjectNode record, DatasetFormat format, Set<String> read) {
+        UnsupportedFields fields = new UnsupportedFields(read);
+        fields.ofRow(record, format);
+        for (String list : MESSAGE_LISTS) {
+            int at = 0;
+            for (JsonNode message : record.path(list)) {
+                fields.ofMessage(
+                        message, PublicText.of("%s[%d]", PublicText.field(list), at++), format == DatasetFormat.CHAT);
+            }
+        }
+    }
+
+    private void ofRow(ObjectNode record, DatasetFormat format) {
+        record.properties().forEach(field -> {
+            String name = field.getKey();
+            if (dropped(name, field.getValue(), true) || LABELS.contains(name)) {
+                refuse(name, field.getValue(), PublicText.of("\"%s\"", PublicText.field(name)));
+            }
+        });
+        if (format != DatasetFormat.ALPACA && says(record.path("system"))) {
+            if (format == DatasetFormat.CHAT) {
+                throw new RowProblem(PublicText.of("\"system\" stands beside \"messages\" and would not be learned;"
+                        + " make it the first message, from system"));
+            }
+            refuse("system", record.path("system"), PublicText.of("\"system\""));
+        }
+    }
+
+    private void ofMessage(JsonNode message, PublicText place, boolean chat) {
+        boolean learned = chat && message.path("role").asText().equals("assistant");
+        message.properties().forEach(field -> {
+            String name = field.getKey();
+            JsonNode value = field.getValue();
+            if (dropped(name, value, learned) || OF_MESSAGES.contains(name)) {
+                refuse(name, value, PublicText.of("%s.%s", place, PublicText.field(name)));
+            }
+        });
+    }
+
+    private static boolean dropped(String name, JsonNode value, boolean learned) {
+        return INPUTS.contains(name)
+                || REASONING.contains(name)
+                || MASKS.contains(name)
+                || (WEIGHTS.contains(name) && !agrees(value, learned));
+    }
+
+    private void refuse(String name, JsonNode value, PublicText shown) {
+        if (says(value) && !read.contains(name)) {
+            throw new RowProblem(PublicText.of(
+                    "%s changes what the row teaches, but Septet does not train on it;"
+                            + " remove the field, or read it in `filter` or `map`",
+                    shown));
+        }
+    }
+
+    /** Whether a weight asks for what is done anyway. */
+    private static boolean agrees(JsonNode weight, boolean learned) {
+        String text = weight.asText().strip();
+        return learned
+                ? List.of("1", "1.0", "true").contains(text)
+                : List.of("0", "0.0", "false").contains(text);
+    }
+
+    /** Exports write null, an empty list or an empty text where there is nothing. */
+    private static boolean says(JsonNode value) {
+        return !value.isMissingNode()
+                && !value.isNull()
+                && !(value.isContainerNode() && value.isEmpty())
+                && !(value.isTextual() && value.textValue().isBlank());
+    }
+}

@@ -1,0 +1,110 @@
+package dev.septet.activities.dataset.file;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A file byte by byte, with the line counted and the current record collected up to a limit. */
+final class ByteCursor implements Closeable {
+    /** Longest record: 10 MB. */
+    static final int MAX_RECORD_BYTES = 10_000_000;
+
+    static final int END = -1;
+
+    private final InputStream in;
+    private final byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int filled;
+    private long before;
+    private boolean keeping = true;
+    private long line = 1;
+    private long recordLine = 1;
+    private long length;
+    private final ByteArrayOutputStream record = new ByteArrayOutputStream(4096);
+
+    ByteCursor(InputStream in) {
+        this.in = in;
+    }
+
+    long line() {
+        return line;
+    }
+
+    /** The next byte without taking it, or {@link #END}. */
+    int peek() throws IOException {
+        if (at == filled) {
+            before += filled;
+            filled = Math.max(0, in.read(buffer));
+            at = 0;
+            if (filled == 0) {
+                return END;
+            }
+        }
+        return buffer[at] & 0xFF;
+    }
+
+    /** Takes the next byte, or {@link #END}. */
+    int next() throws IOException {
+        int b = peek();
+        if (b != END) {
+            at++;
+            if (b == '\n') {
+                line++;
+            }
+        }
+        return b;
+    }
+
+    /** Bytes taken so far. */
+    long position() {
+        return before + at;
+    }
+
+    /** Takes the rest of the line, and its end, without a look at its bytes. */
+    void passLine() throws IOException {
+        while (peek() != END) {
+            int end = at;
+            while (end < filled && buffer[end] != '\n') {
+                end++;
+            }
+            at = end;
+            if (end < filled) {
+                next();
+                return;
+            }
+        }
+    }
+
+    boolean keeping() {
+        return keeping;
+    }
+
+    /** Whether the next records are collected, or only measured. */
+    void keeping(boolean records) {
+        keeping = records;
+    }
+
+    /** Begins a record at the next byte. */
+    void begin() {
+        record.reset();
+        length = 0;
+        recordLine = line;
+    }
+
+    /** Adds a byte to the record; beyond the limit it is only counted. */
+    void keep(int b) {
+        if (length++ < MAX_RECORD_BYTES && keeping) {
+            record.write(b);
+        }
+    }
+
+    Slice end(boolean unfinished) {
+        return new Slice(recordLine, record.toByteArray(), length, unfinished);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

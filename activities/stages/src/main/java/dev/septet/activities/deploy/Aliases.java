@@ -1,0 +1,189 @@
+package dev.septet.activities.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.deploy.AliasHistory.Move;
+import dev.septet.activities.deploy.AliasHistory.Reason;
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencedException;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The alias of each pipeline: which export is live. First the folders' links move, each at once,
+ * then the record is written; whatever is cut short is completed by doing it again.
+ */
+public final class Aliases {
+    private static final String PREFIX = "aliases/";
+
+    private final ArtifactStore store;
+    private final TargetPlaces places;
+
+    /**
+     * Of a store.
+     *
+     * @param environment has the keys of buckets that were published to
+     */
+    public Aliases(ArtifactStore store, Map<String, String> environment) {
+        this(store, new TargetPlaces(new Disk(), environment));
+    }
+
+    /** Aliases of places that are opened otherwise. */
+    Aliases(ArtifactStore store, TargetPlaces places) {
+        this.store = store;
+        this.places = places;
+    }
+
+    /** Pipelines that have published something, sorted. */
+    public List<String> pipelines() throws IOException {
+        return store.records(PREFIX).stream()
+                .map(name -> name.substring(PREFIX.length()))
+                .toList();
+    }
+
+    /** A pipeline's alias; empty moves when nothing was published. */
+    public AliasHistory history(String pipeline) throws IOException {
+        Optional<String> text = store.record(PREFIX + pipeline);
+        if (text.isEmpty()) {
+            return AliasHistory.EMPTY;
+        }
+        try {
+            return SpecJson.mapper().readValue(text.get(), AliasHistory.class);
+        } catch (JsonProcessingException e) {
+            throw StageProblem.invalid("the record of pipeline '%s' is damaged: publish it again".formatted(pipeline));
+        }
+    }
+
+    /**
+     * Points a pipeline's alias at an export that its targets hold already.
+     *
+     * @return the move that brought it there
+     */
+    Move publish(String pipeline, List<Target> targets, String sha256, String runId, Fence fence) throws IOException {
+        return move(pipeline, targets, sha256, Reason.PUBLISH, runId, fence);
+    }
+
+    /**
+     * Points a pipeline's alias at any version that its targets still hold.
+     *
+     * @param version the export's sha256 or its first digits, at least 6
+     * @throws StageProblem INVALID_PIPELINE naming the known versions
+     */
+    public Move promote(String pipeline, String version) throws IOException {
+        AliasHistory history = published(pipeline);
+        TreeSet<String> known = new TreeSet<>();
+        history.moves().forEach(move -> known.add(move.sha256()));
+        List<String> matching = version.length() < 6
+                ? List.of()
+                : known.stream().filter(sha256 -> sha256.startsWith(version)).toList();
+        if (matching.size() != 1) {
+            throw StageProblem.invalid("pipeline '%s' has no version '%s'; it has published %s"
+                    .formatted(
+                            pipeline,
+                            version,
+                            String.join(
+                                    ", ",
+                                    known.stream().map(VersionFolder::version).toList())));
+        }
+        return move(pipeline, history.targets(), matching.get(0), Reason.PROMOTE, "", byHand(pipeline));
+    }
+
+    /**
+     * Points a pipeline's alias at the version that was live before the present one; done again, at
+     * the one before that.
+     *
+     * @throws StageProblem INVALID_PIPELINE when there is none
+     */
+    public Move rollBack(String pipeline) throws IOException {
+        AliasHistory history = published(pipeline);
+        String previous = history.before();
+        if (previous == null) {
+            throw StageProblem.invalid(
+                    "pipeline '%s' is at its first version: there is nothing to roll back to".formatted(pipeline));
+        }
+        return move(pipeline, history.targets(), previous, Reason.ROLL_BACK, "", byHand(pipeline));
+    }
+
+    /**
+     * Undoes a publication, however far it came: what was live before is live again.
+     *
+     * @param targets of the publication
+     * @param sha256 of the export that was published
+     * @param champion what was live before, null for nothing
+     */
+    void withdraw(
+            String pipeline, List<Target> targets, String sha256, @Nullable String champion, String runId, Fence fence)
+            throws IOException {
+        AliasHistory history = history(pipeline);
+        if (sha256.equals(history.current()) && !sha256.equals(champion)) {
+            if (champion == null) {
+                return; // the first publication came to its end: there is nothing to go back to
+            }
+            List<Target> holding = new ArrayList<>();
+            for (Target target : targets) {
+                if (places.open(target).holds(VersionFolder.version(champion))) {
+                    holding.add(target);
+                }
+            }
+            move(pipeline, holding, champion, Reason.ROLL_BACK, runId, fence);
+            history = history(pipeline);
+        }
+        repair(history, targets, sha256);
+    }
+
+    private Move move(String pipeline, List<Target> targets, String sha256, Reason reason, String runId, Fence fence)
+            throws IOException {
+        for (Target target : targets) {
+            places.open(target).point(VersionFolder.version(sha256));
+        }
+        AliasHistory history = history(pipeline);
+        Move last = history.last();
+        if (last != null && last.sha256().equals(sha256) && history.targets().equals(targets)) {
+            return last; // an attempt before this one came as far
+        }
+        AliasHistory moved = history.moved(targets, sha256, reason, runId);
+        try {
+            store.putRecord(PREFIX + pipeline, SpecJson.mapper().writeValueAsString(moved), fence);
+        } catch (FencedException late) {
+            repair(history(pipeline), targets, sha256);
+            throw late;
+        }
+        return Objects.requireNonNull(moved.last());
+    }
+
+    /** Links have no fence: whoever was late puts back what the record says. */
+    private void repair(AliasHistory history, List<Target> targets, String late) throws IOException {
+        String current = history.current();
+        for (Target target : targets) {
+            TargetPlace place = places.open(target);
+            if (current != null && place.holds(VersionFolder.version(current))) {
+                place.point(VersionFolder.version(current));
+            } else {
+                place.unpoint(VersionFolder.version(late));
+            }
+        }
+    }
+
+    private AliasHistory published(String pipeline) throws IOException {
+        AliasHistory history = history(pipeline);
+        if (history.moves().isEmpty()) {
+            throw StageProblem.invalid("pipeline '%s' has published nothing; published are: %s"
+                    .formatted(pipeline, String.join(", ", pipelines())));
+        }
+        return history;
+    }
+
+    private static Fence byHand(String pipeline) {
+        return new Fence("by hand/" + pipeline, 1);
+    }
+}

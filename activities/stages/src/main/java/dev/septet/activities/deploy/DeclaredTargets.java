@@ -1,0 +1,45 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.deploy.publication.Targets;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
+import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.deploy.S3Spec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The targets of a pipeline file as places of this machine and of buckets. */
+record DeclaredTargets(PipelineFiles files) {
+    /** All but the server, which follows the route, not an alias. */
+    List<Target> of(RunRef run, DeploySpec deploy) throws IOException {
+        List<Target> targets = new ArrayList<>();
+        for (TargetSpec spec : deploy.targets()) {
+            if (!(spec instanceof HttpSpec)) {
+                targets.add(of(run, spec));
+            }
+        }
+        return targets;
+    }
+
+    /**
+     * One of them.
+     *
+     * @throws StageProblem POLICY_DENIED when its folder is outside of the pipeline's
+     */
+    Target of(RunRef run, TargetSpec spec) throws IOException {
+        String type = Targets.of(spec).type();
+        if (spec instanceof S3Spec bucket) {
+            return new Target(type, bucket.uri(), bucket.endpoint(), bucket.region());
+        }
+        if (spec instanceof FolderTargetSpec folder) {
+            return new Target(type, files.write(run, folder.path()).toString());
+        }
+        throw StageProblem.invalid("deploy: %s is neither a folder nor a bucket".formatted(spec.place()));
+    }
+}

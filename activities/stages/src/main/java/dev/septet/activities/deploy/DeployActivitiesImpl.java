@@ -1,0 +1,80 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.chain.EndpointHost;
+import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.deploy.DeployActivities;
+import dev.septet.workflows.deploy.DeployRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Stage 6's work with the engine, on a worker. */
+public final class DeployActivitiesImpl implements DeployActivities {
+    private final ArtifactStore store;
+    private final EndpointHost host;
+
+    /**
+     * On a worker.
+     *
+     * @param host serves a model for its proof, before it is published
+     */
+    public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
+        this.store = store;
+        this.host = host;
+    }
+
+    @Override
+    public ExportRef export(DeployRequest request) {
+        return Attempt.of(
+                store,
+                request.run(),
+                "export",
+                request.spec().policy(),
+                attempt -> new StageResults(store)
+                        .once(
+                                request.run(),
+                                key(request),
+                                attempt.fence(),
+                                ExportRef.class,
+                                origin -> export(request, attempt, origin)));
+    }
+
+    /** What an export's bytes depend on; where it is published changes none of them. */
+    public static StageKey key(DeployRequest request) {
+        return StageKey.of(Stage.DEPLOY)
+                .with("pipeline's name", request.run().pipeline())
+                .with("base model", request.model().artifact())
+                .with("trained model", request.checkpoint().artifact())
+                .with("test prompts", request.dataset().artifact())
+                .with("evaluation", request.evaluation().artifact())
+                .words("deploy", request.spec(), "targets", "canary", "approval")
+                .with("asked over HTTP", Boolean.toString(ModelExporter.serves(request.spec())))
+                .with("kind of worker", WorkerFingerprint.here());
+    }
+
+    private ExportRef export(DeployRequest request, Attempt attempt, Origin origin) throws IOException {
+        CheckpointRef trained = request.checkpoint();
+        ExportSource source = new ExportSource(
+                request.run().pipeline(),
+                store.fetch(request.model().artifact()),
+                store.fetch(trained.artifact()),
+                trained.adapter(),
+                store.fetch(request.dataset().artifact()),
+                store.fetch(request.evaluation().artifact()));
+        Fence fence = attempt.fence();
+        Path out = store.scratch(fence);
+        ModelExporter.Findings findings =
+                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
+        return new ExportRef(
+                store.put(out, fence), findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.llm.format.AdapterMerge;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
+import dev.septet.llm.quantize.QuantizationReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The forms of a trained model, written but not yet proved.
+ *
+ * @param out folder that they are written to
+ */
+record ExportForms(ExportSource source, Path out) {
+    /** File name of a model's GGUF. */
+    static String gguf(GgufForm form) {
+        return "model-%s.gguf".formatted(form.word());
+    }
+
+    /** {@code model/}, in float32, and {@code adapter/} where there is one. */
+    void model() throws IOException {
+        if (source.adapter()) {
+            AdapterMerge.write(
+                    ModelFolder.open(source.base()), PeftAdapter.open(source.trained()), merged(), ElementType.F32);
+            copy(source.trained(), out.resolve("adapter"));
+        } else {
+            copy(source.trained(), merged());
+        }
+    }
+
+    /** The merged model as GGUF of 16 bits. */
+    void gguf16() throws IOException {
+        write(GgufForm.F16);
+    }
+
+    /** The merged model as a smaller GGUF, and what its rounding cost. */
+    QuantizationReport quantized(GgufForm form) throws IOException {
+        return write(form);
+    }
+
+    /** GGUF's form of a format that a pipeline names. */
+    static GgufForm form(DeploySpec.Quantization format) {
+        return switch (format) {
+            case INT8, Q8_0 -> GgufForm.Q8_0;
+            case Q4_K_M -> GgufForm.Q4_K_M;
+            case Q4_0 -> GgufForm.Q4_0;
+        };
+    }
+
+    /** The model card and the scores go along with the model. */
+    void papers() throws IOException {
+        for (String name : List.of("README.md", "results.json")) {
+            Path paper = source.evaluation().resolve(name);
+            if (Files.exists(paper)) {
+                Files.copy(paper, out.resolve(name));
+            }
+        }
+        Path card = source.evaluation().resolve("README.md");
+        if (Files.exists(card) && !Files.exists(merged().resolve("README.md"))) {
+            Files.copy(card, merged().resolve("README.md"));
+        }
+    }
+
+    private Path merged() {
+        return out.resolve("model");
+    }
+
+    private QuantizationReport write(GgufForm form) throws IOException {
+        return GgufExport.write(ModelFolder.open(merged()), out.resolve(gguf(form)), source.name(), form);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                Files.copy(file, to.resolve(file.getFileName().toString()));
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.chain.Chain;
+import dev.septet.activities.deploy.chain.ChainEndpoint;
+import dev.septet.activities.deploy.chain.ChainProbes;
+import dev.septet.activities.deploy.chain.EndpointHost;
+import dev.septet.activities.deploy.chain.EndpointLink;
+import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.llm.gguf.GgufForm;
+import dev.septet.llm.quantize.QuantizationReport;
+import dev.septet.llm.quantize.TensorError;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.ChainCheck;
+import dev.septet.workflows.artifact.ChainLink;
+import dev.septet.workflows.artifact.ChainReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes every deployable form of a trained model into a folder. Each form proves that it is the
+ * model it was made from, before anything is published.
+ */
+final class ModelExporter {
+    /** The proof, for people and for `septet verify`. */
+    static final String CHAIN = "chain.json";
+
+    private static final List<ChainLink> LINKS = List.of(ChainLink.values());
+    private static final int PARTS = 8;
+
+    private final ExportSource source;
+    private final Path out;
+    private final Path scratch;
+    private final Heartbeats heartbeats;
+    private final EndpointHost host;
+
+    /**
+     * What an export found.
+     *
+     * @param mergeError largest absolute logit difference; 0 where nothing was merged
+     * @param quantizeError largest absolute error of a weight in any form; null when not quantised
+     * @param chain proof of every hand-off
+     */
+    record Findings(double mergeError, @Nullable Double quantizeError, ChainReport chain) {}
+
+    /**
+     * An export.
+     *
+     * @param host serves the model for the last link, where a target will serve it
+     */
+    ModelExporter(ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host) {
+        this.source = source;
+        this.out = out;
+        this.scratch = scratch;
+        this.heartbeats = heartbeats;
+        this.host = host;
+    }
+
+    /**
+     * Writes and proves it.
+     *
+     * @throws StageProblem CHAIN_BROKEN naming the first link that does not hold
+     */
+    Findings write(DeploySpec spec) throws IOException {
+        List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
+        Chain chain = new Chain(
+                source,
+                out,
+                ExportForms.gguf(GgufForm.F16),
+                smaller,
+                scratch,
+                link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
+        require(chain.sources());
+        ExportForms forms = new ExportForms(source, out);
+        say(0, "merging");
+        forms.model();
+        say(1, "writing GGUF");
+        forms.gguf16();
+        Double quantizeError = null;
+        Map<String, QuantizationReport> reports = new LinkedHashMap<>();
+        for (GgufForm form : smaller) {
+            say(2, "quantising to " + form.word());
+            reports.put(ExportForms.gguf(form), forms.quantized(form));
+        }
+        if (!reports.isEmpty()) {
+            write("quantization.json", reports);
+            quantizeError = reports.values().stream()
+                    .flatMap(report -> report.tensors().stream())
+                    .mapToDouble(TensorError::largest)
+                    .max()
+                    .orElse(0);
+        }
+        ChainReport proof = chain.forms();
+        require(proof);
+        if (serves(spec)) {
+            proof = proof.plus(answers());
+            require(proof);
+        }
+        forms.papers();
+        write(CHAIN, proof);
+        return new Findings(chain.mergeError(), quantizeError, proof);
+    }
+
+    private void write(String name, Object report) throws IOException {
+        Files.writeString(
+                out.resolve(name),
+                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
+    }
+
+    /** Whether a target answers requests by Septet's own server. */
+    static boolean serves(DeploySpec spec) {
+        return spec.targets().stream().anyMatch(HttpSpec.class::isInstance);
+    }
+
+    private ChainReport answers() throws IOException {
+        say(3 + LINKS.indexOf(ChainLink.ENDPOINT), "asking the model over HTTP");
+        Path model = out.resolve("model");
+        try (EndpointHost.Running served = host.start(source.name(), model)) {
+            return new EndpointLink(
+                            model, source.adapter() ? source.base() : null, ChainProbes.of(source.dataset()), false)
+                    .prove(new ChainEndpoint(served.address(), source.name(), null), "http");
+        }
+    }
+
+    private static void require(ChainReport proof) {
+        Optional<ChainCheck> broken = proof.broken();
+        if (broken.isPresent()) {
+            throw new StageProblem(
+                    FailureType.CHAIN_BROKEN,
+                    "deploy: %s. Nothing was published".formatted(broken.get().sentence()));
+        }
+    }
+
+    private void say(int done, String doing) {
+        heartbeats.beat(Progress.of("export: " + doing, done, PARTS, "parts"));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.store.S3Address;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To whom folders, buckets' prefixes and ports belong: to the pipeline that published there last,
+ * as the store's records say, for as long as the catalogue has it.
+ *
+ * @param served whether the catalogue has a pipeline of this name
+ */
+record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
+    /**
+     * Returns when no target of a pipeline is another's.
+     *
+     * @throws StageProblem POLICY_DENIED naming the other pipeline
+     */
+    void check(String pipeline, List<Target> targets, @Nullable Endpoint endpoint) throws IOException {
+        for (String other : aliases.pipelines()) {
+            if (other.equals(pipeline) || !served.test(other)) {
+                continue;
+            }
+            for (Target theirs : aliases.history(other).targets()) {
+                for (Target ours : targets) {
+                    if (overlap(ours, theirs)) {
+                        throw taken(ours.folder(), other, "name another folder");
+                    }
+                }
+            }
+        }
+        if (endpoint == null) {
+            return;
+        }
+        for (Map.Entry<String, Endpoint> other : endpoints.all().entrySet()) {
+            Endpoint theirs = other.getValue();
+            if (!other.getKey().equals(pipeline)
+                    && theirs.port() == endpoint.port()
+                    && !theirs.equals(endpoint)
+                    && served.test(other.getKey())) {
+                throw taken("port " + endpoint.port(), other.getKey(), "name another port, or the same host and key");
+            }
+        }
+    }
+
+    /** Whether one of two places lies in the other, or is it. */
+    static boolean overlap(Target ours, Target theirs) {
+        boolean bucket = S3Address.names(ours.folder());
+        if (bucket != S3Address.names(theirs.folder())) {
+            return false;
+        }
+        if (bucket) {
+            String one = ours.folder().replaceAll("/+$", "") + "/";
+            String other = theirs.folder().replaceAll("/+$", "") + "/";
+            return Objects.equals(ours.endpoint(), theirs.endpoint())
+                    && (one.startsWith(other) || other.startsWith(one));
+        }
+        Path one = Path.of(ours.folder()).toAbsolutePath().normalize();
+        Path other = Path.of(theirs.folder()).toAbsolutePath().normalize();
+        return one.startsWith(other) || other.startsWith(one);
+    }
+
+    private static StageProblem taken(String what, String owner, String next) {
+        return new StageProblem(
+                FailureType.POLICY_DENIED,
+                "deploy: %s belongs to pipeline '%s', which publishes there: %s".formatted(what, owner, next));
+    }
+}

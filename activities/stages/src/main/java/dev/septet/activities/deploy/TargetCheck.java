@@ -1,0 +1,109 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.deploy.publication.Targets;
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.S3Address;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.deploy.S3Spec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Refuses before training what publication would refuse after it: a model that a target's tools
+ * cannot use, a bucket's server that no operator named, and a place that holds other files or
+ * belongs to another pipeline. Nothing is written.
+ */
+public final class TargetCheck {
+    private final DeclaredTargets declared;
+    private final TargetPlaces places;
+    private final Owners owners;
+    private final Hosted hosted;
+
+    /** Says which pipelines' folders are on this machine. */
+    @FunctionalInterface
+    public interface Hosted {
+        /** Whether this machine publishes the pipeline's folders. */
+        boolean here(String pipeline) throws IOException;
+    }
+
+    /**
+     * On a worker.
+     *
+     * @param environment of the worker: it has the keys of buckets and the servers that they may be
+     *     sent to
+     * @param served whether the catalogue has a pipeline: others own no folder and no port any more
+     * @param hosted which pipelines' folders are on this machine; those of others are not looked at
+     */
+    public TargetCheck(
+            ArtifactStore store,
+            PipelineFiles files,
+            Map<String, String> environment,
+            Predicate<String> served,
+            Hosted hosted) {
+        this.declared = new DeclaredTargets(files);
+        this.places = new TargetPlaces(new Disk(), environment);
+        this.owners = new Owners(new Aliases(store, places), new Endpoints(store), served);
+        this.hosted = hosted;
+    }
+
+    /**
+     * Returns when nothing that is known before training keeps a model of this base from its
+     * targets.
+     *
+     * @param model folder of the base model in Hugging Face layout: its chat template and tokenizer
+     *     are those of the trained model
+     * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE or POLICY_DENIED, naming
+     *     the target and what to do
+     */
+    public void check(RunRef run, DeploySpec deploy, Path model) throws IOException {
+        checkModel(deploy, model);
+        if (!publishesHere(run, deploy)) {
+            return;
+        }
+        List<Target> targets = declared.of(run, deploy);
+        owners.check(run.pipeline(), targets, Endpoint.of(deploy.targets()));
+        for (Target target : targets) {
+            places.open(target).refuseForeign();
+        }
+    }
+
+    /** The same as far as this machine alone knows: no bucket is read, no record of the store. */
+    public void checkLocally(RunRef run, DeploySpec deploy, Path model) throws IOException {
+        checkModel(deploy, model);
+        if (!publishesHere(run, deploy)) {
+            return;
+        }
+        for (Target target : declared.of(run, deploy)) {
+            if (S3Address.names(target.folder())) {
+                places.requireAllowed(target);
+            } else {
+                places.open(target).refuseForeign();
+            }
+        }
+    }
+
+    private static void checkModel(DeploySpec deploy, Path model) throws IOException {
+        for (TargetSpec target : deploy.targets()) {
+            if (!(target instanceof HttpSpec)) {
+                Targets.of(target).check(model);
+            }
+        }
+    }
+
+    /** A bucket looks the same from every machine; a folder does not. */
+    private boolean publishesHere(RunRef run, DeploySpec deploy) throws IOException {
+        boolean anywhere = deploy.targets().stream().allMatch(S3Spec.class::isInstance);
+        return anywhere || hosted.here(run.pipeline());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.FileModes;
+import dev.septet.activities.store.S3Address;
+import dev.septet.activities.store.S3Connection;
+import dev.septet.activities.store.S3Folder;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.settings.Setting;
+import dev.septet.workflows.FailureType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the places of targets: folders on this machine, prefixes of buckets.
+ *
+ * @param environment has the keys of buckets, and says which servers may be reached
+ */
+record TargetPlaces(Disk disk, Map<String, String> environment) {
+
+    TargetPlaces {
+        environment = Map.copyOf(environment);
+    }
+
+    /**
+     * A target's place.
+     *
+     * @throws StageProblem POLICY_DENIED when a pipeline names a server that no operator did
+     */
+    TargetPlace open(Target target) {
+        if (!S3Address.names(target.folder())) {
+            return new VersionFolder(java.nio.file.Path.of(target.folder()), disk.with(modes()));
+        }
+        requireAllowed(target);
+        Map<String, String> reached = new HashMap<>(environment);
+        String endpoint = target.endpoint();
+        if (endpoint != null) {
+            reached.remove(Setting.AWS_ENDPOINT_URL_S3.variable());
+            reached.put(Setting.AWS_ENDPOINT_URL.variable(), endpoint);
+        }
+        String region = target.region();
+        if (region != null) {
+            reached.put(Setting.AWS_REGION.variable(), region);
+        }
+        return new VersionBucket(new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
+    }
+
+    private FileModes modes() {
+        try {
+            return FileModes.ofTargets(environment);
+        } catch (IllegalArgumentException unknown) {
+            throw new StageProblem(FailureType.POLICY_DENIED, "deploy: " + unknown.getMessage());
+        }
+    }
+
+    /** The worker's keys go to no server that a pipeline file alone chose. */
+    void requireAllowed(Target target) {
+        String endpoint = target.endpoint();
+        if (endpoint == null) {
+            return;
+        }
+        String asked = plain(endpoint);
+        boolean named = asked.equals(plain(Setting.AWS_ENDPOINT_URL.value(environment)))
+                || asked.equals(plain(Setting.AWS_ENDPOINT_URL_S3.value(environment)))
+                || List.of(Setting.S3_ENDPOINTS.text(environment).split(",")).stream()
+                        .anyMatch(one -> plain(one.strip()).equals(asked));
+        if (!named) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "deploy: s3: this worker sends its keys to no server but those its operator named; let them add %s to %s"
+                            .formatted(endpoint, Setting.S3_ENDPOINTS.variable()));
+        }
+    }
+
+    private static String plain(@Nullable String url) {
+        return url == null ? "" : url.replaceAll("/+$", "");
+    }
+}

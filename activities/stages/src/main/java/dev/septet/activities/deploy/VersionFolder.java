@@ -1,0 +1,189 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Manifest;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder that models are published to.
+ *
+ * <pre>
+ * versions/&lt;version&gt;/        complete, with manifest.json; never changed
+ * current -&gt; versions/...     moves at once
+ * </pre>
+ *
+ * Whoever opens {@code current} sees the old version or the new one, at every instant.
+ */
+public final class VersionFolder implements TargetPlace {
+    /** The alias's name. */
+    public static final String CURRENT = "current";
+
+    private static final String VERSIONS = "versions";
+    private static final int VERSION_DIGITS = 12;
+
+    private final Path root;
+    private final Disk disk;
+
+    public VersionFolder(Path root, Disk disk) {
+        this.root = root;
+        this.disk = disk;
+    }
+
+    /** The name of an export's version: the first digits of its sha256. */
+    public static String version(String sha256) {
+        return sha256.substring(0, VERSION_DIGITS);
+    }
+
+    /** Where the published model is found. */
+    public Path alias() {
+        return root.resolve(CURRENT);
+    }
+
+    @Override
+    public String location() {
+        return alias().toString();
+    }
+
+    @Override
+    public void add(String version, Map<String, Path> files) throws IOException {
+        refuseForeign();
+        if (holds(version)) {
+            return;
+        }
+        Path incoming = root.resolve(VERSIONS).resolve(".incoming-" + version);
+        disk.remove(incoming);
+        disk.folder(incoming);
+        Manifest manifest = Manifest.copy(files, incoming, disk);
+        disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
+        disk.sync(incoming);
+        Path target = folder(version); // a link is removed, not followed
+        disk.remove(target);
+        disk.move(incoming, target);
+    }
+
+    @Override
+    public boolean holds(String version) throws IOException {
+        Path manifest = folder(version).resolve(Manifest.FILE);
+        if (Files.isSymbolicLink(folder(version)) || !Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            Manifest.parse(manifest, Files.readAllBytes(manifest)).verify(folder(version));
+            return true;
+        } catch (CorruptArtifactException damaged) {
+            return false;
+        }
+    }
+
+    @Override
+    public List<String> versions() throws IOException {
+        Path folder = root.resolve(VERSIONS);
+        List<String> names = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> all = Files.list(folder)) {
+                all.map(path -> path.getFileName().toString())
+                        .filter(name -> !name.startsWith("."))
+                        .sorted()
+                        .forEach(names::add);
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public Optional<String> current() throws IOException {
+        if (!Files.isSymbolicLink(alias())) {
+            return Optional.empty();
+        }
+        return Optional.of(Files.readSymbolicLink(alias()).getFileName().toString());
+    }
+
+    @Override
+    public void point(String version) throws IOException {
+        refuseLink();
+        if (!holds(version)) {
+            throw StageProblem.invalid(
+                    "%s has no complete version %s; it has %s".formatted(root, version, String.join(", ", versions())));
+        }
+        refuseOtherAlias();
+        if (current().equals(Optional.of(version))) {
+            return;
+        }
+        Path next = root.resolve("." + CURRENT + "-next");
+        disk.remove(next);
+        disk.link(next, Path.of(VERSIONS, version));
+        disk.move(next, alias());
+    }
+
+    @Override
+    public void unpoint(String version) throws IOException {
+        if (current().equals(Optional.of(version))) {
+            disk.remove(alias());
+        }
+    }
+
+    /** Hidden files may lie beside: tools and people put them everywhere. */
+    @Override
+    public void refuseForeign() throws IOException {
+        refuseLink();
+        refuseOtherAlias();
+        if (!Files.isDirectory(root)) {
+            refuseFile();
+            return;
+        }
+        try (Stream<Path> all = Files.list(root)) {
+            Optional<String> foreign = all.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .filter(name -> !name.equals(VERSIONS) && !name.equals(CURRENT))
+                    .sorted()
+                    .findFirst();
+            if (foreign.isPresent()) {
+                throw new StageProblem(
+                        FailureType.POLICY_DENIED,
+                        "%s holds %s, which no publication made: name a separate folder, or move it away"
+                                .formatted(root, foreign.get()));
+            }
+        }
+    }
+
+    private void refuseOtherAlias() {
+        if (Files.exists(alias(), LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(alias())) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED, alias() + " is not a link that a publication made; move it away");
+        }
+    }
+
+    private void refuseFile() {
+        if (Files.exists(root)) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "%s is a file, but a target is a folder: name a folder, or move the file away".formatted(root));
+        }
+    }
+
+    /** Whoever may write beside it could have models written, and removed, anywhere. */
+    private void refuseLink() {
+        Path versions = root.resolve(VERSIONS);
+        if (Files.isSymbolicLink(versions)) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "%s is a symbolic link, but a publication makes a folder: remove the link, or name another folder"
+                            .formatted(versions));
+        }
+    }
+
+    private Path folder(String version) {
+        return root.resolve(VERSIONS).resolve(version);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.septet.activities.deploy.chain;
+
+import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.llm.generate.Generated;
+import dev.septet.llm.generate.GenerationOptions;
+import dev.septet.llm.generate.Generator;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.quantize.Divergence;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** The model that an endpoint is held to, with its own most probable answers. */
+final class ReferenceAnswers implements AutoCloseable {
+    /** Tokens back from where texts part that another cut of the text may begin. */
+    private static final int CUTS = 4;
+
+    private static final int NONE = -1;
+    private static final String UNFINISHED = "\uFFFD";
+
+    private final PromptForm form;
+    private final LanguageModel model;
+    private final int maxTokens;
+
+    private ReferenceAnswers(PromptForm form, LanguageModel model, int maxTokens) {
+        this.form = form;
+        this.model = model;
+        this.maxTokens = maxTokens;
+    }
+
+    static ReferenceAnswers open(Path folder, int maxTokens) {
+        PromptForm form = PromptForm.open(folder);
+        try {
+            return new ReferenceAnswers(
+                    form, LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty()), maxTokens);
+        } catch (RuntimeException | Error e) {
+            form.close();
+            throw e;
+        }
+    }
+
+    PromptForm form() {
+        return form;
+    }
+
+    /** Whether prompt and answer have room in the model's context. */
+    boolean fits(int[] prompt) {
+        return prompt.length > 0 && prompt.length + maxTokens < model.config().maxPositions();
+    }
+
+    /** Its own greedy answers. */
+    List<Generated> answers(List<int[]> prompts) {
+        return new Generator(model, form.tokenizer(), 4)
+                .generate(prompts, GenerationOptions.greedy(maxTokens, form.stops()));
+    }
+
+    /**
+     * Where an answer leaves this model's own, how much less likely is its next token than the best
+     * one, as a difference of logits divided by their scale; 0 where it does not leave it.
+     *
+     * @param own this model's greedy answer
+     */
+    double regret(int[] prompt, Generated own, ChainEndpoint.Reply reply) {
+        boolean stops = own.reason() == FinishReason.STOP;
+        String text = reply.text();
+        if (text.strip().equals(own.text().strip())) {
+            boolean goesOn = stops && !reply.stopped() && own.ids().length < maxTokens;
+            return goesOn ? Double.POSITIVE_INFINITY : 0;
+        }
+        int[] ids = stops ? Arrays.copyOf(own.ids(), own.ids().length - 1) : own.ids();
+        int common = 0;
+        for (int count = 1; count <= ids.length; count++) {
+            String so = form.tokenizer().decode(Arrays.copyOf(ids, count), true);
+            if (!so.endsWith(UNFINISHED) && text.startsWith(so)) {
+                common = count;
+            }
+        }
+        int[] whole = Arrays.copyOf(prompt, prompt.length + common);
+        System.arraycopy(ids, 0, whole, prompt.length, common);
+        float[][] logits = model.logits(whole);
+        double least = Double.POSITIVE_INFINITY;
+        // One text may be cut into tokens in several ways: the kindest reading counts.
+        for (int shared = Math.max(0, common - CUTS); shared <= common; shared++) {
+            int not = shared < common ? ids[shared] : NONE;
+            least = Math.min(least, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
+        }
+        return least;
+    }
+
+    /** Of the likeliest token that the answer may have gone on with after those it shares. */
+    private double regret(float[] logits, int[] shared, int not, ChainEndpoint.Reply reply) {
+        double scale = 0;
+        for (float logit : logits) {
+            scale = Math.max(scale, Math.abs(logit));
+        }
+        float best = logits[Divergence.likeliest(logits)];
+        String said = form.tokenizer().decode(shared, true);
+        boolean ended = reply.text().length() <= said.length();
+        if (ended && !reply.stopped()) {
+            return 0; // it ran out of tokens
+        }
+        for (int id : likeliestFirst(logits)) {
+            // Servers end at other control tokens too, llama.cpp at all that it knows by text.
+            boolean taken = ended ? form.ends(id) : id != not && chosen(id, shared, said, reply);
+            if (taken) {
+                return (best - logits[id]) / scale;
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    private boolean chosen(int id, int[] shared, String said, ChainEndpoint.Reply reply) {
+        if (form.ends(id)) {
+            return false;
+        }
+        int[] longer = Arrays.copyOf(shared, shared.length + 1);
+        longer[shared.length] = id;
+        String with = form.tokenizer().decode(longer, true);
+        int unfinished = with.indexOf(UNFINISHED);
+        return unfinished < 0
+                ? with.length() > said.length() && reply.text().startsWith(with)
+                : unfinished > 0 && reply.text().startsWith(with.substring(0, unfinished));
+    }
+
+    private List<Integer> likeliestFirst(float[] logits) {
+        int most = Math.min(logits.length, form.tokenizer().vocabularySize());
+        return IntStream.range(0, most)
+                .boxed()
+                .sorted(Comparator.comparingDouble(id -> -logits[id]))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        form.close();
+    }
+}

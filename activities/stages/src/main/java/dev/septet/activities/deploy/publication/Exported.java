@@ -1,0 +1,69 @@
+package dev.septet.activities.deploy.publication;
+
+import dev.septet.activities.store.Manifest;
+import dev.septet.llm.format.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An export, from which targets take what they need.
+ *
+ * @param name of the model, as servers and tools show it
+ */
+public record Exported(String name, Path folder) {
+    private static final List<String> SMALLEST_FIRST =
+            List.of("model-q4_0.gguf", "model-q4_k_m.gguf", "model-q8_0.gguf", "model-f16.gguf");
+
+    /** The merged model's folder. */
+    Path model() {
+        return folder.resolve("model");
+    }
+
+    /** The adapter's folder; there is none after training of whole layers. */
+    Path adapter() {
+        return folder.resolve("adapter");
+    }
+
+    boolean hasAdapter() {
+        return Files.isDirectory(adapter());
+    }
+
+    /** The GGUF to serve: the smallest where there are several. */
+    Path gguf() {
+        return SMALLEST_FIRST.stream()
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(folder.resolve("model-f16.gguf"));
+    }
+
+    /** Longest prompt and answer together, in tokens. */
+    long context() {
+        return ModelFolder.open(model())
+                .config()
+                .path("max_position_embeddings")
+                .asLong(2048);
+    }
+
+    /** Files of a folder of the export, by their paths below a folder of the target. */
+    Map<String, Path> below(Path part, String prefix) throws IOException {
+        Map<String, Path> files = new TreeMap<>();
+        Manifest.filesBelow(part).forEach((path, file) -> files.put(prefix + path, file));
+        return files;
+    }
+
+    /** Model card, scores and proof, as far as the export has them. */
+    Map<String, Path> papers() {
+        Map<String, Path> files = new TreeMap<>();
+        for (String name : new String[] {"README.md", "results.json", "chain.json"}) {
+            if (Files.exists(folder.resolve(name))) {
+                files.put(name, folder.resolve(name));
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.septet.activities.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the base model calls itself, for the model card. */
+final class BaseModelName {
+    private BaseModelName() {}
+
+    /** The adapter's word for it, else the model's own, else its digest. */
+    static String of(Candidate base, Candidate tuned) throws IOException {
+        Path adapter = tuned.adapter();
+        String name = adapter == null ? "" : field(adapter.resolve("adapter_config.json"), "base_model_name_or_path");
+        if (name.isEmpty()) {
+            name = field(base.folder().resolve("config.json"), "_name_or_path");
+        }
+        // A place on the machine that trained is nobody else's business.
+        return name.isEmpty() || Path.of(name).isAbsolute() ? "sha256:" + base.digest() : name;
+    }
+
+    private static String field(Path file, String name) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
+        try {
+            JsonNode root = SpecJson.mapper().readTree(file.toFile());
+            return root.path(name).asText("");
+        } catch (JsonProcessingException e) {
+            return "";
+        }
+    }
+}

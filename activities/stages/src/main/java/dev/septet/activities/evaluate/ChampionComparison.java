@@ -1,0 +1,39 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The tuned model against the deployed one, on the same rows. Where their tokenizers differ, nats
+ * per token would favour the one with shorter tokens; so both losses are per token of the tuned
+ * model.
+ *
+ * @param name of the deployed one, in a sentence
+ */
+record ChampionComparison(
+        EvaluateSpec spec, String name, List<Outcome> deployed, List<Outcome> tuned, Bootstrap bootstrap) {
+    ChampionComparison {
+        List<Outcome> own = List.copyOf(tuned);
+        List<Outcome> other = List.copyOf(deployed);
+        tuned = own;
+        deployed = IntStream.range(0, own.size())
+                .mapToObj(row -> other.get(row).over(own.get(row).tokens()))
+                .toList();
+    }
+
+    /** Every metric and every score of the file's own, paired by row. */
+    List<Measurement> measurements() {
+        return Stream.concat(
+                        spec.metrics().stream()
+                                .map(metric ->
+                                        Measurement.of(Metrics.named(metric.name()), deployed, tuned, bootstrap)),
+                        spec.scores().stream().map(score -> Evaluation.own(score, deployed, tuned, bootstrap)))
+                .toList();
+    }
+}

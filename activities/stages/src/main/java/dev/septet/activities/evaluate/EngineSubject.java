@@ -1,0 +1,151 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.llm.generate.ExampleScore;
+import dev.septet.llm.generate.Generated;
+import dev.septet.llm.generate.GenerationOptions;
+import dev.septet.llm.generate.Generator;
+import dev.septet.llm.generate.Scorer;
+import dev.septet.llm.generate.sampling.StopIds;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.TokenSequence;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.workflows.FailureType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on this worker. Losses are over the tokens that training learns from, as {@link
+ * ModelRowEncoder} marks them; answers are the most probable ones (greedy), up to the model's own
+ * stop tokens. A model that has diverged has no answers and no losses.
+ */
+final class EngineSubject implements Subject {
+    private static final int TOKENS_AT_ONCE = 4096;
+
+    private final Path folder;
+    private final LanguageModel model;
+    private final Tokenizer tokenizer;
+    private final ModelRowEncoder rows;
+    private @Nullable ChatEncoder chats;
+
+    EngineSubject(Path folder, LanguageModel model, Tokenizer tokenizer, ModelRowEncoder rows) {
+        this.folder = folder;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.rows = rows;
+    }
+
+    @Override
+    public List<Prediction> predict(List<Row> asked, OptionalInt answerTokens, OptionalInt cutAfter) {
+        List<TokenSequence> examples =
+                asked.stream().map(row -> example(row, cutAfter)).toList();
+        Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
+        List<ExampleScore> scores = scorer.score(examples);
+        Iterator<ExampleScore> rejected =
+                scorer.score(rejected(asked, cutAfter)).iterator();
+        List<@Nullable String> answers =
+                answerTokens.isPresent() ? answers(asked, examples, answerTokens.getAsInt()) : List.of();
+        List<Prediction> predictions = new ArrayList<>();
+        for (int at = 0; at < asked.size(); at++) {
+            ExampleScore score = scores.get(at);
+            predictions.add(new Prediction(
+                    answers.isEmpty() ? null : answers.get(at),
+                    score.loss(),
+                    Math.toIntExact(score.tokens()),
+                    asked.get(at) instanceof PreferenceRow
+                            ? (Double) rejected.next().loss()
+                            : null));
+        }
+        return predictions;
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+        tokenizer.close();
+        model.close();
+    }
+
+    /** The other answers of those rows that are pairs. */
+    private List<TokenSequence> rejected(List<Row> asked, OptionalInt cutAfter) {
+        return asked.stream()
+                .filter(PreferenceRow.class::isInstance)
+                .map(row -> example(((PreferenceRow) row).rejected(), cutAfter))
+                .toList();
+    }
+
+    private TokenSequence example(Row row, OptionalInt cutAfter) {
+        try {
+            TokenDataset.Row encoded =
+                    cutAfter.isPresent() ? rows.encodeStart(row, cutAfter.getAsInt()) : rows.encode(row);
+            return encoded.sequence();
+        } catch (RowProblem e) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA, "%s: %s; correct or remove the row".formatted(row.place(), e.reason()), e);
+        }
+    }
+
+    private List<@Nullable String> answers(List<Row> asked, List<TokenSequence> examples, int most) {
+        GenerationOptions options = GenerationOptions.greedy(most, StopIds.of(folder, tokenizer));
+        List<int[]> prompts = new ArrayList<>();
+        for (int at = 0; at < asked.size(); at++) {
+            prompts.add(prompt(asked.get(at), examples.get(at)));
+        }
+        try {
+            return new Generator(model, tokenizer, Predictions.SHARD_ROWS)
+                    .generate(prompts, options).stream()
+                            .<@Nullable String>map(Generated::text)
+                            .toList();
+        } catch (ArithmeticException diverged) {
+            // Its scores are no numbers. That is a finding, and the gate's to say no to.
+            return Collections.nCopies(asked.size(), null);
+        }
+    }
+
+    /**
+     * What stands before the answer: of chats as the template has it, else up to the first loss.
+     */
+    private int[] prompt(Row row, TokenSequence example) {
+        if (row.answered() instanceof ChatRow chat) {
+            return chats().prompt(chat.prompt().stream()
+                    .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
+                    .toList());
+        }
+        int given = 0;
+        while (!example.loss()[given]) {
+            given++;
+        }
+        if (given == 0) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: has an empty prompt, and this model begins no text by itself, so there is"
+                                    .formatted(row.place())
+                            + " nothing to answer; give the row a prompt");
+        }
+        return Arrays.copyOf(example.ids(), given);
+    }
+
+    private ChatEncoder chats() {
+        ChatEncoder encoder = chats;
+        if (encoder == null) {
+            encoder = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
+            chats = encoder;
+        }
+        return encoder;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.train.ObjectiveNote;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.evaluate.EvaluateActivities;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Stage 5 on a worker. */
+public final class EvaluateActivitiesImpl implements EvaluateActivities {
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+    private final Subjects subjects;
+
+    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
+        this.store = store;
+        this.files = files;
+        this.subjects = subjects;
+    }
+
+    @Override
+    public EvaluationReport evaluate(EvaluateRequest request) {
+        return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
+            Suite suite = suite(request);
+            Champion champion = champion(store, request);
+            return new StageResults(store)
+                    .once(
+                            request.run(),
+                            key(request, suite == null ? "none" : suite.digest(), champion),
+                            attempt.fence(),
+                            EvaluationReport.class,
+                            origin -> evaluate(request, suite, champion, attempt, origin));
+        });
+    }
+
+    /**
+     * What an evaluation's bytes depend on.
+     *
+     * @param suite digest of the forgetting suite's file, {@code none} without one
+     * @param champion null when the file does not compare with it
+     */
+    public static StageKey key(EvaluateRequest request, String suite, @Nullable Champion champion) {
+        StageKey key = StageKey.of(Stage.EVALUATE)
+                .with("prepared data", request.dataset().artifact())
+                .with("base model", request.model().artifact())
+                .with("trained model", request.checkpoint().artifact())
+                .with("training ledger", request.checkpoint().ledger())
+                .with("forgetting suite", suite)
+                .with("seed", Long.toString(request.setup().seed()))
+                .with("precision", SpecDigest.constant(request.setup().precision()))
+                .words("evaluate", request.spec());
+        return champion == null ? key : key.with("champion", champion.sha256());
+    }
+
+    /** Whom the file wants the model compared with; null when it does not. */
+    public static @Nullable Champion champion(ArtifactStore store, EvaluateRequest request) throws IOException {
+        return request.spec().champion() == null
+                ? null
+                : Champion.of(store, request.run().pipeline());
+    }
+
+    /** The digest that the key takes of a forgetting suite's file. */
+    public static String suiteDigest(Path file) throws IOException {
+        return RowSource.digest(file);
+    }
+
+    private EvaluationReport evaluate(
+            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion, Attempt attempt, Origin origin)
+            throws IOException {
+        Path dataset = store.fetch(request.dataset().artifact());
+        Candidate base = Candidate.whole(
+                "base model",
+                store.fetch(request.model().artifact()),
+                request.model().artifact(),
+                request.setup().precision());
+        Candidate tuned = tuned(request, base);
+        Evaluation evaluation = new Evaluation(
+                request.spec(),
+                request.setup().seed(),
+                base,
+                tuned,
+                RowSource.test(dataset, request.dataset().artifact(), request.spec()),
+                suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
+                champion == null
+                        ? null
+                        : champion.candidate(store, base, request.setup().precision()));
+        EvaluationFindings findings = evaluation.run(
+                new Predictions(store, attempt.fence(), subjects),
+                (doing, done, total) -> attempt.heartbeats().beat(Progress.of(doing, done, total, "rows")));
+        Path folder = store.scratch(attempt.fence());
+        Path ledger = store.fetch(request.checkpoint().ledger());
+        new ReportFolder(
+                        request.run().pipeline(),
+                        request.run().runId(),
+                        dataset,
+                        ledger.resolve("ledger.jsonl"),
+                        request.model().licence(),
+                        BaseModelName.of(base, tuned),
+                        lineage(request, ledger, suite, champion))
+                .write(folder, evaluation, findings);
+        return new EvaluationReport(
+                findings.verdict(),
+                findings.scores(),
+                store.put(folder, attempt.fence()),
+                champion == null ? null : champion.sha256(),
+                origin);
+    }
+
+    private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {
+        Path folder = store.fetch(request.checkpoint().artifact());
+        return request.checkpoint().adapter()
+                ? base.with("tuned model", folder, request.checkpoint().artifact())
+                : Candidate.whole(
+                        "tuned model",
+                        folder,
+                        request.checkpoint().artifact(),
+                        request.setup().precision());
+    }
+
+    private @Nullable Suite suite(EvaluateRequest request) throws IOException {
+        ForgettingSpec forgetting = request.spec().forgetting();
+        if (forgetting == null) {
+            return null;
+        }
+        Path file = files.read(request.run(), forgetting.suite());
+        return new Suite(file, forgetting.suite(), RowSource.digest(file));
+    }
+
+    private static List<SummaryLine> lineage(
+            EvaluateRequest request, Path ledger, @Nullable Suite suite, @Nullable Champion champion)
+            throws IOException {
+        List<SummaryLine> facts = new ArrayList<>(List.of(
+                new SummaryLine("dataset", request.dataset().artifact().sha256()),
+                new SummaryLine("base model", request.model().artifact().sha256()),
+                new SummaryLine(
+                        request.checkpoint().adapter() ? "adapter" : "trained model",
+                        request.checkpoint().artifact().sha256()),
+                new SummaryLine("training ledger", request.checkpoint().ledger().sha256()),
+                new SummaryLine("pipeline spec", request.run().specDigest())));
+        ObjectiveNote.read(ledger).ifPresent(objective -> facts.add(new SummaryLine("objective", objective.words())));
+        long dropped = request.dataset().droppedLongRows();
+        if (dropped > 0) {
+            facts.add(new SummaryLine("rows dropped as too long", Long.toString(dropped)));
+        }
+        long truncated = request.dataset().truncatedRows();
+        if (truncated > 0) {
+            facts.add(new SummaryLine("rows truncated", Long.toString(truncated)));
+        }
+        if (suite != null) {
+            facts.add(new SummaryLine("forgetting suite", suite.digest()));
+        }
+        if (champion != null) {
+            facts.add(new SummaryLine("champion", champion.sha256()));
+        }
+        return facts;
+    }
+
+    /** The forgetting suite's file, its name in the pipeline, and the sha256 of its bytes. */
+    private record Suite(Path file, String name, String digest) {}
+}

@@ -1,0 +1,143 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.gate.Gate;
+import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.metric.ExpressionScore;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.expression.ExpressionProblem;
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.workflows.artifact.Score;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the models and judges what they say.
+ *
+ * @param suite rows of general skill, null when no forgetting budget is set
+ * @param champion the deployed model, or the base model where none is; null when the file does not
+ *     compare with it
+ */
+record Evaluation(
+        EvaluateSpec spec,
+        long seed,
+        Candidate base,
+        Candidate tuned,
+        EvaluationRows test,
+        @Nullable EvaluationRows suite,
+        @Nullable Candidate champion) {
+    /** Hears how many rows are done, of how many, and what is being done. */
+    @FunctionalInterface
+    interface Listener {
+        void heard(String doing, int done, int total);
+    }
+
+    EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
+        Count count = new Count(listener, total());
+        List<Prediction> after = ask(predictions, tuned, test, count);
+        List<Prediction> before = spec.compare() == null ? null : ask(predictions, base, test, count);
+        Bootstrap bootstrap = new Bootstrap(seed);
+        List<Outcome> tunedOutcomes = outcomes(test, after);
+        List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
+        List<Score> scores = new ArrayList<>();
+        Map<String, Interval> intervals = new TreeMap<>();
+        McNemar mcnemar = null;
+        for (MetricSpec metric : spec.metrics()) {
+            Measurement measured = Measurement.of(Metrics.named(metric.name()), baseOutcomes, tunedOutcomes, bootstrap);
+            scores.add(Gate.judge(measured, metric, spec.compare()));
+            intervals.put(metric.name(), measured.interval());
+            if (metric.name().equals("exactMatch") && baseOutcomes != null) {
+                mcnemar = McNemar.of(Metrics.named("exactMatch"), baseOutcomes, tunedOutcomes);
+            }
+        }
+        for (ScoreSpec score : spec.scores()) {
+            Measurement measured = own(score, baseOutcomes, tunedOutcomes, bootstrap);
+            scores.add(Gate.judge(measured, score.above(), score.below(), spec.compare()));
+            intervals.put(score.name(), measured.interval());
+        }
+        CompareSpec rival = spec.champion();
+        if (rival != null && champion != null) {
+            ChampionComparison against = new ChampionComparison(
+                    spec,
+                    champion.equals(base) ? "the base model" : "the champion",
+                    outcomes(test, ask(predictions, champion, test, count)),
+                    tunedOutcomes,
+                    bootstrap);
+            for (Measurement measured : against.measurements()) {
+                Score score = Gate.against(measured, against.name(), rival);
+                scores.add(score);
+                intervals.put(score.metric(), measured.interval());
+            }
+        }
+        ForgettingSpec forgetting = spec.forgetting();
+        if (forgetting != null && suite != null) {
+            Measurement measured = Measurement.of(
+                    Metrics.named("loss"),
+                    outcomes(suite, ask(predictions, base, suite, count)),
+                    outcomes(suite, ask(predictions, tuned, suite, count)),
+                    bootstrap);
+            scores.add(Gate.forgetting(measured, forgetting));
+            intervals.put(Gate.FORGETTING, measured.interval());
+        }
+        return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+    }
+
+    /** A score of the pipeline's own; what its expression cannot do is the file's to mend. */
+    static Measurement own(ScoreSpec score, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
+        try {
+            return Measurement.of(new ExpressionScore(score), base, tuned, bootstrap);
+        } catch (ExpressionProblem e) {
+            throw StageProblem.invalid(
+                    "score '%s' at %s; correct the expression".formatted(score.name(), e.getMessage()));
+        }
+    }
+
+    private int total() {
+        int models = 1 + (spec.compare() == null ? 0 : 1) + (champion == null ? 0 : 1);
+        int tests = test.rows().size() * models;
+        return tests + (suite == null ? 0 : 2 * suite.rows().size());
+    }
+
+    private static List<Prediction> ask(Predictions predictions, Candidate candidate, EvaluationRows exam, Count count)
+            throws IOException {
+        List<Prediction> made =
+                predictions.of(candidate, exam, done -> count.tell("asking the " + candidate.name(), done));
+        count.done += made.size();
+        return made;
+    }
+
+    private static List<Outcome> outcomes(EvaluationRows exam, List<Prediction> predictions) {
+        return IntStream.range(0, predictions.size())
+                .mapToObj(row -> predictions.get(row).against(exam.rows().get(row)))
+                .toList();
+    }
+
+    /** Rows that finished parts of the evaluation have done. */
+    private static final class Count {
+        private final Listener listener;
+        private final int total;
+        private int done;
+
+        Count(Listener listener, int total) {
+            this.listener = listener;
+            this.total = total;
+        }
+
+        void tell(String doing, int more) {
+            listener.heard(doing, done + more, total);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.evaluate.metric.Metric;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What evaluation reads beside the trained model, checked before training by the rules that
+ * evaluation itself has.
+ */
+public final class EvaluationInputs {
+    private EvaluationInputs() {}
+
+    /**
+     * Returns when every metric can be computed on the test split.
+     *
+     * @param dataset folder of the prepared dataset
+     * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
+     */
+    public static void checkTest(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
+        RowSource.test(dataset, ref, spec);
+    }
+
+    /**
+     * Returns when rows of a format have what the file's metrics read.
+     *
+     * @param source the rows as the pipeline file names them
+     * @throws StageProblem INVALID_PIPELINE naming the metrics that read answers
+     */
+    public static void checkFormat(EvaluateSpec spec, DatasetFormat format, String source) {
+        List<String> reading = readingAnswers(spec);
+        if (format == DatasetFormat.TEXT && !reading.isEmpty()) {
+            throw StageProblem.invalid(
+                    "evaluate: %s: its rows are plain text, but %s compares written answers with a reference; use loss or perplexity, or rows with answers"
+                            .formatted(source, String.join(", ", reading)));
+        }
+    }
+
+    /** Metrics and scores that read a written answer. */
+    static List<String> readingAnswers(EvaluateSpec spec) {
+        return Stream.concat(
+                        spec.metrics().stream()
+                                .map(metric -> Metrics.named(metric.name()))
+                                .filter(Metric::readsAnswer)
+                                .map(Metric::name),
+                        spec.scores().stream().map(ScoreSpec::name))
+                .toList();
+    }
+
+    /**
+     * Returns when the base model can read every row of the file's forgetting suite, or there is
+     * none.
+     *
+     * @param model folder of the base model
+     * @throws StageProblem POISON_DATA naming the first bad row, INVALID_PIPELINE without any row
+     *     and without the file
+     */
+    public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
+        ForgettingSpec forgetting = spec.forgetting();
+        if (forgetting == null) {
+            return;
+        }
+        Path file = files.read(run, forgetting.suite());
+        int most = ModelConfig.read(model).maxPositions();
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, most)) {
+            for (Row row : RowSource.suite(file, forgetting.suite(), "").rows()) {
+                check(encoder, row);
+                if (row instanceof PreferenceRow pair) {
+                    check(encoder, pair.rejected());
+                }
+            }
+        }
+    }
+
+    private static void check(ModelRowEncoder encoder, Row row) {
+        try {
+            encoder.encode(row);
+        } catch (RowProblem e) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "forgetting suite: %s: %s; correct or remove the row".formatted(row.place(), e.reason()),
+                    e);
+        }
+    }
+}

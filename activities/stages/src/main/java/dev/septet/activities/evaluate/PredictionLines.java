@@ -1,0 +1,48 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.Row;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code predictions.jsonl}: one line a row, with its place in the source, the prompt, the
+ * reference, and what each model made of it.
+ */
+final class PredictionLines {
+    private PredictionLines() {}
+
+    static void write(Path file, EvaluationRows exam, EvaluationFindings findings) throws IOException {
+        try (BufferedWriter lines = Files.newBufferedWriter(file)) {
+            for (int at = 0; at < exam.rows().size(); at++) {
+                List<Prediction> before = findings.before();
+                Map<String, Object> line = line(
+                        at,
+                        exam.rows().get(at),
+                        before == null ? null : before.get(at),
+                        findings.after().get(at));
+                lines.write(SpecJson.mapper().writeValueAsString(line));
+                lines.write('\n');
+            }
+        }
+    }
+
+    private static Map<String, Object> line(int at, Row row, @Nullable Prediction before, Prediction after) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("row", at);
+        line.put("source", row.place().toString());
+        line.put("prompt", row.promptText());
+        line.put("reference", EvaluationRows.reference(row));
+        if (before != null) {
+            line.put("before", before);
+        }
+        line.put("after", after);
+        return line;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.septet.activities.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Predictions that survive: rows are asked in shards of {@value #SHARD_ROWS}, always the same rows
+ * together, and each shard is stored at once when it is done. A killed attempt costs the shard it
+ * was in; a later one, or a later run on the same model and rows, finds the others.
+ *
+ * <p>Records: {@code predictions/<digest of model, rows and settings>/<shard>}.
+ */
+final class Predictions {
+    static final int SHARD_ROWS = 16;
+
+    private final ArtifactStore store;
+    private final Fence fence;
+    private final Subjects subjects;
+
+    Predictions(ArtifactStore store, Fence fence, Subjects subjects) {
+        this.store = store;
+        this.fence = fence;
+        this.subjects = subjects;
+    }
+
+    /**
+     * One prediction per row of the exam. The model is loaded only when one is missing.
+     *
+     * @param progress gets how many rows are done, after each shard
+     */
+    List<Prediction> of(Candidate candidate, EvaluationRows exam, IntConsumer progress) throws IOException {
+        List<Prediction> all = new ArrayList<>();
+        String key = exam.key(candidate);
+        try (Lazy subject = new Lazy(candidate)) {
+            for (int from = 0; from < exam.rows().size(); from += SHARD_ROWS) {
+                List<Row> rows = exam.rows()
+                        .subList(from, Math.min(from + SHARD_ROWS, exam.rows().size()));
+                String name = "predictions/%s/%06d".formatted(key, from / SHARD_ROWS);
+                Optional<List<Prediction>> stored = stored(name, rows.size());
+                if (stored.isPresent()) {
+                    all.addAll(stored.get());
+                } else {
+                    List<Prediction> made = subject.get().predict(rows, exam.answerTokens(), exam.cutAfter());
+                    if (made.size() != rows.size()) {
+                        throw new IllegalStateException(
+                                "%d predictions for %d rows".formatted(made.size(), rows.size()));
+                    }
+                    store.putRecord(name, text(made), fence);
+                    all.addAll(made);
+                }
+                progress.accept(all.size());
+            }
+        }
+        return all;
+    }
+
+    private Optional<List<Prediction>> stored(String name, int rows) throws IOException {
+        Optional<String> text = store.record(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Prediction[] shard = SpecJson.mapper().readValue(text.get(), Prediction[].class);
+            return shard.length == rows ? Optional.of(List.of(shard)) : Optional.empty();
+        } catch (JsonProcessingException | NullPointerException damaged) {
+            return Optional.empty(); // asked again
+        }
+    }
+
+    private static String text(List<Prediction> shard) throws IOException {
+        return SpecJson.mapper().writeValueAsString(shard);
+    }
+
+    /** A model that is loaded when it is first needed. */
+    private final class Lazy implements AutoCloseable {
+        private final Candidate candidate;
+        private @Nullable Subject subject;
+
+        Lazy(Candidate candidate) {
+            this.candidate = candidate;
+        }
+
+        Subject get() {
+            Subject open = subject;
+            if (open == null) {
+                open = subjects.open(candidate);
+                subject = open;
+            }
+            return open;
+        }
+
+        @Override
+        public void close() {
+            if (subject != null) {
+                subject.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.report.DataCard;
+import dev.septet.activities.evaluate.report.LossCurve;
+import dev.septet.activities.evaluate.report.ModelCardPage;
+import dev.septet.activities.evaluate.report.ReportPage;
+import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What evaluation leaves: {@code results.json}, {@code predictions.jsonl}, {@code report.html}, and
+ * the model card {@code README.md}.
+ *
+ * @param dataset folder of the prepared dataset
+ * @param ledger file of the training's steps
+ * @param licence of the base model
+ * @param lineage digests of all that went in, without the run
+ */
+record ReportFolder(
+        String pipeline,
+        String run,
+        Path dataset,
+        Path ledger,
+        String licence,
+        String baseModel,
+        List<SummaryLine> lineage) {
+    /** The engine's programs as people know them, see {@code TrainingProgram}. */
+    private static final Map<String, String> GRADIENTS = Map.of(
+            "autograd", "libtorch's autograd",
+            "lora", "the engine's own backward pass",
+            "weights", "the engine's own backward pass");
+
+    ReportFolder {
+        lineage = List.copyOf(lineage);
+    }
+
+    void write(Path folder, Evaluation evaluation, EvaluationFindings findings) throws IOException {
+        EvaluationRows test = evaluation.test();
+        int most = evaluation.spec().samples();
+        DataCard card = DataCard.read(dataset.resolve("card.json"));
+        boolean adapter = evaluation.tuned().adapter() != null;
+        LossCurve steps = LossCurve.read(ledger);
+        PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
+        Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
+        Files.writeString(
+                folder.resolve("report.html"),
+                new ReportPage(
+                                pipeline,
+                                findings.verdict(),
+                                findings.scores(),
+                                steps,
+                                Samples.spread(test, findings, most),
+                                Samples.misses(test, findings, most),
+                                card.data(),
+                                card.privacy(),
+                                forgetting(evaluation),
+                                withRun())
+                        .html());
+        Files.writeString(
+                folder.resolve("README.md"),
+                new ModelCardPage(
+                                pipeline,
+                                licence,
+                                baseModel,
+                                adapter,
+                                "%s-%s".formatted(pipeline, test.digest().substring(0, 12)),
+                                card.languages(),
+                                findings.verdict(),
+                                findings.scores(),
+                                training(steps, evaluation.tuned()),
+                                card.data(),
+                                lineage)
+                        .markdown());
+    }
+
+    private List<SummaryLine> withRun() {
+        List<SummaryLine> facts = new ArrayList<>(lineage);
+        facts.add(new SummaryLine("run", run));
+        return facts;
+    }
+
+    /** Another program or another precision ends in other bits, so the card tells both. */
+    private static List<SummaryLine> training(LossCurve steps, Candidate tuned) {
+        List<SummaryLine> facts = new ArrayList<>();
+        if (!steps.loss().isEmpty()) {
+            facts.add(new SummaryLine("steps", Integer.toString(steps.loss().size())));
+        }
+        for (String program : steps.programs()) {
+            facts.add(new SummaryLine("gradients by", GRADIENTS.getOrDefault(program, program)));
+        }
+        facts.add(new SummaryLine("precision", precision(tuned)));
+        return facts;
+    }
+
+    private static String precision(Candidate tuned) {
+        String word = tuned.precision().name().toLowerCase(Locale.ROOT);
+        String here = tuned.computed().name().toLowerCase(Locale.ROOT);
+        return here.equals(word) ? word : here + " (the file says " + word + ")";
+    }
+
+    private static List<SummaryLine> forgetting(Evaluation evaluation) {
+        ForgettingSpec spec = evaluation.spec().forgetting();
+        EvaluationRows suite = evaluation.suite();
+        return spec == null || suite == null
+                ? List.of()
+                : List.of(
+                        new SummaryLine("suite", spec.suite()),
+                        new SummaryLine("rows", Integer.toString(suite.rows().size())),
+                        new SummaryLine("sha256", suite.digest()),
+                        new SummaryLine(
+                                "budget", String.format(Locale.ROOT, "%.1f %% more loss", 100 * spec.maxDrop())));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.BadRow;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.PreparedRows;
+import dev.septet.activities.dataset.Reading;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.store.Sha256;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.artifact.ArtifactRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Where the rows to ask about come from: the test split, and the suite of general skills. */
+final class RowSource {
+    private RowSource() {}
+
+    /**
+     * The test split's rows.
+     *
+     * @throws StageProblem when there are none, or a metric needs answers that plain text has not
+     */
+    static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
+        List<Row> rows = PreparedRows.read(dataset.resolve("test.jsonl"), spec.limit());
+        if (rows.isEmpty()) {
+            throw StageProblem.invalid("the test split has no rows, so there is nothing to evaluate on; give"
+                    + " `split` in prepare a share for test, such as `test: 10.percent`");
+        }
+        List<String> reading = EvaluationInputs.readingAnswers(spec);
+        if (!reading.isEmpty()) {
+            for (Row row : rows) {
+                if (row.reference().isEmpty()) {
+                    throw StageProblem.invalid("%s: is plain text, but %s compares written answers with a reference;"
+                                    .formatted(row.place(), String.join(", ", reading))
+                            + " use loss or perplexity, or rows with answers");
+                }
+            }
+        }
+        requirePairs(rows, spec);
+        return new EvaluationRows(
+                rows,
+                ref.sha256(),
+                reading.isEmpty() ? OptionalInt.empty() : OptionalInt.of(spec.maxNewTokens()),
+                DatasetCard.cutAfter(dataset));
+    }
+
+    private static void requirePairs(List<Row> rows, EvaluateSpec spec) {
+        for (MetricSpec metric : spec.metrics()) {
+            Row first = rows.get(0);
+            if (Metrics.named(metric.name()).readsPairs() && !(first instanceof PreferenceRow)) {
+                throw StageProblem.invalid("%s: has one answer, but %s compares a chosen with a rejected one; use a"
+                                .formatted(first.place(), metric.name())
+                        + " dataset of preference pairs, or leave the metric out");
+            }
+        }
+    }
+
+    /** Digest of a suite's file. */
+    static String digest(Path file) throws IOException {
+        return Sha256.of(Files.readAllBytes(file));
+    }
+
+    /**
+     * The forgetting suite's rows, for their losses.
+     *
+     * @param name the suite as the pipeline names it
+     * @throws StageProblem naming the first bad row; a suite with bad rows measures something else
+     */
+    static EvaluationRows suite(Path file, String name, String digest) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
+            for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
+                if (next.get() instanceof BadRow bad) {
+                    throw new StageProblem(
+                            FailureType.POISON_DATA, "forgetting suite: %s; correct or remove the row".formatted(bad));
+                }
+                rows.add((Row) next.get());
+            }
+        } catch (DatasetProblem e) {
+            throw new StageProblem(FailureType.POISON_DATA, "forgetting suite: " + e.getMessage(), e);
+        }
+        if (rows.isEmpty()) {
+            throw StageProblem.invalid("forgetting suite '%s' has no rows".formatted(name));
+        }
+        return new EvaluationRows(rows, digest, OptionalInt.empty());
+    }
+}

@@ -1,0 +1,52 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.report.RejectedAnswer;
+import dev.septet.activities.evaluate.report.Sample;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Which rows the report shows: the same ones every time. */
+final class Samples {
+    private Samples() {}
+
+    /** Rows evenly spread over the exam. */
+    static List<Sample> spread(EvaluationRows exam, EvaluationFindings findings, int most) {
+        int rows = exam.rows().size();
+        int count = Math.min(most, rows);
+        return IntStream.range(0, count)
+                .map(at -> (int) ((long) at * rows / count))
+                .mapToObj(row -> sample(exam, findings, row))
+                .toList();
+    }
+
+    /** The first rows that the tuned model has not learned. */
+    static List<Sample> misses(EvaluationRows exam, EvaluationFindings findings, int most) {
+        return IntStream.range(0, exam.rows().size())
+                .mapToObj(row -> sample(exam, findings, row))
+                .filter(Sample::missed)
+                .limit(most)
+                .toList();
+    }
+
+    private static Sample sample(EvaluationRows exam, EvaluationFindings findings, int at) {
+        Row row = exam.rows().get(at);
+        List<Prediction> all = findings.before();
+        Prediction before = all == null ? null : all.get(at);
+        Prediction after = findings.after().get(at);
+        return new Sample(
+                row.place().toString(),
+                row.promptText(),
+                EvaluationRows.reference(row),
+                before == null ? null : before.answer(),
+                after.answer(),
+                row instanceof PreferenceRow pair ? rejected(pair, before, after) : null);
+    }
+
+    private static RejectedAnswer rejected(PreferenceRow pair, @Nullable Prediction before, Prediction after) {
+        return new RejectedAnswer(
+                EvaluationRows.reference(pair.rejected()), before == null ? null : before.margin(), after.margin());
+    }
+}

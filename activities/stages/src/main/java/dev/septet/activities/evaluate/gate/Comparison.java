@@ -1,0 +1,64 @@
+package dev.septet.activities.evaluate.gate;
+
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.workflows.artifact.Verdict;
+
+/**
+ * The tuned model against another, row by row (non-inferiority): the gain, positive where the tuned
+ * model is better, must be at least {@code -tolerance * |before|}, and so must its whole 95 %
+ * interval.
+ */
+final class Comparison {
+    private Comparison() {}
+
+    /**
+     * Judges.
+     *
+     * @param other the other model in a sentence, such as {@code the base model}
+     */
+    static Judgement judge(Measurement measured, String other, CompareSpec compare) {
+        Double before = measured.before();
+        Interval delta = measured.delta();
+        if (before == null || delta == null || Double.isNaN(before)) {
+            return Gate.missing("The %s's %s".formatted(other.substring(4), measured.metric()));
+        }
+        double change = measured.after() - before;
+        if (Double.isNaN(change)) {
+            return Gate.missing(measured.metric());
+        }
+        Verdict verdict = Bound.least(
+                measured.lowerIsBetter() ? -change : change,
+                measured.lowerIsBetter() ? delta.negated() : delta,
+                -compare.tolerance() * Math.abs(before),
+                false,
+                measured.rows());
+        return new Judgement(verdict, why(measured, other, before, delta, verdict, compare));
+    }
+
+    private static String why(
+            Measurement measured, String other, double before, Interval delta, Verdict verdict, CompareSpec compare) {
+        double change = measured.after() - before;
+        String moved = change == 0
+                ? "%s stayed at %s".formatted(measured.metric(), Figures.of(before))
+                : "%s %s from %s to %s"
+                        .formatted(
+                                measured.metric(),
+                                change > 0 ? "rose" : "fell",
+                                Figures.of(before),
+                                Figures.of(measured.after()));
+        String allowed = compare.tolerance() == 0
+                ? "worse than " + other
+                : "more than %s worse than %s"
+                        .formatted(Figures.percent(compare.tolerance()).substring(1), other);
+        return moved
+                + switch (verdict) {
+                    case GO -> ", not " + allowed;
+                    case NO_GO -> ", " + allowed;
+                    case INCONCLUSIVE ->
+                        measured.rows() < Bound.MINIMUM_ROWS
+                                ? Gate.fewRows(measured.rows())
+                                : ", but the change's 95 %% interval (%s) reaches to %s"
+                                        .formatted(Figures.of(delta), allowed);
+                };
+    }
+}

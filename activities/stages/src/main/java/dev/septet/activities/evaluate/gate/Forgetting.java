@@ -1,0 +1,45 @@
+package dev.septet.activities.evaluate.gate;
+
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.workflows.artifact.Verdict;
+
+/**
+ * What fine-tuning cost of the base model's general skill: the relative rise of the mean loss on a
+ * suite of it, {@code after / before - 1}, must be at most the budget, with its whole 95 % interval
+ * (of the paired difference, over {@code before}).
+ */
+final class Forgetting {
+    private Forgetting() {}
+
+    static Judgement judge(Measurement measured, ForgettingSpec spec) {
+        Double before = measured.before();
+        Interval delta = measured.delta();
+        if (before == null || delta == null || !(before > 0)) {
+            return Gate.missing("The base model's loss on the forgetting suite");
+        }
+        double rise = measured.after() / before - 1;
+        if (Double.isNaN(rise)) {
+            return Gate.missing("The tuned model's loss on the forgetting suite");
+        }
+        Interval range = delta.over(before);
+        Verdict verdict = Bound.least(-rise, range.negated(), -spec.maxDrop(), false, measured.rows());
+        String moved = "The forgetting suite's loss went from %s to %s (%s)"
+                .formatted(Figures.of(before), Figures.of(measured.after()), Figures.percent(rise));
+        String budget = "the budget of " + Figures.percent(spec.maxDrop());
+        return new Judgement(
+                verdict,
+                moved
+                        + switch (verdict) {
+                            case GO -> ", within " + budget;
+                            case NO_GO -> ", over " + budget;
+                            case INCONCLUSIVE ->
+                                measured.rows() < Bound.MINIMUM_ROWS
+                                        ? Gate.fewRows(measured.rows())
+                                        : ", but its 95 %% interval (%s to %s) leaves %s"
+                                                .formatted(
+                                                        Figures.percent(range.low()),
+                                                        Figures.percent(range.high()),
+                                                        budget);
+                        });
+    }
+}

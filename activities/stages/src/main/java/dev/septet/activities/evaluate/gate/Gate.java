@@ -1,0 +1,151 @@
+package dev.septet.activities.evaluate.gate;
+
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds measurements to what the pipeline file asks for; {@link Bound} is the rule. One metric may
+ * meet several checks (above, below, not worse than the base model), and its verdict is the worst
+ * of theirs. A metric without any check is reported, and is NO_GO only when its number is missing.
+ */
+public final class Gate {
+    /** Name of the forgetting budget's score, beside those of the metrics. */
+    public static final String FORGETTING = "forgetting";
+
+    /** Behind a metric's name, of its score against the deployed model. */
+    private static final String CHAMPION = " vs champion";
+
+    private Gate() {}
+
+    /** The gate's answer: the worst of all, NO_GO when there is none. */
+    public static Verdict verdict(List<Score> scores) {
+        return Judgement.worst(scores.stream().map(Score::verdict));
+    }
+
+    /**
+     * One metric's score and verdict.
+     *
+     * @param compare null when the file does not ask for the comparison
+     */
+    public static Score judge(Measurement measured, MetricSpec spec, @Nullable CompareSpec compare) {
+        return judge(measured, spec.above(), spec.below(), compare);
+    }
+
+    /**
+     * One score and its verdict.
+     *
+     * @param above the score must be above this; null = no lower bound
+     * @param below the score must be below this; null = no upper bound
+     * @param compare null when the file does not ask for the comparison
+     */
+    public static Score judge(
+            Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable CompareSpec compare) {
+        List<Judgement> judgements = new ArrayList<>();
+        if (above != null) {
+            judgements.add(above(measured, above));
+        }
+        if (below != null) {
+            judgements.add(below(measured, below));
+        }
+        if (compare != null) {
+            judgements.add(Comparison.judge(measured, "the base model", compare));
+        }
+        if (judgements.isEmpty()) {
+            judgements.add(
+                    Double.isNaN(measured.after())
+                            ? missing(measured.metric())
+                            : new Judgement(
+                                    Verdict.GO,
+                                    "%s is %s; no bound was asked for"
+                                            .formatted(measured.metric(), Figures.of(measured.after()))));
+        }
+        return score(measured, measured.metric(), Judgement.worst(judgements));
+    }
+
+    /**
+     * The forgetting budget: the suite's loss may rise by at most {@code maxDrop} of the base
+     * model's.
+     *
+     * @param measured the metric {@code loss} on the suite, with the base model's
+     */
+    public static Score forgetting(Measurement measured, ForgettingSpec spec) {
+        return score(measured, FORGETTING, Forgetting.judge(measured, spec));
+    }
+
+    /**
+     * One metric against the deployed model: its score's {@code before} is that model's.
+     *
+     * @param other the deployed model in a sentence, such as {@code the champion}
+     */
+    public static Score against(Measurement measured, String other, CompareSpec compare) {
+        return score(measured, measured.metric() + CHAMPION, Comparison.judge(measured, other, compare));
+    }
+
+    /** Whether a score is one against the deployed model. */
+    public static boolean isAgainst(String metric) {
+        return metric.endsWith(CHAMPION);
+    }
+
+    static Judgement missing(String what) {
+        return new Judgement(Verdict.NO_GO, what + " is missing (not a number), and a missing number is a no");
+    }
+
+    private static Judgement above(Measurement measured, double bound) {
+        return bounded(
+                measured,
+                Bound.least(measured.after(), measured.interval(), bound, true, measured.rows()),
+                "above " + Figures.of(bound));
+    }
+
+    private static Judgement below(Measurement measured, double bound) {
+        return bounded(
+                measured,
+                Bound.least(-measured.after(), measured.interval().negated(), -bound, true, measured.rows()),
+                "below " + Figures.of(bound));
+    }
+
+    private static Judgement bounded(Measurement measured, Verdict verdict, String asked) {
+        if (Double.isNaN(measured.after())) {
+            return missing(measured.metric());
+        }
+        String is = "%s is %s, ".formatted(measured.metric(), Figures.of(measured.after()));
+        String interval = "95 % interval (" + Figures.of(measured.interval()) + ")";
+        return new Judgement(
+                verdict,
+                is
+                        + switch (verdict) {
+                            case GO -> asked + " with its whole " + interval;
+                            case NO_GO -> "not " + asked;
+                            case INCONCLUSIVE ->
+                                measured.rows() < Bound.MINIMUM_ROWS
+                                        ? asked + fewRows(measured.rows())
+                                        : asked
+                                                + ", but not all of its "
+                                                + interval
+                                                + " is: more test rows would decide";
+                        });
+    }
+
+    static String fewRows(int rows) {
+        return ", but on only %d rows: at least %d are needed to decide".formatted(rows, Bound.MINIMUM_ROWS);
+    }
+
+    private static Score score(Measurement measured, String name, Judgement judgement) {
+        Interval delta = measured.delta();
+        return new Score(
+                name,
+                measured.before(),
+                measured.after(),
+                delta == null ? null : delta.low(),
+                delta == null ? null : delta.high(),
+                measured.rows(),
+                judgement.verdict(),
+                judgement.why() + ".");
+    }
+}

@@ -1,0 +1,86 @@
+package dev.septet.activities.evaluate.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.StreamSupport;
+
+/**
+ * What {@code card.json} of a prepared dataset tells, as lines for people. Fields are taken as they
+ * come; texts and numbers are shown, objects field by field, lists by their texts.
+ */
+public record DataCard(JsonNode root) {
+    private static final int MOST = 40;
+
+    /** Reads; a card that is missing or unreadable tells nothing. */
+    public static DataCard read(Path file) throws IOException {
+        try {
+            return new DataCard(
+                    Files.isRegularFile(file)
+                            ? SpecJson.mapper().readTree(file.toFile())
+                            : SpecJson.mapper().missingNode());
+        } catch (JsonProcessingException e) {
+            return new DataCard(SpecJson.mapper().missingNode());
+        }
+    }
+
+    /** Everything but what {@link #privacy} tells. */
+    public List<SummaryLine> data() {
+        List<SummaryLine> facts = new ArrayList<>();
+        root.properties().forEach(field -> {
+            if (!field.getKey().equals("redactions")) {
+                add(facts, words(field.getKey()), field.getValue());
+            }
+        });
+        return facts.subList(0, Math.min(MOST, facts.size()));
+    }
+
+    /** Redactions by kind. */
+    public List<SummaryLine> privacy() {
+        List<SummaryLine> facts = new ArrayList<>();
+        JsonNode redactions = root.path("redactions");
+        redactions.properties().forEach(field -> add(facts, words(field.getKey()), field.getValue()));
+        if (redactions.isNumber()) {
+            add(facts, "redactions", redactions);
+        }
+        return facts;
+    }
+
+    /** ISO 639 codes, where the card knows them. */
+    public List<String> languages() {
+        JsonNode languages = root.path("languages");
+        return languages.isArray()
+                ? StreamSupport.stream(languages.spliterator(), false)
+                        .filter(JsonNode::isTextual)
+                        .map(JsonNode::textValue)
+                        .toList()
+                : List.of();
+    }
+
+    private static void add(List<SummaryLine> facts, String name, JsonNode value) {
+        if (value.isIntegralNumber()) {
+            facts.add(new SummaryLine(name, String.format(Locale.ROOT, "%,d", value.longValue())));
+        } else if (value.isValueNode() && !value.isNull()) {
+            facts.add(new SummaryLine(name, value.asText()));
+        } else if (value.isObject()) {
+            // Splits go by their own names: "test rows", not "splits test rows".
+            String prefix = name.equals("splits") ? "" : name + " ";
+            value.properties().forEach(field -> add(facts, prefix + words(field.getKey()), field.getValue()));
+        } else if (value.isArray() && !value.isEmpty() && value.get(0).isTextual()) {
+            List<String> texts = new ArrayList<>();
+            value.forEach(text -> texts.add(text.asText()));
+            facts.add(new SummaryLine(name, String.join(", ", texts)));
+        }
+    }
+
+    /** {@code longestRow} as {@code longest row}. */
+    private static String words(String name) {
+        return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.septet.activities.evaluate.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The curves of {@code ledger.jsonl}: one JSON object a line, with {@code step} and any of {@code
+ * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}, {@code
+ * rewardAccuracy}, {@code validationAccuracy}, and a program's name. A step that occurs twice
+ * counts as its last line says; lines and fields that are something else are passed over, for a
+ * report must not fail on a curve.
+ *
+ * @param rewardAccuracy share of a step's pairs that the model tells apart rightly; empty where
+ *     there are none
+ * @param validationAccuracy the same in the validation split
+ * @param programs names of the engine's programs that computed the steps
+ */
+public record LossCurve(
+        SortedMap<Integer, Double> loss,
+        SortedMap<Integer, Double> validationLoss,
+        SortedMap<Integer, Double> learningRate,
+        SortedMap<Integer, Double> gradientNorm,
+        SortedMap<Integer, Double> rewardAccuracy,
+        SortedMap<Integer, Double> validationAccuracy,
+        SortedSet<String> programs) {
+    public LossCurve {
+        loss = Collections.unmodifiableSortedMap(loss);
+        validationLoss = Collections.unmodifiableSortedMap(validationLoss);
+        learningRate = Collections.unmodifiableSortedMap(learningRate);
+        gradientNorm = Collections.unmodifiableSortedMap(gradientNorm);
+        rewardAccuracy = Collections.unmodifiableSortedMap(rewardAccuracy);
+        validationAccuracy = Collections.unmodifiableSortedMap(validationAccuracy);
+        programs = Collections.unmodifiableSortedSet(programs);
+    }
+
+    /** Of a training without pairs. */
+    public LossCurve(
+            SortedMap<Integer, Double> loss,
+            SortedMap<Integer, Double> validationLoss,
+            SortedMap<Integer, Double> learningRate,
+            SortedMap<Integer, Double> gradientNorm,
+            SortedSet<String> programs) {
+        this(loss, validationLoss, learningRate, gradientNorm, new TreeMap<>(), new TreeMap<>(), programs);
+    }
+
+    /** Whether pairs of answers were learned. */
+    public boolean ofPairs() {
+        return !rewardAccuracy.isEmpty();
+    }
+
+    /** Reads; a file that is not there gives empty curves. */
+    public static LossCurve read(Path file) throws IOException {
+        SortedMap<Integer, Double> loss = new TreeMap<>();
+        SortedMap<Integer, Double> validation = new TreeMap<>();
+        SortedMap<Integer, Double> rate = new TreeMap<>();
+        SortedMap<Integer, Double> norm = new TreeMap<>();
+        SortedMap<Integer, Double> accuracy = new TreeMap<>();
+        SortedMap<Integer, Double> held = new TreeMap<>();
+        SortedSet<String> programs = new TreeSet<>();
+        if (!Files.isRegularFile(file)) {
+            return new LossCurve(loss, validation, rate, norm, accuracy, held, programs);
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode entry = entry(line);
+                put(loss, entry, "loss");
+                put(validation, entry, "validationLoss");
+                put(rate, entry, "learningRate");
+                put(norm, entry, "gradientNorm");
+                put(accuracy, entry, "rewardAccuracy");
+                put(held, entry, "validationAccuracy");
+                if (entry.path("program").isTextual()) {
+                    programs.add(entry.path("program").textValue());
+                }
+            }
+        }
+        return new LossCurve(loss, validation, rate, norm, accuracy, held, programs);
+    }
+
+    private static JsonNode entry(String line) {
+        try {
+            return SpecJson.mapper().readTree(line);
+        } catch (JsonProcessingException e) {
+            return SpecJson.mapper().missingNode();
+        }
+    }
+
+    private static void put(SortedMap<Integer, Double> curve, JsonNode entry, String name) {
+        JsonNode step = entry.path("step");
+        JsonNode value = entry.path(name);
+        if (step.isInt() && value.isNumber()) {
+            curve.put(step.intValue(), value.doubleValue());
+        } else if (step.isInt() && value.isTextual() && value.textValue().equals("NaN")) {
+            curve.put(step.intValue(), Double.NaN);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.septet.activities.host;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Stores;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.host.Host;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which pipelines' files belong to a state folder. Where no other machine shares the store, all do,
+ * as do those that have no host yet.
+ *
+ * @param shared whether several machines may share the store
+ */
+public record LocalPipelines(boolean shared, Hosts hosts, Path state) {
+    /**
+     * Of a state folder.
+     *
+     * @param environment names the store
+     */
+    public static LocalPipelines of(ArtifactStore store, Path state, Map<String, String> environment) {
+        return new LocalPipelines(Stores.shared(environment), new Hosts(store), state);
+    }
+
+    /** Whether a pipeline's files belong here. */
+    public boolean has(String pipeline) throws IOException {
+        return elsewhere(pipeline).isEmpty();
+    }
+
+    /**
+     * Returns when a pipeline's files belong here.
+     *
+     * @throws StageProblem ELSEWHERE naming the host
+     */
+    public void require(String pipeline) throws IOException {
+        Optional<Host> host = elsewhere(pipeline);
+        if (host.isPresent()) {
+            throw new StageProblem(
+                    FailureType.ELSEWHERE,
+                    "the files of pipeline '%s' are on host %s: run this command there, or move the pipeline to this machine with `septet adopt %s`"
+                            .formatted(pipeline, host.get().name(), pipeline));
+        }
+    }
+
+    private Optional<Host> elsewhere(String pipeline) throws IOException {
+        Optional<Host> host = shared ? hosts.of(pipeline) : Optional.empty();
+        if (host.isEmpty()) {
+            return host;
+        }
+        Optional<Host> here = HostFile.existing(state);
+        return host.filter(
+                there -> here.filter(own -> own.id().equals(there.id())).isEmpty());
+    }
+}

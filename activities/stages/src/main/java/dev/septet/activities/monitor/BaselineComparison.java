@@ -1,0 +1,82 @@
+package dev.septet.activities.monitor;
+
+import dev.septet.activities.monitor.detector.Detection;
+import dev.septet.activities.monitor.detector.Detector;
+import dev.septet.activities.monitor.sample.FeatureSample;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.workflows.monitor.DriftFinding;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One detector's comparison, before it is known how many others there are.
+ *
+ * @param detection null when one of the samples is too small
+ */
+record BaselineComparison(
+        DriftSpec drift,
+        FeatureSample trained,
+        FeatureSample asked,
+        @Nullable Detection detection) {
+    static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample asked) {
+        int fewest = Detector.fewest(drift.detector());
+        boolean enough = trained.size() >= fewest && asked.size() >= fewest;
+        return new BaselineComparison(
+                drift, trained, asked, enough ? Detector.named(drift.detector()).detect(trained, asked) : null);
+    }
+
+    /** NaN when nothing is said. */
+    double chance() {
+        return detection == null ? Double.NaN : detection.chance();
+    }
+
+    /**
+     * @param corrected the chance, corrected for the number of detectors
+     * @param level largest accepted chance of a false alarm
+     */
+    DriftFinding finding(double corrected, double level) {
+        if (detection == null) {
+            return new DriftFinding(drift, null, null, null, asked.size(), false, silence());
+        }
+        Double above = drift.above();
+        boolean drifted = corrected < level && (above == null || detection.score() > above);
+        return new DriftFinding(
+                drift,
+                detection.score(),
+                detection.chance(),
+                corrected,
+                asked.size(),
+                drifted,
+                sentence(detection, corrected, level, drifted));
+    }
+
+    private String silence() {
+        int fewest = Detector.fewest(drift.detector());
+        boolean baseline = trained.size() < fewest;
+        return "%s says nothing%s: too few: %d of %d needed in the %s"
+                .formatted(
+                        DriftFinding.title(drift),
+                        baseline ? "" : " yet",
+                        baseline ? trained.size() : asked.size(),
+                        fewest,
+                        baseline ? "baseline" : "window");
+    }
+
+    private String sentence(Detection seen, double corrected, double level, boolean drifted) {
+        Double above = drift.above();
+        String bound = above == null
+                ? ""
+                : String.format(Locale.ROOT, ", %s its bound %s", seen.score() > above ? "above" : "within", above);
+        String verdict = drifted ? "drift" : corrected < level ? "a difference within its bound" : "no drift";
+        return String.format(
+                Locale.ROOT,
+                "%s is %.4f%s; by chance alone at p = %.2g (%d values against %d): %s",
+                DriftFinding.title(drift),
+                seen.score(),
+                bound,
+                corrected,
+                asked.size(),
+                trained.size(),
+                verdict);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.septet.activities.monitor;
+
+import dev.septet.activities.monitor.log.AuditWindow;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.workflows.monitor.LogActivities;
+import dev.septet.workflows.monitor.LogWindow;
+import dev.septet.workflows.monitor.MonitorRequest;
+import io.temporal.activity.Activity;
+
+/** What stage 7 needs of this machine's files. */
+public final class LogActivitiesImpl implements LogActivities {
+    private final ArtifactStore store;
+    private final MonitoredLog log;
+
+    public LogActivitiesImpl(ArtifactStore store, MonitoredLog log) {
+        this.store = store;
+        this.log = log;
+    }
+
+    @Override
+    public LogWindow read(MonitorRequest request) {
+        // Each look has a fence of its own: attempts of an earlier one are another activity's.
+        return Attempt.inside(
+                store,
+                request.run(),
+                "window/" + Activity.getExecutionContext().getInfo().getActivityId(),
+                0,
+                attempt -> {
+                    AuditWindow window = log.window(request);
+                    boolean enough = window.rows().size() >= request.spec().minimum();
+                    return new LogWindow(
+                            window.rows().size(),
+                            window.from(),
+                            enough
+                                    ? new StoredWindows(store).put(request.run().pipeline(), window, attempt.fence())
+                                    : null,
+                            log.reviewedRows(request),
+                            log.head(request));
+                });
+    }
+}

@@ -1,0 +1,112 @@
+package dev.septet.activities.monitor;
+
+import dev.septet.activities.monitor.detector.Detector;
+import dev.septet.activities.monitor.log.AuditWindow;
+import dev.septet.activities.monitor.prompt.PromptReader;
+import dev.septet.activities.monitor.prompt.PromptReaders;
+import dev.septet.activities.monitor.sample.Features;
+import dev.septet.activities.monitor.sample.Proportion;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.monitor.LogWindow;
+import dev.septet.workflows.monitor.MonitorActivities;
+import dev.septet.workflows.monitor.MonitorRequest;
+import dev.septet.workflows.monitor.Observation;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Stage 7 on a worker. */
+public final class MonitorActivitiesImpl implements MonitorActivities {
+    private final ArtifactStore store;
+    private final MonitoredLog log;
+    private final PromptReaders readers;
+
+    public MonitorActivitiesImpl(ArtifactStore store, MonitoredLog log, PromptReaders readers) {
+        this.store = store;
+        this.log = log;
+        this.readers = readers;
+    }
+
+    @Override
+    public Observation count(MonitorRequest request) {
+        try {
+            AuditWindow window = log.read(request);
+            int rows = window.rows().size();
+            boolean enough = rows >= request.spec().minimum();
+            if (!enough) {
+                MonitoredLog.tell(request, window);
+            }
+            return new Observation(rows, enough, window.from(), List.of())
+                    .knowing(log.reviewedRows(request))
+                    .noting(log.head(request));
+        } catch (Exception | Error problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    @Override
+    public Observation observe(MonitorRequest request) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        try (Heartbeats heartbeats = new Heartbeats(context)) {
+            Observation seen = observe(request, heartbeats);
+            LogWindow read = request.window();
+            return read == null
+                    ? seen.knowing(log.reviewedRows(request)).noting(log.head(request))
+                    : seen.knowing(read.reviewed()).noting(read.head());
+        } catch (Exception | Error problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    private Observation observe(MonitorRequest request, Heartbeats heartbeats) throws IOException {
+        // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
+        AuditWindow window = window(request);
+        heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
+        CheckpointRef checkpoint = request.checkpoint();
+        Path trained = store.fetch(checkpoint.artifact());
+        Path model = checkpoint.adapter() ? store.fetch(request.model().artifact()) : trained;
+        List<String> digests = List.of(
+                request.model().artifact().sha256(),
+                checkpoint.artifact().sha256(),
+                SpecDigest.constant(request.setup().precision()));
+        Fence fence = new Fence(request.run().runId() + "/baseline", Attempt.token(0));
+        Baselines baselines = new Baselines(store, fence);
+        Path training = store.fetch(request.dataset().artifact()).resolve("train.jsonl");
+        String dataset = request.dataset().artifact().sha256();
+        try (PromptReader reader = readers.open(
+                model, checkpoint.adapter() ? trained : null, request.setup().precision())) {
+            return new DriftCheck(request.spec(), window).look(reader, wanted -> {
+                Features features = baselines.of(dataset, digests, training, wanted, reader);
+                return wanted.contains(Feature.NEGATIVE_FEEDBACK)
+                        ? features.with(
+                                Feature.NEGATIVE_FEEDBACK,
+                                baselines.opinions(
+                                        dataset,
+                                        digests,
+                                        new Proportion(window.negative(), window.opinions()),
+                                        Detector.fewest(DriftSpec.Detector.FEEDBACK)))
+                        : features;
+            });
+        }
+    }
+
+    /** Where machines share a store, the pipeline's host has read the log already. */
+    private AuditWindow window(MonitorRequest request) throws IOException {
+        LogWindow read = request.window();
+        String sha256 = read == null ? null : read.sha256();
+        return sha256 == null
+                ? log.window(request)
+                : new StoredWindows(store).get(request.run().pipeline(), sha256);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.septet.activities.monitor.detector;
+
+import dev.septet.activities.monitor.sample.FeatureSample;
+import dev.septet.activities.monitor.sample.NumericSample;
+import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
+
+/**
+ * Two-sample Kolmogorov-Smirnov: the largest distance between the shares of values up to any point,
+ * from 0 to 1, and the two-sided probability of at least that without drift. With ties the
+ * probability is an upper bound: fewer alarms, not more.
+ *
+ * @see <a href="https://doi.org/10.18637/jss.v039.i11">Simard and L'Ecuyer, 2011</a>
+ */
+final class KolmogorovSmirnov implements Detector {
+    @Override
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
+        var result = KolmogorovSmirnovTest.withDefaults()
+                .test(NumericSample.in(baseline).values(), NumericSample.in(window).values());
+        return new Detection(result.getStatistic(), result.getPValue());
+    }
+}

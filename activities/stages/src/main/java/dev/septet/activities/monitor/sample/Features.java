@@ -1,0 +1,112 @@
+package dev.septet.activities.monitor.sample;
+
+import dev.septet.activities.monitor.log.ObservedRequest;
+import dev.septet.activities.monitor.prompt.PromptReader;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Features of requests and answers, each a sample over them. */
+public record Features(Map<Feature, FeatureSample> samples) {
+    /**
+     * Most prompts whose loss is computed, evenly spread over those there are: a loss costs a pass
+     * through the model, a length nothing.
+     */
+    public static final int MOST_LOSSES = 512;
+
+    /** Most values of a sample, evenly spread. */
+    public static final int MOST_VALUES = 20_000;
+
+    /** Most texts of a sample, evenly spread. */
+    public static final int MOST_TEXTS = 1000;
+
+    public Features {
+        samples = Map.copyOf(samples);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param wanted features to measure; only {@code PROMPT_LOSS} runs the model
+     */
+    public static Features of(List<ObservedRequest> rows, Set<Feature> wanted, PromptReader reader) {
+        Map<Feature, FeatureSample> samples = new EnumMap<>(Feature.class);
+        for (Feature feature : wanted) {
+            if (feature != Feature.NEGATIVE_FEEDBACK) { // no row's, but the window's
+                samples.put(feature, sample(feature, rows, reader));
+            }
+        }
+        return new Features(samples);
+    }
+
+    /** The same with one more. */
+    public Features with(Feature feature, FeatureSample sample) {
+        Map<Feature, FeatureSample> more = new EnumMap<>(Feature.class);
+        more.putAll(samples);
+        more.put(feature, sample);
+        return new Features(more);
+    }
+
+    public FeatureSample of(Feature feature) {
+        FeatureSample sample = samples.get(feature);
+        if (sample == null) {
+            throw new IllegalArgumentException(feature + " was not measured");
+        }
+        return sample;
+    }
+
+    private static FeatureSample sample(Feature feature, List<ObservedRequest> rows, PromptReader reader) {
+        return switch (feature) {
+            case PROMPT_LENGTH ->
+                NumericSample.of(spread(rows, MOST_VALUES).stream()
+                        .mapToDouble(ObservedRequest::promptLength)
+                        .toArray());
+            case PROMPT_TOKENS ->
+                NumericSample.of(prompts(rows, MOST_VALUES).stream()
+                        .mapToDouble(reader::tokens)
+                        .toArray());
+            case ANSWER_LENGTH ->
+                NumericSample.of(spread(rows, MOST_VALUES).stream()
+                        .map(ObservedRequest::answerLength)
+                        .filter(Objects::nonNull)
+                        .mapToDouble(Integer::doubleValue)
+                        .toArray());
+            case LANGUAGE ->
+                Counts.of(prompts(rows, MOST_TEXTS).stream().map(Languages::of).toList());
+            case PROMPT_TEXT -> new TextFeatures(prompts(rows, MOST_TEXTS));
+            case PROMPT_LOSS -> NumericSample.of(reader.losses(prompts(rows, MOST_LOSSES)));
+            case REFUSED ->
+                new Proportion(
+                        rows.stream()
+                                .filter(row -> Boolean.TRUE.equals(row.refused()))
+                                .count(),
+                        rows.stream().filter(row -> row.refused() != null).count());
+            case NEGATIVE_FEEDBACK -> throw new IllegalArgumentException("no row has feedback");
+        };
+    }
+
+    private static List<String> prompts(List<ObservedRequest> rows, int most) {
+        return spread(
+                rows.stream()
+                        .map(ObservedRequest::prompt)
+                        .filter(Objects::nonNull)
+                        .filter(prompt -> !prompt.isBlank())
+                        .toList(),
+                most);
+    }
+
+    private static <T> List<T> spread(List<T> all, int most) {
+        if (all.size() <= most) {
+            return all;
+        }
+        List<T> some = new ArrayList<>();
+        for (int at = 0; at < most; at++) {
+            some.add(all.get((int) ((long) at * all.size() / most)));
+        }
+        return some;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.septet.activities.notify;
+
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.ChannelSpec;
+import dev.septet.dsl.pipeline.CommandSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.WebhookSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.notify.Notice;
+import dev.septet.workflows.notify.NotifyActivities;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Notices on their way out. */
+public final class NotifyActivitiesImpl implements NotifyActivities {
+    private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(30);
+
+    private final NotifySettings settings;
+
+    public NotifyActivitiesImpl(NotifySettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void tell(NotifySpec way, Notice notice, @Nullable RunRef run) {
+        try {
+            byte[] body = SpecJson.mapper().writeValueAsBytes(notice);
+            ChannelSpec to = way.to();
+            if (to instanceof WebhookSpec webhook) {
+                new Webhook(settings)
+                        .send(webhook, run == null ? notice.pipeline() : run.pipeline(), notice.event(), body);
+            } else if (to instanceof CommandSpec command) {
+                new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
+            } else {
+                throw StageProblem.invalid(
+                        "this worker knows no way '%s'".formatted(to.getClass().getSimpleName()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.of(e);
+        } catch (Exception problem) {
+            throw Failures.of(problem);
+        }
+    }
+}

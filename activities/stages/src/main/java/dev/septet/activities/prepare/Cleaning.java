@@ -1,0 +1,218 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.prepare.redaction.Redaction;
+import dev.septet.activities.dataset.BadRow;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.ExcludedRow;
+import dev.septet.activities.dataset.LongRowProblem;
+import dev.septet.activities.dataset.Reading;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.llm.train.data.TokenDataset;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The first pass: read, filter, map, redact, encode, deduplicate. */
+final class Cleaning implements Closeable {
+    private final PrepareSpec spec;
+    private final SourceFile source;
+    private final RowSample sample;
+    private final RowEncoder encoder;
+    private final Quarantine quarantine;
+    private final Redaction redaction;
+    private final DigestSet seen = new DigestSet();
+    private long read;
+    private long kept;
+    private long duplicates;
+    private long filtered;
+    private long droppedLong;
+    private long truncated;
+
+    private Cleaning(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            SourceDigest digest,
+            RowEncoder encoder,
+            JsonLinesFile quarantined,
+            JsonLinesFile redactions) {
+        this.spec = spec;
+        this.source = source;
+        this.sample = sample;
+        this.encoder = encoder;
+        boolean sampled = !sample.equals(RowSample.WHOLE);
+        quarantine = new Quarantine(source.name(), spec, sampled, quarantined);
+        redaction = new Redaction(spec.redact(), digest.key(), redactions);
+    }
+
+    /** One that lists bad rows and redactions in a folder. */
+    static Cleaning of(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
+            throws IOException {
+        JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
+        JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
+        return new Cleaning(spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
+    }
+
+    /** One of a sample that writes no file. */
+    static Cleaning of(PrepareSpec spec, SourceFile source, RowSample sample, SourceDigest digest, RowEncoder encoder) {
+        return new Cleaning(spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
+    }
+
+    /**
+     * What the pass found.
+     *
+     * @param layout how records are laid out in the file
+     * @param decidedAt the row whose fields decided on the format; null where the pipeline names it
+     * @param passedOver rows of the file that the sample leaves out
+     * @param longRows rows that are longer than {@code maxTokens}, whatever becomes of them
+     * @param firstBad the first bad rows
+     */
+    record Outcome(
+            String format,
+            String layout,
+            @Nullable RowPlace decidedAt,
+            DatasetCard.Rows rows,
+            long passedOver,
+            long longRows,
+            List<BadRow> firstBad,
+            Map<String, Long> redactions) {
+        /** Says no when nothing is left. */
+        void requireRows(PrepareSpec spec, SourceFile source) {
+            if (rows.kept() > 0) {
+                return;
+            }
+            throw new DatasetProblem(
+                    DatasetProblem.Blame.DATA,
+                    PublicText.of(
+                            "%s: no row is left to train on (of %d read%s%s)",
+                            PublicText.file(source.name()),
+                            rows.read(),
+                            rows.filtered() == 0
+                                    ? PublicText.of("")
+                                    : PublicText.of(", %d left out by `filter`", rows.filtered()),
+                            rows.droppedLong() == 0
+                                    ? PublicText.of("")
+                                    : PublicText.of(
+                                            ", %d dropped as longer than maxTokens %d",
+                                            rows.droppedLong(), spec.maxTokens())));
+        }
+    }
+
+    /**
+     * Reads all rows of the sample.
+     *
+     * @param out takes the rows that are kept
+     * @param reviewed chat rows that come behind the source's, past its filters and maps; null for
+     *     none
+     */
+    Outcome run(Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
+            throws IOException {
+        try (DatasetReader reader =
+                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()), sample)) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                rowsRead.accept(++read);
+                take(next.get(), out, keys);
+            }
+            if (reviewed != null) {
+                add(reviewed, out, keys, rowsRead);
+            }
+            quarantine.check();
+            return new Outcome(
+                    reader.format().name().toLowerCase(Locale.ROOT),
+                    reader.layout(),
+                    reader.decidedAt().orElse(null),
+                    new DatasetCard.Rows(
+                            read,
+                            kept,
+                            quarantine.count(),
+                            duplicates,
+                            redaction.droppedRows(),
+                            filtered,
+                            droppedLong,
+                            truncated),
+                    reader.passedOver(),
+                    quarantine.tooLong() + droppedLong + truncated,
+                    quarantine.first(),
+                    redaction.counts());
+        }
+    }
+
+    private void add(SourceFile reviewed, Spool.Sink out, SplitKeys keys, LongConsumer rowsRead) throws IOException {
+        try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                rowsRead.accept(++read);
+                take(next.get(), out, keys);
+            }
+        }
+    }
+
+    private void take(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
+        if (reading instanceof BadRow bad) {
+            quarantine.add(bad, false);
+        } else if (reading instanceof ExcludedRow) {
+            filtered++;
+        } else if (reading instanceof Row row) {
+            try {
+                keep(row, out, keys);
+            } catch (RowProblem e) {
+                long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
+                quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
+            }
+        }
+    }
+
+    private void keep(Row row, Spool.Sink out, SplitKeys keys) throws IOException {
+        Optional<Row> clean = redaction.apply(row);
+        if (clean.isEmpty()) {
+            return;
+        }
+        Optional<RowEncoder.Truncated> cut = Optional.empty();
+        List<TokenDataset.Row> encoded = List.of();
+        try {
+            encoded = encoder.example(clean.get());
+        } catch (LongRowProblem e) {
+            switch (spec.longRows()) {
+                case FAIL -> throw e;
+                case DROP -> {
+                    droppedLong++;
+                    return;
+                }
+                case TRUNCATE -> cut = Optional.of(encoder.truncated(clean.get()));
+            }
+        }
+        byte[] digest = RowJson.digest(clean.get());
+        if (spec.deduplicate() && !seen.add(digest)) {
+            duplicates++;
+            return;
+        }
+        kept++;
+        truncated += cut.isPresent() ? 1 : 0;
+        Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
+        List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
+        out.add(new Spool.Entry(keys.add(digest), RowJson.line(whole), tokens));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (redaction) {
+            quarantine.close();
+        }
+    }
+}

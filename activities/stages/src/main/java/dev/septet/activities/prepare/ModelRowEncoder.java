@@ -1,0 +1,284 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.LongRowProblem;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Role;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.ForgedTokenProblem;
+import dev.septet.llm.template.TokenSequence;
+import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.tokenizer.AddedToken;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.data.TokenDataset;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows as a model folder's tokenizer and chat template have them. Of chats the answers and the
+ * marks that end them carry loss, of completions the completion, of texts everything; completions
+ * and texts end with the model's end token. A pair's rows are encoded as if each stood alone.
+ */
+public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
+    /**
+     * A normalizer may leave out some of a text, and unknown characters may share a token: so rows
+     * are refused unread only when they are this many times longer than the longest pieces allow.
+     */
+    private static final long ROOM = 16;
+
+    private final Path folder;
+    private final Tokenizer tokenizer;
+    private final List<AddedToken> marks;
+    private final int maxTokens;
+    private @Nullable ChatEncoder chats;
+
+    /**
+     * @param maxTokens longest row allowed
+     * @throws FormatProblem when the folder has no tokenizer
+     */
+    public ModelRowEncoder(Path modelFolder, int maxTokens) {
+        this.folder = modelFolder;
+        this.maxTokens = maxTokens;
+        tokenizer = Tokenizer.open(modelFolder);
+        marks = tokenizer.addedTokens().stream().filter(AddedToken::steers).toList();
+    }
+
+    /** Digest of the tokenizer's files, the chat template among them. */
+    public String digest() {
+        return tokenizer.digest();
+    }
+
+    @Override
+    public TokenDataset.Row encode(Row given) {
+        Row row = given.answered();
+        long characters = characters(row);
+        if (characters > maxCharacters(maxTokens)) {
+            throw endless(characters, maxTokens);
+        }
+        TokenDataset.Row encoded = whole(row);
+        int tokens = encoded.tokens().length;
+        if (tokens > maxTokens) {
+            throw new LongRowProblem(PublicText.of("has %d tokens, more than maxTokens %d", tokens, maxTokens));
+        }
+        requireLoss(encoded);
+        return encoded;
+    }
+
+    @Override
+    public TokenDataset.Row encodeStart(Row row) {
+        return encodeStart(row, maxTokens);
+    }
+
+    /**
+     * The same with a bound of its own.
+     *
+     * @param wanted tokens to keep, where they are not more than this encoder allows
+     */
+    public TokenDataset.Row encodeStart(Row given, int wanted) {
+        int most = Math.min(wanted, maxTokens);
+        Row row = given.answered();
+        long characters = characters(row);
+        boolean endless = characters > maxCharacters(most);
+        TokenDataset.Row encoded = whole(endless ? beginning(row, characters, most) : row);
+        int tokens = encoded.tokens().length;
+        if (tokens <= most) {
+            if (endless) {
+                throw endless(characters, most);
+            }
+            requireLoss(encoded);
+            return encoded;
+        }
+        TokenDataset.Row start =
+                new TokenDataset.Row(Arrays.copyOf(encoded.tokens(), most), Arrays.copyOf(encoded.mask(), most));
+        if (!learns(start)) {
+            throw new RowProblem(PublicText.of(
+                    "has %d tokens, and none of the first %d that `longer: truncate` keeps" + " can be learned",
+                    tokens, most));
+        }
+        return start;
+    }
+
+    private TokenDataset.Row whole(Row row) {
+        boolean templated = row instanceof ChatRow;
+        row.edited((field, text) -> requireNoControlTokens(field, text, templated));
+        return row instanceof ChatRow chat
+                ? chat(chat)
+                : row instanceof CompletionRow completion
+                        ? join(completion.prompt(), completion.completion())
+                        : join("", ((TextRow) row).text());
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private TokenDataset.Row chat(ChatRow chat) {
+        List<ChatMessage> messages =
+                chat.messages().stream().map(ModelRowEncoder::message).toList();
+        try {
+            TokenSequence sequence = chats().exactExample(messages);
+            return new TokenDataset.Row(sequence.ids(), mask(sequence.loss()));
+        } catch (ForgedTokenProblem e) {
+            throw new RowProblem(
+                    PublicText.of("a message becomes the model's control token %s", PublicText.file(e.token())));
+        } catch (TemplateProblem e) {
+            throw unfit(messages, e);
+        }
+    }
+
+    /**
+     * A template may put what a message says into its refusal: the refusal is told only where it is
+     * the same for a conversation of the same roles that says nothing.
+     */
+    private RowProblem unfit(List<ChatMessage> messages, TemplateProblem problem) {
+        List<ChatMessage> blank = messages.stream()
+                .map(message -> new ChatMessage(message.role(), "-"))
+                .toList();
+        String reason = String.valueOf(problem.getMessage());
+        try {
+            chats().example(blank);
+        } catch (TemplateProblem same) {
+            if (reason.equals(same.getMessage())) {
+                return new RowProblem(
+                        PublicText.of("does not fit the model's chat template: %s", PublicText.said(reason)));
+            }
+        }
+        return new RowProblem(PublicText.of(
+                "does not fit the model's chat template, which refuses it for what it says"
+                        + " (line %d of the template)",
+                problem.line()));
+    }
+
+    private static ChatMessage message(Message message) {
+        return new ChatMessage(message.role().word(), message.content());
+    }
+
+    /** Made when the first chat comes: a model without a template can learn from plain text. */
+    private ChatEncoder chats() {
+        if (chats == null) {
+            chats = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
+        }
+        return chats;
+    }
+
+    private TokenDataset.Row join(String given, String learned) {
+        int[] start = start();
+        int[] prompt = given.isEmpty() ? new int[0] : tokenizer.encodeContent(given);
+        int[] answer = tokenizer.encodeContent(learned);
+        int end = tokenizer.eos().isPresent() ? 1 : 0;
+        int free = start.length + prompt.length;
+        int[] tokens = Arrays.copyOf(start, free + answer.length + end);
+        System.arraycopy(prompt, 0, tokens, start.length, prompt.length);
+        System.arraycopy(answer, 0, tokens, free, answer.length);
+        tokenizer.eos().ifPresent(eos -> tokens[tokens.length - 1] = eos);
+        byte[] mask = new byte[tokens.length];
+        Arrays.fill(mask, free, mask.length, (byte) 1);
+        return new TokenDataset.Row(tokens, mask);
+    }
+
+    /** The begin token, where this tokenizer puts one before every text. */
+    private int[] start() {
+        int[] around = tokenizer.encode("", true);
+        boolean begins = around.length > 0
+                && tokenizer.bos().isPresent()
+                && around[0] == tokenizer.bos().getAsInt();
+        return begins ? new int[] {around[0]} : new int[0];
+    }
+
+    /** Characters above which a row is not tokenized: that takes a hundred times its memory. */
+    private long maxCharacters(int most) {
+        return ROOM * most * tokenizer.longestPiece();
+    }
+
+    private static long characters(Row row) {
+        long[] characters = {0};
+        row.edited((field, text) -> {
+            characters[0] += text.length();
+            return text;
+        });
+        return characters[0];
+    }
+
+    private static LongRowProblem endless(long characters, int most) {
+        return new LongRowProblem(
+                PublicText.of("has %d characters, far more than maxTokens %d can hold", characters, most));
+    }
+
+    /** The row with as much of its last text as can be tokenized. */
+    private Row beginning(Row row, long characters, int most) {
+        String last =
+                row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
+        long room = maxCharacters(most) - (characters - last.length());
+        if (room <= 0) {
+            throw endless(characters, most);
+        }
+        int end = (int) room;
+        String start = last.substring(0, Character.isHighSurrogate(last.charAt(end - 1)) ? end - 1 : end);
+        if (start.isBlank()) {
+            throw endless(characters, most);
+        }
+        if (row instanceof ChatRow chat) {
+            List<Message> messages = new ArrayList<>(chat.prompt());
+            messages.add(new Message(Role.ASSISTANT, start));
+            return new ChatRow(messages, row.place());
+        }
+        return row instanceof CompletionRow completion
+                ? new CompletionRow(completion.prompt(), start, row.place())
+                : new TextRow(start, row.place());
+    }
+
+    /**
+     * A chat template may write some of these tokens for what a message says, as it does with a
+     * thought; so of chats only the proper control tokens are refused by their text, and the rest
+     * by what they become.
+     */
+    private String requireNoControlTokens(String field, String text, boolean templated) {
+        for (AddedToken token : marks) {
+            if ((token.control() || !templated) && text.contains(token.text())) {
+                throw new RowProblem(PublicText.of(
+                        "%s holds the model's control token %s",
+                        PublicText.said(field), PublicText.file(token.text())));
+            }
+        }
+        return text;
+    }
+
+    /** A row's first token has nothing before it: it is never predicted. */
+    private static boolean learns(TokenDataset.Row row) {
+        for (int i = 1; i < row.mask().length; i++) {
+            if (row.mask()[i] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void requireLoss(TokenDataset.Row row) {
+        if (learns(row)) {
+            return;
+        }
+        throw new RowProblem(PublicText.of(
+                "none of its %d tokens can be learned: the chat template of %s shows no" + " answer",
+                row.tokens().length, PublicText.file(String.valueOf(folder.getFileName()))));
+    }
+
+    private static byte[] mask(boolean[] loss) {
+        byte[] mask = new byte[loss.length];
+        for (int i = 0; i < loss.length; i++) {
+            mask[i] = (byte) (loss[i] ? 1 : 0);
+        }
+        return mask;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * The stage's work, apart from Temporal: reads a source row by row, keeps the good rows in a
+ * scratch file, then shares them out. Memory grows by some forty bytes a row, for duplicates and
+ * the split; equal inputs give equal bytes.
+ */
+public final class Preparation {
+    private final PrepareSpec spec;
+    private final SourceFile source;
+    private final SourceDigest digest;
+    private final RowEncoder encoder;
+    private final String tokenizer;
+    private final long splitSeed;
+
+    /**
+     * @param encoder of the base model
+     * @param tokenizer digest of the base model's tokenizer, for the card
+     */
+    public Preparation(
+            PrepareSpec spec,
+            SourceFile source,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed) {
+        this.spec = spec;
+        this.source = source;
+        this.digest = digest;
+        this.encoder = encoder;
+        this.tokenizer = tokenizer;
+        this.splitSeed = splitSeed;
+    }
+
+    /**
+     * Makes the dataset's files.
+     *
+     * @param scratch an empty folder for the rows on their way
+     * @param out an empty folder for the dataset
+     * @param rowsRead told how many rows were read, row by row
+     * @throws DatasetProblem when the source cannot be used, or more rows are bad than allowed
+     */
+    public DatasetCard run(Path scratch, Path out, LongConsumer rowsRead) throws IOException {
+        return run(AddedRows.NONE, scratch, out, rowsRead);
+    }
+
+    /**
+     * The same with more rows.
+     *
+     * @param mix what is learned beside the source's rows
+     */
+    DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
+        Spool kept = new Spool(scratch.resolve("kept"));
+        SplitKeys keys = new SplitKeys(splitSeed);
+        Cleaning.Outcome cleaned;
+        try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, out);
+                Spool.Writer sink = kept.writer()) {
+            cleaned = cleaning.run(sink, keys, mix.reviewed(), rowsRead);
+        }
+        cleaned.requireRows(spec, source);
+        SplitFiles splits = new SplitFiles(scratch, out);
+        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, new Split(spec.split(), keys.sorted()));
+        SourceFile added = mix.general();
+        DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
+        DatasetCard card = new DatasetCard(
+                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), cleaned.format()),
+                cleaned.rows(),
+                shares,
+                splitSeed,
+                cleaned.redactions(),
+                Math.max(splits.longestRow(), general == null ? 0 : general.longestRow()),
+                spec.maxTokens(),
+                tokenizer,
+                mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
+                general);
+        Files.writeString(
+                out.resolve(DatasetCard.FILE),
+                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
+                StandardCharsets.UTF_8);
+        return card;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.result.StageResults;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.prepare.PrepareActivities;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.retrain.Retraining;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Stage 1 on a worker. */
+public final class PrepareActivitiesImpl implements PrepareActivities {
+    /**
+     * Seed of the split. It is no setting: two runs that differ in anything else are judged on the
+     * same rows.
+     */
+    public static final long SPLIT_SEED = 1;
+
+    /** Grows whenever the same rows and words would give other prepared rows than before. */
+    private static final String RULES = "4";
+
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+    private final BaseModelFiles models;
+    private final ReviewedFile reviewed;
+
+    public PrepareActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
+        this.reviewed = reviewed;
+        this.store = store;
+        this.files = files;
+        this.models = models;
+    }
+
+    @Override
+    public DatasetRef prepare(PrepareRequest request) {
+        return Attempt.of(
+                store, request.run(), "prepare", request.spec().policy(), attempt -> prepare(request, attempt));
+    }
+
+    private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        SourceFile source = source(request, attempt);
+        Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::beat);
+        ContextLimit.hold(model, request.spec().maxTokens());
+        attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
+        ObjectiveCheck.hold(request.spec(), source, request.objective());
+        SourceDigest digest = SourceDigest.of(source.path());
+        Additions additions = additions(request, attempt);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
+            return new StageResults(store)
+                    .once(
+                            request.run(),
+                            additions.in(key(
+                                    request,
+                                    digest,
+                                    encoder.digest(),
+                                    generalDigest(files, request.run(), request.general()))),
+                            attempt.fence(),
+                            DatasetRef.class,
+                            origin -> make(
+                                    new Preparation(
+                                            request.spec(), source, digest, encoder, encoder.digest(), SPLIT_SEED),
+                                    additions,
+                                    attempt,
+                                    origin));
+        }
+    }
+
+    private SourceFile source(PrepareRequest request, Attempt attempt) throws IOException {
+        String name = request.spec().dataset();
+        if (name != null) {
+            return new SourceFile(files.read(request.run(), name), name);
+        }
+        DatasetRef rows = request.rows();
+        if (rows == null) {
+            throw StageProblem.invalid("prepare: %s were not handed over; start the pipeline, not its stage alone"
+                    .formatted(request.spec().source()));
+        }
+        Path all = store.scratch(attempt.fence()).resolve("rows.jsonl");
+        SplitFiles.join(store.fetch(rows.artifact()), all);
+        return new SourceFile(all, request.spec().source());
+    }
+
+    /**
+     * What a prepared dataset's bytes depend on.
+     *
+     * @param general digest of the general set, null without one
+     */
+    public static StageKey key(
+            PrepareRequest request, SourceDigest source, String tokenizer, @Nullable String general) {
+        StageKey key = StageKey.of(Stage.PREPARE)
+                .with("rules of prepare", RULES)
+                .with("dataset", source.sha256())
+                .with("tokenizer of the base model", tokenizer)
+                .words("prepare", request.spec());
+        return general == null ? key : key.with("general set", general);
+    }
+
+    /** Digest of a general set's file; null where none is named. */
+    public static @Nullable String generalDigest(PipelineFiles files, RunRef run, @Nullable String general)
+            throws IOException {
+        return general == null
+                ? null
+                : SourceDigest.of(files.read(run, general)).sha256();
+    }
+
+    /**
+     * What a retraining brings along.
+     *
+     * @param reviewed digest of the reviewed rows, null without any
+     * @param rows how many those are
+     */
+    private record Additions(AddedRows mix, @Nullable String reviewed, long rows) {
+        StageKey in(StageKey key) {
+            return reviewed == null ? key : key.with("reviewed rows", reviewed);
+        }
+    }
+
+    private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
+        String path = request.general();
+        SourceFile general = path == null ? null : new SourceFile(files.read(request.run(), path), path);
+        Retraining retraining = request.retraining();
+        // What `replay:` asks for is not done: training starts from the base model, which has
+        // seen none of the earlier rows, so that leaving some out would lose what they teach.
+        List<String> rows = retraining == null || !request.readsReviewedRows()
+                ? List.of()
+                : reviewed.rows(request.run().pipeline(), retraining.reviewed());
+        if (rows.isEmpty()) {
+            return new Additions(new AddedRows(null, general), null, 0);
+        }
+        Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
+        Files.write(file, rows);
+        return new Additions(
+                new AddedRows(new SourceFile(file, "reviewed rows"), general),
+                SourceDigest.of(file).sha256(),
+                rows.size());
+    }
+
+    private DatasetRef make(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+            throws IOException {
+        Path out = store.scratch(attempt.fence());
+        DatasetCard card = preparation.run(
+                additions.mix(),
+                store.scratch(attempt.fence()),
+                out,
+                rows -> attempt.heartbeats().beat(Progress.of("preparing", rows, 0, "rows")));
+        ArtifactRef artifact = store.put(out, attempt.fence());
+        DatasetCard.General general = card.general();
+        return new DatasetRef(
+                artifact,
+                card.split(SplitName.TRAIN).rows(),
+                card.split(SplitName.VALIDATION).rows(),
+                card.split(SplitName.TEST).rows(),
+                card.split(SplitName.TRAIN).tokens(),
+                card.split(SplitName.TRAIN).lossTokens(),
+                general == null ? null : new DatasetRef.General(general.rows(), general.lossTokens()),
+                card.longestRow(),
+                card.rows().quarantined(),
+                card.rows().duplicates(),
+                card.redactions().values().stream().mapToLong(Long::longValue).sum(),
+                additions.rows(),
+                card.rows().droppedLong(),
+                card.rows().truncated(),
+                origin);
+    }
+}

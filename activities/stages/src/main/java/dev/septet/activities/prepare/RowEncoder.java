@@ -1,0 +1,107 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.LongRowProblem;
+import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.Role;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.llm.train.data.TokenDataset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** Turns a row into the tokens of a model, and marks those to learn. */
+public interface RowEncoder {
+    /**
+     * The row's tokens, and 1 for each that carries loss.
+     *
+     * @throws LongRowProblem when it has more tokens than allowed
+     * @throws RowProblem when the model cannot learn from it: control tokens in a text, no token to
+     *     learn
+     */
+    TokenDataset.Row encode(Row row);
+
+    /**
+     * The first tokens of a row that may be longer than allowed: as many as are allowed.
+     *
+     * @throws RowProblem as above, and when none of these tokens is learned
+     */
+    TokenDataset.Row encodeStart(Row row);
+
+    /**
+     * The rows of an example: one, or of a pair the chosen and the rejected answer, both after the
+     * same question.
+     *
+     * @throws RowProblem as above; of a pair it names the side
+     */
+    default List<TokenDataset.Row> example(Row row) {
+        return row instanceof PreferenceRow pair ? sides(pair, this::encode) : List.of(encode(row));
+    }
+
+    /**
+     * What is kept of a row that is cut.
+     *
+     * @param row of a chat the messages up to the last answer of which something is kept, else the
+     *     whole row
+     * @param tokens of an example, none longer than allowed
+     */
+    record Truncated(Row row, List<TokenDataset.Row> tokens) {}
+
+    /**
+     * An example of a longer row, cut at its end.
+     *
+     * @throws RowProblem as above, and when the answers of a pair differ only in what is cut off
+     */
+    default Truncated truncated(Row row) {
+        if (row instanceof PreferenceRow pair) {
+            return new Truncated(row, sides(pair, this::encodeStart));
+        }
+        return row instanceof ChatRow chat ? truncated(chat) : new Truncated(row, List.of(encodeStart(row)));
+    }
+
+    /** Answer by answer: so the row ends with an answer that begins before the cut. */
+    private Truncated truncated(ChatRow chat) {
+        int end = 1;
+        while (chat.messages().get(end).role() != Role.ASSISTANT) {
+            end++;
+        }
+        ChatRow kept = chat.first(end + 1);
+        TokenDataset.Row tokens = encodeStart(kept);
+        try {
+            for (end += 2; end < chat.messages().size(); end += 2) {
+                ChatRow more = chat.first(end + 1);
+                TokenDataset.Row longer = encodeStart(more);
+                if (longer.lossTokens() <= tokens.lossTokens()) {
+                    break;
+                }
+                kept = more;
+                tokens = longer;
+            }
+        } catch (LongRowProblem endless) {
+            // The next question alone is too long to be read: the row ends before it.
+            return new Truncated(kept, List.of(tokens));
+        }
+        return new Truncated(kept, List.of(tokens));
+    }
+
+    private static List<TokenDataset.Row> sides(PreferenceRow pair, Function<Row, TokenDataset.Row> encoding) {
+        TokenDataset.Row chosen = side("chosen", pair.chosen(), encoding);
+        TokenDataset.Row rejected = side("rejected", pair.rejected(), encoding);
+        if (Arrays.equals(chosen.tokens(), rejected.tokens())) {
+            throw new RowProblem(PublicText.of("\"chosen\" and \"rejected\" become the same tokens"));
+        }
+        return List.of(chosen, rejected);
+    }
+
+    private static TokenDataset.Row side(String name, Row row, Function<Row, TokenDataset.Row> encoding) {
+        try {
+            return encoding.apply(row);
+        } catch (LongRowProblem e) {
+            throw new LongRowProblem(PublicText.of("%s: %s", PublicText.field(name), e.reason()));
+        } catch (RowProblem e) {
+            throw new RowProblem(PublicText.of("%s: %s", PublicText.field(name), e.reason()));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.llm.train.data.TokenDataset;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/** Encoded rows on their way between two passes, in a file that only this stage reads. */
+final class Spool implements Iterable<Spool.Entry> {
+    private static final int BUFFER = 1 << 16;
+
+    private final Path file;
+
+    Spool(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * What is kept of a row.
+     *
+     * @param key its split key
+     * @param line its line in the prepared file
+     * @param rows its tokens; two rows of a pair
+     */
+    record Entry(long key, String line, List<TokenDataset.Row> rows) {}
+
+    /** Takes entries. */
+    @FunctionalInterface
+    interface Sink {
+        void add(Entry entry) throws IOException;
+    }
+
+    Writer writer() throws IOException {
+        return new Writer(new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER)));
+    }
+
+    /** The entries in the order in which they were added; to be read to the end. */
+    @Override
+    public Iterator<Entry> iterator() {
+        try {
+            return new Reader(new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Appends entries. */
+    record Writer(DataOutputStream out) implements Sink, Closeable {
+        @Override
+        public void add(Entry entry) throws IOException {
+            byte[] line = entry.line().getBytes(StandardCharsets.UTF_8);
+            out.writeBoolean(true);
+            out.writeLong(entry.key());
+            out.writeInt(line.length);
+            out.write(line);
+            out.writeInt(entry.rows().size());
+            for (TokenDataset.Row row : entry.rows()) {
+                out.writeInt(row.tokens().length);
+                for (int token : row.tokens()) {
+                    out.writeInt(token);
+                }
+                out.write(row.mask());
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.writeBoolean(false);
+            out.close();
+        }
+    }
+
+    private static final class Reader implements Iterator<Entry> {
+        private final DataInputStream in;
+        private boolean more;
+
+        Reader(DataInputStream in) throws IOException {
+            this.in = in;
+            advance();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return more;
+        }
+
+        @Override
+        public Entry next() {
+            if (!more) {
+                throw new NoSuchElementException();
+            }
+            try {
+                long key = in.readLong();
+                String line = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+                List<TokenDataset.Row> rows = new ArrayList<>();
+                for (int left = in.readInt(); left > 0; left--) {
+                    rows.add(row());
+                }
+                advance();
+                return new Entry(key, line, rows);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private TokenDataset.Row row() throws IOException {
+            int[] tokens = new int[in.readInt()];
+            for (int i = 0; i < tokens.length; i++) {
+                tokens[i] = in.readInt();
+            }
+            return new TokenDataset.Row(tokens, in.readNBytes(tokens.length));
+        }
+
+        private void advance() throws IOException {
+            more = in.readBoolean();
+            if (!more) {
+                in.close();
+            }
+        }
+    }
+}

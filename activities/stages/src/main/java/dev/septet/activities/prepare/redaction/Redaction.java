@@ -1,0 +1,82 @@
+package dev.septet.activities.prepare.redaction;
+
+import dev.septet.activities.prepare.JsonLinesFile;
+import dev.septet.activities.prepare.KeyedDigest;
+import dev.septet.activities.dataset.Row;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Takes personal data out of rows and writes an audit: how many, where, never which. */
+final class Redaction implements Closeable {
+    private final @Nullable Redactor redactor;
+    private final JsonLinesFile audit;
+    private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private long droppedRows;
+
+    Redaction(@Nullable RedactSpec spec, byte[] key, JsonLinesFile audit) {
+        redactor = spec == null ? null : new Redactor(spec, new KeyedDigest(key));
+        this.audit = audit;
+        if (spec != null) {
+            spec.kinds().forEach(kind -> counts.put(kind, 0L));
+        }
+    }
+
+    /**
+     * A line of redactions.jsonl.
+     *
+     * @param start first UTF-16 unit in the field's text before redaction
+     * @param end behind the last one
+     */
+    record Line(String source, String field, Kind kind, int start, int end) {}
+
+    /** The row without personal data; empty when the pipeline drops such rows. */
+    Optional<Row> apply(Row row) throws IOException {
+        Redactor active = redactor;
+        if (active == null) {
+            return Optional.of(row);
+        }
+        List<Line> lines = new ArrayList<>();
+        Row clean = row.edited((field, text) -> {
+            List<PersonalDataSpan> spans = active.find(text);
+            for (PersonalDataSpan span : spans) {
+                lines.add(new Line(row.place().toString(), field, span.kind(), span.start(), span.end()));
+            }
+            return spans.isEmpty() ? text : active.replace(text, spans);
+        });
+        for (Line line : lines) {
+            audit.add(line);
+            counts.merge(line.kind(), 1L, Long::sum);
+        }
+        if (!lines.isEmpty() && active.dropsRows()) {
+            droppedRows++;
+            return Optional.empty();
+        }
+        return Optional.of(clean);
+    }
+
+    /** Findings by kind. */
+    Map<String, Long> counts() {
+        Map<String, Long> words = new TreeMap<>();
+        counts.forEach((kind, count) -> words.put(kind.name().toLowerCase(Locale.ROOT), count));
+        return words;
+    }
+
+    long droppedRows() {
+        return droppedRows;
+    }
+
+    @Override
+    public void close() throws IOException {
+        audit.close();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.septet.activities.prepare.redaction;
+
+import dev.septet.activities.prepare.KeyedDigest;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
+import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;
+import java.util.List;
+import java.util.Set;
+
+/** Puts a word for its kind where personal data stands. */
+public final class Redactor {
+    /** Of two findings in one place the more certain one counts. */
+    private static final List<Kind> CERTAIN_FIRST = List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
+
+    private final List<PersonalDataDetector> detectors;
+    private final Replacement replacement;
+    private final KeyedDigest digest;
+
+    /**
+     * @param digest for replacement by hash
+     */
+    Redactor(RedactSpec spec, KeyedDigest digest) {
+        this.detectors = CERTAIN_FIRST.stream()
+                .filter(spec.kinds()::contains)
+                .map(kind -> PersonalDataDetector.of(kind, spec.regions()))
+                .toList();
+        this.replacement = spec.replacement();
+        this.digest = digest;
+    }
+
+    /**
+     * One that puts {@code [EMAIL]} and the like where these kinds stand.
+     *
+     * @param regions whose national phone numbers are known beside those that always are
+     */
+    public static Redactor masking(Set<Kind> kinds, List<String> regions) {
+        return new Redactor(new RedactSpec(kinds, Replacement.MASK, regions), new KeyedDigest(new byte[] {0}));
+    }
+
+    /** The text without what is found in it. */
+    public String redacted(String text) {
+        List<PersonalDataSpan> spans = find(text);
+        return spans.isEmpty() ? text : replace(text, spans);
+    }
+
+    /** Whether a row in which something is found goes as a whole. */
+    boolean dropsRows() {
+        return replacement == Replacement.DROP;
+    }
+
+    /** What stands in the text, from left to right, without overlaps. */
+    List<PersonalDataSpan> find(String text) {
+        NonOverlappingSpans found = new NonOverlappingSpans();
+        for (PersonalDataDetector detector : detectors) {
+            detector.find(text).forEach(found::add);
+        }
+        return found.sorted();
+    }
+
+    /** The text with these findings replaced. */
+    String replace(String text, List<PersonalDataSpan> spans) {
+        StringBuilder clean = new StringBuilder();
+        int at = 0;
+        for (PersonalDataSpan span : spans) {
+            clean.append(text, at, span.start()).append(word(span.kind(), text.substring(span.start(), span.end())));
+            at = span.end();
+        }
+        return clean.append(text, at, text.length()).toString();
+    }
+
+    private String word(Kind kind, String value) {
+        return replacement == Replacement.HASH
+                ? "[" + kind + ":" + digest.of(canonical(kind, value)) + "]"
+                : "[" + kind + "]";
+    }
+
+    /** So that one number written in two ways has one digest. */
+    private static String canonical(Kind kind, String value) {
+        return switch (kind) {
+            case EMAIL -> value.toLowerCase(java.util.Locale.ROOT);
+            case IBAN -> value.replaceAll("[^0-9A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
+            case CARD, PHONE, SSN -> value.replaceAll("[^0-9+]", "");
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package dev.septet.activities.result;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.common.converter.DataConverter;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as the server remembers it.
+ *
+ * @param request what it was started with
+ * @param resolved its file, as it was then
+ * @param report what its stages made
+ */
+public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, PipelineReport report) {
+    /**
+     * Reads it from its history; a worker must answer for the report.
+     *
+     * @param runId empty = the newest of that workflow id
+     * @throws StageProblem INVALID_PIPELINE when there is no such run, or it never read its file
+     */
+    public static EarlierRun of(WorkflowClient client, String workflowId, String runId) {
+        try {
+            DataConverter converter = client.getOptions().getDataConverter();
+            List<HistoryEvent> events = client.fetchHistory(workflowId, runId).getEvents();
+            HistoryEvent first = events.get(0);
+            if (!first.hasWorkflowExecutionStartedEventAttributes()
+                    || !first.getWorkflowExecutionStartedEventAttributes()
+                            .getWorkflowType()
+                            .getName()
+                            .equals("Pipeline")) {
+                throw StageProblem.invalid("'%s' is not a run of a pipeline".formatted(workflowId));
+            }
+            WorkflowTargetOptions.Builder target =
+                    WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId);
+            if (!runId.isEmpty()) {
+                target.setRunId(runId);
+            }
+            WorkflowStub stub = client.newUntypedWorkflowStub(target.build(), Optional.of("Pipeline"));
+            return new EarlierRun(
+                    read(
+                            converter,
+                            first.getWorkflowExecutionStartedEventAttributes().getInput(),
+                            PipelineRequest.class),
+                    resolved(converter, workflowId, events),
+                    stub.query("report", PipelineReport.class));
+        } catch (WorkflowNotFoundException none) {
+            throw unknown(workflowId, runId);
+        } catch (StatusRuntimeException e) {
+            Status.Code code = e.getStatus().getCode();
+            if (code == Status.Code.NOT_FOUND || code == Status.Code.INVALID_ARGUMENT) {
+                throw unknown(workflowId, runId);
+            }
+            throw e;
+        }
+    }
+
+    /** The run id that the server knows it by. */
+    public String runId() {
+        return resolved.run().runId();
+    }
+
+    private static ResolvedPipeline resolved(DataConverter converter, String workflowId, List<HistoryEvent> events) {
+        Optional<Long> scheduled = events.stream()
+                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .filter(event -> event.getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName()
+                        .equals("Resolve"))
+                .map(HistoryEvent::getEventId)
+                .findFirst();
+        return events.stream()
+                .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+                .map(HistoryEvent::getActivityTaskCompletedEventAttributes)
+                .filter(done -> scheduled.isPresent() && done.getScheduledEventId() == scheduled.get())
+                .findFirst()
+                .map(done -> read(converter, done.getResult(), ResolvedPipeline.class))
+                .orElseThrow(() -> StageProblem.invalid(
+                        "run '%s' never read its file, so there is nothing to resume".formatted(workflowId)));
+    }
+
+    private static <T> T read(DataConverter converter, Payloads payloads, Class<T> type) {
+        return java.util.Objects.requireNonNull(converter.fromPayloads(0, Optional.of(payloads), type, type));
+    }
+
+    private static StageProblem unknown(String workflowId, String runId) {
+        return StageProblem.invalid("there is no run '%s'%s on this server"
+                .formatted(workflowId, runId.isEmpty() ? "" : " with run id " + runId));
+    }
+}

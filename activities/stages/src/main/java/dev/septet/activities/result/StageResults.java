@@ -1,0 +1,230 @@
+package dev.septet.activities.result;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.Origin;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finished results by what they depend on. An attempt whose answer was lost finds its own work
+ * here, and a later run that would make the same again takes it over.
+ *
+ * <p>Records: {@code results/<stage>/<key digest>} and, to say what changed, {@code
+ * latest/<pipeline>/<stage>}.
+ */
+public final class StageResults {
+    private final ArtifactStore store;
+
+    /** Makes a result; it carries the origin it is given in a component named {@code origin}. */
+    @FunctionalInterface
+    public interface Work<R> {
+        R make(Origin origin) throws Exception;
+    }
+
+    /**
+     * A finished result.
+     *
+     * @param runId run that made it
+     */
+    record Finished(String runId, StageKey key, JsonNode result) {}
+
+    public StageResults(ArtifactStore store) {
+        this.store = store;
+    }
+
+    /**
+     * The result under this key: the stored one where every artifact it points at still verifies,
+     * else a new one, which is stored.
+     */
+    public <R> R once(RunRef run, StageKey key, Fence fence, Class<R> type, Work<R> work) throws Exception {
+        return once(run, key, "", fence, type, work);
+    }
+
+    /**
+     * The same for a stage that has several results in one run.
+     *
+     * @param part which of them, such as {@code trial-3}; what changed is told part by part
+     */
+    public <R> R once(RunRef run, StageKey key, String part, Fence fence, Class<R> type, Work<R> work)
+            throws Exception {
+        Optional<R> found = find(run, key, part, fence, type);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        R made = work.make(origin(run, key, part));
+        keep(run, key, part, fence, made);
+        return made;
+    }
+
+    /** The stored result under this key, where every artifact it points at still verifies. */
+    public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type) throws IOException {
+        Optional<Finished> found = read(name(key));
+        if (found.isEmpty()
+                || another(run, key, found.get())
+                || damage(found.get().result()) != null) {
+            return Optional.empty();
+        }
+        remember(latest(run, key, part), found.get(), fence);
+        return Optional.of(reused(run, found.get(), type));
+    }
+
+    /** The origin of a result that has to be made under this key. */
+    public Origin origin(RunRef run, StageKey key, String part) throws IOException {
+        Optional<Finished> found = read(name(key));
+        String damage = found.isEmpty() ? null : damage(found.get().result());
+        if (found.isPresent() && another(run, key, found.get())) {
+            return new Origin(key.digest(), null, "made again: the run was resumed from %s".formatted(run.anewFrom()));
+        }
+        String why = damage != null
+                ? "made again: the stored result is damaged (%s)".formatted(damage)
+                : RerunReason.why(key, read(latest(run, key, part)).orElse(null));
+        return new Origin(key.digest(), null, why);
+    }
+
+    /** Stores a result that was made under this key. */
+    public <R> void keep(RunRef run, StageKey key, String part, Fence fence, R made) throws IOException {
+        Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(made));
+        store.putRecord(name(key), text(finished), fence);
+        remember(latest(run, key, part), finished, fence);
+    }
+
+    /**
+     * Stores a result of an earlier version also under the key that its parts have now, where
+     * nothing is stored under that.
+     *
+     * @param former key that the same parts had
+     */
+    public void rename(StageKey former, StageKey key, Fence fence) throws IOException {
+        Optional<Finished> found = read(name(key)).isPresent() ? Optional.empty() : read(name(former));
+        if (found.isPresent()) {
+            Finished renamed =
+                    new Finished(found.get().runId(), key, found.get().result());
+            store.putRecord(name(key), text(renamed), fence);
+        }
+    }
+
+    /**
+     * A stored result.
+     *
+     * @param runId run that made it
+     */
+    public record Stored<R>(String runId, R result) {}
+
+    /** The whole result that is stored under this key; for plans. */
+    public <R> Optional<Stored<R>> stored(StageKey key, Class<R> type) throws IOException {
+        Optional<Finished> found = read(name(key));
+        if (found.isEmpty() || damage(found.get().result()) != null) {
+            return Optional.empty();
+        }
+        R result = SpecJson.mapper().treeToValue(found.get().result(), type);
+        return Optional.of(new Stored<>(found.get().runId(), result));
+    }
+
+    /**
+     * The result of the pipeline's last run, where its key differs from this one in nothing but
+     * some groups; for estimates.
+     *
+     * @param ignored groups that may differ, or stand in one of the keys alone
+     */
+    public <R> Optional<Stored<R>> similar(String pipeline, StageKey key, Set<String> ignored, Class<R> type)
+            throws IOException {
+        Optional<Finished> last = read("latest/%s/%s".formatted(pipeline, key.stage()));
+        return last.isPresent() && last.get().key().without(ignored).equals(key.without(ignored))
+                ? stored(last.get().key(), type)
+                : Optional.empty();
+    }
+
+    /** Why a result under this key would be made: what changed since the pipeline's last run. */
+    public String why(String pipeline, StageKey key) throws IOException {
+        return RerunReason.why(
+                key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
+    }
+
+    /** The key that a result was made under, where it is still stored; for comparisons. */
+    public Optional<StageKey> key(Stage stage, String digest) throws IOException {
+        return read("results/%s/%s".formatted(stage.word(), digest)).map(Finished::key);
+    }
+
+    /** Whether it is another run's, and this run was told to make its own. */
+    private static boolean another(RunRef run, StageKey key, Finished found) {
+        return run.anew(key.stage()) && !found.runId().equals(run.runId());
+    }
+
+    private <R> R reused(RunRef run, Finished finished, Class<R> type) throws IOException {
+        ObjectNode result = finished.result().deepCopy();
+        if (!finished.runId().equals(run.runId())) {
+            result.set(
+                    "origin",
+                    SpecJson.mapper()
+                            .valueToTree(new Origin(
+                                    finished.key().digest(),
+                                    finished.runId(),
+                                    "unchanged: same %s as in run %s"
+                                            .formatted(
+                                                    RerunReason.list(
+                                                            finished.key().groups()),
+                                                    finished.runId()))));
+        }
+        return SpecJson.mapper().treeToValue(result, type);
+    }
+
+    private @Nullable String damage(JsonNode result) throws IOException {
+        try {
+            for (JsonNode node : result.findParents("sha256")) {
+                if (node.has("uri") && node.has("sizeBytes")) {
+                    store.fetch(SpecJson.mapper().treeToValue(node, ArtifactRef.class));
+                }
+            }
+            return null;
+        } catch (CorruptArtifactException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void remember(String latest, Finished finished, Fence fence) throws IOException {
+        String text = text(
+                new Finished(finished.runId(), finished.key(), SpecJson.mapper().nullNode()));
+        if (!store.record(latest).equals(Optional.of(text))) {
+            store.putRecord(latest, text, fence);
+        }
+    }
+
+    private Optional<Finished> read(String name) throws IOException {
+        Optional<String> text = store.record(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SpecJson.mapper().readValue(text.get(), Finished.class));
+        } catch (JsonProcessingException damaged) {
+            return Optional.empty(); // as if it was never finished: it is made again
+        }
+    }
+
+    private static String text(Finished finished) throws IOException {
+        return SpecJson.mapper().writeValueAsString(finished);
+    }
+
+    private static String name(StageKey key) {
+        return "results/%s/%s".formatted(key.stage(), key.digest());
+    }
+
+    private static String latest(RunRef run, StageKey key, String part) {
+        List<String> names = part.isEmpty()
+                ? List.of("latest", run.pipeline(), key.stage())
+                : List.of("latest", run.pipeline(), key.stage(), part);
+        return String.join("/", names);
+    }
+}

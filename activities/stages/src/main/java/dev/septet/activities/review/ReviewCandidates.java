@@ -1,0 +1,157 @@
+package dev.septet.activities.review;
+
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.AuditPage;
+import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.AuditRecord;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Role;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.prepare.redaction.Redactor;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a pipeline's audit log proposes to learn. Of several opinions on one answer the last
+ * correction counts, else the last thumb.
+ *
+ * @param all in the order in which their feedback came first
+ * @param unusable feedback that proposes nothing, counted by why
+ */
+public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> unusable) {
+    private static final int AT_ONCE = 4096;
+
+    public ReviewCandidates {
+        all = List.copyOf(all);
+        unusable = new TreeMap<>(unusable);
+    }
+
+    /**
+     * Reads the log twice: for opinions, then for the answers that they are about.
+     *
+     * @param thumbsUp whether an answer that was liked is a candidate too
+     * @param regions whose national phone numbers are masked beside those that always are
+     */
+    public static ReviewCandidates read(AuditReader log, String pipeline, boolean thumbsUp, List<String> regions)
+            throws IOException {
+        Map<String, Opinion> opinions = new LinkedHashMap<>();
+        each(log, line -> {
+            if (line.event() instanceof FeedbackEvent feedback
+                    && feedback.pipeline().equals(pipeline)) {
+                opinions.merge(feedback.of(), new Opinion(line, feedback), Opinion::orLater);
+            }
+        });
+        Map<String, AuditRecord> answers = new LinkedHashMap<>();
+        each(log, line -> {
+            if (line.event() instanceof AnswerEvent answer
+                    && answer.servedBy().pipeline().equals(pipeline)
+                    && opinions.containsKey(answer.id())) {
+                answers.put(answer.id(), line);
+            }
+        });
+        Gathering gathering = new Gathering(thumbsUp, regions);
+        opinions.forEach((of, opinion) -> gathering.take(opinion, answers.get(of)));
+        return new ReviewCandidates(List.copyOf(gathering.found.values()), gathering.unusable);
+    }
+
+    @FunctionalInterface
+    private interface Line {
+        void take(AuditRecord line);
+    }
+
+    private static void each(AuditReader log, Line each) throws IOException {
+        long at = 0;
+        for (AuditPage page = log.read(at, AT_ONCE); page.next() > at; page = log.read(at, AT_ONCE)) {
+            page.records().forEach(each::take);
+            at = page.next();
+        }
+    }
+
+    private record Opinion(AuditRecord line, FeedbackEvent feedback) {
+        Opinion orLater(Opinion later) {
+            boolean kept = feedback.correction() != null && later.feedback.correction() == null;
+            return kept ? this : later;
+        }
+    }
+
+    private static final class Gathering {
+        private final boolean thumbsUp;
+        private final Redactor redactor;
+        private final Map<String, ReviewCandidate> found = new LinkedHashMap<>();
+        private final Map<String, Integer> unusable = new TreeMap<>();
+
+        Gathering(boolean thumbsUp, List<String> regions) {
+            this.thumbsUp = thumbsUp;
+            this.redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), regions);
+        }
+
+        void take(Opinion opinion, @org.jspecify.annotations.Nullable AuditRecord answered) {
+            FeedbackEvent feedback = opinion.feedback();
+            if (answered == null || !(answered.event() instanceof AnswerEvent answer)) {
+                passOver("is about an answer that is not in the log");
+                return;
+            }
+            String correction = feedback.correction();
+            String given = answer.reply().answer();
+            boolean liked = correction == null && feedback.thumb() == Thumb.UP;
+            if (liked && !thumbsUp) {
+                passOver("is a thumb up; --thumbs-up makes those candidates too");
+            } else if (correction == null && !liked) {
+                passOver("is a thumb down without a correction");
+            } else if (answer.question().messages() == null) {
+                passOver(
+                        answer.question().prompt() == null
+                                ? "is about a question without a logged text"
+                                : "is about a bare prompt, not a conversation");
+            } else if (given == null) {
+                passOver("is about a request that failed");
+            } else {
+                add(opinion, answered, answer, liked ? given : String.valueOf(correction));
+            }
+        }
+
+        private void add(Opinion opinion, AuditRecord answered, AnswerEvent answer, String wanted) {
+            List<Message> messages = new ArrayList<>();
+            try {
+                for (AuditedTurn turn : List.copyOf(answer.question().messages())) {
+                    messages.add(new Message(
+                            Role.valueOf(turn.role().toUpperCase(Locale.ROOT)), redactor.redacted(turn.content())));
+                }
+                messages.add(new Message(Role.ASSISTANT, redactor.redacted(wanted)));
+                ChatRow row = new ChatRow(messages, new RowPlace("audit", answered.sequence()));
+                ReviewCandidate candidate = new ReviewCandidate(
+                        row,
+                        opinion.feedback().correction() == null
+                                ? ReviewCandidate.Kind.THUMB_UP
+                                : ReviewCandidate.Kind.CORRECTION,
+                        redactor.redacted(String.valueOf(answer.reply().answer())),
+                        List.of(new Evidence(
+                                answer.id(),
+                                answered.digest(),
+                                opinion.feedback().id(),
+                                opinion.line().digest(),
+                                answer.servedBy().version(),
+                                opinion.feedback().time().toString())));
+                found.merge(candidate.id(), candidate, (one, same) -> one.and(same.evidence()));
+            } catch (RowProblem | IllegalArgumentException notARow) {
+                passOver("is about a conversation that is no row: " + notARow.getMessage());
+            }
+        }
+
+        private void passOver(String why) {
+            unusable.merge(why, 1, Integer::sum);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.WorkerProbe;
+
+/** Holds a worker to what the run needs, before anything is spent. */
+final class Demands {
+    private static final double GIB = 1L << 30;
+
+    /** Float32 parameter and two moments. */
+    private static final long STATE_BYTES = 3L * Float.BYTES;
+
+    private Demands() {}
+
+    /**
+     * @param least bytes of memory that the training takes on this worker
+     * @throws StageProblem naming what is short, what there is, and what to do
+     */
+    static void hold(SetupRequest request, WorkerProbe worker, int gpus, long least) {
+        int wanted = request.spec().resources().gpus();
+        if (wanted > gpus) {
+            throw StageProblem.invalid(
+                    "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
+                            .formatted(wanted, worker.host(), gpus));
+        }
+        Long declared = request.spec().resources().memoryBytes();
+        if (declared != null && least > declared) {
+            throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
+                            + " allows %.1f GiB; use a smaller batch size with more"
+                            + " accumulate, a smaller maxTokens, or allow more")
+                    .formatted(least / GIB, worker.host(), declared / GIB));
+        }
+        long memory = declared == null ? least : declared;
+        if (memory > worker.memoryBytes()) {
+            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
+                            + " use a smaller batch size with more accumulate, or a larger worker")
+                    .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
+        }
+        int kept = request.train().checkpoint().keep() + 2; // the next one, and the best one
+        long disk = request.model().trainable() * STATE_BYTES * kept
+                + 3 * request.model().artifact().sizeBytes();
+        if (disk > worker.diskBytes()) {
+            throw new StageProblem(
+                    FailureType.DISK_FULL,
+                    "setup: checkpoints and exports need about %.1f GiB in the artifact store, worker %s has %.1f GiB free there; free some space, then the run continues"
+                            .formatted(disk / GIB, worker.host(), worker.diskBytes() / GIB));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.Training;
+import dev.septet.activities.train.TrainingContext;
+import dev.septet.activities.train.TrainingEnd;
+import dev.septet.activities.train.TrainingFiles;
+import dev.septet.activities.train.TrainingInputLoader;
+import dev.septet.activities.train.TrainingSteering;
+import dev.septet.dsl.pipeline.train.LearningRateSpec;
+import dev.septet.dsl.pipeline.train.PreserveSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.llm.train.NonFiniteLoss;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.TrialRequest;
+import dev.septet.workflows.setup.TrialResult;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One point of a search: the same training in fewer steps, with its schedule drawn together. It is
+ * checkpointed as training is, so a killed trial goes on.
+ */
+final class SearchTrial {
+    private final TrialRequest request;
+    private final SetupRequest setup;
+    private final ArtifactStore store;
+    private final TrainingContext site;
+    private final TrainSpec spec;
+
+    /** As the whole training has it, so that both find the same states. */
+    private final boolean frozenOnce;
+
+    SearchTrial(
+            TrialRequest request,
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Shutdown shutdown,
+            Attempt attempt,
+            String name) {
+        this.request = request;
+        this.setup = request.setup();
+        this.store = store;
+        this.site = new TrainingContext(
+                setup.run(),
+                name,
+                store,
+                checkpoints,
+                attempt,
+                shutdown,
+                WorkerFingerprint.here(),
+                TrainingSteering.none(attempt.fence()));
+        EpochSize epoch = EnginePlan.epoch(setup.dataset());
+        EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
+        this.spec = shortened(whole.steps(epoch));
+        this.frozenOnce = whole.computesFrozenOnce(epoch);
+    }
+
+    StageKey key() {
+        StageKey key = StageKey.of(Stage.SETUP)
+                .with("training data", setup.dataset().artifact())
+                .with("base model", setup.model().artifact())
+                .words("train", spec, "checkpoint")
+                .words("initialize", setup.initialize(), "digest", "constraints")
+                .words("setup", setup.spec(), "resources", "search")
+                .with("learning rate tried", Double.toString(request.learningRate()))
+                .with("rank tried", Integer.toString(request.rank()))
+                .with("kind of worker", site.worker());
+        return frozenOnce ? key.with("frozen layers", "once") : key;
+    }
+
+    TrialResult run(Origin origin) throws Exception {
+        if (setup.dataset().validationRows() == 0) {
+            throw StageProblem.invalid("setup: search picks by the validation loss, but the validation split has no"
+                    + " rows; give split a validation: share");
+        }
+        return new TrialResult(request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
+    }
+
+    /** Its checkpoints have served. */
+    void clear() throws IOException {
+        site.prune(0, Set.of());
+    }
+
+    private double validationLoss() throws Exception {
+        TrainingPlan plan = new EnginePlan(spec, setup.initialize(), setup.spec())
+                .plan(
+                        request.learningRate(),
+                        request.rank(),
+                        EnginePlan.epoch(setup.dataset()),
+                        setup.dataset().longestRow())
+                .computingFrozenOnce(frozenOnce);
+        TrainingFiles files = new TrainingInputLoader(setup.run(), store, site.attempt())
+                .files(spec, plan, setup.model(), setup.dataset());
+        try (Training training = new Training(
+                spec, plan, files.fitting(plan), files, site, site.find().checkpoint())) {
+            return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
+        } catch (StageProblem problem) {
+            if (problem.getCause() instanceof NonFiniteLoss) {
+                return Double.NaN; // this point is no good; the search goes on
+            }
+            throw problem;
+        }
+    }
+
+    private TrainSpec shortened(int all) {
+        SearchSpec search = Objects.requireNonNull(setup.spec().search());
+        return shortened(setup.train(), Math.min(search.steps(), all), all);
+    }
+
+    /** Of so many of all steps; what changes with the steps is drawn together alike. */
+    static TrainSpec shortened(TrainSpec full, int steps, int all) {
+        LearningRateSpec rate = full.learningRate();
+        int warmup = (int) ((long) rate.warmup() * steps / all);
+        return new TrainSpec(
+                full.method(),
+                full.epochs(),
+                steps,
+                full.batch(),
+                full.optimizer(),
+                new LearningRateSpec(rate.shape(), rate.peak(), warmup),
+                full.clip(),
+                full.checkpoint(),
+                steps, // one look, at the end
+                null,
+                TrainSpec.OnNonFinite.STOP,
+                shortened(full.preserve(), steps, all),
+                full.objective(),
+                full.policy());
+    }
+
+    private static @Nullable PreserveSpec shortened(@Nullable PreserveSpec full, int steps, int all) {
+        if (full == null || full.unfreezeEvery() == null) {
+            return full;
+        }
+        int every = Math.max(1, (int) ((long) full.unfreezeEvery() * steps / all));
+        return new PreserveSpec(full.from(), full.replay(), full.l2sp(), full.ewc(), full.ewcRows(), every);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.evaluate.EvaluationInputs;
+import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.basemodel.TrainingCost;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.pipeline.Precision;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.runtime.Torch;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupActivities;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.TrialRequest;
+import dev.septet.workflows.setup.TrialResult;
+import dev.septet.workflows.setup.WorkerProbe;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Stage 3 on a worker. */
+public final class SetupActivitiesImpl implements SetupActivities {
+    private static final String DATA = "training data";
+    private static final String MODEL = "base model";
+
+    private final ActivitySettings settings;
+    private final PipelineFiles files;
+    private final ArtifactStore store;
+    private final CheckpointStore checkpoints;
+    private final Shutdown shutdown;
+
+    public SetupActivitiesImpl(
+            ActivitySettings settings, ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
+        this.settings = settings;
+        this.files = new PipelineFiles(settings);
+        this.store = store;
+        this.checkpoints = checkpoints;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public PreflightReport preflight(SetupRequest request) {
+        return Attempt.of(
+                store, request.run(), "preflight", request.spec().policy(), attempt -> preflight(request, attempt));
+    }
+
+    @Override
+    public TrialResult trial(TrialRequest request) {
+        String name = "trial-" + request.number();
+        return Attempt.of(
+                store, request.setup().run(), name, request.setup().spec().policy(), attempt -> {
+                    SearchTrial trial = new SearchTrial(request, store, checkpoints, shutdown, attempt, name);
+                    TrialResult result = new StageResults(store)
+                            .once(
+                                    request.setup().run(),
+                                    trial.key(),
+                                    name,
+                                    attempt.fence(),
+                                    TrialResult.class,
+                                    trial::run);
+                    trial.clear();
+                    // the same point may stand at another place of an earlier run's grid
+                    return new TrialResult(
+                            request.number(),
+                            result.learningRate(),
+                            result.rank(),
+                            result.validationLoss(),
+                            result.origin());
+                });
+    }
+
+    private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
+        EnoughRows.require(request.evaluate(), request.dataset().testRows());
+        checkEvaluation(request, attempt);
+        WorkerProbe worker = StepProbe.worker(settings.store());
+        Demands.hold(request, worker, Torch.gpus(), memory(request));
+        return new StageResults(store)
+                .once(
+                        request.run(),
+                        key(request),
+                        attempt.fence(),
+                        PreflightReport.class,
+                        origin -> rehearse(request, worker, attempt, origin));
+    }
+
+    /** Evaluation comes after the training, but its rows are there now. */
+    private void checkEvaluation(SetupRequest request, Attempt attempt) throws IOException {
+        attempt.heartbeats().beat(Progress.of("reading the evaluation's rows", 0, 1, "files"));
+        EvaluationInputs.checkTest(
+                store.fetch(request.dataset().artifact()), request.dataset().artifact(), request.evaluate());
+        EvaluationInputs.checkSuite(
+                files,
+                request.run(),
+                request.evaluate(),
+                store.fetch(request.model().artifact()));
+    }
+
+    /**
+     * What the run needs here. What {@code bf16} takes depends on the processor, and the worker
+     * that read the base model may have had another kind than this one.
+     */
+    private long memory(SetupRequest request) throws IOException {
+        if (request.spec().precision() == Precision.FLOAT32) {
+            return request.model().memoryBytes();
+        }
+        return TrainingCost.of(
+                        ModelConfig.read(store.fetch(request.model().artifact())),
+                        request.initialize(),
+                        request.train(),
+                        request.spec(),
+                        EnginePlan.epoch(request.dataset()),
+                        request.dataset().longestRow())
+                .leastMemoryBytes();
+    }
+
+    /** What the findings depend on. */
+    public static StageKey key(SetupRequest request) {
+        return key(
+                StageKey.of(Stage.SETUP)
+                        .with(DATA, request.dataset().artifact())
+                        .with(MODEL, request.model().artifact()),
+                new EnginePlan(request.train(), request.initialize(), request.spec()),
+                request.dataset());
+    }
+
+    /**
+     * What the pipeline's last rehearsal measured on this kind of worker, with the same words, on
+     * whatever data and base model; for estimates.
+     *
+     * @param dataset whose counts alone are looked at
+     */
+    public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
+            StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset) throws IOException {
+        return results.similar(
+                pipeline, key(StageKey.of(Stage.SETUP), plan, dataset), Set.of(DATA, MODEL), PreflightReport.class);
+    }
+
+    private static StageKey key(StageKey start, EnginePlan plan, DatasetRef dataset) {
+        return plan.key(
+                start.words("setup", plan.setup(), "resources", "search")
+                        .words("initialize", plan.initialize(), "digest", "constraints")
+                        .with("method", SpecDigest.of(plan.train().method()))
+                        .with("optimizer", SpecDigest.of(plan.train().optimizer()))
+                        .with("learning rate", SpecDigest.of(plan.train().learningRate()))
+                        .with("batch", SpecDigest.of(plan.train().batch()))
+                        .with("kind of worker", WorkerFingerprint.here()),
+                dataset);
+    }
+
+    private PreflightReport rehearse(SetupRequest request, WorkerProbe worker, Attempt attempt, Origin origin)
+            throws IOException {
+        TrainingFiles files = new TrainingFiles(
+                store.fetch(request.model().artifact()),
+                store.fetch(request.dataset().artifact()));
+        TrainingDryRun.Findings findings =
+                new TrainingDryRun(request, files, store.scratch(attempt.fence()), attempt.heartbeats()).run();
+        return new PreflightReport(worker, findings.secondsPerStep(), findings.peakMemoryBytes(), origin);
+    }
+}

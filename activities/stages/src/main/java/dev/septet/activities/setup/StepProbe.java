@@ -1,0 +1,29 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.llm.runtime.Torch;
+import dev.septet.workflows.setup.WorkerProbe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import oshi.SystemInfo;
+
+/** Looks at the machine that this process runs on. */
+final class StepProbe {
+    private StepProbe() {}
+
+    /**
+     * @param store folder whose free space counts
+     */
+    static WorkerProbe worker(Path store) throws IOException {
+        Files.createDirectories(store);
+        return new WorkerProbe(
+                WorkerFingerprint.here(),
+                new SystemInfo().getOperatingSystem().getNetworkParams().getHostName(),
+                Torch.gpus() > 0 ? "cuda:0" : "cpu",
+                Torch.threads(),
+                HostMemory.available(),
+                Files.getFileStore(store).getUsableSpace());
+    }
+}

@@ -1,0 +1,206 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.resource.MemoryFit;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.CachedActivationsWriter;
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.ReferenceLogProbabilities;
+import dev.septet.llm.train.StepMetrics;
+import dev.septet.llm.train.StepTime;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
+import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingInputs;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.setup.SetupRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that training does, once, on a micro-batch made of the longest row: what would fail
+ * after hours fails here in the first minute. Then a few of its ordinary steps, for their time.
+ */
+final class TrainingDryRun {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingDryRun.class);
+    private static final int PARTS = 7;
+
+    /** Steps of more micro-batches take as much more time; nobody waits for all of them here. */
+    private static final int MOST_ACCUMULATED = 4;
+
+    private final SetupRequest request;
+    private final TrainingFiles files;
+    private final Path scratch;
+    private final Heartbeats heartbeats;
+
+    /**
+     * What it took.
+     *
+     * @param secondsPerStep of the mean optimizer step of the training
+     */
+    record Findings(double secondsPerStep, long peakMemoryBytes) {}
+
+    TrainingDryRun(SetupRequest request, TrainingFiles files, Path scratch, Heartbeats heartbeats) {
+        this.request = request;
+        this.files = files;
+        this.scratch = scratch;
+        this.heartbeats = heartbeats;
+    }
+
+    Findings run() throws IOException {
+        HostMemory.resetPeak();
+        TokenDataset rows = longestRows();
+        TrainingPlan plan = plan(rows, 1);
+        return MemoryFit.of(files.fitting(plan), rows.longestExampleTokens(), atOnce -> run(plan, rows, atOnce));
+    }
+
+    private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
+        Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
+        StepMetrics undisturbed;
+        say(0, "starting the trainer");
+        TrainingInputs inputs = inputs(plan, rows, atOnce);
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
+            trainer.compute(atOnce);
+            trainer.unfreeze();
+            say(1, "taking a training step");
+            trainer.step();
+            say(2, "evaluating");
+            trainer.loss(rows);
+            say(3, "saving");
+            trainer.save(checkpoint);
+            undisturbed = trainer.step();
+        }
+        say(4, "resuming");
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.of(checkpoint))) {
+            trainer.compute(atOnce);
+            compare(undisturbed, trainer.step());
+            say(5, "exporting");
+            export(trainer);
+        }
+        long peak = HostMemory.peak();
+        say(6, "timing steps");
+        return new Findings(secondsPerStep(atOnce), peak);
+    }
+
+    /** On the training's own rows, which are of all lengths. */
+    private double secondsPerStep(MicroBatchBudget atOnce) throws IOException {
+        TokenDataset train = files.train();
+        int accumulate = request.train().batch().accumulate();
+        TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
+        TrainingInputs inputs = new TrainingInputs(files.model(), train);
+        if (plan.objective().compares()) {
+            Path reference = scratch.resolve("certain.safetensors");
+            ReferenceLogProbabilities.certain(train, reference);
+            inputs = inputs.with(reference);
+        }
+        StepTime time = StepTime.of(plan, inputs, atOnce);
+        return time.perToken() * tokensPerStep(train) + time.before() * train.tokens() / plan.totalSteps();
+    }
+
+    /** Of the mean step of an epoch, replayed rows among its own. */
+    private double tokensPerStep(TokenDataset train) {
+        EpochSize epoch = EpochSize.of(train, files.general());
+        EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
+        double replay = EnginePlan.preservation(request.train()).replay();
+        double replayed = files.general()
+                .map(rows -> (double) epoch.replayed(replay) * rows.tokens() / rows.rows())
+                .orElse(0.0);
+        return (train.tokens() + replayed) / engine.stepsPerEpoch(epoch);
+    }
+
+    private TrainingPlan plan(TokenDataset rows, int accumulate) {
+        EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
+        TrainingPlan full = engine.plan(
+                request.train().learningRate().peak(),
+                engine.largestRank(),
+                EnginePlan.epoch(request.dataset()),
+                rows.longest());
+        // Copies of the beginning are held by plain distance where Fisher information would weigh
+        // it. Blocks that join late choose the program, so they stay; see Trainer.unfreeze.
+        CapabilityRetention asked = full.preservation();
+        CapabilityRetention whole =
+                new CapabilityRetention(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
+        return new TrainingPlan(
+                full.method(),
+                full.precision(),
+                full.seed(),
+                full.batchSize(),
+                accumulate,
+                Math.max(PARTS, full.totalSteps()),
+                full.optimizer(),
+                full.learningRate(),
+                full.clipNorm(),
+                full.frozenLayers(),
+                full.maxTokens(),
+                whole,
+                full.objective(),
+                full.frozenOnce());
+    }
+
+    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
+        TrainingInputs inputs = new TrainingInputs(files.model(), rows);
+        if (CachedActivations.serve(plan, ModelConfig.read(files.model()))) {
+            Path hidden = scratch.resolve("hidden.safetensors");
+            CachedActivationsWriter.write(plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
+            return inputs.with(CachedActivations.open(hidden));
+        }
+        if (!plan.objective().compares()) {
+            return inputs;
+        }
+        Path reference = scratch.resolve("reference.safetensors");
+        ReferenceLogProbabilities.compute(plan, files.model(), atOnce, List.of(rows), reference, done -> {});
+        return inputs.with(reference);
+    }
+
+    /** As many copies of the longest example as a micro-batch has examples. */
+    private TokenDataset longestRows() throws IOException {
+        TokenDataset train = files.train();
+        List<TokenDataset.Row> rows =
+                Collections.nCopies(request.train().batch().size(), train.longestExample()).stream()
+                        .flatMap(List::stream)
+                        .toList();
+        Path file = scratch.resolve("longest.safetensors");
+        TokenDatasetWriter.write(file, train.rowsPerExample(), rows);
+        return TokenDataset.open(file);
+    }
+
+    private static void compare(StepMetrics undisturbed, StepMetrics resumed) {
+        if (!undisturbed.equals(resumed)) {
+            LOG.warn(
+                    "a resumed step differs from the undisturbed one on this worker: {} and {};"
+                            + " a killed run may end in other bytes here",
+                    undisturbed,
+                    resumed);
+        }
+    }
+
+    private void export(Trainer trainer) throws IOException {
+        Path export = Files.createTempDirectory(scratch, "export");
+        trainer.exportTo(export, request.initialize().model());
+        if (request.train().method() instanceof AdapterSpec) {
+            PeftAdapter.open(export);
+        } else {
+            ModelFolder.open(export);
+        }
+    }
+
+    private void say(int done, String doing) {
+        heartbeats.beat(Progress.of("preflight: " + doing, done, PARTS, "parts"));
+    }
+}

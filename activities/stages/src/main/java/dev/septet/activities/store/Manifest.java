@@ -1,0 +1,202 @@
+package dev.septet.activities.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * What a folder holds, file by file. Its own digest names the folder's content: equal content,
+ * equal bytes here, equal digest.
+ */
+public record Manifest(List<Entry> files) {
+    /** Name of the file that carries it. */
+    public static final String FILE = "manifest.json";
+
+    /**
+     * One file.
+     *
+     * @param path relative to the folder, with {@code /}
+     * @param sha256 of its bytes, 64 hexadecimal digits
+     */
+    public record Entry(String path, String sha256, long sizeBytes) {}
+
+    public Manifest {
+        files = files.stream().sorted(Comparator.comparing(Entry::path)).toList();
+    }
+
+    /** Of the regular files that lie in a folder, each forced to the device. */
+    static Manifest of(Path folder, Disk disk) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> all = Files.list(folder)) {
+            paths = all.sorted().toList();
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (Path path : paths) {
+            disk.sync(path);
+            entries.add(new Entry(path.getFileName().toString(), digest(path), Files.size(path)));
+        }
+        return new Manifest(entries);
+    }
+
+    /**
+     * Copies files into a folder, each forced to the device; links are followed.
+     *
+     * @param files where each file is, by the path it shall have in the folder
+     */
+    public static Manifest copy(Map<String, Path> files, Path to, Disk disk) throws IOException {
+        List<Manifest.Entry> entries = new ArrayList<>();
+        disk.folder(to);
+        TreeSet<Path> folders = new TreeSet<>(List.of(to));
+        for (Map.Entry<String, Path> file : new TreeMap<>(files).entrySet()) {
+            Path target = to.resolve(file.getKey()).normalize();
+            Path parent = target.getParent();
+            if (parent == null || !target.startsWith(to) || target.equals(to)) {
+                throw new IllegalArgumentException(file.getKey() + " is not a path of a file");
+            }
+            if (folders.add(parent)) {
+                disk.folder(parent);
+            }
+            MessageDigest sum = Sha256.start();
+            long size = disk.copy(file.getValue(), target, sum);
+            target.toFile().setReadOnly();
+            entries.add(new Manifest.Entry(file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
+        }
+        for (Path folder : folders) {
+            disk.sync(folder);
+        }
+        return new Manifest(entries);
+    }
+
+    /**
+     * Of files as they are.
+     *
+     * @param files where each file is, by the path it shall have in the folder
+     */
+    public static Manifest of(Map<String, Path> files) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            entries.add(new Entry(file.getKey(), digest(file.getValue()), Files.size(file.getValue())));
+        }
+        return new Manifest(entries);
+    }
+
+    /** A file as it is. */
+    static Entry entry(String path, Path file) throws IOException {
+        return new Entry(path, digest(file), Files.size(file));
+    }
+
+    /**
+     * Every file below a folder, by its path in it.
+     *
+     * @throws IOException naming what is neither file nor folder
+     */
+    public static Map<String, Path> filesBelow(Path folder) throws IOException {
+        Map<String, Path> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.toList()) {
+                if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    files.put(folder.relativize(path).toString().replace('\\', '/'), path);
+                } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new IOException(path + ": is a link or a device; only files are stored");
+                }
+            }
+        }
+        return files;
+    }
+
+    /** Sum of the files. */
+    public long sizeBytes() {
+        return files.stream().mapToLong(Entry::sizeBytes).sum();
+    }
+
+    /** Canonical bytes. */
+    public byte[] bytes() {
+        try {
+            return SpecJson.mapper().writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a manifest is plain JSON", e);
+        }
+    }
+
+    /** Digest of the canonical bytes. */
+    public String digest() {
+        MessageDigest sum = Sha256.start();
+        sum.update(bytes());
+        return HexFormat.of().formatHex(sum.digest());
+    }
+
+    /**
+     * Reads a manifest and holds it to its digest.
+     *
+     * @throws CorruptArtifactException when it is missing or its bytes are not the digest's
+     */
+    static Manifest read(Path file, String expectedDigest) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CorruptArtifactException(file + ": missing; the artifact was never finished, or was removed");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        if (!Sha256.of(bytes).equals(expectedDigest)) {
+            throw new CorruptArtifactException(file + ": changed; its sha256 is not " + expectedDigest);
+        }
+        return parse(file, bytes);
+    }
+
+    /** Reads a manifest whose digest is not known from elsewhere. */
+    public static Manifest parse(Path file, byte[] bytes) throws IOException {
+        try {
+            return SpecJson.mapper().readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new CorruptArtifactException(file + ": is not a manifest");
+        }
+    }
+
+    /**
+     * Holds a folder's files to this manifest, byte by byte.
+     *
+     * @throws CorruptArtifactException naming the first file that is missing, short or changed
+     */
+    public void verify(Path folder) throws IOException {
+        for (Entry entry : files) {
+            Path file = folder.resolve(entry.path()).normalize();
+            if (!file.startsWith(folder) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new CorruptArtifactException(file + ": missing");
+            }
+            long size = Files.size(file);
+            if (size != entry.sizeBytes()) {
+                throw new CorruptArtifactException(
+                        "%s: has %d bytes instead of %d".formatted(file, size, entry.sizeBytes()));
+            }
+            if (!digest(file).equals(entry.sha256())) {
+                throw new CorruptArtifactException(file + ": changed; its sha256 is not " + entry.sha256());
+            }
+        }
+    }
+
+    private static String digest(Path file) throws IOException {
+        MessageDigest sum = Sha256.start();
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ);
+                var stream = Channels.newInputStream(in)) {
+            byte[] buffer = new byte[1 << 20];
+            for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+                sum.update(buffer, 0, read);
+            }
+        }
+        return HexFormat.of().formatHex(sum.digest());
+    }
+}

@@ -1,0 +1,189 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.resource.HostMemory;
+import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.train.Snapshot;
+import dev.septet.llm.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits a training's checkpoints, one at a time, while its next steps run: the training waits
+ * only for a copy of its state in memory. Where the copy would take more than half of the memory
+ * that is free, the training waits for the whole commit instead.
+ *
+ * <p>A checkpoint is named to nobody before it is on disk. What goes wrong with one is thrown at
+ * the next call. All calls come from the training's thread.
+ */
+public final class CheckpointWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
+
+    private static final int PART_OF_FREE_MEMORY = 2;
+
+    private static final Executor OWN_THREAD = task -> {
+        Thread thread = new Thread(task, "septet-checkpoint");
+        thread.setDaemon(true);
+        thread.start();
+    };
+
+    private final CheckpointStore checkpoints;
+    private final String scope;
+    private final Fence fence;
+    private final int keep;
+    private final LongSupplier freeMemory;
+    private @Nullable Checkpoint published;
+    private @Nullable UnderWay underWay;
+
+    /**
+     * @param snapshot what is written; its memory is given back when that has ended
+     */
+    private record UnderWay(Snapshot snapshot, CompletableFuture<Checkpoint> end) {}
+
+    /**
+     * @param scope what is trained, such as a run's id
+     * @param keep how many of the newest checkpoints stay
+     */
+    public CheckpointWriter(CheckpointStore checkpoints, String scope, Fence fence, int keep) {
+        this(checkpoints, scope, fence, keep, HostMemory::available);
+    }
+
+    /**
+     * The same.
+     *
+     * @param freeMemory what can still be taken, in bytes
+     */
+    CheckpointWriter(CheckpointStore checkpoints, String scope, Fence fence, int keep, LongSupplier freeMemory) {
+        this.checkpoints = checkpoints;
+        this.scope = scope;
+        this.fence = fence;
+        this.keep = keep;
+        this.freeMemory = freeMemory;
+    }
+
+    /** The training goes on from a checkpoint, null = from its beginning. */
+    void from(@Nullable Checkpoint checkpoint) {
+        published = checkpoint;
+    }
+
+    /** The newest checkpoint that is on disk. */
+    public Optional<Checkpoint> published() throws IOException {
+        if (underWay != null && underWay.end().isDone()) {
+            settle();
+        }
+        return Optional.ofNullable(published);
+    }
+
+    /**
+     * Commits the present state; it is on disk when this returns.
+     *
+     * @param rest writes what a checkpoint holds beside the trainer's part
+     * @param pinned steps whose checkpoints stay whatever their age
+     */
+    public void now(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
+        settle();
+        if (!isAt(trainer.nextStep())) {
+            published = commit(trainer.nextStep(), trainer::save, rest, pinned);
+        }
+    }
+
+    /** Begins to commit the present state, after the one before has been committed. */
+    public void beside(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
+        settle();
+        if (isAt(trainer.nextStep())) {
+            return;
+        }
+        Snapshot snapshot = copy(trainer);
+        if (snapshot == null) {
+            now(trainer, rest, pinned);
+            return;
+        }
+        int step = trainer.nextStep();
+        underWay = new UnderWay(
+                snapshot,
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return commit(step, snapshot::writeTo, rest, pinned);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        OWN_THREAD));
+    }
+
+    /** Waits until nothing is under way. */
+    public void settle() throws IOException {
+        UnderWay last = underWay;
+        if (last == null) {
+            return;
+        }
+        try {
+            published = last.end().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw io.getCause();
+            }
+            if (e.getCause() instanceof RuntimeException problem) {
+                throw problem;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        } finally {
+            underWay = null;
+            last.snapshot().close();
+        }
+    }
+
+    /** Waits; a training that has failed already has no use for what else went wrong. */
+    @Override
+    public void close() {
+        try {
+            settle();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a checkpoint of {} was not committed", scope, e);
+        }
+    }
+
+    private Checkpoint commit(int step, CheckpointStore.Writer state, CheckpointStore.Writer rest, Set<Integer> pinned)
+            throws IOException {
+        Checkpoint committed = checkpoints.commit(
+                scope,
+                step,
+                folder -> {
+                    state.writeTo(folder);
+                    rest.writeTo(folder);
+                },
+                fence);
+        checkpoints.prune(scope, keep, pinned, fence);
+        return committed;
+    }
+
+    private boolean isAt(int step) {
+        return published != null && published.step() == step;
+    }
+
+    private @Nullable Snapshot copy(Trainer trainer) {
+        if (freeMemory.getAsLong() / PART_OF_FREE_MEMORY < trainer.snapshotBytes()) {
+            return null;
+        }
+        try {
+            return trainer.snapshot();
+        } catch (OutOfMemory e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.train.DoraSpec;
+import dev.septet.dsl.pipeline.train.FullSpec;
+import dev.septet.dsl.pipeline.train.LoraScaling;
+import dev.septet.dsl.pipeline.train.LoraSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.pipeline.train.PartialSpec;
+import dev.septet.dsl.pipeline.train.QloraSpec;
+import dev.septet.llm.method.Dora;
+import dev.septet.llm.method.Full;
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.method.Partial;
+import dev.septet.llm.method.Qlora;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The engine's methods by the language's records: one line each. */
+final class EngineMethods {
+    private static final Map<Class<?>, Maker<MethodSpec>> MAKERS = new LinkedHashMap<>();
+
+    static {
+        add(FullSpec.class, (spec, rank) -> new Full());
+        add(PartialSpec.class, (spec, rank) -> new Partial(spec.lastLayers()));
+        add(LoraSpec.class, EngineMethods::lora);
+        add(DoraSpec.class, (spec, rank) -> new Dora(lora(spec.adapter(), rank)));
+        add(QloraSpec.class, (spec, rank) -> new Qlora(lora(spec.adapter(), rank)));
+    }
+
+    private EngineMethods() {}
+
+    /** Makes the engine's method of a record. */
+    private interface Maker<S extends MethodSpec> {
+        /**
+         * @param rank replaces the record's; 0 = its own
+         */
+        Method of(S spec, int rank);
+    }
+
+    /**
+     * The engine's method.
+     *
+     * @param rank replaces the file's rank of an adapter at the same scaling, so that a search over
+     *     ranks compares capacity, not step size; 0 = the file's own
+     */
+    static Method of(MethodSpec spec, int rank) {
+        Maker<MethodSpec> maker = MAKERS.get(spec.getClass());
+        if (maker == null) {
+            throw StageProblem.invalid("this worker cannot train with method %s; it knows %s"
+                    .formatted(
+                            spec.getClass().getSimpleName(),
+                            MAKERS.keySet().stream().map(Class::getSimpleName).toList()));
+        }
+        return maker.of(spec, rank);
+    }
+
+    private static <S extends MethodSpec> void add(Class<S> type, Maker<S> maker) {
+        MAKERS.put(type, (spec, rank) -> maker.of(type.cast(spec), rank));
+    }
+
+    private static Lora lora(LoraSpec lora, int rank) {
+        boolean stabilized = lora.scaling() == LoraScaling.RANK_STABILIZED;
+        int chosen = rank == 0 ? lora.rank() : rank;
+        double grown = chosen / (double) lora.rank();
+        double alpha = lora.alpha() * (stabilized ? Math.sqrt(grown) : grown);
+        return new Lora(chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
+    }
+}

@@ -1,0 +1,222 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.FreezeSpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.train.LearningRateSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OptimizerSpec;
+import dev.septet.dsl.pipeline.train.PartialSpec;
+import dev.septet.dsl.pipeline.train.PreserveSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.SgdSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.optimizer.OptimizerConfig;
+import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.llm.train.plan.Objective;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.artifact.DatasetRef;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What the pipeline says, in the engine's terms. */
+public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec setup) {
+    /**
+     * The plan of a training.
+     *
+     * @param learningRate peak rate that setup settled on
+     * @param rank LoRA rank that setup settled on; 0 = the file's own
+     * @param epoch what an epoch has
+     * @param longestRow tokens of the longest row
+     */
+    public TrainingPlan plan(double learningRate, int rank, EpochSize epoch, int longestRow) {
+        return new TrainingPlan(
+                        method(train.method(), rank),
+                        precision(setup),
+                        setup.seed(),
+                        train.batch().size(),
+                        train.batch().accumulate(),
+                        steps(epoch),
+                        optimizer(train.optimizer()),
+                        rate(train.learningRate(), learningRate),
+                        train.clip(),
+                        frozen(initialize.freeze()),
+                        Math.max(2, longestRow))
+                .with(preservation(train))
+                .with(objective(train.objective()))
+                .computingFrozenOnce(computesFrozenOnce(epoch));
+    }
+
+    /** A stage's key with what the optional words of training change of its memory and time. */
+    public StageKey key(StageKey plain, DatasetRef dataset) {
+        PreserveSpec preserve = train.preserve();
+        ObjectiveSpec objective = train.objective();
+        StageKey key = preserve == null ? plain : plain.words("preserve", preserve);
+        key = objective == null ? key : key.with("objective", SpecDigest.of(objective));
+        int rank = largestRank();
+        key = rank == 0 ? key : key.with("largest rank", Integer.toString(rank));
+        return computesFrozenOnce(epoch(dataset)) ? key.with("frozen layers", "once") : key;
+    }
+
+    /**
+     * Whether frozen layers may compute once for each row: where every row is read at least twice,
+     * and nothing holds weights or replays others.
+     */
+    public boolean computesFrozenOnce(EpochSize epoch) {
+        return train.method() instanceof PartialSpec partial
+                && !partial.frozenInEveryStep()
+                && train.preserve() == null
+                && steps(epoch) / 2 >= stepsPerEpoch(epoch);
+    }
+
+    /** What becomes smaller; answers and plain text differ by their rows' masks only. */
+    public static Objective objective(@Nullable ObjectiveSpec objective) {
+        return objective instanceof DpoSpec dpo ? new Objective.Dpo(dpo.beta()) : new Objective.Likelihood();
+    }
+
+    /** What keeps earlier skills. */
+    public static CapabilityRetention preservation(TrainSpec train) {
+        PreserveSpec preserve = train.preserve();
+        return preserve == null
+                ? CapabilityRetention.NONE
+                : new CapabilityRetention(
+                        orNone(preserve.replay()),
+                        orNone(preserve.l2sp()),
+                        orNone(preserve.ewc()),
+                        preserve.unfreezeEvery() == null ? 0 : preserve.unfreezeEvery());
+    }
+
+    private static double orNone(@Nullable Double strength) {
+        return strength == null ? 0 : strength;
+    }
+
+    /** What an epoch over a prepared dataset has, from what prepare counted. */
+    public static EpochSize epoch(DatasetRef dataset) {
+        DatasetRef.General general = dataset.general();
+        return new EpochSize(
+                Math.max(1, (int) dataset.trainRows()), // a split without rows is refused later
+                dataset.trainLossTokens(),
+                general == null ? 0 : (int) general.rows(),
+                general == null ? 0 : general.lossTokens());
+    }
+
+    /**
+     * Optimizer steps of the whole training.
+     *
+     * @throws StageProblem where they are more than a training may have
+     */
+    public int steps(EpochSize epoch) {
+        Integer written = train.steps();
+        long steps = written != null ? written : (long) train.epochs() * stepsPerEpoch(epoch);
+        if (steps > TrainSpec.MOST_STEPS) {
+            throw StageProblem.invalid(
+                    "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; name fewer"
+                            .formatted(train.epochs(), stepsPerEpoch(epoch), TrainSpec.MOST_STEPS));
+        }
+        return (int) steps;
+    }
+
+    /**
+     * Holds what the file says in steps to the steps that its epochs have.
+     *
+     * @throws StageProblem where something would not happen before the training's end
+     */
+    public void requireWithin(EpochSize epoch) {
+        int steps = steps(epoch);
+        int warmup = train.learningRate().warmup();
+        if (warmup >= steps) {
+            throw tooLate("learningRate: the warmup ends", "warmup:", warmup, steps);
+        }
+        int late = preservation(train).unfreezeEvery();
+        if (late >= steps) {
+            throw tooLate("unfreeze: the second block joins", "gradually:", late, steps);
+        }
+    }
+
+    private static StageProblem tooLate(String what, String word, int late, int steps) {
+        return StageProblem.invalid(
+                "train: %s after %,d steps, but %,d steps is all that this data gives the training; make `%s` shorter, or name more epochs"
+                        .formatted(what, late, steps, word));
+    }
+
+    /** The largest LoRA rank that a search may come to; 0 = the file's own is the only one. */
+    public int largestRank() {
+        SearchSpec search = setup.search();
+        return search == null
+                ? 0
+                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+    }
+
+    /** Optimizer steps of an epoch; the last one may be smaller. */
+    public int stepsPerEpoch(EpochSize epoch) {
+        return TrainingPlan.stepsFor(
+                1,
+                epoch.examples() + epoch.replayed(preservation(train).replay()),
+                train.batch().size(),
+                train.batch().accumulate());
+    }
+
+    /** Layers that stay as they are. */
+    public static Set<Integer> frozen(@Nullable FreezeSpec freeze) {
+        return freeze == null
+                ? Set.of()
+                : IntStream.rangeClosed(freeze.first(), freeze.last()).boxed().collect(Collectors.toSet());
+    }
+
+    /** The engine's number format of a setup, on this machine. */
+    public static ComputePrecision precision(SetupSpec setup) {
+        return precision(setup.precision());
+    }
+
+    /** The engine's number format of the language's, on this machine. */
+    public static ComputePrecision precision(dev.septet.dsl.pipeline.Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> ComputePrecision.FLOAT32;
+            case BF16 -> ComputePrecision.BF16.here();
+        };
+    }
+
+    /**
+     * The engine's method.
+     *
+     * @param rank replaces the file's LoRA rank at the same scaling, so that a search over ranks
+     *     compares capacity, not step size; 0 = the file's own
+     */
+    public static Method method(MethodSpec method, int rank) {
+        return EngineMethods.of(method, rank);
+    }
+
+    private static OptimizerConfig optimizer(OptimizerSpec optimizer) {
+        if (optimizer instanceof AdamwSpec adamw) {
+            return new AdamW(adamw.beta1(), adamw.beta2(), adamw.epsilon(), adamw.weightDecay());
+        }
+        if (optimizer instanceof SgdSpec sgd) {
+            return new Sgd(sgd.momentum(), sgd.weightDecay());
+        }
+        throw StageProblem.invalid("this worker cannot train with optimizer %s; it knows adamw and sgd"
+                .formatted(optimizer.getClass().getSimpleName()));
+    }
+
+    private static LearningRate rate(LearningRateSpec written, double peak) {
+        LearningRate.Shape shape = switch (written.shape()) {
+            case CONSTANT -> LearningRate.Shape.CONSTANT;
+            case LINEAR -> LearningRate.Shape.LINEAR;
+            case COSINE -> LearningRate.Shape.COSINE;
+        };
+        return new LearningRate(shape, peak, written.warmup());
+    }
+}

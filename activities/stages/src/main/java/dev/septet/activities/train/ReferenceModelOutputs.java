@@ -1,0 +1,89 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.resource.MemoryFit;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * What the starting model makes of a training's splits, computed once and kept as an artifact: the
+ * same model, method and rows find it again, in other attempts, trials and runs.
+ */
+record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
+    /** Goes through all rows. */
+    interface Work {
+        /**
+         * @param file to write
+         * @param told how many rows are done
+         */
+        void write(MicroBatchBudget atOnce, List<TokenDataset> sets, Path file, IntConsumer told) throws Exception;
+    }
+
+    /** The artifact, and why it was made. */
+    record Computed(ArtifactRef artifact, Origin origin) {}
+
+    /**
+     * The file, on this machine.
+     *
+     * @param name of the result and of its file
+     * @param doing for people, while it is computed
+     */
+    Path file(
+            String name,
+            String doing,
+            TrainingFiles files,
+            TrainingPlan plan,
+            ModelRef model,
+            DatasetRef dataset,
+            Work work)
+            throws Exception {
+        String file = name + ".safetensors";
+        StartKey key = StartKey.of(plan, model, dataset)
+                .with(
+                        "tokens at once",
+                        Integer.toString(MicroBatchBudget.of(plan).tokens()))
+                .with("kind of worker", WorkerFingerprint.here());
+        StageResults results = new StageResults(store);
+        if (key.former().isPresent()) {
+            results.rename(key.former().get(), key.now(), attempt.fence());
+        }
+        Computed computed = results.once(
+                run,
+                key.now(),
+                name,
+                attempt.fence(),
+                Computed.class,
+                origin -> new Computed(compute(file, doing, files, plan, work), origin));
+        return store.fetch(computed.artifact()).resolve(file);
+    }
+
+    private ArtifactRef compute(String file, String doing, TrainingFiles files, TrainingPlan plan, Work work)
+            throws Exception {
+        Path folder = store.scratch(attempt.fence());
+        List<TokenDataset> sets = files.splits();
+        int longest =
+                sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
+        int all = sets.stream().mapToInt(TokenDataset::rows).sum();
+        return MemoryFit.of(MicroBatchBudget.of(plan), longest, atOnce -> {
+            work.write(
+                    atOnce,
+                    sets,
+                    folder.resolve(file),
+                    done -> attempt.heartbeats().beat(Progress.of(doing, done, all, "rows")));
+            return store.put(folder, attempt.fence());
+        });
+    }
+}

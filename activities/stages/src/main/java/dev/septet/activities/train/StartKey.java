@@ -1,0 +1,52 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.result.StageKey;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.llm.train.plan.FormerPlanText;
+import dev.septet.llm.train.plan.PlanJson;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import java.util.Optional;
+
+/**
+ * What an answer of the model depends on that a training begins with.
+ *
+ * @param now the key
+ * @param former the key that earlier versions stored the same answer under; empty for a method that
+ *     they did not know
+ */
+record StartKey(StageKey now, Optional<StageKey> former) {
+    /** Without what is asked, and who asks. */
+    static StartKey of(TrainingPlan plan, ModelRef model, DatasetRef dataset) {
+        return new StartKey(
+                key(
+                        model,
+                        dataset,
+                        PlanJson.of(plan.method()),
+                        PlanJson.frozen(plan),
+                        SpecDigest.constant(plan.precision())),
+                FormerPlanText.of(plan.method())
+                        .map(method -> key(
+                                model,
+                                dataset,
+                                method,
+                                FormerPlanText.frozen(plan),
+                                FormerPlanText.of(plan.precision()))));
+    }
+
+    /** With any other value that goes in. */
+    StartKey with(String group, String value) {
+        return new StartKey(now.with(group, value), former.map(earlier -> earlier.with(group, value)));
+    }
+
+    private static StageKey key(ModelRef model, DatasetRef dataset, String method, String frozen, String precision) {
+        return StageKey.of(Stage.TRAIN)
+                .with("training data", dataset.artifact())
+                .with("base model", model.artifact())
+                .with("method", method)
+                .with("frozen layers", frozen)
+                .with("precision", precision);
+    }
+}

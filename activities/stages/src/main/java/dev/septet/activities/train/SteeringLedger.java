@@ -1,0 +1,119 @@
+package dev.septet.activities.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.result.StageKey;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.train.SteeringAction;
+import dev.septet.workflows.train.SteeringDecision;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training was told and when it took effect. Everything that steering does to a step is a
+ * function of this and the step's number, so a training that goes on from any checkpoint does it
+ * again at the same steps.
+ *
+ * @param decisions those that were not refused, in the order in which they take effect
+ * @param heard sequence of the last command that was decided, 0 = none
+ */
+public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
+    /** Nothing was asked. */
+    static final SteeringLedger EMPTY = new SteeringLedger(List.of(), 0);
+
+    /** Name of its file beside {@link TrainingLedger#FILE}. */
+    static final String FILE = "steering.jsonl";
+
+    /**
+     * Something that changed the result's bytes.
+     *
+     * @param step the first step that it changed
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Altered(
+            int step, SteeringAction action, @Nullable Double learningRate) {}
+
+    static SteeringLedger of(List<SteeringDecision> all) {
+        return new SteeringLedger(
+                all.stream()
+                        .filter(decision -> decision.refused() == null)
+                        .sorted(Comparator.comparingInt(SteeringDecision::step)
+                                .thenComparingInt(SteeringDecision::sequence))
+                        .toList(),
+                all.stream().mapToInt(SteeringDecision::sequence).max().orElse(0));
+    }
+
+    /**
+     * The learning rate of a step.
+     *
+     * @param scheduled what the file's schedule says
+     */
+    double learningRate(int step, double scheduled) {
+        return last(step, SteeringAction.SET_LEARNING_RATE)
+                .map(SteeringDecision::learningRate)
+                .orElse(scheduled);
+    }
+
+    /** Whether the training ends before this step. */
+    boolean stops(int step) {
+        return last(step, SteeringAction.STOP_EARLY).isPresent();
+    }
+
+    /** Whether the training waits before this step. */
+    boolean pauses(int step) {
+        return last(step, SteeringAction.PAUSE, SteeringAction.RESUME)
+                .filter(last -> last.action() == SteeringAction.PAUSE)
+                .isPresent();
+    }
+
+    /** Whether a checkpoint was asked for before this step. */
+    boolean commits(int step) {
+        return decisions.stream()
+                .anyMatch(decision -> decision.step() == step && decision.action() == SteeringAction.CHECKPOINT_NOW);
+    }
+
+    /** What changes the result, in its order; empty when nothing does. */
+    List<Altered> altered() {
+        return decisions.stream()
+                .filter(decision -> decision.action().altersResult())
+                .map(decision -> new Altered(decision.step(), decision.action(), decision.learningRate()))
+                .toList();
+    }
+
+    /** The key of a result that was steered so; the same key when nothing changed it. */
+    StageKey key(StageKey plain) {
+        return altered().isEmpty() ? plain : plain.with("steering", SpecDigest.of(altered()));
+    }
+
+    /** For people, such as {@code learning rate 1.0E-4 from step 20 on, ended before step 40}. */
+    String words() {
+        return altered().stream()
+                .map(altered -> altered.action() == SteeringAction.STOP_EARLY
+                        ? "ended before step %d".formatted(altered.step())
+                        : "learning rate %s from step %d on".formatted(altered.learningRate(), altered.step()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Writes what changed the result, one JSON object per line. */
+    void writeTo(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Altered altered : altered()) {
+            text.append(SpecJson.mapper().writeValueAsString(altered)).append('\n');
+        }
+        Files.writeString(file, text, StandardCharsets.UTF_8);
+    }
+
+    private Optional<SteeringDecision> last(int step, SteeringAction... actions) {
+        return decisions.stream()
+                .filter(decision -> decision.step() <= step)
+                .filter(decision -> List.of(actions).contains(decision.action()))
+                .reduce((before, later) -> later);
+    }
+}

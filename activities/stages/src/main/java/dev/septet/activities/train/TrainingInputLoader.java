@@ -1,0 +1,50 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.CachedActivationsWriter;
+import dev.septet.llm.train.ReferenceLogProbabilities;
+import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+
+/** What a training reads, brought to this machine; what is not there yet is computed first. */
+public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attempt) {
+    /**
+     * A training's files.
+     *
+     * @param plan of the training
+     */
+    public TrainingFiles files(TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset) throws Exception {
+        TrainingFiles bare = new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
+        TrainingFiles weighed = new Importance(run, store, attempt).in(bare, spec, plan, model, dataset);
+        ReferenceModelOutputs pass = new ReferenceModelOutputs(run, store, attempt);
+        if (plan.objective().compares()) {
+            return weighed.compared(pass.file(
+                    "reference",
+                    "asking the starting model",
+                    weighed,
+                    plan,
+                    model,
+                    dataset,
+                    (atOnce, sets, file, told) ->
+                            ReferenceLogProbabilities.compute(plan, weighed.model(), atOnce, sets, file, told)));
+        }
+        if (CachedActivations.serve(plan, ModelConfig.read(weighed.model()))) {
+            return weighed.entered(pass.file(
+                    "hidden",
+                    "computing the frozen layers",
+                    weighed,
+                    plan,
+                    model,
+                    dataset,
+                    (atOnce, sets, file, told) ->
+                            CachedActivationsWriter.write(plan, weighed.model(), atOnce, sets, file, told)));
+        }
+        return weighed;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.attempt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.basemodel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.deploy.publication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,313 @@
+package dev.septet.activities.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.evaluate.EvaluateActivities;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The activity as Temporal calls it, with models that answer by rule. */
+class EvaluateActivitiesTest {
+    private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
+
+    @TempDir
+    Path folder;
+
+    private final FakeSubjects subjects = new FakeSubjects();
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private LocalStore store;
+    private EvaluateActivities activities;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new LocalStore(folder.resolve("store"));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        environment.registerActivitiesImplementations(new EvaluateActivitiesImpl(store, files, subjects));
+        activities = environment.newActivityStub(EvaluateActivities.class);
+        Files.writeString(folder.resolve("general.jsonl"), rows(40, false));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void scoresComparesGatesAndReports() throws IOException {
+        EvaluationReport report = activities.evaluate(request("run-1", rows(60, true)));
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        assertThat(report.scores()).hasSize(3);
+        assertThat(report.origin().reused()).isFalse();
+        Path out = store.fetch(report.artifact());
+        try (var files = Files.list(out)) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly("README.md", "predictions.jsonl", "report.html", "results.json");
+        }
+        assertThat(Files.readString(out.resolve("report.html"))).contains("Learning rate", "run-1", "forgetting suite");
+        assertThat(Files.readString(out.resolve("results.json"))).doesNotContain("run-1");
+        assertThat(Files.readString(out.resolve("README.md"))).contains("base_model: \"models/tiny\"");
+    }
+
+    @Test
+    void takesOverWhatAnEarlierRunFound() throws IOException {
+        EvaluationReport first = activities.evaluate(request("run-1", rows(60, true)));
+        int asked = subjects.asked.size();
+        EvaluationReport second = activities.evaluate(request("run-2", rows(60, true)));
+        assertThat(second.artifact()).isEqualTo(first.artifact());
+        assertThat(second.origin().reusedFrom()).isEqualTo("run-1");
+        assertThat(subjects.asked).hasSize(asked);
+    }
+
+    @Test
+    void asksAgainWhenTheSuiteChanged() throws IOException {
+        activities.evaluate(request("run-1", rows(60, true)));
+        Files.writeString(folder.resolve("general.jsonl"), rows(41, false));
+        int asked = subjects.asked.size();
+        EvaluationReport second = activities.evaluate(request("run-2", rows(60, true)));
+        assertThat(second.origin().why()).contains("forgetting suite changed since run run-1");
+        // The test split was asked about before; only the suite is new.
+        assertThat(subjects.asked).hasSize(asked + 2 * 41);
+    }
+
+    @Test
+    void withoutAChampionTheBaseModelStandsIn() throws IOException {
+        EvaluationReport report = activities.evaluate(rivals("run-1", 0));
+
+        assertThat(report.champion()).isEqualTo(EvaluationReport.NO_CHAMPION);
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        assertThat(report.scores())
+                .filteredOn(score -> score.metric().equals("exactMatch vs champion"))
+                .singleElement()
+                .satisfies(score -> {
+                    assertThat(score.before()).isZero();
+                    assertThat(score.why()).endsWith("not worse than the base model.");
+                });
+    }
+
+    @Test
+    void holdsTheModelAgainstTheChampionRowByRow() throws IOException {
+        ArtifactRef adapter = put("adapter", Map.of("adapter/adapter_config.json", "{}"));
+        ArtifactRef base = put("model", Map.of("config.json", "{}"));
+        new Routes(store).publish("tickets", new Variant("v1", adapter, base, "run-0"), new Fence("routes", 1));
+
+        EvaluationReport same = activities.evaluate(rivals("run-1", 0));
+
+        assertThat(same.champion()).isEqualTo(adapter.sha256());
+        assertThat(same.verdict()).isEqualTo(Verdict.GO);
+        Score loss = score(same, "perplexity vs champion");
+        assertThat(loss.low()).isZero();
+        assertThat(loss.high()).isZero();
+        assertThat(loss.why()).contains("stayed at").endsWith("not worse than the champion.");
+        assertThat(Files.readString(store.fetch(same.artifact()).resolve("README.md")))
+                .contains("* champion: `" + adapter.sha256())
+                .doesNotContain("- \"exactMatch vs champion");
+        assertThat(subjects.asked).anyMatch(row -> row.startsWith("champion tickets.jsonl"));
+    }
+
+    @Test
+    void saysNoToWhatIsWorseThanTheChampionAndJudgesAnewWhenThatChanges() throws IOException {
+        Routes routes = new Routes(store);
+        Fence fence = new Fence("routes", 1);
+        ArtifactRef first = put("whole", Map.of("model/config.json", "{}"));
+        routes.publish("tickets", new Variant("v1", first, null, "run-0"), fence);
+        assertThat(activities.evaluate(rivals("run-1", 0)).verdict()).isEqualTo(Verdict.GO);
+        ArtifactRef better = put("better", Map.of("model/config.json", "{\"perfect\":1}"));
+        routes.publish("tickets", new Variant("v2", better, null, "run-0"), fence);
+        subjects.perfect = better.sha256();
+
+        EvaluationReport report = activities.evaluate(rivals("run-2", 0));
+
+        assertThat(report.champion()).isEqualTo(better.sha256());
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(score(report, "exactMatch vs champion").why()).contains("fell from 1", "worse than the champion");
+        assertThat(report.origin().reused()).isFalse();
+        assertThat(activities.evaluate(rivals("run-3", 0.2)).verdict()).isEqualTo(Verdict.GO);
+    }
+
+    private static Score score(EvaluationReport report, String metric) {
+        return report.scores().stream()
+                .filter(score -> score.metric().equals(metric))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private EvaluateRequest rivals(String run, double tolerance) throws IOException {
+        EvaluateRequest plain = request(run, rows(60, true));
+        EvaluateSpec spec = plain.spec();
+        return new EvaluateRequest(
+                plain.run(),
+                new EvaluateSpec(
+                        spec.metrics(),
+                        List.of(),
+                        null,
+                        new CompareSpec(tolerance),
+                        null,
+                        0,
+                        32,
+                        4,
+                        EvaluateSpec.DEFAULT_POLICY),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
+    }
+
+    @Test
+    void survivesBeingKilledAgainAndAgain() throws IOException {
+        EvaluateRequest request = request("run-1", rows(60, true));
+        int kills = 0;
+        EvaluationReport report = null;
+        while (report == null) {
+            subjects.strength = 30;
+            try {
+                report = activities.evaluate(request);
+            } catch (ActivityFailure killed) {
+                kills++;
+            }
+        }
+        assertThat(kills).isBetween(5, 12);
+        assertThat(Files.readAllLines(store.fetch(report.artifact()).resolve("predictions.jsonl")))
+                .hasSize(60);
+    }
+
+    @Test
+    void namesTheBadRowOfASuite() throws IOException {
+        Files.writeString(folder.resolve("general.jsonl"), rows(3, false) + "{\"prompt\":\"x\"}\n");
+        EvaluateRequest request = request("run-1", rows(60, true));
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .cause()
+                .hasMessageContaining("type='PoisonData'")
+                .hasMessageContaining("general.jsonl:4");
+    }
+
+    @Test
+    void saysWhereASuiteWasLookedFor() throws IOException {
+        Files.delete(folder.resolve("general.jsonl"));
+        EvaluateRequest request = request("run-1", rows(60, true));
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .cause()
+                .hasMessageContaining("type='InvalidPipeline'")
+                .hasMessageContaining("'general.jsonl': no such file");
+    }
+
+    @Test
+    void refusesToCompareAnswersWherePlainTextHasNone() throws IOException {
+        EvaluateRequest request = request("run-1", "{\"text\":\"just words\",\"source\":\"books.jsonl:7\"}\n");
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .hasMessageContaining("books.jsonl:7: is plain text, but exactMatch compares");
+    }
+
+    /** Rows of the test split end where prepare cut them; the forgetting suite's are whole. */
+    @Test
+    void asksForNoMoreOfARowThanPrepareKept() throws IOException {
+        EvaluateRequest whole = request("run-1", rows(60, true));
+        ArtifactRef cut = put(
+                "cut",
+                Map.of("test.jsonl", rows(60, true), "card.json", "{\"maxTokens\":64,\"rows\":{\"truncated\":3}}"));
+        EvaluationReport report = activities.evaluate(new EvaluateRequest(
+                whole.run(),
+                whole.spec(),
+                whole.setup(),
+                new DatasetRef(cut, 1, 1, 60, 1, 1, null, 1, 0, 0, 0, 0, 2, 3, ORIGIN),
+                whole.model(),
+                whole.checkpoint()));
+        assertThat(subjects.cuts).containsOnly(OptionalInt.of(64), OptionalInt.empty());
+        assertThat(Files.readString(store.fetch(report.artifact()).resolve("results.json")))
+                .contains("\"rows dropped as too long\" : \"2\"", "\"rows truncated\" : \"3\"");
+    }
+
+    @Test
+    void refusesAnEmptyTestSplit() throws IOException {
+        EvaluateRequest request = request("run-1", "");
+        assertThatThrownBy(() -> activities.evaluate(request)).hasMessageContaining("the test split has no rows");
+    }
+
+    private EvaluateRequest request(String run, String test) throws IOException {
+        EvaluateSpec spec = new EvaluateSpec(
+                List.of(new MetricSpec("exactMatch", 0.8, null), new MetricSpec("perplexity", null, null)),
+                List.of(),
+                new CompareSpec(0),
+                null,
+                new ForgettingSpec("general.jsonl", 0.05),
+                0,
+                32,
+                4,
+                EvaluateSpec.DEFAULT_POLICY);
+        ArtifactRef dataset = put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
+        return new EvaluateRequest(
+                new RunRef("tickets", run, folder.toString(), "5".repeat(64)),
+                spec,
+                SetupSpec.DEFAULT,
+                new DatasetRef(dataset, 1, 1, 60, 1, 1, 0, 0, 0, ORIGIN),
+                new ModelRef(put("model", Map.of("config.json", "{}")), "LlamaForCausalLM", 1, 1, "mit", 1, 1, ORIGIN),
+                new CheckpointRef(
+                        put("adapter", Map.of("adapter_config.json", "{\"base_model_name_or_path\":\"models/tiny\"}")),
+                        true,
+                        put("ledger", Map.of("ledger.jsonl", "{\"step\":0,\"loss\":2.5,\"learningRate\":0.001}\n")),
+                        1,
+                        2.5,
+                        null,
+                        "all steps",
+                        ORIGIN));
+    }
+
+    private ArtifactRef put(String name, Map<String, String> files) throws IOException {
+        Fence fence = new Fence("test/" + name, 1);
+        store.open(fence);
+        Path scratch = store.scratch(fence);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path target = scratch.resolve(file.getKey());
+            Files.createDirectories(target.getParent());
+            Files.writeString(target, file.getValue());
+        }
+        return store.put(scratch, fence);
+    }
+
+    private static String rows(int count, boolean source) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(row -> {
+                    ObjectNode line = SpecJson.mapper()
+                            .createObjectNode()
+                            .put("prompt", "ticket " + row)
+                            .put("completion", "queue " + row % 5);
+                    return (source ? line.put("source", "tickets.jsonl:" + row) : line).toString();
+                })
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+}

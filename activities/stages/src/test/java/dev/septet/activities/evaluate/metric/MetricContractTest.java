@@ -1,0 +1,91 @@
+package dev.septet.activities.evaluate.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every metric must hold; a new one is covered by its line under META-INF/services. */
+class MetricContractTest {
+    private static final List<Outcome> OUTCOMES = List.of(
+            pair("send it to billing today", "send it to billing today", 1.5, 5, 9.0),
+            pair("send it to sales", "send it to billing now", 9.25, 4, 3.5),
+            pair("close the ticket, please", "", 30, 7, 31.0),
+            pair("größer 😀", "größer 😀", 0.125, 3, 2.0));
+
+    static Stream<Metric> metrics() {
+        return MetricSpec.KNOWN.stream().map(Metrics::named);
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void isFoundUnderItsOwnName(Metric metric) {
+        assertThat(Metrics.named(metric.name())).isSameAs(metric);
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void agreesWithTheLanguageOnWhatIsBetter(Metric metric) {
+        assertThat(new MetricSpec(metric.name(), null, null).lowerIsBetter()).isEqualTo(metric.lowerIsBetter());
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void agreesWithTheLanguageOnWhatItReads(Metric metric) {
+        assertThat(new MetricSpec(metric.name(), null, null).readsAnswer()).isEqualTo(metric.readsAnswer());
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void scoresRowsTheSameInAnyOrder(Metric metric) {
+        double[] forward = sum(metric, OUTCOMES);
+        double[] backward = sum(metric, List.of(at(3), at(2), at(1), at(0)));
+        assertThat(metric.score(backward)).isCloseTo(metric.score(forward), within(1e-12));
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void doesNotMindRowsTwice(Metric metric) {
+        List<Outcome> twice =
+                Stream.concat(OUTCOMES.stream(), OUTCOMES.stream()).toList();
+        assertThat(metric.score(sum(metric, twice))).isCloseTo(metric.score(sum(metric, OUTCOMES)), within(1e-9));
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void prefersTheBetterModel(Metric metric) {
+        Outcome good = pair("a b c d e", "a b c d e", 0.1, 5, 9.0);
+        Outcome bad = pair("a b c d e", "v w x y z", 50, 5, 9.0);
+        double gain = metric.score(sum(metric, List.of(good))) - metric.score(sum(metric, List.of(bad)));
+        assertThat(metric.lowerIsBetter() ? -gain : gain).isPositive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
+    void saysNaNForWhatIsMissing(Metric metric) {
+        Outcome missing = new Outcome("a b c d e", null, Double.NaN, 5);
+        assertThat(metric.score(sum(metric, List.of(at(0), missing)))).isNaN();
+    }
+
+    private static Outcome pair(String reference, String answer, double loss, int tokens, double rejected) {
+        return new Outcome("", reference, answer, loss, tokens, rejected);
+    }
+
+    private static Outcome at(int row) {
+        return OUTCOMES.get(row);
+    }
+
+    private static double[] sum(Metric metric, List<Outcome> outcomes) {
+        return outcomes.stream()
+                .map(metric::tally)
+                .reduce((one, other) -> IntStream.range(0, one.length)
+                        .mapToDouble(at -> one[at] + other[at])
+                        .toArray())
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.septet.activities.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Role;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.data.TokenDataset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ModelRowEncoderTest {
+    private static final RowPlace PLACE = new RowPlace("rows", 1);
+    private final ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64);
+    private final Tokenizer tokenizer = Tokenizer.open(Models.chat());
+
+    @AfterEach
+    void close() {
+        encoder.close();
+        tokenizer.close();
+    }
+
+    private String learned(TokenDataset.Row row) {
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < row.tokens().length; i++) {
+            if (row.mask()[i] != 0) {
+                ids.add(row.tokens()[i]);
+            }
+        }
+        return tokenizer.decode(ids.stream().mapToInt(Integer::intValue).toArray(), false);
+    }
+
+    @Test
+    void answersOfAChatCarryLoss() {
+        Row row = new ChatRow(
+                List.of(
+                        new Message(Role.USER, "a?"),
+                        new Message(Role.ASSISTANT, "b!"),
+                        new Message(Role.USER, "c?"),
+                        new Message(Role.ASSISTANT, "d!")),
+                PLACE);
+        TokenDataset.Row encoded = encoder.encode(row);
+        assertThat(learned(encoded)).isEqualTo("b!<|im_end|>d!<|im_end|>");
+        assertThat(tokenizer.decode(encoded.tokens(), false))
+                .isEqualTo(
+                        "<|im_start|>user\na?<|im_end|>\n<|im_start|>assistant\nb!<|im_end|>\n<|im_start|>user\nc?<|im_end|>\n<|im_start|>assistant\nd!<|im_end|>\n");
+    }
+
+    @Test
+    void completionsCarryLossAndTextsAreAllLoss() {
+        TokenDataset.Row completion = encoder.encode(new CompletionRow("1+1=", "2", PLACE));
+        assertThat(learned(completion)).isEqualTo("2<|im_end|>");
+        TokenDataset.Row text = encoder.encode(new TextRow("once", PLACE));
+        assertThat(learned(text)).isEqualTo("once<|im_end|>");
+    }
+
+    @Test
+    void refusesWhatCannotBeLearned() {
+        assertThatThrownBy(() -> encoder.encode(new TextRow("x <|im_start|> y", PLACE)))
+                .hasMessage("text holds the model's control token <|im_start|>");
+        assertThatThrownBy(() -> encoder.encode(new TextRow("word ".repeat(60), PLACE)))
+                .hasMessageContaining("more than maxTokens 64");
+    }
+}

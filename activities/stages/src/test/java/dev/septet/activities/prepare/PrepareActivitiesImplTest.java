@@ -1,0 +1,311 @@
+package dev.septet.activities.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec.LongRows;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.prepare.PrepareActivities;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The activity as Temporal calls it. */
+class PrepareActivitiesImplTest {
+    private static final String[] REVIEWED = {
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"100 + 1 = \"},"
+                + "{\"role\":\"assistant\",\"content\":\"101\"}],\"review\":{\"by\":\"Anna\"}}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"200 + 1 = \"},"
+                + "{\"role\":\"assistant\",\"content\":\"201\"}],\"review\":{\"by\":\"Ben\"}}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"300 + 1 = \"},"
+                + "{\"role\":\"assistant\",\"content\":\"301\"}],\"review\":{\"by\":\"Cem\"}}"
+    };
+
+    @TempDir
+    Path root;
+
+    private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
+
+    @BeforeEach
+    void register() throws IOException {
+        Files.createDirectories(pipeline());
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            rows.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
+        }
+        Files.write(pipeline().resolve("rows.jsonl"), rows);
+        PipelineFiles files =
+                new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(Models.chat())));
+        temporal.registerActivitiesImplementations(new PrepareActivitiesImpl(
+                new LocalStore(root.resolve("store")),
+                files,
+                BaseModelFiles.here(files),
+                (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
+    }
+
+    @AfterEach
+    void close() {
+        temporal.close();
+    }
+
+    private Path pipeline() {
+        return root.resolve("pipeline");
+    }
+
+    private DatasetRef prepare(String dataset, String runId) {
+        return prepare(dataset, runId, null);
+    }
+
+    private DatasetRef prepare(@Nullable String dataset, String runId, @Nullable DatasetRef rows) {
+        return prepare(dataset, runId, rows, null);
+    }
+
+    private DatasetRef retrain(String dataset, String runId, Retraining retraining) {
+        return prepare(dataset, runId, null, retraining);
+    }
+
+    private DatasetRef prepare(
+            @Nullable String dataset, String runId, @Nullable DatasetRef rows, @Nullable Retraining retraining) {
+        return prepare(dataset, runId, rows, retraining, null);
+    }
+
+    private DatasetRef prepare(
+            @Nullable String dataset,
+            String runId,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general) {
+        return prepare(dataset, runId, rows, retraining, general, null);
+    }
+
+    private DatasetRef prepare(
+            @Nullable String dataset,
+            String runId,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general,
+            PrepareSpec.@Nullable LongRows longer) {
+        return temporal.newActivityStub(PrepareActivities.class)
+                .prepare(new PrepareRequest(
+                        new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
+                        new PrepareSpec(
+                                dataset,
+                                dataset == null ? "numbers" : null,
+                                DatasetFormat.AUTO,
+                                0,
+                                List.of(),
+                                true,
+                                null,
+                                SplitSpec.DEFAULT,
+                                64,
+                                longer,
+                                PrepareSpec.DEFAULT_POLICY),
+                        new InitializeSpec(Models.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        rows,
+                        retraining,
+                        general,
+                        null));
+    }
+
+    @Test
+    void laysAGeneralSetBesideTheSplits() throws IOException {
+        Path general = pipeline().resolve("general.jsonl");
+        Files.writeString(general, """
+                {"prompt":"The opposite of hot is ","completion":"cold"}
+                {"prompt":"The opposite of early is ","completion":"late"}
+                """);
+        DatasetRef bare = prepare("rows.jsonl", "run-1");
+        DatasetRef made = prepare("rows.jsonl", "run-2", null, null, "general.jsonl");
+        assertThat(made.origin().why()).contains("general set");
+        assertThat(made.trainRows()).isEqualTo(bare.trainRows());
+        Path folder = new LocalStore(root.resolve("store")).fetch(made.artifact());
+        TokenDataset replayed = TokenDataset.open(folder.resolve("general.safetensors"));
+        assertThat(replayed.rows()).isEqualTo(2);
+        TokenDataset train = TokenDataset.open(folder.resolve("train.safetensors"));
+        assertThat(EnginePlan.epoch(made))
+                .as("what steps are counted by before there are files")
+                .isEqualTo(EpochSize.of(train, Optional.of(replayed)));
+        assertThat(EnginePlan.epoch(bare)).isEqualTo(EpochSize.of(train, Optional.empty()));
+        assertThat(Files.readString(folder.resolve("card.json"))).contains("\"general\"", "general.jsonl");
+        assertThat(prepare("rows.jsonl", "run-3", null, null, "general.jsonl").artifact())
+                .isEqualTo(made.artifact());
+
+        Files.writeString(general, "{\"prompt\":\"x\",\"completion\":\"y\"}\n{\"prompt\":\"x\"}\n");
+        assertThatThrownBy(() -> prepare("rows.jsonl", "run-4", null, null, "general.jsonl"))
+                .hasStackTraceContaining("general set: general.jsonl:2: ")
+                .hasStackTraceContaining("; correct or remove the row");
+    }
+
+    @Test
+    void takesTheRowsThatAnotherPipelinePrepared() throws IOException {
+        DatasetRef source = prepare("rows.jsonl", "run-1/rows-of-numbers");
+
+        DatasetRef made = prepare(null, "run-1", source);
+
+        assertThat(made.trainRows()).isEqualTo(36);
+        assertThat(made.origin().reusedFrom()).isNull();
+        LocalStore store = new LocalStore(root.resolve("store"));
+        String line = Files.readAllLines(store.fetch(made.artifact()).resolve("test.jsonl"))
+                .get(0);
+        assertThat(line).contains("\"source\":\"the rows of pipeline numbers:");
+        assertThat(Files.readString(store.fetch(made.artifact()).resolve("card.json")))
+                .contains("the rows of pipeline numbers");
+        assertThat(tests(store, made)).as("the same rows are for testing").isEqualTo(tests(store, source));
+        assertThat(prepare(null, "run-2", source).origin().reusedFrom()).isEqualTo("run-1");
+        assertThatThrownBy(() -> prepare(null, "run-3", null))
+                .hasStackTraceContaining("prepare: the rows of pipeline numbers were not handed over");
+    }
+
+    /** A general set keeps all its rows whole, whatever becomes of the others. */
+    @Test
+    void tellsHowManyLongRowsWereDroppedOrCut() throws IOException {
+        String line = "{\"prompt\":\"1 2 3\",\"completion\":\"%s\"}\n".formatted("4 ".repeat(90));
+        Files.writeString(
+                pipeline().resolve("long.jsonl"),
+                line + Files.readString(pipeline().resolve("rows.jsonl")));
+        DatasetRef dropped = prepare("long.jsonl", "run-1", null, null, null, LongRows.DROP);
+        assertThat(dropped.droppedLongRows()).isEqualTo(1);
+        assertThat(dropped.truncatedRows()).isZero();
+        DatasetRef cut = prepare("long.jsonl", "run-2", null, null, null, LongRows.TRUNCATE);
+        assertThat(cut.origin().why()).isEqualTo("because `longer` in the words of prepare changed since run run-1");
+        assertThat(cut.droppedLongRows()).isZero();
+        assertThat(cut.truncatedRows()).isEqualTo(1);
+        assertThat(cut.longestRow()).isEqualTo(64);
+        LocalStore store = new LocalStore(root.resolve("store"));
+        assertThat(DatasetCard.cutAfter(store.fetch(cut.artifact()))).hasValue(64);
+        assertThat(DatasetCard.cutAfter(store.fetch(dropped.artifact()))).isEmpty();
+        assertThatThrownBy(() -> prepare("long.jsonl", "run-3"))
+                .hasStackTraceContaining("long.jsonl:1: has ")
+                .hasStackTraceContaining("tokens, more than maxTokens 64")
+                .hasStackTraceContaining("`maxTokens 64, longer: drop`");
+
+        Files.writeString(pipeline().resolve("general.jsonl"), line);
+        for (LongRows longer : LongRows.values()) {
+            assertThatThrownBy(() -> prepare("rows.jsonl", "run-4", null, null, "general.jsonl", longer))
+                    .hasStackTraceContaining("general.jsonl:1: has ")
+                    .hasStackTraceContaining("more than maxTokens 64; correct or remove the row");
+        }
+    }
+
+    private static List<String> tests(LocalStore store, DatasetRef dataset) throws IOException {
+        return Files.readAllLines(store.fetch(dataset.artifact()).resolve("test.jsonl")).stream()
+                .map(line -> line.replaceFirst(",\"source\".*", ""))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void learnsReviewedRowsAndAllThatTheDeployedModelKnows() throws IOException {
+        DatasetRef first = prepare("rows.jsonl", "run-1");
+        Path file = pipeline().resolve("rows.jsonl");
+        List<String> grown = new ArrayList<>(Files.readAllLines(file));
+        for (int i = 50; i < 54; i++) {
+            grown.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
+        }
+        Files.write(file, grown);
+        Retraining retraining = new Retraining(Trigger.DRIFT, "longer prompts", first.artifact(), 0.25, 2);
+
+        DatasetRef second = retrain("rows.jsonl", "run-2", retraining);
+        DatasetRef again = retrain("rows.jsonl", "run-3", retraining);
+
+        assertThat(again.artifact()).isEqualTo(second.artifact());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-2");
+        LocalStore store = new LocalStore(root.resolve("store"));
+        String train = Files.readString(store.fetch(second.artifact()).resolve("train.jsonl"));
+        String all = train
+                + Files.readString(store.fetch(second.artifact()).resolve("test.jsonl"))
+                + Files.readString(store.fetch(second.artifact()).resolve("validation.jsonl"));
+        assertThat(all).contains("100 + 1", "200 + 1", "50 + 1", "53 + 1").doesNotContain("300 + 1");
+        DatasetCard card = SpecJson.mapper()
+                .readValue(store.fetch(second.artifact()).resolve("card.json").toFile(), DatasetCard.class);
+        DatasetCard.Mixed mixed = Objects.requireNonNull(card.mixed());
+        assertThat(mixed.reviewed()).isTrue();
+        assertThat(second.reviewedRows()).isEqualTo(2);
+        // Training starts from the base model: no row that the deployed model knows is left out.
+        assertThat(second.trainRows()).isEqualTo(46 - 4);
+        assertThat(all.lines())
+                .containsAll(Files.readAllLines(store.fetch(first.artifact()).resolve("train.jsonl")));
+        assertThat(retrain("rows.jsonl", "run-4", new Retraining(Trigger.DRIFT, "", null, null, 3)))
+                .satisfies(whole -> {
+                    assertThat(whole.trainRows() + whole.testRows() + whole.validationRows())
+                            .isEqualTo(47);
+                    assertThat(whole.reviewedRows()).isEqualTo(3);
+                    assertThat(whole.origin().why()).contains("reviewed rows");
+                });
+    }
+
+    @Test
+    void storesTheDatasetAndFindsItAgain() throws IOException {
+        DatasetRef made = prepare("rows.jsonl", "run-1");
+        assertThat(made.trainRows()).isEqualTo(36);
+        assertThat(made.testRows()).isEqualTo(2);
+        assertThat(made.trainTokens()).isPositive();
+        assertThat(made.origin().reusedFrom()).isNull();
+        Path files = new LocalStore(root.resolve("store")).fetch(made.artifact());
+        assertThat(files).isDirectoryContaining("glob:**/train.safetensors");
+        assertThat(files).isDirectoryContaining("glob:**/card.json");
+        DatasetRef again = prepare("rows.jsonl", "run-2");
+        assertThat(again.artifact()).isEqualTo(made.artifact());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    @Test
+    void refusesPlainlyWhatItCannotRead() throws Exception {
+        Files.writeString(root.resolve("outside.jsonl"), "{}");
+        Files.createSymbolicLink(pipeline().resolve("link.jsonl"), root.resolve("outside.jsonl"));
+        Files.createSymbolicLink(pipeline().resolve("zero.jsonl"), Path.of("/dev/zero"));
+        assertThat(new ProcessBuilder("mkfifo", pipeline().resolve("fifo.jsonl").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Files.createDirectory(pipeline().resolve("folder"));
+        Files.writeString(pipeline().resolve("bad.jsonl"), "{\"text\":\"ok\"}\n{\"text\":\n");
+
+        fails("none.jsonl", "InvalidPipeline", "no such file");
+        fails("folder", "InvalidPipeline", "is a folder, expected a .jsonl");
+        fails("fifo.jsonl", "InvalidPipeline", "is a device, pipe or socket");
+        fails("../outside.jsonl", "PolicyDenied", "outside");
+        fails("link.jsonl", "PolicyDenied", "outside");
+        fails("zero.jsonl", "PolicyDenied", "outside");
+        fails("bad.jsonl", "PoisonData", "bad.jsonl:2: is not valid JSON");
+    }
+
+    private void fails(String dataset, String type, String words) {
+        assertThatThrownBy(() -> prepare(dataset, "run"))
+                .isInstanceOf(ActivityFailure.class)
+                .cause()
+                .isInstanceOfSatisfying(ApplicationFailure.class, e -> {
+                    assertThat(e.getType()).isEqualTo(type);
+                    assertThat(e.isNonRetryable()).isTrue();
+                    assertThat(e.getOriginalMessage()).contains(dataset).contains(words);
+                });
+    }
+}

@@ -1,0 +1,216 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.Nearest;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.pipeline.HubId;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks paths against the rules, without opening what they lead to. */
+final class DeclaredPaths {
+    private static final List<String> DATA_ENDINGS = List.of(".jsonl", ".json", ".csv");
+
+    private final PathRules rules;
+
+    DeclaredPaths(PathRules rules) {
+        this.rules = rules;
+    }
+
+    /** What is wrong with a path, and what to do about it. */
+    record Objection(String message, String hint) {}
+
+    /** Why the text is no path to such a place. */
+    Optional<Objection> check(String text, PathTo.Place place) {
+        if (text.isBlank()) {
+            return objection("the path is empty", "");
+        }
+        if (!PublicText.line(text).equals(text)) {
+            return objection(
+                    "the path '%s' holds a hidden character".formatted(Quote.plain(text)),
+                    "Rename the file: its name is shown in reports and on terminals.");
+        }
+        Path path;
+        try {
+            path = Path.of(text);
+        } catch (InvalidPathException e) {
+            return objection("'%s' is not a path".formatted(Quote.plain(text)), "");
+        }
+        if (!rules.leaving() && leaves(text, path)) {
+            return objection(
+                    "'%s' leads out of the pipeline's folder".formatted(Quote.plain(text)),
+                    "Use a path inside the folder.");
+        }
+        if (place == PathTo.Place.OUTPUT && !isBelow(path)) {
+            return objection(
+                    "'%s' is not below the pipeline's folder".formatted(Quote.plain(text)),
+                    "Name a folder inside it, such as 'models/tuned'.");
+        }
+        if (place == PathTo.Place.DATA && !isData(text)) {
+            return objection(
+                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv".formatted(Quote.plain(text)),
+                    "");
+        }
+        return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
+    }
+
+    /**
+     * What its author should know of a path that is right: it leads out of the pipeline's folder,
+     * and workers read there only if their operator lets them.
+     */
+    Optional<Objection> remark(String text, PathTo.Place place) {
+        Path folder = rules.folder();
+        if (folder == null || place == PathTo.Place.OUTPUT || isHubName(folder, text, place)) {
+            return Optional.empty();
+        }
+        try {
+            Path path = real(folder.resolve(text));
+            if (path.startsWith(real(folder))) {
+                return Optional.empty();
+            }
+            for (Path root : rules.readable()) {
+                if (path.startsWith(real(root))) {
+                    return Optional.empty();
+                }
+            }
+            Path near = Files.isDirectory(path) ? path : path.getParent();
+            return objection(
+                    "'%s' is outside of the pipeline's folder: workers read it only if it is allowed"
+                            .formatted(Quote.plain(text)),
+                    "Start `septet run`, `dev` or `worker` with --data %s, or with SEPTET_DATA."
+                            .formatted(Quote.plain(String.valueOf(near))));
+        } catch (IOException e) {
+            return Optional.empty(); // it cannot be looked up, so nothing is known of it
+        }
+    }
+
+    private static boolean isHubName(Path folder, String text, PathTo.Place place) {
+        return place == PathTo.Place.MODEL && !Files.exists(folder.resolve(text));
+    }
+
+    /** The path with its links resolved, as far as it exists. */
+    private static Path real(Path path) throws IOException {
+        Path whole = path.toAbsolutePath().normalize();
+        Path existing = existing(path.toAbsolutePath());
+        if (existing == null) {
+            return whole;
+        }
+        Path rest = existing.normalize().relativize(whole);
+        return existing.toRealPath().resolve(rest).normalize();
+    }
+
+    /** Where a model may be written, whatever else may be read. */
+    private boolean isBelow(Path path) {
+        Path folder = rules.folder() == null ? Path.of("") : rules.folder();
+        Path root = folder.toAbsolutePath().normalize();
+        Path target = root.resolve(path).normalize();
+        return target.startsWith(root) && !target.equals(root);
+    }
+
+    private Optional<Objection> look(Path folder, Path relative, String text, PathTo.Place place) {
+        Path path = folder.resolve(relative);
+        String shown = Quote.plain(text);
+        if (!rules.leaving() && linksOut(folder, path)) {
+            return objection("'%s' is a link out of the pipeline's folder".formatted(shown), "");
+        }
+        return switch (place) {
+            case OUTPUT, LOG -> Optional.empty();
+            case DATA ->
+                Files.isRegularFile(path)
+                        ? Optional.empty()
+                        : Files.exists(path)
+                                ? objection("'%s' is not a file".formatted(shown), "")
+                                : missing("file", shown, folder, text);
+            case MODEL -> model(folder, path, text);
+        };
+    }
+
+    private static Optional<Objection> model(Path folder, Path path, String text) {
+        String shown = Quote.plain(text);
+        if (Files.isDirectory(path) || (Files.isRegularFile(path) && isGguf(text))) {
+            return Optional.empty();
+        }
+        if (Files.exists(path)) {
+            return objection("'%s' is neither a folder nor a .gguf file".formatted(shown), "");
+        }
+        Path parent = path.getParent();
+        boolean hub = HubId.of(text).isPresent() && parent != null && !Files.exists(parent);
+        return hub ? Optional.empty() : missing(isGguf(text) ? "file" : "folder", shown, folder, text);
+    }
+
+    /** Also what Windows would take for a way out, wherever the file is read. */
+    private static boolean leaves(String text, Path path) {
+        return path.isAbsolute()
+                || text.startsWith("/")
+                || text.startsWith("\\")
+                || text.startsWith("~")
+                || text.matches("(?s)[A-Za-z]:.*")
+                || List.of(text.split("[/\\\\]", -1)).contains("..");
+    }
+
+    private static boolean linksOut(Path folder, Path path) {
+        try {
+            Path existing = existing(path);
+            return existing != null && !existing.toRealPath().startsWith(folder.toRealPath());
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** The path, or the nearest folder above it that exists. */
+    private static @Nullable Path existing(Path path) {
+        Path existing = path;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing;
+    }
+
+    private static Optional<Objection> missing(String kind, String shown, Path folder, String text) {
+        String near = neighbour(folder, text);
+        return objection(
+                "there is no %s '%s'".formatted(kind, shown),
+                near.isEmpty()
+                        ? "Paths are relative to the folder of the pipeline file."
+                        : "Did you mean '%s'?".formatted(Quote.plain(near)));
+    }
+
+    /** A path like it that exists beside it. */
+    private static String neighbour(Path folder, String text) {
+        Path parent = folder.resolve(text).getParent();
+        Path name = folder.resolve(text).getFileName();
+        if (parent == null || name == null || !Files.isDirectory(parent)) {
+            return "";
+        }
+        try (var entries = Files.list(parent)) {
+            List<String> names = entries.limit(1_000)
+                    .map(p -> p.getFileName().toString())
+                    .sorted()
+                    .toList();
+            String start = text.substring(0, text.length() - name.toString().length());
+            return Nearest.to(name.toString(), names).map(start::concat).orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean isData(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return DATA_ENDINGS.stream().anyMatch(lower::endsWith);
+    }
+
+    private static boolean isGguf(String text) {
+        return text.toLowerCase(Locale.ROOT).endsWith(".gguf");
+    }
+
+    private static Optional<Objection> objection(String message, String hint) {
+        return Optional.of(new Objection(message, hint));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.SourceTerm;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.vocabulary.MetricName;
+import dev.septet.dsl.vocabulary.word.WordParameter;
+import dev.septet.dsl.vocabulary.word.Word;
+import dev.septet.dsl.vocabulary.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Lines as their author meant them, written from the author's own values. */
+final class SuggestedForm {
+    /** Longer code is cut in messages, so a short example teaches more. */
+    private static final int MOST = 60;
+
+    private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=");
+
+    private final Problems problems;
+
+    SuggestedForm(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** A value word with its values in parentheses: {@code directory('out')}. */
+    String value(Word word, SourceTerm.Call call) {
+        if (call.block().isPresent()) {
+            String excerpt = problems.excerpt(call.at());
+            return excerpt.endsWith("}") && fits(excerpt) ? excerpt : word.example();
+        }
+        Stream<String> values = call.values().stream().map(this::text);
+        Stream<String> options = call.options().stream().map(option -> option.name() + ": " + text(option.value()));
+        String arguments = Stream.concat(values, options).collect(Collectors.joining(", "));
+        String form = word.name() + "(" + arguments + ")";
+        boolean empty = call.values().isEmpty() && call.options().isEmpty();
+        return (empty && needs(word)) || !fits(form) ? word.example() : form;
+    }
+
+    private static boolean needs(Word word) {
+        return word.needsBlock()
+                || !word.values().isEmpty()
+                || !word.options().stream().allMatch(WordParameter::optional);
+    }
+
+    /**
+     * A word whose options are words of its block: {@code lora { rank 16; alpha 32 }}. Empty when
+     * one of the options is no word of the block.
+     */
+    Optional<String> block(Word word, SourceTerm.Call call) {
+        if (word.block().isEmpty()
+                || !word.options().isEmpty()
+                || call.options().isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> lines = new ArrayList<>();
+        for (SourceTerm.Option option : call.options()) {
+            Optional<String> inner = inner(word.block().get(), option.name());
+            if (inner.isEmpty()) {
+                return Optional.empty();
+            }
+            lines.add(inner.get() + " " + text(option.value()).replaceAll("^\\[|]$", ""));
+        }
+        call.block()
+                .map(block -> problems.excerpt(block.at()).strip())
+                .filter(text -> text.startsWith("{") && text.endsWith("}"))
+                .map(text -> text.substring(1, text.length() - 1).strip())
+                .filter(text -> !text.isEmpty())
+                .ifPresent(lines::add);
+        String form = "%s { %s }".formatted(word.name(), String.join("; ", lines));
+        return Optional.of(fits(form) ? form : word.example());
+    }
+
+    private static Optional<String> inner(Words words, String name) {
+        return words.statement(name).isPresent()
+                ? Optional.of(name)
+                : ForeignTerms.word(name).filter(meant -> words.statement(meant).isPresent());
+    }
+
+    /**
+     * A word whose value is compared where its bound is an option: {@code metric exactMatch, above:
+     * 0.9}. Empty when the value is no comparison, or the word takes no bounds.
+     */
+    Optional<String> bound(Word word, SourceTerm.Call call) {
+        List<String> bounds = word.options().stream()
+                .map(WordParameter::name)
+                .filter(name -> name.equals("above") || name.equals("below"))
+                .toList();
+        if (bounds.isEmpty()
+                || word.values().isEmpty()
+                || call.values().isEmpty()
+                || !(call.values().get(0) instanceof SourceTerm.Binary comparison)
+                || !COMPARISONS.contains(comparison.operator())) {
+            return Optional.empty();
+        }
+        Optional<Object> noun = noun(word.values().get(0), comparison.left());
+        if (noun.isEmpty()) {
+            return Optional.empty();
+        }
+        String bound = comparison.operator().startsWith(">") ? "above" : "below";
+        if (noun.get() instanceof MetricName metric) {
+            bound = metric.lowerIsBetter() ? "below" : "above";
+        } else if (!bounds.contains(bound)) {
+            bound = bounds.get(0);
+        }
+        String form = "%s %s, %s: %s"
+                .formatted(
+                        word.name(),
+                        text(comparison.left()).replaceAll("^['\"]|['\"]$", ""),
+                        bound,
+                        text(comparison.right()));
+        return Optional.of(fits(form) ? form : word.example());
+    }
+
+    private static Optional<Object> noun(WordParameter slot, SourceTerm term) {
+        if (term instanceof SourceTerm.Name name) {
+            return slot.type().noun(name.name());
+        }
+        return term instanceof SourceTerm.Text text ? slot.type().noun(text.value()) : Optional.empty();
+    }
+
+    private String text(SourceTerm term) {
+        return problems.excerpt(term.at());
+    }
+
+    private static boolean fits(String form) {
+        return form.codePointCount(0, form.length()) <= MOST;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.septet.dsl.pipeline;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+/**
+ * A program of the worker's operator. The file names it; which program that is, and that it may run
+ * at all, the operator alone decides.
+ *
+ * @param name its name among the commands that the operator allows
+ */
+public record CommandSpec(String name) implements ChannelSpec {
+    public CommandSpec {
+        require(
+                name.matches("[a-z0-9][a-z0-9-]{0,63}"),
+                "a command's name has lower-case letters, digits and '-', got '%s'",
+                name);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.septet.dsl.pipeline;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pipeline file, read and checked. Paths are as written, relative to the file's folder.
+ *
+ * @param name the pipeline's name, also its name in the catalogue; letters, digits, {@code -}, at
+ *     most 64
+ * @param schedule null when people, drift or feedback start it
+ * @param notifications who is told what; empty = nobody
+ * @param deploy null when the file deploys nothing
+ * @param monitor null when the file monitors nothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PipelineSpec(
+        String name,
+        String description,
+        @Nullable ScheduleSpec schedule,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications,
+        PrepareSpec prepare,
+        InitializeSpec initialize,
+        SetupSpec setup,
+        TrainSpec train,
+        EvaluateSpec evaluate,
+        @Nullable DeploySpec deploy,
+        @Nullable MonitorSpec monitor) {
+    public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
+
+    public PipelineSpec {
+        notifications = Checks.orEmpty(notifications);
+        require(
+                name.matches(NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                name);
+    }
+}

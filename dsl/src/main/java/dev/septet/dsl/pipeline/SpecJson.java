@@ -1,0 +1,49 @@
+package dev.septet.dsl.pipeline;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import java.util.ServiceLoader;
+
+/**
+ * The one set of rules by which specs, requests and refs become JSON: sorted properties, durations
+ * as ISO-8601 text, unknown properties tolerated (an older worker reads a newer request).
+ */
+public final class SpecJson {
+    private static final JsonMapper MAPPER = configure(JsonMapper.builder()).build();
+
+    private SpecJson() {}
+
+    /** A mapper that nobody reconfigures. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    /** A mapper of these rules over another factory; for Temporal's data converter and YAML. */
+    public static JsonMapper over(JsonFactory factory) {
+        return configure(JsonMapper.builder(factory)).build();
+    }
+
+    static <M extends com.fasterxml.jackson.databind.ObjectMapper, B extends MapperBuilder<M, B>> B configure(
+            B builder) {
+        builder.addModule(new DurationModule())
+                .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                // Records by their components: what a method derives from them is no property.
+                .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+                .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
+                .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE);
+        for (SpecTypes extension : ServiceLoader.load(SpecTypes.class)) {
+            builder.registerSubtypes(extension.types().toArray(NamedType[]::new));
+        }
+        return builder;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.septet.dsl.pipeline;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/** Specs as YAML: for people, golden files and reviews. The rules are {@link SpecJson}'s. */
+public final class SpecYaml {
+    /** Characters of the largest YAML that is read. */
+    private static final int MOST_CHARACTERS = 1 << 20;
+
+    private static final int MOST_DEPTH = 32;
+
+    private static final JsonMapper MAPPER = SpecJson.over(factory())
+            .rebuild()
+            .addModule(new SimpleModule().addSerializer(String.class, new Texts()))
+            .build();
+
+    private SpecYaml() {}
+
+    /** The record as YAML, its properties sorted by name. */
+    public static String write(Object record) {
+        try {
+            return MAPPER.writeValueAsString(record);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as YAML: " + record, e);
+        }
+    }
+
+    /**
+     * The pipeline that the YAML says. Aliases are refused, and so are tags, repeated keys, depth
+     * and length beyond any spec.
+     *
+     * @throws IllegalArgumentException when it is no YAML, or says no valid pipeline; the message
+     *     says where
+     */
+    public static PipelineSpec read(String yaml) {
+        try {
+            return MAPPER.readValue(yaml, PipelineSpec.class);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            String place = at == null ? "" : "line %d: ".formatted(at.getLineNr());
+            throw new IllegalArgumentException("this YAML is not a pipeline: " + place + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static YAMLFactory factory() {
+        var options = new LoaderOptions();
+        options.setMaxAliasesForCollections(0);
+        options.setNestingDepthLimit(MOST_DEPTH);
+        options.setCodePointLimit(MOST_CHARACTERS);
+        options.setAllowDuplicateKeys(false);
+        options.setAllowRecursiveKeys(false);
+        return YAMLFactory.builder()
+                .loaderOptions(options)
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                .build();
+    }
+
+    /** Texts as short as YAML allows, but for what its writer would fold like line ends. */
+    private static final class Texts extends StdScalarSerializer<String> {
+        private static final long serialVersionUID = 1;
+
+        Texts() {
+            super(String.class);
+        }
+
+        @Override
+        public void serialize(String text, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            boolean folds = text.chars().anyMatch(c -> c == 0x85 || c == 0x2028 || c == 0x2029);
+            if (folds && generator instanceof YAMLGenerator yaml) {
+                yaml.disable(YAMLGenerator.Feature.MINIMIZE_QUOTES);
+                yaml.writeString(text);
+                yaml.enable(YAMLGenerator.Feature.MINIMIZE_QUOTES);
+            } else {
+                generator.writeString(text);
+            }
+        }
+    }
+}

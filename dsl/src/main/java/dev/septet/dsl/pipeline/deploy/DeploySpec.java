@@ -1,0 +1,71 @@
+package dev.septet.dsl.pipeline.deploy;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.StageSpec;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the file says about deployment.
+ *
+ * @param quantize smaller forms beside full precision, each once, in the order of the file
+ * @param canary null = the new model serves all requests at once
+ * @param approval null = nobody is asked
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeploySpec(
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @JsonFormat(
+                with = {
+                    JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                    JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                })
+        List<Quantization> quantize,
+
+        List<TargetSpec> targets,
+        @Nullable CanarySpec canary,
+        @Nullable ApprovalSpec approval,
+        StagePolicy policy)
+        implements StageSpec {
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
+
+    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    public DeploySpec {
+        quantize = quantize == null
+                ? List.of()
+                : quantize.stream().map(Quantization::canonical).distinct().toList();
+        targets = List.copyOf(targets);
+        require(!targets.isEmpty(), "deploy needs at least one target");
+    }
+
+    /** Smaller number formats of the served file. */
+    public enum Quantization {
+        /**
+         * Blocks of 32 signed bytes with one scale: GGUF's Q8_0. Half the size, no loss to speak
+         * of.
+         */
+        INT8,
+        /** The same as {@code int8}, by GGUF's name. */
+        Q8_0,
+        /**
+         * GGUF's Q4_K_M: 4 bits, and 6 where a model is most sensitive. A third of the size; what
+         * most people serve.
+         */
+        Q4_K_M,
+        /**
+         * GGUF's Q4_0: blocks of 32 numbers of 4 bits. Fast on small machines, at a greater loss.
+         */
+        Q4_0;
+
+        /** The first of the names for the same format. */
+        public Quantization canonical() {
+            return this == Q8_0 ? INT8 : this;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.septet.dsl.pipeline.deploy;
+
+import dev.septet.dsl.pipeline.Checks;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+/** A folder of versions with one alias, {@code current}, that moves at once. */
+public record DirectorySpec(String path) implements FolderTargetSpec {
+    public DirectorySpec {
+        require(!path.isBlank(), "directory needs a path");
+    }
+}

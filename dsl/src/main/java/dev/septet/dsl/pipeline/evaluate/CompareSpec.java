@@ -1,0 +1,19 @@
+package dev.septet.dsl.pipeline.evaluate;
+
+import dev.septet.dsl.pipeline.Checks;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+/**
+ * The tuned model against another on the same rows, metric by metric.
+ *
+ * @param tolerance how much worse, as a fraction of the other's score, it may be: 0.01 = one
+ *     percent
+ */
+public record CompareSpec(double tolerance) {
+    public static final double DEFAULT_TOLERANCE = 0.0;
+
+    public CompareSpec {
+        require(tolerance >= 0 && tolerance <= 1, "tolerance: must be from 0 to 100.percent");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.septet.dsl.pipeline.evaluate;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.StageSpec;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the file says about evaluation and its gate.
+ *
+ * @param scores metrics of the file's own
+ * @param compare with the base model; null = not at all
+ * @param champion with the model that is deployed now; null = not at all
+ * @param limit most rows of the test split to use; 0 = all
+ * @param maxNewTokens longest generated answer
+ * @param samples how many answers before and after the report shows
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record EvaluateSpec(
+        List<MetricSpec> metrics,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ScoreSpec> scores,
+        @Nullable CompareSpec compare,
+        @Nullable CompareSpec champion,
+        @Nullable ForgettingSpec forgetting,
+        int limit,
+        int maxNewTokens,
+        int samples,
+        StagePolicy policy)
+        implements StageSpec {
+    public static final int DEFAULT_LIMIT = 0;
+    public static final int DEFAULT_MAX_NEW_TOKENS = 128;
+    public static final int DEFAULT_SAMPLES = 8;
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(12));
+    public static final EvaluateSpec DEFAULT = new EvaluateSpec(
+            List.of(new MetricSpec("loss", null, null)),
+            List.of(),
+            null,
+            null,
+            null,
+            DEFAULT_LIMIT,
+            DEFAULT_MAX_NEW_TOKENS,
+            DEFAULT_SAMPLES,
+            DEFAULT_POLICY);
+
+    public EvaluateSpec {
+        metrics = List.copyOf(metrics);
+        scores = Checks.orEmpty(scores);
+        require(!metrics.isEmpty(), "evaluate needs at least one metric");
+        require(limit >= 0, "limit must be at least 0, got %s", limit);
+        require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
+        require(samples >= 0, "samples must be at least 0, got %s", samples);
+    }
+}

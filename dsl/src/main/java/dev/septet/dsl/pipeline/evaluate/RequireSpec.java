@@ -1,0 +1,22 @@
+package dev.septet.dsl.pipeline.evaluate;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Constraints a base model must meet before anything is spent on it.
+ *
+ * @param licences accepted licence ids (as in model cards, lower case); empty = any
+ * @param maxParameters largest accepted parameter count; null = any
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RequireSpec(List<String> licences, @Nullable Long maxParameters) {
+    public RequireSpec {
+        licences = List.copyOf(licences);
+        require(maxParameters == null || maxParameters > 0, "parameters: must be positive, got %s", maxParameters);
+    }
+}

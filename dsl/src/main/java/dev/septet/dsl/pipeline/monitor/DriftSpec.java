@@ -1,0 +1,109 @@
+package dev.septet.dsl.pipeline.monitor;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One detector and the score above which it says drift.
+ *
+ * @param above the score's bound, in the detector's own measure; null = whatever chance alone would
+ *     not bring about, at the monitor's rate of false alarms
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DriftSpec(
+        Detector detector, Feature feature, @Nullable Double above) {
+    public DriftSpec {
+        require(above == null || above > 0, "drift above: must be above 0, got %s", above);
+        require(
+                above == null || above <= detector.most(),
+                "drift above: must be at most %s, got %s",
+                detector.most(),
+                above);
+        require(detector.looksAt(feature.kind()), "%s cannot check %s", detector.name(), feature.name());
+    }
+
+    /** How two samples are compared, and what its score is. */
+    public enum Detector {
+        /** Population stability index over the training sample's deciles, or over categories. */
+        PSI(10, Kind.NUMBER, true),
+        /** Two-sample Kolmogorov-Smirnov statistic, from 0 to 1. */
+        KS(1, Kind.NUMBER, false),
+        /** Chi-square test over the training sample's deciles, or over categories: Cramer's V. */
+        CHI_SQUARE(1, Kind.NUMBER, true),
+        /** Jensen-Shannon distance (base 2), over deciles or categories, from 0 to 1. */
+        JENSEN_SHANNON(1, Kind.NUMBER, true),
+        /** How well a classifier tells new texts from training texts: area under its ROC curve. */
+        CLASSIFIER(1, Kind.TEXT, false),
+        /** Distance between the mean embeddings of new texts and training texts. */
+        EMBEDDING(10, Kind.TEXT, false),
+        /** Relative rise of the deployed model's perplexity on new prompts: 0.15 = 15 percent. */
+        PERPLEXITY(1_000, Kind.LOSS, false),
+        /** Rise of the share of negative feedback: 0.1 = ten more of a hundred. */
+        FEEDBACK(1, Kind.FEEDBACK, false),
+        /** Rise of the share of refused answers: 0.1 = ten more of a hundred. */
+        REFUSAL(1, Kind.REFUSAL, false);
+
+        private final double most;
+        private final Kind kind;
+        private final boolean categories;
+
+        Detector(double most, Kind kind, boolean categories) {
+            this.most = most;
+            this.kind = kind;
+            this.categories = categories;
+        }
+
+        /** The largest bound that its score can have. */
+        public double most() {
+            return most;
+        }
+
+        /** Whether it can compare such values. */
+        public boolean looksAt(Kind kind) {
+            return this.kind == kind || (categories && kind == Kind.CATEGORY);
+        }
+    }
+
+    /** What kind of values a feature has. */
+    public enum Kind {
+        NUMBER,
+        CATEGORY,
+        TEXT,
+        LOSS,
+        FEEDBACK,
+        REFUSAL
+    }
+
+    /** What of a prompt or an answer is looked at. */
+    public enum Feature {
+        /** Characters of the prompt. */
+        PROMPT_LENGTH(Kind.NUMBER),
+        /** Tokens of the prompt. */
+        PROMPT_TOKENS(Kind.NUMBER),
+        /** Characters of the answer. */
+        ANSWER_LENGTH(Kind.NUMBER),
+        /** The prompt's language. */
+        LANGUAGE(Kind.CATEGORY),
+        /** The prompt itself. */
+        PROMPT_TEXT(Kind.TEXT),
+        /** Mean negative log-likelihood of the prompt under the deployed model. */
+        PROMPT_LOSS(Kind.LOSS),
+        /** Whether an answer's feedback is negative. */
+        NEGATIVE_FEEDBACK(Kind.FEEDBACK),
+        /** Whether an answer is a refusal. */
+        REFUSED(Kind.REFUSAL);
+
+        private final Kind kind;
+
+        Feature(Kind kind) {
+            this.kind = kind;
+        }
+
+        public Kind kind() {
+            return kind;
+        }
+    }
+}

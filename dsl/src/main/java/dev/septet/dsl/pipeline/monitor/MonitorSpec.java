@@ -1,0 +1,58 @@
+package dev.septet.dsl.pipeline.monitor;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.StageSpec;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the file says about watching the deployed model.
+ *
+ * @param every time between two looks
+ * @param log path of the audit log (JSONL of prompts and answers); null = the one that the {@code
+ *     http} target writes
+ * @param minimum fewest new rows before a look says anything
+ * @param drifts may be empty when feedback starts a retraining
+ * @param alarm how sure a look must be
+ * @param onDrift null = drift is reported, nothing is started
+ * @param onFeedback null = feedback is gathered, nothing is started
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MonitorSpec(
+        Duration every,
+        @Nullable String log,
+        int minimum,
+        List<DriftSpec> drifts,
+        AlarmSpec alarm,
+        @Nullable OnDriftSpec onDrift,
+        @Nullable OnFeedbackSpec onFeedback,
+        StagePolicy policy)
+        implements StageSpec {
+    public static final int DEFAULT_MINIMUM = 100;
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(1));
+
+    public MonitorSpec {
+        drifts = List.copyOf(drifts);
+        // Requests in older histories know no alarm.
+        alarm = alarm == null ? AlarmSpec.DEFAULT : alarm;
+        require(every.toMillis() >= 1000, "every must be at least 1.seconds");
+        require(log == null || !log.isBlank(), "log needs a path");
+        require(minimum >= 10, "minimum must be at least 10, got %s", minimum);
+        require(!drifts.isEmpty() || onFeedback != null, "monitor needs at least one drift, or onFeedback");
+    }
+
+    /** Whether a check runs the deployed model; other checks only read and count. */
+    public boolean runsModel() {
+        return drifts.stream().anyMatch(drift -> drift.feature().kind() == DriftSpec.Kind.LOSS);
+    }
+
+    /** What is watched, in a reader's words. */
+    public String watched() {
+        return log != null ? log : "the server's audit log";
+    }
+}

@@ -1,0 +1,29 @@
+package dev.septet.dsl.pipeline.prepare;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.ExpressionSpec;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Fields of a row are set. All expressions see the row as it was before.
+ *
+ * @param fields a field's new value by its name
+ */
+public record MapSpec(Map<String, ExpressionSpec> fields) implements TransformSpec {
+    public MapSpec {
+        require(!fields.isEmpty(), "map needs at least one field to set");
+        for (String field : fields.keySet()) {
+            require(
+                    field.matches("[A-Za-z_][A-Za-z0-9_]{0,63}"),
+                    "a field's name has letters, digits and '_', at most 64 of them, got '%s'",
+                    field);
+        }
+        SortedMap<String, ExpressionSpec> sorted = new TreeMap<>(fields);
+        fields = Collections.unmodifiableSortedMap(sorted);
+    }
+}

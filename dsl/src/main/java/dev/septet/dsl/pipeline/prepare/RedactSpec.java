@@ -1,0 +1,88 @@
+package dev.septet.dsl.pipeline.prepare;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kinds of personal data are removed from the rows, and what stands in their place.
+ *
+ * @param regions whose phone numbers are known in national form too, beside those that are always
+ *     known: ISO 3166 codes such as {@code IN}
+ */
+public record RedactSpec(
+        Set<Kind> kinds,
+        Replacement replacement,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions) {
+    /** Each costs a pass over every text with digits. */
+    public static final int MOST_REGIONS = 20;
+
+    /** Regions that have no telephone numbers of their own. */
+    private static final Set<String> WITHOUT_PHONES = Set.of("AQ", "BV", "GS", "HM", "PN", "TF", "UM");
+
+    private static final Set<String> ISO = Set.of(Locale.getISOCountries());
+
+    public RedactSpec {
+        require(!kinds.isEmpty(), "redact needs at least one of email, phone, card, iban, ssn");
+        kinds = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(kinds));
+        regions = checked(regions);
+        require(
+                regions.isEmpty() || kinds.contains(Kind.PHONE),
+                "regions: is about phone numbers, so `phone` must be among the kinds");
+    }
+
+    /** With the national phone numbers that are always known. */
+    public RedactSpec(Set<Kind> kinds, Replacement replacement) {
+        this(kinds, replacement, List.of());
+    }
+
+    /**
+     * Codes of regions, each once and sorted.
+     *
+     * @throws IllegalArgumentException naming the first that is none
+     */
+    public static List<String> checked(@Nullable List<String> regions) {
+        List<String> sorted = new ArrayList<>(new TreeSet<>(Checks.orEmpty(regions)));
+        for (String region : sorted) {
+            require(
+                    ISO.contains(region) && !WITHOUT_PHONES.contains(region),
+                    "regions: '%s' is not a region with phone numbers. Regions are ISO 3166 codes"
+                            + " of two capital letters, such as 'IN' or 'BR'",
+                    region);
+        }
+        require(
+                sorted.size() <= MOST_REGIONS,
+                "regions: takes at most %s regions, got %s",
+                MOST_REGIONS,
+                sorted.size());
+        return List.copyOf(sorted);
+    }
+
+    /** Personal data that a detector knows. */
+    public enum Kind {
+        EMAIL,
+        PHONE,
+        CARD,
+        /** International bank account numbers. */
+        IBAN,
+        /** Social security numbers of the United States. */
+        SSN
+    }
+
+    /** What stands where personal data stood. */
+    public enum Replacement {
+        /** A word for its kind, such as {@code [EMAIL]}. */
+        MASK,
+        /** A word for its kind and a keyed digest: equal values stay equal. */
+        HASH,
+        /** Nothing: the whole row goes. */
+        DROP
+    }
+}

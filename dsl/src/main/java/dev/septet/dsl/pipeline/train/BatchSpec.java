@@ -1,0 +1,31 @@
+package dev.septet.dsl.pipeline.train;
+
+import dev.septet.dsl.pipeline.Checks;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+/**
+ * Rows of one optimizer step: size times accumulate of them, of which as many tokens are computed
+ * at once as {@code size} of the longest rows have.
+ */
+public record BatchSpec(int size, int accumulate) {
+    public static final BatchSpec DEFAULT = new BatchSpec(8, 1);
+    private static final int LARGEST = 4096;
+    private static final int MOST_ACCUMULATED = 65_536;
+
+    public BatchSpec {
+        require(size >= 1, "batch size: must be at least 1, got %s", size);
+        require(size <= LARGEST, "batch size: must be at most %s, got %s", LARGEST, size);
+        require(accumulate >= 1, "batch accumulate: must be at least 1, got %s", accumulate);
+        require(
+                accumulate <= MOST_ACCUMULATED,
+                "batch accumulate: must be at most %s, got %s",
+                MOST_ACCUMULATED,
+                accumulate);
+    }
+
+    /** Rows of one optimizer step. */
+    public int rowsPerStep() {
+        return Math.multiplyExact(size, accumulate);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.septet.dsl.pipeline.train;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.Checks;
+import java.time.Duration;
+
+/**
+ * The most that may be spent: so many starts in any stretch of this length.
+ *
+ * @param count at least 1
+ */
+public record BudgetSpec(int count, Duration per) {
+    public BudgetSpec {
+        require(count >= 1, "a budget is at least 1.perWeek, got %s", count);
+        require(per.toMillis() > 0, "a budget's time must be positive");
+    }
+}

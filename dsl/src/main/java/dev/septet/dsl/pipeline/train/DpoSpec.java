@@ -1,0 +1,36 @@
+package dev.septet.dsl.pipeline.train;
+
+import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+/**
+ * Direct preference optimisation: chosen answers become likelier than rejected ones, by as much as
+ * the model may move from where it began.
+ *
+ * @param beta how much a change of the log-probability counts: large = stay near the start
+ * @see <a href="https://arxiv.org/abs/2305.18290">Rafailov et al., 2023</a>
+ */
+public record DpoSpec(double beta) implements ObjectiveSpec {
+    public static final DpoSpec DEFAULT = new DpoSpec(0.1);
+
+    public DpoSpec {
+        require(beta > 0, "beta must be above 0, got %s", beta);
+    }
+
+    @Override
+    public boolean learns(DatasetFormat format) {
+        return format == DatasetFormat.PREFERENCE;
+    }
+
+    @Override
+    public String learned() {
+        return "dpo learns pairs of a chosen and a rejected answer";
+    }
+
+    @Override
+    public String words() {
+        return "direct preference optimisation (dpo), beta " + beta;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.septet.dsl.pipeline.train;
+
+import dev.septet.dsl.pipeline.Checks;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+/**
+ * Learning rate over the steps: linear from 0 to the peak during warmup, then by shape.
+ *
+ * @param shape what follows the warmup
+ * @param peak the largest rate
+ * @param warmup optimizer steps until the peak
+ */
+public record LearningRateSpec(Shape shape, double peak, int warmup) {
+    public static final LearningRateSpec DEFAULT = new LearningRateSpec(Shape.COSINE, 2e-4, 0);
+
+    public LearningRateSpec {
+        require(peak > 0 && peak < 1, "peak: must be above 0 and below 1, got %s", peak);
+        require(warmup >= 0, "warmup: must be at least 0.steps, got %s", warmup);
+    }
+
+    /** Decay after the warmup. */
+    public enum Shape {
+        /** The peak to the end. */
+        CONSTANT,
+        /** A line from the peak to 0 at the last step. */
+        LINEAR,
+        /** Half a cosine from the peak to 0 at the last step. */
+        COSINE
+    }
+}

@@ -1,0 +1,23 @@
+package dev.septet.dsl.pipeline.train;
+
+import dev.septet.dsl.pipeline.Precision;
+import dev.septet.dsl.pipeline.ResourcesSpec;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.StageSpec;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What the file says about the training environment. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SetupSpec(
+        ResourcesSpec resources,
+        Precision precision,
+        long seed,
+        @Nullable SearchSpec search,
+        StagePolicy policy) implements StageSpec {
+    public static final long DEFAULT_SEED = 42;
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(12));
+    public static final SetupSpec DEFAULT =
+            new SetupSpec(ResourcesSpec.DEFAULT, Precision.FLOAT32, DEFAULT_SEED, null, DEFAULT_POLICY);
+}

@@ -1,0 +1,21 @@
+package dev.septet.dsl.pipeline.train;
+
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+
+/** All tokens of plain text become likelier. */
+public record UnsupervisedSpec() implements ObjectiveSpec {
+    @Override
+    public boolean learns(DatasetFormat format) {
+        return format == DatasetFormat.TEXT;
+    }
+
+    @Override
+    public String learned() {
+        return "unsupervised learns plain text";
+    }
+
+    @Override
+    public String words() {
+        return "unsupervised";
+    }
+}

@@ -1,7 +1,0 @@
-package dev.septet.dsl.spec;
-
-/** A method that trains low-rank matrices beside the frozen linear layers. */
-public interface AdapterSpec extends MethodSpec {
-    /** The matrices: as LoRA has them, whatever the method adds. */
-    LoraSpec adapter();
-}

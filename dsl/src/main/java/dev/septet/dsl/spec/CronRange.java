@@ -1,4 +1,0 @@
-package dev.septet.dsl.spec;
-
-/** Some numbers of a cron field: every {@code step}-th from {@code first} to {@code last}. */
-public record CronRange(int first, int last, int step) {}

@@ -1,8 +1,0 @@
-package dev.septet.dsl.spec;
-
-/**
- * Rows for which it is false go.
- *
- * @param keep an expression that is true or false
- */
-public record FilterSpec(ExpressionSpec keep) implements TransformSpec {}

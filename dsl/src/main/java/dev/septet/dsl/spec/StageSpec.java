@@ -1,7 +1,0 @@
-package dev.septet.dsl.spec;
-
-/** What the file says about one of the seven stages. */
-public interface StageSpec {
-    /** Tries, time limits and waits of the stage's activities. */
-    StagePolicy policy();
-}

@@ -1,4 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** An amount of memory. */
-public record DataSize(long bytes) {}

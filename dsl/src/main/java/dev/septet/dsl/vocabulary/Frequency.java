@@ -1,6 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-import java.time.Duration;
-
-/** So many times in any stretch of this length. */
-public record Frequency(int count, Duration per) {}

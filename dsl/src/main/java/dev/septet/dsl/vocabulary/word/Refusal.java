@@ -1,0 +1,24 @@
+package dev.septet.dsl.vocabulary.word;
+
+import org.jspecify.annotations.Nullable;
+
+/** A word's own objection to its values; the message is for the pipeline's author. */
+public final class Refusal extends RuntimeException {
+    private final String hint;
+
+    public Refusal(String message, String hint) {
+        super(message);
+        this.hint = hint;
+    }
+
+    /** What to do about it; empty when the message says it. */
+    public String hint() {
+        return hint;
+    }
+
+    static void unless(boolean holds, String message, @Nullable Object... arguments) {
+        if (!holds) {
+            throw new Refusal(message.formatted(arguments), "");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package dev.septet.dsl.vocabulary.word;
+
+/** A number of rows. */
+public record RowCount(int count) {}

@@ -1,0 +1,4 @@
+package dev.septet.dsl.vocabulary.word;
+
+/** A number of optimizer steps. */
+public record StepCount(int count) {}

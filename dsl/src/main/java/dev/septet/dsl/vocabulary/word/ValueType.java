@@ -1,0 +1,108 @@
+package dev.septet.dsl.vocabulary.word;
+
+import dev.septet.dsl.pipeline.ExpressionSpec;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a word takes.
+ *
+ * @param java the class that holds the value: of each one, where the word takes several
+ */
+public record ValueType(Kind kind, Class<?> java) {
+    /** Kinds of values, as an author knows them. */
+    public enum Kind {
+        WHOLE_NUMBER,
+        NUMBER,
+        TEXT,
+        TRUTH,
+        DURATION,
+        PERCENT,
+        DATA_SIZE,
+        STEPS,
+        SPAN,
+        /** A bare word of a closed list. */
+        NOUN,
+        /** A word with values of its own, such as {@code lora { rank 16 }}. */
+        WORD,
+        /** {@code ['a', 'b']}. */
+        TEXTS,
+        /** {@code [finished, failed]}: bare words of a closed list; one of them stands alone. */
+        NOUNS,
+        /** {@code 200.rows}. */
+        ROWS,
+        /** {@code 2.perWeek}. */
+        FREQUENCY,
+        /** {@code { row.answer.length() > 20 }}. */
+        EXPRESSION,
+        /** {@code answer: { row.answer.trim() }}: expressions by names that the author chooses. */
+        EXPRESSIONS
+    }
+
+    static ValueType of(Type type) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            var item = (Class<?>) list.getActualTypeArguments()[0];
+            return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
+        }
+        if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+            return new ValueType(Kind.EXPRESSIONS, ExpressionSpec.class);
+        }
+        var java = (Class<?>) type;
+        return new ValueType(kind(java), java);
+    }
+
+    private static Kind kind(Class<?> java) {
+        if (java.isEnum()) {
+            return Kind.NOUN;
+        } else if (java == int.class || java == Integer.class || java == long.class || java == Long.class) {
+            return Kind.WHOLE_NUMBER;
+        } else if (java == double.class || java == Double.class || java == BigDecimal.class) {
+            return Kind.NUMBER;
+        } else if (java == String.class) {
+            return Kind.TEXT;
+        } else if (java == boolean.class || java == Boolean.class) {
+            return Kind.TRUTH;
+        } else if (java == Duration.class) {
+            return Kind.DURATION;
+        } else if (java == Percent.class) {
+            return Kind.PERCENT;
+        } else if (java == DataSize.class) {
+            return Kind.DATA_SIZE;
+        } else if (java == StepCount.class) {
+            return Kind.STEPS;
+        } else if (java == RangeValue.class) {
+            return Kind.SPAN;
+        } else if (java == RowCount.class) {
+            return Kind.ROWS;
+        } else if (java == Frequency.class) {
+            return Kind.FREQUENCY;
+        } else if (java == ExpressionSpec.class) {
+            return Kind.EXPRESSION;
+        }
+        return Kind.WORD;
+    }
+
+    /** The closed list's words; empty for other kinds. */
+    public List<String> nouns() {
+        return java.isEnum()
+                ? Arrays.stream(java.getEnumConstants())
+                        .map(c -> EnumName.of((Enum<?>) c))
+                        .toList()
+                : List.of();
+    }
+
+    /** The closed list's value with this name. */
+    public Optional<Object> noun(String name) {
+        return java.isEnum()
+                ? Arrays.<Object>stream(java.getEnumConstants())
+                        .filter(constant -> EnumName.of((Enum<?>) constant).equals(name))
+                        .findFirst()
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.septet.dsl.vocabulary.word;
+
+import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.vocabulary.word.ValueType.Kind;
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A word of the language: a public method, and what its parameters say. */
+public final class Word {
+    private final Method method;
+    private final List<WordParameter> values = new ArrayList<>();
+    private final List<WordParameter> options = new ArrayList<>();
+    private int blockIndex = -1;
+    private boolean blockOptional;
+    private @Nullable Class<?> blockType;
+
+    Word(Method method) {
+        this.method = method;
+        Parameter[] parameters = method.getParameters();
+        for (int i = 0; i < parameters.length; i++) {
+            Parameter parameter = parameters[i];
+            if (parameter.getType() == Consumer.class) {
+                var type = (ParameterizedType) parameter.getParameterizedType();
+                blockIndex = i;
+                blockOptional = WordParameter.isNullable(parameter);
+                blockType = (Class<?>) type.getActualTypeArguments()[0];
+            } else if (parameter.isAnnotationPresent(Option.class)) {
+                options.add(WordParameter.of(parameter, i));
+            } else {
+                values.add(WordParameter.of(parameter, i));
+            }
+        }
+    }
+
+    public String name() {
+        return method.getName();
+    }
+
+    /** The class whose method it is. */
+    public Class<?> owner() {
+        return method.getDeclaringClass();
+    }
+
+    /** What stands behind the word, in order. */
+    public List<WordParameter> values() {
+        return values;
+    }
+
+    /** What is named behind the word, in any order. */
+    public List<WordParameter> options() {
+        return options;
+    }
+
+    /** What every option holds when the author chooses their names; empty when the word does. */
+    public Optional<WordParameter> freeNames() {
+        return options.stream().filter(s -> s.type().kind() == Kind.EXPRESSIONS).findFirst();
+    }
+
+    /** Whether its braces hold expressions over a row. */
+    public boolean perRow() {
+        return Stream.concat(values.stream(), options.stream())
+                .anyMatch(slot -> slot.perRow().isPresent());
+    }
+
+    /** The words of its block; empty when it takes none. */
+    public Optional<Words> block() {
+        return Optional.ofNullable(blockType).map(Words::of);
+    }
+
+    /** Whether the word says nothing without its block. */
+    public boolean needsBlock() {
+        return blockType != null && !blockOptional;
+    }
+
+    /** A line with the word, as its documentation shows it. */
+    public String example() {
+        var example = method.getAnnotation(Example.class);
+        return example == null ? name() : example.value();
+    }
+
+    public boolean required() {
+        return method.isAnnotationPresent(Required.class);
+    }
+
+    /** Whether the word may stand more than once in a block. */
+    public boolean many() {
+        return method.isAnnotationPresent(Repeatable.class);
+    }
+
+    /** What it is a value for; {@code void} when it is a statement. */
+    Class<?> result() {
+        return method.getReturnType();
+    }
+
+    /**
+     * Says the word.
+     *
+     * @param target the block's object
+     * @param given a value for every slot by its index; those left out are null
+     * @param block what fills the object of the word's own block; null when none was written
+     * @return the word's value; null for statements
+     * @throws Refusal when the word objects to its values
+     */
+    public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
+        @Nullable Object[] arguments = given.clone();
+        if (blockIndex >= 0) {
+            arguments[blockIndex] = block;
+        }
+        for (WordParameter slot : values) {
+            if (slot.several()) {
+                arguments[slot.index()] = array(slot, (List<?>) given[slot.index()]);
+            }
+        }
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            Throwable cause = e.getCause();
+            // The records' own guards speak to the author too.
+            if (cause instanceof IllegalArgumentException guard) {
+                throw new Refusal(String.valueOf(guard.getMessage()), "");
+            } else if (cause instanceof RuntimeException problem) {
+                throw problem;
+            } else if (cause instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException("a word failed: " + name(), cause);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("words are public methods: " + name(), e);
+        }
+    }
+
+    /** How many parameters the method has: the length of what {@link #say} takes. */
+    public int arity() {
+        return method.getParameterCount();
+    }
+
+    private static Object array(WordParameter slot, @Nullable List<?> items) {
+        int length = items == null ? 0 : items.size();
+        Object array = Array.newInstance(slot.type().java(), length);
+        for (int i = 0; i < length; i++) {
+            Array.set(array, i, items == null ? null : items.get(i));
+        }
+        return array;
+    }
+}

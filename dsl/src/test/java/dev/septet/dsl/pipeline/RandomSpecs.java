@@ -1,0 +1,363 @@
+package dev.septet.dsl.pipeline;
+
+import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.DirectorySpec;
+import dev.septet.dsl.pipeline.deploy.HuggingfaceSpec;
+import dev.septet.dsl.pipeline.deploy.LlamacppSpec;
+import dev.septet.dsl.pipeline.deploy.OciSpec;
+import dev.septet.dsl.pipeline.deploy.OllamaSpec;
+import dev.septet.dsl.pipeline.deploy.S3Spec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.monitor.AlarmSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
+import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.prepare.MapSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.dsl.pipeline.prepare.TransformSpec;
+import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BatchSpec;
+import dev.septet.dsl.pipeline.train.BudgetSpec;
+import dev.septet.dsl.pipeline.train.CheckpointSpec;
+import dev.septet.dsl.pipeline.train.DoraSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.FreezeSpec;
+import dev.septet.dsl.pipeline.train.FullSpec;
+import dev.septet.dsl.pipeline.train.LearningRateSpec;
+import dev.septet.dsl.pipeline.train.LoraScaling;
+import dev.septet.dsl.pipeline.train.LoraSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.PartialSpec;
+import dev.septet.dsl.pipeline.train.PreserveSpec;
+import dev.septet.dsl.pipeline.train.QloraSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.SgdSpec;
+import dev.septet.dsl.pipeline.train.StopSpec;
+import dev.septet.dsl.pipeline.train.SupervisedSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Pipelines with every field drawn at random, texts that YAML finds hard among them. */
+public final class RandomSpecs {
+    private static final List<String> TEXTS = List.of(
+            "a",
+            "null",
+            "~",
+            "yes",
+            "1",
+            "1e3",
+            "0x1F",
+            "- x",
+            "a: b",
+            "#x",
+            "'",
+            "\"",
+            "a\nb",
+            " a ",
+            "\ta",
+            "{a}",
+            "[a]",
+            "&a",
+            "*a",
+            "!a",
+            "%a",
+            "@a",
+            "`a`",
+            "|",
+            ">",
+            "é",
+            "😀",
+            "2001-01-01",
+            "1:30",
+            "a\\b",
+            "\u2028y",
+            "y\n\u2029\u0085z",
+            "...",
+            "---",
+            "\u0085x",
+            "C:\\x");
+
+    private final Random random;
+
+    public RandomSpecs(long seed) {
+        random = new Random(seed);
+    }
+
+    public PipelineSpec pipeline() {
+        return new PipelineSpec(
+                "p" + random.nextInt(1_000),
+                random.nextBoolean() ? "" : text(),
+                maybe(this::schedule),
+                random.nextBoolean() ? List.of() : several(this::notification),
+                prepare(),
+                initialize(),
+                new SetupSpec(resources(), pick(Precision.values()), random.nextLong(), maybe(this::search), policy()),
+                train(),
+                evaluate(),
+                maybe(this::deploy),
+                maybe(this::monitor));
+    }
+
+    private ScheduleSpec schedule() {
+        boolean cron = random.nextBoolean();
+        return new ScheduleSpec(
+                cron ? pick(List.of("0 2 * * SUN", "@weekly", "*/5 1-3,7 1 JAN-MAR 0")) : null,
+                cron ? null : duration().plusMinutes(1),
+                pick(List.of("UTC", "Europe/Berlin", "America/New_York")),
+                pick(ScheduleSpec.Overlap.values()),
+                duration(),
+                duration().plusSeconds(10),
+                random.nextBoolean());
+    }
+
+    private NotifySpec notification() {
+        ChannelSpec channel = switch (random.nextInt(3)) {
+            case 0 -> new CommandSpec("page-oncall");
+            case 1 -> new WebhookSpec("https://example.com/hook?a=b", null, null);
+            default -> new WebhookSpec(null, new SecretRef("HOOK_" + random.nextInt(9)), new SecretRef("KEY"));
+        };
+        return new NotifySpec(channel, several(() -> pick(NotifySpec.Event.values())));
+    }
+
+    private ExpressionSpec expression() {
+        return new ExpressionSpec("x" + text(), "p.groovy", random.nextInt(99), random.nextInt(99));
+    }
+
+    private TransformSpec transform() {
+        return random.nextBoolean()
+                ? new FilterSpec(expression())
+                : new MapSpec(Map.of("a", expression(), "b", expression()));
+    }
+
+    private PrepareSpec prepare() {
+        double train = 1 + random.nextInt(98);
+        boolean file = random.nextBoolean();
+        return new PrepareSpec(
+                file ? text() : null,
+                file ? null : "p" + random.nextInt(99),
+                pick(DatasetFormat.values()),
+                random.nextInt(100),
+                random.nextBoolean() ? List.of() : several(this::transform),
+                random.nextBoolean(),
+                maybe(() -> new RedactSpec(
+                        new TreeSet<>(several(() -> pick(RedactSpec.Kind.values()))),
+                        pick(RedactSpec.Replacement.values()))),
+                new SplitSpec(train, 1, 99 - train),
+                8 + random.nextInt(10_000),
+                maybe(() -> pick(PrepareSpec.LongRows.values())),
+                policy());
+    }
+
+    private InitializeSpec initialize() {
+        return new InitializeSpec(
+                text(),
+                maybe(() -> "refs/pr/" + random.nextInt(9)),
+                maybe(() -> "0123456789abcdef".repeat(4)),
+                maybe(() -> new RequireSpec(several(this::text), maybe(() -> 1L + (random.nextLong() >>> 2)))),
+                maybe(() -> new FreezeSpec(random.nextInt(5), 5 + random.nextInt(5))),
+                policy());
+    }
+
+    private ResourcesSpec resources() {
+        return new ResourcesSpec(random.nextInt(9), maybe(() -> 1L + random.nextInt(1 << 30) * 64L), maybe(this::text));
+    }
+
+    private SearchSpec search() {
+        return new SearchSpec(
+                several(this::share), several(() -> 1 + random.nextInt(64)), random.nextInt(9), 1 + random.nextInt(99));
+    }
+
+    private TrainSpec train() {
+        return new TrainSpec(
+                method(),
+                1 + random.nextInt(9),
+                maybe(() -> 1 + random.nextInt(999)),
+                new BatchSpec(1 + random.nextInt(64), 1 + random.nextInt(64)),
+                random.nextBoolean()
+                        ? new AdamwSpec(share(), share(), share(), share())
+                        : new SgdSpec(share(), share()),
+                new LearningRateSpec(pick(LearningRateSpec.Shape.values()), share(), random.nextInt(999)),
+                share() * 10,
+                new CheckpointSpec(1 + random.nextInt(999), 1 + random.nextInt(9)),
+                1 + random.nextInt(999),
+                maybe(() -> new StopSpec(1 + random.nextInt(9))),
+                pick(TrainSpec.OnNonFinite.values()),
+                maybe(this::preserve),
+                maybe(this::objective),
+                policy());
+    }
+
+    private ObjectiveSpec objective() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new SupervisedSpec();
+            case 1 -> new UnsupervisedSpec();
+            default -> new DpoSpec(share() + 0.1);
+        };
+    }
+
+    private PreserveSpec preserve() {
+        Double ewc = maybe(() -> share() + 0.5);
+        return new PreserveSpec(
+                "data/" + random.nextInt(99),
+                maybe(() -> 0.25),
+                maybe(() -> share() + 0.5),
+                ewc,
+                ewc == null ? null : (Integer) (1 + random.nextInt(99)),
+                maybe(() -> 1 + random.nextInt(99)));
+    }
+
+    private MethodSpec method() {
+        return switch (random.nextInt(5)) {
+            case 0 -> new FullSpec();
+            case 1 -> new PartialSpec(1 + random.nextInt(9), random.nextBoolean());
+            case 2 -> new DoraSpec(lora());
+            case 3 -> new QloraSpec(lora());
+            default -> lora();
+        };
+    }
+
+    private LoraSpec lora() {
+        return new LoraSpec(
+                1 + random.nextInt(64),
+                share() * 99,
+                share(),
+                several(() -> pick(LoraSpec.ALL_LINEAR)),
+                pick(LoraScaling.values()),
+                1 + share() * 20);
+    }
+
+    private EvaluateSpec evaluate() {
+        return new EvaluateSpec(
+                several(() -> new MetricSpec(pick(MetricSpec.KNOWN), maybe(this::share), maybe(this::share))),
+                random.nextBoolean() ? List.of() : several(this::score),
+                maybe(() -> new CompareSpec(share())),
+                maybe(() -> new CompareSpec(share())),
+                maybe(() -> new ForgettingSpec(text(), share())),
+                random.nextInt(999),
+                1 + random.nextInt(999),
+                random.nextInt(99),
+                policy());
+    }
+
+    private DeploySpec deploy() {
+        return new DeploySpec(
+                List.of(DeploySpec.Quantization.values()).subList(0, random.nextInt(5)),
+                several(this::target),
+                maybe(() -> new CanarySpec(
+                        share() / 2,
+                        duration(),
+                        1 + random.nextInt(99),
+                        share(),
+                        share(),
+                        share(),
+                        share(),
+                        share(),
+                        maybe(() -> "data/probe.jsonl"))),
+                maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
+                policy());
+    }
+
+    private ScoreSpec score() {
+        return new ScoreSpec("s" + random.nextInt(99), maybe(this::share), null, expression());
+    }
+
+    private TargetSpec target() {
+        return switch (random.nextInt(8)) {
+            case 0 -> new DirectorySpec(text());
+            case 1 -> new OllamaSpec("m" + random.nextInt(99), text());
+            case 2 -> new HttpSpec("localhost", 1 + random.nextInt(65_535), null);
+            case 3 -> new HttpSpec("0.0.0.0", 80, new SecretRef("KEY"));
+            case 4 -> new VllmSpec(text());
+            case 5 -> new LlamacppSpec(text());
+            case 6 -> new S3Spec("s3://bucket/a/b", maybe(() -> "http://127.0.0.1:1"), null);
+            default -> random.nextBoolean() ? new HuggingfaceSpec(text()) : new OciSpec(text());
+        };
+    }
+
+    private DriftSpec drift() {
+        DriftSpec.Detector detector = pick(DriftSpec.Detector.values());
+        List<DriftSpec.Feature> features = Arrays.stream(DriftSpec.Feature.values())
+                .filter(f -> detector.looksAt(f.kind()))
+                .toList();
+        return new DriftSpec(detector, pick(features), maybe(this::share));
+    }
+
+    private @Nullable BudgetSpec budget() {
+        return maybe(() -> new BudgetSpec(1 + random.nextInt(9), duration()));
+    }
+
+    private MonitorSpec monitor() {
+        return new MonitorSpec(
+                duration(),
+                maybe(this::text),
+                10 + random.nextInt(999),
+                several(this::drift),
+                random.nextBoolean() ? AlarmSpec.DEFAULT : new AlarmSpec(1 + random.nextInt(9), share()),
+                maybe(() -> new OnDriftSpec(duration(), budget(), maybe(this::share))),
+                maybe(() -> new OnFeedbackSpec(1 + random.nextInt(999), duration(), budget(), maybe(this::share))),
+                policy());
+    }
+
+    private StagePolicy policy() {
+        return new StagePolicy(duration(), duration(), random.nextInt(9), duration(), 1 + random.nextDouble());
+    }
+
+    private Duration duration() {
+        return Duration.ofMillis(1_000L + random.nextInt(1 << 30));
+    }
+
+    /** Above 0 and below 1. */
+    private double share() {
+        return Math.max(random.nextDouble(), Double.MIN_NORMAL);
+    }
+
+    private String text() {
+        return "x".repeat(random.nextInt(2)) + pick(TEXTS);
+    }
+
+    private <T> @Nullable T maybe(Supplier<T> value) {
+        return random.nextBoolean() ? value.get() : null;
+    }
+
+    private <T> List<T> several(Supplier<? extends T> item) {
+        var items = new ArrayList<T>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            items.add(item.get());
+        }
+        return items;
+    }
+
+    private <T> T pick(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+
+    private <T> T pick(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.dsl.spec;
-
-import org.jspecify.annotations.NullMarked;

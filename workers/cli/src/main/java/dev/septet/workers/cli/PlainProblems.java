@@ -1,0 +1,77 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.activities.encryption.KeyProblem;
+import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.workers.codec.CodecProblem;
+import dev.septet.workers.log.ProcessLog;
+import dev.septet.workers.server.ServerProblem;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Every problem as a sentence; a stack trace goes to the log file only. */
+record PlainProblems(Session session) implements IExecutionExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainProblems.class);
+
+    @Override
+    public int handleExecutionException(Exception problem, CommandLine line, ParseResult parsed) {
+        if (problem instanceof CliProblem known) {
+            say(known.getMessage());
+            return known.exitCode();
+        }
+        LOG.error("{} failed", line.getCommandName(), problem);
+        if (problem instanceof ServerProblem) {
+            say(problem.getMessage());
+            return ExitCode.SERVER_UNREACHABLE;
+        }
+        for (Throwable at = problem; at != null; at = at.getCause()) {
+            if (at instanceof KeyProblem || at instanceof MissingKeyException) {
+                say(at.getMessage());
+                return ExitCode.RUN_FAILED;
+            }
+            if (at instanceof CodecProblem codec) {
+                say(codec.getMessage());
+                return ExitCode.RUN_FAILED;
+            }
+            if (at instanceof StatusRuntimeException grpc) {
+                return server(grpc.getStatus());
+            }
+        }
+        say("this should not happen: " + problem + ". Details are in " + log());
+        return ExitCode.RUN_FAILED;
+    }
+
+    private int server(Status status) {
+        boolean away = status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+        boolean denied =
+                status.getCode() == Status.Code.PERMISSION_DENIED || status.getCode() == Status.Code.UNAUTHENTICATED;
+        if (denied) {
+            say(
+                    "the Temporal server refused: %s. Check what the API key or the client certificate of this profile may do in its namespace."
+                            .formatted(status.getDescription()));
+            return ExitCode.RUN_FAILED;
+        }
+        if (!away) {
+            say("the Temporal server refused: %s %s. Details are in %s"
+                    .formatted(status.getCode(), status.getDescription(), log()));
+            return ExitCode.RUN_FAILED;
+        }
+        say("the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server" + " with `septet dev`.");
+        return ExitCode.SERVER_UNREACHABLE;
+    }
+
+    private void say(@org.jspecify.annotations.Nullable String message) {
+        session.terminal().note("septet: " + message);
+    }
+
+    private String log() {
+        return System.getProperty(ProcessLog.FILE, "the log file");
+    }
+}

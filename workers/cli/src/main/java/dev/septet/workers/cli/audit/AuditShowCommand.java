@@ -1,0 +1,166 @@
+package dev.septet.workers.cli.audit;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.chain.AuditException;
+import dev.septet.activities.audit.AuditPage;
+import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.AuditRecord;
+import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.audit.RepairEvent;
+import dev.septet.activities.audit.RetentionEvent;
+import dev.septet.activities.evaluate.report.DisplayText;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code septet audit show}. */
+@Command(
+        name = "show",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Print lines of an audit log, the newest last.",
+            "",
+            "Personal data is masked, even in a log that was written unmasked."
+        })
+final class AuditShowCommand implements Callable<Integer> {
+    private static final int AT_ONCE = 4096;
+    private static final int SHORT = 80;
+
+    private final Session session;
+
+    @Mixin
+    private LogOption log = new LogOption();
+
+    @Mixin
+    private AuditFilter filter = new AuditFilter();
+
+    @Option(
+            names = {"-n", "--last"},
+            paramLabel = "N",
+            description = "The greatest number of lines, from 1 to 100000. Default: 20")
+    private int last = 20;
+
+    @Option(names = "--full", description = "Print whole texts")
+    private boolean full;
+
+    @Option(names = "--unmasked", description = "Print texts as they were written")
+    private boolean unmasked;
+
+    @Option(names = "--json", description = "Print each line as a JSON object")
+    private boolean json;
+
+    AuditShowCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (last < 1 || last > 100_000) {
+            throw new CliProblem(ExitCode.USAGE, "--last is from 1 to 100000, not " + last);
+        }
+        filter.check(Instant.now());
+        log.requireHere(session);
+        AuditSettings masks = AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
+        Deque<AuditRecord> kept = new ArrayDeque<>();
+        long rejected = read(kept);
+        for (AuditRecord line : kept) {
+            AuditRecord shown = unmasked ? line : line.masked(masks);
+            session.terminal().print(json ? SpecJson.mapper().writeValueAsString(shown.fields()) : words(shown));
+        }
+        if (rejected > 0) {
+            session.terminal()
+                    .note("%d lines are not lines of an audit log; `septet audit verify %s` shows where"
+                            .formatted(rejected, log.named()));
+        }
+        return ExitCode.OK;
+    }
+
+    private long read(Deque<AuditRecord> kept) throws IOException {
+        AuditReader reader = session.auditLogs().reader(log.folder(session));
+        long rejected = 0;
+        long at = 0;
+        try {
+            for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
+                for (AuditRecord line : page.records()) {
+                    if (filter.takes(line)) {
+                        kept.addLast(line);
+                    }
+                    if (kept.size() > last) {
+                        kept.removeFirst();
+                    }
+                }
+                rejected += page.rejected();
+                at = page.next();
+            }
+        } catch (AuditException unreadable) {
+            throw new CliProblem(ExitCode.LOG_BROKEN, String.valueOf(unreadable.getMessage()));
+        }
+        return rejected;
+    }
+
+    private String words(AuditRecord line) {
+        String time = line.event().time().truncatedTo(ChronoUnit.SECONDS).toString();
+        return "%d  %s  %s".formatted(line.sequence(), time, what(line)).stripTrailing();
+    }
+
+    private String what(AuditRecord line) {
+        if (line.event() instanceof AnswerEvent answer) {
+            return "%s  %s %s %s  %s -> %s"
+                    .formatted(
+                            text(answer.id()),
+                            text(answer.servedBy().model()),
+                            text(answer.servedBy().version()),
+                            answer.servedBy().arm().name().toLowerCase(Locale.ROOT),
+                            quoted(
+                                    answer.question().lastOfUser(),
+                                    answer.question().length()),
+                            answer.reply().error() != null
+                                    ? "failed: " + text(answer.reply().error())
+                                    : quoted(
+                                            answer.reply().answer(),
+                                            answer.reply().length()));
+        }
+        if (line.event() instanceof FeedbackEvent feedback) {
+            String thumb = feedback.thumb() == null
+                    ? ""
+                    : " thumb " + feedback.thumb().name().toLowerCase(Locale.ROOT);
+            String correction = feedback.correction() == null
+                    ? ""
+                    : " correction "
+                            + quoted(
+                                    feedback.correction(), feedback.correction().length());
+            return "feedback on %s%s%s".formatted(text(feedback.of()), thumb, correction);
+        }
+        if (line.event() instanceof RepairEvent repair) {
+            return "repair: %d bytes that a crash left were moved away".formatted(repair.bytes());
+        }
+        return line.event() instanceof RetentionEvent retention
+                ? "retention: lines up to %d were deleted for their age".formatted(retention.lastSequence())
+                : line.kind();
+    }
+
+    private String quoted(@Nullable String text, int length) {
+        return text == null ? "(%d characters)".formatted(length) : "\"" + text(text) + "\"";
+    }
+
+    /** On one line, and harmless to a terminal. */
+    private String text(@Nullable String text) {
+        return DisplayText.of(text == null ? "" : text, full ? Integer.MAX_VALUE : SHORT)
+                .replace('\n', '\u240a')
+                .replace('\t', '\u2409');
+    }
+}

@@ -1,0 +1,126 @@
+package dev.septet.workers.cli.audit;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.audit.chain.AuditBreak;
+import dev.septet.activities.audit.chain.AuditException;
+import dev.septet.activities.audit.chain.AuditVerdict;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.monitor.AuditHead;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code septet audit verify}. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Check that no line or file of an audit log was changed, deleted, moved or cut off. A"
+                    + " pipeline's log is compared with what its monitor noted in its history, if the"
+                    + " Temporal server answers.",
+            "",
+            "The exit code is 7 when a check fails. A server may write the log meanwhile."
+        })
+final class AuditVerifyCommand implements Callable<Integer> {
+    private static final String DIGEST = "[0-9a-f]{64}";
+
+    private final Session session;
+
+    @Mixin
+    private LogOption log = new LogOption();
+
+    @Option(
+            names = "--digest",
+            paramLabel = "SHA256",
+            description = "The digest that an earlier verification printed: also shows that the whole log"
+                    + " was not rewritten")
+    private @Nullable String digest;
+
+    @Option(names = "--json", description = "Print the verdict as JSON")
+    private boolean json;
+
+    AuditVerifyCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        String noted = digest;
+        if (noted != null && !noted.matches(DIGEST)) {
+            throw new CliProblem(
+                    ExitCode.USAGE, "--digest takes the 64 hexadecimal digits that `septet audit verify` printed");
+        }
+        log.requireHere(session); // else a log elsewhere would pass for one that is gone
+        AuditVerdict verdict = verdict(noted);
+        if (json) {
+            ObjectNode node = SpecJson.mapper().valueToTree(verdict);
+            node.put("whole", verdict.whole());
+            session.terminal().print(SpecJson.mapper().writeValueAsString(node));
+        } else {
+            say(verdict);
+        }
+        return verdict.whole() ? ExitCode.OK : ExitCode.LOG_BROKEN;
+    }
+
+    private AuditVerdict verdict(@Nullable String noted) throws IOException {
+        Optional<String> pipeline = log.pipeline(session);
+        Optional<List<AuditHead>> heads =
+                pipeline.isPresent() ? new NotedHeads(session).of(pipeline.get()) : Optional.empty();
+        try {
+            if (pipeline.isPresent() && heads.isPresent() && !heads.get().isEmpty()) {
+                return session.auditLogs().verifier(pipeline.get()).verify(noted, heads.get());
+            }
+            AuditVerdict verdict =
+                    session.auditLogs().verifier(log.folder(session)).verify(noted);
+            if (pipeline.isPresent() && heads.isEmpty()) {
+                session.terminal()
+                        .note("not compared with what the monitor noted in its history: no"
+                                + " Temporal server answers");
+            }
+            return verdict;
+        } catch (AuditException unreadable) {
+            throw new CliProblem(ExitCode.LOG_BROKEN, String.valueOf(unreadable.getMessage()));
+        } catch (NoSuchFileException rotated) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "%s: a file was deleted for its age meanwhile; verify again".formatted(rotated.getFile()));
+        }
+    }
+
+    private void say(AuditVerdict verdict) {
+        AuditBreak broken = verdict.broken();
+        if (broken != null) {
+            session.terminal()
+                    .print("%s: broken. %s%s: %s (%s)"
+                            .formatted(
+                                    log.named(),
+                                    broken.file().isEmpty() ? "the whole" : broken.file() + ":",
+                                    broken.file().isEmpty() ? "" : broken.line(),
+                                    broken.what(),
+                                    broken.damage().name().toLowerCase(Locale.ROOT)));
+            session.terminal().print("%d lines before that are as they were written".formatted(verdict.lines()));
+            return;
+        }
+        session.terminal()
+                .print("%s: complete. %d lines in %d files, %d to %d"
+                        .formatted(log.named(), verdict.lines(), verdict.files(), verdict.first(), verdict.last()));
+        session.terminal().print("digest %s".formatted(verdict.digest()));
+        if (verdict.torn() > 0) {
+            session.terminal()
+                    .note("its last %d bytes are an unfinished line: it is being written, or a crash"
+                                    .formatted(verdict.torn())
+                            + " cut it off; the next writer moves such bytes away");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.septet.workers.cli.audit;
+
+import dev.septet.workers.cli.option.Terminal;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.evaluate.report.DisplayText;
+import dev.septet.activities.review.ReviewBook;
+import dev.septet.activities.review.ReviewCandidate;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a review prints. Texts are strangers': they are made harmless to a terminal. */
+record ReviewView(Terminal terminal, boolean json) {
+    private static final int MOST = 2000;
+
+    /** Ids that were decided about. */
+    record Decided(List<String> accepted, List<String> rejected) {
+        Decided() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    void list(List<ReviewCandidate> pending, Map<String, Integer> unusable, int rows) throws IOException {
+        if (json) {
+            ObjectNode all = SpecJson.mapper().createObjectNode();
+            ArrayNode array = all.putArray("candidates");
+            pending.forEach(candidate -> array.add(node(candidate)));
+            all.set("unusable", SpecJson.mapper().valueToTree(unusable));
+            all.put("rows", rows);
+            terminal.print(SpecJson.mapper().writeValueAsString(all));
+            return;
+        }
+        for (ReviewCandidate candidate : pending) {
+            show(candidate);
+        }
+        unusable.forEach((why, count) -> terminal.note("%d feedback %s".formatted(count, why)));
+        terminal.note("%d candidates, %d accepted rows".formatted(pending.size(), rows)
+                + (pending.isEmpty() ? "" : "; accept with --accept ID, reject with --reject ID"));
+    }
+
+    void show(ReviewCandidate candidate) {
+        terminal.print("%s  %s, %d times"
+                .formatted(
+                        ReviewBook.shortened(candidate.id()),
+                        kind(candidate),
+                        candidate.evidence().size()));
+        terminal.print("  asked      " + text(candidate.row().promptText()));
+        terminal.print("  answered   " + text(candidate.given()));
+        terminal.print("  should be  " + text(candidate.answer()));
+    }
+
+    void decided(Decided decided, int rows, Path file) throws IOException {
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.set("accepted", SpecJson.mapper().valueToTree(decided.accepted()));
+            node.set("rejected", SpecJson.mapper().valueToTree(decided.rejected()));
+            node.put("rows", rows).put("file", file.toString());
+            terminal.print(SpecJson.mapper().writeValueAsString(node));
+            return;
+        }
+        decided.accepted().forEach(id -> terminal.print(ReviewBook.shortened(id) + " accepted"));
+        decided.rejected().forEach(id -> terminal.print(ReviewBook.shortened(id) + " rejected"));
+        terminal.note("%d accepted rows are in %s".formatted(rows, file));
+    }
+
+    void exported(int rows, Path file) {
+        terminal.note("%d rows written to %s".formatted(rows, file));
+    }
+
+    void note(String line) {
+        terminal.note(line);
+    }
+
+    private static ObjectNode node(ReviewCandidate candidate) {
+        ObjectNode node = SpecJson.mapper().createObjectNode();
+        node.put("id", candidate.id()).put("kind", kind(candidate).replace(' ', '-'));
+        node.put("asked", candidate.row().promptText());
+        node.put("answered", candidate.given()).put("shouldBe", candidate.answer());
+        node.set("evidence", SpecJson.mapper().valueToTree(candidate.evidence()));
+        return node;
+    }
+
+    private static String kind(ReviewCandidate candidate) {
+        return candidate.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String text(String text) {
+        return DisplayText.of(text, MOST).replace("\n", "\n             ");
+    }
+}

@@ -1,0 +1,85 @@
+package dev.septet.workers.cli.check;
+
+import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.dsl.text.PublicText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code septet plan} says of a dataset that no run has prepared. */
+final class DataPreviewText {
+    private static final String INDENT = " ".repeat(9);
+
+    private DataPreviewText() {}
+
+    static List<String> of(DatasetPreview data) {
+        List<String> lines = new ArrayList<>();
+        DatasetCard.Source source = data.source();
+        lines.add(line(
+                "Data     %s: %s, format %s, decided by %s",
+                PublicText.file(source.file()), data.layout(), source.format(), data.decidedBy()));
+        lines.add(INDENT + read(data));
+        lines.add(INDENT + became(data.rows()));
+        if (data.longRows() > 0) {
+            lines.add(line("%s%,d longer than maxTokens %d", INDENT, data.longRows(), data.maxTokens()));
+        }
+        long bad = data.scaled(data.rows().quarantined());
+        if (bad > data.maxBadRows()) {
+            lines.add(line(
+                    "%sthe whole file may have about %,d bad rows, allowed are %,d: a run" + " would fail",
+                    INDENT, bad, data.maxBadRows()));
+        }
+        data.firstBadRows().forEach(row -> lines.add(INDENT + "bad: " + row));
+        if (data.rows().quarantined() > data.firstBadRows().size()) {
+            lines.add(INDENT + "and more bad rows");
+        }
+        DatasetPreview.Tokens tokens = data.tokens();
+        String about = data.whole() ? "" : "about ";
+        lines.add(
+                tokens == null
+                        ? "Tokens   not known before the base model is there"
+                        : line(
+                                "Tokens   %s%,d; per row: median %,d, 95th percentile %,d, longest" + " %s%,d",
+                                about,
+                                tokens.total(),
+                                tokens.median(),
+                                tokens.percentile95(),
+                                data.whole() ? "" : "read ",
+                                tokens.longest()));
+        lines.add(line(
+                "Split    %s%,d train, %,d validation, %,d test rows",
+                about,
+                data.splits().train(),
+                data.splits().validation(),
+                data.splits().test()));
+        return lines;
+    }
+
+    private static String read(DatasetPreview data) {
+        return data.whole()
+                ? line("%,d rows, all read", data.rowsInFile())
+                : line("a sample of %,d of %,d rows read", data.rows().read(), data.rowsInFile());
+    }
+
+    private static String became(DatasetCard.Rows rows) {
+        StringBuilder text = new StringBuilder(line("of these %,d kept", rows.kept()));
+        add(text, rows.truncated(), "of them cut at maxTokens");
+        add(text, rows.quarantined(), "bad");
+        add(text, rows.droppedLong(), "dropped as longer than maxTokens");
+        add(text, rows.duplicates(), "duplicates");
+        add(text, rows.filtered(), "left out by `filter`");
+        add(text, rows.dropped(), "dropped for personal data");
+        return text.toString();
+    }
+
+    private static void add(StringBuilder text, long count, String what) {
+        if (count > 0) {
+            text.append(line(", %,d %s", count, what));
+        }
+    }
+
+    private static String line(String format, Object... parts) {
+        return String.format(Locale.ROOT, format, parts);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.septet.workers.cli.check;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.PipelineArgument;
+import dev.septet.dsl.Compilation;
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.text.PublicText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The pipelines of files and folders. In a folder, hidden folders are passed over, and so are files
+ * that another one includes: they are checked where they are included.
+ *
+ * @param params values of the parameters that every file declares
+ * @param readable further folders that workers are known to read from
+ */
+record LintTargets(Map<String, String> params, List<Path> readable) {
+    private static final int MOST_DEPTH = 16;
+
+    /**
+     * Reads and checks them, files in the order of the command line.
+     *
+     * @throws CliProblem NOT_FOUND when one of them is not there, or a folder holds none
+     */
+    Map<Path, Compilation> compile(List<Path> paths) {
+        Map<Path, Compilation> compiled = new LinkedHashMap<>();
+        for (Path path : paths) {
+            if (Files.isDirectory(path)) {
+                compiled.putAll(folder(path));
+            } else {
+                compiled.put(path, new PipelineArgument(path, params).compile(readable));
+            }
+        }
+        return compiled;
+    }
+
+    private Map<Path, Compilation> folder(Path folder) {
+        Map<Path, Compilation> compiled = new LinkedHashMap<>();
+        Set<Path> included = new HashSet<>();
+        for (Path file : files(folder)) {
+            Compilation compilation = PipelineCompiler.compile(file, params, readable);
+            compiled.put(file, compilation);
+            compilation.included().forEach(name -> included.add(Path.of(name)));
+        }
+        if (compiled.isEmpty()) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND, "there is no .groovy file in " + PublicText.file(folder.toString()));
+        }
+        compiled.keySet().removeAll(included);
+        return compiled;
+    }
+
+    private static Set<Path> files(Path folder) {
+        try (Stream<Path> found = Files.walk(folder, MOST_DEPTH)) {
+            List<Path> files = new ArrayList<>();
+            found.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().endsWith(".groovy"))
+                    .filter(file -> !hidden(folder.relativize(file)))
+                    .forEach(files::add);
+            return new TreeSet<>(files);
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw new CliProblem(ExitCode.NOT_FOUND, PublicText.file(folder.toString()) + " cannot be read");
+        }
+    }
+
+    private static boolean hidden(Path path) {
+        for (Path part : path) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.septet.workers.cli.check;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.CliTexts;
+import dev.septet.workers.cli.option.DataOption;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.FileOption;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.run.StageChanges;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.settings.Setting;
+import dev.septet.workers.plan.Planner;
+import dev.septet.workers.plan.RunForecast;
+import dev.septet.workers.plan.StagePlan;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code septet plan}. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Show what a run would do, reuse and need; start nothing.")
+final class PlanCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private FileOption file = new FileOption();
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Option(names = "--json", description = "Print the plan as JSON")
+    private boolean json;
+
+    PlanCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        session.checkSettings();
+        PipelineSpec spec = file.spec();
+        List<Problem> remarks = file.file().tellRemarks(session.terminal());
+        List<Path> roots = data.folders(session);
+        file.file().requireReadable(roots, "it may read: name them with --data DIR or " + Setting.DATA.variable());
+        RunForecast plan;
+        try {
+            ActivitySettings settings = new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
+            PipelineFiles files = new PipelineFiles(settings);
+            plan = new Planner(
+                            session.store(),
+                            files,
+                            BaseModelFiles.of(files, session.environment()),
+                            spec,
+                            new RunRef(spec.name(), "plan", file.folder().toString(), SpecDigest.of(spec)),
+                            new TargetCheck(
+                                    session.store(), files, session.environment(), other -> true, session.here()::has))
+                    .plan();
+        } catch (Planner.ModelMissing missing) {
+            printData(spec.name(), missing.data(), remarks);
+            throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(missing.getMessage()));
+        } catch (DatasetProblem problem) {
+            throw new CliProblem(
+                    switch (problem.blame()) {
+                        case PIPELINE -> ExitCode.PIPELINE_INVALID;
+                        case DATA -> ExitCode.RUN_FAILED;
+                    },
+                    String.valueOf(problem.getMessage()));
+        } catch (StageProblem | FormatProblem problem) {
+            throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
+        }
+        if (json) {
+            print(SpecJson.mapper().valueToTree(plan), remarks);
+        } else {
+            print(plan, spec.train().steps() == null);
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(ObjectNode plan, List<Problem> remarks) {
+        plan.set("remarks", SpecJson.mapper().valueToTree(ProblemPrinter.objects(remarks)));
+        session.terminal().print(plan.toPrettyString());
+    }
+
+    private void printData(String pipeline, DatasetPreview data, List<Problem> remarks) {
+        if (json) {
+            ObjectNode tree = SpecJson.mapper().createObjectNode().put("pipeline", pipeline);
+            tree.set("data", SpecJson.mapper().valueToTree(data));
+            print(tree, remarks);
+        } else {
+            DataPreviewText.of(data).forEach(session.terminal()::print);
+        }
+    }
+
+    private void print(RunForecast plan, boolean inEpochs) {
+        Terminal terminal = session.terminal();
+        for (StagePlan stage : plan.stages()) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%s%-8s %s",
+                    StageChanges.label(stage.stage()),
+                    stage.action().name().toLowerCase(Locale.ROOT),
+                    stage.why()));
+        }
+        terminal.print("");
+        DatasetPreview data = plan.data();
+        if (data != null) {
+            DataPreviewText.of(data).forEach(terminal::print);
+        }
+        terminal.print("Memory   about "
+                + CliTexts.bytes(plan.memoryBytes())
+                + " for training"
+                + (plan.recompute()
+                        ? ", with recomputed activations: storing them takes more memory" + " than is free here"
+                        : ""));
+        terminal.print("         and "
+                + CliTexts.bytes(plan.snapshotBytes())
+                + " more during a save; training waits for the save when twice that is not"
+                + " free");
+        if (plan.float32ForBf16()) {
+            terminal.print(
+                    "         in float32: this processor has no instructions for bf16, and there is" + " no GPU");
+        }
+        Long frozen = plan.frozenBytes();
+        if (frozen != null) {
+            terminal.print("Disk     "
+                    + CliTexts.bytes(frozen)
+                    + " in the store for the activations of frozen layers; `frozenLayers"
+                    + " everyStep` avoids this");
+        }
+        terminal.print("Steps    " + steps(plan, inEpochs));
+        String idleStop = plan.idleStop();
+        if (idleStop != null) {
+            terminal.print("Stop     " + idleStop + "; validate more often, or lower `patience:`");
+        }
+        Double seconds = plan.trainSeconds();
+        terminal.print("Time     "
+                + (seconds == null
+                        ? "known once setup has measured a step on this machine"
+                        : "training takes about "
+                                + Progress.time(seconds)
+                                + (plan.measuredBy() == null
+                                        ? ""
+                                        : ", if a step takes as long as run %s measured"
+                                                .formatted(plan.measuredBy()))));
+    }
+
+    /**
+     * @param inEpochs whether the steps follow from the data's size
+     */
+    private static String steps(RunForecast plan, boolean inEpochs) {
+        Long steps = plan.steps();
+        Long epoch = plan.stepsPerEpoch();
+        if (steps == null || epoch == null) {
+            return "known once the data is prepared";
+        }
+        DatasetPreview data = plan.data();
+        String about = data == null || data.exact() ? "" : "about ";
+        return String.format(Locale.ROOT, "%s%,d; an epoch has %s%,d", inEpochs ? about : "", steps, about, epoch);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.septet.workers.cli.machine;
+
+import dev.septet.workers.cli.option.DataOption;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.PortOption;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.gateway.ServerGateway;
+import dev.septet.workers.local.LocalCluster;
+import dev.septet.workers.local.LocalSettings;
+import dev.septet.workers.server.ServerRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code septet dev}. */
+@Command(
+        name = "dev",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Run a Temporal server and Septet's workers in the foreground, until Ctrl-C.",
+            "",
+            "When a server is configured, runs only the workers."
+        })
+final class DevCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private WorkersOption workers = new WorkersOption();
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Mixin
+    private PortOption port = new PortOption();
+
+    DevCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        session.checkSettings();
+        Terminal terminal = session.terminal();
+        List<Path> folders = workers.folders(session);
+        List<Path> roots = data.folders(session);
+        int slots = workers.slots();
+        Optional<ServerRef> found = port.find(session);
+        LocalSettings settings = new LocalSettings(
+                session.state(), folders, roots, port.ports(), slots, session.self(), session.environment());
+        session.store(); // what the workers would not start with is said here
+        LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
+        cluster.serveTargets(session.store());
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            terminal.note("ending: training commits its checkpoint first");
+                            cluster.close();
+                            ended.countDown();
+                        },
+                        "septet-end"));
+        ServerRef server = cluster.connection().server();
+        terminal.note("Temporal server  " + server.address() + origin(server));
+        terminal.note("Web UI           " + webUi(cluster, server));
+        folders.forEach(folder -> terminal.note("Pipelines        " + folder));
+        roots.forEach(folder -> terminal.note("Data             " + folder));
+        terminal.note("Logs             " + settings.state().logs());
+        cluster.gateway()
+                .flatMap(ServerGateway::obstacle)
+                .ifPresent(obstacle -> terminal.note(
+                        "WARNING: other users of this machine can reach the Temporal server: %s. See `septet doctor`."
+                                .formatted(obstacle.reason())));
+        terminal.note("Ready. Start a run from anywhere:");
+        Path profile = server.profile();
+        if (profile != null) {
+            terminal.note("  export TEMPORAL_CONFIG_FILE=" + profile);
+        }
+        terminal.note("  temporal workflow start --type Pipeline --task-queue septet --input"
+                + " '{\"pipeline\":\"quickstart\"}'"
+                + (profile != null || server.address().endsWith(":7233") ? "" : " --address " + server.address()));
+        ended.await();
+        return ExitCode.OK;
+    }
+
+    /** A link that signs the browser in, where the server is this command's own. */
+    private static String webUi(LocalCluster cluster, ServerRef server) {
+        return cluster.gateway().map(ServerGateway::signIn).orElse(server.ui() == null ? "none known" : server.ui());
+    }
+
+    private static String origin(ServerRef server) {
+        return switch (server.kind()) {
+            case CONFIGURED -> " (configured)";
+            case OWN -> "";
+            case IN_MEMORY -> " (in memory: nothing is saved)";
+        };
+    }
+}

@@ -1,0 +1,92 @@
+package dev.septet.workers.cli.machine;
+
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.screen.Screen;
+import dev.septet.workers.cli.screen.Style;
+import dev.septet.workers.cli.screen.Wrap;
+import dev.septet.workers.doctor.Doctor;
+import dev.septet.workers.doctor.Finding;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code septet doctor}. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Check everything that runs depend on, and print the next step for each problem.",
+            "",
+            "The exit code is 1 when a check fails; warnings alone give 0."
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private static final int INDENT = 17;
+
+    private final Session session;
+
+    @Option(
+            names = "--fix",
+            description = "Repair what can be repaired automatically. Registers search attributes,"
+                    + " lengthens the retention of this machine's server, and removes what"
+                    + " killed processes left. Moves damaged artifacts aside, restarts ended"
+                    + " monitors, and removes other users' rights to the state folder")
+    private boolean fix;
+
+    @Option(names = "--deep", description = "Read every stored artifact, not only the newest")
+    private boolean deep;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    DoctorCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        List<Finding> findings =
+                new Doctor(session.state(), session.servers(), session::store, session.environment(), fix, deep).look();
+        boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.put("ok", !failed);
+            node.set("findings", SpecJson.mapper().valueToTree(findings));
+            session.terminal().print(node.toPrettyString());
+        } else {
+            findings.forEach(this::print);
+        }
+        return failed ? ExitCode.RUN_FAILED : ExitCode.OK;
+    }
+
+    private void print(Finding finding) {
+        Terminal terminal = session.terminal();
+        String word = finding.level().name().toLowerCase(Locale.ROOT);
+        String line = Wrap.hanging(
+                String.format(Locale.ROOT, "%-4s  %-9s  %s", word, finding.check(), Screen.plain(finding.found())),
+                terminal.screen().columns(),
+                INDENT);
+        terminal.print(terminal.screen().paint(style(finding.level()), word) + line.substring(word.length()));
+        String next = finding.next();
+        if (next != null) {
+            terminal.print(Wrap.hanging(
+                    " ".repeat(INDENT - 3) + "-> " + Screen.plain(next),
+                    terminal.screen().columns(),
+                    INDENT));
+        }
+    }
+
+    private static Style style(Finding.Level level) {
+        return switch (level) {
+            case OK -> Style.GOOD;
+            case WARN -> Style.WARN;
+            case FAIL -> Style.BAD;
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package dev.septet.workers.cli.machine;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.settings.Setting;
+import dev.septet.workers.log.LogFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a process logs to standard output. */
+final class LogFormatOption {
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description = "Log lines on standard output: plain, json (an object a line) or none. The log"
+                    + " file always has them. Default: SEPTET_LOG_FORMAT, else plain")
+    private @Nullable String named;
+
+    /**
+     * The format.
+     *
+     * @throws CliProblem USAGE when there is none of that name
+     */
+    LogFormat format(Session session) {
+        String set = Setting.LOG_FORMAT.text(session.environment());
+        String word = named != null ? named : set.isEmpty() ? Setting.LOG_FORMAT.standard() : set;
+        try {
+            return LogFormat.valueOf(word.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "%s is plain, json or none, not '%s'"
+                            .formatted(named != null ? "--log-format" : Setting.LOG_FORMAT.variable(), word));
+        }
+    }
+}

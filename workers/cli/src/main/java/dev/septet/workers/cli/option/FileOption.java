@@ -1,0 +1,55 @@
+package dev.septet.workers.cli.option;
+
+import dev.septet.dsl.Compilation;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** A pipeline file and the values of its parameters, as several commands take them. */
+final class FileOption {
+    @Parameters(paramLabel = "FILE", description = "The pipeline file (.groovy)")
+    private Path path = Path.of("");
+
+    @Mixin
+    private ParamOption params = new ParamOption();
+
+    /** The file as it was given. */
+    Path path() {
+        return path;
+    }
+
+    /** The folder against which the file's paths resolve. */
+    Path folder() {
+        return file().folder();
+    }
+
+    /** Values by name. */
+    Map<String, String> params() {
+        return params.values();
+    }
+
+    /**
+     * Reads and checks the file.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such file
+     */
+    Compilation compile() {
+        return file().compile();
+    }
+
+    /**
+     * The checked file.
+     *
+     * @throws CliProblem PIPELINE_INVALID with every problem
+     */
+    PipelineSpec spec() {
+        return file().spec();
+    }
+
+    /** The file with its parameters. */
+    PipelineArgument file() {
+        return new PipelineArgument(path, params.values());
+    }
+}

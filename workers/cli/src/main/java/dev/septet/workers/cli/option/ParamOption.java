@@ -1,0 +1,19 @@
+package dev.septet.workers.cli.option;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Values of parameters, as several commands take them. */
+final class ParamOption {
+    @Option(
+            names = {"-p", "--param"},
+            paramLabel = "NAME=VALUE",
+            description = "Value of a parameter that the file declares; repeatable")
+    private Map<String, String> params = new LinkedHashMap<>();
+
+    /** Values by name. */
+    Map<String, String> values() {
+        return params;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.septet.workers.cli.option;
+
+import dev.septet.dsl.Compilation;
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.ProblemPrinter;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.text.PublicText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A pipeline file as it was named on the command line.
+ *
+ * @param params values of the parameters that it declares, by name
+ */
+record PipelineArgument(Path path, Map<String, String> params) {
+    /** The folder against which the file's paths resolve. */
+    Path folder() {
+        Path parent = path.toAbsolutePath().normalize().getParent();
+        return parent == null ? path.toAbsolutePath() : parent;
+    }
+
+    /**
+     * Reads and checks the file.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such file
+     */
+    Compilation compile() {
+        return compile(List.of());
+    }
+
+    /**
+     * The same, without a remark on paths that lead into folders that workers are known to read.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such file
+     */
+    Compilation compile(List<Path> readable) {
+        if (!Files.isRegularFile(path)) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    Files.isDirectory(path)
+                            ? "%s is a folder; name the pipeline file in it, such as %s"
+                                    .formatted(shown(path), shown(path.resolve("pipeline.groovy")))
+                            : shown(path) + " does not exist");
+        }
+        return PipelineCompiler.compile(path, params, readable);
+    }
+
+    /** What it reads outside of its own folder and of these, each at its line. */
+    List<Problem> outside(List<Path> readable) {
+        return compile(readable).remarks().stream()
+                .filter(remark -> remark.id() == ProblemId.OUTSIDE)
+                .toList();
+    }
+
+    /**
+     * Tells what its author should know, a line each. What it reads outside of its folder is told
+     * where the workers' folders are known.
+     *
+     * @return what was told
+     */
+    List<Problem> tellRemarks(Terminal terminal) {
+        List<Problem> remarks = compile().remarks().stream()
+                .filter(remark -> remark.id() != ProblemId.OUTSIDE)
+                .toList();
+        remarks.forEach(remark -> terminal.note(ProblemPrinter.line(remark)));
+        return remarks;
+    }
+
+    /**
+     * What it reads must lie in its own folder or in these.
+     *
+     * @param which the folders, as the message calls them, and what to do
+     * @throws CliProblem PIPELINE_INVALID with every path that does not
+     */
+    void requireReadable(List<Path> readable, String which) {
+        List<Problem> outside = outside(readable);
+        if (!outside.isEmpty()) {
+            throw new CliProblem(
+                    ExitCode.PIPELINE_INVALID,
+                    "%s reads outside of the folders that %s; nothing was started%n%s"
+                            .formatted(path, which, ProblemPrinter.text(outside).stripTrailing()));
+        }
+    }
+
+    /**
+     * The checked file.
+     *
+     * @throws CliProblem PIPELINE_INVALID with every problem
+     */
+    PipelineSpec spec() {
+        Compilation compiled = compile();
+        return compiled.spec().orElseThrow(() -> {
+            int count = compiled.problems().size();
+            return new CliProblem(
+                    ExitCode.PIPELINE_INVALID,
+                    "%s has %s; nothing was started%n%s"
+                            .formatted(
+                                    shown(path),
+                                    count == 1 ? "a problem" : count + " problems",
+                                    compiled.printed().stripTrailing()));
+        });
+    }
+
+    private static PublicText shown(Path path) {
+        return PublicText.file(path.toString());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.septet.workers.cli.option;
+
+import dev.septet.workers.cli.Septet;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.KeyProblem;
+import dev.septet.activities.host.LocalPipelines;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Stores;
+import dev.septet.settings.Setting;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.local.SelfCommand;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerFinder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What every command knows of its surroundings.
+ *
+ * @param home the checkout or installation that this program runs from
+ * @param port where a Temporal server of this machine would listen
+ */
+record Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
+    /** This process's own. */
+    static Session system() {
+        Map<String, String> environment = System.getenv();
+        return new Session(
+                Terminal.system(environment),
+                environment,
+                Path.of(System.getProperty("septet.home", "")).toAbsolutePath().normalize(),
+                ServerFinder.PORT);
+    }
+
+    StateFolder state() {
+        return StateFolder.of(environment, home);
+    }
+
+    /**
+     * Refuses values of the environment that cannot be meant, before anything starts.
+     *
+     * @throws CliProblem USAGE naming each variable, what was found and what is expected
+     */
+    void checkSettings() {
+        try {
+            Setting.check(environment);
+        } catch (IllegalArgumentException nonsense) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        }
+    }
+
+    /**
+     * The store that this machine's workers use.
+     *
+     * @throws CliProblem USAGE when the environment names one that makes no sense
+     */
+    ArtifactStore store() {
+        try {
+            return Stores.open(state().store(), environment);
+        } catch (IllegalArgumentException nonsense) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        }
+    }
+
+    /** Which pipelines' files belong to this machine. */
+    LocalPipelines here() {
+        return LocalPipelines.of(store(), state().path(), environment);
+    }
+
+    /**
+     * The audit logs of this machine.
+     *
+     * @throws CliProblem USAGE when the file with their keys cannot be used
+     */
+    AuditLogs auditLogs() {
+        try {
+            return new AuditLogs(state().audit(), AtRestEncryption.of(environment));
+        } catch (KeyProblem problem) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    /** Whether there may be something in it: a local store is made by the first run. */
+    boolean hasStore() {
+        return !(store() instanceof LocalStore local) || Files.isDirectory(local.root());
+    }
+
+    SelfCommand self() {
+        return SelfCommand.current(Septet.class.getName(), home);
+    }
+
+    ServerFinder servers() {
+        return new ServerFinder(environment, new ServerFile(state().server()), port);
+    }
+
+    /** Pipelines that come with Septet. */
+    Path examples() {
+        return home.resolve("examples");
+    }
+}

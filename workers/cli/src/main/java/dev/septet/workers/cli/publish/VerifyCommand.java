@@ -1,0 +1,180 @@
+package dev.septet.workers.cli.publish;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.run.ChainTable;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.deploy.chain.ChainEndpoint;
+import dev.septet.activities.deploy.chain.ChainProbes;
+import dev.septet.activities.deploy.chain.EndpointLink;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Manifest;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.ChainCheck;
+import dev.septet.workflows.artifact.ChainReport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code septet verify}. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Prove that published files are complete, and that a server answers like the published" + " model.",
+            "",
+            "The server implements OpenAI's API: Septet's own, vLLM, llama.cpp's, Ollama. Septet"
+                    + " sends a few prompts. It compares the answers, the stop positions and the token"
+                    + " counts with the published model."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A published folder, or the name of a pipeline that has published one")
+    private String named = "";
+
+    @Option(names = "--endpoint", paramLabel = "URL", description = "The server, such as http://127.0.0.1:8000")
+    private @Nullable URI endpoint;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description =
+                    "The model's name on the server. Default: the pipeline's name, or the server's" + " only model")
+    private @Nullable String model;
+
+    @Option(
+            names = "--base",
+            paramLabel = "FOLDER",
+            description = "The base model: also proves that the adapter is served. For a pipeline it is" + " known")
+    private @Nullable Path base;
+
+    @Option(
+            names = "--exact",
+            description = "The server computes in float32 with unrounded weights, as Septet's server" + " does")
+    private boolean exact;
+
+    @Option(
+            names = "--key-variable",
+            paramLabel = "NAME",
+            description = "Environment variable with the server's API key")
+    private @Nullable String keyVariable;
+
+    @Option(names = "--json", description = "Print the checks as JSON")
+    private boolean json;
+
+    VerifyCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ChainReport report = report();
+        if (json) {
+            session.terminal().print(SpecJson.mapper().writeValueAsString(report));
+        } else if (!report.checks().isEmpty()) {
+            session.terminal().print(ChainTable.of(session.terminal().screen(), report));
+        }
+        Optional<ChainCheck> broken = report.broken();
+        if (broken.isPresent()) {
+            throw new CliProblem(ExitCode.RUN_FAILED, broken.get().sentence());
+        }
+        return ExitCode.OK;
+    }
+
+    private ChainReport report() throws IOException {
+        try {
+            Path folder = PublishedModel.find(session, named);
+            return endpoint == null ? files(folder) : answers(folder, endpoint);
+        } catch (CorruptArtifactException damaged) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    damaged.getMessage() + ". Run the pipeline again: it publishes the model again");
+        }
+    }
+
+    /** Every file of the version, byte by byte, and what its making proved. */
+    private ChainReport files(Path model) throws IOException {
+        PublishedFiles published = PublishedFiles.with(model)
+                .orElseThrow(() -> new CliProblem(
+                        ExitCode.NOT_FOUND,
+                        "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
+                                .formatted(model, Manifest.FILE)));
+        session.terminal()
+                .note("%d files are what was published (%s)".formatted(published.verify(), published.folder()));
+        Path chain = published.folder().resolve("chain.json");
+        try {
+            return Files.exists(chain)
+                    ? SpecJson.mapper().readValue(chain.toFile(), ChainReport.class)
+                    : ChainReport.EMPTY;
+        } catch (JsonProcessingException e) {
+            throw new CliProblem(ExitCode.RUN_FAILED, chain + " is not a proof that Septet wrote");
+        }
+    }
+
+    private ChainReport answers(Path folder, URI address) throws IOException {
+        String variable = keyVariable;
+        String key = variable == null ? null : session.environment().get(variable);
+        if (variable != null && key == null) {
+            throw new CliProblem(ExitCode.USAGE, "there is no environment variable " + variable);
+        }
+        try {
+            String name = model == null ? servedName(address, key) : model;
+            return new EndpointLink(folder, base(), ChainProbes.PLAIN, !exact)
+                    .prove(new ChainEndpoint(address, name, key));
+        } catch (IllegalArgumentException wrong) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(wrong.getMessage()));
+        } catch (ChainEndpoint.KeyRefused refused) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    refused.getMessage()
+                            + (variable == null
+                                    ? "; name the environment variable that holds its key with" + " --key-variable NAME"
+                                    : "; the key in %s (--key-variable) is not one that it takes".formatted(variable)));
+        } catch (IOException unanswered) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(unanswered.getMessage()));
+        }
+    }
+
+    /** Septet's own server has a pipeline's versions and its base model beside its name. */
+    private String servedName(URI address, @Nullable String key) throws IOException {
+        List<String> names = ChainEndpoint.models(address, key);
+        if (names.contains(named)) {
+            return named;
+        }
+        if (names.size() != 1) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "%s has %d models (%s): name one with --model"
+                            .formatted(address, names.size(), String.join(", ", names)));
+        }
+        return names.get(0);
+    }
+
+    private @Nullable Path base() throws IOException {
+        if (base != null || !session.hasStore()) {
+            return base;
+        }
+        Routes routes = new Routes(session.store());
+        if (!routes.pipelines().contains(named)) {
+            return null;
+        }
+        ArtifactRef known =
+                routes.route(named).map(route -> route.champion().base()).orElse(null);
+        return known == null ? null : session.store().fetch(known);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.septet.workers.cli.run;
+
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * What Ctrl-C does while a run is followed: work is committed, and the user is told how to go on.
+ */
+final class Interruption {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final Thread hook;
+
+    private Interruption(Session session, RunHandle run, RunServer cluster) {
+        this.hook = new Thread(() -> end(session, run, cluster), "septet-interrupted");
+    }
+
+    /** From here on, until {@link #over}. */
+    static Interruption during(Session session, RunHandle run, RunServer cluster) {
+        Interruption interruption = new Interruption(session, run, cluster);
+        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        return interruption;
+    }
+
+    /** Whether it has begun: nobody else should say anything from here on. */
+    boolean begun() {
+        return begun.getCount() == 0;
+    }
+
+    private void end(Session session, RunHandle run, RunServer cluster) {
+        begun.countDown();
+        Terminal terminal = session.terminal();
+        terminal.note("");
+        if (cluster.own()) {
+            terminal.note("Interrupted. Training commits its checkpoint first ...");
+            cluster.close();
+            terminal.note("The run waits in the server's database. The same command, or `septet dev`,"
+                    + " continues it from its last checkpoint.");
+        } else {
+            terminal.note(
+                    "Interrupted. The run continues; `septet status %s` shows it, `temporal workflow cancel --workflow-id %s` ends it."
+                            .formatted(run.workflowId(), run.workflowId()));
+        }
+        Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+    }
+
+    /** The run has ended: the JVM may end without a word. */
+    void over() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException interruptedNow) {
+            // The hook runs and has the last word.
+        }
+    }
+}

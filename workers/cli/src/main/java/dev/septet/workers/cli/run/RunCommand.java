@@ -1,0 +1,68 @@
+package dev.septet.workers.cli.run;
+
+import dev.septet.workers.cli.option.DataOption;
+import dev.septet.workers.cli.option.FileOption;
+import dev.septet.workers.cli.option.PortOption;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code septet run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Run a pipeline through all its stages.",
+            "",
+            "Uses the configured Temporal server (TEMPORAL_ADDRESS or a profile) and its workers."
+                    + " Otherwise it uses a server that runs on this machine, or starts server and"
+                    + " workers for this run.",
+            "Ctrl-C never loses work: the run continues where it can, and the same command follows" + " it again."
+        })
+final class RunCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private FileOption file = new FileOption();
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Mixin
+    private PortOption port = new PortOption();
+
+    @Option(names = "--detach", description = "Start the run and return without waiting")
+    private boolean detach;
+
+    @Option(names = "--replace", description = "End the running run of this pipeline, and start this one")
+    private boolean replace;
+
+    @Option(names = "--json", description = "Print the result as JSON on standard output")
+    private boolean json;
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PipelineSpec spec = file.spec();
+        List<Problem> remarks = file.file().tellRemarks(session.terminal());
+        try (RunServer cluster = RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
+            RunStart start = new RunStart(cluster.connection(), session.terminal());
+            RunHandle run = start.start(
+                    spec, RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path())), replace);
+            if (detach) {
+                return RunToEnd.detached(session, run);
+            }
+            return new RunToEnd(session, cluster).follow(run, file.path(), remarks, json);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.septet.workers.cli.run;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+/** Watches a run until it ends. */
+final class RunFollower {
+    private static final long EVERY_MILLIS = 500;
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final RunHandle run;
+    private final RunView view;
+    private final Set<String> unpolled = new HashSet<>();
+    private final Interruption interruption;
+    private boolean away;
+
+    RunFollower(RunHandle run, RunView view, Interruption interruption) {
+        this.run = run;
+        this.view = view;
+        this.interruption = interruption;
+    }
+
+    /** Shows the run until it has ended. */
+    RunSnapshot follow() throws InterruptedException {
+        long checked = System.nanoTime();
+        while (true) {
+            if (interruption.begun()) {
+                new CountDownLatch(1).await(); // the JVM ends
+            }
+            try {
+                RunSnapshot snapshot = run.snapshot();
+                if (away) {
+                    view.note("the Temporal server answers again");
+                    away = false;
+                }
+                view.show(snapshot);
+                if (!snapshot.running()) {
+                    return snapshot;
+                }
+                if (System.nanoTime() - checked >= PATIENCE_NANOS) {
+                    checked = System.nanoTime();
+                    warnOfQueues(snapshot);
+                }
+            } catch (StatusRuntimeException e) {
+                outage(e);
+            }
+            Thread.sleep(EVERY_MILLIS);
+        }
+    }
+
+    /** A queue without a worker is said, not waited for in silence. */
+    private void warnOfQueues(RunSnapshot snapshot) {
+        for (String queue : UnpolledQueues.of(run, snapshot)) {
+            if (unpolled.add(queue)) {
+                view.note(UnpolledQueues.said(queue));
+            }
+        }
+    }
+
+    private void outage(StatusRuntimeException e) {
+        Status.Code code = e.getStatus().getCode();
+        if (code != Status.Code.UNAVAILABLE && code != Status.Code.DEADLINE_EXCEEDED) {
+            throw e;
+        }
+        if (!away && !interruption.begun()) {
+            view.note("the Temporal server does not answer at the moment; waiting for it");
+            away = true;
+        }
+    }
+}

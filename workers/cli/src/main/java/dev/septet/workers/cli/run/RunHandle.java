@@ -1,0 +1,191 @@
+package dev.septet.workers.cli.run;
+
+import com.google.protobuf.Timestamp;
+import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.PipelineStatus;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageStatus;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.failure.v1.Failure;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.PendingChildExecutionInfo;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One run on the server: what it is at, and what it made. */
+final class RunHandle {
+    private final Connection connection;
+    private final WorkflowExecution execution;
+
+    RunHandle(Connection connection, String workflowId, String runId) {
+        this.connection = connection;
+        this.execution = WorkflowExecution.newBuilder()
+                .setWorkflowId(workflowId)
+                .setRunId(runId)
+                .build();
+    }
+
+    String workflowId() {
+        return execution.getWorkflowId();
+    }
+
+    String runId() {
+        return execution.getRunId();
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** How the run stands now. */
+    RunSnapshot snapshot() {
+        DescribeWorkflowExecutionResponse run = describe(execution);
+        PipelineStatus stages = MonitorLine.in(connection, status());
+        List<LiveActivity> activities = new ArrayList<>();
+        if (stages != null) {
+            for (StageStatus stage : stages.stages()) {
+                if (stage.state() == StageStatus.State.RUNNING
+                        && stage.stage() != Stage.MONITOR
+                        && !stage.workflowId().isEmpty()) {
+                    collect(stage.stage(), stage.workflowId(), activities);
+                }
+            }
+        } else {
+            pending(Stage.PREPARE, run, activities);
+        }
+        WorkflowExecutionInfo info = run.getWorkflowExecutionInfo();
+        return new RunSnapshot(
+                info.getExecution().getRunId(),
+                time(info.getStartTime()),
+                info.hasCloseTime() ? time(info.getCloseTime()) : null,
+                info.getStatus(),
+                stages,
+                activities);
+    }
+
+    /** What the stages say, null when no worker answers. */
+    @Nullable
+    PipelineStatus status() {
+        try {
+            return stub().query("status", PipelineStatus.class);
+        } catch (WorkflowException | StatusRuntimeException noWorker) {
+            return null;
+        }
+    }
+
+    /** What the stages have made so far, empty when no worker answers. */
+    Optional<PipelineReport> report() {
+        try {
+            return Optional.ofNullable(stub().query("report", PipelineReport.class));
+        } catch (WorkflowException | StatusRuntimeException noWorker) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The result of the ended run.
+     *
+     * @throws io.temporal.client.WorkflowFailedException when it failed
+     */
+    PipelineReport result() {
+        return stub().getResult(PipelineReport.class);
+    }
+
+    /** The queue of the activity that was scheduled last in this workflow. */
+    Optional<String> queue(String workflowId) {
+        return connection.client().fetchHistory(workflowId).getEvents().stream()
+                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .map(event -> event.getActivityTaskScheduledEventAttributes().getTaskQueue())
+                .reduce((first, second) -> second)
+                .map(TaskQueue::getName);
+    }
+
+    private void collect(Stage stage, String workflowId, List<LiveActivity> into) {
+        try {
+            DescribeWorkflowExecutionResponse child = describe(
+                    WorkflowExecution.newBuilder().setWorkflowId(workflowId).build());
+            pending(stage, child, into);
+            for (PendingChildExecutionInfo trial : child.getPendingChildrenList()) {
+                collect(stage, trial.getWorkflowId(), into);
+            }
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+                throw e;
+            }
+            // The stage's workflow is only about to be started.
+        }
+    }
+
+    private void pending(Stage stage, DescribeWorkflowExecutionResponse run, List<LiveActivity> into) {
+        for (PendingActivityInfo activity : run.getPendingActivitiesList()) {
+            into.add(new LiveActivity(
+                    stage,
+                    progress(activity),
+                    activity.getAttempt(),
+                    activity.hasLastFailure() ? words(activity.getLastFailure()) : null,
+                    activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
+                    run.getWorkflowExecutionInfo().getExecution().getWorkflowId()));
+        }
+    }
+
+    /** A failure that was too large for the server is the cause of the server's own words. */
+    private static String words(Failure failure) {
+        return failure.hasServerFailureInfo() && failure.hasCause()
+                ? failure.getCause().getMessage()
+                : failure.getMessage();
+    }
+
+    private @Nullable Progress progress(PendingActivityInfo activity) {
+        if (activity.getHeartbeatDetails().getPayloadsCount() == 0) {
+            return null;
+        }
+        try {
+            return connection
+                    .client()
+                    .getOptions()
+                    .getDataConverter()
+                    .fromPayload(activity.getHeartbeatDetails().getPayloads(0), Progress.class, Progress.class);
+        } catch (RuntimeException otherVersion) {
+            return null;
+        }
+    }
+
+    private DescribeWorkflowExecutionResponse describe(WorkflowExecution which) {
+        return connection
+                .stubs()
+                .blockingStub()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setExecution(which)
+                        .build());
+    }
+
+    private static String time(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds()).toString();
+    }
+
+    private WorkflowStub stub() {
+        WorkflowTargetOptions.Builder target =
+                WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId());
+        if (!runId().isEmpty()) {
+            target.setRunId(runId());
+        }
+        return connection.client().newUntypedWorkflowStub(target.build(), Optional.of("Pipeline"));
+    }
+}

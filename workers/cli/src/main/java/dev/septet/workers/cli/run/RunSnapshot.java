@@ -1,0 +1,30 @@
+package dev.septet.workers.cli.run;
+
+import dev.septet.workflows.PipelineStatus;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run at one moment.
+ *
+ * @param started ISO-8601, to the second
+ * @param ended the same, null while it goes on
+ * @param stages null when no worker answers the query at the moment
+ */
+record RunSnapshot(
+        String runId,
+        String started,
+        @Nullable String ended,
+        WorkflowExecutionStatus state,
+        @Nullable PipelineStatus stages,
+        List<LiveActivity> activities) {
+    RunSnapshot {
+        activities = List.copyOf(activities);
+    }
+
+    boolean running() {
+        return state == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                || state == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.septet.workers.cli.run;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.PipelineArgument;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.PipelineStatus;
+import dev.septet.workflows.TaskQueues;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Starts a pipeline's run, or finds the one that is going on. */
+record RunStart(Connection connection, Terminal terminal) {
+    private static final Duration RESOLVING = Duration.ofSeconds(20);
+    private static final long POLL_MILLIS = 200;
+
+    /**
+     * What the run is given: the pipeline's name where the workers serve its folder, so that they
+     * read the file, else the file's text.
+     */
+    static PipelineRequest request(PipelineSpec spec, PipelineArgument file, boolean served) throws IOException {
+        Map<String, Object> params = new TreeMap<>(file.params());
+        return served
+                ? new PipelineRequest(spec.name(), params, null, null)
+                : new PipelineRequest(
+                        null,
+                        params,
+                        Files.readString(file.path()),
+                        file.folder().toString());
+    }
+
+    /**
+     * Starts it under the pipeline's name. A run of the same file that is going on is followed
+     * instead.
+     *
+     * @param replace whether a run that is going on is ended first
+     * @throws CliProblem RUN_FAILED when a run of another version of the file is going on
+     */
+    RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace) throws InterruptedException {
+        WorkflowStub stub = connection
+                .client()
+                .newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .setWorkflowId(spec.name())
+                                .setWorkflowIdReusePolicy(
+                                        WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                                .setWorkflowIdConflictPolicy(
+                                        replace
+                                                ? WorkflowIdConflictPolicy
+                                                        .WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+                                                : WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                                .setStaticSummary("pipeline " + spec.name())
+                                .build());
+        try {
+            WorkflowExecution started = stub.start(request);
+            return new RunHandle(connection, started.getWorkflowId(), started.getRunId());
+        } catch (WorkflowExecutionAlreadyStarted running) {
+            return join(spec, running.getExecution());
+        }
+    }
+
+    private RunHandle join(PipelineSpec spec, WorkflowExecution running) throws InterruptedException {
+        RunHandle run = new RunHandle(connection, running.getWorkflowId(), running.getRunId());
+        PipelineStatus status = resolved(run);
+        if (status != null && status.specDigest().equals(SpecDigest.of(spec))) {
+            terminal.note("This pipeline is running already, from the same file (run %s): following it."
+                    .formatted(run.runId()));
+            return run;
+        }
+        throw new CliProblem(
+                ExitCode.RUN_FAILED,
+                "pipeline '%s' is running already (run %s)%s. A pipeline has one run at a time: see it with `septet status %s`, or end it and start this one with --replace."
+                        .formatted(
+                                spec.name(),
+                                run.runId(),
+                                status == null ? "" : ", from another version of its file",
+                                spec.name()));
+    }
+
+    /** The run's status once it knows its file, which takes its first moments. */
+    private static @Nullable PipelineStatus resolved(RunHandle run) throws InterruptedException {
+        PipelineStatus status = run.status();
+        long until = System.nanoTime() + RESOLVING.toNanos();
+        while (status != null && status.specDigest().isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(POLL_MILLIS);
+            status = run.status();
+        }
+        return status;
+    }
+}

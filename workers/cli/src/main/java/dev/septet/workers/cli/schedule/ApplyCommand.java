@@ -1,0 +1,143 @@
+package dev.septet.workers.cli.schedule;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.ParamOption;
+import dev.septet.workers.cli.option.PipelineArgument;
+import dev.septet.workers.cli.option.ServerConnector;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workers.local.CatalogueFile;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.schedule.DesiredSchedule;
+import dev.septet.workers.schedule.ScheduleChange;
+import dev.septet.workers.schedule.ScheduleProblem;
+import dev.septet.workers.schedule.Schedules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code septet apply}. */
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Make the server's schedules match the pipeline files; a second call changes nothing.",
+            "",
+            "Settings that a file does not name stay: a paused schedule remains paused, and its" + " note remains."
+        })
+final class ApplyCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Pipeline files (.groovy)")
+    private List<Path> paths = new ArrayList<>();
+
+    @Mixin
+    private ParamOption params = new ParamOption();
+
+    @Option(names = "--dry-run", description = "Show what would change, and change nothing")
+    private boolean dryRun;
+
+    @Option(
+            names = "--prune",
+            description = "Delete schedules that `septet apply` made and that no given file declares;"
+                    + " other schedules stay")
+    private boolean prune;
+
+    @Option(names = "--json", description = "Print the changes as JSON")
+    private boolean json;
+
+    ApplyCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Map<PipelineArgument, PipelineSpec> files = read();
+        List<DesiredSchedule> wishes = files.values().stream()
+                .map(spec -> new DesiredSchedule(spec.name(), spec.schedule(), new TreeMap<>(params.values())))
+                .toList();
+        List<ScheduleChange> changes;
+        try (Connection connection = ServerConnector.any(session)) {
+            Schedules schedules = new Schedules(connection);
+            changes = schedules.plan(wishes, prune);
+            ScheduleTable table = new ScheduleTable(session.terminal(), dryRun);
+            if (!json) {
+                table.changes(changes); // before anything is changed
+            }
+            if (!dryRun) {
+                changes = schedules.apply(wishes, changes);
+            }
+            if (json) {
+                table.json(connection.server().address(), changes);
+            } else {
+                table.summary(changes);
+            }
+        } catch (ScheduleProblem refused) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(refused.getMessage()));
+        }
+        files.forEach(this::warnOfUnserved);
+        return ExitCode.OK;
+    }
+
+    /** All files, or all their problems. */
+    private Map<PipelineArgument, PipelineSpec> read() {
+        Map<PipelineArgument, PipelineSpec> specs = new LinkedHashMap<>();
+        Map<String, Path> names = new LinkedHashMap<>();
+        List<CliProblem> problems = new ArrayList<>();
+        for (Path path : paths) {
+            PipelineArgument file = new PipelineArgument(path, params.values());
+            try {
+                PipelineSpec spec = file.spec();
+                Path other = names.put(spec.name(), path);
+                if (other != null) {
+                    throw new CliProblem(
+                            ExitCode.USAGE,
+                            "pipeline '%s' is in both %s and %s; name one of them".formatted(spec.name(), other, path));
+                }
+                specs.put(file, spec);
+            } catch (CliProblem problem) {
+                problems.add(problem);
+            }
+        }
+        if (problems.isEmpty()) {
+            return specs;
+        }
+        throw new CliProblem(
+                problems.get(0).exitCode(),
+                String.join(
+                        "\n",
+                        problems.stream().map(problem -> problem.getMessage()).toList()));
+    }
+
+    /** A start by name works only where the workers have the file under that name. */
+    private void warnOfUnserved(PipelineArgument file, PipelineSpec spec) {
+        List<Path> served = new CatalogueFile(session.state()).read();
+        if (served.isEmpty() || spec.schedule() == null) {
+            return; // workers of other machines, whose folders are not known here
+        }
+        try {
+            var entry = new Catalog(served).find(spec.name());
+            if (entry.isEmpty() || !Files.isSameFile(entry.get().file(), file.path())) {
+                session.terminal()
+                        .note(
+                                "%s is not the file that this machine's workers serve as '%s', so its starts will fail or run another file. Serve it: septet dev --pipelines %s"
+                                        .formatted(file.path(), spec.name(), file.folder()));
+            }
+        } catch (IOException | RuntimeException unreadable) {
+            session.terminal().note("the workers' folders cannot be read: " + unreadable);
+        }
+    }
+}

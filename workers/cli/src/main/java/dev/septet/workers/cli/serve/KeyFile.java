@@ -1,0 +1,59 @@
+package dev.septet.workers.cli.serve;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.settings.Setting;
+import dev.septet.workers.serve.http.ApiKeys;
+import dev.septet.workers.serve.http.KeyRing;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the API keys of a server come from. */
+record KeyFile(Session session) {
+
+    /**
+     * The keys: a file's lines, else the words of the environment variable.
+     *
+     * @param file null = the variable, or no keys
+     */
+    KeyRing keys(@Nullable Path file) {
+        if (file != null) {
+            return ring(file);
+        }
+        String words = Setting.API_KEYS.text(session.environment());
+        try {
+            return KeyRing.fixed(new ApiKeys(words(words, "[\\s,]+")));
+        } catch (IllegalArgumentException e) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "%s: %s. `openssl rand -hex 24` makes one.".formatted(Setting.API_KEYS.variable(), e.getMessage()));
+        }
+    }
+
+    private static KeyRing ring(Path file) {
+        try {
+            return KeyRing.file(file);
+        } catch (NoSuchFileException e) {
+            throw new CliProblem(ExitCode.NOT_FOUND, "cannot read the key file " + file);
+        } catch (AccessDeniedException e) {
+            throw new CliProblem(ExitCode.NOT_FOUND, "may not read the key file " + file);
+        } catch (IOException e) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new CliProblem(ExitCode.USAGE, "%s: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    private static List<String> words(String text, String between) {
+        return Arrays.stream(text.split(between))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty() && !word.startsWith("#"))
+                .toList();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.septet.workers.cli.serve;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.settings.Setting;
+import dev.septet.workers.serve.ModelServer;
+import dev.septet.workers.serve.ServeSettings;
+import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.model.Models;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** Where a server listens, and what it says when it cannot. */
+final class Listening {
+    private Listening() {}
+
+    /**
+     * Before anything is loaded.
+     *
+     * @throws CliProblem USAGE when others could connect and need no key
+     */
+    static void require(ServeSettings settings) {
+        boolean loopback;
+        try {
+            loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new CliProblem(
+                    ExitCode.USAGE, "--host %s is not an address of this machine".formatted(settings.host()));
+        }
+        if (!loopback && !settings.keys().keys().needed()) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "--host %s lets other machines connect, and no API keys are set: name a file of them with --key-file, or put them into %s"
+                            .formatted(settings.host(), Setting.API_KEYS.variable()));
+        }
+    }
+
+    static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
+        try {
+            return ModelServer.start(settings, models, audit);
+        } catch (IOException e) {
+            for (Throwable at = e; at != null; at = at.getCause()) {
+                if (at instanceof BindException) {
+                    throw new CliProblem(
+                            ExitCode.PORT_TAKEN,
+                            "cannot listen on %s port %d: %s. Choose another with --port; 0 takes a free one."
+                                    .formatted(settings.host(), settings.port(), at.getMessage()));
+                }
+            }
+            if (settings.tls() != null) {
+                throw new CliProblem(ExitCode.USAGE, String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.septet.workers.cli.serve;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.host.LocalPipelines;
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.llm.format.FolderDigest;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.probe.ModelCheck;
+import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.backend.AdaptedBackend;
+import dev.septet.workers.serve.backend.EngineBackend;
+import dev.septet.workers.serve.backend.GgufBackends;
+import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.model.HostedBackend;
+import dev.septet.workers.serve.model.Models;
+import dev.septet.workers.serve.model.RouteReloader;
+import dev.septet.workers.serve.model.StoreOpener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Opens what a command line names: model folders and GGUF files, which stay as they are, and
+ * pipelines, which are followed.
+ *
+ * @param audit where what pipelines are asked is written down
+ * @param await whether a pipeline may be named that has published nothing yet
+ */
+record ServedModels(Session session, Models models, AuditBook audit, boolean await) {
+    private static final String CONFIG = "config.json";
+    private static final String GGUF = ".gguf";
+    private static final int VERSION_DIGITS = 12;
+
+    /**
+     * Opens all of it.
+     *
+     * @param named none for every pipeline that has published or will publish something
+     * @return follows the pipelines
+     * @throws CliProblem NOT_FOUND when one of the names means nothing
+     */
+    RouteReloader open(List<String> named) throws IOException {
+        ArtifactStore store = session.store();
+        Routes routes = new Routes(store);
+        List<String> pipelines = new ArrayList<>();
+        List<FormatProblem> refused = new ArrayList<>();
+        for (String word : named) {
+            int equals = word.indexOf('=');
+            Path path = Path.of(word.substring(equals + 1)).toAbsolutePath().normalize();
+            if (Files.isRegularFile(path.resolve(CONFIG))) {
+                add(equals > 0 ? word.substring(0, equals) : name(path), path, refused);
+            } else if (Files.isRegularFile(path)) {
+                addFile(equals > 0 ? word.substring(0, equals) : name(path), path, refused);
+            } else if (await || routes.pipelines().contains(word)) {
+                requireHere(word);
+                pipelines.add(word);
+            } else {
+                throw unknown(word, routes.pipelines());
+            }
+        }
+        if (!refused.isEmpty() && models.names().isEmpty() && pipelines.isEmpty()) {
+            throw refused.get(0);
+        }
+        refused.forEach(problem -> session.terminal().note("not served: " + problem.getMessage()));
+        return follow(store, routes, named.isEmpty() ? () -> here(routes.pipelines()) : () -> pipelines);
+    }
+
+    /** Follows no pipeline. */
+    RouteReloader none() {
+        ArtifactStore store = session.store();
+        return follow(store, new Routes(store), List::of);
+    }
+
+    /** Follows the pipelines whose {@code http} target is this address. */
+    RouteReloader targets(String host, int port) {
+        ArtifactStore store = session.store();
+        Endpoint here = new Endpoint(host, port, null);
+        return follow(
+                store,
+                new Routes(store),
+                () -> here(new Endpoints(store)
+                        .all().entrySet().stream()
+                                .filter(target -> here.sameAddress(target.getValue()))
+                                .map(Map.Entry::getKey)
+                                .toList()));
+    }
+
+    /** Another machine's pipelines are served there: their audit logs are files of that machine. */
+    private List<String> here(List<String> pipelines) throws IOException {
+        LocalPipelines hosted = session.here();
+        List<String> here = new ArrayList<>();
+        for (String pipeline : pipelines) {
+            if (hosted.has(pipeline)) {
+                here.add(pipeline);
+            }
+        }
+        return here;
+    }
+
+    private void requireHere(String pipeline) throws IOException {
+        try {
+            session.here().require(pipeline);
+        } catch (StageProblem elsewhere) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
+        }
+    }
+
+    private RouteReloader follow(ArtifactStore store, Routes routes, RouteReloader.Wanted wanted) {
+        RouteReloader watch = new RouteReloader(routes, new StoreOpener(store), models, audit, wanted);
+        watch.look();
+        watch.problems().forEach((pipeline, problem) -> say(pipeline, problem));
+        return watch;
+    }
+
+    private void say(String pipeline, String problem) {
+        String line = "pipeline '%s' cannot be served: %s".formatted(pipeline, problem);
+        if (!await) {
+            throw new CliProblem(ExitCode.RUN_FAILED, line);
+        }
+        session.terminal().note(line);
+    }
+
+    private void add(String name, Path folder, List<FormatProblem> refused) {
+        requireNew(name, folder);
+        try {
+            models.add(name, new HostedBackend(version(folder), EngineBackend.open(folder)));
+        } catch (FormatProblem problem) {
+            refused.add(problem); // the others are served
+        }
+    }
+
+    /**
+     * Opens one base model and adapters over it.
+     *
+     * @param adapters folders in PEFT's layout by the names that requests give
+     */
+    void openAdapted(String base, Map<String, Path> adapters) throws InterruptedException {
+        int equals = base.indexOf('=');
+        Path folder = Path.of(base.substring(equals + 1)).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND, "--adapter needs a base model folder, and '%s' is not one".formatted(base));
+        }
+        EngineBackend engine = EngineBackend.open(folder, name -> Optional.ofNullable(adapters.get(name)));
+        String name = equals > 0 ? base.substring(0, equals) : name(folder);
+        models.add(name, new HostedBackend(version(folder), engine));
+        for (Map.Entry<String, Path> adapter : adapters.entrySet()) {
+            requireNew(adapter.getKey(), adapter.getValue());
+            ModelCheck.adapter(adapter.getValue());
+            engine.requireAnswers(adapter.getKey());
+            models.add(
+                    adapter.getKey(),
+                    new HostedBackend(version(adapter.getValue()), new AdaptedBackend(engine, adapter.getKey())));
+        }
+    }
+
+    private static String version(Path folder) {
+        return FolderDigest.of(folder).substring(0, VERSION_DIGITS);
+    }
+
+    private void addFile(String name, Path gguf, List<FormatProblem> refused) throws IOException {
+        requireNew(name, gguf);
+        GgufModels converted = GgufModels.of(session.environment(), Path.of(System.getProperty("user.home")));
+        try {
+            ModelBackend backend = GgufBackends.open(gguf, converted);
+            String version = FolderDigest.ofFile(gguf).substring(0, VERSION_DIGITS);
+            models.add(name, new HostedBackend(version, backend));
+        } catch (FormatProblem problem) {
+            refused.add(problem);
+        }
+    }
+
+    private void requireNew(String name, Path path) {
+        if (models.names().contains(name)) {
+            throw new CliProblem(
+                    ExitCode.USAGE, "two models are named '%s'; give one another name: NAME=%s".formatted(name, path));
+        }
+    }
+
+    private static String name(Path path) {
+        Path last = path.getFileName();
+        String name = last == null ? "model" : last.toString();
+        return name.endsWith(GGUF) ? name.substring(0, name.length() - GGUF.length()) : name;
+    }
+
+    private static CliProblem unknown(String word, List<String> pipelines) {
+        return new CliProblem(
+                ExitCode.NOT_FOUND,
+                "'%s' is not a model folder, a GGUF file, or a pipeline that has published a model; pipelines with a published model: %s"
+                        .formatted(word, pipelines.isEmpty() ? "none" : String.join(", ", pipelines)));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.septet.workers.cli.serve;
+
+import dev.septet.workers.cli.option.Terminal;
+import java.io.IOException;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Lines that a person types at this process's terminal. */
+final class TypedLines implements AutoCloseable {
+    private final org.jline.terminal.Terminal terminal;
+    private final LineReader reader;
+
+    private TypedLines(org.jline.terminal.Terminal terminal) {
+        this.terminal = terminal;
+        this.reader = LineReaderBuilder.builder()
+                .appName("septet")
+                .terminal(terminal)
+                // `!` is a letter like any other, not a word of a shell's history.
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                .build();
+    }
+
+    static TypedLines open() throws IOException {
+        return new TypedLines(TerminalBuilder.builder().system(true).build());
+    }
+
+    /** The next line; null when there is no more to come: Ctrl-D, or Ctrl-C. */
+    @Nullable
+    String line(String question) {
+        try {
+            return reader.readLine(question);
+        } catch (EndOfFileException | UserInterruptException ended) {
+            return null;
+        }
+    }
+
+    /** What Ctrl-C does from here on, while no line is read. */
+    void onInterrupt(Runnable action) {
+        terminal.handle(Signal.INT, signal -> action.run());
+    }
+
+    @Override
+    public void close() throws IOException {
+        terminal.close();
+    }
+}

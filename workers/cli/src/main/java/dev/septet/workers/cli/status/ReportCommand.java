@@ -1,0 +1,138 @@
+package dev.septet.workers.cli.status;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.ServerConnector;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.run.RunHandle;
+import dev.septet.workers.cli.run.RunSnapshot;
+import dev.septet.workers.cli.run.ScoreTable;
+import dev.septet.workers.cli.run.StateWords;
+import dev.septet.workers.cli.steer.RunningStage;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.PipelineStatus;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import io.temporal.client.WorkflowFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code septet report}. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Show the results of a run's evaluation, and the place of its report page.")
+final class ReportCommand implements Callable<Integer> {
+    private static final List<String> OPENERS = List.of("xdg-open", "open", "wslview");
+
+    private final Session session;
+
+    @Parameters(paramLabel = "RUN", description = "The run's workflow id")
+    private String run = "";
+
+    @Option(names = "--open", description = "Open the page in the browser")
+    private boolean open;
+
+    @Option(names = "--json", description = "Print the findings and the run's lineage as JSON")
+    private boolean json;
+
+    ReportCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PipelineReport report;
+        try (Connection connection = ServerConnector.any(session)) {
+            report = report(new RunHandle(connection, run, ""));
+        }
+        EvaluationReport evaluation = report.evaluation();
+        if (evaluation == null) {
+            throw new CliProblem(ExitCode.NOT_FOUND, run + " has not been evaluated");
+        }
+        ReportFiles files = new ReportFiles(session);
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.set("report", SpecJson.mapper().valueToTree(report));
+            Optional<String> results = files.results(evaluation);
+            if (results.isPresent()) {
+                node.set("results", SpecJson.mapper().readTree(results.get()));
+            }
+            session.terminal().print(node.toPrettyString());
+            return ExitCode.OK;
+        }
+        print(report, evaluation, files.page(run, evaluation, report.deployment()));
+        return ExitCode.OK;
+    }
+
+    private void print(PipelineReport report, EvaluationReport evaluation, Optional<Path> page) {
+        Terminal terminal = session.terminal();
+        terminal.print(ScoreTable.of(terminal.screen(), evaluation.scores()));
+        DeploymentRef deployment = report.deployment();
+        if (deployment != null) {
+            for (DeploymentRef.Published published : deployment.published()) {
+                terminal.print("Model    %s (%s)".formatted(published.location(), published.type()));
+            }
+        }
+        terminal.print("Report   " + page.map(Path::toString).orElseGet(() -> ReportFiles.elsewhere(evaluation)));
+        if (open) {
+            page.ifPresentOrElse(
+                    this::open, () -> terminal.note("its page is not on this machine, so it is not opened"));
+        }
+    }
+
+    /** Of the run's workers while it goes on, of the server when it has ended well. */
+    private PipelineReport report(RunHandle handle) {
+        RunSnapshot snapshot = RunLookup.snapshot(handle);
+        if (!snapshot.running()) {
+            try {
+                return handle.result();
+            } catch (WorkflowFailedException failed) {
+                // What it found before it failed, its workers know.
+            }
+        }
+        PipelineReport told = handle.report()
+                .orElseThrow(() -> new CliProblem(
+                        ExitCode.RUN_FAILED,
+                        "%s is %s, and no worker can read its results. Start one with `septet worker --role light`."
+                                .formatted(run, StateWords.of(snapshot.state()))));
+        PipelineStatus status = snapshot.stages();
+        if (told.evaluation() == null && status != null) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "%s has not been evaluated%s: it %s %s"
+                            .formatted(
+                                    run,
+                                    snapshot.running() ? " yet" : "",
+                                    snapshot.running() ? "is at" : "ended at",
+                                    RunningStage.at(status)));
+        }
+        return told;
+    }
+
+    private void open(Path page) {
+        for (String opener : OPENERS) {
+            try {
+                new ProcessBuilder(opener, page.toUri().toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                return;
+            } catch (IOException missing) {
+                // The next one.
+            }
+        }
+        session.terminal().note("no program on this machine can open it");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.septet.workers.cli.status;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.run.RunHandle;
+import dev.septet.workers.cli.run.RunSnapshot;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+/** Finds a run by the id that a person typed. */
+final class RunLookup {
+    private RunLookup() {}
+
+    /**
+     * How it stands.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such run
+     */
+    static RunSnapshot snapshot(RunHandle handle) {
+        try {
+            return handle.snapshot();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                throw new CliProblem(
+                        ExitCode.NOT_FOUND,
+                        "no run '%s' on %s. `septet runs` lists the runs."
+                                .formatted(
+                                        handle.workflowId(),
+                                        handle.connection().server().address()));
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.septet.workers.cli.steer;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.run.RunHandle;
+import dev.septet.workflows.PipelineStatus;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageStatus;
+
+/** Finds the training of a run that goes on. */
+final class RunningTraining {
+    static final String OVER = "its training is over, so there is nothing to steer.";
+
+    private RunningTraining() {}
+
+    /**
+     * Id of its workflow.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such run, RUN_FAILED when it does not train now
+     */
+    static String workflowId(RunHandle run) {
+        PipelineStatus status = RunningStage.status(run);
+        StageStatus train = RunningStage.of(status, Stage.TRAIN);
+        return switch (train.state()) {
+            case RUNNING -> train.workflowId();
+            case WAITING -> throw refused(run, "its training has not begun: it is at " + RunningStage.at(status));
+            default -> throw refused(run, OVER);
+        };
+    }
+
+    private static CliProblem refused(RunHandle run, String why) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run.workflowId(), why));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.septet.workers.cli.steer;
+
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.ServerConnector;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.run.RunHandle;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.local.Pollers;
+import dev.septet.workflows.FailureCauses;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.train.AtStep;
+import dev.septet.workflows.train.LearningRateChange;
+import dev.septet.workflows.train.SteeringAction;
+import dev.septet.workflows.train.SteeringAnswer;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code septet steer}. */
+@Command(
+        name = "steer",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Steer a running training.",
+            "",
+            "  pause            commit a checkpoint, give the device back and wait",
+            "  resume           continue after a pause",
+            "  checkpoint-now   commit a checkpoint and continue",
+            "  stop-early       end the training with what it has learned; the run continues",
+            "  learning-rate V  train with this constant rate from the next step on",
+            "",
+            "The command prints the step at which it takes effect. A training that is killed"
+                    + " afterwards does the same at the same step."
+        })
+final class SteerCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN",
+            description = "The run's workflow id: the pipeline's name for a run of `septet run`")
+    private String run = "";
+
+    @Parameters(index = "1", paramLabel = "WHAT", description = "The action, see above")
+    private String what = "";
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "VALUE", description = "The new rate")
+    private @Nullable Double value;
+
+    @Option(
+            names = "--at-step",
+            paramLabel = "N",
+            description = "Before this step, counted from 0, instead of the next one")
+    private @Nullable Integer atStep;
+
+    @Option(names = "--json", description = "Print the answer as JSON")
+    private boolean json;
+
+    SteerCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SteeringAction action = action();
+        try (Connection connection = ServerConnector.any(session)) {
+            SteeringAnswer answer = ask(connection, action);
+            session.terminal()
+                    .print(
+                            json
+                                    ? SpecJson.mapper().writeValueAsString(answer)
+                                    : "%s: %s".formatted(run, answer.message()));
+        }
+        return ExitCode.OK;
+    }
+
+    private SteeringAction action() {
+        SteeringAction action = Arrays.stream(SteeringAction.values())
+                .filter(known -> word(known).equals(what))
+                .findFirst()
+                .orElseThrow(() -> usage("there is no '%s' to steer with; there is %s".formatted(what, words())));
+        boolean rate = action == SteeringAction.SET_LEARNING_RATE;
+        if (rate && value == null) {
+            throw usage("learning-rate needs the new rate, such as 1e-4");
+        }
+        if (!rate && value != null) {
+            throw usage("%s takes no value".formatted(what));
+        }
+        if (action == SteeringAction.RESUME && atStep != null) {
+            throw usage("a paused training continues at its present step: resume takes no --at-step");
+        }
+        return action;
+    }
+
+    private SteeringAnswer ask(Connection connection, SteeringAction action) {
+        if (!Pollers.any(connection, TaskQueues.LIGHT)) {
+            throw refused(
+                    "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."
+                            .formatted(TaskQueues.LIGHT));
+        }
+        WorkflowStub training = connection
+                .client()
+                .newUntypedWorkflowStub(RunningTraining.workflowId(new RunHandle(connection, run, "")));
+        try {
+            Double rate = value;
+            return action == SteeringAction.RESUME
+                    ? training.update(action.update(), SteeringAnswer.class)
+                    : training.update(
+                            action.update(),
+                            SteeringAnswer.class,
+                            rate == null ? new AtStep(atStep) : new LearningRateChange(rate, atStep));
+        } catch (WorkflowUpdateException refused) {
+            throw refused(FailureCauses.message(refused) + ".");
+        } catch (WorkflowException | StatusRuntimeException over) {
+            if (Status.fromThrowable(over).getCode() == Status.Code.NOT_FOUND) {
+                throw refused(RunningTraining.OVER);
+            }
+            throw over;
+        }
+    }
+
+    private CliProblem refused(String why) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, why));
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private static String words() {
+        return Arrays.stream(SteeringAction.values()).map(SteerCommand::word).collect(Collectors.joining(", "));
+    }
+
+    private static String word(SteeringAction action) {
+        return action == SteeringAction.SET_LEARNING_RATE
+                ? "learning-rate"
+                : action.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,66 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.screen.Screen;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Runs commands in this JVM and keeps what they say. A server of the machine that runs the tests is
+ * not seen: port 1 stands for where one would listen.
+ */
+final class Captured {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path home;
+
+    /**
+     * @param home the installation; also where the state and the user's folders are
+     */
+    Captured(Path home) {
+        this.home = home;
+        environment.put("HOME", home.resolve("user").toString());
+        environment.put("XDG_DATA_HOME", home.resolve("data").toString());
+        environment.put("SEPTET_STATE", home.resolve("state").toString());
+    }
+
+    Captured with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    Session session() {
+        return new Session(
+                new Terminal(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
+                        false,
+                        Screen.PLAIN),
+                environment,
+                home,
+                1);
+    }
+
+    /** Exit code of a command. */
+    int run(Object... arguments) {
+        out.reset();
+        err.reset();
+        String[] words = java.util.Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new);
+        return Septet.commandLine(session()).execute(words);
+    }
+
+    String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

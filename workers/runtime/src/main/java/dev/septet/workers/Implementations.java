@@ -1,0 +1,136 @@
+package dev.septet.workers;
+
+import dev.septet.activities.approval.AnswerActivitiesImpl;
+import dev.septet.activities.approval.ApprovalSettings;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.canary.CanaryActivitiesImpl;
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogActivitiesImpl;
+import dev.septet.activities.catalog.QueueActivitiesImpl;
+import dev.septet.activities.catalog.RunActivitiesImpl;
+import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.deploy.PublishActivitiesImpl;
+import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.evaluate.EngineSubjects;
+import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.host.HostActivitiesImpl;
+import dev.septet.activities.host.Hosts;
+import dev.septet.activities.basemodel.InitializeActivitiesImpl;
+import dev.septet.activities.monitor.LogActivitiesImpl;
+import dev.septet.activities.monitor.MonitorActivitiesImpl;
+import dev.septet.activities.monitor.MonitoredLog;
+import dev.septet.activities.monitor.prompt.EnginePromptReaders;
+import dev.septet.activities.notify.NotifyActivitiesImpl;
+import dev.septet.activities.notify.NotifySettings;
+import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.resume.ResumeActivitiesImpl;
+import dev.septet.activities.review.ReviewedRows;
+import dev.septet.activities.setup.SetupActivitiesImpl;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Stores;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.train.SteeringActivitiesImpl;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.settings.Setting;
+import dev.septet.workers.serve.PrivateServer;
+import dev.septet.workflows.host.Host;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Activity implementations, ready to be registered.
+ *
+ * @param light those of the light queue
+ * @param training those that need the engine; checks of a monitor are in both, by what they read
+ */
+public record Implementations(List<Object> light, List<Object> training) {
+    public Implementations {
+        light = List.copyOf(light);
+        training = List.copyOf(training);
+    }
+
+    /**
+     * Septet's own.
+     *
+     * @param here the state folder, where several machines share a store; null elsewhere
+     * @param shutdown requested when the process is told to end
+     * @throws IllegalArgumentException with a sentence when a variable has a value that cannot be
+     *     meant
+     */
+    static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
+        ActivitySettings settings =
+                new ActivitySettings(worker.state().store(), worker.catalogue(), worker.dataRoots());
+        Setting.check(System.getenv());
+        ArtifactStore store = Stores.open(settings.store(), System.getenv());
+        PipelineFiles files = new PipelineFiles(settings);
+        Catalog catalog = new Catalog(settings.catalogue());
+        BaseModelFiles models = BaseModelFiles.here(files);
+        ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
+        AuditLogs logs = new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
+        MonitoredLog watched = new MonitoredLog(files, logs, reviewed);
+        MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
+        List<Object> light = new ArrayList<>();
+        if (here != null) {
+            light.add(new HostActivitiesImpl(store, here, logs, reviewed, System.getenv()));
+        }
+        light.addAll(List.of(
+                new CatalogActivitiesImpl(catalog, here != null),
+                new LogActivitiesImpl(store, watched),
+                new QueueActivitiesImpl(),
+                new RunActivitiesImpl(),
+                new PrepareActivitiesImpl(
+                        store, files, models, (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
+                new InitializeActivitiesImpl(
+                        store,
+                        models,
+                        files,
+                        new TargetCheck(
+                                store,
+                                files,
+                                System.getenv(),
+                                name -> has(catalog, name),
+                                name -> publishes(here, store, name))),
+                new SteeringActivitiesImpl(store),
+                new PublishActivitiesImpl(store, files, System.getenv(), name -> has(catalog, name)),
+                new CanaryActivitiesImpl(store, logs, files, System.getenv()),
+                checks,
+                new ResumeActivitiesImpl(store, files),
+                new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
+                new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))));
+        return new Implementations(
+                light,
+                List.of(
+                        new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
+                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
+                        new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
+                        checks,
+                        new DeployActivitiesImpl(store, new PrivateServer())));
+    }
+
+    /** Before its first publication a shared pipeline has no host, so that no folder counts. */
+    private static boolean publishes(@Nullable Host here, ArtifactStore store, String pipeline) throws IOException {
+        return here == null
+                || new Hosts(store)
+                        .of(pipeline)
+                        .filter(host -> host.id().equals(here.id()))
+                        .isPresent();
+    }
+
+    private static boolean has(Catalog catalog, String pipeline) {
+        try {
+            return catalog.find(pipeline).isPresent();
+        } catch (IOException unreadable) {
+            return true; // then nothing of a pipeline's is given away
+        }
+    }
+
+    private static List<String> first(List<String> rows, long count) {
+        return count < 0 || count >= rows.size() ? rows : rows.subList(0, (int) count);
+    }
+}

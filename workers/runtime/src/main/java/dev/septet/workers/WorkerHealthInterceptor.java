@@ -1,0 +1,243 @@
+package dev.septet.workers;
+
+import dev.septet.workflows.FailureType;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.interceptors.ActivityExecutionContextBase;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a worker process that is not sound any more, so that its supervisor starts a new one: after
+ * an {@code Error} (a class or a native library that failed to load once fails for ever in the same
+ * JVM), and when an activity hangs.
+ *
+ * <p>In a workflow only what makes the process unsound counts: the server gives a failed workflow
+ * task out again, so a process that ended for an error of the workflow's own would end for ever.
+ *
+ * <p>An activity hangs when it gave signs of life and gives none for {@link #SILENCE} longer than
+ * the server waits for one. {@link dev.septet.activities.attempt.Heartbeats} repeats the last sign
+ * while a step may still be slow, so that silence means far more time than any step took.
+ *
+ * <p>Only a worker process of Septet's own has it; a host that embeds the plugin keeps its process.
+ */
+final class WorkerHealthInterceptor extends WorkerInterceptorBase {
+    /** Exit status of a process that ended itself: an internal software error. */
+    static final int STATUS = 70;
+
+    static final Duration SILENCE = Duration.ofMinutes(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerHealthInterceptor.class);
+    private static final int DEEPEST = 50;
+    private static final Pattern ERROR = Pattern.compile("java\\.lang\\.\\w*Error");
+
+    private final Consumer<String> end;
+    private final LongSupplier nanos;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Set<Watched> running = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param end ends the process, for the reason that it is given; must not wait for activities
+     */
+    WorkerHealthInterceptor(Consumer<String> end) {
+        this(end, System::nanoTime);
+    }
+
+    /** With another clock. */
+    WorkerHealthInterceptor(Consumer<String> end, LongSupplier nanos) {
+        this.end = end;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+        return new Watched(next);
+    }
+
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+        return new WatchedWorkflow(next);
+    }
+
+    /**
+     * Looks for activities that hang; called now and then, at least every half {@link #SILENCE}.
+     */
+    void check() {
+        for (Watched activity : running) {
+            activity.check();
+        }
+    }
+
+    /**
+     * The error in a chain of causes, null when there is none. A failure that was told already has
+     * the names of its causes in place of themselves.
+     */
+    static @Nullable String error(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+            if (at instanceof Error error) {
+                return "%s: %s".formatted(error.getClass().getSimpleName(), error.getMessage());
+            }
+            if (at instanceof ApplicationFailure told
+                    && ERROR.matcher(told.getType()).matches()) {
+                return "%s: %s".formatted(told.getType().substring("java.lang.".length()), told.getOriginalMessage());
+            }
+            at = at.getCause();
+        }
+        return null;
+    }
+
+    /** Ends the process for an error of a workflow's thread, where it must. */
+    private void endAfter(Error error) {
+        Throwable at = error;
+        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+            if (at instanceof LinkageError
+                    || (at instanceof VirtualMachineError && !(at instanceof StackOverflowError))) {
+                end("a workflow failed with " + error(at));
+                return;
+            }
+            at = at.getCause();
+        }
+    }
+
+    private Runnable watched(Runnable thread) {
+        return () -> {
+            try {
+                thread.run();
+            } catch (Error error) {
+                endAfter(error);
+                throw error;
+            }
+        };
+    }
+
+    private void end(String why) {
+        if (ending.compareAndSet(false, true)) {
+            LOG.error("this process ends itself: {}", why);
+            end.accept(why);
+        }
+    }
+
+    /** A workflow's constructor, its threads and its queries, which need none. */
+    private final class WatchedWorkflow extends WorkflowInboundCallsInterceptorBase {
+        WatchedWorkflow(WorkflowInboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public void init(WorkflowOutboundCallsInterceptor outbound) {
+            WorkflowOutboundCallsInterceptor watching = new WorkflowOutboundCallsInterceptorBase(outbound) {
+                @Override
+                public Object newChildThread(Runnable thread, boolean detached, String name) {
+                    return super.newChildThread(watched(thread), detached, name);
+                }
+            };
+            watched(() -> super.init(watching)).run();
+        }
+
+        @Override
+        public Object newWorkflowMethodThread(Runnable thread, @Nullable String name) {
+            return super.newWorkflowMethodThread(watched(thread), name);
+        }
+
+        @Override
+        public Object newCallbackThread(Runnable thread, @Nullable String name) {
+            return super.newCallbackThread(watched(thread), name);
+        }
+
+        @Override
+        public QueryOutput handleQuery(QueryInput input) {
+            try {
+                return super.handleQuery(input);
+            } catch (Error error) {
+                endAfter(error);
+                throw error;
+            }
+        }
+    }
+
+    /** One activity's call, and when it last gave a sign of life. */
+    private final class Watched extends ActivityInboundCallsInterceptorBase {
+        private @Nullable ActivityInfo info;
+        private volatile long heard;
+        private volatile boolean beats;
+        private boolean silent;
+
+        Watched(ActivityInboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+            info = context.getInfo();
+            super.init(new ActivityExecutionContextBase(context) {
+                @Override
+                public <V> void heartbeat(V details) throws ActivityCompletionException {
+                    heard = nanos.getAsLong();
+                    beats = true;
+                    super.heartbeat(details);
+                }
+            });
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+            running.add(this);
+            try {
+                return super.execute(input);
+            } catch (RuntimeException | Error failure) {
+                String error = error(failure);
+                if (error == null) {
+                    throw failure;
+                }
+                end("%s failed with %s".formatted(type(), error));
+                throw told(failure, error);
+            } finally {
+                running.remove(this);
+            }
+        }
+
+        /** Twice in a row: a machine that was asleep has an activity that is only late. */
+        private void check() {
+            long most = Objects.requireNonNull(info)
+                    .getHeartbeatTimeout()
+                    .plus(SILENCE)
+                    .toNanos();
+            boolean late = beats && nanos.getAsLong() - heard > most;
+            if (late && silent) {
+                end("%s has given no sign of life for %d s"
+                        .formatted(type(), Duration.ofNanos(most).toSeconds()));
+            }
+            silent = late;
+        }
+
+        private String type() {
+            return Objects.requireNonNull(info).getActivityType();
+        }
+    }
+
+    /** One of the closed list of failures, so that the next attempt is told why. */
+    private static RuntimeException told(Throwable failure, String error) {
+        return failure instanceof ApplicationFailure known
+                ? known
+                : FailureType.BACKEND_FAILED.of(error + ". The worker's process ends and is started again");
+    }
+}

@@ -1,0 +1,144 @@
+package dev.septet.workers;
+
+import dev.septet.workers.client.ClientOptions;
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workflows.TaskQueues;
+import io.temporal.client.WorkflowClient;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A worker process, from its start to its orderly end. */
+public final class WorkerProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+
+    /** Training finishes its step and commits its checkpoint in this time. */
+    public static final int GRACE_SECONDS = 30;
+
+    /** Looks for hung activities in the time that one may be silent. */
+    private static final int CHECKS = 4;
+
+    private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
+
+    private final WorkerSettings settings;
+    private final @Nullable ServerRef server;
+
+    /**
+     * @param server the state folder's own; null = the environment's or the profile's
+     */
+    public WorkerProcess(WorkerSettings settings, @Nullable ServerRef server) {
+        this.settings = settings;
+        this.server = server;
+    }
+
+    /**
+     * Polls until the process is told to end by SIGTERM or SIGINT. While the server does not
+     * answer, the worker waits for it.
+     *
+     * @throws IOException when Temporal's configuration cannot be read
+     */
+    public void run() throws IOException {
+        ClientConfigProfile profile = ClientConfigProfile.load();
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
+                server == null ? profile.toWorkflowServiceStubsOptions() : server.options());
+        WorkflowClient client = WorkflowClient.newInstance(
+                stubs,
+                ClientOptions.system()
+                        .workflow(profile.toWorkflowClientOptions())
+                        .setPlugins(SeptetPlugin.of(settings))
+                        .build());
+        WorkerHealthInterceptor errors = new WorkerHealthInterceptor(WorkerProcess::end);
+        WorkerFactory factory = WorkerFactory.newInstance(
+                client,
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(
+                                errors,
+                                new RunningActivities(RunningActivities.file(
+                                        settings.state(), settings.role().word())))
+                        .build());
+        if (settings.role().light()) {
+            factory.newWorker(TaskQueues.LIGHT);
+        }
+        if (settings.role().training()) {
+            factory.newWorker(settings.queue());
+        }
+        awaitServer(stubs);
+        factory.start();
+        LOG.info(
+                "the {} worker polls {}",
+                settings.role().word(),
+                client.getOptions().getNamespace());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
+        watch(errors);
+        factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
+        stubs.shutdownNow();
+    }
+
+    private static void watch(WorkerHealthInterceptor errors) {
+        long pause = WorkerHealthInterceptor.SILENCE.toMillis() / CHECKS;
+        new Timer("septet-hung-activities", true)
+                .schedule(
+                        new TimerTask() {
+                            @Override
+                            public void run() {
+                                errors.check();
+                            }
+                        },
+                        pause,
+                        pause);
+    }
+
+    /**
+     * Ends the process in order, from a thread of its own: what failed is still reported, other
+     * activities hand over. What does not end in time is cut off.
+     */
+    static void end(String why) {
+        Thread exit = new Thread(() -> System.exit(WorkerHealthInterceptor.STATUS), "septet-exit");
+        exit.setDaemon(true);
+        Thread halt = new Thread(WorkerProcess::halt, "septet-halt");
+        halt.setDaemon(true);
+        halt.start();
+        exit.start();
+    }
+
+    private static void halt() {
+        try {
+            Thread.sleep(Duration.ofSeconds(GRACE_SECONDS).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(WorkerHealthInterceptor.STATUS);
+    }
+
+    /**
+     * The plugin tells the activities, and after {@code shutdown} every heartbeat does: training
+     * then commits its checkpoint and hands over. {@code shutdownNow} would interrupt it in the
+     * middle of a file.
+     */
+    static void drain(WorkerFactory factory) {
+        LOG.info("ending: no new work, running activities hand over");
+        factory.shutdown();
+        factory.awaitTermination(GRACE_SECONDS - 2, TimeUnit.SECONDS);
+        LOG.info("ended");
+    }
+
+    private static void awaitServer(WorkflowServiceStubs stubs) {
+        boolean said = false;
+        while (!ServerProbe.answers(stubs, SERVER_ANSWER)) {
+            if (!said) {
+                LOG.warn("the Temporal server does not answer; waiting for it");
+                said = true;
+            }
+        }
+    }
+}

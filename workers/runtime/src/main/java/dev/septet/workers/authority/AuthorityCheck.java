@@ -1,0 +1,202 @@
+package dev.septet.workers.authority;
+
+import dev.septet.activities.authority.Authority;
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
+import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.artifact.Approval;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.deploy.Publication;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.resume.Resume;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before every activity of Septet: it begins only when the run that asks has a ticket, the
+ * request says what the run's file says, and the workflow belongs to the run. Results that
+ * publication depends on leave with a seal.
+ */
+public final class AuthorityCheck extends WorkerInterceptorBase {
+    /** Activities that read no file and change nothing: they ask for no run. */
+    static final Set<String> OPEN = Set.of("Pollers", "StillUnderWay");
+
+    /** Reads the file, and so makes the ticket. */
+    static final String RESOLVE = "Resolve";
+
+    /** A watch outlives its run and follows later ones. */
+    private static final Set<String> WATCH = Set.of("Count", "Observe", "Host", "ReadLog", "Admit", "Notify");
+
+    /** Executions whose lineage the server need not be asked for again. */
+    private static final int REMEMBERED = 10_000;
+
+    private final Set<String> queues;
+    private final Supplier<Authority> authority;
+    private final ParentWorkflowCheck.Verified verified = new ParentWorkflowCheck.Verified(REMEMBERED);
+
+    /**
+     * @param queues Septet's own: whoever else works in this process is not asked
+     * @param authority asked when an activity begins
+     */
+    public AuthorityCheck(Set<String> queues, Supplier<Authority> authority) {
+        this.queues = Set.copyOf(queues);
+        this.authority = authority;
+    }
+
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+        return new Checked(next);
+    }
+
+    private final class Checked extends ActivityInboundCallsInterceptorBase {
+        private @Nullable ActivityExecutionContext context;
+
+        Checked(ActivityInboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+            this.context = context;
+            super.init(context);
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+            ActivityExecutionContext known = Objects.requireNonNull(context);
+            ActivityInfo info = known.getInfo();
+            String type = info.getActivityType();
+            if (OPEN.contains(type) || !queues.contains(info.getActivityTaskQueue())) {
+                return super.execute(input);
+            }
+            try {
+                Object[] asked = input.getArguments();
+                Authority ours = authority.get();
+                ParentWorkflowCheck lineage = new ParentWorkflowCheck(known.getWorkflowClient(), info, verified);
+                if (type.equals(RESOLVE)) {
+                    ownRun(asked, info);
+                } else {
+                    check(ours, type, asked, lineage);
+                }
+                ActivityOutput made = super.execute(input);
+                return new ActivityOutput(sealed(ours, asked, made.getResult()));
+            } catch (StageProblem refused) {
+                throw refused.type().of(String.valueOf(refused.getMessage()));
+            } catch (IOException | RuntimeException problem) {
+                throw Failures.of(problem);
+            }
+        }
+    }
+
+    /** A ticket is made for the run that asks, and for rows that it prepares. */
+    private static void ownRun(Object[] asked, ActivityInfo info) {
+        String own = String.valueOf(info.getWorkflowRunId());
+        for (Object argument : asked) {
+            if (argument instanceof String runId && !runId.equals(own) && !runId.startsWith(own + "/")) {
+                throw denied("a run may read only its own pipeline file, not that of run " + runId);
+            }
+        }
+    }
+
+    private static void check(Authority ours, String type, @Nullable Object[] asked, ParentWorkflowCheck lineage)
+            throws IOException {
+        RunRef run = run(asked);
+        if (run == null) {
+            throw denied("%s was requested without a run".formatted(type));
+        }
+        if (run.ticket() == null && lineage.beganBefore(ours.since())) {
+            ours.checkFolder(run); // of an earlier version, which made no tickets
+            return;
+        }
+        List<Object> blocks = new ArrayList<>();
+        for (Object argument : asked) {
+            if (argument instanceof RunScoped scoped) {
+                blocks.addAll(scoped.specs());
+            } else if (argument instanceof NotifySpec way) {
+                blocks.add(way);
+            }
+        }
+        ours.check(run, blocks);
+        if (!WATCH.contains(type)) {
+            lineage.belongs(run);
+        }
+        if (asked[0] instanceof DeployRequest request && asked.length > 1) {
+            if (asked[1] instanceof ExportRef export) {
+                ours.mayPublish(request, export, approvals(asked));
+            } else if (asked[1] instanceof Publication publication) {
+                ours.mayMove(request, publication);
+            } else {
+                throw denied("%s names no model".formatted(type));
+            }
+        }
+    }
+
+    private static List<Approval> approvals(@Nullable Object[] asked) {
+        if (asked.length < 3 || !(asked[2] instanceof List<?> people)) {
+            return List.of();
+        }
+        return people.stream()
+                .filter(Approval.class::isInstance)
+                .map(Approval.class::cast)
+                .toList();
+    }
+
+    private static @Nullable RunRef run(@Nullable Object[] asked) {
+        for (Object argument : asked) {
+            if (argument instanceof RunScoped scoped) {
+                return scoped.run();
+            }
+            if (argument instanceof RunRef run) {
+                return run;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Object sealed(Authority ours, Object[] asked, @Nullable Object result) {
+        if (result instanceof ResolvedPipeline read) {
+            return ours.admitted(read);
+        }
+        if (result instanceof EvaluationReport report && asked[0] instanceof EvaluateRequest request) {
+            return ours.sealed(request, report);
+        }
+        if (result instanceof CheckedAnswer checked && asked[0] instanceof AnswerRequest request) {
+            return ours.sealed(request, checked);
+        }
+        if (result instanceof ExportRef export && asked[0] instanceof DeployRequest request) {
+            return ours.sealed(request, export);
+        }
+        if (result instanceof Publication publication && asked[0] instanceof DeployRequest request) {
+            return ours.sealed(request, publication);
+        }
+        if (result instanceof PipelineReport made
+                && asked[0] instanceof ResolvedPipeline present
+                && asked[1] instanceof Resume resume) {
+            return ours.takenOver(present, resume.runId(), made);
+        }
+        return result;
+    }
+
+    private static StageProblem denied(String why) {
+        return new StageProblem(FailureType.POLICY_DENIED, why);
+    }
+}

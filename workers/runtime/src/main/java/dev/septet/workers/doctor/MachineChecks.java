@@ -1,0 +1,130 @@
+package dev.septet.workers.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.sandbox.ProcessRestrictions;
+import dev.septet.workers.StateFolder;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The machine itself: Java, memory, disk, the engine's native libraries. */
+final class MachineChecks {
+    private static final int JAVA = 17;
+    private static final long GIB = 1L << 30;
+    private static final long LEAST_MEMORY = 2 * GIB;
+    private static final long LEAST_DISK = 10 * GIB;
+    private static final long NO_DISK = GIB / 2;
+
+    private final StateFolder state;
+
+    MachineChecks(StateFolder state) {
+        this.state = state;
+    }
+
+    List<Finding> look() {
+        return List.of(java(Runtime.version().feature()), memory(free()), disk(), engine(), sandbox(ProcessRestrictions.here()));
+    }
+
+    static Finding java(int version) {
+        String found = "Java " + version + " at " + System.getProperty("java.home");
+        return version >= JAVA
+                ? Finding.ok("java", found)
+                : Finding.fail("java", found, "set JAVA_HOME to a JDK, version 17 or later");
+    }
+
+    static Finding memory(long free) {
+        String found = gib(free) + " of memory are free";
+        return free >= LEAST_MEMORY
+                ? Finding.ok("memory", found)
+                : Finding.warn(
+                        "memory",
+                        found,
+                        "end other programs, or check with `septet plan FILE` whether that is" + " enough");
+    }
+
+    static Finding disk(Path folder, long free) {
+        String found = "%s are free for %s".formatted(gib(free), folder);
+        if (free < NO_DISK) {
+            return Finding.fail("disk", found, "free some, or set SEPTET_STATE to a folder on another disk");
+        }
+        return free < LEAST_DISK
+                ? Finding.warn("disk", found, "checkpoints and models need room: free some")
+                : Finding.ok("disk", found);
+    }
+
+    private Finding disk() {
+        try {
+            Path there = state.path();
+            while (!Files.exists(there) && there.getParent() != null) {
+                there = there.getParent();
+            }
+            return disk(state.path(), Files.getFileStore(there).getUsableSpace());
+        } catch (IOException e) {
+            return Finding.fail(
+                    "disk",
+                    "the free space of %s cannot be read: %s".formatted(state.path(), e.getMessage()),
+                    "set SEPTET_STATE to a folder that exists");
+        }
+    }
+
+    /** Of the process that opens strangers' models first. */
+    static Finding sandbox(ProcessRestrictions.Limits limits) {
+        String found = "untrusted models are opened first in a process limited in memory and time, %s, %s"
+                .formatted(
+                        limits.systemCalls() ? "without sockets and other programs" : "but not in system calls",
+                        limits.files()
+                                ? "that reads the model, Java's and the system's files only"
+                                : "but not in the files that it reads");
+        return limits.systemCalls() && limits.files()
+                ? Finding.ok("sandbox", found)
+                : Finding.warn(
+                        "sandbox",
+                        found,
+                        "use models of publishers that you trust, or Linux 5.13 or later on x86-64"
+                                + " or aarch64 with seccomp and Landlock");
+    }
+
+    /** Really loads them: a library that is there may still miss another one. */
+    private static Finding engine() {
+        try {
+            return Finding.ok("engine", "libtorch loads and has %d threads".formatted(Torch.threads()));
+        } catch (RuntimeException | LinkageError broken) {
+            Throwable root = broken;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return Finding.fail(
+                    "engine",
+                    "libtorch does not load: " + root.getMessage(),
+                    "Septet trains on Linux x86-64 and aarch64 with glibc 2.28 or later, and on"
+                            + " macOS; build again with `mvn -DskipTests package`");
+        }
+    }
+
+    private static long free() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? Math.max(system.getFreeMemorySize(), available())
+                : 0;
+    }
+
+    /** Linux counts what it would give back at once as available, not as free. */
+    private static long available() {
+        try {
+            return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                    .filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException notLinux) {
+            return 0;
+        }
+    }
+
+    private static String gib(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", (double) bytes / GIB);
+    }
+}

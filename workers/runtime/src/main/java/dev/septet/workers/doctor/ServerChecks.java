@@ -1,0 +1,131 @@
+package dev.septet.workers.doctor;
+
+import com.google.protobuf.util.Durations;
+import dev.septet.activities.result.SearchRegister;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.schedule.ScheduleProblem;
+import dev.septet.workers.schedule.Schedules;
+import dev.septet.workers.server.HistoryRetention;
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workflows.SearchTags;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.common.SearchAttributeKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A server that answers: what it remembers, what runs are found by on it.
+ *
+ * @param fix whether to mend what can be mended
+ */
+record ServerChecks(Connection connection, boolean fix) {
+    private static final long LEAST_DAYS = 7;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    List<Finding> look() {
+        List<Finding> findings = new ArrayList<>();
+        ServerRef server = connection.server();
+        if (server.kind() == ServerRef.Kind.IN_MEMORY) {
+            findings.add(Finding.warn(
+                    "server",
+                    server.address()
+                            + " is the Java SDK's in-memory server: no Web UI, no"
+                            + " schedules, no list of runs, and it loses everything when it"
+                            + " ends",
+                    "install the Temporal CLI (https://docs.temporal.io/cli) and start" + " `septet dev` again"));
+            return findings;
+        }
+        String version = ServerProbe.version(connection.stubs(), ANSWER).orElse("");
+        findings.add(Finding.ok(
+                "server", server.address() + " answers" + (version.isEmpty() ? "" : ", Temporal " + version)));
+        findings.add(namespace());
+        findings.add(attributes());
+        findings.addAll(schedules());
+        return findings;
+    }
+
+    /** Not unpaused by `--fix`: a person or a failed run paused it. */
+    private List<Finding> schedules() {
+        try {
+            return new Schedules(connection)
+                    .paused().stream()
+                            .map(paused -> Finding.warn(
+                                    "schedule",
+                                    "the schedule %s is paused%s"
+                                            .formatted(
+                                                    paused.id(), paused.note().isEmpty() ? "" : ": " + paused.note()),
+                                    "temporal schedule toggle --unpause" + " --schedule-id " + paused.id()))
+                            .toList();
+        } catch (ScheduleProblem | StatusRuntimeException e) {
+            return List.of(Finding.warn(
+                    "schedule",
+                    "the schedules cannot be read: " + e.getMessage(),
+                    "check that the server answers and supports schedules"));
+        }
+    }
+
+    private Finding namespace() {
+        String name = connection.server().namespace();
+        try {
+            long days = Durations.toDays(connection
+                    .stubs()
+                    .blockingStub()
+                    .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                            .setNamespace(name)
+                            .build())
+                    .getConfig()
+                    .getWorkflowExecutionRetentionTtl());
+            String found = "namespace %s remembers ended runs for %d days".formatted(name, days);
+            if (days >= LEAST_DAYS) {
+                return Finding.ok("retention", found);
+            }
+            boolean ours = connection.server().kind() != ServerRef.Kind.CONFIGURED;
+            if (fix && ours) {
+                HistoryRetention.extend(connection.stubs(), name);
+                return Finding.ok("retention", found + "; from now on for 30");
+            }
+            return Finding.warn(
+                    "retention",
+                    found,
+                    (ours ? "`septet doctor --fix`, or " : "")
+                            + "temporal operator namespace update --retention 30d -n "
+                            + name);
+        } catch (StatusRuntimeException e) {
+            return Finding.fail(
+                    "namespace",
+                    "%s: %s".formatted(name, e.getStatus().getDescription()),
+                    "temporal operator namespace create -n %s, or correct TEMPORAL_NAMESPACE".formatted(name));
+        }
+    }
+
+    private Finding attributes() {
+        SearchRegister register = new SearchRegister(connection.client());
+        try {
+            List<String> known = register.known();
+            List<String> missing = SearchTags.ALL.stream()
+                    .map(SearchAttributeKey::getName)
+                    .filter(name -> !known.contains(name))
+                    .toList();
+            if (missing.isEmpty()) {
+                return Finding.ok("search", "all %d search attributes are there".formatted(known.size()));
+            }
+            if (fix) {
+                return Finding.ok("search", "registered " + String.join(", ", register.complete()));
+            }
+            return Finding.warn(
+                    "search",
+                    "runs are not found by " + String.join(", ", missing),
+                    "`septet doctor --fix` registers these search attributes");
+        } catch (StatusRuntimeException e) {
+            return Finding.warn(
+                    "search",
+                    "the search attributes cannot be read or registered: "
+                            + e.getStatus().getDescription(),
+                    "the server's operator can add them (temporal operator search-attribute"
+                            + " create); runs work without them");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.septet.workers.local;
+
+import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.host.LocalPipelines;
+import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.FileModes;
+import dev.septet.workers.LostActivities;
+import dev.septet.workers.WorkerRole;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.gateway.ServerGateway;
+import dev.septet.workers.server.HistoryRetention;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerPlan;
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerProblem;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.supervise.Backoff;
+import dev.septet.workers.supervise.ProcessSpec;
+import dev.septet.workers.supervise.Supervisor;
+import dev.septet.workers.supervise.SupervisorEvents;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Workers of this machine, and a server where there is none: each a process of its own, restarted
+ * when it dies. Closing ends them in order: training commits its checkpoint, the server goes last.
+ */
+public final class LocalCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+    private static final Duration SERVER_START = Duration.ofSeconds(30);
+    private static final Duration SERVER_ANSWER = Duration.ofMillis(500);
+    private static final Duration TARGET_LOOK = Duration.ofSeconds(2);
+    private static final int SERVER_GRACE_SECONDS = 10;
+    private static final int SERVER_ATTEMPTS = 3;
+
+    /** A server that finds its port taken ends at once; one that lives longer has it. */
+    private static final Duration SERVER_ALONE = Duration.ofMillis(700);
+
+    private final LocalSettings settings;
+    private final Consumer<String> notes;
+    private final StateLock lock;
+    private final Supervisor supervisor;
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable ServerGateway gateway;
+    private volatile boolean starting;
+    private volatile boolean lostServer;
+    private @Nullable ScheduledExecutorService looking;
+
+    private LocalCluster(LocalSettings settings, Consumer<String> notes, StateLock lock) {
+        this.settings = settings;
+        this.notes = notes;
+        this.lock = lock;
+        this.supervisor = new Supervisor(settings.state().processes(), Backoff.DEFAULT, new Deaths());
+    }
+
+    /**
+     * Starts what is needed.
+     *
+     * @param existing the server to use; null = start one
+     * @param notes receives a line for everything that people should know, now and later
+     * @throws ServerProblem when no server could be started
+     */
+    public static LocalCluster start(LocalSettings settings, @Nullable ServerRef existing, Consumer<String> notes)
+            throws IOException {
+        LocalCluster cluster = new LocalCluster(settings, notes, StateLock.take(settings.state()));
+        try {
+            // Before there is a server: from its first moment on no stage runs without a ticket.
+            RunKey.of(settings.environment(), settings.state().path(), System.currentTimeMillis());
+            FileModes.OWNER.folder(settings.state().logs());
+            ServerRef server = existing == null ? cluster.startServer() : existing;
+            if (existing != null) {
+                cluster.connection = Connection.open(server);
+            }
+            for (WorkerRole role : new WorkerRole[] {WorkerRole.LIGHT, WorkerRole.TRAINING}) {
+                cluster.supervisor.keep(WorkerProcessSpecs.of(settings, server, role));
+            }
+            new CatalogueFile(settings.state()).write(settings.catalogue(), settings.data());
+            return cluster;
+        } catch (IOException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /** From here on keeps servers for the {@code http} targets of all pipelines in a store. */
+    public synchronized void serveTargets(ArtifactStore store) {
+        TargetServers servers = new TargetServers(
+                settings,
+                new Endpoints(store),
+                LocalPipelines.of(store, settings.state().path(), settings.environment()),
+                supervisor,
+                notes);
+        ScheduledExecutorService often = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "http-targets");
+            thread.setDaemon(true);
+            return thread;
+        });
+        looking = often;
+        var unused = often.scheduleWithFixedDelay(servers::look, 0, TARGET_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void stopLooking() {
+        ScheduledExecutorService often = looking;
+        if (often == null) {
+            return;
+        }
+        often.shutdown();
+        try {
+            if (!often.awaitTermination(SERVER_START.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a server of an http target is still being started");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The client of its server. */
+    public Connection connection() {
+        return Objects.requireNonNull(connection, "the cluster has started");
+    }
+
+    @Override
+    public void close() {
+        stopLooking();
+        supervisor.close();
+        Connection open = connection;
+        if (open != null) {
+            open.close();
+        }
+        ServerGateway before = gateway;
+        if (before != null) {
+            before.close();
+        }
+        try {
+            new ServerFile(settings.state().server()).delete();
+            new CatalogueFile(settings.state()).delete();
+            lock.close();
+        } catch (IOException left) {
+            // A stale file does no harm: its reader asks whether the server answers.
+            LOG.warn("left behind in {}", settings.state().path(), left);
+        }
+    }
+
+    private ServerRef startServer() throws IOException {
+        Optional<Path> binary = LocalServer.binary(settings.environment(), notes);
+        Path log = settings.state().logs().resolve(LocalServer.NAME + ".out");
+        for (int attempt = 1; attempt <= SERVER_ATTEMPTS; attempt++) {
+            // Planned again each time: a port that was free may have been taken since.
+            ServerGateway before = binary.isPresent() ? gateway(binary.get()) : null;
+            ServerPlan plan = before == null
+                    ? LocalServer.inMemory(settings.state(), settings.self(), settings.ports())
+                    : before.plan();
+            Connection open = Connection.open(plan.server());
+            starting = true;
+            lostServer = false;
+            supervisor.keep(new ProcessSpec(LocalServer.NAME, plan.command(), Map.of(), log, SERVER_GRACE_SECONDS));
+            if (answers(open)) {
+                starting = false;
+                connection = open;
+                gateway = before;
+                if (before != null) {
+                    HistoryRetention.extend(open.stubs(), plan.server().namespace());
+                }
+                new ServerFile(settings.state().server()).write(plan.server());
+                return plan.server();
+            }
+            open.close();
+            supervisor.drop(LocalServer.NAME);
+            if (before != null) {
+                before.close();
+            }
+        }
+        throw new ServerProblem("the Temporal server does not start. Its output is in " + log);
+    }
+
+    private ServerGateway gateway(Path binary) throws IOException {
+        StateFolder state = settings.state();
+        return ServerGateway.start(
+                binary,
+                state.database(),
+                settings.ports(),
+                state.path(),
+                state.profile(),
+                settings.self().jvm(state.logs().resolve("server-bridge.log")));
+    }
+
+    /** What stands before the server that this cluster started, if it did. */
+    public Optional<ServerGateway> gateway() {
+        return Optional.ofNullable(gateway);
+    }
+
+    /** Whether it is the process just started that answers, not another one on the same port. */
+    private boolean answers(Connection open) {
+        long until = System.nanoTime() + SERVER_START.toNanos();
+        long alone = System.nanoTime() + SERVER_ALONE.toNanos();
+        while (!lostServer && System.nanoTime() < until) {
+            if (ServerProbe.answers(open.stubs(), SERVER_ANSWER) && System.nanoTime() > alone) {
+                return !lostServer;
+            }
+        }
+        return false;
+    }
+
+    /** What happens when one of the processes dies. */
+    private final class Deaths implements SupervisorEvents {
+        @Override
+        public void died(String name, int status) {
+            if (starting) {
+                lostServer = true;
+                return;
+            }
+            notes.accept("the %s process died (status %d); starting it again".formatted(name, status));
+            Connection open = connection;
+            if (open != null && !name.equals(LocalServer.NAME)) {
+                LostActivities.report(open.client(), settings.state(), name, status);
+            }
+        }
+
+        @Override
+        public void keepsDying(String name, Path log) {
+            notes.accept("the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s"
+                    .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
+        }
+    }
+}

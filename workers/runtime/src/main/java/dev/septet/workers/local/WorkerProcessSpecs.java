@@ -1,0 +1,57 @@
+package dev.septet.workers.local;
+
+import dev.septet.settings.Setting;
+import dev.septet.workers.WorkerRole;
+import dev.septet.workers.WorkerProcess;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.supervise.ProcessSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a worker process is started for a server. */
+final class WorkerProcessSpecs {
+    /** Beyond the worker's own grace, so that it is never killed while it commits. */
+    private static final int GRACE_SECONDS = WorkerProcess.GRACE_SECONDS + 5;
+
+    private WorkerProcessSpecs() {}
+
+    /** The JVM's options of a worker; the launcher gives the same to {@code septet worker}. */
+    static List<String> options(WorkerRole role) {
+        return role.training() ? List.of("-XX:+UseParallelGC", "-Doffline=true") : List.of("-XX:+UseSerialGC");
+    }
+
+    static ProcessSpec of(LocalSettings settings, ServerRef server, WorkerRole role) {
+        List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
+        arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
+        // The log file is enough: it is rotated, and what is printed here is kept as it is.
+        arguments.addAll(List.of("--log-format", "none"));
+        for (Path folder : settings.catalogue()) {
+            arguments.addAll(List.of("--pipelines", folder.toString()));
+        }
+        for (Path folder : settings.data()) {
+            arguments.addAll(List.of("--data", folder.toString()));
+        }
+        Map<String, String> environment = new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
+        environment.put(Setting.STATE.variable(), settings.state().path().toString());
+        Path profile = server.profile();
+        if (profile != null) {
+            environment.put(Setting.TEMPORAL_CONFIG_FILE.variable(), profile.toString());
+        } else if (server.kind() != ServerRef.Kind.CONFIGURED) {
+            environment.put(Setting.TEMPORAL_ADDRESS.variable(), server.address());
+            environment.put(Setting.TEMPORAL_NAMESPACE.variable(), server.namespace());
+        }
+        if (role.training()) {
+            environment.putAll(TrainingEnvironment.of(settings.environment()));
+        }
+        Path logs = settings.state().logs();
+        return new ProcessSpec(
+                role.word(),
+                settings.self().command(logs.resolve(role.word() + ".log"), options(role), arguments),
+                environment,
+                logs.resolve(role.word() + ".out"),
+                GRACE_SECONDS);
+    }
+}

@@ -1,0 +1,401 @@
+package dev.septet.workers.plan;
+
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.canary.ProbeFile;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.EvaluationInputs;
+import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.basemodel.BaseModel;
+import dev.septet.activities.basemodel.InitializeActivitiesImpl;
+import dev.septet.activities.basemodel.TrainingCost;
+import dev.septet.activities.prepare.ContextLimit;
+import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.ObjectiveCheck;
+import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.prepare.RowEncoder;
+import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.setup.SetupActivitiesImpl;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.train.CachedActivations;
+import dev.septet.workers.plan.StagePlan.Action;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.initialize.InitializeRequest;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.train.TrainRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the stages as a run would, by the same keys, until one of them has no stored result; what
+ * stands behind it depends on what it makes.
+ */
+public final class Planner {
+    private final ArtifactStore store;
+    private final StageResults results;
+    private final PipelineFiles files;
+    private final BaseModelFiles models;
+    private final PipelineSpec spec;
+    private final RunRef run;
+    private final TargetCheck targets;
+    private final List<StagePlan> stages = new ArrayList<>();
+    private @Nullable DatasetRef dataset;
+    private @Nullable DatasetPreview preview;
+    private @Nullable PreflightReport preflight;
+
+    /**
+     * @param run folder and digest of the pipeline; its run id means nothing
+     * @param targets asked about the targets, as far as this machine knows
+     */
+    public Planner(
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            PipelineSpec spec,
+            RunRef run,
+            TargetCheck targets) {
+        this.store = store;
+        this.results = new StageResults(store);
+        this.files = files;
+        this.models = models;
+        this.spec = spec;
+        this.run = run;
+        this.targets = targets;
+    }
+
+    /**
+     * The plan.
+     *
+     * @throws ModelMissing when the base model is not there and cannot be fetched
+     * @throws dev.septet.activities.attempt.StageProblem when a run would refuse the model or a
+     *     path
+     * @throws dev.septet.activities.dataset.file.DatasetProblem when a run would refuse the data
+     */
+    public RunForecast plan() throws IOException {
+        BaseModel base = BaseModel.open(modelOrData());
+        base.hold(spec.initialize(), spec.train().method());
+        DeploySpec deploy = spec.deploy();
+        if (deploy != null) {
+            base.holdExport();
+            targets.checkLocally(run, deploy, base.folder().path());
+            ProbeFile.check(files, run, deploy);
+        }
+        ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
+        checkRows();
+        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
+        walk(base);
+        List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
+        for (Stage stage : Stage.values()) {
+            if (stage != Stage.MONITOR && !planned.contains(stage)) {
+                boolean absent = stage == Stage.DEPLOY && spec.deploy() == null;
+                stages.add(
+                        absent
+                                ? new StagePlan(stage, Action.SKIP, "the file has no such block")
+                                : new StagePlan(stage, Action.DEPENDS, "depends on the results of earlier stages"));
+            }
+        }
+        stages.add(
+                spec.monitor() == null
+                        ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
+                        : new StagePlan(Stage.MONITOR, Action.RUN, "checks the model from then on"));
+        return estimate(base);
+    }
+
+    /** What the first row that has a format tells of all of them. */
+    private void checkRows() throws IOException {
+        String name = spec.prepare().dataset();
+        if (name == null) {
+            return;
+        }
+        SourceFile source = new SourceFile(files.read(run, name), name);
+        DatasetFormat format =
+                ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
+        EvaluationInputs.checkFormat(spec.evaluate(), format, name);
+    }
+
+    /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
+    private Path model() throws IOException {
+        return models.folder(run, spec.initialize(), progress -> {});
+    }
+
+    private Path modelOrData() throws IOException {
+        try {
+            return model();
+        } catch (StageProblem missing) {
+            throw new ModelMissing(missing, previewBeside(missing));
+        }
+    }
+
+    /** Bad data must not hide that the model is missing. */
+    private DatasetPreview previewBeside(StageProblem missing) throws IOException {
+        try {
+            SourceFile source = source();
+            return preview(source, SourceDigest.of(source.path()), null);
+        } catch (DatasetProblem | StageProblem data) {
+            missing.addSuppressed(data);
+            throw missing;
+        }
+    }
+
+    /** The base model is not there: what is known of the data without its tokenizer. */
+    public static final class ModelMissing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient DatasetPreview data;
+
+        ModelMissing(StageProblem why, DatasetPreview data) {
+            super(why.getMessage(), why);
+            this.data = data;
+        }
+
+        /** The data, without tokens. */
+        public DatasetPreview data() {
+            return data;
+        }
+    }
+
+    private void walk(BaseModel base) throws IOException {
+        DatasetRef data = prepared();
+        dataset = data;
+        if (data == null) {
+            return;
+        }
+        ModelRef model = next(
+                Stage.INITIALIZE,
+                InitializeActivitiesImpl.key(InitializeRequest.of(run, spec, data), base.digest()),
+                ModelRef.class);
+        if (model == null) {
+            return;
+        }
+        SetupRequest setup =
+                new SetupRequest(run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), data, model);
+        PreflightReport rehearsed = next(Stage.SETUP, SetupActivitiesImpl.key(setup), PreflightReport.class);
+        preflight = rehearsed;
+        if (rehearsed == null || spec.setup().search() != null) {
+            return; // what a search finds decides what is trained
+        }
+        train(data, model);
+    }
+
+    private void train(DatasetRef data, ModelRef model) throws IOException {
+        int rank = spec.train().method() instanceof AdapterSpec method
+                ? method.adapter().rank()
+                : 0;
+        TrainRequest request = new TrainRequest(
+                run,
+                spec.train(),
+                spec.initialize(),
+                spec.setup(),
+                data,
+                model,
+                spec.train().learningRate().peak(),
+                rank);
+        CheckpointRef checkpoint = next(
+                Stage.TRAIN, TrainActivitiesImpl.key(request, List.of(WorkerFingerprint.here())), CheckpointRef.class);
+        if (checkpoint == null) {
+            return;
+        }
+        ForgettingSpec forgetting = spec.evaluate().forgetting();
+        String suite =
+                forgetting == null ? "none" : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite()));
+        EvaluateRequest evaluate = new EvaluateRequest(run, spec.evaluate(), spec.setup(), data, model, checkpoint);
+        EvaluationReport evaluation = next(
+                Stage.EVALUATE,
+                EvaluateActivitiesImpl.key(evaluate, suite, EvaluateActivitiesImpl.champion(store, evaluate)),
+                EvaluationReport.class);
+        DeploySpec deploy = spec.deploy();
+        if (evaluation != null && deploy != null) {
+            next(
+                    Stage.DEPLOY,
+                    DeployActivitiesImpl.key(
+                            new DeployRequest(run, deploy, spec.setup(), data, model, checkpoint, evaluation)),
+                    ExportRef.class);
+        }
+    }
+
+    private SourceFile source() throws IOException {
+        String dataset = spec.prepare().dataset();
+        if (dataset == null) {
+            throw StageProblem.invalid("plan: only pipelines that read a file can be planned");
+        }
+        return new SourceFile(files.read(run, dataset), dataset);
+    }
+
+    /** Plans the preparation; its stored result, null when it would run. */
+    private @Nullable DatasetRef prepared() throws IOException {
+        SourceFile source = source();
+        SourceDigest digest = SourceDigest.of(source.path());
+        try (ModelRowEncoder encoder =
+                new ModelRowEncoder(model(), spec.prepare().maxTokens())) {
+            StageKey key = PrepareActivitiesImpl.key(
+                    new PrepareRequest(run, spec.prepare(), spec.initialize()),
+                    digest,
+                    encoder.digest(),
+                    PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train())));
+            DatasetRef stored = next(Stage.PREPARE, key, DatasetRef.class);
+            if (stored == null) {
+                preview = preview(source, digest, encoder);
+            }
+            return stored;
+        }
+    }
+
+    private DatasetPreview preview(SourceFile source, SourceDigest digest, @Nullable RowEncoder encoder)
+            throws IOException {
+        String general = PrepareRequest.general(spec.train());
+        return DatasetPreview.of(
+                spec.prepare(),
+                spec.train().objective(),
+                source,
+                digest,
+                encoder,
+                general == null ? null : new SourceFile(files.read(run, general), general),
+                PrepareActivitiesImpl.SPLIT_SEED);
+    }
+
+    /** Plans a stage; its stored result, null when it would run. */
+    private <R> @Nullable R next(Stage stage, StageKey key, Class<R> type) throws IOException {
+        Optional<StageResults.Stored<R>> stored = results.stored(key, type);
+        stages.add(
+                stored.isPresent()
+                        ? new StagePlan(
+                                stage,
+                                Action.REUSE,
+                                "unchanged since run " + stored.get().runId())
+                        : new StagePlan(stage, Action.RUN, results.why(run.pipeline(), key)));
+        return stored.map(StageResults.Stored::result).orElse(null);
+    }
+
+    private RunForecast estimate(BaseModel base) throws IOException {
+        DatasetPreview found = preview;
+        boolean exact = found == null || found.exact();
+        DatasetRef data = dataset != null || found == null ? dataset : expected(found);
+        EnginePlan engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
+        if (data != null && exact) {
+            engine.requireWithin(EnginePlan.epoch(data));
+            EnoughRows.require(spec.evaluate(), data.testRows());
+        }
+        TrainingCost cost = TrainingCost.of(
+                base.config(),
+                spec.initialize(),
+                spec.train(),
+                spec.setup(),
+                data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
+                data == null ? spec.prepare().maxTokens() : data.longestRow());
+        Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
+        Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
+                ? Optional.empty()
+                : SetupActivitiesImpl.lastMeasured(results, run.pipeline(), engine, data);
+        PreflightReport measured = similar.map(StageResults.Stored::result).orElse(preflight);
+        long available = HostMemory.available();
+        return new RunForecast(
+                run.pipeline(),
+                stages,
+                cost.memoryBytes(available),
+                cost.snapshotBytes(),
+                cost.recomputes(available),
+                spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
+                        && EnginePlan.precision(spec.setup()) == ComputePrecision.FLOAT32,
+                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensLookedAt(data)) : null,
+                found,
+                steps,
+                data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
+                idleStop(spec.train(), steps),
+                data == null || steps == null || measured == null
+                        ? null
+                        : (steps + stepsOfReference(spec.train(), data)) * measured.secondsPerStep(),
+                similar.map(StageResults.Stored::runId).orElse(null));
+    }
+
+    /**
+     * The dataset that prepare would make, for its counts: there is no artifact yet. Of a sample
+     * the longest row is not known, so that one of {@code maxTokens} is expected. Null where a
+     * sample had no row to train on.
+     */
+    private @Nullable DatasetRef expected(DatasetPreview found) {
+        DatasetPreview.Tokens tokens = found.tokens();
+        if (tokens == null || found.rows().kept() == 0) {
+            return null;
+        }
+        DatasetCard.General general = found.general();
+        int longest = Math.max(tokens.longest(), general == null ? 0 : general.longestRow());
+        return new DatasetRef(
+                new ArtifactRef("", "", 0),
+                found.splits().train(),
+                found.splits().validation(),
+                found.splits().test(),
+                tokens.train(),
+                tokens.trainLoss(),
+                general == null ? null : new DatasetRef.General(general.rows(), general.lossTokens()),
+                found.exact() ? longest : spec.prepare().maxTokens(),
+                found.rows().quarantined(),
+                found.rows().duplicates(),
+                0,
+                0,
+                found.rows().droppedLong(),
+                found.rows().truncated(),
+                new Origin("", null, "expected, not prepared"));
+    }
+
+    /** Why `stop` is idle, where only the number of epochs' steps tells: lint knows the others. */
+    static @Nullable String idleStop(TrainSpec train, @Nullable Long steps) {
+        return steps == null || train.steps() != null
+                ? null
+                : train.patienceBeyond(Math.toIntExact(steps)).orElse(null);
+    }
+
+    /** Of the splits that a training reads; what prepare counts is of the first of them. */
+    static long tokensLookedAt(DatasetRef data) {
+        double rows = data.trainRows() + data.validationRows();
+        return Math.round(data.trainTokens() * rows / Math.max(1, data.trainRows()));
+    }
+
+    /**
+     * What it takes to ask the starting model for all pairs, in steps. A pass forward is at most
+     * half of a step, which goes back too.
+     */
+    private static double stepsOfReference(TrainSpec train, DatasetRef data) {
+        return train.objective() instanceof DpoSpec
+                ? (data.trainRows() + data.validationRows())
+                        / 2.0
+                        / train.batch().rowsPerStep()
+                : 0;
+    }
+}

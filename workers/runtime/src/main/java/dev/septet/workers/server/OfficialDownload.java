@@ -1,0 +1,69 @@
+package dev.septet.workers.server;
+
+import io.temporal.testing.TemporalDevServerOptions;
+import io.temporal.testing.internal.devserver.TemporalDevServerDownloader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The official CLI, downloaded as Temporal's own SDK does it. Only its downloader is used, which is
+ * not public API: its server starter has no database file that outlives it.
+ *
+ * @param site address that must answer before a download is tried
+ */
+record OfficialDownload(CachedBinary kept, URI site) implements BinarySource {
+    static final URI SITE = URI.create("https://temporal.download");
+    private static final Duration REACHABLE = Duration.ofSeconds(3);
+
+    @Override
+    public Optional<Path> find(Consumer<String> notes) {
+        if (!reachable()) {
+            return Optional.empty();
+        }
+        notes.accept("downloading the Temporal CLI from " + site.getHost());
+        try {
+            Path folder = kept.folder().resolve("download");
+            Path downloaded = TemporalDevServerDownloader.prepare(TemporalDevServerOptions.newBuilder()
+                    .setDownloadDestination(folder.toString())
+                    .setDownloadVersion("v" + Wheel.VERSION)
+                    .build());
+            try (InputStream in = Files.newInputStream(downloaded)) {
+                return Optional.of(kept.keep(in));
+            } finally {
+                Files.deleteIfExists(downloaded);
+            }
+        } catch (IOException | RuntimeException e) {
+            notes.accept("that download failed: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean reachable() {
+        try {
+            HttpClient.newBuilder()
+                    .connectTimeout(REACHABLE)
+                    .build()
+                    .send(
+                            HttpRequest.newBuilder(site)
+                                    .timeout(REACHABLE)
+                                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            BodyHandlers.discarding());
+            return true;
+        } catch (IOException offline) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.septet.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.authority.Authority;
+import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.host.Hosts;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.host.Host;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a program that embeds Septet keeps for itself. */
+class SeptetPluginTest {
+    private static final String QUEUE = "orders";
+    private static final int LONG = 300 * 1024;
+
+    @TempDir
+    private Path folder;
+
+    @WorkflowInterface
+    public interface Close {
+        @WorkflowMethod
+        String close(Instant day, boolean fails);
+    }
+
+    @ActivityInterface
+    public interface Books {
+        Entry enter(Instant day, Optional<String> note, boolean fails);
+    }
+
+    /** Neither Septet's JSON nor its limit would take it. */
+    public record Entry(Instant at, Optional<String> note) {}
+
+    public static final class CloseImpl implements Close {
+        private final Books books = Workflow.newActivityStub(
+                Books.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofMinutes(1))
+                        .setRetryOptions(
+                                RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                        .build());
+
+        @Override
+        public String close(Instant day, boolean fails) {
+            Entry entry = books.enter(day, Optional.of("n".repeat(LONG)), fails);
+            return entry.at() + " " + entry.note().orElseThrow().length();
+        }
+    }
+
+    public static final class BooksImpl implements Books {
+        @Override
+        public Entry enter(Instant day, Optional<String> note, boolean fails) {
+            if (fails) {
+                throw ApplicationFailure.newFailure("m".repeat(5_000), "Own");
+            }
+            return new Entry(day, note);
+        }
+    }
+
+    @Test
+    void itsWorkersKeepTheirOptions() {
+        WorkerOptions before = WorkerOptions.newBuilder()
+                .setDefaultDeadlockDetectionTimeout(700)
+                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(40))
+                .build();
+        WorkerOptions.Builder builder = WorkerOptions.newBuilder(before);
+
+        plugin().configureWorker(QUEUE, builder);
+        assertThat(builder.build()).isEqualTo(before);
+
+        plugin().configureWorker(TaskQueues.LIGHT, builder);
+        assertThat(builder.build()).isNotEqualTo(before);
+    }
+
+    @Test
+    void itsValuesAndFailuresAreItsOwn() {
+        try (TestWorkflowEnvironment server = embedding()) {
+            var worker = server.newWorker(QUEUE);
+            worker.registerWorkflowImplementationTypes(CloseImpl.class);
+            worker.registerActivitiesImplementations(new BooksImpl());
+            server.start();
+            Instant noon = Instant.parse("2026-11-27T12:00:00Z");
+
+            assertThat(workflow(server).close(noon, false)).isEqualTo(noon + " " + LONG);
+            assertThatThrownBy(() -> workflow(server).close(noon, true))
+                    .isInstanceOf(WorkflowException.class)
+                    .hasStackTraceContaining("m".repeat(5_000));
+        }
+        assertThat(folder).as("no file of its activities").isEmptyDirectory();
+    }
+
+    @Test
+    void aMachineThatSharesItsStorePollsAQueueOfItsOwnFiles() {
+        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        SeptetPlugin plugin = new SeptetPlugin(
+                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()),
+                new Implementations(List.of(), List.of()),
+                new Shutdown(),
+                here,
+                new Hosts(new LocalStore(folder)),
+                () -> {
+                    throw new AssertionError("no activity begins here");
+                });
+        WorkerOptions before = WorkerOptions.newBuilder().build();
+        WorkerOptions.Builder builder = WorkerOptions.newBuilder(before);
+        plugin.configureWorker(TaskQueues.host("fedcba9876543210"), builder);
+        assertThat(builder.build()).as("another machine's queue is not its").isEqualTo(before);
+        plugin.configureWorker(here.queue(), builder);
+        assertThat(builder.build()).isNotEqualTo(before);
+
+        try (TestWorkflowEnvironment server = embedding(plugin)) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.start();
+
+            assertThat(server.getWorkerFactory().getWorker(here.queue()).getTaskQueue())
+                    .isEqualTo("septet@0123456789abcdef");
+        }
+        try (TestWorkflowEnvironment server = embedding(plugin())) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.start();
+
+            assertThatThrownBy(() -> server.getWorkerFactory().getWorker(here.queue()))
+                    .as("a machine on its own")
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whoAsksOnThatQueueNeedsATicketToo() throws IOException {
+        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        Authority authority = new Authority(RunKey.of(Map.of(), folder, 0), List.of());
+        SeptetPlugin plugin = new SeptetPlugin(
+                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()),
+                new Implementations(List.of(new HostCheckTest.Log()), List.of()),
+                new Shutdown(),
+                here,
+                new Hosts(new LocalStore(folder)),
+                () -> authority);
+        try (TestWorkflowEnvironment server = embedding(plugin)) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.newWorker(QUEUE).registerWorkflowImplementationTypes(HostCheckTest.AskImpl.class);
+            server.start();
+
+            assertThat(HostCheckTest.ask(server, QUEUE, "hello", here.queue()))
+                    .startsWith("PolicyDenied, final: run run-1 has no ticket");
+        }
+    }
+
+    private TestWorkflowEnvironment embedding() {
+        return embedding(plugin());
+    }
+
+    private static TestWorkflowEnvironment embedding(SeptetPlugin plugin) {
+        return TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                        WorkflowClientOptions.newBuilder().setPlugins(plugin).build())
+                .build());
+    }
+
+    private static Close workflow(TestWorkflowEnvironment server) {
+        return server.getWorkflowClient()
+                .newWorkflowStub(
+                        Close.class,
+                        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
+    }
+
+    private SeptetPlugin plugin() {
+        return new SeptetPlugin(
+                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()),
+                new Implementations(List.of(), List.of()),
+                new Shutdown());
+    }
+}

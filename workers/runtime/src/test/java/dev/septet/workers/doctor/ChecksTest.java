@@ -1,0 +1,111 @@
+package dev.septet.workers.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.llm.sandbox.ProcessRestrictions;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.doctor.Finding.Level;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each check at its bounds, and what --fix really changes on disk. */
+class ChecksTest {
+    private static final long GIB = 1L << 30;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void theMachinesBounds() {
+        assertThat(MachineChecks.java(17).level()).isEqualTo(Level.OK);
+        assertThat(MachineChecks.java(11).level()).isEqualTo(Level.FAIL);
+        assertThat(MachineChecks.memory(8 * GIB).level()).isEqualTo(Level.OK);
+        assertThat(MachineChecks.memory(GIB).level()).isEqualTo(Level.WARN);
+        assertThat(MachineChecks.disk(folder, 20 * GIB).level()).isEqualTo(Level.OK);
+        assertThat(MachineChecks.disk(folder, 5 * GIB).level()).isEqualTo(Level.WARN);
+        assertThat(MachineChecks.disk(folder, GIB / 4).level()).isEqualTo(Level.FAIL);
+        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(true, true)).level())
+                .isEqualTo(Level.OK);
+        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(true, false)).level())
+                .isEqualTo(Level.WARN);
+        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(false, true)).found())
+                .contains("but not in system calls");
+        assertThat(WorkerChecks.clock(Duration.ofSeconds(2)).level()).isEqualTo(Level.OK);
+        assertThat(WorkerChecks.clock(Duration.ofSeconds(-90)))
+                .isEqualTo(Finding.warn(
+                        "clock",
+                        "the server's clock is 90 s behind this machine's",
+                        "set both by NTP: time limits and schedules go wrong"));
+    }
+
+    @Test
+    void theEngineReallyLoads() {
+        assertThat(new MachineChecks(new StateFolder(folder)).look()).anySatisfy(finding -> {
+            assertThat(finding.check()).isEqualTo("engine");
+            assertThat(finding.found()).contains("libtorch loads");
+        });
+    }
+
+    @Test
+    void whatOthersMayReadIsToldAndClosed() throws IOException {
+        Path state = Files.createDirectory(folder.resolve("state"));
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+        Path database = Files.writeString(state.resolve("temporal.db"), "precious");
+        Files.setPosixFilePermissions(database, PosixFilePermissions.fromString("rw-r--r--"));
+        Path tool = Files.writeString(state.resolve("tool"), "precious");
+        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        Finding found = new StateChecks(new StateFolder(state), false).look().get(0);
+        assertThat(found.level()).isEqualTo(Level.WARN);
+        assertThat(found.found()).contains("and 1 more");
+        assertThat(found.next()).contains("chmod -R go= " + state);
+
+        assertThat(new StateChecks(new StateFolder(state), true).look().get(0).found())
+                .contains("from now on only the owner may");
+        assertThat(mode(database)).isEqualTo("rw-------");
+        assertThat(mode(tool)).isEqualTo("rwx------");
+        assertThat(new StateChecks(new StateFolder(state), false).look().get(0).found())
+                .isEqualTo(state + " is open to its owner only");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void whatKilledProcessesLeftIsRemovedAndNothingElse() throws IOException {
+        StateFolder state = new StateFolder(folder.resolve("state"));
+        Files.createDirectories(state.processes());
+        Path dead = Files.writeString(state.processes().resolve("light.pid"), "4194305\n");
+        Path alive = Files.writeString(
+                state.processes().resolve("training.pid"),
+                ProcessHandle.current().pid() + "\n");
+        Files.writeString(state.server(), "{\"server\":null,\"owner\":4194305}");
+        Files.writeString(state.database(), "precious");
+
+        assertThat(new StateChecks(state, false).look().get(1).found())
+                .isEqualTo("killed processes have left server.json, light.pid");
+        assertThat(new StateChecks(state, true).look().get(1).level()).isEqualTo(Level.OK);
+
+        assertThat(dead).doesNotExist();
+        assertThat(state.server()).doesNotExist();
+        assertThat(alive).exists();
+        assertThat(state.database()).hasContent("precious");
+    }
+
+    @Test
+    void aStateFolderThatIsAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+
+        Finding found = new StateChecks(new StateFolder(file), true).look().get(0);
+
+        assertThat(found.level()).isEqualTo(Level.FAIL);
+        assertThat(found.next()).contains("SEPTET_STATE");
+        assertThat(file).hasContent("x");
+    }
+}

@@ -1,0 +1,285 @@
+package dev.septet.workers.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.workers.WorkerRole;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher in a checkout of its own. In Maven's place a script packs a program of two classes
+ * into the modules' jars; the program names its version, waits for a line if told to, and only then
+ * loads its second class.
+ */
+@Timeout(120)
+class LauncherTest {
+    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers");
+
+    private static final String PROGRAM = """
+            package dev.septet.workers.cli;
+            public class Septet {
+                public static void main(String[] words) throws Exception {
+                    System.out.println("VERSION");
+                    if (words.length > 0 && words[0].equals("wait")) {
+                        System.in.read();
+                    }
+                    new Late(words);
+                }
+            }
+            class Late {
+                Late(String[] words) {
+                    System.out.println("late VERSION");
+                    if (words.length > 0 && words[0].equals("stop")) {
+                        System.exit(7);
+                    }
+                    for (String name : new String[] {NAMES}) {
+                        System.out.println(name + "=" + System.getenv(name));
+                    }
+                    System.out.println(java.lang.management.ManagementFactory.getRuntimeMXBean()
+                            .getInputArguments());
+                }
+            }
+            """;
+
+    @TempDir
+    private Path root = Path.of("");
+
+    private Path home = Path.of("");
+
+    @BeforeEach
+    void checkout() throws IOException {
+        home = Files.createDirectories(root.resolve("checkout")).toRealPath();
+        Files.copy(CHECKOUT.resolve("septet"), home.resolve("septet"));
+        Files.writeString(home.resolve("pom.xml"), "<project/>");
+        for (String module : MODULES) {
+            Files.createDirectories(home.resolve(module).resolve("src/main/java"));
+            Files.writeString(home.resolve(module).resolve("pom.xml"), "<project/>");
+        }
+        Path resource = Path.of("src/main/resources/dev/septet/workers/local/training.env");
+        Files.createDirectories(home.resolve("workers").resolve(resource).getParent());
+        Files.copy(
+                CHECKOUT.resolve("workers").resolve(resource),
+                home.resolve("workers").resolve(resource));
+        Path maven = Files.createDirectories(root.resolve("bin")).resolve("mvn");
+        Files.writeString(maven, """
+                #!/usr/bin/env bash
+                echo built >>'ROOT/builds'
+                [ -f 'ROOT/broken' ] && { echo '[ERROR] it is broken'; exit 1; }
+                for module in dsl workflows activities workers; do
+                    mkdir -p "$module/target"
+                    cp "ROOT/next/$module.jar" "$module/target/septet-$module-1.jar"
+                done
+                printf '%s' "$PWD/activities/target/septet-activities-1.jar:$PWD/dsl/target/septet-dsl-1.jar" \\
+                    >workers/target/septet.classpath
+                """.replace("ROOT", root.toString()));
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+    }
+
+    @Test
+    void aBuildLeavesTheProcessesOfThoseBeforeIt() throws Exception {
+        next("one");
+        Process first = start(Map.of(), "wait");
+        BufferedReader said = first.inputReader(StandardCharsets.UTF_8);
+        assertThat(said.readLine()).startsWith("Building Septet");
+        assertThat(said.readLine()).isEqualTo("one");
+
+        for (String version : List.of("two", "three", "four", "five")) {
+            change();
+            next(version);
+            assertThat(run(Map.of())).startsWith(version + "\nlate " + version + "\n");
+        }
+        assertThat(builds()).as("the running one and the latest three").hasSize(4);
+
+        try (BufferedWriter in = first.outputWriter(StandardCharsets.UTF_8)) {
+            in.write("\n");
+        }
+        assertThat(said.readLine()).isEqualTo("late one");
+        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.exitValue()).isZero();
+
+        change();
+        next("seven");
+        assertThat(run(Map.of())).startsWith("seven");
+        assertThat(builds()).as("nobody runs the first any more").hasSize(3);
+    }
+
+    @Test
+    void buildsOnlyWhatChanged() throws Exception {
+        next("one");
+        assertThat(run(Map.of())).startsWith("one");
+        assertThat(run(Map.of())).startsWith("one");
+        assertThat(built()).isEqualTo(1);
+
+        try (Stream<Path> left = Files.walk(home.resolve("workers/target"))) {
+            left.filter(Files::isRegularFile)
+                    .forEach(file -> assertThat(file.toFile().delete()).isTrue());
+        }
+        assertThat(run(Map.of())).as("after mvn clean").startsWith("one");
+        assertThat(built()).isEqualTo(1);
+
+        change();
+        Files.createFile(root.resolve("broken"));
+        assertThat(run(Map.of())).contains("the build failed", "[ERROR] it is broken");
+        Files.delete(root.resolve("broken"));
+        next("two");
+        assertThat(run(Map.of())).startsWith("two");
+        assertThat(built()).isEqualTo(3);
+    }
+
+    /** Maven was run by hand, as `mvn verify` does: nothing is left to build. */
+    @Test
+    void takesOverWhatMavenHasBuilt() throws Exception {
+        next("one");
+        Process maven = new ProcessBuilder(root.resolve("bin/mvn").toString())
+                .directory(home.toFile())
+                .start();
+        assertThat(maven.waitFor()).isZero();
+        assertThat(run(Map.of())).startsWith("one");
+        assertThat(built()).isEqualTo(1);
+    }
+
+    /** Its class paths name the old place, where nothing is left. */
+    @Test
+    void aCheckoutThatWasMovedRunsItsOwnJars() throws Exception {
+        next("one");
+        assertThat(run(Map.of())).startsWith("one");
+        Path moved = root.resolve("moved");
+        Process move = new ProcessBuilder("mv", home.toString(), moved.toString())
+                .inheritIO()
+                .start();
+        assertThat(move.waitFor()).isZero();
+        home = moved.toRealPath();
+
+        assertThat(run(Map.of())).startsWith("one\nlate one\n");
+        assertThat(built()).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkerThatTrainsHasTheEnvironmentThatDevGives() throws Exception {
+        next("one");
+        Map<String, String> wanted = TrainingEnvironment.of(Map.of());
+        for (List<String> words : List.of(
+                List.of("worker"),
+                List.of("worker", "--role", "training"),
+                List.of("worker", "--slots", "2", "--role=all"))) {
+            String said = run(Map.of(), words.toArray(String[]::new));
+            wanted.forEach((name, value) -> assertThat(said).contains(name + "=" + value + "\n"));
+            assertThat(said)
+                    .contains(WorkerProcessSpecs.options(WorkerRole.TRAINING).toArray(String[]::new))
+                    .doesNotContain("TieredStopAtLevel");
+        }
+        String light = run(Map.of(), "worker", "--role", "LIGHT");
+        wanted.keySet().forEach(name -> assertThat(light).contains(name + "=null\n"));
+        assertThat(light)
+                .contains(WorkerProcessSpecs.options(WorkerRole.LIGHT).toArray(String[]::new))
+                .doesNotContain("TieredStopAtLevel");
+        assertThat(run(Map.of(), "lint", "--role", "training")).contains("GOMP_SPINCOUNT=null\n", "TieredStopAtLevel");
+        assertThat(run(Map.of("GOMP_SPINCOUNT", "7"), "serve", "quickstart"))
+                .contains("GOMP_SPINCOUNT=7\n", "LRU_CACHE_CAPACITY=128\n", "-Doffline=true");
+    }
+
+    @Test
+    void isTheProcessThatSignalsAndExitCodesAreOf() throws Exception {
+        next("one");
+        assertThat(run(Map.of())).startsWith("one");
+        assertThat(start(Map.of(), "stop").waitFor()).isEqualTo(7);
+        Process waiting = start(Map.of(), "wait");
+        assertThat(waiting.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("one");
+        assertThat(waiting.toHandle().info().command().orElseThrow()).endsWith("java");
+        waiting.destroy();
+        assertThat(waiting.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.exitValue()).isEqualTo(143);
+    }
+
+    /** What Maven will build from now on. */
+    private void next(String version) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("next"));
+        Path source = folder.resolve("Septet.java");
+        String names = String.join("\", \"", TrainingEnvironment.of(Map.of()).keySet());
+        Files.writeString(source, PROGRAM.replace("VERSION", version).replace("NAMES", "\"" + names + "\""));
+        int status =
+                ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString());
+        assertThat(status).isZero();
+        Path classes = folder.resolve("dev/septet/workers/cli");
+        jar("workers", classes.resolve("Septet.class"));
+        jar("dsl", classes.resolve("Late.class"));
+        jar("activities", null);
+        jar("workflows", null);
+    }
+
+    private void jar(String module, @org.jspecify.annotations.Nullable Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(root.resolve("next").resolve(module + ".jar"));
+                JarOutputStream jar = new JarOutputStream(out)) {
+            JarEntry entry = new JarEntry(file == null ? module : "dev/septet/workers/cli/" + file.getFileName());
+            entry.setTime(0);
+            jar.putNextEntry(entry);
+            if (file != null) {
+                jar.write(Files.readAllBytes(file));
+            }
+        }
+    }
+
+    /** A source changes, and is newer than all that was built, also where clocks are coarse. */
+    private void change() throws IOException {
+        Path source = home.resolve("dsl/src/main/java/Changed.java");
+        Files.writeString(source, "// changed");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
+        Files.setLastModifiedTime(source.getParent(), FileTime.from(Instant.now()));
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> Files.getLastModifiedTime(source).toInstant().isBefore(Instant.now()));
+    }
+
+    private int built() throws IOException {
+        return Files.readAllLines(root.resolve("builds")).size();
+    }
+
+    private List<Path> builds() throws IOException {
+        try (Stream<Path> all = Files.list(home.resolve(".septet/builds"))) {
+            return all.filter(folder -> Files.isDirectory(folder.resolve("lib")))
+                    .toList();
+        }
+    }
+
+    private String run(Map<String, String> environment, String... words) throws Exception {
+        Process process = start(environment, words);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return said.replaceAll("(?m)^(Building Septet|  still building).*\n", "");
+    }
+
+    private Process start(Map<String, String> environment, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(home.resolve("septet").toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
+        builder.environment()
+                .keySet()
+                .removeAll(TrainingEnvironment.of(Map.of()).keySet());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().compute("PATH", (name, path) -> root.resolve("bin") + ":" + path);
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.septet.workers.serve.audit;
+
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.Reply;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletedAnswer;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request as the audit log has it: a line for each of its answers.
+ *
+ * @param id of the response; answers after the first are told apart by {@code #1}, {@code #2} ...
+ * @param time when it was asked
+ * @param promptTokens of each prompt
+ * @param key name of the API key that asked; null where none is needed
+ */
+public record AnswerEvents(
+        String id,
+        Instant time,
+        ServedBy servedBy,
+        CompletionRequest asked,
+        List<Integer> promptTokens,
+        @Nullable String key) {
+    public AnswerEvents {
+        promptTokens = List.copyOf(promptTokens);
+    }
+
+    /**
+     * The lines.
+     *
+     * @param answers as far as they were written
+     * @param problem what the client was told instead; null when it was told no problem
+     * @param millis from the request to its end
+     */
+    public List<AnswerEvent> lines(List<CompletedAnswer> answers, @Nullable ApiProblem problem, long millis) {
+        List<AnswerEvent> lines = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            int prompt = i / asked.choices();
+            lines.add(new AnswerEvent(
+                    i == 0 ? id : id + "#" + i,
+                    time,
+                    servedBy,
+                    question(prompt),
+                    reply(answers.get(i), problem, promptTokens.get(prompt), millis),
+                    key));
+        }
+        return lines;
+    }
+
+    /** What was asked: the conversation, or each prompt. */
+    public List<AuditedQuestion> questions() {
+        int prompts = Math.max(1, asked.prompts().size());
+        return IntStream.range(0, prompts).mapToObj(this::question).toList();
+    }
+
+    private AuditedQuestion question(int prompt) {
+        return asked.chat()
+                ? AuditedQuestion.of(asked.messages().stream()
+                        .map(message -> new AuditedTurn(message.role(), message.content()))
+                        .toList())
+                : AuditedQuestion.of(asked.prompts().get(prompt));
+    }
+
+    private static Reply reply(CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
+        if (answer.reason() != FinishReason.CANCELLED) {
+            return Reply.of(
+                    answer.text(), CompletedAnswer.word(answer.reason()), promptTokens, answer.tokens(), millis);
+        }
+        return problem == null
+                ? Reply.of(answer.text(), "cancelled", promptTokens, answer.tokens(), millis)
+                : Reply.failed(String.valueOf(problem.code()), promptTokens, millis);
+    }
+}

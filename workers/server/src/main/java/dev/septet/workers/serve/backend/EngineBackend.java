@@ -1,0 +1,125 @@
+package dev.septet.workers.serve.backend;
+
+import dev.septet.llm.generate.AdapterFolders;
+import dev.septet.llm.generate.Completion;
+import dev.septet.llm.generate.EngineSettings;
+import dev.septet.llm.generate.GenerationEngine;
+import dev.septet.llm.generate.GenerationOptions;
+import dev.septet.llm.generate.GenerationRequest;
+import dev.septet.llm.generate.sampling.StopIds;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.probe.ModelCheck;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Septet's own engine: exact, in float32, many answers at a time over one copy of the weights. */
+public final class EngineBackend implements ModelBackend {
+    private final int context;
+    private final Conversations conversations;
+    private final Tokenizer tokenizer;
+    private final Set<Integer> stopIds;
+    private final GenerationEngine engine;
+
+    private EngineBackend(Path folder, LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters) {
+        this.context = model.config().maxPositions();
+        this.conversations = new Conversations(folder, tokenizer);
+        this.tokenizer = tokenizer;
+        this.stopIds = StopIds.of(folder, tokenizer);
+        this.engine = new GenerationEngine(model, tokenizer, adapters, EngineSettings.DEFAULT);
+    }
+
+    /**
+     * Opens a model folder in Hugging Face layout.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when a file is missing or damaged
+     */
+    public static EngineBackend open(Path folder) {
+        return open(folder, AdapterFolders.NONE);
+    }
+
+    /** The same, with adapters that may be asked for by their names. */
+    public static EngineBackend open(Path folder, AdapterFolders adapters) {
+        ModelCheck.folder(folder);
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        try {
+            return new EngineBackend(
+                    folder, LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty()), tokenizer, adapters);
+        } catch (RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int context() {
+        return context;
+    }
+
+    @Override
+    public long longestText() {
+        return (long) context * tokenizer.longestPiece();
+    }
+
+    @Override
+    public int[] chat(List<ChatMessage> messages) {
+        return conversations.tokens(messages);
+    }
+
+    @Override
+    public int[] text(String prompt) {
+        return tokenizer.encode(prompt, true);
+    }
+
+    @Override
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
+        return submit(prompt, options, Optional.empty(), listener);
+    }
+
+    /** An answer by an adapter. */
+    AnswerTicket submit(int[] prompt, AnswerOptions options, Optional<String> adapter, BackendListener listener) {
+        GenerationRequest request = new GenerationRequest(
+                prompt,
+                new GenerationOptions(options.maxTokens(), options.sampling(), stopIds, options.stops()),
+                adapter,
+                options.tenant());
+        var ticket = engine.submit(request, piece -> {
+            if (!piece.isEmpty()) {
+                listener.wrote(piece);
+            }
+            return true;
+        });
+        var unused = ticket.completion().whenComplete((completion, problem) -> settle(completion, problem, listener));
+        return ticket::cancel;
+    }
+
+    /**
+     * Writes a token by an adapter, so that a damaged one is found now.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when its files are damaged, or of another model
+     */
+    public void requireAnswers(String adapter) throws InterruptedException {
+        GenerationRequest request =
+                new GenerationRequest(new int[] {0}, GenerationOptions.greedy(1, stopIds), Optional.of(adapter));
+        var unused = engine.submit(request, piece -> true).await();
+    }
+
+    private static void settle(@Nullable Completion completion, @Nullable Throwable problem, BackendListener listener) {
+        if (completion != null) {
+            listener.ended(completion.answer().reason(), completion.usage().answer());
+        } else {
+            listener.failed(problem == null ? new IllegalStateException("no answer came") : problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        tokenizer.close();
+    }
+}

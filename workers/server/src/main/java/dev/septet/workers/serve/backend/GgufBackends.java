@@ -1,0 +1,38 @@
+package dev.septet.workers.serve.backend;
+
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.resource.HostMemory;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens GGUF files with Septet's engine, which computes in float32 with what a file means. */
+public final class GgufBackends {
+    private GgufBackends() {}
+
+    /**
+     * The file as a folder, which is converted once.
+     *
+     * @throws FormatProblem when the file is damaged, says what is not understood here, or is
+     *     larger than the memory that is free
+     */
+    public static ModelBackend open(Path gguf, GgufModels converted) throws IOException {
+        return open(gguf, converted, HostMemory.available());
+    }
+
+    /** With another measure of the memory that is free, in bytes. */
+    public static ModelBackend open(Path gguf, GgufModels converted, long free) throws IOException {
+        Path folder = converted.folder(gguf);
+        long needed = GgufFile.open(gguf).tensors().values().stream()
+                .mapToLong(tensor -> tensor.shape().size() * Float.BYTES)
+                .sum();
+        if (needed > free) {
+            throw new FormatProblem(
+                    gguf,
+                    "takes %,d MB of memory in float32, and %,d MB are free; serve it with llama.cpp's llama-server, which computes with quantised weights"
+                            .formatted(needed >> 20, free >> 20));
+        }
+        return EngineBackend.open(folder);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.workers.serve.admission.Admission.Admitted;
+import dev.septet.workers.serve.admission.FairQueue;
+import dev.septet.workers.serve.admission.EngineQueues;
+import dev.septet.workers.serve.admission.QueuedAnswer;
+import dev.septet.workers.serve.audit.AnswerEvents;
+import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.keys.Caller;
+import dev.septet.workers.serve.model.Lease;
+import dev.septet.workers.serve.model.Models;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import dev.septet.workers.serve.openai.RequestReader;
+import dev.septet.workers.serve.openai.ResponseHeader;
+import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.reply.DisconnectWatcher;
+import dev.septet.workers.serve.reply.ReplyExchange;
+import dev.septet.workers.serve.reply.StreamReply;
+import dev.septet.workers.serve.reply.WholeReply;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** {@code /v1/chat/completions} and {@code /v1/completions}. */
+final class GenerationEndpoint implements HttpEndpoint {
+    private final ResponseShape shape;
+    private final Models models;
+    private final ServeLimits limits;
+    private final BodyReader bodies;
+    private final EngineQueues lanes;
+    private final AuditBook audit;
+    private final ScheduledExecutorService timer;
+    private final Clock clock;
+
+    GenerationEndpoint(
+            ResponseShape shape,
+            Models models,
+            ServeLimits limits,
+            BodyReader bodies,
+            EngineQueues lanes,
+            AuditBook audit,
+            ScheduledExecutorService timer,
+            Clock clock) {
+        this.shape = shape;
+        this.models = models;
+        this.limits = limits;
+        this.bodies = bodies;
+        this.lanes = lanes;
+        this.audit = audit;
+        this.timer = timer;
+        this.clock = clock;
+    }
+
+    @Override
+    public void answer(Request request, Response response, Callback callback) {
+        bodies.then(
+                request, response, callback, 1, (body, admitted) -> begin(body, admitted, request, response, callback));
+    }
+
+    private void begin(byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
+        Caller caller = AccessFilter.caller(request);
+        RequestReader reader = new RequestReader(limits.request());
+        CompletionRequest asked = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
+        String id = RequestId.next(shape.prefix());
+        Lease lease = caller.mayUse(asked.model()) ? models.take(asked.model(), asked.key()) : null;
+        if (lease == null) {
+            throw ApiProblem.refused(
+                    404,
+                    "model",
+                    "model_not_found",
+                    "there is no model '%s' here; there are %s"
+                            .formatted(
+                                    asked.model(),
+                                    models.names().stream()
+                                            .filter(caller::mayUse)
+                                            .collect(Collectors.joining(", "))));
+        }
+        try {
+            admitted.answers(asked.answers());
+            PreparedRequest prepared = PreparedRequest.of(asked, caller.tenant(), lease.backend());
+            begin(
+                    new ResponseHeader(id, clock.instant().getEpochSecond(), asked.model(), lease.fingerprint()),
+                    asked,
+                    lease,
+                    prepared,
+                    admitted,
+                    request,
+                    response,
+                    callback);
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    private void begin(
+            ResponseHeader head,
+            CompletionRequest asked,
+            Lease lease,
+            PreparedRequest prepared,
+            Admitted admitted,
+            Request request,
+            Response response,
+            Callback callback) {
+        response.getHeaders().put("x-request-id", head.id());
+        response.getHeaders().put("x-septet-version", lease.fingerprint());
+        long started = System.nanoTime();
+        AnswerEvents lines = new AnswerEvents(
+                head.id(),
+                Instant.ofEpochSecond(head.created()),
+                new ServedBy(String.valueOf(lease.pipeline()), lease.model(), lease.version(), lease.arm()),
+                asked,
+                prepared.promptTokens(),
+                AccessFilter.caller(request).keyName());
+        CompletionStage<Optional<AuditBook.Questions>> questions = lease.pipeline() == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : audit.asked(lease.pipeline(), lines.questions());
+        AnswerDelivery delivery = new AnswerDelivery(request, callback, limits.receive(), timer);
+        ReplyExchange[] made = new ReplyExchange[1];
+        Runnable gone = () -> made[0].abandon();
+        List<String> echo = prepared.echo();
+        ReplyExchange.Reply reply = asked.stream()
+                ? new StreamReply(shape, head, asked, echo, response, delivery, gone)
+                : new WholeReply(shape, head, echo, response, delivery);
+        List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
+        ReplyExchange exchange = new ReplyExchange(
+                asked.answers(),
+                prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
+                reply,
+                admitted::answered,
+                (answers, problem) -> {
+                    deadline.forEach(timeout -> timeout.cancel(false));
+                    lanes.leave(lease.backend());
+                    lease.close();
+                    long millis = (System.nanoTime() - started) / 1_000_000;
+                    // The texts are held until they are written down.
+                    return written(lease, lines.lines(answers, problem, millis), questions)
+                            .whenComplete((done, failure) -> {
+                                admitted.close();
+                                delivery.begin();
+                            });
+                });
+        made[0] = exchange;
+        DisconnectWatcher.watch(request, response, gone);
+        deadline.add(timer.schedule(() -> exchange.fail(late()), limits.answer().toMillis(), TimeUnit.MILLISECONDS));
+        FairQueue turns = lanes.enter(lease.backend());
+        for (int answer = 0; answer < asked.answers(); answer++) {
+            exchange.holds(QueuedAnswer.submit(
+                    turns,
+                    admitted.tenant(),
+                    lease.backend(),
+                    prepared.prompts().get(answer / asked.choices()),
+                    prepared.options().get(answer),
+                    exchange.listener(answer)));
+        }
+    }
+
+    private CompletionStage<Void> written(
+            Lease lease, List<AnswerEvent> lines, CompletionStage<Optional<AuditBook.Questions>> questions) {
+        String pipeline = lease.pipeline();
+        return pipeline != null && audit.keeps(pipeline)
+                ? audit.answered(pipeline, lines, questions)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    private ApiProblem late() {
+        return ApiProblem.failed(
+                504,
+                "timeout",
+                "the answer was not complete after %d seconds"
+                        .formatted(limits.answer().toSeconds()));
+    }
+}

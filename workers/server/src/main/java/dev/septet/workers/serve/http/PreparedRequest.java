@@ -1,0 +1,108 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.generate.sampling.Sampling;
+import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.workers.serve.backend.AnswerOptions;
+import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request as its model takes it.
+ *
+ * @param prompts token ids
+ * @param options of each answer
+ * @param echo what comes before each answer, often empty
+ */
+record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<String> echo) {
+    /**
+     * Reads the prompts.
+     *
+     * @throws ApiProblem when the model cannot read them, or has no room for an answer
+     */
+    static PreparedRequest of(CompletionRequest asked, String tenant, ModelBackend backend) {
+        requireRoom(asked, backend);
+        List<int[]> prompts = prompts(asked, backend);
+        List<AnswerOptions> options = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            options.addAll(options(asked, tenant, prompt, backend.context()));
+        }
+        return new PreparedRequest(prompts, options, echo(asked));
+    }
+
+    /** How many tokens each prompt has. */
+    List<Integer> promptTokens() {
+        return prompts.stream().map(prompt -> prompt.length).toList();
+    }
+
+    /**
+     * A text that cannot fit is refused before it is read: its tokens would take its size often.
+     */
+    private static void requireRoom(CompletionRequest asked, ModelBackend backend) {
+        long most = backend.longestText();
+        long length = asked.longestText();
+        if (length > most) {
+            String field = asked.chat() ? "messages" : "prompt";
+            throw ApiProblem.refused(
+                    400,
+                    field,
+                    "context_length_exceeded",
+                    "this model's context is %d tokens, which hold %d characters at most, but there are %d in the %s"
+                            .formatted(backend.context(), most, length, field));
+        }
+    }
+
+    private static List<int[]> prompts(CompletionRequest asked, ModelBackend backend) {
+        try {
+            if (asked.chat()) {
+                return List.of(backend.chat(asked.messages()));
+            }
+            return asked.prompts().stream().map(backend::text).toList();
+        } catch (TemplateProblem | FormatProblem refusal) {
+            throw ApiProblem.value(
+                    asked.chat() ? "messages" : "prompt", "the model cannot read this: " + refusal.getMessage());
+        }
+    }
+
+    /** For each answer to a prompt; they differ in their seeds. */
+    private static List<AnswerOptions> options(CompletionRequest asked, String tenant, int[] prompt, int context) {
+        int room = context - prompt.length;
+        Integer most = asked.maxTokens();
+        String field = asked.chat() ? "messages" : "prompt";
+        if (room < 1 || (most != null && most > room)) {
+            throw ApiProblem.refused(
+                    400,
+                    field,
+                    "context_length_exceeded",
+                    "this model's context is %d tokens, but the request needs %d (%d in the %s, %d for the answer)"
+                            .formatted(
+                                    context,
+                                    (long) prompt.length + (most == null ? 1 : most),
+                                    prompt.length,
+                                    field,
+                                    most == null ? 1 : most));
+        }
+        Long given = asked.seed();
+        long seed = given == null ? RequestId.seed() : given;
+        List<AnswerOptions> all = new ArrayList<>();
+        for (int choice = 0; choice < asked.choices(); choice++) {
+            all.add(new AnswerOptions(
+                    most == null ? room : most,
+                    new Sampling(asked.temperature(), asked.topP(), seed + choice),
+                    asked.stops(),
+                    tenant));
+        }
+        return all;
+    }
+
+    private static List<String> echo(CompletionRequest asked) {
+        List<String> echo = new ArrayList<>();
+        for (int answer = 0; answer < asked.answers(); answer++) {
+            echo.add(asked.echo() ? asked.prompts().get(answer / asked.choices()) : "");
+        }
+        return echo;
+    }
+}

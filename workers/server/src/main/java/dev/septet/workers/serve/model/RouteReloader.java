@@ -1,0 +1,182 @@
+package dev.septet.workers.serve.model;
+
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.backend.LazyBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the models of pipelines as their routes say: each look opens what is new, swaps the names
+ * at once, and lets go of what nothing names any more.
+ */
+public final class RouteReloader {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
+
+    private final Routes routes;
+    private final VariantOpener opener;
+    private final Models models;
+    private final AuditBook audit;
+    private final Wanted wanted;
+    private final Clock clock;
+    private final Map<String, ServedPipeline> served = new TreeMap<>();
+    private final Map<String, String> told = new TreeMap<>();
+
+    /** Which pipelines are to be served; asked at each look. */
+    @FunctionalInterface
+    public interface Wanted {
+        /** Their names. */
+        Collection<String> pipelines() throws IOException;
+    }
+
+    /**
+     * @param audit where what is served is written down
+     */
+    public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
+        this(routes, opener, models, audit, wanted, Clock.systemUTC());
+    }
+
+    /** With another clock. */
+    public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
+        this.clock = clock;
+        this.routes = routes;
+        this.opener = opener;
+        this.models = models;
+        this.audit = audit;
+        this.wanted = wanted;
+    }
+
+    /** Follows the routes once. What cannot be opened leaves the earlier model where it is. */
+    public synchronized void look() {
+        try {
+            Set<String> now = new TreeSet<>(wanted.pipelines());
+            now.forEach(this::follow);
+            Set<String> gone = new TreeSet<>(served.keySet());
+            gone.removeAll(now);
+            gone.forEach(this::leave);
+            told.remove("");
+        } catch (IOException | RuntimeException e) {
+            complain("", e);
+        }
+    }
+
+    /** What could not be followed at the last look, by pipeline; "" for the store itself. */
+    public synchronized Map<String, String> problems() {
+        return Map.copyOf(told);
+    }
+
+    private void follow(String pipeline) {
+        try {
+            Route said = routes.route(pipeline).orElse(null);
+            ServedPipeline before = served.get(pipeline);
+            if (said == null) {
+                return;
+            }
+            Route route = said.at(clock.millis());
+            if (before != null && before.route().equals(route)) {
+                return;
+            }
+            if (route.challenger() == null && said.challenger() != null) {
+                LOG.warn("no canary follows the trial for {} any more; the champion answers", pipeline);
+            }
+            audit.open(pipeline);
+            ServedPipeline after = open(route, before);
+            models.replace(before == null ? Map.of() : before.entries(), after.entries());
+            served.put(pipeline, after);
+            told.remove(pipeline);
+            LOG.info(
+                    "serving {} by generation {} of its route: {}{}",
+                    pipeline,
+                    route.generation(),
+                    route.champion().version(),
+                    route.challenger() == null
+                            ? ""
+                            : " and " + route.challenger().version());
+            if (before != null) {
+                Set<HostedBackend> gone = new HashSet<>(before.hosted());
+                gone.removeAll(after.hosted());
+                gone.forEach(HostedBackend::retire);
+            }
+        } catch (IOException | RuntimeException e) {
+            complain(pipeline, e);
+        }
+    }
+
+    private void leave(String pipeline) {
+        ServedPipeline last = served.remove(pipeline);
+        if (last != null) {
+            models.replace(last.entries(), Map.of());
+            last.hosted().forEach(HostedBackend::retire);
+            LOG.info("{} is served here no longer", pipeline);
+        }
+    }
+
+    private ServedPipeline open(Route route, @Nullable ServedPipeline before) throws IOException {
+        HostedBackend champion = hosted(route.champion(), before);
+        Variant trial = route.challenger();
+        try {
+            return new ServedPipeline(
+                    route, champion, trial == null ? null : hosted(trial, before), base(route.champion(), before));
+        } catch (IOException | RuntimeException e) {
+            if (before == null || !before.hosted().contains(champion)) {
+                champion.retire();
+            }
+            throw e;
+        }
+    }
+
+    private HostedBackend hosted(Variant variant, @Nullable ServedPipeline before) throws IOException {
+        if (before != null) {
+            for (HostedBackend known : before.hosted()) {
+                if (known.version().equals(variant.version())) {
+                    return known;
+                }
+            }
+        }
+        return new HostedBackend(variant.version(), opener.open(variant));
+    }
+
+    private @Nullable HostedBackend base(Variant champion, @Nullable ServedPipeline before) {
+        var base = champion.base();
+        if (base == null) {
+            return null;
+        }
+        HostedBackend known = before == null ? null : before.base();
+        String version = base.sha256().substring(0, champion.version().length());
+        if (known != null && known.version().equals(version)) {
+            return known;
+        }
+        return new HostedBackend(version, new LazyBackend(() -> {
+            try {
+                return opener.base(champion);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
+    }
+
+    /** Once for each problem, not once a second. */
+    private void complain(String pipeline, Exception problem) {
+        String message = String.valueOf(problem.getMessage());
+        if (!message.equals(told.put(pipeline, message))) {
+            LOG.warn(
+                    "cannot follow the route of '{}': {}",
+                    pipeline,
+                    message,
+                    problem instanceof FormatProblem ? null : problem);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.septet.workers.serve.openai;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.llm.generate.sampling.FinishReason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How one endpoint writes its answers. */
+public enum ResponseShape {
+    /** {@code /v1/chat/completions}. */
+    CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
+        @Override
+        void text(ObjectNode choice, String text) {
+            choice.putObject("message")
+                    .put("role", "assistant")
+                    .put("content", text)
+                    .putNull("refusal");
+        }
+
+        @Override
+        void delta(ObjectNode choice, @Nullable String piece, boolean first) {
+            ObjectNode delta = choice.putObject("delta");
+            if (first) {
+                delta.put("role", "assistant");
+            }
+            if (piece != null) {
+                delta.put("content", piece);
+            }
+        }
+    },
+    /** {@code /v1/completions}. */
+    TEXT("cmpl-", "text_completion", "text_completion") {
+        @Override
+        void text(ObjectNode choice, String text) {
+            choice.put("text", text);
+        }
+
+        @Override
+        void delta(ObjectNode choice, @Nullable String piece, boolean first) {
+            choice.put("text", piece == null ? "" : piece);
+        }
+    };
+
+    private final String prefix;
+    private final String wholeType;
+    private final String chunkType;
+
+    ResponseShape(String prefix, String wholeType, String chunkType) {
+        this.prefix = prefix;
+        this.wholeType = wholeType;
+        this.chunkType = chunkType;
+    }
+
+    /** What ids of this endpoint's answers begin with. */
+    public String prefix() {
+        return prefix;
+    }
+
+    /** The whole response. */
+    public ObjectNode whole(ResponseHeader head, List<CompletedAnswer> answers, TokenUsage usage) {
+        ObjectNode body = head.object(wholeType);
+        ArrayNode choices = body.putArray("choices");
+        for (int i = 0; i < answers.size(); i++) {
+            ObjectNode choice = choices.addObject().put("index", i);
+            text(choice, answers.get(i).text());
+            choice.putNull("logprobs")
+                    .put("finish_reason", CompletedAnswer.word(answers.get(i).reason()));
+        }
+        ResponseHeader.usage(body, usage);
+        return body;
+    }
+
+    /**
+     * A part of one answer.
+     *
+     * @param piece its text; null with the reason
+     * @param first whether it is the answer's first part
+     * @param reason why it ended; null before its end
+     * @param usage whether the stream ends with the numbers of tokens
+     */
+    public ObjectNode chunk(
+            ResponseHeader head,
+            int index,
+            @Nullable String piece,
+            boolean first,
+            @Nullable FinishReason reason,
+            boolean usage) {
+        ObjectNode body = head.object(chunkType);
+        ObjectNode choice = body.putArray("choices").addObject().put("index", index);
+        delta(choice, piece, first);
+        choice.putNull("logprobs").put("finish_reason", reason == null ? null : CompletedAnswer.word(reason));
+        if (usage) {
+            body.putNull("usage");
+        }
+        return body;
+    }
+
+    /** The last part of a stream that was asked for the numbers of tokens. */
+    public ObjectNode usage(ResponseHeader head, TokenUsage usage) {
+        ObjectNode body = head.object(chunkType);
+        body.putArray("choices");
+        ResponseHeader.usage(body, usage);
+        return body;
+    }
+
+    abstract void text(ObjectNode choice, String text);
+
+    abstract void delta(ObjectNode choice, @Nullable String piece, boolean first);
+}

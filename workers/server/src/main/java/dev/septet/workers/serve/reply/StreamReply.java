@@ -1,0 +1,114 @@
+package dev.septet.workers.serve.reply;
+
+import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletedAnswer;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import dev.septet.workers.serve.openai.ResponseHeader;
+import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.openai.TokenUsage;
+import java.util.List;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers as events, while they are written. The response begins with the first event, so that what
+ * fails before it is still told by its status.
+ */
+public final class StreamReply implements ReplyExchange.Reply {
+    private final ResponseShape shape;
+    private final ResponseHeader head;
+    private final CompletionRequest asked;
+    private final List<String> echo;
+    private final Response response;
+    private final Callback callback;
+    private final Runnable lost;
+    private final boolean[] begun;
+    private @Nullable EventStream events;
+
+    /**
+     * @param echo what comes before each answer, often empty
+     * @param lost is run when the client cannot be reached any more
+     */
+    public StreamReply(
+            ResponseShape shape,
+            ResponseHeader head,
+            CompletionRequest asked,
+            List<String> echo,
+            Response response,
+            Callback callback,
+            Runnable lost) {
+        this.shape = shape;
+        this.head = head;
+        this.asked = asked;
+        this.echo = echo;
+        this.response = response;
+        this.callback = callback;
+        this.lost = lost;
+        this.begun = new boolean[echo.size()];
+    }
+
+    @Override
+    public void wrote(int answer, String piece) {
+        boolean first = begin(answer);
+        send(answer, first ? echo.get(answer) + piece : piece, first, null);
+    }
+
+    @Override
+    public void ended(int answer, FinishReason reason) {
+        if (begin(answer)) {
+            send(answer, echo.get(answer), true, null);
+        }
+        send(answer, null, false, reason);
+    }
+
+    @Override
+    public void complete(List<CompletedAnswer> answers, TokenUsage usage) {
+        if (asked.includeUsage()) {
+            stream().send(shape.usage(head, usage));
+        }
+        stream().done();
+    }
+
+    @Override
+    public void failed(ApiProblem problem) {
+        if (events == null) {
+            Replies.problem(response, callback, problem);
+        } else {
+            stream().send(problem.json());
+            stream().done();
+        }
+    }
+
+    @Override
+    public void gone() {
+        EofException left = new EofException("the client closed the connection");
+        EventStream known = events;
+        if (known == null) {
+            callback.failed(left);
+        } else {
+            known.abort(left);
+        }
+    }
+
+    private boolean begin(int answer) {
+        boolean first = !begun[answer];
+        begun[answer] = true;
+        return first;
+    }
+
+    private void send(int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
+        stream().send(shape.chunk(head, answer, piece, first, reason, asked.includeUsage()));
+    }
+
+    private EventStream stream() {
+        EventStream known = events;
+        if (known == null) {
+            known = new EventStream(response, callback, lost);
+            events = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.septet.workers.serve;
+
+import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.workers.serve.backend.AnswerOptions;
+import dev.septet.workers.serve.backend.AnswerTicket;
+import dev.septet.workers.serve.backend.BackendListener;
+import dev.septet.workers.serve.backend.ModelBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A back end whose answers a test writes by hand, or that repeats the last message at once, as
+ * pieces of one character.
+ */
+final class ScriptedBackend implements ModelBackend {
+    /** An answer that a test has to write. */
+    record Open(AnswerOptions options, BackendListener listener, AtomicBoolean cancelled) {
+        void write(String... pieces) {
+            for (String piece : pieces) {
+                listener.wrote(piece);
+            }
+        }
+
+        void end(FinishReason reason, int tokens) {
+            listener.ended(reason, tokens);
+        }
+    }
+
+    private final boolean echo;
+    private final BlockingQueue<Open> open = new LinkedBlockingQueue<>();
+    private final List<List<ChatMessage>> seen = new ArrayList<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile boolean closed;
+
+    private ScriptedBackend(boolean echo) {
+        this.echo = echo;
+    }
+
+    static ScriptedBackend echoing() {
+        return new ScriptedBackend(true);
+    }
+
+    static ScriptedBackend byHand() {
+        return new ScriptedBackend(false);
+    }
+
+    /** The next answer that is asked for. */
+    Open next() throws InterruptedException {
+        Open next = open.poll(10, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing was asked for");
+        }
+        return next;
+    }
+
+    /** Answers that it was asked for. */
+    int asked() {
+        return asked.get();
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    @Override
+    public int context() {
+        return 100;
+    }
+
+    @Override
+    public long longestText() {
+        return 1000;
+    }
+
+    @Override
+    public synchronized int[] chat(List<ChatMessage> messages) {
+        seen.add(messages);
+        return text(messages.get(messages.size() - 1).content());
+    }
+
+    @Override
+    public int[] text(String prompt) {
+        return prompt.chars().toArray();
+    }
+
+    @Override
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        this.asked.incrementAndGet();
+        Open asked = new Open(options, listener, cancelled);
+        if (echo) {
+            for (int letter : prompt) {
+                asked.write(Character.toString(letter));
+            }
+            asked.end(FinishReason.STOP, prompt.length + 1);
+            return () -> {};
+        }
+        open.add(asked);
+        return () -> {
+            if (cancelled.compareAndSet(false, true)) {
+                listener.ended(FinishReason.CANCELLED, 0);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

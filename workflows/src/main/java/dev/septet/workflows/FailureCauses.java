@@ -1,0 +1,59 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.text.PublicText;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
+import org.jspecify.annotations.Nullable;
+
+/** Finds, under the wrappers of child and activity, the failure that says what happened. */
+public final class FailureCauses {
+    private FailureCauses() {}
+
+    /** The innermost failure of Septet's own, or null when there is none. */
+    public static @Nullable ApplicationFailure root(Throwable failure) {
+        ApplicationFailure found = null;
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof ApplicationFailure application) {
+                found = application;
+                if (isOurs(application.getType())) {
+                    return application;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Whether a cancellation is at the bottom of it. */
+    public static boolean cancelled(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof CanceledFailure) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A message for people, without the wrappers' words. */
+    public static String message(Throwable failure) {
+        ApplicationFailure root = root(failure);
+        if (root != null) {
+            return PublicText.visible(String.valueOf(root.getOriginalMessage()));
+        }
+        Throwable at = failure;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        String message = at instanceof TemporalFailure temporal ? temporal.getOriginalMessage() : at.getMessage();
+        return message == null ? "failed without a message" : PublicText.visible(message);
+    }
+
+    private static boolean isOurs(String type) {
+        for (FailureType known : FailureType.values()) {
+            if (known.type().equals(type)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.workflows.catalog.QueueActivities;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Says aloud when a stage waits for a worker that is not there. It looks only while the stage gives
+ * no sign of life, and ever less often, so that a long training does not fill the history.
+ */
+final class PollerCheck {
+    private static final Duration FIRST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final StagePolicy POLICY = StagePolicy.within(Duration.ofSeconds(30));
+
+    private final StageBoard board;
+    private final String queue;
+    private final WaitReason missing;
+    private final QueueActivities activities;
+    private CancellationScope timer = Workflow.newCancellationScope(() -> {});
+    private boolean closed;
+
+    private PollerCheck(StageBoard board, Stage stage, String queue) {
+        this.board = board;
+        this.queue = queue;
+        String command = "septet worker --role training";
+        this.missing = new WaitReason(
+                stage,
+                "no worker polls the task queue `%s`; start one".formatted(queue),
+                List.of(queue.equals(TaskQueues.TRAINING) ? command : command + " --queue " + queue));
+        this.activities = StageStubs.activities(
+                QueueActivities.class, POLICY, TaskQueues.LIGHT, "is there a worker for " + queue);
+    }
+
+    /** Watches until it is closed. */
+    static PollerCheck during(StageBoard board, Stage stage, String queue) {
+        PollerCheck watch = new PollerCheck(board, stage, queue);
+        watch.lookIn(FIRST);
+        return watch;
+    }
+
+    /** Ends it; a look that is under way says nothing any more. */
+    void close() {
+        closed = true;
+        timer.cancel();
+    }
+
+    private void lookIn(Duration pause) {
+        Duration longer = pause.multipliedBy(2);
+        Duration next = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
+        timer = Workflow.newCancellationScope(() -> Workflow.newTimer(pause).thenApply(fired -> look(next)));
+        timer.run();
+    }
+
+    private boolean look(Duration next) {
+        if (board.heard()) {
+            lookIn(next);
+        } else {
+            Async.function(activities::pollers, queue).handle((pollers, unknown) -> {
+                if (!closed) {
+                    if (pollers != null) {
+                        say(pollers);
+                    }
+                    lookIn(next);
+                }
+                return true;
+            });
+        }
+        return true;
+    }
+
+    private void say(int pollers) {
+        WaitReason now = board.waiting();
+        if (now != null && !now.equals(missing)) {
+            return; // it waits for people, and says so
+        }
+        if ((pollers == 0) != missing.equals(now)) {
+            board.waits(pollers == 0 ? missing : null);
+        }
+    }
+}
