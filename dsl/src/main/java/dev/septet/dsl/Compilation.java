@@ -1,9 +1,9 @@
 package dev.septet.dsl;
 
 import dev.septet.dsl.bind.ParamDeclaration;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,10 +2,10 @@ package dev.septet.dsl;
 
 import dev.septet.dsl.bind.FileBinder;
 import dev.septet.dsl.parse.PipelineParser;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,13 +5,13 @@ import static dev.septet.dsl.Pipelines.spec;
 import static dev.septet.dsl.Pipelines.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
 import java.time.Duration;
 import java.util.Map;
@@ -109,18 +109,18 @@ class LanguageTest {
     @Test
     void readsPercentagesAsWhatTheSpecCounts() {
         PipelineSpec spec = spec(train("method lora()").replace("train {", """
-                                        evaluate {
-                                            compare baseline, tolerance: 1.percent
-                                            forgetting suite: 'general.jsonl', maxDrop: 5.percent
-                                        }
-                                        deploy { target directory('models/out') }
-                                        monitor {
-                                            every 1.day
-                                            log 'audit.jsonl'
-                                            drift perplexity, rise: 15.percent
-                                        }
-                                        train {
-                                        """));
+            evaluate {
+                compare baseline, tolerance: 1.percent
+                forgetting suite: 'general.jsonl', maxDrop: 5.percent
+            }
+            deploy { target directory('models/out') }
+            monitor {
+                every 1.day
+                log 'audit.jsonl'
+                drift perplexity, rise: 15.percent
+            }
+            train {
+            """));
         assertThat(spec.prepare().split().train()).isEqualTo(90);
         assertThat(spec.evaluate().compare()).isEqualTo(new CompareSpec(0.01));
         assertThat(spec.evaluate().forgetting()).isEqualTo(new ForgettingSpec("general.jsonl", 0.05));

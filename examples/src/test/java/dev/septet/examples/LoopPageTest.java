@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.problem.ProblemPrinter;
-import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.retrain.Trigger;

@@ -1,10 +1,10 @@
 package dev.septet.workflows;
 
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;

@@ -75,7 +75,8 @@ final class StageRunner {
         }
         ApplicationFailure root = FailureCauses.root(failure);
         ApplicationFailure plain = ApplicationFailure.newNonRetryableFailure(
-                prefix + FailureCauses.message(failure), root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+                prefix + FailureCauses.message(failure),
+                root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
         plain.setStackTrace(new StackTraceElement[0]);
         return plain;
     }

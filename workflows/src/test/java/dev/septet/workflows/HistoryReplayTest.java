@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
@@ -288,7 +288,10 @@ class HistoryReplayTest {
 
     private static void answer(Stack stack, String update, String by) {
         stack.stage("hello", Stage.DEPLOY)
-                .update(update, AnswerTaken.class, new ApprovalDecision(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
+                .update(
+                        update,
+                        AnswerTaken.class,
+                        new ApprovalDecision(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
     }
 
     private static void recordCanary(boolean harm, String name) throws IOException {

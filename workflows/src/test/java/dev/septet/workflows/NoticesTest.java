@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.notify.Notice;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;

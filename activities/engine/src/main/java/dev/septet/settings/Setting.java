@@ -188,9 +188,21 @@ public enum Setting {
             SettingFormat.TEXT,
             true),
     AWS_SECRET_ACCESS_KEY(
-            "AWS_SECRET_ACCESS_KEY", "-", "docs/machines.md", ProcessKind.STORE, "The key itself.", SettingFormat.TEXT, true),
+            "AWS_SECRET_ACCESS_KEY",
+            "-",
+            "docs/machines.md",
+            ProcessKind.STORE,
+            "The key itself.",
+            SettingFormat.TEXT,
+            true),
     AWS_SESSION_TOKEN(
-            "AWS_SESSION_TOKEN", "-", "", ProcessKind.STORE, "Token of a key that lasts for a session.", SettingFormat.TEXT, true),
+            "AWS_SESSION_TOKEN",
+            "-",
+            "",
+            ProcessKind.STORE,
+            "Token of a key that lasts for a session.",
+            SettingFormat.TEXT,
+            true),
     AWS_REGION("AWS_REGION", "us-east-1", "", ProcessKind.STORE, "Region of the object store."),
     AWS_DEFAULT_REGION("AWS_DEFAULT_REGION", "-", "", ProcessKind.STORE, "The region where `AWS_REGION` is not set."),
     AWS_ENDPOINT_URL(
@@ -255,7 +267,14 @@ public enum Setting {
             ProcessKind.CLIENTS,
             "`HOST:PORT` of the Temporal server."),
     TEMPORAL_NAMESPACE("TEMPORAL_NAMESPACE", "default", "", ProcessKind.CLIENTS, "Namespace in the server."),
-    TEMPORAL_API_KEY("TEMPORAL_API_KEY", "-", "", ProcessKind.CLIENTS, "API key or token for the server.", SettingFormat.TEXT, true),
+    TEMPORAL_API_KEY(
+            "TEMPORAL_API_KEY",
+            "-",
+            "",
+            ProcessKind.CLIENTS,
+            "API key or token for the server.",
+            SettingFormat.TEXT,
+            true),
     TEMPORAL_PROFILE(
             "TEMPORAL_PROFILE",
             "-",
@@ -263,7 +282,11 @@ public enum Setting {
             ProcessKind.CLIENTS,
             "Profile in Temporal's configuration file; without one `default`."),
     TEMPORAL_CONFIG_FILE(
-            "TEMPORAL_CONFIG_FILE", "-", "docs/server.md", ProcessKind.CLIENTS, "Temporal's configuration file (TOML)."),
+            "TEMPORAL_CONFIG_FILE",
+            "-",
+            "docs/server.md",
+            ProcessKind.CLIENTS,
+            "Temporal's configuration file (TOML)."),
     TEMPORAL_TLS_KEY(
             "TEMPORAL_TLS_CLIENT_KEY_DATA",
             "-",
@@ -298,8 +321,13 @@ public enum Setting {
     THP_MEM_ALLOC_ENABLE("THP_MEM_ALLOC_ENABLE", "1", "", ProcessKind.TUNED, "libtorch's allocator uses huge pages."),
     GOMP_SPINCOUNT("GOMP_SPINCOUNT", "0", "", ProcessKind.TUNED, "Idle OpenMP threads sleep, they do not spin."),
     ONEDNN_PRIMITIVE_CACHE_CAPACITY(
-            "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128", "", ProcessKind.TUNED, "How many compiled products oneDNN keeps."),
-    LRU_CACHE_CAPACITY("LRU_CACHE_CAPACITY", "128", "", ProcessKind.TUNED, "How many of them libtorch's binding keeps."),
+            "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
+            "128",
+            "",
+            ProcessKind.TUNED,
+            "How many compiled products oneDNN keeps."),
+    LRU_CACHE_CAPACITY(
+            "LRU_CACHE_CAPACITY", "128", "", ProcessKind.TUNED, "How many of them libtorch's binding keeps."),
     DJL_CACHE_DIR(
             "DJL_CACHE_DIR",
             "~/.djl.ai",
@@ -355,7 +383,12 @@ public enum Setting {
     HOME("HOME", "the account's", "", ProcessKind.SEPTET, "Your folder, `~` in this list."),
     PATH("PATH", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "Where Septet searches for the Temporal CLI."),
     JAVA_HOME("JAVA_HOME", "java on PATH", "", ProcessKind.of(ProcessKind.LAUNCHER), "The JDK, version 17 or later."),
-    TERM("TERM", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "`dumb`: no colours, and no lines that are drawn again."),
+    TERM(
+            "TERM",
+            "-",
+            "",
+            ProcessKind.of(ProcessKind.COMMANDS),
+            "`dumb`: no colours, and no lines that are drawn again."),
     NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Set: no colours.");
 
     private static final String NAME = "<NAME>";
@@ -373,7 +406,13 @@ public enum Setting {
         this(variable, standard, page, readers, description, SettingFormat.TEXT);
     }
 
-    Setting(String variable, String standard, String page, Set<ProcessKind> readers, String description, SettingFormat form) {
+    Setting(
+            String variable,
+            String standard,
+            String page,
+            Set<ProcessKind> readers,
+            String description,
+            SettingFormat form) {
         this(variable, standard, page, readers, description, form, false);
     }
 

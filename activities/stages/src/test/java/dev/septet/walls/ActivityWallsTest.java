@@ -2,18 +2,15 @@ package dev.septet.walls;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.llm.sandbox.SandboxProbe;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The walls of activities and of the engine. */
+/** The walls of the stages. */
 class ActivityWallsTest extends RoomRules {
     ActivityWallsTest() {
         super(ArtifactStore.class);
@@ -21,18 +18,12 @@ class ActivityWallsTest extends RoomRules {
 
     @Override
     protected List<String> rooms() {
-        return List.of("dev.septet.activities", "dev.septet.llm");
+        return List.of("dev.septet.activities");
     }
 
     @Override
     protected List<String> withoutCircles() {
-        return List.of("dev.septet", "dev.septet.activities", "dev.septet.llm");
-    }
-
-    /** A process of its own, whose parent reads what it writes. */
-    @Override
-    protected DescribedPredicate<JavaClass> printing() {
-        return type(SandboxProbe.class);
+        return List.of("dev.septet", "dev.septet.activities");
     }
 
     @Test
@@ -57,22 +48,12 @@ class ActivityWallsTest extends RoomRules {
     }
 
     @Test
-    void theEngineKnowsNothingOfTemporalOrStages() {
-        check(noClasses()
-                .that()
-                .resideInAPackage("dev.septet.llm..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.temporal..", "dev.septet.activities..", "dev.septet.workflows.."));
-    }
-
-    @Test
     void onlyActivityImplementationsTouchTemporal() {
         check(noClasses()
                 .that()
                 .resideInAPackage("dev.septet.activities..")
                 .and(not(simpleNameEndingWith("ActivitiesImpl")))
-                .and(not(resideInAPackage("dev.septet.activities.support..")))
+                .and(not(resideInAnyPackage("dev.septet.activities.attempt..", "dev.septet.activities.result..")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.temporal.."));

@@ -5,7 +5,7 @@ import java.math.MathContext;
 import java.util.Optional;
 
 /** Operators over two constants; whatever they are, the result is no larger than a constant. */
-final class Arithmetic {
+public final class Arithmetic {
     private static final int MOST_TEXT = 64 * 1024;
     private static final int MOST_EXPONENT = 308;
 

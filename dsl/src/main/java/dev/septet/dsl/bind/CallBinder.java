@@ -5,11 +5,11 @@ import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.vocabulary.Words;
 import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.vocabulary.word.ValueType.Kind;
 import dev.septet.dsl.vocabulary.word.Word;
-import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -169,7 +169,8 @@ final class CallBinder {
     }
 
     /** Options whose names the author chooses. */
-    private boolean freeNames(Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    private boolean freeNames(
+            Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
         for (SourceTerm.Option option : call.options()) {

@@ -32,7 +32,7 @@ final class Constants {
      *
      * @param value empty when it could not be read, its problem reported
      */
-    record Constant(Optional<Object> value, SourceLocation at) {}
+    public record Constant(Optional<Object> value, SourceLocation at) {}
 
     /** The constant with this name, here or further out. */
     Optional<Constant> find(String name) {

@@ -1,11 +1,11 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.HttpSpec;
-import dev.septet.dsl.pipeline.monitor.MonitorSpec;
-import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 
 /** What deployment and monitoring need of each other. */

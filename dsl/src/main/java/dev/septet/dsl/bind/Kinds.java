@@ -1,16 +1,16 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.vocabulary.Words;
 import dev.septet.dsl.vocabulary.word.DataSize;
 import dev.septet.dsl.vocabulary.word.Frequency;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.RangeValue;
 import dev.septet.dsl.vocabulary.word.RowCount;
-import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.vocabulary.word.StepCount;
 import dev.septet.dsl.vocabulary.word.Word;
-import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -1,16 +1,16 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.problem.ProblemId;
-import dev.septet.dsl.problem.Problems;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import org.jspecify.annotations.Nullable;
 

@@ -1,20 +1,20 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.problem.ProblemId;
-import dev.septet.dsl.problem.Problems;
-import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
-import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.PipelineDraft;
+import dev.septet.dsl.vocabulary.word.LiteralText;
 import java.util.Optional;
 
 /** What must hold between stages. Stages that could not be read are left out. */

@@ -2,8 +2,8 @@ package dev.septet.dsl.expression;
 
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.parse.SourceTerm;
-import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.problem.Problems;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

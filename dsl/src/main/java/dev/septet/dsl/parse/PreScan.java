@@ -136,7 +136,8 @@ final class PreScan {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "the file has more than " + FileLimits.STATEMENTS + " statements, the most a pipeline file may have");
+                    "the file has more than " + FileLimits.STATEMENTS
+                            + " statements, the most a pipeline file may have");
         }
         inStatement = false;
         lineTokens = 0;

@@ -9,7 +9,7 @@ public sealed interface SourceStatement {
     record Say(SourceTerm.Call call) implements SourceStatement {}
 
     /** {@code def name = value}. */
-    record Constant(String name, SourceLocation at, SourceTerm value) implements SourceStatement {}
+    public record Constant(String name, SourceLocation at, SourceTerm value) implements SourceStatement {}
 
     /** {@code if (condition) { ... } else { ... }}. */
     record Choice(SourceTerm condition, Block then, Optional<Block> otherwise) implements SourceStatement {}

@@ -11,7 +11,7 @@ public sealed interface SourceTerm {
     SourceLocation at();
 
     /** {@code 'text'}. */
-    record Text(String value, SourceLocation at) implements SourceTerm {}
+    public record Text(String value, SourceLocation at) implements SourceTerm {}
 
     /** {@code 42}, {@code 1e-4}. */
     record Numeral(BigDecimal value, SourceLocation at) implements SourceTerm {}
@@ -20,7 +20,7 @@ public sealed interface SourceTerm {
     record Truth(boolean value, SourceLocation at) implements SourceTerm {}
 
     /** A bare word: a constant's name or a noun of the language. */
-    record Name(String name, SourceLocation at) implements SourceTerm {}
+    public record Name(String name, SourceLocation at) implements SourceTerm {}
 
     /** {@code "models/$name"}: pieces are texts and names. */
     record Template(List<SourceTerm> pieces, SourceLocation at) implements SourceTerm {}
@@ -29,7 +29,7 @@ public sealed interface SourceTerm {
     record Items(List<SourceTerm> items, SourceLocation at) implements SourceTerm {}
 
     /** {@code 0..11}, both ends included. */
-    record Range(SourceTerm first, SourceTerm last, SourceLocation at) implements SourceTerm {}
+    public record Range(SourceTerm first, SourceTerm last, SourceLocation at) implements SourceTerm {}
 
     /** {@code 90.percent}. */
     record Quantity(SourceTerm number, String unit, SourceLocation unitAt, SourceLocation at) implements SourceTerm {}
@@ -49,7 +49,7 @@ public sealed interface SourceTerm {
      *
      * @param wordAt the word alone
      */
-    record Call(
+    public record Call(
             String word,
             SourceLocation wordAt,
             List<SourceTerm> values,

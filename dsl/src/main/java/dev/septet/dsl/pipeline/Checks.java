@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Guards that the spec records share; a spec that exists is a spec that holds. */
-final class Checks {
+public final class Checks {
     private Checks() {}
 
     /** A list that JSON may leave out. */
-    static <T> List<T> orEmpty(@Nullable List<T> list) {
+    public static <T> List<T> orEmpty(@Nullable List<T> list) {
         return list == null ? List.of() : List.copyOf(list);
     }
 
-    static void require(boolean holds, String message, @Nullable Object... arguments) {
+    public static void require(boolean holds, String message, @Nullable Object... arguments) {
         if (!holds) {
             throw new IllegalArgumentException(message.formatted(arguments));
         }

@@ -2,8 +2,8 @@ package dev.septet.dsl.pipeline;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

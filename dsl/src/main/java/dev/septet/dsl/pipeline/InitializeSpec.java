@@ -2,9 +2,9 @@ package dev.septet.dsl.pipeline;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

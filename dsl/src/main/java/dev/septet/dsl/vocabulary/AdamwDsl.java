@@ -1,7 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.vocabulary.word.Example;
 
 /** Adam with decoupled weight decay. */
 public final class AdamwDsl {

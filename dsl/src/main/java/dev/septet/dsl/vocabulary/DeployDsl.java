@@ -1,12 +1,5 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.Option;
-import dev.septet.dsl.vocabulary.word.PathTo;
-import dev.septet.dsl.vocabulary.word.Percent;
-import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.vocabulary.word.Repeatable;
-import dev.septet.dsl.vocabulary.word.Required;
 import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
@@ -18,6 +11,13 @@ import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Repeatable;
+import dev.septet.dsl.vocabulary.word.Required;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.pipeline.train.DpoSpec;
 
 /** Learning from pairs of answers. */
 public final class DpoDsl {

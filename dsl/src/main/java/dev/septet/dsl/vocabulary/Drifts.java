@@ -1,12 +1,12 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
-import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
-import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

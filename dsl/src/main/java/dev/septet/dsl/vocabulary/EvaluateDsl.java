@@ -1,5 +1,12 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.expression.RequiredResult;
+import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
@@ -9,13 +16,6 @@ import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.RowExpression;
-import dev.septet.dsl.expression.RequiredResult;
-import dev.septet.dsl.pipeline.evaluate.CompareSpec;
-import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
-import dev.septet.dsl.pipeline.ExpressionSpec;
-import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
-import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

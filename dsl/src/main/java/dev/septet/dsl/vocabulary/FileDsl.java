@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Required;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import java.util.function.Consumer;
 
 /** A pipeline file: constants, then one pipeline. */

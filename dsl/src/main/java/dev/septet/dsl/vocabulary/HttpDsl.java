@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.SecretRef;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** Septet's own server: where it listens and who may ask. */

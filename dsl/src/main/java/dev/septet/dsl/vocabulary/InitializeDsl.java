@@ -1,15 +1,15 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.HubId;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.train.FreezeSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.RangeValue;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Required;
-import dev.septet.dsl.pipeline.train.FreezeSpec;
-import dev.septet.dsl.pipeline.HubId;
-import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

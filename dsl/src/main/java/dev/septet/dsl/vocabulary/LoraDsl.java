@@ -1,10 +1,10 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.train.LoraScaling;
+import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.pipeline.train.LoraScaling;
-import dev.septet.dsl.pipeline.train.LoraSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

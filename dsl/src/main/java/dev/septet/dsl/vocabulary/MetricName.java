@@ -1,7 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.vocabulary.word.EnumName;
 import org.jspecify.annotations.Nullable;
 
 /** Scores that evaluation computes on the test split. */

@@ -1,5 +1,13 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.monitor.AlarmSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
+import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
+import dev.septet.dsl.pipeline.train.BudgetSpec;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Frequency;
@@ -10,14 +18,6 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.Required;
 import dev.septet.dsl.vocabulary.word.RowCount;
-import dev.septet.dsl.pipeline.monitor.AlarmSpec;
-import dev.septet.dsl.pipeline.train.BudgetSpec;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
-import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
-import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
-import dev.septet.dsl.pipeline.monitor.MonitorSpec;
-import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
-import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

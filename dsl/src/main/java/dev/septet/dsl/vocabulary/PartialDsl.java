@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Required;
-import dev.septet.dsl.pipeline.train.PartialSpec;
 
 /** Training of the last layers only. */
 public final class PartialDsl {

@@ -1,15 +1,15 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.ScheduleSpec;
-import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.StageSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

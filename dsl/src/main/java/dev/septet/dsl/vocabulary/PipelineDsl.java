@@ -1,17 +1,17 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.Option;
-import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.vocabulary.word.Repeatable;
-import dev.septet.dsl.vocabulary.word.Required;
-import dev.septet.dsl.vocabulary.word.TextShorthand;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.CommandSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.dsl.pipeline.WebhookSpec;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Repeatable;
+import dev.septet.dsl.vocabulary.word.Required;
+import dev.septet.dsl.vocabulary.word.TextShorthand;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.RowCount;
-import dev.septet.dsl.pipeline.train.PreserveSpec;
 import org.jspecify.annotations.Nullable;
 
 /** What the statements {@code preserve} and {@code unfreeze} have said so far. */

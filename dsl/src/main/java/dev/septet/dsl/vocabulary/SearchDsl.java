@@ -1,8 +1,8 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.pipeline.train.SearchSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

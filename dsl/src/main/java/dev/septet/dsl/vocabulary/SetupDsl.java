@@ -1,13 +1,13 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.DataSize;
-import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.Option;
-import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.vocabulary.word.DataSize;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.Refusal;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

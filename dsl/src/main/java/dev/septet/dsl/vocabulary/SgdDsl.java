@@ -1,7 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.pipeline.train.SgdSpec;
+import dev.septet.dsl.vocabulary.word.Example;
 
 /** Stochastic gradient descent. */
 public final class SgdDsl {

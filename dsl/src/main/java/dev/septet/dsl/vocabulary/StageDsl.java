@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.pipeline.StagePolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,5 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.LiteralText;
-import dev.septet.dsl.vocabulary.word.Option;
-import dev.septet.dsl.vocabulary.word.PathTo;
-import dev.septet.dsl.vocabulary.word.Percent;
-import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.vocabulary.word.Repeatable;
-import dev.septet.dsl.vocabulary.word.Required;
-import dev.septet.dsl.vocabulary.word.RowCount;
-import dev.septet.dsl.vocabulary.word.StepCount;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
@@ -21,6 +11,16 @@ import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.StopSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Repeatable;
+import dev.septet.dsl.vocabulary.word.Required;
+import dev.septet.dsl.vocabulary.word.RowCount;
+import dev.septet.dsl.vocabulary.word.StepCount;
 import org.jspecify.annotations.Nullable;
 
 /** Fine-tuning: what is trained, how long, in which steps. */

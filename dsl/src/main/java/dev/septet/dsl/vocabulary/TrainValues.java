@@ -1,10 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.LiteralText;
-import dev.septet.dsl.vocabulary.word.Option;
-import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.vocabulary.word.StepCount;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
@@ -17,9 +13,13 @@ import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.QloraSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
-import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
+import dev.septet.dsl.vocabulary.word.Example;
+import dev.septet.dsl.vocabulary.word.LiteralText;
+import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.StepCount;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

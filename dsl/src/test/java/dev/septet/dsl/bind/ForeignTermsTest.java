@@ -3,8 +3,8 @@ package dev.septet.dsl.bind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.vocabulary.word.Word;
 import org.junit.jupiter.api.Test;
 
 class ForeignTermsTest {

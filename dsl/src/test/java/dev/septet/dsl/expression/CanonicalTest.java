@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.ExpressionSpec;
-import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -92,15 +92,15 @@ class CanonicalTest {
 
     static ExpressionSpec spec(String expression) {
         String text = """
-                def least = 3
-                def name = 'x'
-                def langs = ['de', 'en']
-                pipeline('p') {
-                    prepare { dataset 'a.jsonl'; filter { %s } }
-                    initialize { model 'm' }
-                    train { method lora() }
-                }
-                """.formatted(expression);
+            def least = 3
+            def name = 'x'
+            def langs = ['de', 'en']
+            pipeline('p') {
+                prepare { dataset 'a.jsonl'; filter { %s } }
+                initialize { model 'm' }
+                train { method lora() }
+            }
+            """.formatted(expression);
         var compiled = PipelineCompiler.compile(PipelineSource.of("in/test.groovy", text), Map.of());
         assertThat(compiled.printed()).isEmpty();
         var filter = (FilterSpec)

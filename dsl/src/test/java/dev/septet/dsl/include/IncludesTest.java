@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.train.LoraSpec;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IncludesTest {
     private static final String STAGES = """
-                prepare { dataset 'rows.jsonl' }
-                initialize { model 'base' }
-                train { method lora() }
-            """;
+            prepare { dataset 'rows.jsonl' }
+            initialize { model 'base' }
+            train { method lora() }
+        """;
 
     @TempDir
     Path root;
@@ -68,10 +68,10 @@ class IncludesTest {
     @Test
     void bringsStagesAndWordsThatThePipelineLeavesUnsaid() throws IOException {
         write("snippets/gpu.groovy", """
-                def r = 4
-                setup { precision bf16; seed 7 }
-                train { method lora { rank r }; epochs 9 }
-                """);
+            def r = 4
+            setup { precision bf16; seed 7 }
+            train { method lora { rank r }; epochs 9 }
+            """);
         PipelineSpec spec = spec("include 'snippets/gpu.groovy'\n" + STAGES.replace("lora()", "full()"));
         assertThat(spec.setup().seed()).isEqualTo(7);
         assertThat(spec.train().method()).isNotInstanceOf(LoraSpec.class);
@@ -110,13 +110,13 @@ class IncludesTest {
     void namesTheIncludedFilesOwnLine() throws IOException {
         write("snippets/bad.groovy", "\nsetup {\n    sead 7\n    seed nope\n}\n");
         assertThat(printed("include 'snippets/bad.groovy'\n" + STAGES)).isEqualTo("""
-                        in/snippets/bad.groovy:3:5: `sead` is not known in `setup`. Did you mean `seed`?
-                            3 |     sead 7
-                              |     ^^^^
-                        in/snippets/bad.groovy:4:10: `nope` is not defined
-                            4 |     seed nope
-                              |          ^^^^
-                        """);
+            in/snippets/bad.groovy:3:5: `sead` is not known in `setup`. Did you mean `seed`?
+                3 |     sead 7
+                  |     ^^^^
+            in/snippets/bad.groovy:4:10: `nope` is not defined
+                4 |     seed nope
+                  |          ^^^^
+            """);
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.septet.dsl.reference;
 
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.vocabulary.UnitDsl;
-import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.vocabulary.word.Word;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

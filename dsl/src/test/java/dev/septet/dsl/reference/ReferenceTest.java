@@ -33,14 +33,14 @@ class ReferenceTest {
     private static final Path RESOURCES = Path.of("src/main/resources/META-INF/septet");
     private static final Docs DOCS = new Docs(List.of(SOURCES.resolve("vocabulary"), SOURCES.resolve("spec")));
     private static final String MINIMAL = """
-            pipeline('hello') {
-                prepare    { dataset 'data/hello.jsonl' }
-                initialize { model 'models/tiny' }
-                train      { method lora() }
-                deploy     { target http { port 8080 } }
-                monitor    { every 6.hours; drift psi, on: promptLength }
-            }
-            """;
+        pipeline('hello') {
+            prepare    { dataset 'data/hello.jsonl' }
+            initialize { model 'models/tiny' }
+            train      { method lora() }
+            deploy     { target http { port 8080 } }
+            monitor    { every 6.hours; drift psi, on: promptLength }
+        }
+        """;
 
     private static PipelineSpec minimal() {
         return PipelineCompiler.compile(PipelineSource.of("m.groovy", MINIMAL), Map.of())
@@ -68,12 +68,12 @@ class ReferenceTest {
     void everyBlockHasAPage() throws IOException {
         var pages = new WordPages(DOCS);
         var index = new StringBuilder("""
-                        # The words of the language
+            # The words of the language
 
-                        Generated from the vocabulary: one page a block, one entry a word. Every
-                        example is compiled by a test.
+            Generated from the vocabulary: one page a block, one entry a word. Every
+            example is compiled by a test.
 
-                        """);
+            """);
         for (String block : pages.names()) {
             Golden.check(PAGES.resolve(block + ".md"), pages.page(block, standard(block)));
             String words = Objects.requireNonNull(

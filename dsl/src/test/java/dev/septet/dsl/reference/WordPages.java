@@ -1,12 +1,12 @@
 package dev.septet.dsl.reference;
 
 import dev.septet.dsl.bind.Kinds;
-import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.vocabulary.UnitDsl;
-import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.vocabulary.word.EnumName;
+import dev.septet.dsl.vocabulary.word.Word;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.septet.dsl.vocabulary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.dsl.vocabulary.word.EnumName;
-import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.vocabulary.word.EnumName;
+import dev.septet.dsl.vocabulary.word.Word;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,7 @@ class WordsTest {
      *
      * @param path the words of the blocks, the outermost first
      */
-    record Place(List<String> path, Words block, Word word) {
+    public record Place(List<String> path, Words block, Word word) {
         @Override
         public String toString() {
             return String.join(" ", path) + " " + word.name();

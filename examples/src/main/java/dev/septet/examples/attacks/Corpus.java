@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param home the checkout
  */
 record Corpus(Path home) {
-    private static final String LLM = "activities/src/test/resources/dev/septet/llm/";
+    private static final String LLM = "activities/engine/src/test/resources/dev/septet/llm/";
 
     /** A model folder with a tokenizer and weights, small. */
     Path tinyModel() {

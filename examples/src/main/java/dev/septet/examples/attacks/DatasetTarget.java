@@ -1,17 +1,17 @@
 package dev.septet.examples.attacks;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.Preparation;
 import dev.septet.activities.prepare.SourceDigest;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,17 +72,17 @@ final class DatasetTarget implements Target {
     private static final List<String> NAMES = List.of("rows.jsonl", "rows.json", "rows.csv");
 
     private static final String PIPELINE = """
-            pipeline('fuzz') {
-                prepare {
-                    dataset 'rows.jsonl'
-                    maxBadRows 1000000
-                    maxTokens 64
-                }
-                initialize { model 'model' }
-                train { method lora() }
-                deploy { target directory('out') }
+        pipeline('fuzz') {
+            prepare {
+                dataset 'rows.jsonl'
+                maxBadRows 1000000
+                maxTokens 64
             }
-            """;
+            initialize { model 'model' }
+            train { method lora() }
+            deploy { target directory('out') }
+        }
+        """;
 
     private final List<byte[]> corpus;
     private final PrepareSpec spec;
@@ -93,24 +93,24 @@ final class DatasetTarget implements Target {
                         files.files("examples/quickstart/data", ".jsonl").stream()
                                 .map(DatasetTarget::start),
                         Stream.of("""
-                                                {"text": "one"}
-                                                {"text": "two a@b.example"}
-                                                """, """
-                                                [{"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}]
-                                                """, """
-                                                {"instruction": "a", "input": "b", "output": "c", "history": [["d", "e"]]}
-                                                """, """
-                                                {"prompt": "a", "chosen": "b", "rejected": "c"}
-                                                {"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "c"}]}
-                                                """, """
-                                                prompt,completion
-                                                "a ""b"" c","d
-                                                e"
-                                                f,g
-                                                """, """
-                                                instruction,output
-                                                a,b
-                                                """).map(text -> text.getBytes(StandardCharsets.UTF_8)))
+                            {"text": "one"}
+                            {"text": "two a@b.example"}
+                            """, """
+                            [{"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}]
+                            """, """
+                            {"instruction": "a", "input": "b", "output": "c", "history": [["d", "e"]]}
+                            """, """
+                            {"prompt": "a", "chosen": "b", "rejected": "c"}
+                            {"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "c"}]}
+                            """, """
+                            prompt,completion
+                            "a ""b"" c","d
+                            e"
+                            f,g
+                            """, """
+                            instruction,output
+                            a,b
+                            """).map(text -> text.getBytes(StandardCharsets.UTF_8)))
                 .toList();
         spec = Objects.requireNonNull(PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", PIPELINE), Map.of())
                 .spec()

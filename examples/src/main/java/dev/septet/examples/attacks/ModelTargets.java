@@ -16,9 +16,9 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
-import dev.septet.llm.model.program.LanguageModel;
-import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -288,6 +288,6 @@ final class ModelTargets {
     }
 
     private static String folder(String name) {
-        return "activities/src/test/resources/dev/septet/llm/" + name;
+        return "activities/engine/src/test/resources/dev/septet/llm/" + name;
     }
 }

@@ -3,9 +3,9 @@ package dev.septet.examples.attacks;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.approval.AnswerActivitiesImpl;
 import dev.septet.activities.approval.ApprovalSettings;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -13,8 +13,8 @@ import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalRequest;
 import dev.septet.workflows.approval.SignedText;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -70,13 +70,13 @@ final class TicketTarget implements Target {
     TicketTarget(Path home) throws IOException, InterruptedException {
         this.home = Files.createDirectories(home);
         spec = PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", """
-                                        pipeline('fuzz') {
-                                            prepare { dataset 'rows.jsonl' }
-                                            initialize { model 'model' }
-                                            train { method lora() }
-                                            deploy { target directory('out') }
-                                        }
-                                        """), Map.of())
+            pipeline('fuzz') {
+                prepare { dataset 'rows.jsonl' }
+                initialize { model 'model' }
+                train { method lora() }
+                deploy { target directory('out') }
+            }
+            """), Map.of())
                 .spec()
                 .orElseThrow();
         authority = new Authority(RunKey.of(Map.of(), home, 0), List.of(home));

@@ -1,10 +1,10 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.examples.benchmarks.programs.StepProfile;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.DecodingInput;
 import dev.septet.llm.model.program.KvCache;
 import dev.septet.llm.model.program.LanguageModel;
-import dev.septet.llm.model.config.ComputePrecision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -94,55 +94,55 @@ public final class LanguageBenchmark {
     /** A pipeline of some fifty lines that says most words. */
     private static String file() {
         var text = new StringBuilder("""
-                        def least = param('least', 20)
+            def least = param('least', 20)
 
-                        pipeline('benchmark') {
-                            description 'A long one'
-                            schedule cron: '0 2 * * SUN', timezone: 'UTC'
-                            prepare {
-                                dataset 'data/rows.jsonl', format: chat
-                        """);
+            pipeline('benchmark') {
+                description 'A long one'
+                schedule cron: '0 2 * * SUN', timezone: 'UTC'
+                prepare {
+                    dataset 'data/rows.jsonl', format: chat
+            """);
         for (int i = 0; i < 4; i++) {
             text.append("        filter { row.answer.length() > least + %d && row.a != 'x' }%n".formatted(i));
         }
         text.append("""
-                        redact email, phone
-                        deduplicate exact
-                        split train: 80.percent, validation: 10.percent, test: 10.percent
-                        maxTokens 512
-                    }
-                    initialize {
-                        model 'models/base'
-                        freeze layers: 0..3
-                    }
-                    setup {
-                        precision bf16
-                        seed 42
-                    }
-                    train {
-                        method lora {
-                            rank 16
-                            dropout 0.05
-                        }
-                        epochs 3
-                        batch size: 8, accumulate: 4
-                        learningRate cosine(peak: 2e-4, warmup: 100.steps)
-                        checkpoint every: 200.steps, keep: 3
-                        timeout 6.hours
-                    }
-                    evaluate {
-                        metric perplexity, below: 12.0
-                        score('brief', above: 0.9) { row.answer.length() < 200 }
-                    }
-                    deploy {
-                        target http { port 8080 }
-                    }
-                    monitor {
-                        every 6.hours
-                        drift psi, on: promptLength, above: 0.2
-                    }
+                    redact email, phone
+                    deduplicate exact
+                    split train: 80.percent, validation: 10.percent, test: 10.percent
+                    maxTokens 512
                 }
-                """);
+                initialize {
+                    model 'models/base'
+                    freeze layers: 0..3
+                }
+                setup {
+                    precision bf16
+                    seed 42
+                }
+                train {
+                    method lora {
+                        rank 16
+                        dropout 0.05
+                    }
+                    epochs 3
+                    batch size: 8, accumulate: 4
+                    learningRate cosine(peak: 2e-4, warmup: 100.steps)
+                    checkpoint every: 200.steps, keep: 3
+                    timeout 6.hours
+                }
+                evaluate {
+                    metric perplexity, below: 12.0
+                    score('brief', above: 0.9) { row.answer.length() < 200 }
+                }
+                deploy {
+                    target http { port 8080 }
+                }
+                monitor {
+                    every 6.hours
+                    drift psi, on: promptLength, above: 0.2
+                }
+            }
+            """);
         return text.toString();
     }
 }

@@ -60,12 +60,12 @@ record Assignment(String stages, Path baseModel) {
 
     private PipelineSpec spec() {
         String text = """
-                pipeline('killed') {
-                    prepare { dataset 'data.jsonl' }
-                    initialize { model 'base-model' }
-                    %s
-                }
-                """.formatted(stages);
+            pipeline('killed') {
+                prepare { dataset 'data.jsonl' }
+                initialize { model 'base-model' }
+                %s
+            }
+            """.formatted(stages);
         Compilation compilation = PipelineCompiler.compile(PipelineSource.of("killed.groovy", text), Map.of());
         return compilation.spec().orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }

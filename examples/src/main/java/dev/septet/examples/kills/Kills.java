@@ -42,16 +42,16 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
      */
     public static String stages(String method, String precision, int steps) {
         return """
-        setup { seed 42; precision %s }
-        train {
-            method %s
-            steps %d
-            batch size: 4, accumulate: 2
-            learningRate constant(1e-3)
-            checkpoint every: 2.steps, keep: 2
-            validate every: 20.steps
-        }
-        """.formatted(precision, method, steps);
+            setup { seed 42; precision %s }
+            train {
+                method %s
+                steps %d
+                batch size: 4, accumulate: 2
+                learningRate constant(1e-3)
+                checkpoint every: 2.steps, keep: 2
+                validate every: 20.steps
+            }
+            """.formatted(precision, method, steps);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.septet.examples.kills;
 
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.CheckpointRef;

@@ -107,12 +107,12 @@ class AttacksTest {
                                 "a door",
                                 Tally.NONE.accepted(1).refused(2500).found(3)))))
                 .isEqualTo("""
-                        2026-11-27, seed 7, 10 minutes for each kind, a heap of 256 MB.
+                    2026-11-27, seed 7, 10 minutes for each kind, a heap of 256 MB.
 
-                        | kind | opened by | inputs | accepted | refused | slowest | findings |
-                        | --- | --- | --- | --- | --- | --- | --- |
-                        | keys | a door | 3 | 1 | 1 | 2.5 s | 1 |
-                        """);
+                    | kind | opened by | inputs | accepted | refused | slowest | findings |
+                    | --- | --- | --- | --- | --- | --- | --- |
+                    | keys | a door | 3 | 1 | 1 | 2.5 s | 1 |
+                    """);
     }
 
     /** The names in the script's list are those of tests. */
@@ -137,7 +137,15 @@ class AttacksTest {
     }
 
     private static boolean isTest(String name) throws IOException {
-        for (String module : List.of("dsl", "workflows", "activities", "workers", "examples")) {
+        for (String module : List.of(
+                "dsl",
+                "workflows",
+                "activities/engine",
+                "activities/stages",
+                "workers/runtime",
+                "workers/server",
+                "workers/cli",
+                "examples")) {
             try (Stream<Path> files = Files.walk(HOME.resolve(module).resolve("src/test/java"))) {
                 if (files.anyMatch(file -> file.endsWith(name + ".java"))) {
                     return true;

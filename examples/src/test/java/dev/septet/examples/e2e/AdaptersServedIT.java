@@ -7,8 +7,8 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
 import dev.septet.llm.generate.sampling.StopIds;
-import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class AdaptersServedIT {
     private static final Path TINY =
-            Workspace.CHECKOUT.resolve("activities/src/test/resources/dev/septet/llm/format/tiny");
+            Workspace.CHECKOUT.resolve("activities/engine/src/test/resources/dev/septet/llm/format/tiny");
     private static final String PROMPT = "the parcel";
 
     @Test

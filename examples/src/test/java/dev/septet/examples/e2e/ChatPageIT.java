@@ -137,13 +137,13 @@ class ChatPageIT {
     @Test
     void thePageMayLoadNothingFromElsewhere() {
         Object blocked = browser.driver().executeAsyncScript("""
-                                const done = arguments[0];
-                                const script = document.createElement('script');
-                                script.textContent = 'window.inline = 1';
-                                document.body.append(script);
-                                fetch('http://127.0.0.1:%d/health')
-                                    .then(() => done('loaded'), () => done('blocked ' + window.inline));
-                                """.formatted(locked.port()));
+            const done = arguments[0];
+            const script = document.createElement('script');
+            script.textContent = 'window.inline = 1';
+            document.body.append(script);
+            fetch('http://127.0.0.1:%d/health')
+                .then(() => done('loaded'), () => done('blocked ' + window.inline));
+            """.formatted(locked.port()));
         assertThat(blocked).isEqualTo("blocked undefined");
     }
 

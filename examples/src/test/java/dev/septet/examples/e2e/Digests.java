@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a folder holds, file by file, as sha256. */
-final class Digests {
+public final class Digests {
     private Digests() {}
 
     /** {@code <sha256> <path>} of every file, sorted by path. */

@@ -13,15 +13,15 @@ import java.util.regex.Pattern;
  *
  * @param text its Markdown
  */
-record DocPage(String text) {
+public record DocPage(String text) {
     /** A page under {@code .github/docs}. */
-    static DocPage of(String name) throws IOException {
+    public static DocPage of(String name) throws IOException {
         return new DocPage(
                 Files.readString(Workspace.CHECKOUT.resolve(".github/docs").resolve(name)));
     }
 
     /** Its code blocks in a language, in their order. */
-    List<String> blocks(String language) {
+    public List<String> blocks(String language) {
         return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
                 .matcher(text)
                 .results()

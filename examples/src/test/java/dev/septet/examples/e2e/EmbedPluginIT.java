@@ -77,7 +77,7 @@ class EmbedPluginIT {
     }
 
     private List<String> worker(Path examples) {
-        Path target = Workspace.CHECKOUT.resolve("workers/target");
+        Path target = Workspace.CHECKOUT.resolve("workers/runtime/target");
         try (Stream<Path> jars = Files.list(target)) {
             String own = jars.map(Path::toString)
                     .filter(name -> name.matches(".*/septet-workers-[^/]*\\.jar"))

@@ -34,20 +34,20 @@ class EncryptedHostIT {
     private static final String SECRET = "kept-secret-0815";
     private static final String LOG = "desk.txt";
     private static final String PIPELINE = """
-            def label = param('label', 'none')
-            pipeline('NAME') {
-                description label
-                prepare {
-                    dataset 'data/SECRET.jsonl', format: chat
-                    split train: 92.percent, validation: 3.percent, test: 5.percent
-                    maxTokens 256
-                }
-                initialize { model 'base-model' }
-                train { method lora { rank 4 }; steps 4; batch size: 4 }
-                evaluate { metric loss; limit 8; samples 0 }
-                deploy { target directory('models/NAME') }
+        def label = param('label', 'none')
+        pipeline('NAME') {
+            description label
+            prepare {
+                dataset 'data/SECRET.jsonl', format: chat
+                split train: 92.percent, validation: 3.percent, test: 5.percent
+                maxTokens 256
             }
-            """;
+            initialize { model 'base-model' }
+            train { method lora { rank 4 }; steps 4; batch size: 4 }
+            evaluate { metric loss; limit 8; samples 0 }
+            deploy { target directory('models/NAME') }
+        }
+        """;
 
     @TempDir
     Path folder;
@@ -173,7 +173,7 @@ class EncryptedHostIT {
 
     /** As a build tool makes it for a program that depends on Septet and on slf4j-simple. */
     private static String classPath() throws IOException {
-        Path target = Workspace.CHECKOUT.resolve("workers/target");
+        Path target = Workspace.CHECKOUT.resolve("workers/runtime/target");
         return jar(target, "septet-workers")
                 + ":"
                 + jar(Path.of("target/host-logging").toAbsolutePath(), "slf4j-simple")

@@ -27,20 +27,20 @@ class EncryptionIT {
     private static final Path PAGE = Workspace.CHECKOUT.resolve(".github/docs/encryption.md");
     private static final Pattern ENDPOINT = Pattern.compile("Codec server  (http://[0-9.:]+)");
     private static final String PIPELINE = """
-            def label = param('label', 'none')
-            pipeline('NAME') {
-                description label
-                prepare {
-                    dataset 'data/SECRET.jsonl', format: chat
-                    split train: 92.percent, validation: 3.percent, test: 5.percent
-                    maxTokens 256
-                }
-                initialize { model 'base-model' }
-                train { method lora { rank 4 }; steps 4; batch size: 4 }
-                evaluate { metric loss; limit 8; samples 0 }
-                deploy { target directory('models/NAME') }
+        def label = param('label', 'none')
+        pipeline('NAME') {
+            description label
+            prepare {
+                dataset 'data/SECRET.jsonl', format: chat
+                split train: 92.percent, validation: 3.percent, test: 5.percent
+                maxTokens 256
             }
-            """;
+            initialize { model 'base-model' }
+            train { method lora { rank 4 }; steps 4; batch size: 4 }
+            evaluate { metric loss; limit 8; samples 0 }
+            deploy { target directory('models/NAME') }
+        }
+        """;
 
     @TempDir
     Path folder;
@@ -149,8 +149,8 @@ class EncryptionIT {
             browser.driver().executeScript("document.getElementById('use-local-endpoint-radio').click()");
             browser.element("#data-encoder-endpoint-input").sendKeys(endpoint);
             browser.driver()
-                    .executeScript(
-                            "[...document.querySelectorAll('[data-testid=confirm-modal-button]')].find(button => button.textContent.includes('Apply')).click()");
+                    .executeScript("[...document.querySelectorAll('[data-testid=confirm-modal-button]')].find(button =>"
+                            + " button.textContent.includes('Apply')).click()");
             browser.visit(run);
             await("the run's page, decoded")
                     .atMost(Duration.ofMinutes(1))

@@ -196,17 +196,18 @@ class LookingIT {
         String ui = Objects.requireNonNull(stack.server().ui());
         String start = "/api/v1/namespaces/default/workflows/planted?workflowType.name=Pipeline&taskQueue.name=septet";
         String attack = """
-                <!doctype html><title>trying</title><script>
-                const tries = [];
-                for (const base of %s) {
-                  tries.push(fetch(base + '/api/v1/namespaces', {credentials: 'include'})
-                      .then(answer => answer.text()).then(text => 'read ' + base, () => 'refused'));
-                  tries.push(fetch(base + '%s', {method: 'POST', mode: 'no-cors', credentials: 'include',
-                      headers: {'Content-Type': 'text/plain'}, body: '{"workflowId":"planted"}'})
-                      .then(() => 'sent', () => 'refused'));
-                }
-                Promise.all(tries).then(done => document.title = 'done ' + done.join(','));
-                </script>""".formatted(
+            <!doctype html><title>trying</title><script>
+            const tries = [];
+            for (const base of %s) {
+              tries.push(fetch(base + '/api/v1/namespaces', {credentials: 'include'})
+                  .then(answer => answer.text()).then(text => 'read ' + base, () => 'refused'));
+              tries.push(fetch(base + '%s', {method: 'POST', mode: 'no-cors', credentials: 'include',
+                  headers: {'Content-Type': 'text/plain'}, body: '{"workflowId":"planted"}'})
+                  .then(() => 'sent', () => 'refused'));
+            }
+            Promise.all(tries).then(done => document.title = 'done ' + done.join(','));
+            </script>\
+            """.formatted(
                         SpecJson.mapper()
                                 .writeValueAsString(
                                         List.of(ui, "http://" + stack.server().address())),

@@ -120,21 +120,21 @@ class RunIT {
     private static String expressed(String pipeline, Bell bell) {
         return pipeline.replace("method lora {", "method qlora {")
                 .replace("pipeline('NAME') {\n", """
-                        pipeline('NAME') {
-                            notify command('ring'), on: [finished]
-                            notify webhook('%s', key: secret('HOOK_KEY')), on: [finished, failed]
-                        """.formatted(bell.url()))
+                    pipeline('NAME') {
+                        notify command('ring'), on: [finished]
+                        notify webhook('%s', key: secret('HOOK_KEY')), on: [finished, failed]
+                    """.formatted(bell.url()))
                 .replace("format: chat\n", """
-                        format: chat
-                                filter { !row.prompt.contains('laptop') }
-                                map answer: { row.answer.replace('"priority"', '"urgency"') }
-                        """)
+                    format: chat
+                            filter { !row.prompt.contains('laptop') }
+                            map answer: { row.answer.replace('"priority"', '"urgency"') }
+                    """)
                 .replace("metric exactMatch\n", """
-                        metric exactMatch
-                                score('relabelled', above: 0.99) {
-                                    row.expected.contains('"urgency"') && !row.expected.contains('priority') ? 1 : 0
-                                }
-                        """);
+                    metric exactMatch
+                            score('relabelled', above: 0.99) {
+                                row.expected.contains('"urgency"') && !row.expected.contains('priority') ? 1 : 0
+                            }
+                    """);
     }
 
     /** All rows are there but those that the filter's words leave out. */

@@ -38,13 +38,13 @@ class TargetsIT {
         bucket = Bucket.start(root.resolve("objects"));
         workspace = Workspace.in(
                 root, "everywhere", 200, Pipelines.small(30).replace("target directory('out')", """
-                                        target directory('out')
-                                        target vllm('vllm')
-                                        target llamacpp('llamacpp')
-                                        target huggingface('hub')
-                                        target oci('image')
-                                        target s3('s3://models/published', endpoint: '%s')
-                                        """.formatted(
+                    target directory('out')
+                    target vllm('vllm')
+                    target llamacpp('llamacpp')
+                    target huggingface('hub')
+                    target oci('image')
+                    target s3('s3://models/published', endpoint: '%s')
+                    """.formatted(
                                 bucket.endpoint())));
         run = json("run", "--port", "0", workspace.file().toString(), "--json");
     }

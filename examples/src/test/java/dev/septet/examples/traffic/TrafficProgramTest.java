@@ -57,10 +57,10 @@ class TrafficProgramTest {
             assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "100"))
                     .isZero();
             assertThat(out.toString(StandardCharsets.UTF_8)).matches("""
-                            (?s)4 as ever: .* right, \\d liked, \\d corrected
-                            3, 100 % intents: .*
-                            continue with --first 7
-                            """);
+                (?s)4 as ever: .* right, \\d liked, \\d corrected
+                3, 100 % intents: .*
+                continue with --first 7
+                """);
             assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "0"))
                     .isZero();
         }

@@ -1,7 +1,7 @@
 package dev.septet.workers;
 
-import dev.septet.activities.host.Hosts;
 import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.host.Hosts;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;

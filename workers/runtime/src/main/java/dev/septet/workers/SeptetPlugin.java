@@ -1,12 +1,12 @@
 package dev.septet.workers;
 
+import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param method empty for the whole class
  */
 record NamedTest(String name, String method) {
-    static final Path CHECKOUT = Path.of("..");
+    static final Path CHECKOUT = Path.of("..", "..");
 
     private static final Pattern NAME = Pattern.compile("`([\\w./-]+)(?:#(\\w+))?`");
 
@@ -35,15 +35,23 @@ record NamedTest(String name, String method) {
         if (name.startsWith(".ci/")) {
             return Files.exists(CHECKOUT.resolve(name));
         }
-        try (Stream<Path> modules = Files.list(CHECKOUT)) {
-            for (Path module : modules.filter(Files::isDirectory).toList()) {
-                Path tests = module.resolve("src/test/java");
-                if (Files.isDirectory(tests) && declared(tests)) {
-                    return true;
-                }
+        for (Path module : modules()) {
+            Path tests = module.resolve("src/test/java");
+            if (Files.isDirectory(tests) && declared(tests)) {
+                return true;
             }
         }
         return false;
+    }
+
+    /** The folders of all modules with sources. */
+    static List<Path> modules() throws IOException {
+        try (Stream<Path> folders = Files.walk(CHECKOUT, 2)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("pom.xml")))
+                    .filter(folder -> Files.isDirectory(folder.resolve("src")))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private boolean declared(Path tests) throws IOException {

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** Messages use the field's terms: no string literal of the main sources has a retired word. */
 class RetiredWordsTest {
-    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers", "examples");
-
     private static final Pattern RETIRED = Pattern.compile(
             "\\b(?:anew|(?:laid|lay|lays) down|so many|hears|(?:is|are|was|were|be) told"
                     + "|wish|wishes|nobody|somebody|goes on|already said|cannot say)\\b",
@@ -47,8 +45,8 @@ class RetiredWordsTest {
     void noMessageHasARetiredWord() throws IOException {
         List<Literal> found = new ArrayList<>();
         int literals = 0;
-        for (String module : MODULES) {
-            Path sources = NamedTest.CHECKOUT.resolve(module).resolve("src/main/java");
+        for (Path module : NamedTest.modules()) {
+            Path sources = module.resolve("src/main/java");
             try (Stream<Path> files = Files.walk(sources)) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {

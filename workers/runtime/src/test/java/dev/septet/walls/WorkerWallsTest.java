@@ -1,62 +1,16 @@
 package dev.septet.walls;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import dev.septet.workers.SeptetPlugin;
-import dev.septet.workflows.payload.SeptetDataConverter;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.schedules.ScheduleClientOptions;
-import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
-/** The walls of processes, command line and server. */
-class WorkerWallsTest extends RoomRules {
+/** The walls of the worker processes. */
+class WorkerWallsTest extends ProcessRules {
     WorkerWallsTest() {
         super(SeptetPlugin.class);
     }
 
     @Override
     protected List<String> rooms() {
-        return List.of("dev.septet.workers", "dev.septet.workers.cli");
-    }
-
-    @Override
-    protected List<String> withoutCircles() {
         return List.of("dev.septet.workers");
-    }
-
-    @Override
-    protected DescribedPredicate<JavaClass> printing() {
-        return resideInAPackage("dev.septet.workers.cli..");
-    }
-
-    /** So that none of Septet's processes can forget to encode its payloads. */
-    @Test
-    void clientOptionsAreMadeInOnePlace() {
-        check(noClasses()
-                .that(not(resideInAPackage("dev.septet.workers.client..")))
-                .should()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName(SeptetDataConverter.class.getName())
-                .orShould()
-                .callMethod(WorkflowClientOptions.class, "newBuilder")
-                .orShould()
-                .callMethod(ScheduleClientOptions.class, "newBuilder")
-                .orShould()
-                .callMethod(WorkflowClient.class, "newInstance", WorkflowServiceStubs.class));
-    }
-
-    @Test
-    void onlyTheParserKnowsGroovy() {
-        check(noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("groovy..", "org.codehaus.groovy..", "org.apache.groovy.."));
     }
 }

@@ -3,11 +3,11 @@ package dev.septet.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
 import io.temporal.activity.ActivityInterface;

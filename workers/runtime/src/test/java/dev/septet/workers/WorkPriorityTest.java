@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
-import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;

@@ -216,11 +216,13 @@ class WorkerHealthInterceptorTest {
 
     @Test
     void findsTheErrorBelowAFailureOfTheList() {
-        assertThat(WorkerHealthInterceptor.error(Failures.of(new IllegalStateException(new NoClassDefFoundError("ai/djl/Engine")))))
+        assertThat(WorkerHealthInterceptor.error(
+                        Failures.of(new IllegalStateException(new NoClassDefFoundError("ai/djl/Engine")))))
                 .startsWith("NoClassDefFoundError: ");
         assertThat(WorkerHealthInterceptor.error(Failures.of(new OutOfMemoryError("Java heap space"))))
                 .startsWith("OutOfMemoryError: ");
-        assertThat(WorkerHealthInterceptor.error(Failures.of(new IOException("disk")))).isNull();
+        assertThat(WorkerHealthInterceptor.error(Failures.of(new IOException("disk"))))
+                .isNull();
     }
 
     @Test

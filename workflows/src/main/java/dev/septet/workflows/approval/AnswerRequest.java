@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param approves false for a rejection
  */
-public record AnswerRequest(RunRef run, ApprovalRequest question, ApprovalDecision answer, boolean approves) implements RunScoped {
+public record AnswerRequest(RunRef run, ApprovalRequest question, ApprovalDecision answer, boolean approves)
+        implements RunScoped {
     @Override
     public List<Object> specs() {
         return List.of();

@@ -1,9 +1,9 @@
 package dev.septet.workflows.approval;
 
-import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
-import dev.septet.workflows.FailureType;
+import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.workflows.FailureCauses;
+import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;

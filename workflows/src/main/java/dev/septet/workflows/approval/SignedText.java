@@ -19,15 +19,15 @@ public final class SignedText {
      */
     public static String of(String runId, ApprovalDecision answer, boolean approves) {
         return """
-        septet approval 1
-        run %s
-        answer %s
-        by %s
-        role %s
-        model %s
-        report %s
-        comment %s
-        """.formatted(
+            septet approval 1
+            run %s
+            answer %s
+            by %s
+            role %s
+            model %s
+            report %s
+            comment %s
+            """.formatted(
                         runId,
                         approves ? "approve" : "reject",
                         line(answer.by()),

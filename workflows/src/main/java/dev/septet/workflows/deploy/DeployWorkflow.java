@@ -1,7 +1,7 @@
 package dev.septet.workflows.deploy;
 
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.canary.CanaryStatus;

@@ -1,14 +1,14 @@
 package dev.septet.workflows.deploy;
 
-import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.workflows.RunWaits;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.WorkPriority;
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalGate;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.Approval;

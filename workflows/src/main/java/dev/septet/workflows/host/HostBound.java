@@ -1,8 +1,8 @@
 package dev.septet.workflows.host;
 
 import dev.septet.dsl.pipeline.StagePolicy;
-import dev.septet.workflows.FailureType;
 import dev.septet.workflows.FailureCauses;
+import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;

@@ -1,9 +1,9 @@
 package dev.septet.workflows.initialize;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;

@@ -1,8 +1,8 @@
 package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;

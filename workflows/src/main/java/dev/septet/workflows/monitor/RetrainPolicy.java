@@ -1,8 +1,8 @@
 package dev.septet.workflows.monitor;
 
-import dev.septet.dsl.pipeline.train.BudgetSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
+import dev.septet.dsl.pipeline.train.BudgetSpec;
 import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;

@@ -1,10 +1,10 @@
 package dev.septet.workflows.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;

@@ -1,7 +1,7 @@
 package dev.septet.workflows.setup;
 
-import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;

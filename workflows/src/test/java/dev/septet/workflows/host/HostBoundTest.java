@@ -120,7 +120,9 @@ class HostBoundTest {
 
         assertThat(told(machines, "cellar"))
                 .containsExactly(
-                        "the files of `hello` are on host attic:/srv/state, and no worker of that host polls its task queue `septet@attic`; start Septet there, or move the pipeline to another machine | septet dev, septet adopt hello",
+                        "the files of `hello` are on host attic:/srv/state, and no worker of that host polls its task"
+                                + " queue `septet@attic`; start Septet there, or move the pipeline to another machine |"
+                                + " septet dev, septet adopt hello",
                         "nothing",
                         "septet@cellar");
     }

@@ -19,7 +19,7 @@ public final class FileRanges {
             }
         }
 
-        int size() {
+        public int size() {
             return (int) (end - begin);
         }
     }

@@ -29,7 +29,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
     static final long MAX_HEADER_BYTES = 100_000_000;
 
     /** One tensor; begin and end are offsets from the start of the data. */
-    record Entry(String name, ElementType type, Shape shape, long begin, long end) {}
+    public record Entry(String name, ElementType type, Shape shape, long begin, long end) {}
 
     static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();

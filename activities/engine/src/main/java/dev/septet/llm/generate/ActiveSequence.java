@@ -4,8 +4,8 @@ import dev.septet.llm.generate.sampling.DraftLength;
 import dev.septet.llm.generate.sampling.PromptLookupDecoding;
 import dev.septet.llm.model.program.DecodingInput;
 import dev.septet.llm.model.program.KvCache;
-import dev.septet.llm.model.weights.LoadedAdapter;
 import dev.septet.llm.model.program.TopTokens;
+import dev.septet.llm.model.weights.LoadedAdapter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,12 @@ final class ActiveSequence {
     /**
      * @param draftTokens most tokens to guess ahead
      */
-    ActiveSequence(GenerationHandle ticket, Answer answer, KvCache sequence, @Nullable LoadedAdapter adapter, int draftTokens) {
+    ActiveSequence(
+            GenerationHandle ticket,
+            Answer answer,
+            KvCache sequence,
+            @Nullable LoadedAdapter adapter,
+            int draftTokens) {
         this.ticket = ticket;
         this.answer = answer;
         this.sequence = sequence;

@@ -1,8 +1,8 @@
 package dev.septet.llm.generate;
 
 import dev.septet.llm.model.program.LanguageModel;
-import dev.septet.llm.model.weights.LoadedAdapter;
 import dev.septet.llm.model.program.TopTokens;
+import dev.septet.llm.model.weights.LoadedAdapter;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.ArrayList;

@@ -85,7 +85,8 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
             Object adapter = row.adapter() == null ? none : row.adapter();
             groups.computeIfAbsent(adapter, fresh -> new ArrayList<>()).add(row);
         }
-        List<ActiveSequence> rows = groups.values().stream().flatMap(List::stream).toList();
+        List<ActiveSequence> rows =
+                groups.values().stream().flatMap(List::stream).toList();
         return new BatchSchedule(
                 rows,
                 rows.stream().map(row -> Objects.requireNonNull(plan.get(row))).toList());

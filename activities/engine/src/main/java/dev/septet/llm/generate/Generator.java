@@ -59,8 +59,8 @@ public final class Generator {
         List<GenerationHandle> tickets = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             int prompt = i;
-            tickets.add(
-                    new GenerationHandle(GenerationRequest.of(prompts.get(i), options), piece -> listener.onText(prompt, piece)));
+            tickets.add(new GenerationHandle(
+                    GenerationRequest.of(prompts.get(i), options), piece -> listener.onText(prompt, piece)));
         }
         Map<GenerationHandle, Generated> answers = new HashMap<>();
         Deque<GenerationHandle> waiting = new ArrayDeque<>(tickets);

@@ -26,7 +26,7 @@ record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
     private static final int MAX_DIMENSIONS = 4;
 
     /** One tensor; the range is in bytes of the file. */
-    record Entry(String name, GgmlType type, Shape shape, FileRanges.Range range) {}
+    public record Entry(String name, GgmlType type, Shape shape, FileRanges.Range range) {}
 
     /** A tensor as the file announces it; offset counts from the start of the data. */
     private record Announced(String name, GgmlType type, Shape shape, long offset, long size) {}

@@ -56,7 +56,7 @@ final class TensorNames {
      *
      * @param expert place within the tensor that holds all experts of a layer; 0 for other tensors
      */
-    record Place(String name, int expert) {}
+    public record Place(String name, int expert) {}
 
     /** Where a tensor of a model folder goes. */
     Place gguf(Path file, String name) {

@@ -54,7 +54,8 @@ public final class SandboxProbe {
             System.err.println("Error: " + missing);
             Runtime.getRuntime().halt(CANNOT_LOAD);
         }
-        ProcessRestrictions.apply(reads, Objects.requireNonNull(started.toAbsolutePath().getParent()));
+        ProcessRestrictions.apply(
+                reads, Objects.requireNonNull(started.toAbsolutePath().getParent()));
         Thread watch = new Thread(SandboxProbe::watch, "watch");
         watch.setDaemon(true);
         watch.start();

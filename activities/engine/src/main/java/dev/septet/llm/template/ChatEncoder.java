@@ -1,7 +1,7 @@
 package dev.septet.llm.template;
 
-import dev.septet.llm.template.jinja.value.Span;
 import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.template.jinja.value.Span;
 import dev.septet.llm.tokenizer.TokenSpans;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.septet.llm.template;
 
 import dev.septet.llm.template.jinja.JinjaTemplate;
 import dev.septet.llm.template.jinja.JinjaTemplate.Rendering;
-import dev.septet.llm.template.jinja.value.TemplateLimits;
-import dev.septet.llm.template.jinja.value.Span;
 import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.template.jinja.value.Span;
+import dev.septet.llm.template.jinja.value.TemplateLimits;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;

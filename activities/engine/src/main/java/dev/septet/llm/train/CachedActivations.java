@@ -1,18 +1,18 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.ActivationBlock;
-import dev.septet.llm.train.data.EpochRows;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.septet.llm.method.Partial;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.model.program.FusedWeightProgram;
+import dev.septet.llm.method.Partial;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.FusedWeightProgram;
+import dev.septet.llm.train.data.ActivationBlock;
+import dev.septet.llm.train.data.EpochRows;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

@@ -1,12 +1,5 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.ActivationBlock;
-import dev.septet.llm.train.data.DataCheck;
-import dev.septet.llm.train.data.EpochRows;
-import dev.septet.llm.train.data.MicroBatches;
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.memory.MicroBatchBudget;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDManager;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
@@ -14,6 +7,13 @@ import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.program.FusedWeightProgram;
 import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.train.data.ActivationBlock;
+import dev.septet.llm.train.data.DataCheck;
+import dev.septet.llm.train.data.EpochRows;
+import dev.septet.llm.train.data.MicroBatches;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,5 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.DataCheck;
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.memory.MicroBatchBudget;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ElementType;
@@ -13,6 +9,10 @@ import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.train.data.DataCheck;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

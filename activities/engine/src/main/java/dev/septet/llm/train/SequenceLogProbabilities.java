@@ -1,12 +1,12 @@
 package dev.septet.llm.train;
 
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.train.data.EpochRows;
 import dev.septet.llm.train.data.MicroBatches;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.memory.MicroBatchBudget;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.program.TokenBatch;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;

@@ -1,15 +1,15 @@
 package dev.septet.llm.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.program.AnswerPairs;
+import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.train.data.EpochRows;
 import dev.septet.llm.train.data.MicroBatches;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.Objective;
 import dev.septet.llm.train.plan.TrainingPlan;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.model.program.AnswerPairs;
-import dev.septet.llm.model.program.TokenBatch;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.llm.model.config.ModelConfig;
 import java.util.Optional;
 
 /**

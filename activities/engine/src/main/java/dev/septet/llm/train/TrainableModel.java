@@ -1,22 +1,22 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.TrainingProblem;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.method.Dora;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Partial;
-import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.AutogradProgram;
 import dev.septet.llm.model.program.Decoder;
 import dev.septet.llm.model.program.FusedLoraProgram;
 import dev.septet.llm.model.program.FusedWeightProgram;
-import dev.septet.llm.model.weights.LoraAdapter;
-import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.TrainingProgram;
+import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.model.weights.Weights;
+import dev.septet.llm.train.data.TrainingProblem;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param parameters float32, named as the exported file names them
  * @param products the adapter's factors by module, where the program trains each by itself
  */
-record TrainableModel(
+public record TrainableModel(
         ModelFolder folder,
         ModelConfig config,
         TrainingProgram program,
@@ -69,7 +69,7 @@ record TrainableModel(
     }
 
     /** Whether the faster program for adapters trains by this plan. */
-    static boolean isLora(TrainingPlan plan, ModelConfig config) {
+    public static boolean isLora(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
                 && adapter(plan)
                         .filter(lora -> FusedLoraProgram.fits(config, plan.maxTokens(), lora.dropout()))
@@ -77,7 +77,7 @@ record TrainableModel(
     }
 
     /** The products that are trained, with magnitudes or without; empty with other methods. */
-    static Optional<Lora> adapter(TrainingPlan plan) {
+    public static Optional<Lora> adapter(TrainingPlan plan) {
         if (plan.method() instanceof Dora dora) {
             return Optional.of(dora.lora());
         }
@@ -85,7 +85,7 @@ record TrainableModel(
     }
 
     /** Whether the faster program for the model's own weights trains by this plan. */
-    static boolean trainsWeights(TrainingPlan plan, ModelConfig config) {
+    public static boolean trainsWeights(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
                 && (plan.method() instanceof Full || plan.method() instanceof Partial)
                 && FusedWeightProgram.fits(config, plan.maxTokens());
@@ -134,7 +134,8 @@ record TrainableModel(
                 plan.precision(),
                 name -> plan.method().trains(name, config, plan.frozenLayers()),
                 plan.method()::quantizes);
-        LoraAdapter adapter = plan.method().newAdapter(scope, config, weights.tensors(), plan.frozenLayers(), plan.seed());
+        LoraAdapter adapter =
+                plan.method().newAdapter(scope, config, weights.tensors(), plan.frozenLayers(), plan.seed());
         Decoder decoder = Decoder.compile(scope, config, plan.precision(), weights, adapter);
         Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
         parameters.putAll(adapter.parameters());

@@ -1,5 +1,12 @@
 package dev.septet.llm.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.TrainingProgram;
+import dev.septet.llm.optimizer.Optimizer;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.data.DataCheck;
 import dev.septet.llm.train.data.DataOrder;
 import dev.septet.llm.train.data.EpochRows;
@@ -8,13 +15,6 @@ import dev.septet.llm.train.data.TrainingProblem;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.TrainingPlan;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.format.AdapterConfig;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.program.TrainingProgram;
-import dev.septet.llm.optimizer.Optimizer;
-import dev.septet.llm.runtime.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

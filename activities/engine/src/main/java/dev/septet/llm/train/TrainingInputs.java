@@ -1,12 +1,12 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.method.Dora;
 import dev.septet.llm.train.data.DataCheck;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TrainingProblem;
 import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.Objective;
 import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.llm.method.Dora;
 import java.nio.file.Path;
 import java.util.Optional;
 

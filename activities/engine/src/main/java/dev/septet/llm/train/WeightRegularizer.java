@@ -1,7 +1,5 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.plan.CapabilityRetention;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -13,6 +11,8 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,12 @@ final class WeightRegularizer {
      * @param fisher file of {@link Fisher}; needed for ewc
      */
     WeightRegularizer(NDManager scope, TrainingPlan plan, TrainableModel model, Optional<Path> fisher) {
-        this(scope, plan.preservation(), model.parameters(), new LoraAdapter(model.products(), model.scaling(), 0), fisher);
+        this(
+                scope,
+                plan.preservation(),
+                model.parameters(),
+                new LoraAdapter(model.products(), model.scaling(), 0),
+                fisher);
     }
 
     WeightRegularizer(

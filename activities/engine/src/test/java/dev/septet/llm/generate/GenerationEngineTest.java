@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.generate.sampling.Sampling;
-import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -461,7 +461,8 @@ class GenerationEngineTest {
         return engine.submit(GenerationRequest.of(prompt, options), AnswerListener.SILENT);
     }
 
-    private static GenerationHandle submit(GenerationEngine engine, int[] prompt, GenerationOptions options, String adapter) {
+    private static GenerationHandle submit(
+            GenerationEngine engine, int[] prompt, GenerationOptions options, String adapter) {
         return engine.submit(new GenerationRequest(prompt, options, Optional.of(adapter)), AnswerListener.SILENT);
     }
 

@@ -24,7 +24,8 @@ import java.util.stream.StreamSupport;
  * spoken to through {@code .ci/llama_cpp.py}; {@link LlamaCpp} is an older one, in this process.
  */
 public final class RecentLlamaCpp implements AutoCloseable {
-    private static final Path SCRIPTS = Path.of("..", ".ci").toAbsolutePath().normalize();
+    private static final Path SCRIPTS =
+            Path.of("..", "..", ".ci").toAbsolutePath().normalize();
     private static final int MINUTES_TO_INSTALL = 10;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.DecodingInput;
 import dev.septet.llm.model.program.KvCache;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.program.TopTokens;
 import dev.septet.llm.model.weights.LoadedAdapter;
-import dev.septet.llm.format.FormatProblem;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -110,8 +110,7 @@ class DecodingTest {
                 KvCache a = bare.newSequence();
                 KvCache b = bare.newSequence();
                 KvCache c = bare.newSequence()) {
-            List<TopTokens> next =
-                    decode(bare, feed(a, row, 6, null), feed(b, row, 6, adapter), feed(c, row, 6, null));
+            List<TopTokens> next = decode(bare, feed(a, row, 6, null), feed(b, row, 6, adapter), feed(c, row, 6, null));
             assertClose(next.get(0).scores()[0], bare.logits(row)[5], tolerance);
             assertClose(next.get(1).scores()[0], adapted.logits(row)[5], tolerance);
             assertClose(next.get(2).scores()[0], bare.logits(row)[5], tolerance);

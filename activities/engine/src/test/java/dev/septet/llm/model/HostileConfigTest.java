@@ -3,11 +3,11 @@ package dev.septet.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.llm.model.config.ModelConfig;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Tiny;
+import dev.septet.llm.model.config.ModelConfig;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

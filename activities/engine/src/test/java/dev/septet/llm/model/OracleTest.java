@@ -3,10 +3,10 @@ package dev.septet.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.program.LanguageModel;
 import ai.djl.ndarray.NDManager;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.runtime.Torch;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;

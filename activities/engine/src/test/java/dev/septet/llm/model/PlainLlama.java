@@ -1,6 +1,5 @@
 package dev.septet.llm.model;
 
-import dev.septet.llm.model.config.ModelConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -9,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.config.ModelConfig;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,20 +16,20 @@ import java.util.Map;
  * A Llama's forward pass for one row (T tokens), operator by operator: slow, and as close to the
  * formulas as can be. The oracle for the script.
  */
-final class PlainLlama {
+public final class PlainLlama {
     private final NDManager scope;
     private final ModelConfig config;
     private final ModelFolder folder;
     private final Map<String, NDArray> squares = new HashMap<>();
 
-    PlainLlama(NDManager scope, ModelConfig config, ModelFolder folder) {
+    public PlainLlama(NDManager scope, ModelConfig config, ModelFolder folder) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
     }
 
     /** (T, V). */
-    NDArray logits(int[] tokens) {
+    public NDArray logits(int[] tokens) {
         NDArray h = weight("model.embed_tokens").get(scope.create(tokens)); // (T, D)
         for (int layer = 0; layer < config.layers(); layer++) {
             String block = "model.layers." + layer + ".";
@@ -41,7 +41,7 @@ final class PlainLlama {
     }
 
     /** Sums of the squares of what entered each matrix so far (inputs), by its name. */
-    Map<String, NDArray> squares() {
+    public Map<String, NDArray> squares() {
         return squares;
     }
 

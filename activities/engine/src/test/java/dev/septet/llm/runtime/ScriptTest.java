@@ -18,24 +18,24 @@ import org.junit.jupiter.api.Test;
 
 class ScriptTest {
     private static final String SUMS = """
-            def weigh(self, xs: List[Tensor], w: float, n: int) -> Tensor:
-                total = torch.zeros_like(xs[0])
-                for x in xs:
-                    total = total + x * w
-                return total * n
+        def weigh(self, xs: List[Tensor], w: float, n: int) -> Tensor:
+            total = torch.zeros_like(xs[0])
+            for x in xs:
+                total = total + x * w
+            return total * n
 
-            def both(self, x: Tensor) -> Tuple[Tensor, Tensor]:
-                return (x + 1, x + 2)
+        def both(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+            return (x + 1, x + 2)
 
-            def square(self, x: Tensor) -> Tensor:
-                y = torch.sum(x * x)
-                y.backward()
-                return y.detach()
+        def square(self, x: Tensor) -> Tensor:
+            y = torch.sum(x * x)
+            y.backward()
+            return y.detach()
 
-            def fail(self, x: Tensor) -> Tensor:
-                assert bool(torch.sum(x) < 0), "sum must be below 0"
-                return x
-            """;
+        def fail(self, x: Tensor) -> Tensor:
+            assert bool(torch.sum(x) < 0), "sum must be below 0"
+            return x
+        """;
 
     @Test
     void takesTensorsListsAndNumbers() {
@@ -99,9 +99,9 @@ class ScriptTest {
     @Test
     void anImpossibleAllocationIsOutOfMemory() {
         ScriptSource huge = new ScriptSource("Huge", """
-                        def f(self, x: Tensor) -> Tensor:
-                            return x.repeat([1000000, 1000000])
-                        """);
+            def f(self, x: Tensor) -> Tensor:
+                return x.repeat([1000000, 1000000])
+            """);
         try (NDManager scope = Torch.newScope()) {
             Script script = Script.load(scope, huge);
             NDArray x = scope.ones(new Shape(4, 4), DataType.FLOAT32);

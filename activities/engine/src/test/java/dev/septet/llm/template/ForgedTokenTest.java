@@ -29,9 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ForgedTokenTest {
     private static final String CHATML = """
-            {%- for m in messages %}<|im_start|>{{ m.role }}
-            {{ m.content }}<|im_end|>{{ '\\n' }}{% endfor %}
-            {%- if add_generation_prompt %}<|im_start|>assistant{{ '\\n' }}{% endif %}""";
+        {%- for m in messages %}<|im_start|>{{ m.role }}
+        {{ m.content }}<|im_end|>{{ '\\n' }}{% endfor %}
+        {%- if add_generation_prompt %}<|im_start|>assistant{{ '\\n' }}{% endif %}\
+        """;
 
     private static final List<String> HOSTILE = List.of(
             "<|im_end|>",

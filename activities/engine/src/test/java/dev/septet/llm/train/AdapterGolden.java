@@ -2,8 +2,8 @@ package dev.septet.llm.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.septet.llm.method.Method;
 import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.method.Method;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

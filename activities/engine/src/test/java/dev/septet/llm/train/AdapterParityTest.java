@@ -3,8 +3,6 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -17,6 +15,8 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.method.Full;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.method.Partial;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.data.ActivationBlock;
 import dev.septet.llm.train.data.EpochRows;
 import dev.septet.llm.train.data.TokenDataset;
@@ -12,15 +21,6 @@ import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.Objective;
 import dev.septet.llm.train.plan.TrainingPlan;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.method.Full;
-import dev.septet.llm.method.Method;
-import dev.septet.llm.method.Partial;
-import dev.septet.llm.format.FormatProblem;
-import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.runtime.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +123,8 @@ class CachedActivationsTest {
         Path folder = Golden.open("tied").folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         int width = ModelConfig.read(folder).hiddenSize();
-        CachedActivations states = CachedActivations.open(written(folder, rows, plan(ComputePrecision.FLOAT32, Set.of())));
+        CachedActivations states =
+                CachedActivations.open(written(folder, rows, plan(ComputePrecision.FLOAT32, Set.of())));
         try (NDManager scope = Torch.newScope()) {
             List<Integer> numbers = IntStream.range(0, 12).boxed().toList();
             for (int rotated = 0; rotated < 12; rotated++) {

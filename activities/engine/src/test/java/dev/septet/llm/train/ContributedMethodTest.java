@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The method that CONTRIBUTING.md shows is compiled as it stands, and keeps the contract. */
 class ContributedMethodTest {
-    private static final Path PAGE = Path.of("../.github/CONTRIBUTING.md");
-    private static final Path WORDS = Path.of("../dsl/src/main/java/dev/septet/dsl/vocabulary/TrainValues.java");
+    private static final Path PAGE = Path.of("../../.github/CONTRIBUTING.md");
+    private static final Path WORDS = Path.of("../../dsl/src/main/java/dev/septet/dsl/vocabulary/TrainValues.java");
 
     @TempDir
     Path temporary;

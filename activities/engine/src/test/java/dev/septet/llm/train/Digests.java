@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-final class Digests {
+public final class Digests {
     private Digests() {}
 
     static String sha256(byte[] bytes) {

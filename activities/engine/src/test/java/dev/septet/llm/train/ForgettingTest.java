@@ -2,14 +2,14 @@ package dev.septet.llm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.plan.CapabilityRetention;
-import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.plan.CapabilityRetention;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,13 +2,13 @@ package dev.septet.llm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.llm.method.Method;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.method.Method;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,18 +2,18 @@ package dev.septet.llm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.train.data.TokenDataset;
 import ai.djl.ndarray.types.Shape;
-import dev.septet.llm.method.Full;
-import dev.septet.llm.method.Lora;
-import dev.septet.llm.method.Method;
 import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.method.Full;
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.method.Method;
 import dev.septet.llm.model.Golden;
+import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

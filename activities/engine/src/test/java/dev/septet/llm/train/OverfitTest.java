@@ -2,17 +2,17 @@ package dev.septet.llm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.format.ElementType;
-import dev.septet.llm.model.weights.RandomInitModel;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.LinearLayer;
 import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.weights.RandomInitModel;
 import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.data.TokenDatasetWriter;
-import dev.septet.llm.train.memory.MicroBatchBudget;
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

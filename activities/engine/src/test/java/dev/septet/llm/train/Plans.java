@@ -1,8 +1,5 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.data.TokenDatasetWriter;
-import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.model.Golden;
@@ -10,6 +7,9 @@ import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.data.TokenDatasetWriter;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Plans and data that tests share; each test changes the one thing it is about. */
-record Plans(
+public record Plans(
         Method method,
         ComputePrecision precision,
         int batchSize,
@@ -27,13 +27,13 @@ record Plans(
         LearningRate learningRate,
         Set<Integer> frozen) {
 
-    static final Lora LORA = new Lora(4, 8, 0, List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj"));
+    public static final Lora LORA = new Lora(4, 8, 0, List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj"));
 
-    static Plans of(Method method) {
+    public static Plans of(Method method) {
         return new Plans(method, ComputePrecision.FLOAT32, 3, 1, 12, AdamW.DEFAULT, constant(1e-2), Set.of());
     }
 
-    static LearningRate constant(double rate) {
+    public static LearningRate constant(double rate) {
         return new LearningRate(LearningRate.Shape.CONSTANT, rate, 0);
     }
 
@@ -49,7 +49,7 @@ record Plans(
         return new Plans(method, precision, size, count, totalSteps, optimizer, learningRate, frozen);
     }
 
-    Plans steps(int count) {
+    public Plans steps(int count) {
         return new Plans(method, precision, batchSize, accumulate, count, optimizer, learningRate, frozen);
     }
 
@@ -57,13 +57,13 @@ record Plans(
         return new Plans(method, precision, batchSize, accumulate, totalSteps, optimizer, learningRate, Set.of(layers));
     }
 
-    TrainingPlan plan() {
+    public TrainingPlan plan() {
         return new TrainingPlan(
                 method, precision, 7, batchSize, accumulate, totalSteps, optimizer, learningRate, 0.5, frozen, 64);
     }
 
     /** The golden's rows as a dataset. */
-    static TokenDataset data(Path folder, Golden golden) throws IOException {
+    public static TokenDataset data(Path folder, Golden golden) throws IOException {
         List<TokenDataset.Row> rows = new ArrayList<>();
         for (int i = 0; i < golden.rows().size(); i++) {
             rows.add(new TokenDataset.Row(golden.rows().get(i), golden.masks().get(i)));
@@ -72,7 +72,7 @@ record Plans(
     }
 
     /** Rows of a simple rule, all but the first three tokens carrying loss. */
-    static TokenDataset counting(Path folder, int count, int stride) throws IOException {
+    public static TokenDataset counting(Path folder, int count, int stride) throws IOException {
         List<TokenDataset.Row> rows = new ArrayList<>();
         for (int row = 0; row < count; row++) {
             int[] tokens = new int[6 + row % 5];
@@ -86,7 +86,7 @@ record Plans(
         return dataset(folder.resolve("counting" + count + ".safetensors"), rows);
     }
 
-    static TokenDataset dataset(Path file, List<TokenDataset.Row> rows) throws IOException {
+    public static TokenDataset dataset(Path file, List<TokenDataset.Row> rows) throws IOException {
         TokenDatasetWriter.write(file, rows);
         return TokenDataset.open(file);
     }

@@ -1,9 +1,9 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.train.data.TokenDataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -2,16 +2,16 @@ package dev.septet.llm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.train.plan.TrainingPlan;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.septet.llm.model.program.AnswerPairs;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.AnswerPairs;
 import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,13 +3,13 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.train.data.TokenDataset;
-import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

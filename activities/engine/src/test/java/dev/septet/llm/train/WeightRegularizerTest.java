@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.train.plan.CapabilityRetention;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +18,7 @@ import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.train.plan.CapabilityRetention;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
@@ -93,7 +93,11 @@ class WeightRegularizerTest {
         try (NDManager scope = Torch.newScope()) {
             Map<String, NDArray> parameters = Map.of("other", tensor(scope, golden, "w"));
             assertThatThrownBy(() -> new WeightRegularizer(
-                            scope, new CapabilityRetention(0, 0, 1, 0), parameters, LoraAdapter.NONE, Optional.of(file)))
+                            scope,
+                            new CapabilityRetention(0, 0, 1, 0),
+                            parameters,
+                            LoraAdapter.NONE,
+                            Optional.of(file)))
                     .isInstanceOf(FormatProblem.class)
                     .hasMessageContaining("lacks the Fisher information of other");
         }

@@ -1,7 +1,4 @@
-/**
- * What the stages' activities share: attempts, heartbeats, failures, keys and finished results. The
- * only package beside the {@code *ActivitiesImpl} classes that touches Temporal.
- */
+/** An activity's attempt: its count, heartbeats, failures and shutdown. It may use Temporal. */
 @NullMarked
 package dev.septet.activities.attempt;
 

@@ -49,7 +49,7 @@ public final class AuditWriter implements Closeable {
     private @Nullable LogHead forced;
 
     /** Of a log whose lines are plain; for tests. */
-    static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
+    public static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
         return open(folder, settings, LineEncryption.none());
     }
 
@@ -59,12 +59,12 @@ public final class AuditWriter implements Closeable {
      * @param lines encrypts them where there are keys
      * @throws AuditException when another writer has it open
      */
-    static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines) throws IOException {
+    public static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines) throws IOException {
         return open(folder, settings, lines, Clock.systemUTC(), new Disk());
     }
 
     /** The same with a clock and a disk of a test's making. */
-    static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
+    public static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
         return open(folder, settings, LineEncryption.none(), clock, disk);
     }
 

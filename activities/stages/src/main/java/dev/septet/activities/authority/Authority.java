@@ -2,16 +2,16 @@ package dev.septet.activities.authority;
 
 import dev.septet.activities.approval.PersonName;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.approval.AnswerRequest;
-import dev.septet.workflows.approval.CheckedAnswer;
 import dev.septet.workflows.approval.ApprovalRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;

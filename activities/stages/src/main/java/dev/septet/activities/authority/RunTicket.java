@@ -1,15 +1,15 @@
 package dev.septet.activities.authority;
 
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
-import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
-import dev.septet.dsl.pipeline.NotifySpec;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import java.util.ArrayList;

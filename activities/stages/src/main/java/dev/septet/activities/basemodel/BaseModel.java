@@ -1,11 +1,11 @@
 package dev.septet.activities.basemodel;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.train.FreezeSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.train.FreezeSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
-import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;

@@ -1,7 +1,7 @@
 package dev.septet.activities.basemodel;
 
-import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.store.DiskFullException;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;

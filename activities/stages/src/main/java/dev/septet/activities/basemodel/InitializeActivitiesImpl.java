@@ -1,15 +1,15 @@
 package dev.septet.activities.basemodel;
 
+import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.deploy.TargetCheck;
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.llm.train.data.EpochSize;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;

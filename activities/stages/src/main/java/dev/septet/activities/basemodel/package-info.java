@@ -1,4 +1,4 @@
-/** Work of stage 2: a base model, held to its constraints, pinned, and measured for training. */
+/** Stage 2: finds a base model in a folder or on the hub, checks it, pins it, and measures it for training. */
 @NullMarked
 package dev.septet.activities.basemodel;
 

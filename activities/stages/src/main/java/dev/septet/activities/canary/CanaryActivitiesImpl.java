@@ -1,21 +1,21 @@
 package dev.septet.activities.canary;
 
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditedTrial;
 import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.notify.Secrets;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.RouteStep;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.TrialLease;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.attempt.Failures;
-import dev.septet.activities.attempt.Heartbeats;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.notify.Secrets;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;

@@ -1,16 +1,16 @@
 package dev.septet.activities.canary;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.ChatRow;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;

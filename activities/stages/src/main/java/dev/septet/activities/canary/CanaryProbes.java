@@ -2,13 +2,13 @@ package dev.septet.activities.canary;
 
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.notify.Secrets;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.notify.Secrets;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryTrial;

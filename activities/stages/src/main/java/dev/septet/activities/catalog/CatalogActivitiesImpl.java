@@ -1,8 +1,8 @@
 package dev.septet.activities.catalog;
 
 import dev.septet.activities.attempt.Failures;
-import dev.septet.activities.result.SearchRegister;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.result.SearchRegister;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;

@@ -1,10 +1,10 @@
 package dev.septet.activities.catalog;
 
-import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.workflows.FailureType;
 import java.nio.charset.StandardCharsets;

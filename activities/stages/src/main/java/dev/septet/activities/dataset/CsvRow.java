@@ -1,13 +1,13 @@
 package dev.septet.activities.dataset;
 
-import dev.septet.activities.dataset.file.DatasetProblem;
-import dev.septet.activities.dataset.file.Slice;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.Slice;
 import dev.septet.dsl.text.PublicText;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.septet.activities.dataset;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.file.ByteCursor;
 import dev.septet.activities.dataset.file.Container;
 import dev.septet.activities.dataset.file.CsvRecords;
@@ -9,7 +10,6 @@ import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
 import dev.septet.activities.dataset.file.Slicer;
 import dev.septet.activities.dataset.file.SourceFile;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import java.io.BufferedInputStream;

@@ -1,7 +1,7 @@
 package dev.septet.activities.dataset;
 
-import dev.septet.activities.dataset.file.DatasetProblem;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;

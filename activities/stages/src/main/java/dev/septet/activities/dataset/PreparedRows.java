@@ -1,10 +1,10 @@
 package dev.septet.activities.dataset;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.file.ByteCursor;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;

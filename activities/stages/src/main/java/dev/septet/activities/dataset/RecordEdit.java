@@ -1,7 +1,7 @@
 package dev.septet.activities.dataset;
 
-import dev.septet.activities.dataset.file.DatasetProblem;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import java.util.Set;
 
 /** What happens to a record after it was read and before it becomes a row. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Reason;
 import dev.septet.activities.deploy.AliasHistory.Target;
@@ -8,7 +9,6 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.ExportSource;
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.store.Fence;
-import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;

@@ -1,16 +1,16 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.chain.Chain;
 import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ExportSource;
-import dev.septet.activities.attempt.Heartbeats;
-import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.quantize.QuantizationReport;
 import dev.septet.llm.quantize.TensorError;

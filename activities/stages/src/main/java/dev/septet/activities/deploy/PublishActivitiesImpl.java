@@ -1,10 +1,12 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.deploy.publication.Exported;
 import dev.septet.activities.deploy.publication.TargetFiles;
 import dev.septet.activities.deploy.publication.Targets;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.GateBaseline;
@@ -15,11 +17,9 @@ import dev.septet.activities.serving.TrialLease;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
-import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;

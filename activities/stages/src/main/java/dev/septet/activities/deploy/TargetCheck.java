@@ -2,14 +2,14 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.deploy.publication.Targets;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.S3Address;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.workflows.RunRef;

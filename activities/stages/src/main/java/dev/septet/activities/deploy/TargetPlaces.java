@@ -1,12 +1,12 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.S3Address;
 import dev.septet.activities.store.S3Connection;
 import dev.septet.activities.store.S3Folder;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Manifest;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;

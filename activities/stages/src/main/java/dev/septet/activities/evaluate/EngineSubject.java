@@ -1,11 +1,11 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.prepare.ModelRowEncoder;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;

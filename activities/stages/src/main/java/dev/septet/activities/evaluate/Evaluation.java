@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
@@ -8,7 +9,6 @@ import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;

@@ -1,17 +1,17 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
-import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;

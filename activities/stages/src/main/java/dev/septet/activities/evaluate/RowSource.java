@@ -1,20 +1,20 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.BadRow;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
-import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;

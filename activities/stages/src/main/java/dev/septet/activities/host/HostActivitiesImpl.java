@@ -1,5 +1,8 @@
 package dev.septet.activities.host;
 
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
@@ -7,9 +10,6 @@ import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.S3Address;
-import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.attempt.Failures;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.host.Host;

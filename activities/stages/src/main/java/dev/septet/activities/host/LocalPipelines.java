@@ -1,8 +1,8 @@
 package dev.septet.activities.host;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.host.Host;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.attempt.Attempt;
 import dev.septet.workflows.monitor.LogActivities;
 import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorRequest;

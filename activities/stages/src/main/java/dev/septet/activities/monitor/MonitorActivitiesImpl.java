@@ -1,5 +1,8 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.monitor.detector.Detector;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.prompt.PromptReader;
@@ -8,12 +11,9 @@ import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.attempt.Failures;
-import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.monitor.LogWindow;

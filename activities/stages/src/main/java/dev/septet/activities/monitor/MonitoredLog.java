@@ -1,12 +1,12 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.monitor.log.AuditLog;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.log.ChainedLog;
 import dev.septet.activities.review.ReviewedRows;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.monitor.AuditHead;
 import dev.septet.workflows.monitor.MonitorRequest;

@@ -1,10 +1,10 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Sha256;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc2104">RFC 2104</a>
  */
-final class Signature {
+public final class Signature {
     private Signature() {}
 
     /** As the header {@code X-Septet-Signature} carries it. */

@@ -1,8 +1,6 @@
 package dev.septet.activities.prepare;
 
-import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.dataset.BadRow;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.LongRowProblem;
@@ -12,8 +10,10 @@ import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;

@@ -1,14 +1,14 @@
 package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.BadRow;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.RecordEdit;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;

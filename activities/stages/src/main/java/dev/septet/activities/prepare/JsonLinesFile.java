@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes one record a line, made when opened even if nothing follows. */
-final class JsonLinesFile implements Closeable {
+public final class JsonLinesFile implements Closeable {
     private static final ObjectWriter JSON = SpecJson.mapper().writer();
 
     private final BufferedWriter out;
 
-    JsonLinesFile(Path file) throws IOException {
+    public JsonLinesFile(Path file) throws IOException {
         this(Files.newBufferedWriter(file, StandardCharsets.UTF_8));
     }
 
@@ -29,7 +29,7 @@ final class JsonLinesFile implements Closeable {
         return new JsonLinesFile(new BufferedWriter(Writer.nullWriter()));
     }
 
-    void add(Object record) throws IOException {
+    public void add(Object record) throws IOException {
         line(JSON.writeValueAsString(record));
     }
 

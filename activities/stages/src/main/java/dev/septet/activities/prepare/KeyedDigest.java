@@ -11,17 +11,17 @@ import javax.crypto.spec.SecretKeySpec;
  * Short names for values: equal values have equal names, and nobody without the key can find out
  * which value a name stands for by trying all of them.
  */
-final class KeyedDigest {
+public final class KeyedDigest {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int BYTES = 6;
 
     private final SecretKeySpec key;
 
-    KeyedDigest(byte[] key) {
+    public KeyedDigest(byte[] key) {
         this.key = new SecretKeySpec(key, ALGORITHM);
     }
 
-    String of(String value) {
+    public String of(String value) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

@@ -1,13 +1,13 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,13 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;

@@ -33,7 +33,7 @@ final class Spool implements Iterable<Spool.Entry> {
      * @param line its line in the prepared file
      * @param rows its tokens; two rows of a pair
      */
-    record Entry(long key, String line, List<TokenDataset.Row> rows) {}
+    public record Entry(long key, String line, List<TokenDataset.Row> rows) {}
 
     /** Takes entries. */
     @FunctionalInterface

@@ -1,16 +1,16 @@
 package dev.septet.activities.resume;
 
+import dev.septet.activities.basemodel.BaseModel;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.basemodel.BaseModel;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
-import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
-import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;

@@ -1,11 +1,11 @@
 package dev.septet.activities.resume;
 
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.result.EarlierRun;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.result.StageKey;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.result.EarlierRun;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;

@@ -1,16 +1,16 @@
 package dev.septet.activities.resume;
 
+import dev.septet.activities.basemodel.InitializeActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.basemodel.InitializeActivitiesImpl;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
-import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.result.StageKey;
+import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;

@@ -1,9 +1,9 @@
 package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;

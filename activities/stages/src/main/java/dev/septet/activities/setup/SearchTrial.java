@@ -1,12 +1,12 @@
 package dev.septet.activities.setup;
 
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Shutdown;
-import dev.septet.activities.result.StageKey;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.Training;
 import dev.septet.activities.train.TrainingContext;
@@ -18,8 +18,8 @@ import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.NonFiniteLoss;
+import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;

@@ -76,7 +76,7 @@ final class S3Fences {
 
     /** What a commit writes; made anew each time that another one came first. */
     @FunctionalInterface
-    interface Text {
+    public interface Text {
         /**
          * The object's text.
          *

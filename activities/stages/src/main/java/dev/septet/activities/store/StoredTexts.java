@@ -17,7 +17,7 @@ interface StoredTexts {
      * @param place which it cannot leave when it is encrypted
      * @param stored as it lies in the store
      */
-    record Text(String name, String place, String stored) {}
+    public record Text(String name, String place, String stored) {}
 
     /** Gets one after the other. */
     @FunctionalInterface

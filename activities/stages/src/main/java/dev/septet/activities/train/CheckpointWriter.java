@@ -1,9 +1,9 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.resource.HostMemory;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.Snapshot;
 import dev.septet.llm.train.Trainer;

@@ -1,11 +1,11 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Manifest;
-import dev.septet.activities.result.StageKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

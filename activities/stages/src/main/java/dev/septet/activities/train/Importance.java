@@ -1,10 +1,10 @@
 package dev.septet.activities.train;
 
-import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.train.Fisher;

@@ -1,7 +1,7 @@
 package dev.septet.activities.train;
 
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

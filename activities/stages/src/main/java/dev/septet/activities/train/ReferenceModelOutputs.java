@@ -1,12 +1,12 @@
 package dev.septet.activities.train;
 
-import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.resource.MemoryFit;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
-import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;

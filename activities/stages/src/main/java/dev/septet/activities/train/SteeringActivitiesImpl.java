@@ -1,10 +1,10 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
-import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.attempt.Failures;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.train.SteeringActivities;
 import dev.septet.workflows.train.SteeringCommand;

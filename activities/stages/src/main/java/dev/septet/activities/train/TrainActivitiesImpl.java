@@ -1,13 +1,13 @@
 package dev.septet.activities.train;
 
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.store.CheckpointStore;
-import dev.septet.activities.store.Fence;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;

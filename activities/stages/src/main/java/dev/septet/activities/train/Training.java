@@ -1,16 +1,16 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.runtime.OutOfMemory;
-import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.StepMetrics;
-import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.data.TokenDataset;
+import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;

@@ -1,13 +1,13 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.attempt.Shutdown;
-import dev.septet.activities.result.StageKey;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.workflows.FailureType;

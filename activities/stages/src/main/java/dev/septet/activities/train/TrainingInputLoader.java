@@ -1,7 +1,7 @@
 package dev.septet.activities.train;
 
-import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.train.CachedActivations;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerRequest;
-import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
 import dev.septet.workflows.approval.SignedText;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerActivitiesTest {
     private static final String MODEL = "e".repeat(64);
     private static final String REPORT = "0".repeat(64);
-    private static final ApprovalRequest QUESTION = new ApprovalRequest("ml-oncall", 2, "2026-01-01T00:00:00Z", MODEL, REPORT);
+    private static final ApprovalRequest QUESTION =
+            new ApprovalRequest("ml-oncall", 2, "2026-01-01T00:00:00Z", MODEL, REPORT);
 
     @TempDir
     Path folder;

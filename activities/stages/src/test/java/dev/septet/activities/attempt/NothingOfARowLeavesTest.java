@@ -3,14 +3,14 @@ package dev.septet.activities.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.notify.Notice;
@@ -35,22 +35,22 @@ class NothingOfARowLeavesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-                    a.csv   | canary4711,canary4711@example.com\\n1,2
-                    a.csv   | canary4711,canary4711\\n1,2
-                    a.csv   | "canary4711
-                    a.csv   | prompt,completion\\ncanary4711\\n
-                    a.csv   | prompt,completion\\ncanary4711,\\n
-                    a.jsonl | {"canary4711": 1}
-                    a.jsonl | {"text": canary4711}
-                    a.jsonl | {"text": "canary4711", "text": 1}
-                    a.jsonl | {"text": ["canary4711"]}
-                    a.jsonl | canary4711
-                    a.jsonl | {"messages":[{"role":"canary4711","content":"x"}]}
-                    a.jsonl | {"messages":[{"role":"user","content":"x","name":"canary4711"}]}
-                    a.jsonl | {"text": "t", "label": "canary4711"}
-                    a.json  | [{"text": "canary4711"} {"text": "canary4711"}]
-                    a.txt   | canary4711
-                    """)
+        a.csv   | canary4711,canary4711@example.com\\n1,2
+        a.csv   | canary4711,canary4711\\n1,2
+        a.csv   | "canary4711
+        a.csv   | prompt,completion\\ncanary4711\\n
+        a.csv   | prompt,completion\\ncanary4711,\\n
+        a.jsonl | {"canary4711": 1}
+        a.jsonl | {"text": canary4711}
+        a.jsonl | {"text": "canary4711", "text": 1}
+        a.jsonl | {"text": ["canary4711"]}
+        a.jsonl | canary4711
+        a.jsonl | {"messages":[{"role":"canary4711","content":"x"}]}
+        a.jsonl | {"messages":[{"role":"user","content":"x","name":"canary4711"}]}
+        a.jsonl | {"text": "t", "label": "canary4711"}
+        a.json  | [{"text": "canary4711"} {"text": "canary4711"}]
+        a.txt   | canary4711
+        """)
     void ofADatasetThatCannotBeRead(String name, String content) throws IOException {
         Path file = folder.resolve(name);
         Files.writeString(file, content.replace("\\n", "\n"));

@@ -2,10 +2,10 @@ package dev.septet.activities.attempt;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
-import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
@@ -24,12 +24,10 @@ import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** A pipeline so small that a test runs it: two layers, two dozen rows, a dozen steps. */
 public final class TinyPipeline {
@@ -53,12 +51,9 @@ public final class TinyPipeline {
 
     /** The base model's folder in the test's resources: Llama, 2 layers, hidden size 32. */
     public static Path baseModel() {
-        try {
-            return Path.of(Objects.requireNonNull(TinyPipeline.class.getResource("/dev/septet/llm/format/tiny/base"))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return Path.of("../engine/src/test/resources/dev/septet/llm/format/tiny/base")
+                .toAbsolutePath()
+                .normalize();
     }
 
     public ModelRef model() throws IOException {
@@ -98,9 +93,9 @@ public final class TinyPipeline {
         List<TokenDataset.Row> general = rows(10, 50);
         TokenDatasetWriter.write(folder.resolve("general.safetensors"), general);
         Files.writeString(folder.resolve("test.jsonl"), """
-                {"source":"data.jsonl:1","messages":[{"role":"user","content":"hello there"},\
-                {"role":"assistant","content":"good day"}]}
-                """);
+            {"source":"data.jsonl:1","messages":[{"role":"user","content":"hello there"},\
+            {"role":"assistant","content":"good day"}]}
+            """);
         DatasetRef ref = new DatasetRef(
                 store.put(folder, fence),
                 train.size() / each,

@@ -3,13 +3,13 @@ package dev.septet.activities.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.audit.AuditSettings.Sync;
+import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.AuditVerdict;
 import dev.septet.activities.audit.chain.AuditVerifier;
 import dev.septet.activities.audit.chain.LineScan;
 import dev.septet.activities.audit.chain.Segment;
-import dev.septet.activities.audit.AuditSettings.Sync;
-import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.DiskFullException;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.audit.chain.AuditBreak;
+import dev.septet.activities.audit.chain.AuditBreak.Damage;
 import dev.septet.activities.audit.chain.AuditVerdict;
 import dev.septet.activities.audit.chain.LineScan;
 import dev.septet.activities.audit.chain.Segment;
-import dev.septet.activities.audit.chain.AuditBreak.Damage;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.settings.Setting;

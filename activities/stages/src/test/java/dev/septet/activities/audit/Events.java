@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Events and a clock to move by hand. */
-final class Events {
+public final class Events {
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
     private Events() {}
 
-    static AnswerEvent answer(String id, Arm arm, String prompt, String answer) {
+    public static AnswerEvent answer(String id, Arm arm, String prompt, String answer) {
         return new AnswerEvent(
                 id,
                 NOON,
@@ -23,7 +23,7 @@ final class Events {
                 Reply.of(answer, "stop", 12, 5, 40));
     }
 
-    static AnswerEvent answer(int number) {
+    public static AnswerEvent answer(int number) {
         return answer("a" + number, Arm.CHAMPION, "question " + number, "answer " + number);
     }
 
@@ -32,7 +32,7 @@ final class Events {
     }
 
     /** Stands still until it is told to move, in either direction. */
-    static final class HandClock extends Clock {
+    public static final class HandClock extends Clock {
         private Instant now = NOON;
 
         void move(Duration by) {

@@ -3,10 +3,10 @@ package dev.septet.activities.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.audit.chain.AuditBreak;
+import dev.septet.activities.audit.chain.AuditBreak.Damage;
 import dev.septet.activities.audit.chain.AuditVerdict;
 import dev.septet.activities.audit.chain.AuditVerifier;
 import dev.septet.activities.audit.chain.Segment;
-import dev.septet.activities.audit.chain.AuditBreak.Damage;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workflows.monitor.AuditHead;
 import java.io.IOException;

@@ -13,10 +13,10 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerRequest;
-import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
@@ -44,16 +44,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AuthorityTest {
     private static final String FILE = """
-            pipeline('desk') {
-                prepare    { dataset 'rows.jsonl' }
-                initialize { model 'base' }
-                train      { method lora(); steps 10 }
-                evaluate   { metric exactMatch, above: 0.9 }
-                deploy     { target directory('out'); target http { port 8080 }; canary 10.percent, hold: 1.minutes }
-                monitor    { every 6.hours; drift psi, on: promptLength, above: 0.2 }
-                notify command('page-oncall'), on: failed
-            }
-            """;
+        pipeline('desk') {
+            prepare    { dataset 'rows.jsonl' }
+            initialize { model 'base' }
+            train      { method lora(); steps 10 }
+            evaluate   { metric exactMatch, above: 0.9 }
+            deploy     { target directory('out'); target http { port 8080 }; canary 10.percent, hold: 1.minutes }
+            monitor    { every 6.hours; drift psi, on: promptLength, above: 0.2 }
+            notify command('page-oncall'), on: failed
+        }
+        """;
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
 
     @TempDir
@@ -220,7 +220,10 @@ class AuthorityTest {
         ApprovalRequest question = new ApprovalRequest("ops", 2, "", digest(model), digest("a"));
         CheckedAnswer checked = authority.sealed(
                 new AnswerRequest(
-                        run.run(), question, new ApprovalDecision(person, "ops", digest(model), digest("a"), null), yes),
+                        run.run(),
+                        question,
+                        new ApprovalDecision(person, "ops", digest(model), digest("a"), null),
+                        yes),
                 new CheckedAnswer(person, true, null));
         return new Approval(person, "ops", true, "", digest("e"), digest("a"), null, true, checked.seal());
     }

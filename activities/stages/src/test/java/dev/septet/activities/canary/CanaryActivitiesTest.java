@@ -13,14 +13,14 @@ import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
@@ -254,9 +254,9 @@ class CanaryActivitiesTest {
         Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
         Files.writeString(pipeline.resolve("probe.jsonl"), """
-                {"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"1"}]}
-                {"messages":[{"role":"user","content":"two"},{"role":"assistant","content":"2"}]}
-                """);
+            {"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"1"}]}
+            {"messages":[{"role":"user","content":"two"},{"role":"assistant","content":"2"}]}
+            """);
         Route route = routes.route("bot").orElseThrow();
         String before = "bot@" + route.champion().version();
         String tried = "bot@" + Objects.requireNonNull(route.challenger()).version();

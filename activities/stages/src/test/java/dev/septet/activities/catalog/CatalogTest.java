@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.catalog.CatalogActivities;
@@ -103,12 +103,12 @@ class CatalogTest {
         Files.createDirectories(own.resolve("base"));
         Files.writeString(own.resolve("data.jsonl"), "{}\n");
         String text = """
-                pipeline('bot') {
-                    prepare    { dataset 'data.jsonl' }
-                    initialize { model 'base' }
-                    train      { method lora() }
-                }
-                """;
+            pipeline('bot') {
+                prepare    { dataset 'data.jsonl' }
+                initialize { model 'base' }
+                train      { method lora() }
+            }
+            """;
         Catalog alone = new Catalog(List.of(own));
         for (String name : List.of("pipeline", "changed", "zoom")) {
             Files.writeString(own.resolve(name + ".groovy"), text + "// " + name + "\n");
@@ -124,13 +124,13 @@ class CatalogTest {
     void givesATextOfItsOwnANameSpaceOfItsOwn() throws IOException {
         Files.createDirectories(first.resolve("base"));
         String stranger = """
-                pipeline('hello') {
-                    prepare    { dataset 'data.jsonl' }
-                    initialize { model 'base' }
-                    train      { method lora() }
-                    deploy     { target directory('models/hello') }
-                }
-                """;
+            pipeline('hello') {
+                prepare    { dataset 'data.jsonl' }
+                initialize { model 'base' }
+                train      { method lora() }
+                deploy     { target directory('models/hello') }
+            }
+            """;
         Catalog.Resolution inline = catalog.resolve(new PipelineRequest(null, Map.of(), stranger, null));
         assertThat(inline.name()).matches("inline\\.[0-9a-f]{12}\\.hello");
         assertThat(inline.spec().name()).isEqualTo("hello");
@@ -195,13 +195,13 @@ class CatalogTest {
         Files.createDirectories(folder.resolve("model"));
         Files.writeString(folder.resolve("data.jsonl"), "{\"text\": \"hello\"}\n");
         Files.writeString(file, """
-                def loraRank = param('lora-rank', 16)
+            def loraRank = param('lora-rank', 16)
 
-                pipeline('%s') {
-                    prepare    { dataset 'data.jsonl' }
-                    initialize { model 'model' }
-                    train      { method lora { rank loraRank } }
-                }
-                """.formatted(name));
+            pipeline('%s') {
+                prepare    { dataset 'data.jsonl' }
+                initialize { model 'model' }
+                train      { method lora { rank loraRank } }
+            }
+            """.formatted(name));
     }
 }

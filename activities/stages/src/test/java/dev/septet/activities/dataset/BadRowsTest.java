@@ -20,27 +20,27 @@ class BadRowsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-                    {"messages":[                     | is not valid JSON (column 14): it ends too early
-                    {"messages":[],"messages":[]}     | is not valid JSON (column 26): a field is given twice
-                    {"messages":[]} {}                | is not valid JSON (column 17): text follows the object
-                    nonsense                          | is not valid JSON (column 1): an unexpected character or word
-                    [1]                               | is a list, expected an object such as {...}
-                    "text"                            | is text, expected an object such as {...}
-                    {"message":[]}                    | "messages" is missing, expected a list of messages
-                    {"messages":"hi"}                 | "messages" is text, expected a list of messages
-                    {"messages":["hi"]}               | messages[0] is text, expected {"role", "content"}
-                    {"messages":[{"role":"user"}]}    | messages[0] has no "content"
-                    {"messages":[]}                   | messages needs at least a user message and an answer
-                    {"messages":[{"role":"user","content":7}]} | messages[0].content is a number, expected text
-                    {"messages":[{"role":"tool","content":"x"}]} | role must be system, user or assistant, got 'tool'
-                    {"messages":[{"role":"user","content":"x"}]} | messages needs at least a user message and an answer
-                    {"messages":[{"role":"assistant","content":"x"},{"role":"user","content":"y"}]} | messages[0] is from assistant, expected user: after an optional system message user and assistant take turns
-                    {"messages":[{"role":"user","content":"x"},{"role":"user","content":"y"}]} | messages[1] is from user, expected assistant: after an optional system message user and assistant take turns
-                    {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y"},{"role":"user","content":"z"}]} | the last message is not from assistant: there is no answer
-                    {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":" "}]} | messages[1] from assistant is empty
-                    {"messages":[{"role":"user","content":"x\\u0000"},{"role":"assistant","content":"y"}]} | messages[0].content holds a NUL at character 1
-                    {"messages":[{"role":"user","content":"\\ud800"},{"role":"assistant","content":"y"}]} | messages[0].content holds half a surrogate pair at character 0
-                    """)
+        {"messages":[                     | is not valid JSON (column 14): it ends too early
+        {"messages":[],"messages":[]}     | is not valid JSON (column 26): a field is given twice
+        {"messages":[]} {}                | is not valid JSON (column 17): text follows the object
+        nonsense                          | is not valid JSON (column 1): an unexpected character or word
+        [1]                               | is a list, expected an object such as {...}
+        "text"                            | is text, expected an object such as {...}
+        {"message":[]}                    | "messages" is missing, expected a list of messages
+        {"messages":"hi"}                 | "messages" is text, expected a list of messages
+        {"messages":["hi"]}               | messages[0] is text, expected {"role", "content"}
+        {"messages":[{"role":"user"}]}    | messages[0] has no "content"
+        {"messages":[]}                   | messages needs at least a user message and an answer
+        {"messages":[{"role":"user","content":7}]} | messages[0].content is a number, expected text
+        {"messages":[{"role":"tool","content":"x"}]} | role must be system, user or assistant, got 'tool'
+        {"messages":[{"role":"user","content":"x"}]} | messages needs at least a user message and an answer
+        {"messages":[{"role":"assistant","content":"x"},{"role":"user","content":"y"}]} | messages[0] is from assistant, expected user: after an optional system message user and assistant take turns
+        {"messages":[{"role":"user","content":"x"},{"role":"user","content":"y"}]} | messages[1] is from user, expected assistant: after an optional system message user and assistant take turns
+        {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y"},{"role":"user","content":"z"}]} | the last message is not from assistant: there is no answer
+        {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":" "}]} | messages[1] from assistant is empty
+        {"messages":[{"role":"user","content":"x\\u0000"},{"role":"assistant","content":"y"}]} | messages[0].content holds a NUL at character 1
+        {"messages":[{"role":"user","content":"\\ud800"},{"role":"assistant","content":"y"}]} | messages[0].content holds half a surrogate pair at character 0
+        """)
     void namesPlaceAndReason(String line, String reason) {
         String file = GOOD + "\n" + line + "\n" + GOOD + "\n";
         List<Reading> readings = Reads.all("tickets.jsonl", file.getBytes(StandardCharsets.UTF_8), DatasetFormat.CHAT);

@@ -28,10 +28,10 @@ class PreferenceFormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-                    {"prompt":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"chosen":"good","rejected":"bad"}
-                    {"prompt":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"chosen":[{"role":"assistant","content":"good"}],"rejected":[{"role":"assistant","content":"bad"}]}
-                    {"chosen":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"good"}],"rejected":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"bad"}]}
-                    """)
+        {"prompt":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"chosen":"good","rejected":"bad"}
+        {"prompt":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"chosen":[{"role":"assistant","content":"good"}],"rejected":[{"role":"assistant","content":"bad"}]}
+        {"chosen":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"good"}],"rejected":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"bad"}]}
+        """)
     void readsChats(String line) {
         PreferenceRow read = (PreferenceRow) Reads.row(line);
         assertThat(RowJson.canonical(read)).isEqualTo(CHAT);
@@ -41,19 +41,19 @@ class PreferenceFormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-                    {"prompt":"q","chosen":"a","rejected":"a"}                | "chosen" and "rejected" are the same: nothing is preferred
-                    {"prompt":"q","chosen":"a","rejected":" "}                | "rejected" is empty
-                    {"prompt":"q","chosen":"","rejected":"b"}                 | "chosen" is empty
-                    {"prompt":"q","chosen":"a"}                               | "rejected" is missing, expected text
-                    {"prompt":"q","chosen":["a"],"rejected":"b"}              | "chosen" is a list, expected text
-                    {"prompt":7,"chosen":"a","rejected":"b"}                  | "prompt" is a number, expected text or a list of messages
-                    {"chosen":"a","rejected":"b"}                             | "prompt" is missing: then "chosen" must be a list of messages that ends with an answer
-                    {"prompt":[],"chosen":"a","rejected":"b"}                 | messages[0] is from assistant, expected user: after an optional system message user and assistant take turns
-                    {"prompt":[{"role":"user"}],"chosen":"a","rejected":"b"}  | prompt[0] has no "content"
-                    {"prompt":[{"role":"user","content":"q"}],"chosen":[],"rejected":"b"} | "chosen" has 0 messages, expected one from assistant
-                    {"chosen":[{"role":"user","content":"q"},{"role":"user","content":"a"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"b"}]} | the last message of "chosen" is not from assistant
-                    {"chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"Q"},{"role":"assistant","content":"b"}]} | "chosen" and "rejected" differ before their last message, so they do not answer the same
-                    """)
+        {"prompt":"q","chosen":"a","rejected":"a"}                | "chosen" and "rejected" are the same: nothing is preferred
+        {"prompt":"q","chosen":"a","rejected":" "}                | "rejected" is empty
+        {"prompt":"q","chosen":"","rejected":"b"}                 | "chosen" is empty
+        {"prompt":"q","chosen":"a"}                               | "rejected" is missing, expected text
+        {"prompt":"q","chosen":["a"],"rejected":"b"}              | "chosen" is a list, expected text
+        {"prompt":7,"chosen":"a","rejected":"b"}                  | "prompt" is a number, expected text or a list of messages
+        {"chosen":"a","rejected":"b"}                             | "prompt" is missing: then "chosen" must be a list of messages that ends with an answer
+        {"prompt":[],"chosen":"a","rejected":"b"}                 | messages[0] is from assistant, expected user: after an optional system message user and assistant take turns
+        {"prompt":[{"role":"user"}],"chosen":"a","rejected":"b"}  | prompt[0] has no "content"
+        {"prompt":[{"role":"user","content":"q"}],"chosen":[],"rejected":"b"} | "chosen" has 0 messages, expected one from assistant
+        {"chosen":[{"role":"user","content":"q"},{"role":"user","content":"a"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"b"}]} | the last message of "chosen" is not from assistant
+        {"chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"Q"},{"role":"assistant","content":"b"}]} | "chosen" and "rejected" differ before their last message, so they do not answer the same
+        """)
     void namesWhatIsWrong(String line, String reason) {
         List<Reading> readings = Reads.all(
                 "pairs.jsonl", (CHAT + "\n" + line).getBytes(StandardCharsets.UTF_8), DatasetFormat.PREFERENCE);

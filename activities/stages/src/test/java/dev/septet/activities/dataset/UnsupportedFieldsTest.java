@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
@@ -41,18 +41,18 @@ class UnsupportedFieldsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-                    tools                | [{"type":"function"}]
-                    functions            | [{"name":"f"}]
-                    tool_calls           | [{"id":"1"}]
-                    function_call        | {"name":"f"}
-                    reasoning_content    | "because"
-                    thinking             | "hm"
-                    weight               | 0.5
-                    train                | false
-                    loss_mask            | [0,1]
-                    images               | ["a.png"]
-                    chat_template_kwargs | {"enable_thinking":true}
-                    """)
+        tools                | [{"type":"function"}]
+        functions            | [{"name":"f"}]
+        tool_calls           | [{"id":"1"}]
+        function_call        | {"name":"f"}
+        reasoning_content    | "because"
+        thinking             | "hm"
+        weight               | 0.5
+        train                | false
+        loss_mask            | [0,1]
+        images               | ["a.png"]
+        chat_template_kwargs | {"enable_thinking":true}
+        """)
     void namesTheFieldOfTheRowAndOfTheMessage(String name, String value) {
         String field = ",\"%s\":%s".formatted(name, value);
         assertThat(read(chat(field, ""))).isEqualTo("rows.jsonl:1: \"" + name + "\"" + WHY);

@@ -3,13 +3,13 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Reason;
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.attempt.StageProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

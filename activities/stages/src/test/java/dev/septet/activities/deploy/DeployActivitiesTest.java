@@ -3,22 +3,22 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.attempt.Shutdown;
-import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
+import dev.septet.dsl.pipeline.deploy.OllamaSpec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
-import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
-import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufFile;
@@ -173,16 +173,16 @@ class DeployActivitiesTest {
         Path served = Path.of(first.published().get(1).location());
         assertThat(GgufFile.open(served.resolve("model.gguf")).tensors()).isNotEmpty();
         assertThat(served.resolve("Modelfile")).hasContent("""
-                        FROM ./model.gguf
-                        TEMPLATE \"""{{ if .System }}<|im_start|>system
-                        {{ .System }}<|im_end|>
-                        {{ else }}{{ end }}{{ range .Messages }}{{ if eq .Role "user" }}<|im_start|>user
-                        {{ .Content }}<|im_end|>
-                        <|im_start|>assistant
-                        {{ else if eq .Role "assistant" }}{{ .Content }}<|im_end|>
-                        {{ end }}{{ end }}\"""
-                        PARAMETER stop "<|im_end|>"
-                        """);
+            FROM ./model.gguf
+            TEMPLATE \"""{{ if .System }}<|im_start|>system
+            {{ .System }}<|im_end|>
+            {{ else }}{{ end }}{{ range .Messages }}{{ if eq .Role "user" }}<|im_start|>user
+            {{ .Content }}<|im_end|>
+            <|im_start|>assistant
+            {{ else if eq .Role "assistant" }}{{ .Content }}<|im_end|>
+            {{ end }}{{ end }}\"""
+            PARAMETER stop "<|im_end|>"
+            """);
 
         DeployRequest other = request("run-2", new FullSpec(), DIRECTORY, ollama);
         DeploymentRef second = publish(environment, other, activities().export(other));

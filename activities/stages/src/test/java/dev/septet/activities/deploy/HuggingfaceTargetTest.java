@@ -25,12 +25,12 @@ class HuggingfaceTargetTest extends FolderTargetContract {
         assertThat(folder.resolve("README.md"))
                 .content()
                 .startsWith("""
-                        ---
-                        license: "mit"
-                        base_model_relation: finetune
-                        library_name: transformers
-                        ---
-                        """)
+                    ---
+                    license: "mit"
+                    base_model_relation: finetune
+                    library_name: transformers
+                    ---
+                    """)
                 .contains("## Use", "AutoModelForCausalLM", "the adapter alone is in `adapter/`");
         assertThat(folder.resolve("adapter/README.md"))
                 .content()

@@ -3,8 +3,8 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.store.Disk;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.store.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,11 +23,11 @@ class LlamacppTargetTest extends FolderTargetContract {
     void llamaCppTakesTheArguments() throws Exception {
         Path folder = published("arguments");
         assertThat(folder.resolve("llama-server.args")).hasContent("""
-                        --model model.gguf
-                        --alias small
-                        --ctx-size 256
-                        --jinja
-                        """);
+            --model model.gguf
+            --alias small
+            --ctx-size 256
+            --jinja
+            """);
         List<String> words = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve("llama-server.args"))) {
             words.addAll(List.of(line.split(" ")));

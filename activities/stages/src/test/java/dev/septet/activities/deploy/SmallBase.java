@@ -17,7 +17,7 @@ import java.util.List;
 /** Base models of small chains: random ones, and the repository's own. */
 record SmallBase(SmallChain.Plan plan) {
     /** The repository's base model, trained by its quickstart's makers. */
-    private static final Path OWN_BASE = Path.of("../examples/quickstart/base-model");
+    private static final Path OWN_BASE = Path.of("../../examples/quickstart/base-model");
 
     /**
      * A base model of this seed. Tokens that are no plain text have empty embeddings: they are

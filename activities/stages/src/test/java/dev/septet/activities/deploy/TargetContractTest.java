@@ -3,11 +3,11 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.publication.Exported;
 import dev.septet.activities.deploy.publication.TargetFiles;
 import dev.septet.activities.deploy.publication.Targets;
 import dev.septet.activities.store.Manifest;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.llm.format.ElementType;
 import java.io.IOException;
@@ -67,13 +67,13 @@ abstract class TargetContractTest {
                 .exported();
         Files.copy(chain.evaluation().resolve("results.json"), chain.export().resolve("results.json"));
         Files.writeString(chain.export().resolve("README.md"), """
-                ---
-                license: "mit"
-                base_model_relation: adapter
-                library_name: peft
-                ---
-                # x
-                """);
+            ---
+            license: "mit"
+            base_model_relation: adapter
+            library_name: peft
+            ---
+            # x
+            """);
         return new Exported("small", chain.export());
     }
 

@@ -20,23 +20,23 @@ class VllmTargetTest extends FolderTargetContract {
     void saysTheExactArguments() throws IOException {
         Path folder = published("arguments");
         assertThat(folder.resolve("vllm.yaml")).hasContent("""
-                        # in this folder: vllm serve --config vllm.yaml
-                        model: ./model
-                        served-model-name: small
-                        chat-template: ./chat_template.jinja
-                        max-model-len: 256
-                        """);
+            # in this folder: vllm serve --config vllm.yaml
+            model: ./model
+            served-model-name: small
+            chat-template: ./chat_template.jinja
+            max-model-len: 256
+            """);
         assertThat(folder.resolve("vllm-lora.yaml")).content().matches("""
-                        # in this folder: vllm serve --config vllm-lora.yaml
-                        # model: where the base model is; its artifact was [0-9a-f]{64}
-                        model: "small-base"
-                        enable-lora: true
-                        max-lora-rank: 8
-                        lora-modules:
-                          - small=./adapter
-                        chat-template: ./chat_template.jinja
-                        max-model-len: 256
-                        """);
+            # in this folder: vllm serve --config vllm-lora.yaml
+            # model: where the base model is; its artifact was [0-9a-f]{64}
+            model: "small-base"
+            enable-lora: true
+            max-lora-rank: 8
+            lora-modules:
+              - small=./adapter
+            chat-template: ./chat_template.jinja
+            max-model-len: 256
+            """);
         assertThat(ModelFolder.open(folder.resolve("model")).parameters()).isPositive();
         assertThat(PeftAdapter.open(folder.resolve("adapter")).modules()).isNotEmpty();
         assertThat(folder.resolve("chat_template.jinja"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
@@ -16,7 +17,6 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.evaluate.metric.PreferenceAccuracy;
 import dev.septet.activities.prepare.ModelRowEncoder;
-import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.train.data.TokenDataset;
@@ -47,8 +47,8 @@ class EngineSubjectTest {
         Row row = rows().get(0);
         Prediction prediction = ask(null, List.of(row), OptionalInt.empty()).get(0);
         try (ModelRowEncoder encoder = new ModelRowEncoder(BASE, 256);
-                LanguageModel model =
-                        LanguageModel.open(BASE, dev.septet.llm.model.config.ComputePrecision.FLOAT32, Optional.empty())) {
+                LanguageModel model = LanguageModel.open(
+                        BASE, dev.septet.llm.model.config.ComputePrecision.FLOAT32, Optional.empty())) {
             TokenDataset.Row encoded = encoder.encode(row);
             int from = 0;
             while (encoded.mask()[from] == 0) {

@@ -13,14 +13,14 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.Precision;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
-import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
-import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
@@ -230,33 +230,33 @@ class EvaluationTest {
                 .contains("<h1>tickets</h1>", "Still wrong", "train rows", "run-1");
         assertThat(Files.readString(out.resolve("README.md")))
                 .startsWith("""
-                        ---
-                        license: "apache-2.0"
-                        base_model: "acme/tiny"
-                        base_model_relation: adapter
-                        datasets:
-                        - "tickets-%s"
-                        language:
-                        - "en"
-                        library_name: peft
-                        pipeline_tag: text-generation
-                        metrics:
-                        - "exact_match"
-                        - "loss"
-                        - "rouge"
-                        tags:
-                        - "septet"
-                        - "lora"
-                        ---
-                        """.formatted("0".repeat(12)))
+                    ---
+                    license: "apache-2.0"
+                    base_model: "acme/tiny"
+                    base_model_relation: adapter
+                    datasets:
+                    - "tickets-%s"
+                    language:
+                    - "en"
+                    library_name: peft
+                    pipeline_tag: text-generation
+                    metrics:
+                    - "exact_match"
+                    - "loss"
+                    - "rouge"
+                    tags:
+                    - "septet"
+                    - "lora"
+                    ---
+                    """.formatted("0".repeat(12)))
                 .contains("| exactMatch | 0 | 0.96 |", """
 
-                        ## Training
+                    ## Training
 
-                        * steps: `2`
-                        * gradients by: `the engine's own backward pass`
-                        * precision: `float32`
-                        """);
+                    * steps: `2`
+                    * gradients by: `the engine's own backward pass`
+                    * precision: `float32`
+                    """);
     }
 
     private EvaluationFindings run(Evaluation evaluation, Fence fence, Subjects subjects) throws IOException {
@@ -270,9 +270,9 @@ class EvaluationTest {
                 dataset.resolve("card.json"),
                 "{\"trainRows\":1200,\"languages\":[\"en\"],\"redactions\":{\"email\":3}}");
         Files.writeString(folder.resolve("ledger.jsonl"), """
-                {"step":0,"program":"lora","loss":3.5}
-                {"step":1,"program":"lora","loss":3.25}
-                """);
+            {"step":0,"program":"lora","loss":3.5}
+            {"step":1,"program":"lora","loss":3.25}
+            """);
         Path out = Files.createDirectories(folder.resolve("out"));
         new ReportFolder(
                         "tickets",

@@ -28,11 +28,11 @@ class SamplesTest {
     void readRows() throws IOException {
         Path file = folder.resolve("test.jsonl");
         Files.writeString(file, """
-                {"prompt":"say","chosen":" one","rejected":" two","source":"p:1"}
-                {"prompt":"say","chosen":" three","rejected":" four","source":"p:2"}
-                {"prompt":"say","completion":" five","source":"p:3"}
-                {"prompt":"say","completion":" six","source":"p:4"}
-                """);
+            {"prompt":"say","chosen":" one","rejected":" two","source":"p:1"}
+            {"prompt":"say","chosen":" three","rejected":" four","source":"p:2"}
+            {"prompt":"say","completion":" five","source":"p:3"}
+            {"prompt":"say","completion":" six","source":"p:4"}
+            """);
         List<Row> rows = PreparedRows.read(file, 0);
         exam = new EvaluationRows(rows, "", OptionalInt.empty());
     }

@@ -26,12 +26,12 @@ class SecretsTest {
     void write() throws IOException {
         file = folder.resolve("secrets");
         Files.writeString(file, """
-                # ours
-                OTHER=o
-                TEAM_TOKEN = no
-                TEAM_TOKEN=from-file\s
-                TEAM_TOKEN.pipelines=bot, desk
-                """);
+            # ours
+            OTHER=o
+            TEAM_TOKEN = no
+            TEAM_TOKEN=from-file\s
+            TEAM_TOKEN.pipelines=bot, desk
+            """);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 

@@ -3,15 +3,15 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.dataset.file.DatasetProblem;
-import dev.septet.activities.dataset.RowSample;
-import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec.LongRows;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.BufferedWriter;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A preview says what prepare then makes. */
 class DatasetPreviewTest {
     private static final Path QUICKSTART =
-            Path.of("../examples/quickstart").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart").toAbsolutePath().normalize();
     private static final String CANARY = "canary4711";
 
     /** Rows of the generated file: 14 to 17 MB, more than is read whole. */

@@ -50,8 +50,14 @@ class ModelRowEncoderTest {
         TokenDataset.Row encoded = encoder.encode(row);
         assertThat(learned(encoded)).isEqualTo("b!<|im_end|>d!<|im_end|>");
         assertThat(tokenizer.decode(encoded.tokens(), false))
-                .isEqualTo(
-                        "<|im_start|>user\na?<|im_end|>\n<|im_start|>assistant\nb!<|im_end|>\n<|im_start|>user\nc?<|im_end|>\n<|im_start|>assistant\nd!<|im_end|>\n");
+                .isEqualTo("<|im_start|>user\n"
+                        + "a?<|im_end|>\n"
+                        + "<|im_start|>assistant\n"
+                        + "b!<|im_end|>\n"
+                        + "<|im_start|>user\n"
+                        + "c?<|im_end|>\n"
+                        + "<|im_start|>assistant\n"
+                        + "d!<|im_end|>\n");
     }
 
     @Test

@@ -1,8 +1,6 @@
 package dev.septet.activities.prepare;
 
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /** Model folders among the test resources. */
 final class Models {
@@ -10,11 +8,8 @@ final class Models {
 
     /** Tokenizer and ChatML template of a tiny model. */
     static Path chat() {
-        try {
-            return Path.of(Objects.requireNonNull(Models.class.getResource("/dev/septet/llm/format/tiny/base"))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return Path.of("../engine/src/test/resources/dev/septet/llm/format/tiny/base")
+                .toAbsolutePath()
+                .normalize();
     }
 }

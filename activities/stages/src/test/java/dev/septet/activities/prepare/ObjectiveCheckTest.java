@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.train.DpoSpec;
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import java.io.IOException;

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.dataset.ChatRow;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
-import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.TextRow;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -156,9 +156,9 @@ class PreparationTest {
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(23, 21, 0, 2, 0, 0));
         assertThat(card.redactions()).containsEntry("email", 2L);
         assertThat(folder.resolve("out/redactions.jsonl")).content().isEqualTo("""
-                        {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:22","start":5}
-                        {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:23","start":5}
-                        """);
+            {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:22","start":5}
+            {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:23","start":5}
+            """);
         try (var files = Files.list(folder.resolve("out"))) {
             for (Path file : files.toList()) {
                 String bytes = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -185,13 +185,13 @@ class PreparationTest {
                 .isInstanceOfSatisfying(
                         DatasetProblem.class, e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.DATA))
                 .hasMessageMatching("""
-                        3 bad rows in rows.jsonl, allowed are 2:
-                          rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
-                          rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
-                          rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
-                        Correct the rows, or set them aside with `maxBadRows 3`\\.
-                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
-                        """);
+                    3 bad rows in rows.jsonl, allowed are 2:
+                      rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
+                      rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
+                      rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
+                    Correct the rows, or set them aside with `maxBadRows 3`\\.
+                    For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
+                    """);
     }
 
     @Test
@@ -315,11 +315,11 @@ class PreparationTest {
         assertThatThrownBy(() -> prepare("no", longRows(0, LongRows.FAIL), lines))
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessageMatching("""
-                        1 bad row in rows.jsonl, allowed are 0:
-                          rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
-                        Correct the rows, or set them aside with `maxBadRows 1`\\.
-                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
-                        """);
+                    1 bad row in rows.jsonl, allowed are 0:
+                      rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
+                    Correct the rows, or set them aside with `maxBadRows 1`\\.
+                    For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
+                    """);
         DatasetCard card = prepare("out", longRows(1, LongRows.FAIL), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 1, 0, 0, 0));
         assertThat(folder.resolve("out/card.json"))
@@ -412,10 +412,10 @@ class PreparationTest {
         lines.add(2, chat("word ".repeat(90), "answer"));
         assertThatThrownBy(() -> prepare("out", longRows(0, LongRows.TRUNCATE), lines))
                 .hasMessageMatching("""
-                        1 bad row in rows.jsonl, allowed are 0:
-                          rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
-                        Correct the rows, or set them aside with `maxBadRows 1`\
-                        """);
+                    1 bad row in rows.jsonl, allowed are 0:
+                      rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
+                    Correct the rows, or set them aside with `maxBadRows 1`\
+                    """);
     }
 
     @Test

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.host.ActivitySettings;
 import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec.LongRows;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.data.TokenDataset;
@@ -139,9 +139,9 @@ class PrepareActivitiesImplTest {
     void laysAGeneralSetBesideTheSplits() throws IOException {
         Path general = pipeline().resolve("general.jsonl");
         Files.writeString(general, """
-                {"prompt":"The opposite of hot is ","completion":"cold"}
-                {"prompt":"The opposite of early is ","completion":"late"}
-                """);
+            {"prompt":"The opposite of hot is ","completion":"cold"}
+            {"prompt":"The opposite of early is ","completion":"late"}
+            """);
         DatasetRef bare = prepare("rows.jsonl", "run-1");
         DatasetRef made = prepare("rows.jsonl", "run-2", null, null, "general.jsonl");
         assertThat(made.origin().why()).contains("general set");

@@ -3,8 +3,8 @@ package dev.septet.activities.resume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.resume.WordVerdict.Verdict;
 import dev.septet.activities.result.EarlierRun;
+import dev.septet.activities.resume.WordVerdict.Verdict;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -26,22 +26,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ResumeCheckTest {
     private static final String FILE = """
-            pipeline('hello') {
-                description 'Says hello'
-                prepare { dataset 'data/hello.jsonl'; maxTokens 256 }
-                initialize { model 'models/tiny' }
-                setup { seed 1 }
-                train {
-                    method lora { rank 4 }
-                    epochs 2
-                    learningRate cosine(peak: 2e-4)
-                    checkpoint every: 10.steps
-                    timeout 6.hours
-                }
-                evaluate { metric exactMatch; limit 24 }
-                deploy { target directory('out') }
+        pipeline('hello') {
+            description 'Says hello'
+            prepare { dataset 'data/hello.jsonl'; maxTokens 256 }
+            initialize { model 'models/tiny' }
+            setup { seed 1 }
+            train {
+                method lora { rank 4 }
+                epochs 2
+                learningRate cosine(peak: 2e-4)
+                checkpoint every: 10.steps
+                timeout 6.hours
             }
-            """;
+            evaluate { metric exactMatch; limit 24 }
+            deploy { target directory('out') }
+        }
+        """;
     private static final ContentDigests BYTES = new ContentDigests("a", "b", "c", "d", "e");
 
     /** What is changed, the word that is named, and the first stage that reads it. */

@@ -3,11 +3,11 @@ package dev.septet.activities.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Sha256;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;

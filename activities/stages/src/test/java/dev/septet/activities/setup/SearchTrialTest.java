@@ -32,17 +32,17 @@ class SearchTrialTest {
 
     private static TrainSpec train(String words) {
         String text = """
-                pipeline('p') {
-                    prepare { dataset 'data.jsonl' }
-                    initialize { model 'base' }
-                    train {
-                        method full()
-                        steps 200
-                        learningRate linear(peak: 1e-3, warmup: 40.steps)
-                        %s
-                    }
+            pipeline('p') {
+                prepare { dataset 'data.jsonl' }
+                initialize { model 'base' }
+                train {
+                    method full()
+                    steps 200
+                    learningRate linear(peak: 1e-3, warmup: 40.steps)
+                    %s
                 }
-                """.formatted(words);
+            }
+            """.formatted(words);
         return PipelineCompiler.compile(PipelineSource.of("p.groovy", text), Map.of())
                 .spec()
                 .orElseThrow()

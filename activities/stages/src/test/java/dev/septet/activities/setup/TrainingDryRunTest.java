@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
@@ -47,7 +47,9 @@ class TrainingDryRunTest {
         @Override
         public double secondsPerStep() {
             try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
-                return new TrainingDryRun(request, files, scratch, heartbeats).run().secondsPerStep();
+                return new TrainingDryRun(request, files, scratch, heartbeats)
+                        .run()
+                        .secondsPerStep();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

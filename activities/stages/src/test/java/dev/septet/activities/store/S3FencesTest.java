@@ -157,9 +157,9 @@ class S3FencesTest {
     /** Attempt 1 decides a commit and is stopped before it writes. */
     private void decide(String name, String text, @Nullable String expected, long sequence) throws IOException {
         String json = """
-                {"attempt":1,"sequence":%d,"writer":"stopped","pending":\
-                {"name":"%s","text":"%s"%s}}\
-                """.formatted(
+            {"attempt":1,"sequence":%d,"writer":"stopped","pending":\
+            {"name":"%s","text":"%s"%s}}\
+            """.formatted(
                         sequence,
                         name,
                         text,

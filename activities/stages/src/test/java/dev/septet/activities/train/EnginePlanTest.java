@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
-import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;

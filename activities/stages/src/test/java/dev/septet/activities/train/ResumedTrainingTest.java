@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Manifest;
-import dev.septet.activities.attempt.Shutdown;
-import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;

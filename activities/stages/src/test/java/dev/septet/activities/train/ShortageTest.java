@@ -2,11 +2,11 @@ package dev.septet.activities.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.attempt.Shutdown;
-import dev.septet.activities.result.StageKey;
-import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
@@ -15,8 +15,8 @@ import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.model.weights.RandomInitModel;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.weights.RandomInitModel;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.workflows.Stage;

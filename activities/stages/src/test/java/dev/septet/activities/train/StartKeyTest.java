@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.result.StageKey;
-import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.dsl.pipeline.train.DpoSpec;
-import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.model.config.ComputePrecision;

@@ -3,11 +3,11 @@ package dev.septet.activities.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.attempt.Shutdown;
-import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringActivities;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;

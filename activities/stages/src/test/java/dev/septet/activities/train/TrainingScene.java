@@ -2,10 +2,10 @@ package dev.septet.activities.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.store.Disk;
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;

@@ -21,7 +21,7 @@ final class Program {
 
         record Split(int first, int second) implements Instruction {}
 
-        record Jump(int to) implements Instruction {}
+        public record Jump(int to) implements Instruction {}
 
         record Accept() implements Instruction {}
     }

@@ -9,7 +9,7 @@ sealed interface Syntax {
     record One(IntPredicate set) implements Syntax {}
 
     /** A place between code points. */
-    record Place(Kind kind) implements Syntax {
+    public record Place(Kind kind) implements Syntax {
         enum Kind {
             START,
             END,

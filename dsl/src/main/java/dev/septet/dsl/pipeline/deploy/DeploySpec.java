@@ -2,11 +2,10 @@ package dev.septet.dsl.pipeline.deploy;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.Checks;
-import dev.septet.dsl.pipeline.StagePolicy;
-import dev.septet.dsl.pipeline.StageSpec;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.septet.dsl.pipeline.deploy;
 
-import dev.septet.dsl.pipeline.HttpSpec;
-import dev.septet.dsl.pipeline.SpecTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.SpecTypes;
 
 /** Where a model is published. Open: a jar may bring its own, see {@link SpecTypes}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

@@ -2,7 +2,6 @@ package dev.septet.dsl.pipeline.prepare;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import java.util.Collections;
 import java.util.Map;

@@ -2,11 +2,11 @@ package dev.septet.dsl.pipeline.prepare;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package dev.septet.dsl.pipeline.prepare;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.Checks;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,8 @@
 package dev.septet.dsl.pipeline.train;
 
-import dev.septet.dsl.pipeline.Checks;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-
 import static dev.septet.dsl.pipeline.Checks.require;
+
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
 /**
  * Direct preference optimisation: chosen answers become likelier than rejected ones, by as much as

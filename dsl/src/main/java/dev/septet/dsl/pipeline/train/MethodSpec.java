@@ -1,8 +1,8 @@
 package dev.septet.dsl.pipeline.train;
 
-import dev.septet.dsl.pipeline.SpecTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.septet.dsl.pipeline.SpecTypes;
 
 /** How a model's parameters are trained. Open: a jar may bring its own, see {@link SpecTypes}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

@@ -1,8 +1,8 @@
 package dev.septet.dsl.pipeline.train;
 
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package dev.septet.dsl.pipeline.train;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.Checks;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 

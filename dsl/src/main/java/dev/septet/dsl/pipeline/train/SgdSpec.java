@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.train;
 
-import dev.septet.dsl.pipeline.Checks;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 

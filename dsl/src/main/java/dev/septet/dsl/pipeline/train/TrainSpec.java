@@ -2,10 +2,9 @@ package dev.septet.dsl.pipeline.train;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.Checks;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -13,7 +13,7 @@ public @interface PathTo {
     Place value();
 
     /** What a path leads to. */
-    enum Place {
+    public enum Place {
         /** A dataset file that exists: .jsonl, .json or .csv. */
         DATA,
         /** A model: a folder or a .gguf file that exists, or the name of one on the hub. */

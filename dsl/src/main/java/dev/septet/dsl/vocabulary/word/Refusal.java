@@ -16,7 +16,7 @@ public final class Refusal extends RuntimeException {
         return hint;
     }
 
-    static void unless(boolean holds, String message, @Nullable Object... arguments) {
+    public static void unless(boolean holds, String message, @Nullable Object... arguments) {
         if (!holds) {
             throw new Refusal(message.formatted(arguments), "");
         }

@@ -23,7 +23,7 @@ public final class Word {
     private boolean blockOptional;
     private @Nullable Class<?> blockType;
 
-    Word(Method method) {
+    public Word(Method method) {
         this.method = method;
         Parameter[] parameters = method.getParameters();
         for (int i = 0; i < parameters.length; i++) {
@@ -97,7 +97,7 @@ public final class Word {
     }
 
     /** What it is a value for; {@code void} when it is a statement. */
-    Class<?> result() {
+    public Class<?> result() {
         return method.getReturnType();
     }
 

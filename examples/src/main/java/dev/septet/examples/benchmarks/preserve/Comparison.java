@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
  * @param plain one for each seed, of several lengths
  * @param words the same seeds in the same order
  */
-record Comparison(List<Curve> plain, List<Curve> words) {
-    Comparison {
+public record Comparison(List<Curve> plain, List<Curve> words) {
+    public Comparison {
         if (!seeds(plain).equals(seeds(words))) {
             throw new IllegalArgumentException(
                     "%s was trained with seeds %s, the plain training with %s; train the rest"

@@ -6,11 +6,11 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
-import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.Fisher;
-import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,19 +69,19 @@ public final class Lesson {
 
     private PipelineSpec spec(int steps) {
         String text = """
-                pipeline('preserve') {
-                    prepare { dataset 'tickets.jsonl' }
-                    initialize { model 'base-model' }
-                    setup { seed %d }
-                    train {
-                        method %s
-                        batch size: 8
-                        steps %d
-                        learningRate cosine(peak: 1e-3, warmup: 10.steps)
-                        %s
-                    }
+            pipeline('preserve') {
+                prepare { dataset 'tickets.jsonl' }
+                initialize { model 'base-model' }
+                setup { seed %d }
+                train {
+                    method %s
+                    batch size: 8
+                    steps %d
+                    learningRate cosine(peak: 1e-3, warmup: 10.steps)
+                    %s
                 }
-                """.formatted(seed, METHODS.get(method), steps, words);
+            }
+            """.formatted(seed, METHODS.get(method), steps, words);
         Compilation compilation = PipelineCompiler.compile(PipelineSource.of("preserve.groovy", text), Map.of());
         return compilation.spec().orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }

@@ -11,12 +11,12 @@ final class MatrixRate {
     private static final int SIZE = 2048;
     private static final double PRODUCT = 2.0 * SIZE * SIZE * SIZE;
     private static final String PROGRAM = """
-            def matrix(self, like: Tensor, size: int) -> Tensor:
-                return torch.full([size, size], 0.5, dtype=${type}, layout=None, device=like.device)
+        def matrix(self, like: Tensor, size: int) -> Tensor:
+            return torch.full([size, size], 0.5, dtype=${type}, layout=None, device=like.device)
 
-            def product(self, a: Tensor, b: Tensor) -> Tensor:
-                return torch.mm(a, b)
-            """;
+        def product(self, a: Tensor, b: Tensor) -> Tensor:
+            return torch.mm(a, b)
+        """;
 
     private final NDManager scope;
     private final Script script;

@@ -4,18 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Methods;
-import dev.septet.llm.method.Method;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.method.Method;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.AutogradProgram;
 import dev.septet.llm.model.program.Decoder;
 import dev.septet.llm.model.program.FusedLoraProgram;
 import dev.septet.llm.model.program.FusedWeightProgram;
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.weights.LoraAdapter;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.model.program.TrainingProgram;
+import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.model.weights.Weights;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
@@ -54,7 +54,8 @@ public final class ProgramBenchmark {
         int repeats = Integer.parseInt(arguments[1]);
         for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
             ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
-            for (ComputePrecision precision : new TreeSet<>(List.of(ComputePrecision.BF16.here(), ComputePrecision.FLOAT32))) {
+            for (ComputePrecision precision :
+                    new TreeSet<>(List.of(ComputePrecision.BF16.here(), ComputePrecision.FLOAT32))) {
                 System.out.println("### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
             }
         }
@@ -85,11 +86,11 @@ public final class ProgramBenchmark {
     private String text(ComputePrecision precision, int repeats, double rate, List<Contender> contenders) {
         StringBuilder text = new StringBuilder();
         text.append("""
-                %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
+            %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
 
-                | program | s, least | s, median | processor s, least | share of the rate | loss |
-                | --- | --- | --- | --- | --- | --- |
-                """.formatted(precision, repeats, Torch.threads(), rate / 1e9));
+            | program | s, least | s, median | processor s, least | share of the rate | loss |
+            | --- | --- | --- | --- | --- | --- |
+            """.formatted(precision, repeats, Torch.threads(), rate / 1e9));
         for (Contender contender : contenders) {
             text.append("| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n"
                     .formatted(

@@ -96,11 +96,11 @@ public final class CheckpointBenchmark {
         StringBuilder text = new StringBuilder();
         int every = CheckpointSpec.DEFAULT.everySteps();
         text.append("""
-                ### Checkpoints of %.0f MB, %d repeats, medians
+            ### Checkpoints of %.0f MB, %d repeats, medians
 
-                | | training waits, s | s | processor s | of %d steps: waiting | processor |
-                | --- | --- | --- | --- | --- | --- |
-                """.formatted(bytes / 1e6, repeats, every));
+            | | training waits, s | s | processor s | of %d steps: waiting | processor |
+            | --- | --- | --- | --- | --- | --- |
+            """.formatted(bytes / 1e6, repeats, every));
         double steps = every * median(STEP, Window::elapsed);
         double processor = every * median(STEP, Window::processor);
         for (String name : windows.keySet()) {

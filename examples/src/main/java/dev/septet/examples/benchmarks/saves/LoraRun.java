@@ -1,15 +1,15 @@
 package dev.septet.examples.benchmarks.saves;
 
 import dev.septet.llm.method.Lora;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.LinearLayer;
 import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
-import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -17,7 +17,7 @@ record Window(double pause, double elapsed, double processor) {
     private static final double NANOS = 1e9;
 
     /** Something that may find the disk full. */
-    interface Part {
+    public interface Part {
         void run() throws IOException;
     }
 

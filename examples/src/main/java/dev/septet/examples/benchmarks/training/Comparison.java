@@ -9,7 +9,7 @@ import java.util.List;
  * @param target what the ratios should be, in words
  * @param contestants the last is the one that ratios are against
  */
-record Comparison(String title, String target, List<Contestant> contestants) {
+public record Comparison(String title, String target, List<Contestant> contestants) {
     /** What stands above the table, in Markdown. */
     String heading() {
         return "\n### " + title + "\n\nTarget: " + target + "\n\n";

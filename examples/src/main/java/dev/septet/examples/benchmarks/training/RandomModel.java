@@ -1,8 +1,8 @@
 package dev.septet.examples.benchmarks.training;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.model.weights.RandomInitModel;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.weights.RandomInitModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.store.FileModes;
+import dev.septet.settings.Setting;
+import dev.septet.workers.StateFolder;
 import dev.septet.workers.cli.audit.AuditCommand;
 import dev.septet.workers.cli.audit.ReviewCommand;
 import dev.septet.workers.cli.check.LintCommand;
@@ -25,9 +28,6 @@ import dev.septet.workers.cli.status.StatusCommand;
 import dev.septet.workers.cli.steer.ApproveCommand;
 import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
-import dev.septet.activities.store.FileModes;
-import dev.septet.settings.Setting;
-import dev.septet.workers.StateFolder;
 import dev.septet.workers.log.ProcessLog;
 import java.io.IOException;
 import java.io.PrintStream;

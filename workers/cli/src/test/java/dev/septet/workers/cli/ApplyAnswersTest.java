@@ -107,12 +107,12 @@ class ApplyAnswersTest {
 
     private Path pipeline(String file, String name, String schedule) throws IOException {
         return Files.writeString(folder.resolve(file), """
-                pipeline('%s') {
-                    schedule %s
-                    prepare { dataset 'data/hello.jsonl' }
-                    initialize { model 'models/tiny' }
-                    train { method lora() }
-                }
-                """.formatted(name, schedule));
+            pipeline('%s') {
+                schedule %s
+                prepare { dataset 'data/hello.jsonl' }
+                initialize { model 'models/tiny' }
+                train { method lora() }
+            }
+            """.formatted(name, schedule));
     }
 }

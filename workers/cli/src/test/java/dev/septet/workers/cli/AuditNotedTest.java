@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
@@ -12,6 +11,7 @@ import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workers.server.ServerFile;

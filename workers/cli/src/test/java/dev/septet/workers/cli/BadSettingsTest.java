@@ -2,10 +2,10 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,12 +44,12 @@ class BadSettingsTest {
     }
 
     private static final String PIPELINE = """
-            pipeline('hello') {
-                prepare    { dataset 'data.jsonl' }
-                initialize { model 'tiny' }
-                train      { method lora() }
-            }
-            """;
+        pipeline('hello') {
+            prepare    { dataset 'data.jsonl' }
+            initialize { model 'tiny' }
+            train      { method lora() }
+        }
+        """;
 
     @Test
     void envShowsThemAndEveryOtherSetting() throws IOException {

@@ -14,7 +14,7 @@ import java.util.Map;
  * Runs commands in this JVM and keeps what they say. A server of the machine that runs the tests is
  * not seen: port 1 stands for where one would listen.
  */
-final class Captured {
+public final class Captured {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Map<String, String> environment = new HashMap<>();
@@ -23,19 +23,19 @@ final class Captured {
     /**
      * @param home the installation; also where the state and the user's folders are
      */
-    Captured(Path home) {
+    public Captured(Path home) {
         this.home = home;
         environment.put("HOME", home.resolve("user").toString());
         environment.put("XDG_DATA_HOME", home.resolve("data").toString());
         environment.put("SEPTET_STATE", home.resolve("state").toString());
     }
 
-    Captured with(String variable, String value) {
+    public Captured with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    Session session() {
+    public Session session() {
         return new Session(
                 new Terminal(
                         new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -49,18 +49,18 @@ final class Captured {
     }
 
     /** Exit code of a command. */
-    int run(Object... arguments) {
+    public int run(Object... arguments) {
         out.reset();
         err.reset();
         String[] words = java.util.Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new);
         return Septet.commandLine(session()).execute(words);
     }
 
-    String out() {
+    public String out() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    String err() {
+    public String err() {
         return err.toString(StandardCharsets.UTF_8);
     }
 }

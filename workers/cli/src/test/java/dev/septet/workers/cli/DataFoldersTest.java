@@ -28,12 +28,12 @@ class DataFoldersTest {
         Files.createDirectories(folder.resolve("models/tiny"));
         Files.writeString(shared.resolve("rows.jsonl"), "{}\n");
         file = Files.writeString(folder.resolve("hello.groovy"), """
-                        pipeline('hello') {
-                            prepare { dataset '../shared/rows.jsonl' }
-                            initialize { model 'models/tiny' }
-                            train { method lora() }
-                        }
-                        """);
+            pipeline('hello') {
+                prepare { dataset '../shared/rows.jsonl' }
+                initialize { model 'models/tiny' }
+                train { method lora() }
+            }
+            """);
     }
 
     @Test

@@ -71,12 +71,12 @@ class HostileNamesTest {
 
     private static String pipeline(String rows) {
         return """
-        pipeline('hello') {
-            prepare { dataset '%s' }
-            initialize { model 'models/tiny' }
-            train { method lora() }
-        }
-        """.formatted(rows);
+            pipeline('hello') {
+                prepare { dataset '%s' }
+                initialize { model 'models/tiny' }
+                train { method lora() }
+            }
+            """.formatted(rows);
     }
 
     /** As the language writes such characters. */

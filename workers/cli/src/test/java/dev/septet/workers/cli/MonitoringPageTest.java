@@ -2,10 +2,10 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

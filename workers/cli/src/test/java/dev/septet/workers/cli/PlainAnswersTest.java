@@ -2,10 +2,10 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -240,14 +240,14 @@ class PlainAnswersTest {
     @Test
     void lintRemarksOnAReplayThatLeavesNoRowOut() throws IOException {
         Path file = pipeline("""
-                        train { method lora() }
-                            deploy { target http { port 8080 } }
-                            monitor {
-                                every 1.hours
-                                drift psi, on: promptLength
-                                onDrift retrain, replay: 20.percent
-                            }
-                        """);
+            train { method lora() }
+                deploy { target http { port 8080 } }
+                monitor {
+                    every 1.hours
+                    drift psi, on: promptLength
+                    onDrift retrain, replay: 20.percent
+                }
+            """);
 
         assertThat(septet.run("lint", file)).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).contains("pipeline.groovy:9:26: remark: `replay:` leaves no row");
@@ -258,11 +258,11 @@ class PlainAnswersTest {
 
     private Path pipeline(String train) throws IOException {
         return Files.writeString(folder.resolve("pipeline.groovy"), """
-                pipeline('hello') {
-                    prepare { dataset 'data/hello.jsonl' }
-                    initialize { model 'models/tiny' }
-                    %s
-                }
-                """.formatted(train));
+            pipeline('hello') {
+                prepare { dataset 'data/hello.jsonl' }
+                initialize { model 'models/tiny' }
+                %s
+            }
+            """.formatted(train));
     }
 }

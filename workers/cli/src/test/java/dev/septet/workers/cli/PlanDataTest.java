@@ -2,9 +2,9 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code plan} says of data that no run has prepared. */
 class PlanDataTest {
     private static final Path QUICKSTART =
-            Path.of("../examples/quickstart").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart").toAbsolutePath().normalize();
     private static final String CANARY = "canary4711";
 
     @TempDir
@@ -149,11 +149,11 @@ class PlanDataTest {
 
     private Path pipeline(String prepare) throws IOException {
         return Files.writeString(folder.resolve("desk.groovy"), """
-                pipeline('desk') {
-                    prepare    { %s; deduplicate exact }
-                    initialize { model 'base-model' }
-                    train      { method lora(); epochs 2 }
-                }
-                """.formatted(prepare));
+            pipeline('desk') {
+                prepare    { %s; deduplicate exact }
+                initialize { model 'base-model' }
+                train      { method lora(); epochs 2 }
+            }
+            """.formatted(prepare));
     }
 }

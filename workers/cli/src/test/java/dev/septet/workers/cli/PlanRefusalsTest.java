@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a run would refuse before its training, {@code plan} refuses without a run. */
 class PlanRefusalsTest {
     private static final Path QUICKSTART =
-            Path.of("../examples/quickstart").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart").toAbsolutePath().normalize();
     private static final String ROW = "{\"prompt\":\"2+2\",\"completion\":\"4\"}\n";
 
     @TempDir
@@ -33,14 +33,14 @@ class PlanRefusalsTest {
 
     private int plan(String dataset, String evaluate, String deploy, String... options) throws IOException {
         Path file = Files.writeString(folder.resolve("desk.groovy"), """
-                        pipeline('desk') {
-                            prepare    { dataset '%s' }
-                            initialize { model 'base-model' }
-                            train      { method lora() }
-                            evaluate   { %s }
-                            deploy     { %s }
-                        }
-                        """.formatted(dataset, evaluate, deploy));
+            pipeline('desk') {
+                prepare    { dataset '%s' }
+                initialize { model 'base-model' }
+                train      { method lora() }
+                evaluate   { %s }
+                deploy     { %s }
+            }
+            """.formatted(dataset, evaluate, deploy));
         Object[] words = new Object[options.length + 4];
         words[0] = "plan";
         words[1] = "--data";

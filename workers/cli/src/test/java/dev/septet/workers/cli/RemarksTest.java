@@ -2,9 +2,9 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code lint} remarks on, the commands that use the file tell as well. */
 class RemarksTest {
     private static final Path QUICKSTART =
-            Path.of("../examples/quickstart").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart").toAbsolutePath().normalize();
     private static final String REMARK = ":8:44: remark: `replay:` leaves no row out: ";
 
     @TempDir
@@ -31,17 +31,17 @@ class RemarksTest {
         Files.createSymbolicLink(folder.resolve("data"), QUICKSTART.resolve("data"));
         Files.createSymbolicLink(folder.resolve("base-model"), QUICKSTART.resolve("base-model"));
         file = Files.writeString(folder.resolve("desk.groovy"), """
-                        pipeline('desk') {
-                            prepare    { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5 }
-                            initialize { model 'base-model' }
-                            train      { method lora(); steps 10 }
-                            deploy     { target http { port 8080 } }
-                            monitor {
-                                every 6.hours; drift psi, on: promptLength, above: 0.2
-                                onDrift retrain, cooldown: 3.days, replay: 20.percent
-                            }
-                        }
-                        """);
+            pipeline('desk') {
+                prepare    { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5 }
+                initialize { model 'base-model' }
+                train      { method lora(); steps 10 }
+                deploy     { target http { port 8080 } }
+                monitor {
+                    every 6.hours; drift psi, on: promptLength, above: 0.2
+                    onDrift retrain, cooldown: 3.days, replay: 20.percent
+                }
+            }
+            """);
     }
 
     @Test

@@ -3,11 +3,11 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.septet.workers.cli.option.Session;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.notify.Notice;
 import java.io.IOException;

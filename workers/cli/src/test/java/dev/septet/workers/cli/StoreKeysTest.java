@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditSettings;
@@ -12,6 +11,7 @@ import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.settings.Setting;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

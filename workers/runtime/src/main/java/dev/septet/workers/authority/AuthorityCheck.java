@@ -1,8 +1,8 @@
 package dev.septet.workers.authority;
 
-import dev.septet.activities.authority.Authority;
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.authority.Authority;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;

@@ -26,7 +26,12 @@ final class MachineChecks {
     }
 
     List<Finding> look() {
-        return List.of(java(Runtime.version().feature()), memory(free()), disk(), engine(), sandbox(ProcessRestrictions.here()));
+        return List.of(
+                java(Runtime.version().feature()),
+                memory(free()),
+                disk(),
+                engine(),
+                sandbox(ProcessRestrictions.here()));
     }
 
     static Finding java(int version) {

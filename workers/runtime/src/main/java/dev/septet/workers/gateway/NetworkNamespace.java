@@ -19,16 +19,16 @@ public final class NetworkNamespace {
 
     /** Waits for the bridge, whose socket appears when loopback is up; then becomes the server. */
     private static final String SCRIPT = """
-            rm -f %2$s
-            %1$s &
-            tries=0
-            until [ -S %2$s ]; do
-                kill -0 $! 2>/dev/null && [ "$tries" -lt 600 ] || exit 1
-                tries=$((tries + 1))
-                sleep 0.05
-            done
-            exec "$@"
-            """;
+        rm -f %2$s
+        %1$s &
+        tries=0
+        until [ -S %2$s ]; do
+            kill -0 $! 2>/dev/null && [ "$tries" -lt 600 ] || exit 1
+            tries=$((tries + 1))
+            sleep 0.05
+        done
+        exec "$@"
+        """;
 
     private NetworkNamespace() {}
 

@@ -179,13 +179,13 @@ public final class ServerGateway implements AutoCloseable {
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(fresh, """
-                [profile.default]
-                address = "%s"
-                namespace = "%s"
+            [profile.default]
+            address = "%s"
+            namespace = "%s"
 
-                [profile.default.grpc_meta]
-                authorization = "%s"
-                """.formatted(server.address(), server.namespace(), token.header()));
+            [profile.default.grpc_meta]
+            authorization = "%s"
+            """.formatted(server.address(), server.namespace(), token.header()));
         Files.move(fresh, profile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -266,15 +266,15 @@ final class UiGateway implements AutoCloseable {
 
         private String form(String next, String problem) {
             return """
-            <h1>Temporal Web UI</h1>
-            <p>%s</p>
-            <p>This server belongs to a Septet state folder. Paste the token of
-            <code>%s</code>, or open the link that <code>septet dev</code> prints.</p>
-            <form method="post" action="%s">
-            <input type="hidden" name="next" value="%s">
-            <label>Token <input type="password" name="token" size="64" autofocus></label>
-            <button>Sign in</button></form>\
-            """.formatted(escape(problem), escape(tokenFile), SIGN_IN, escape(local(next)));
+                <h1>Temporal Web UI</h1>
+                <p>%s</p>
+                <p>This server belongs to a Septet state folder. Paste the token of
+                <code>%s</code>, or open the link that <code>septet dev</code> prints.</p>
+                <form method="post" action="%s">
+                <input type="hidden" name="next" value="%s">
+                <label>Token <input type="password" name="token" size="64" autofocus></label>
+                <button>Sign in</button></form>\
+                """.formatted(escape(problem), escape(tokenFile), SIGN_IN, escape(local(next)));
         }
 
         private static String local(@Nullable String next) {
@@ -302,12 +302,12 @@ final class UiGateway implements AutoCloseable {
             // With no-referrer the form's own request would say that its origin is null.
             response.getHeaders().put("Referrer-Policy", "same-origin");
             Content.Sink.write(response, true, """
-                    <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Septet</title>
-                    <meta name="viewport" content="width=device-width, initial-scale=1">
-                    <style>body{font:16px/1.5 sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}\
-                    input{font:inherit;max-width:100%%}code{overflow-wrap:anywhere}</style></head>
-                    <body>%s</body></html>
-                    """.formatted(content), callback);
+                <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Septet</title>
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <style>body{font:16px/1.5 sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}\
+                input{font:inherit;max-width:100%%}code{overflow-wrap:anywhere}</style></head>
+                <body>%s</body></html>
+                """.formatted(content), callback);
             return true;
         }
 

@@ -1,10 +1,10 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.host.LocalPipelines;
+import dev.septet.activities.notify.Secrets;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
-import dev.septet.activities.notify.Secrets;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.settings.Setting;
 import dev.septet.workers.supervise.ProcessSpec;

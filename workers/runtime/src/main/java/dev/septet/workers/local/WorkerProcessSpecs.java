@@ -1,8 +1,8 @@
 package dev.septet.workers.local;
 
 import dev.septet.settings.Setting;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.WorkerProcess;
+import dev.septet.workers.WorkerRole;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.ProcessSpec;
 import java.nio.file.Path;

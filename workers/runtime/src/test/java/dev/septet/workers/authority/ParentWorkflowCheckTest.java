@@ -207,12 +207,12 @@ class ParentWorkflowCheckTest {
         Files.createFile(folder.resolve("rows.jsonl"));
         Path file = folder.resolve("desk.groovy");
         Files.writeString(file, """
-                pipeline('desk') {
-                    prepare    { dataset 'rows.jsonl', format: chat }
-                    initialize { model 'base' }
-                    train      { method lora(); steps 10 }
-                }
-                """);
+            pipeline('desk') {
+                prepare    { dataset 'rows.jsonl', format: chat }
+                initialize { model 'base' }
+                train      { method lora(); steps 10 }
+            }
+            """);
         return PipelineCompiler.compile(file, Map.of()).spec().orElseThrow();
     }
 }

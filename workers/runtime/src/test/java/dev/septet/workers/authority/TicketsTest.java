@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.workers.WorkerRole;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.workers.SeptetPlugin;
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.WorkerRole;
 import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.PipelineReport;
@@ -55,7 +55,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class TicketsTest {
     private static final String NAME = "desk";
-    private static final Path EXAMPLES = Path.of("../examples").toAbsolutePath().normalize();
+    private static final Path EXAMPLES =
+            Path.of("../../examples").toAbsolutePath().normalize();
     private static final Origin ORIGIN = new Origin("0".repeat(64), null, "forged");
 
     @TempDir
@@ -205,14 +206,14 @@ class TicketsTest {
                 .toList();
         Files.write(served.resolve("rows.jsonl"), rows);
         Files.writeString(served.resolve(NAME + ".groovy"), """
-                pipeline('desk') {
-                    prepare    { dataset 'rows.jsonl', format: chat; maxBadRows 20 }
-                    initialize { model 'base' }
-                    train      { method lora(); steps 10 }
-                    evaluate   { metric exactMatch }
-                    deploy     { target directory('out') }
-                }
-                """);
+            pipeline('desk') {
+                prepare    { dataset 'rows.jsonl', format: chat; maxBadRows 20 }
+                initialize { model 'base' }
+                train      { method lora(); steps 10 }
+                evaluate   { metric exactMatch }
+                deploy     { target directory('out') }
+            }
+            """);
         return served;
     }
 }

@@ -29,11 +29,14 @@ class ChecksTest {
         assertThat(MachineChecks.disk(folder, 20 * GIB).level()).isEqualTo(Level.OK);
         assertThat(MachineChecks.disk(folder, 5 * GIB).level()).isEqualTo(Level.WARN);
         assertThat(MachineChecks.disk(folder, GIB / 4).level()).isEqualTo(Level.FAIL);
-        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(true, true)).level())
+        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(true, true))
+                        .level())
                 .isEqualTo(Level.OK);
-        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(true, false)).level())
+        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(true, false))
+                        .level())
                 .isEqualTo(Level.WARN);
-        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(false, true)).found())
+        assertThat(MachineChecks.sandbox(new ProcessRestrictions.Limits(false, true))
+                        .found())
                 .contains("but not in system calls");
         assertThat(WorkerChecks.clock(Duration.ofSeconds(2)).level()).isEqualTo(Level.OK);
         assertThat(WorkerChecks.clock(Duration.ofSeconds(-90)))

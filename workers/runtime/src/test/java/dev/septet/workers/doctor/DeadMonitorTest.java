@@ -148,14 +148,14 @@ class DeadMonitorTest {
         StateFolder state = new StateFolder(folder.resolve("state"));
         Path catalogue = Files.createDirectories(folder.resolve("pipelines"));
         Files.writeString(catalogue.resolve("watched.groovy"), """
-                pipeline('watched') {
-                    prepare    { dataset 'data/rows.jsonl' }
-                    initialize { model 'model' }
-                    train      { method lora() }
-                    deploy     { target directory('out') }
-                    monitor    { every 6.hours; log 'audit.jsonl'; drift psi, on: promptLength, above: 0.2 }
-                }
-                """);
+            pipeline('watched') {
+                prepare    { dataset 'data/rows.jsonl' }
+                initialize { model 'model' }
+                train      { method lora() }
+                deploy     { target directory('out') }
+                monitor    { every 6.hours; log 'audit.jsonl'; drift psi, on: promptLength, above: 0.2 }
+            }
+            """);
         Files.createDirectories(catalogue.resolve("model"));
         Files.writeString(Files.createDirectories(catalogue.resolve("data")).resolve("rows.jsonl"), "{}");
         Files.createDirectories(state.path());

@@ -34,34 +34,41 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class LauncherTest {
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers");
+    private static final Path CHECKOUT = Path.of("..", "..").toAbsolutePath().normalize();
+    private static final List<String> MODULES = List.of(
+            "dsl",
+            "workflows",
+            "activities/engine",
+            "activities/stages",
+            "workers/runtime",
+            "workers/server",
+            "workers/cli");
 
     private static final String PROGRAM = """
-            package dev.septet.workers.cli;
-            public class Septet {
-                public static void main(String[] words) throws Exception {
-                    System.out.println("VERSION");
-                    if (words.length > 0 && words[0].equals("wait")) {
-                        System.in.read();
-                    }
-                    new Late(words);
+        package dev.septet.workers.cli;
+        public class Septet {
+            public static void main(String[] words) throws Exception {
+                System.out.println("VERSION");
+                if (words.length > 0 && words[0].equals("wait")) {
+                    System.in.read();
                 }
+                new Late(words);
             }
-            class Late {
-                Late(String[] words) {
-                    System.out.println("late VERSION");
-                    if (words.length > 0 && words[0].equals("stop")) {
-                        System.exit(7);
-                    }
-                    for (String name : new String[] {NAMES}) {
-                        System.out.println(name + "=" + System.getenv(name));
-                    }
-                    System.out.println(java.lang.management.ManagementFactory.getRuntimeMXBean()
-                            .getInputArguments());
+        }
+        class Late {
+            Late(String[] words) {
+                System.out.println("late VERSION");
+                if (words.length > 0 && words[0].equals("stop")) {
+                    System.exit(7);
                 }
+                for (String name : new String[] {NAMES}) {
+                    System.out.println(name + "=" + System.getenv(name));
+                }
+                System.out.println(java.lang.management.ManagementFactory.getRuntimeMXBean()
+                        .getInputArguments());
             }
-            """;
+        }
+        """;
 
     @TempDir
     private Path root = Path.of("");
@@ -78,22 +85,23 @@ class LauncherTest {
             Files.writeString(home.resolve(module).resolve("pom.xml"), "<project/>");
         }
         Path resource = Path.of("src/main/resources/dev/septet/workers/local/training.env");
-        Files.createDirectories(home.resolve("workers").resolve(resource).getParent());
+        Files.createDirectories(
+                home.resolve("workers/runtime").resolve(resource).getParent());
         Files.copy(
-                CHECKOUT.resolve("workers").resolve(resource),
-                home.resolve("workers").resolve(resource));
+                CHECKOUT.resolve("workers/runtime").resolve(resource),
+                home.resolve("workers/runtime").resolve(resource));
         Path maven = Files.createDirectories(root.resolve("bin")).resolve("mvn");
         Files.writeString(maven, """
-                #!/usr/bin/env bash
-                echo built >>'ROOT/builds'
-                [ -f 'ROOT/broken' ] && { echo '[ERROR] it is broken'; exit 1; }
-                for module in dsl workflows activities workers; do
-                    mkdir -p "$module/target"
-                    cp "ROOT/next/$module.jar" "$module/target/septet-$module-1.jar"
-                done
-                printf '%s' "$PWD/activities/target/septet-activities-1.jar:$PWD/dsl/target/septet-dsl-1.jar" \\
-                    >workers/target/septet.classpath
-                """.replace("ROOT", root.toString()));
+            #!/usr/bin/env bash
+            echo built >>'ROOT/builds'
+            [ -f 'ROOT/broken' ] && { echo '[ERROR] it is broken'; exit 1; }
+            for module in MODULES; do
+                mkdir -p "$module/target"
+                cp "ROOT/next/${module##*/}.jar" "$module/target/septet-${module##*/}-1.jar"
+            done
+            printf '%s' "$PWD/activities/engine/target/septet-engine-1.jar:$PWD/dsl/target/septet-dsl-1.jar" \\
+                >workers/cli/target/septet.classpath
+            """.replace("ROOT", root.toString()).replace("MODULES", String.join(" ", MODULES)));
         assertThat(maven.toFile().setExecutable(true)).isTrue();
     }
 
@@ -132,7 +140,7 @@ class LauncherTest {
         assertThat(run(Map.of())).startsWith("one");
         assertThat(built()).isEqualTo(1);
 
-        try (Stream<Path> left = Files.walk(home.resolve("workers/target"))) {
+        try (Stream<Path> left = Files.walk(home.resolve("workers/cli/target"))) {
             left.filter(Files::isRegularFile)
                     .forEach(file -> assertThat(file.toFile().delete()).isTrue());
         }
@@ -223,10 +231,11 @@ class LauncherTest {
                 ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString());
         assertThat(status).isZero();
         Path classes = folder.resolve("dev/septet/workers/cli");
-        jar("workers", classes.resolve("Septet.class"));
+        jar("cli", classes.resolve("Septet.class"));
         jar("dsl", classes.resolve("Late.class"));
-        jar("activities", null);
-        jar("workflows", null);
+        for (String module : List.of("server", "runtime", "stages", "engine", "workflows")) {
+            jar(module, null);
+        }
     }
 
     private void jar(String module, @org.jspecify.annotations.Nullable Path file) throws IOException {

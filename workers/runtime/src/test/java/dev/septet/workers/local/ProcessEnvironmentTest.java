@@ -3,8 +3,8 @@ package dev.septet.workers.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.WorkerRole;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.Backoff;

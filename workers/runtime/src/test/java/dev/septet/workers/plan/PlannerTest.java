@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.result.StageResults;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.result.StageResults;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlannerTest {
     private static final String NONE = "0".repeat(64);
     private static final Path QUICKSTART =
-            Path.of("../examples/quickstart").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart").toAbsolutePath().normalize();
 
     @TempDir
     private Path folder = Path.of("");
@@ -69,12 +69,12 @@ class PlannerTest {
 
     private static TrainSpec train(String words) {
         String file = """
-                pipeline('p') {
-                    prepare { dataset 'rows.jsonl' }
-                    initialize { model 'base' }
-                    train { method lora(); %s }
-                }
-                """.formatted(words);
+            pipeline('p') {
+                prepare { dataset 'rows.jsonl' }
+                initialize { model 'base' }
+                train { method lora(); %s }
+            }
+            """.formatted(words);
         return PipelineCompiler.compile(PipelineSource.of("p.groovy", file), Map.of())
                 .spec()
                 .orElseThrow()

@@ -9,8 +9,8 @@ import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
 import dev.septet.llm.generate.sampling.StopIds;
-import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class EngineServerTest {
     private static final Path MODEL =
-            Path.of("../examples/quickstart/base-model").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart/base-model").toAbsolutePath().normalize();
     private static final String CHAT = "/v1/chat/completions";
     private static final int TOKENS = 24;
 

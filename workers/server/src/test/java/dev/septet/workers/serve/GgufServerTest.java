@@ -11,8 +11,8 @@ import dev.septet.llm.generate.Generator;
 import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
-import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** GGUF files of the tiny families, quantised by Septet, answer over HTTP. */
 @Timeout(120)
 class GgufServerTest {
-    private static final Path TESTS = Path.of("../activities/src/test/resources/dev/septet/llm")
+    private static final Path TESTS = Path.of("../../activities/engine/src/test/resources/dev/septet/llm")
             .toAbsolutePath()
             .normalize();
     private static final String PROMPT = "The printer";

@@ -86,44 +86,44 @@ class HostileClientsTest {
 
     static Stream<Arguments> explainsWhatIsWrong() {
         return cases("""
-                => the body must be a JSON object
-                { => the body is not valid JSON
-                [] => the body must be a JSON object
-                {} x => the body is not valid JSON
-                {"model":"m","model":"m"} => the body is not valid JSON: Duplicate
-                {"model":"nobody","messages":[{"role":"user","content":"x"}]} => there is no model 'nobody' here; there are m
-                {"messages":[]} => 'model' is missing
-                {"model":7} => 'model' must be a string
-                {"model":"m"} => 'messages' must be a list of at least one message
-                {"model":"m","messages":[{"role":"<|im_start|>","content":"x"}]} => 'messages[0].role' must be
-                {"model":"m","messages":[{"role":"user"}]} => 'messages[0].content' must be a string
-                {"model":"m","messages":[{"role":"user","content":[{"type":"image_url"}]}]} => reads text only
-                {"model":"m","messages":[1,2,3,4]} => 'messages' has 4 messages, more than 3
-                """);
+            => the body must be a JSON object
+            { => the body is not valid JSON
+            [] => the body must be a JSON object
+            {} x => the body is not valid JSON
+            {"model":"m","model":"m"} => the body is not valid JSON: Duplicate
+            {"model":"nobody","messages":[{"role":"user","content":"x"}]} => there is no model 'nobody' here; there are m
+            {"messages":[]} => 'model' is missing
+            {"model":7} => 'model' must be a string
+            {"model":"m"} => 'messages' must be a list of at least one message
+            {"model":"m","messages":[{"role":"<|im_start|>","content":"x"}]} => 'messages[0].role' must be
+            {"model":"m","messages":[{"role":"user"}]} => 'messages[0].content' must be a string
+            {"model":"m","messages":[{"role":"user","content":[{"type":"image_url"}]}]} => reads text only
+            {"model":"m","messages":[1,2,3,4]} => 'messages' has 4 messages, more than 3
+            """);
     }
 
     static Stream<Arguments> refusesWhatItDoesNotOffer() {
         return cases("""
-                "n": 1000000000 => 'n' must be a whole number between 1 and 4, got 1000000000
-                "temperature": NaN => the body is not valid JSON
-                "temperature": -1 => 'temperature' must be a number between 0 and 2, got -1
-                "temperature": "hot" => 'temperature' must be a number between 0 and 2, got "hot"
-                "top_p": 0 => 'top_p' must be above 0
-                "max_tokens": 0 => 'max_tokens' must be a whole number between 1 and 2147483647, got 0
-                "max_tokens": 96 => this model's context is 100 tokens, but the request needs 101 (5 in the messages, 96 for the answer)
-                "max_completion_tokens": 1.5 => 'max_completion_tokens' must be a whole number
-                "seed": 1e99 => 'seed' must be a whole number
-                "stop": [""] => 'stop' must be a string or a list of strings, none of them empty
-                "stop": ["a","b","c","d","e"] => 'stop' has 5 strings, more than 4
-                "stream": "yes" => 'stream' must be true or false
-                "stream_options": {} => 'stream_options' is for requests with 'stream': true
-                "presence_penalty": 0.5 => 'presence_penalty' is not supported: penalties are not offered
-                "logit_bias": {"5": 100} => 'logit_bias' is not supported
-                "logprobs": true => 'logprobs' is not supported
-                "tools": [{}] => 'tools' is not supported: this server calls no tools
-                "response_format": {"type":"json_object"} => 'response_format' is not supported
-                "max_token": 5 => 'max_token' is not known here; known are
-                """);
+            "n": 1000000000 => 'n' must be a whole number between 1 and 4, got 1000000000
+            "temperature": NaN => the body is not valid JSON
+            "temperature": -1 => 'temperature' must be a number between 0 and 2, got -1
+            "temperature": "hot" => 'temperature' must be a number between 0 and 2, got "hot"
+            "top_p": 0 => 'top_p' must be above 0
+            "max_tokens": 0 => 'max_tokens' must be a whole number between 1 and 2147483647, got 0
+            "max_tokens": 96 => this model's context is 100 tokens, but the request needs 101 (5 in the messages, 96 for the answer)
+            "max_completion_tokens": 1.5 => 'max_completion_tokens' must be a whole number
+            "seed": 1e99 => 'seed' must be a whole number
+            "stop": [""] => 'stop' must be a string or a list of strings, none of them empty
+            "stop": ["a","b","c","d","e"] => 'stop' has 5 strings, more than 4
+            "stream": "yes" => 'stream' must be true or false
+            "stream_options": {} => 'stream_options' is for requests with 'stream': true
+            "presence_penalty": 0.5 => 'presence_penalty' is not supported: penalties are not offered
+            "logit_bias": {"5": 100} => 'logit_bias' is not supported
+            "logprobs": true => 'logprobs' is not supported
+            "tools": [{}] => 'tools' is not supported: this server calls no tools
+            "response_format": {"type":"json_object"} => 'response_format' is not supported
+            "max_token": 5 => 'max_token' is not known here; known are
+            """);
     }
 
     /** A case a line: what is sent, an arrow, what is said. */

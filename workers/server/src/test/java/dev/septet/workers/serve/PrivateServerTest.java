@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our own server is asked as strangers ask it, and held to the model it should serve. */
 class PrivateServerTest {
     private static final Path MODEL =
-            Path.of("../examples/quickstart/base-model").toAbsolutePath().normalize();
+            Path.of("../../examples/quickstart/base-model").toAbsolutePath().normalize();
 
     @TempDir
     Path temp;

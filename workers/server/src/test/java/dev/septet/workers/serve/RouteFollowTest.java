@@ -56,7 +56,8 @@ class RouteFollowTest {
     private final Map<String, ScriptedBackend> opened = new ConcurrentHashMap<>();
     private final Models models = new Models();
     private Routes routes = new Routes(new LocalStore(folder));
-    private RouteReloader watch = new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
+    private RouteReloader watch =
+            new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
     private ModelServer server = start();
     private Client client = new Client(server.port());
     private boolean byHand;
@@ -188,7 +189,7 @@ class RouteFollowTest {
     private static final class At extends Clock {
         private final AtomicLong millis;
 
-        At(AtomicLong millis) {
+        public At(AtomicLong millis) {
             this.millis = millis;
         }
 

@@ -4,24 +4,24 @@ package dev.septet.llm.generate.sampling;
  * How far to guess ahead: twice as far after a guess that was right to its end, half as far after
  * one that was wrong from its beginning, because every guessed token is computed.
  */
-final class DraftLength {
+public final class DraftLength {
     private final int most;
     private int next;
     private int drafted;
     private int accepted;
 
-    DraftLength(int most) {
+    public DraftLength(int most) {
         this.most = most;
         this.next = Math.min(most, 4);
     }
 
     /** Tokens to guess now, where {@code room} are left. */
-    int length(int room) {
+    public int length(int room) {
         return Math.max(0, Math.min(next, room));
     }
 
     /** What became of a guess. */
-    void heard(int guessed, int agreed) {
+    public void heard(int guessed, int agreed) {
         if (guessed == 0) {
             return;
         }
@@ -34,11 +34,11 @@ final class DraftLength {
         }
     }
 
-    int drafted() {
+    public int drafted() {
         return drafted;
     }
 
-    int accepted() {
+    public int accepted() {
         return accepted;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Arrays;
  *     in one pass; <a href="https://github.com/apoorvumang/prompt-lookup-decoding">Saxena,
  *     2023</a>, for guessing from the prompt
  */
-final class PromptLookupDecoding {
+public final class PromptLookupDecoding {
     /** Tokens that must match: with fewer, most guesses are wrong. */
     private static final int LONGEST_MATCH = 4;
 
@@ -28,7 +28,7 @@ final class PromptLookupDecoding {
      * @param most tokens to guess
      * @return up to {@code most} tokens, none where the end is new
      */
-    static int[] draft(int[] tokens, int count, int most) {
+    public static int[] draft(int[] tokens, int count, int most) {
         for (int match = LONGEST_MATCH; match >= SHORTEST_MATCH && most > 0; match--) {
             for (int end = count - 1; end >= match; end--) {
                 if (Arrays.equals(tokens, end - match, end, tokens, count - match, count)) {

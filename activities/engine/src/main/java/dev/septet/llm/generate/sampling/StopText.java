@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @see <a href="https://doi.org/10.1137/0206024">Knuth, Morris and Pratt, 1977</a>
  */
-final class StopText {
+public final class StopText {
     private final List<Search> searches;
     private final StringBuilder pending = new StringBuilder();
     private boolean found;
@@ -39,7 +39,7 @@ final class StopText {
         }
 
         /** Takes the next character; true when the stop text ends with it. */
-        boolean add(char next) {
+        public boolean add(char next) {
             if (matched == stop.length()) {
                 matched = shorter[matched];
             }
@@ -53,12 +53,12 @@ final class StopText {
         }
     }
 
-    StopText(List<String> stops) {
+    public StopText(List<String> stops) {
         this.searches = stops.stream().map(Search::new).toList();
     }
 
     /** Takes the next piece; gives the text that cannot be part of a stop text. */
-    String add(String piece) {
+    public String add(String piece) {
         if (searches.isEmpty()) {
             return piece;
         }
@@ -93,12 +93,12 @@ final class StopText {
     }
 
     /** Whether a stop text came. Nothing after it matters any more. */
-    boolean found() {
+    public boolean found() {
         return found;
     }
 
     /** What was held back for nothing. */
-    String finish() {
+    public String finish() {
         return take(pending.length());
     }
 

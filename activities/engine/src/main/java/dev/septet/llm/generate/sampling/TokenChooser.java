@@ -7,7 +7,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** Chooses next tokens for one answer. The same scores at the same place give the same token. */
-final class TokenChooser {
+public final class TokenChooser {
     private final Sampling sampling;
     private final int vocabularySize;
     private final CounterRandom draws;
@@ -16,7 +16,7 @@ final class TokenChooser {
      * @param vocabularySize ids that the tokenizer knows; a model may have more rows than that
      * @param prompt whose tokens, with the seed, decide all draws
      */
-    TokenChooser(Sampling sampling, int vocabularySize, int[] prompt) {
+    public TokenChooser(Sampling sampling, int vocabularySize, int[] prompt) {
         this.sampling = sampling;
         this.vocabularySize = vocabularySize;
         this.draws = CounterRandom.stream(sampling.seed(), "sampling").at(hash(prompt));
@@ -29,7 +29,7 @@ final class TokenChooser {
      * @param row which of its rows counts
      * @param position how many tokens the answer has already
      */
-    int next(TopTokens next, int row, int position) {
+    public int next(TopTokens next, int row, int position) {
         if (!sampling.isGreedy()) {
             return next(next.scores()[row], position);
         }
@@ -43,7 +43,7 @@ final class TokenChooser {
      * @param logits scores of the tokens, (V)
      * @param position how many tokens the answer has already
      */
-    int next(float[] logits, int position) {
+    public int next(float[] logits, int position) {
         int size = Math.min(logits.length, vocabularySize);
         int best = 0;
         for (int id = 1; id < size; id++) {

@@ -28,7 +28,7 @@ public enum ComputePrecision {
     }
 
     /** libtorch's number of the element type. */
-    int type() {
+    public int type() {
         return type;
     }
 

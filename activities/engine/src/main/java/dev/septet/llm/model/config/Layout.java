@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Names and shapes of a decoder's weights, in the program's order. */
-final class Layout {
-    static final String EMBEDDING = "model.embed_tokens.weight";
-    static final String FINAL_NORM = "model.norm.weight";
-    static final String OUTPUT = "lm_head.weight";
-    static final String ROUTER = "block_sparse_moe.gate.weight";
+public final class Layout {
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+    public static final String FINAL_NORM = "model.norm.weight";
+    public static final String OUTPUT = "lm_head.weight";
+    public static final String ROUTER = "block_sparse_moe.gate.weight";
 
     private Layout() {}
 
@@ -20,12 +20,12 @@ final class Layout {
      *
      * @param layer its block, or -1 outside of the blocks
      */
-    record Slot(String name, Shape shape, int layer) {}
+    public record Slot(String name, Shape shape, int layer) {}
 
     /**
      * Every weight once: embedding, final norm, output unless tied, then the same ones per block.
      */
-    static List<Slot> of(ModelConfig config) {
+    public static List<Slot> of(ModelConfig config) {
         List<Slot> slots = new ArrayList<>();
         Shape embedding = new Shape(config.vocabularySize(), config.hiddenSize());
         slots.add(new Slot(EMBEDDING, embedding, -1));
@@ -47,7 +47,7 @@ final class Layout {
      * The weights of one block as {@code decoding.py} takes them: those in one list lie in one
      * tensor, row under row, as they read the same input.
      */
-    static List<List<Slot>> fused(ModelConfig config) {
+    public static List<List<Slot>> fused(ModelConfig config) {
         Map<String, List<Slot>> groups = new LinkedHashMap<>();
         for (Slot slot : block(config)) {
             groups.computeIfAbsent(SharedInput.group(slot.name()), fresh -> new ArrayList<>())
@@ -57,7 +57,7 @@ final class Layout {
     }
 
     /** Place of a weight's tensor in {@link #fused}, or -1 where such a model has none. */
-    static int fusedPlace(ModelConfig config, String name) {
+    public static int fusedPlace(ModelConfig config, String name) {
         List<List<Slot>> fused = fused(config);
         for (int i = 0; i < fused.size(); i++) {
             if (fused.get(i).stream().anyMatch(slot -> slot.name().equals(name))) {
@@ -68,7 +68,7 @@ final class Layout {
     }
 
     /** The weights of one block, by the last parts of their names; a Llama has the first nine. */
-    static List<Slot> block(ModelConfig config) {
+    public static List<Slot> block(ModelConfig config) {
         ArchitectureOptions switches = config.switches();
         Shape hidden = new Shape(config.hiddenSize());
         List<Slot> block = new ArrayList<>();
@@ -103,7 +103,7 @@ final class Layout {
     }
 
     /** Place of a weight in {@link #block}, or -1 where such a model has none of this name. */
-    static int place(ModelConfig config, String name) {
+    public static int place(ModelConfig config, String name) {
         return block(config).stream().map(Slot::name).toList().indexOf(name);
     }
 

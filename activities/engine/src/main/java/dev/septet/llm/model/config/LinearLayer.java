@@ -29,7 +29,7 @@ public enum LinearLayer {
     }
 
     /** Name within its block, such as {@code self_attn.q_proj}. */
-    String path() {
+    public String path() {
         return path;
     }
 

@@ -143,18 +143,18 @@ public record ModelConfig(
     }
 
     /** Angle per position of each pair of a head, (headSize / 2). */
-    float[] frequencies() {
+    public float[] frequencies() {
         double[] own = frequencies(ropeTheta);
         return floats(ropeScaling == null ? own : ropeScaling.apply(own, ropeTheta));
     }
 
     /** The same in layers with {@link LayerAttention.Rotation#LOCAL} rotations. */
-    float[] localFrequencies() {
+    public float[] localFrequencies() {
         return floats(frequencies(switches.localRopeTheta()));
     }
 
     /** Factor of the cosines and sines that queries and keys are turned by. */
-    double turnScale() {
+    public double turnScale() {
         return ropeScaling == null ? 1 : ropeScaling.magnitude();
     }
 

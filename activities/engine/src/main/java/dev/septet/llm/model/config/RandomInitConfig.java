@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The {@code config.json} of a new Llama, as transformers version 4 and 5 both read it. */
-final class RandomInitConfig {
+public final class RandomInitConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RandomInitConfig() {}
@@ -12,7 +12,7 @@ final class RandomInitConfig {
     /**
      * @param type element type of the weights, as torch calls it
      */
-    static ObjectNode json(ModelConfig config, String type) {
+    public static ObjectNode json(ModelConfig config, String type) {
         if (config.family() != Family.LLAMA
                 || !config.switches().equals(ArchitectureOptions.plain(config.layers(), config.headSize()))) {
             throw new IllegalArgumentException("a fresh model is a plain Llama");

@@ -3,7 +3,7 @@ package dev.septet.llm.model.config;
 import java.util.List;
 
 /** Linear layers of a block that read the same input, in the order in which programs fuse them. */
-enum SharedInput {
+public enum SharedInput {
     ATTENTION("self_attn.qkv", LinearLayer.Q_PROJ, LinearLayer.K_PROJ, LinearLayer.V_PROJ),
     ATTENDED("self_attn.o", LinearLayer.O_PROJ),
     FEED_FORWARD("mlp.gate_up", LinearLayer.GATE_PROJ, LinearLayer.UP_PROJ),
@@ -19,11 +19,11 @@ enum SharedInput {
         this.sites = List.of(sites);
     }
 
-    String label() {
+    public String label() {
         return label;
     }
 
-    List<LinearLayer> sites() {
+    public List<LinearLayer> sites() {
         return sites;
     }
 

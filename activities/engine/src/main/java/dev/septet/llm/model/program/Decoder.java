@@ -1,12 +1,12 @@
 package dev.septet.llm.model.program;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.model.weights.Weights;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
@@ -131,13 +131,13 @@ public final class Decoder {
     }
 
     /** The program with a model's numbers, for training. */
-    static ScriptSource source(ModelConfig config, ComputePrecision precision, LoraAdapter adapter) {
+    public static ScriptSource source(ModelConfig config, ComputePrecision precision, LoraAdapter adapter) {
         Map<String, String> numbers = ProgramConstants.of(config, precision, adapter);
         return source("autograd.py", precision, numbers).with(AnswerPairs.source());
     }
 
     /** The steps of a decoder and what a companion of {@code decoder.py} does with them. */
-    static ScriptSource source(String companion, ComputePrecision precision, Map<String, String> numbers) {
+    public static ScriptSource source(String companion, ComputePrecision precision, Map<String, String> numbers) {
         return ScriptSource.read(Decoder.class, "decoder.py", "Decoder", numbers)
                 .with(LoraAdapter.magnitudes(precision))
                 .with(ScriptSource.read(Decoder.class, companion, "Decoder", numbers));

@@ -1,9 +1,9 @@
 package dev.septet.llm.model.program;
 
-import dev.septet.llm.model.weights.LoadedAdapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.weights.LoadedAdapter;
 import dev.septet.llm.runtime.TensorList;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,16 +1,16 @@
 package dev.septet.llm.model.program;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.FusedWeights;
 import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.model.weights.LoraStacks;
+import dev.septet.llm.model.weights.LoraStacks.Part;
 import dev.septet.llm.model.weights.MatrixProducts;
 import dev.septet.llm.model.weights.Sublayers;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.model.weights.LoraStacks.Part;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;

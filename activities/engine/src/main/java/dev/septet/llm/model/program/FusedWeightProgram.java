@@ -1,5 +1,8 @@
 package dev.septet.llm.model.program;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.Layout;
 import dev.septet.llm.model.config.ModelConfig;
@@ -7,9 +10,6 @@ import dev.septet.llm.model.weights.MatrixProducts;
 import dev.septet.llm.model.weights.Sublayers;
 import dev.septet.llm.model.weights.WeightStacks;
 import dev.septet.llm.model.weights.Weights;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;

@@ -1,5 +1,10 @@
 package dev.septet.llm.model.program;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.FrozenWeights;
@@ -7,11 +12,6 @@ import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.model.weights.MatrixProducts;
 import dev.septet.llm.model.weights.RowNorms;
 import dev.septet.llm.model.weights.Weights;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;

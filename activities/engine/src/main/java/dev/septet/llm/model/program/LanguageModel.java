@@ -1,14 +1,14 @@
 package dev.septet.llm.model.program;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.AdapterReader;
 import dev.septet.llm.model.weights.LoadedAdapter;
 import dev.septet.llm.model.weights.LoraAdapter;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.septet.llm.format.FormatProblem;
-import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;

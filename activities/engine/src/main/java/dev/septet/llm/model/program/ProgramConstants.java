@@ -5,12 +5,12 @@ import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ExpertGate;
 import dev.septet.llm.model.config.Experts;
 import dev.septet.llm.model.config.LayerAttention;
+import dev.septet.llm.model.config.LayerAttention.Rotation;
 import dev.septet.llm.model.config.Layout;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.model.weights.MatrixProducts;
 import dev.septet.llm.model.weights.Nf4;
-import dev.septet.llm.model.config.LayerAttention.Rotation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /** What stands in the places of the resource {@code decoder.py} and its companions. */
-final class ProgramConstants {
+public final class ProgramConstants {
     /** Where the program finds cosines of each kind of rotation; its own word for none is -1. */
     private static final Map<Rotation, String> TURNS =
             Map.of(Rotation.MAIN, "0", Rotation.LOCAL, "2", Rotation.NONE, "-1");

@@ -1,8 +1,8 @@
 package dev.septet.llm.model.program;
 
-import dev.septet.llm.model.config.ModelConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.config.ModelConfig;
 import java.util.Arrays;
 import java.util.List;
 

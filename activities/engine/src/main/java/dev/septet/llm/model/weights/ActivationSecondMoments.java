@@ -1,14 +1,14 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.SharedInput;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.SharedInput;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;

@@ -1,7 +1,5 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -9,6 +7,8 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,10 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Loads a PEFT adapter for inference: each module's scale is folded into its B. */
-final class AdapterReader {
+public final class AdapterReader {
     private AdapterReader() {}
 
-    static LoraAdapter read(NDManager scope, ModelConfig config, Path folder) {
+    public static LoraAdapter read(NDManager scope, ModelConfig config, Path folder) {
         PeftAdapter adapter = PeftAdapter.open(folder);
         Map<String, Shape> known = modules(config);
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();

@@ -1,14 +1,14 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.Layout;
-import dev.septet.llm.model.config.ModelConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.Layout;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * in one tensor, matrices laid out as its products want them. Each is in memory once, but for the
  * embedding where it is the output matrix too and that is packed.
  */
-final class FrozenWeights {
+public final class FrozenWeights {
     private final NDManager scope;
     private final ModelConfig config;
     private final ModelFolder folder;
@@ -29,7 +29,11 @@ final class FrozenWeights {
     private final List<NDArray> order = new ArrayList<>();
 
     private FrozenWeights(
-            NDManager scope, ModelConfig config, ModelFolder folder, ComputePrecision precision, MatrixProducts products) {
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            ComputePrecision precision,
+            MatrixProducts products) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
@@ -44,8 +48,12 @@ final class FrozenWeights {
      * @param products how the program multiplies by them
      * @throws FormatProblem when a weight is missing or has another shape than the config says
      */
-    static TensorList load(
-            NDManager scope, ModelConfig config, ModelFolder folder, ComputePrecision precision, MatrixProducts products) {
+    public static TensorList load(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            ComputePrecision precision,
+            MatrixProducts products) {
         FrozenWeights weights = new FrozenWeights(scope, config, folder, precision, products);
         weights.addOuter();
         for (int layer = 0; layer < config.layers(); layer++) {

@@ -1,11 +1,5 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.Layout;
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.SharedInput;
-import dev.septet.llm.model.program.FusedLoraProgram;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -13,6 +7,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.Layout;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.SharedInput;
+import dev.septet.llm.model.program.FusedLoraProgram;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * without: the lengths of rows are those of the matrices alone, and what is multiplied by a weight
  * that may be 0 cannot be had back.
  */
-final class FusedWeights {
+public final class FusedWeights {
     private final NDManager scope;
     private final ModelConfig config;
     private final ModelFolder folder;
@@ -60,7 +60,7 @@ final class FusedWeights {
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
-    static TensorList load(
+    public static TensorList load(
             NDManager scope,
             ModelConfig config,
             ModelFolder folder,

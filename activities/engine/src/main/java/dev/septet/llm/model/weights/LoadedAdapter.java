@@ -9,13 +9,13 @@ public final class LoadedAdapter implements AutoCloseable {
     private final NDManager scope;
     private final List<NDArray> tensors;
 
-    LoadedAdapter(NDManager scope, List<NDArray> tensors) {
+    public LoadedAdapter(NDManager scope, List<NDArray> tensors) {
         this.scope = scope;
         this.tensors = List.copyOf(tensors);
     }
 
     /** A (rank, in) and B (out, rank), its scale folded in, per layer and site. */
-    List<NDArray> tensors() {
+    public List<NDArray> tensors() {
         return tensors;
     }
 

@@ -1,13 +1,13 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.ScriptSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ public record LoraAdapter(Map<String, Pair> pairs, double scaling, double dropou
     }
 
     /** Methods by which programs stretch rows to magnitudes (the resource {@code dora.py}). */
-    static ScriptSource magnitudes(ComputePrecision precision) {
+    public static ScriptSource magnitudes(ComputePrecision precision) {
         return ScriptSource.read(
                 LoraAdapter.class, "dora.py", "Magnitudes", Map.of("compute", Integer.toString(precision.type())));
     }
@@ -71,7 +71,7 @@ public record LoraAdapter(Map<String, Pair> pairs, double scaling, double dropou
      * What the program takes as {@code L}: nothing, or A and B per layer and site, then magnitude
      * and squares in the same order.
      */
-    List<NDArray> inOrder(NDManager scope, ModelConfig config) {
+    public List<NDArray> inOrder(NDManager scope, ModelConfig config) {
         List<NDArray> order = new ArrayList<>();
         if (pairs.isEmpty()) {
             return order;

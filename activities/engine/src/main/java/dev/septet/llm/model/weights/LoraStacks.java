@@ -1,8 +1,5 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.SharedInput;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -10,6 +7,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.SharedInput;
 import dev.septet.llm.model.weights.LoraAdapter.Pair;
 import dev.septet.llm.runtime.TensorList;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.Objects;
  * adapted blocks; with DoRA also magnitudes per layer (J * out), one long vector, because vectors
  * do not decay and matrices do.
  */
-final class LoraStacks {
+public final class LoraStacks {
     private final Map<String, NDArray> leaves = new LinkedHashMap<>();
     private final List<Part> parts = new ArrayList<>();
     private final List<Integer> blocks;
@@ -35,7 +35,7 @@ final class LoraStacks {
      * Where a parameter lies: rows from and to of a block's matrix in a stack, or, of a stack that
      * is one vector, its elements.
      */
-    record Part(String name, String stack, int block, int from, int to) {}
+    public record Part(String name, String stack, int block, int from, int to) {}
 
     private LoraStacks(NDManager scope, ModelConfig config, LoraAdapter adapter) {
         this.blocks = blocks(config, adapter);
@@ -61,22 +61,22 @@ final class LoraStacks {
      *
      * @param scope owns the copies, which are trainable
      */
-    static LoraStacks of(NDManager scope, ModelConfig config, LoraAdapter adapter) {
+    public static LoraStacks of(NDManager scope, ModelConfig config, LoraAdapter adapter) {
         return new LoraStacks(scope, config, adapter);
     }
 
     /** The stacks that are not empty, by name. */
-    Map<String, NDArray> leaves() {
+    public Map<String, NDArray> leaves() {
         return Collections.unmodifiableMap(leaves);
     }
 
     /** Every parameter's place, in the order of {@link LoraAdapter#parameters()}. */
-    List<Part> parts() {
+    public List<Part> parts() {
         return Collections.unmodifiableList(parts);
     }
 
     /** The adapted blocks, in order. */
-    List<Integer> blocks() {
+    public List<Integer> blocks() {
         return blocks;
     }
 
@@ -86,7 +86,7 @@ final class LoraStacks {
     }
 
     /** What the program takes as {@code P}. */
-    TensorList list() {
+    public TensorList list() {
         return list;
     }
 

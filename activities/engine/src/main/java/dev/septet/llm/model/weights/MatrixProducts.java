@@ -1,7 +1,7 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
 import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.Processor;
 import dev.septet.llm.runtime.ScriptSource;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.Map;
  * How programs with a backward pass written by hand multiply matrices (the resource {@code
  * products.py}): by which of libtorch's two libraries, and from which layout.
  */
-enum MatrixProducts {
+public enum MatrixProducts {
     /** As libtorch chooses: MKL for float32, oneDNN for bf16. */
     PLAIN("torch.linear(x, w)", "torch.mm(dy, w)", "torch.mm(x, w.t())", "y.addmm_(x, w.t())"),
 
@@ -51,7 +51,7 @@ enum MatrixProducts {
     }
 
     /** The fastest way on this machine for matrices that stay as they are. */
-    static MatrixProducts frozen(NDManager scope, ComputePrecision precision) {
+    public static MatrixProducts frozen(NDManager scope, ComputePrecision precision) {
         if (precision == ComputePrecision.BF16) {
             return WeightPacking.isSupported(scope, precision) ? PACKED : PLAIN;
         }
@@ -59,7 +59,7 @@ enum MatrixProducts {
     }
 
     /** The fastest way on this machine for float32 matrices that change with every step. */
-    static MatrixProducts trained(NDManager scope, ComputePrecision precision) {
+    public static MatrixProducts trained(NDManager scope, ComputePrecision precision) {
         return precision == ComputePrecision.BF16 ? ROUNDED : float32(scope, Processor.slowedByMkl());
     }
 
@@ -73,17 +73,17 @@ enum MatrixProducts {
      * is read once for every step, and the kernels for packed ones read it nearly as fast as memory
      * gives it.
      */
-    static MatrixProducts decoding(NDManager scope, ComputePrecision precision) {
+    public static MatrixProducts decoding(NDManager scope, ComputePrecision precision) {
         return WeightPacking.isSupported(scope, precision) ? PACKED : PLAIN;
     }
 
     /** x w^T for a matrix of the model's, as an expression of a program. */
-    String forward() {
+    public String forward() {
         return forward;
     }
 
     /** Methods to be joined to a program's. */
-    ScriptSource source() {
+    public ScriptSource source() {
         return ScriptSource.read(
                 MatrixProducts.class,
                 "products.py",

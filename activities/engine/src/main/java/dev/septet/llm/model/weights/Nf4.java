@@ -25,7 +25,7 @@ public final class Nf4 {
     static final int GROUP = 256;
 
     /** Bytes of the tables and the mean that stand before the factors. */
-    static final int TABLES = Float.BYTES * (2 * 256 + 256 + 1);
+    public static final int TABLES = Float.BYTES * (2 * 256 + 256 + 1);
 
     /** Quantiles of the normal distribution, scaled to -1..1, with an exact 0. */
     private static final float[] VALUES = {

@@ -1,13 +1,13 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.Layout;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.RandomInitConfig;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.model.config.Layout;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.RandomInitConfig;
 import dev.septet.llm.runtime.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Files;

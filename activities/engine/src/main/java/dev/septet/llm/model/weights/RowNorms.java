@@ -26,7 +26,7 @@ public final class RowNorms {
      *
      * @param owner owns the result
      */
-    NDArray of(NDManager owner, NDArray matrix) {
+    public NDArray of(NDManager owner, NDArray matrix) {
         return script.tensor(owner, "squares", matrix);
     }
 }

@@ -36,12 +36,12 @@ public final class Sublayers {
     }
 
     /** Its methods, to be joined to a program's. */
-    static ScriptSource source(ModelConfig config, ComputePrecision precision) {
+    public static ScriptSource source(ModelConfig config, ComputePrecision precision) {
         return ScriptSource.read(Sublayers.class, "sublayers.py", "Sublayers", numbers(config, precision));
     }
 
     /** The model's numbers by the names of their places. */
-    static Map<String, String> numbers(ModelConfig config, ComputePrecision precision) {
+    public static Map<String, String> numbers(ModelConfig config, ComputePrecision precision) {
         return Map.ofEntries(
                 entry("compute", precision.type()),
                 entry("perhidden", 1.0 / config.hiddenSize()),

@@ -1,12 +1,12 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import java.nio.ByteBuffer;

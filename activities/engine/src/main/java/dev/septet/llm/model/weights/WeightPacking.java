@@ -1,9 +1,9 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.Torch;

@@ -1,17 +1,17 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.Layout;
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.SharedInput;
-import dev.septet.llm.model.program.FusedWeightProgram;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.Layout;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.config.SharedInput;
+import dev.septet.llm.model.program.FusedWeightProgram;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * A Llama's weights as {@link FusedWeightProgram} takes them: matrices that read the same input in one.
  * Trained ones are float32, the others of the program's precision.
  */
-final class WeightStacks {
+public final class WeightStacks {
     /** Tensors of a block. */
     private static final int BLOCK = 6;
 
@@ -43,7 +43,7 @@ final class WeightStacks {
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     /** Where a parameter lies: some rows of a leaf, which is all of one that has its name. */
-    record Part(String leaf, int from, int to) {}
+    public record Part(String leaf, int from, int to) {}
 
     private WeightStacks(
             NDManager scope,
@@ -71,7 +71,7 @@ final class WeightStacks {
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
-    static WeightStacks load(
+    public static WeightStacks load(
             NDManager scope,
             ModelConfig config,
             ModelFolder folder,
@@ -88,7 +88,7 @@ final class WeightStacks {
     }
 
     /** What the program takes as {@code W}. */
-    TensorList list() {
+    public TensorList list() {
         return TensorList.of(scope, order);
     }
 
@@ -97,7 +97,7 @@ final class WeightStacks {
      *
      * @throws IllegalStateException when a leaf has no gradient yet to add to
      */
-    TensorList gradients() {
+    public TensorList gradients() {
         return TensorList.of(scope, order.stream().map(this::gradient).toList());
     }
 
@@ -113,12 +113,12 @@ final class WeightStacks {
     }
 
     /** The trained tensors, by name. */
-    Map<String, NDArray> leaves() {
+    public Map<String, NDArray> leaves() {
         return Collections.unmodifiableMap(leaves);
     }
 
     /** Every parameter's place, by its name, in the order of {@link Weights#trainable()}. */
-    Map<String, Part> parts() {
+    public Map<String, Part> parts() {
         Map<String, Part> sorted = new LinkedHashMap<>();
         for (String name : Weights.names(config)) {
             if (parts.containsKey(name)) {

@@ -1,14 +1,14 @@
 package dev.septet.llm.model.weights;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.Layout;
-import dev.septet.llm.model.config.ModelConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.Layout;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
 import java.util.ArrayList;
@@ -41,7 +41,11 @@ public final class Weights {
 
     /** The same with no weight in 4 bits. */
     public static Weights load(
-            NDManager scope, ModelConfig config, ModelFolder folder, ComputePrecision precision, Predicate<String> trainable) {
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            ComputePrecision precision,
+            Predicate<String> trainable) {
         return load(scope, config, folder, precision, trainable, name -> false);
     }
 
@@ -67,7 +71,8 @@ public final class Weights {
         Predicate<Layout.Slot> inFourBits = slot -> quantized.test(slot.name())
                 && !trainable.test(slot.name())
                 && Nf4.holds(slot.shape().size());
-        boolean fitted = ActivationSecondMoments.fits(config) && Layout.of(config).stream().anyMatch(inFourBits);
+        boolean fitted = ActivationSecondMoments.fits(config)
+                && Layout.of(config).stream().anyMatch(inFourBits);
         Map<String, NDArray> squares = Map.of();
         try (NDManager temporary = scope.newSubManager()) {
             for (Layout.Slot slot : Layout.of(config)) {
@@ -129,7 +134,7 @@ public final class Weights {
     }
 
     /** What the program takes as {@code W}. */
-    TensorList list() {
+    public TensorList list() {
         return list;
     }
 
@@ -138,7 +143,7 @@ public final class Weights {
      *
      * @throws FormatProblem when it is missing or has another shape than the config says
      */
-    static StoredTensor stored(ModelConfig config, ModelFolder folder, String name) {
+    public static StoredTensor stored(ModelConfig config, ModelFolder folder, String name) {
         Layout.Slot slot = Layout.of(config).stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()

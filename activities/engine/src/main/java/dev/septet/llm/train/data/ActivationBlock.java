@@ -1,7 +1,7 @@
 package dev.septet.llm.train.data;
 
-import dev.septet.llm.train.CachedActivations;
 import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.train.CachedActivations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,12 +13,12 @@ import java.util.List;
  * @param to behind its last row
  * @param hiddenSize D
  */
-record ActivationBlock(TokenDataset data, int from, int to, int hiddenSize) {
+public record ActivationBlock(TokenDataset data, int from, int to, int hiddenSize) {
     /** Most bytes of a stretch of more than one row. */
-    static final long BYTES = 64L << 20;
+    public static final long BYTES = 64L << 20;
 
     /** All of a dataset. */
-    static List<ActivationBlock> of(TokenDataset data, int hiddenSize) {
+    public static List<ActivationBlock> of(TokenDataset data, int hiddenSize) {
         List<ActivationBlock> all = new ArrayList<>();
         int next = 0;
         while (next < data.rows()) {
@@ -30,7 +30,7 @@ record ActivationBlock(TokenDataset data, int from, int to, int hiddenSize) {
     }
 
     /** The one that a row is in. */
-    static ActivationBlock with(TokenDataset data, int row, int hiddenSize) {
+    public static ActivationBlock with(TokenDataset data, int row, int hiddenSize) {
         long longest = (long) data.longest() * hiddenSize * Float.BYTES;
         int rows = (int) Math.max(1, BYTES / longest);
         int from = row / rows * rows;
@@ -38,18 +38,18 @@ record ActivationBlock(TokenDataset data, int from, int to, int hiddenSize) {
     }
 
     /** Name of its tensor, such as {@code train.128}. */
-    String name() {
+    public String name() {
         String file = String.valueOf(data.file().getFileName());
         return file.replaceFirst("\\.safetensors$", "") + "." + from;
     }
 
     /** Of its tensor: a row's last token has nothing behind it, and no place. */
-    Shape shape() {
+    public Shape shape() {
         return new Shape(data.followedBefore(to) - data.followedBefore(from), hiddenSize);
     }
 
     /** A row's first byte in its tensor. */
-    long begin(int row) {
+    public long begin(int row) {
         return (data.followedBefore(row) - data.followedBefore(from)) * hiddenSize * Float.BYTES;
     }
 }

@@ -1,10 +1,10 @@
 package dev.septet.llm.train.data;
 
 /** What training needs of a dataset, checked before anything is computed. */
-final class DataCheck {
+public final class DataCheck {
     private DataCheck() {}
 
-    static void require(TokenDataset data, int maxTokens) {
+    public static void require(TokenDataset data, int maxTokens) {
         if (data.rows() == 0) {
             throw new TrainingProblem(data.file() + " has no rows");
         }

@@ -7,24 +7,24 @@ import java.util.Arrays;
  * Which rows belong to which step: a fresh permutation per epoch, a function of seed and epoch
  * alone. The last step of an epoch takes what is left.
  */
-final class DataOrder {
+public final class DataOrder {
     private final int rows;
     private final int rowsPerStep;
     private final CounterRandom random;
     private int epoch = -1;
     private int[] permutation = {};
 
-    DataOrder(int rows, int rowsPerStep, long seed) {
+    public DataOrder(int rows, int rowsPerStep, long seed) {
         this.rows = rows;
         this.rowsPerStep = rowsPerStep;
         this.random = CounterRandom.stream(seed, "order");
     }
 
-    int epochOf(int step) {
+    public int epochOf(int step) {
         return step / stepsPerEpoch();
     }
 
-    int[] rowsOf(int step) {
+    public int[] rowsOf(int step) {
         if (epoch != epochOf(step)) {
             epoch = epochOf(step);
             permutation = random.at(epoch).permutation(rows);

@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
  * a share of its loss. Each epoch goes on in the general set where the one before ended; which rows
  * come in an epoch depends on data, seed and epoch alone.
  */
-final class EpochRows {
+public final class EpochRows {
     private final TokenDataset train;
     private final Optional<TokenDataset> general;
     private final int replayed;
     private final Optional<ReplayOrder> order;
 
-    EpochRows(TrainingInputs inputs, TrainingPlan plan) {
+    public EpochRows(TrainingInputs inputs, TrainingPlan plan) {
         this.train = inputs.train();
         double share = plan.preservation().replay();
         this.general = share == 0 ? Optional.empty() : inputs.general();
@@ -26,27 +26,27 @@ final class EpochRows {
     }
 
     /** A row where it lies. */
-    record Place(TokenDataset data, int row) {
-        int length() {
+    public record Place(TokenDataset data, int row) {
+        public int length() {
             return data.length(row);
         }
 
-        int lossTokens() {
+        public int lossTokens() {
             return data.lossTokens(row);
         }
 
-        TokenDataset.Row tokens() {
+        public TokenDataset.Row tokens() {
             return data.row(row);
         }
     }
 
     /** Examples of an epoch: rows, or pairs of them. */
-    int count() {
+    public int count() {
         return train.examples() + replayed;
     }
 
     /** Tokens of the files that the rows come from. */
-    long tokens() {
+    public long tokens() {
         return train.tokens() + general.map(TokenDataset::tokens).orElse(0L);
     }
 
@@ -55,7 +55,7 @@ final class EpochRows {
      *
      * @param index from 0 to below {@link #count}
      */
-    List<Place> at(int epoch, int index) {
+    public List<Place> at(int epoch, int index) {
         if (index < train.examples()) {
             int each = train.rowsPerExample();
             return IntStream.range(index * each, (index + 1) * each)

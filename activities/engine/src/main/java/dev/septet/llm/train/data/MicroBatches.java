@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * Cuts a step's rows into micro-batches: rows of like length, which share products, up to a budget
  * of tokens. A function of lengths and budget alone.
  */
-final class MicroBatches {
+public final class MicroBatches {
     private MicroBatches() {}
 
     /**
@@ -20,7 +20,7 @@ final class MicroBatches {
      * @param tokens most tokens of a micro-batch; a longer row goes alone
      * @param length of a row in tokens
      */
-    static List<List<Integer>> of(int[] rows, int tokens, IntUnaryOperator length) {
+    public static List<List<Integer>> of(int[] rows, int tokens, IntUnaryOperator length) {
         List<Integer> order = IntStream.range(0, rows.length)
                 .boxed()
                 .sorted(Comparator.comparingInt((Integer position) -> -length.applyAsInt(rows[position])))
@@ -50,7 +50,7 @@ final class MicroBatches {
      * @param each rows of one example
      * @return positions of rows
      */
-    static List<List<Integer>> of(int rows, int each, int tokens, IntUnaryOperator length) {
+    public static List<List<Integer>> of(int rows, int each, int tokens, IntUnaryOperator length) {
         int[] examples = IntStream.range(0, rows / each).toArray();
         return of(examples, tokens, at -> own(at, each).map(length).sum()).stream()
                 .map(batch ->

@@ -4,7 +4,7 @@ package dev.septet.llm.train.data;
 public final class TrainingProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TrainingProblem(String message) {
+    public TrainingProblem(String message) {
         super(message);
     }
 }

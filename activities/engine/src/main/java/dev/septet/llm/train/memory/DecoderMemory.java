@@ -1,13 +1,13 @@
 package dev.septet.llm.train.memory;
 
-import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.llm.model.config.ArchitectureOptions;
-import dev.septet.llm.model.program.Decoder;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.Experts;
 import dev.septet.llm.model.config.LinearLayer;
 import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.Decoder;
 import dev.septet.llm.model.weights.Weights;
+import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
  * Sizes, in bytes, of what a step by {@link Decoder} holds beside weights, gradients and moments:

@@ -1,12 +1,12 @@
 package dev.septet.llm.train.memory;
 
-import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.llm.method.Dora;
 import dev.septet.llm.method.Lora;
-import dev.septet.llm.model.program.FusedLoraProgram;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.LinearLayer;
 import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.FusedLoraProgram;
+import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
  * Sizes, in bytes, of what a step by {@link FusedLoraProgram} holds beside weights, gradients and

@@ -1,18 +1,18 @@
 package dev.septet.llm.train.memory;
 
+import dev.septet.llm.method.Lora;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.LinearLayer;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.FusedWeightProgram;
+import dev.septet.llm.model.weights.Nf4;
+import dev.septet.llm.model.weights.Weights;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.Snapshot;
 import dev.septet.llm.train.TrainableModel;
 import dev.septet.llm.train.data.ActivationBlock;
 import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.llm.method.Lora;
-import dev.septet.llm.model.program.FusedWeightProgram;
-import dev.septet.llm.model.config.LinearLayer;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.weights.Nf4;
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.weights.Weights;
 
 /**
  * Memory that a training run needs, before anything is loaded. All sizes in bytes.

@@ -1,7 +1,7 @@
 package dev.septet.llm.train.memory;
 
-import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.train.plan.TrainingPlan;
 import java.util.Optional;
 
 /**

@@ -1,10 +1,10 @@
 package dev.septet.llm.train.memory;
 
-import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.llm.model.program.FusedWeightProgram;
-import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.FusedWeightProgram;
 import dev.septet.llm.model.weights.Weights;
+import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
  * Sizes, in bytes, of what a step by {@link FusedWeightProgram} holds beside weights, gradients and

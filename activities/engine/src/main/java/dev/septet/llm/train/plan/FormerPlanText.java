@@ -23,7 +23,7 @@ public final class FormerPlanText {
     private FormerPlanText() {}
 
     /** The former digest, 64 hexadecimal digits; empty for a method that came later. */
-    static Optional<String> digest(TrainingPlan plan) {
+    public static Optional<String> digest(TrainingPlan plan) {
         return text(plan).map(TrainingPlan::sha256);
     }
 

@@ -30,7 +30,7 @@ public final class PlanJson {
     private PlanJson() {}
 
     /** All of a plan but its precision, which is the machine's. */
-    static String of(TrainingPlan plan) {
+    public static String of(TrainingPlan plan) {
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("method", plan.method().digestFields());
         fields.put("seed", plan.seed());
@@ -58,7 +58,7 @@ public final class PlanJson {
         return text(plan.frozenLayers());
     }
 
-    static Map<String, Object> fields(OptimizerConfig optimizer) {
+    public static Map<String, Object> fields(OptimizerConfig optimizer) {
         if (optimizer instanceof AdamW adamw) {
             return Map.of(
                     "type", "adamw",
@@ -71,7 +71,7 @@ public final class PlanJson {
         return Map.of("type", "sgd", "momentum", sgd.momentum(), "weightDecay", sgd.weightDecay());
     }
 
-    static Map<String, Object> fields(LearningRate rate) {
+    public static Map<String, Object> fields(LearningRate rate) {
         String shape = switch (rate.shape()) {
             case CONSTANT -> "constant";
             case LINEAR -> "linear";
@@ -80,7 +80,7 @@ public final class PlanJson {
         return Map.of("shape", shape, "peak", rate.peak(), "warmup", rate.warmup());
     }
 
-    static Map<String, Object> fields(CapabilityRetention preservation) {
+    public static Map<String, Object> fields(CapabilityRetention preservation) {
         return Map.of(
                 "replay", preservation.replay(),
                 "l2sp", preservation.l2sp(),
@@ -88,7 +88,7 @@ public final class PlanJson {
                 "unfreezeEvery", preservation.unfreezeEvery());
     }
 
-    static Map<String, Object> fields(Objective objective) {
+    public static Map<String, Object> fields(Objective objective) {
         return objective instanceof Objective.Dpo dpo
                 ? Map.of("type", "dpo", "beta", dpo.beta())
                 : Map.of("type", "likelihood");

@@ -2,12 +2,12 @@ package dev.septet.llm.train.plan;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
+import dev.septet.llm.train.CachedActivations;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
@@ -121,7 +121,7 @@ public record TrainingPlan(
     }
 
     /** Which weights of a model are trained, by name. */
-    Predicate<String> trained(ModelConfig config) {
+    public Predicate<String> trained(ModelConfig config) {
         return name -> method.trains(name, config, frozenLayers);
     }
 
@@ -146,7 +146,7 @@ public record TrainingPlan(
     }
 
     /** Whether a digest is this plan's, made by this version or by an earlier one. */
-    boolean hasDigest(String digest) {
+    public boolean hasDigest(String digest) {
         return digest.equals(digest())
                 || FormerPlanText.digest(this).filter(digest::equals).isPresent();
     }

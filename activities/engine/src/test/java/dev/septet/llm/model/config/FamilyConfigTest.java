@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What config.json leaves unsaid: the hub's files in the spelling of transformers 4. */
 class FamilyConfigTest {
     private static final String SIZES = """
-            "hidden_size": 640, "num_hidden_layers": 18, "num_attention_heads": 4, "num_key_value_heads": 1,
-            "intermediate_size": 2048, "vocab_size": 262144, "max_position_embeddings": 32768,
-            "rms_norm_eps": 1e-06\
-            """;
+        "hidden_size": 640, "num_hidden_layers": 18, "num_attention_heads": 4, "num_key_value_heads": 1,
+        "intermediate_size": 2048, "vocab_size": 262144, "max_position_embeddings": 32768,
+        "rms_norm_eps": 1e-06\
+        """;
 
     @TempDir
     Path temporary;
@@ -27,10 +27,10 @@ class FamilyConfigTest {
     @Test
     void gemma3HasTwoBasesAndSeesEverythingInEverySixthLayer() throws IOException {
         ModelConfig config = read("""
-                        "model_type": "gemma3_text", "head_dim": 256, "query_pre_attn_scalar": 256,
-                        "hidden_activation": "gelu_pytorch_tanh", "rope_theta": 1000000.0,
-                        "rope_local_base_freq": 10000.0, "_sliding_window_pattern": 6, "sliding_window": 512
-                        """);
+            "model_type": "gemma3_text", "head_dim": 256, "query_pre_attn_scalar": 256,
+            "hidden_activation": "gelu_pytorch_tanh", "rope_theta": 1000000.0,
+            "rope_local_base_freq": 10000.0, "_sliding_window_pattern": 6, "sliding_window": 512
+            """);
         assertThat(config.tiedEmbeddings()).isTrue();
         assertThat(config.ropeTheta()).isEqualTo(1_000_000);
         assertThat(config.parameters()).isEqualTo(268_098_176); // Gemma 3 270M
@@ -67,16 +67,16 @@ class FamilyConfigTest {
     @Test
     void qwenNamesAWindowThatItDoesNotUse() throws IOException {
         ModelConfig two = read("""
-                        "model_type": "qwen2", "sliding_window": 32768, "max_window_layers": 9,
-                        "use_sliding_window": false, "rope_theta": 1000000.0
-                        """);
+            "model_type": "qwen2", "sliding_window": 32768, "max_window_layers": 9,
+            "use_sliding_window": false, "rope_theta": 1000000.0
+            """);
         assertThat(two.switches().inputBias()).isTrue();
         assertThat(two.switches().outputBias()).isFalse();
         assertThat(two.switches().attention()).containsOnly(LayerAttention.FULL);
         ModelConfig three = read("""
-                        "model_type": "qwen3", "sliding_window": 100, "max_window_layers": 17,
-                        "use_sliding_window": true
-                        """);
+            "model_type": "qwen3", "sliding_window": 100, "max_window_layers": 17,
+            "use_sliding_window": true
+            """);
         assertThat(three.headSize()).isEqualTo(128);
         assertThat(three.switches().queryKeyNorm()).isTrue();
         assertThat(three.switches().attention().subList(16, 18))
@@ -105,9 +105,9 @@ class FamilyConfigTest {
     @Test
     void mixtralsRouterHasALossOnlyWhereItIsAskedFor() throws IOException {
         String mixtral = """
-                "model_type": "mixtral", "num_local_experts": 8, "num_experts_per_tok": 2,
-                "router_aux_loss_coef": 0.02, "output_router_logits": %s
-                """;
+            "model_type": "mixtral", "num_local_experts": 8, "num_experts_per_tok": 2,
+            "router_aux_loss_coef": 0.02, "output_router_logits": %s
+            """;
         assertThat(read(mixtral.formatted(false)).switches().experts()).isEqualTo(new Experts(8, 2, 0));
         assertThat(read(mixtral.formatted(true)).switches().experts()).isEqualTo(new Experts(8, 2, 0.02));
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page of base models says of each family what its usual config switches on. */
 class FamilyDocsTest {
-    private static final Path PAGE = Path.of("../.github/docs/base-models.md");
+    private static final Path PAGE = Path.of("../../.github/docs/base-models.md");
 
     @TempDir
     Path temporary;
@@ -34,10 +34,10 @@ class FamilyDocsTest {
     /** A config with sizes alone, all else as the family has it. */
     private ModelConfig usual(Family family) throws IOException {
         Files.writeString(temporary.resolve("config.json"), """
-                {"model_type": "%s", "hidden_size": 640, "num_hidden_layers": 18, "num_attention_heads": 4,
-                 "num_key_value_heads": 1, "intermediate_size": 2048, "vocab_size": 1000,
-                 "max_position_embeddings": 32768, "rms_norm_eps": 1e-06}
-                """.formatted(family.modelType()));
+            {"model_type": "%s", "hidden_size": 640, "num_hidden_layers": 18, "num_attention_heads": 4,
+             "num_key_value_heads": 1, "intermediate_size": 2048, "vocab_size": 1000,
+             "max_position_embeddings": 32768, "rms_norm_eps": 1e-06}
+            """.formatted(family.modelType()));
         return ModelConfig.read(temporary);
     }
 

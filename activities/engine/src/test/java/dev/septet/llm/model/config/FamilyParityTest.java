@@ -3,15 +3,6 @@ package dev.septet.llm.model.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.program.Decoder;
-import dev.septet.llm.model.program.DecodingInput;
-import dev.septet.llm.model.program.KvCache;
-import dev.septet.llm.model.program.LanguageModel;
-import dev.septet.llm.model.program.TokenBatch;
-import dev.septet.llm.model.program.TopTokens;
-import dev.septet.llm.model.weights.LoraAdapter;
-import dev.septet.llm.model.weights.Weights;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -24,9 +15,18 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.generate.AnswerListener;
 import dev.septet.llm.generate.EngineSettings;
 import dev.septet.llm.generate.GenerationEngine;
+import dev.septet.llm.generate.GenerationHandle;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.GenerationRequest;
-import dev.septet.llm.generate.GenerationHandle;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.program.Decoder;
+import dev.septet.llm.model.program.DecodingInput;
+import dev.septet.llm.model.program.KvCache;
+import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.model.program.TokenBatch;
+import dev.septet.llm.model.program.TopTokens;
+import dev.septet.llm.model.weights.LoraAdapter;
+import dev.septet.llm.model.weights.Weights;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.net.URL;
@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every family must do: compute what transformers and peft do on a tiny random model whose
  * switches all matter.
  */
-class FamilyParityTest {
+public class FamilyParityTest {
     private static final double LOGITS = 2e-4;
     private static final double RELATIVE = 1e-4;
     private static final double ROUNDING = 0.08;
@@ -123,7 +123,10 @@ class FamilyParityTest {
         for (EngineSettings setting : settings) {
             try (Tokenizer tokenizer = Tokenizer.open(Path.of(tiny.toURI()));
                     GenerationEngine engine = new GenerationEngine(
-                            open(golden, ComputePrecision.FLOAT32, false), tokenizer, name -> Optional.empty(), setting)) {
+                            open(golden, ComputePrecision.FLOAT32, false),
+                            tokenizer,
+                            name -> Optional.empty(),
+                            setting)) {
                 List<GenerationHandle> tickets = new ArrayList<>();
                 for (int i = 0; i < golden.rows().size(); i++) {
                     int length = golden.answers().get(i).length;

@@ -3,10 +3,10 @@ package dev.septet.llm.model.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.weights.RandomInitModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.weights.RandomInitModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelConfigTest {
     private static final String FLAT = """
-            {"model_type": "llama", "hidden_act": "silu", "hidden_size": 576, "num_hidden_layers": 30,
-             "num_attention_heads": 9, "num_key_value_heads": 3, "intermediate_size": 1536,
-             "vocab_size": 49152, "max_position_embeddings": 8192, "rms_norm_eps": 1e-05,
-             "rope_theta": 100000, "tie_word_embeddings": true}
-            """;
+        {"model_type": "llama", "hidden_act": "silu", "hidden_size": 576, "num_hidden_layers": 30,
+         "num_attention_heads": 9, "num_key_value_heads": 3, "intermediate_size": 1536,
+         "vocab_size": 49152, "max_position_embeddings": 8192, "rms_norm_eps": 1e-05,
+         "rope_theta": 100000, "tie_word_embeddings": true}
+        """;
 
     @TempDir
     Path temporary;

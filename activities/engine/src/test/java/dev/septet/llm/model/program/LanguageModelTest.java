@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.config.ComputePrecision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,7 +93,8 @@ class LanguageModelTest {
     void refusesAnAdapterOfAnotherModel() {
         Golden tied = Golden.open("tied");
         Golden untied = Golden.open("untied");
-        assertThatThrownBy(() -> LanguageModel.open(tied.folder(), ComputePrecision.FLOAT32, Optional.of(untied.adapter())))
+        assertThatThrownBy(() ->
+                        LanguageModel.open(tied.folder(), ComputePrecision.FLOAT32, Optional.of(untied.adapter())))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("belongs to another base model");
     }

@@ -3,9 +3,9 @@ package dev.septet.llm.model.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDManager;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.config.ModelConfig;
-import ai.djl.ndarray.NDManager;
 import dev.septet.llm.runtime.Torch;
 import java.util.List;
 import org.junit.jupiter.api.Test;

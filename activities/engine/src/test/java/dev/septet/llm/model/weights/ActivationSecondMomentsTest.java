@@ -3,16 +3,16 @@ package dev.septet.llm.model.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.PlainLlama;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.Layout;
 import dev.septet.llm.model.config.LinearLayer;
 import dev.septet.llm.model.config.ModelConfig;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.runtime.Torch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,8 +44,8 @@ class ActivationSecondMomentsTest {
                         .mapToInt(id -> (int) id)
                         .toArray());
             }
-            NDArray embedding =
-                    new TensorReader(scope, ComputePrecision.FLOAT32).frozen(Weights.stored(config, folder, Layout.EMBEDDING));
+            NDArray embedding = new TensorReader(scope, ComputePrecision.FLOAT32)
+                    .frozen(Weights.stored(config, folder, Layout.EMBEDDING));
             Map<String, NDArray> squares = ActivationSecondMoments.of(scope, config, folder, embedding);
             assertThat(squares).hasSize(config.layers() * LinearLayer.values().length);
             squares.forEach((weight, found) -> {

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.septet.llm.model.config.ComputePrecision;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
@@ -48,7 +48,9 @@ class WeightPackingTest {
     @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
     void oneDnnsFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(WeightPacking.isSupported(scope, ComputePrecision.FLOAT32), "this machine's libtorch has no oneDNN");
+            assumeTrue(
+                    WeightPacking.isSupported(scope, ComputePrecision.FLOAT32),
+                    "this machine's libtorch has no oneDNN");
             Script plain = script(scope, MatrixProducts.PLAIN);
             Script other = script(scope, MatrixProducts.ONEDNN);
             NDArray w = values(scope, out, in);
@@ -69,7 +71,8 @@ class WeightPackingTest {
     @CsvSource({"1, 8, 8", "1, 576, 960", "8, 1536, 576", "55, 7, 3000"})
     void packedFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(WeightPacking.isSupported(scope, ComputePrecision.FLOAT32), "this machine's libtorch cannot pack");
+            assumeTrue(
+                    WeightPacking.isSupported(scope, ComputePrecision.FLOAT32), "this machine's libtorch cannot pack");
             MatrixProducts decoding = MatrixProducts.decoding(scope, ComputePrecision.FLOAT32);
             assertEquals(MatrixProducts.PACKED, decoding);
             Script plain = script(scope, MatrixProducts.PLAIN);
@@ -89,7 +92,9 @@ class WeightPackingTest {
             assertEquals(MatrixProducts.PLAIN, MatrixProducts.float32(scope, false));
             assertEquals(can ? MatrixProducts.ONEDNN : MatrixProducts.PLAIN, MatrixProducts.float32(scope, true));
             assertEquals(
-                    WeightPacking.isSupported(scope, ComputePrecision.BF16) ? MatrixProducts.PACKED : MatrixProducts.PLAIN,
+                    WeightPacking.isSupported(scope, ComputePrecision.BF16)
+                            ? MatrixProducts.PACKED
+                            : MatrixProducts.PLAIN,
                     MatrixProducts.frozen(scope, ComputePrecision.BF16));
             assertEquals(MatrixProducts.ROUNDED, MatrixProducts.trained(scope, ComputePrecision.BF16));
         }
@@ -101,13 +106,13 @@ class WeightPackingTest {
 
     private static Script script(NDManager scope, MatrixProducts products) {
         String helpers = """
-                def rounded(self, x: Tensor) -> Tensor:
-                    return torch.to(x, 15)
+            def rounded(self, x: Tensor) -> Tensor:
+                return torch.to(x, 15)
 
-                def off(self, a: Tensor, b: Tensor) -> Tensor:
-                    a = torch.to(a, 6)
-                    return torch.max(torch.abs(torch.sub(a, torch.to(b, 6)))) / torch.max(torch.abs(a))
-                """;
+            def off(self, a: Tensor, b: Tensor) -> Tensor:
+                a = torch.to(a, 6)
+                return torch.max(torch.abs(torch.sub(a, torch.to(b, 6)))) / torch.max(torch.abs(a))
+            """;
         return Script.load(scope, products.source().with(new ScriptSource("Products", helpers)));
     }
 

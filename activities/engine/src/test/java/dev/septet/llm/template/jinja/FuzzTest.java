@@ -2,13 +2,13 @@ package dev.septet.llm.template.jinja;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.builtin.TemplateFilters;
 import dev.septet.llm.template.jinja.builtin.TemplateTests;
 import dev.septet.llm.template.jinja.value.StringMethods;
 import dev.septet.llm.template.jinja.value.TemplateLimits;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.septet.llm.template.ChatTemplate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -3,10 +3,10 @@ package dev.septet.llm.template.jinja;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.llm.template.jinja.value.TemplateLimits;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.jinja.value.TemplateLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.train.Plans;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.llm.runtime.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

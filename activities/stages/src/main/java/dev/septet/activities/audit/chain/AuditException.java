@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class AuditException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    AuditException(String message) {
+    public AuditException(String message) {
         super(message);
     }
 }

@@ -24,11 +24,11 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @param file of the key, 32 random bytes; made by the first signature
  */
-record AuditSeal(Path file) {
+public record AuditSeal(Path file) {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
 
-    AuditHead sealed(String pipeline, LogHead head) throws IOException {
+    public AuditHead sealed(String pipeline, LogHead head) throws IOException {
         return new AuditHead(
                 head.sequence(), head.sha256(), signature(key(), pipeline, head.sequence(), head.sha256()));
     }

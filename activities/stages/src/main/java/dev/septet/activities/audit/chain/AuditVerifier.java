@@ -32,11 +32,11 @@ public final class AuditVerifier {
     private String digest = ChainedLine.NONE_BEFORE;
 
     /** Of a log whose lines are plain; for tests. */
-    AuditVerifier(Path folder) {
+    public AuditVerifier(Path folder) {
         this(folder, LineEncryption.none(), "", null);
     }
 
-    AuditVerifier(Path folder, LineEncryption encryption, String pipeline, @Nullable AuditSeal seal) {
+    public AuditVerifier(Path folder, LineEncryption encryption, String pipeline, @Nullable AuditSeal seal) {
         this.folder = folder;
         this.encryption = encryption;
         this.pipeline = pipeline;

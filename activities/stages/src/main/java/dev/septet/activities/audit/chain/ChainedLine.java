@@ -1,10 +1,10 @@
 package dev.septet.activities.audit.chain;
 
-import dev.septet.activities.audit.AuditEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.septet.activities.audit.AuditEvent;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * @param sequence from 1, growing by 1
  * @param previous digest of the line before; of the first one, 64 zeros
  */
-record ChainedLine(long sequence, String previous, String digest, String kind, JsonNode event) {
+public record ChainedLine(long sequence, String previous, String digest, String kind, JsonNode event) {
     /** What the first line names as the one before. */
     static final String NONE_BEFORE = "0".repeat(64);
 
@@ -37,7 +37,7 @@ record ChainedLine(long sequence, String previous, String digest, String kind, J
     private static final JsonMapper MAPPER = mapper();
 
     /** The bytes of a new line, with its end. */
-    static byte[] bytes(long sequence, String previous, AuditEvent event) {
+    public static byte[] bytes(long sequence, String previous, AuditEvent event) {
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("event", EventJson.fields(event));
         fields.put("kind", EventJson.kind(event));
@@ -62,7 +62,7 @@ record ChainedLine(long sequence, String previous, String digest, String kind, J
     }
 
     /** The line, when it is one and its own digest is right. */
-    static Optional<ChainedLine> parse(byte[] line) {
+    public static Optional<ChainedLine> parse(byte[] line) {
         int end = line.length - TAIL;
         if (end < 1) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.septet.activities.audit.chain;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditEvent;
@@ -11,7 +12,6 @@ import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.RetentionEvent;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,10 +24,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Events as sorted JSON fields, and back: what is not an event of this shape is none. */
-final class EventJson {
+public final class EventJson {
     private EventJson() {}
 
-    static String kind(AuditEvent event) {
+    public static String kind(AuditEvent event) {
         if (event instanceof AnswerEvent) {
             return "answer";
         }
@@ -37,7 +37,7 @@ final class EventJson {
         return event instanceof RepairEvent ? "repair" : "retention";
     }
 
-    static Map<String, Object> fields(AuditEvent event) {
+    public static Map<String, Object> fields(AuditEvent event) {
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("time", event.time().truncatedTo(ChronoUnit.MILLIS).toString());
         if (event instanceof AnswerEvent answer) {
@@ -83,7 +83,7 @@ final class EventJson {
         put(fields, "error", reply.error());
     }
 
-    static Optional<AuditEvent> event(String kind, JsonNode json) {
+    public static Optional<AuditEvent> event(String kind, JsonNode json) {
         try {
             Instant time = Instant.parse(json.path("time").asText());
             return switch (kind) {

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  *
  * @param log for messages
  */
-record LineEncryption(AtRestEncryption encryption, Path log) {
+public record LineEncryption(AtRestEncryption encryption, Path log) {
     private static final String BEGINNING = "{\"encrypted\":\"";
     private static final Pattern END = Pattern.compile("\",\"sequence\":([0-9]{1,18})\\}");
 
@@ -30,7 +30,7 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
     private static final int END_CHARACTERS = 40;
 
     /** Lines as they are. */
-    static LineEncryption none() {
+    public static LineEncryption none() {
         return new LineEncryption(AtRestEncryption.none(), Path.of(""));
     }
 
@@ -50,7 +50,7 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
      *
      * @throws MissingKeyException when its key is not here
      */
-    Optional<ChainedLine> parse(byte[] stored) throws IOException {
+    public Optional<ChainedLine> parse(byte[] stored) throws IOException {
         Optional<Envelope> envelope = envelope(stored);
         if (envelope.isEmpty()) {
             return ChainedLine.parse(stored);
@@ -67,7 +67,7 @@ record LineEncryption(AtRestEncryption encryption, Path log) {
     }
 
     /** The name of the key that a line is encrypted with; empty when it is plain. */
-    static Optional<String> key(byte[] stored) {
+    public static Optional<String> key(byte[] stored) {
         return envelope(stored).flatMap(line -> AtRestEncryption.keyOfText(line.text()));
     }
 

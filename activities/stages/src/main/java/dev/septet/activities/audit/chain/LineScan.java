@@ -14,16 +14,16 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Lines of a file from a byte on, in constant memory, whatever is in it. */
-final class LineScan implements Closeable {
+public final class LineScan implements Closeable {
     /** Longest line that is looked at, in bytes; the writer makes none near it. */
-    static final int MOST_LINE_BYTES = 2 << 20;
+    public static final int MOST_LINE_BYTES = 2 << 20;
 
     private final InputStream bytes;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long start;
     private long end;
 
-    LineScan(Path file, long from) throws IOException {
+    public LineScan(Path file, long from) throws IOException {
         requireRegular(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         channel.position(from);
@@ -48,7 +48,7 @@ final class LineScan implements Closeable {
     }
 
     /** Goes to the next whole line; what follows the last line's end is torn or still coming. */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         line.reset();
         start = end;
         for (int b = bytes.read(); b >= 0; b = bytes.read()) {
@@ -64,17 +64,17 @@ final class LineScan implements Closeable {
     }
 
     /** The line without its end; null when it is too long to be looked at. */
-    byte @Nullable [] line() {
+    public byte @Nullable [] line() {
         return line.size() > MOST_LINE_BYTES ? null : line.toByteArray();
     }
 
     /** Where the line, or what follows the last one, begins. */
-    long start() {
+    public long start() {
         return start;
     }
 
     /** Behind the line; at the end, the file's length. */
-    long end() {
+    public long end() {
         return end;
     }
 

@@ -12,10 +12,10 @@ import java.util.Optional;
  * How far the log had come when it was last forced to the device, kept beside it: a log that ends
  * before its head was cut.
  */
-record LogHead(long sequence, String sha256) {
+public record LogHead(long sequence, String sha256) {
     private static final String NAME = "head.json";
 
-    static Optional<LogHead> in(Path folder) throws IOException {
+    public static Optional<LogHead> in(Path folder) throws IOException {
         Path file = folder.resolve(NAME);
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
@@ -27,7 +27,7 @@ record LogHead(long sequence, String sha256) {
         }
     }
 
-    void write(Path folder, Disk disk) throws IOException {
+    public void write(Path folder, Disk disk) throws IOException {
         Path coming = folder.resolve(NAME + ".new");
         disk.write(coming, SpecJson.mapper().writeValueAsBytes(this));
         disk.move(coming, folder.resolve(NAME));

@@ -15,12 +15,12 @@ import java.util.Optional;
  *
  * @param before offset of the first line that stays
  */
-record LogRetention(List<Segment> segments, long before, ChainedLine last) {
+public record LogRetention(List<Segment> segments, long before, ChainedLine last) {
     /**
      * By the time at which each file was last written, which is that of its last line on a machine
      * whose clock is right. The newest file always stays.
      */
-    static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines) throws IOException {
+    public static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines) throws IOException {
         List<Segment> all = Segment.in(folder);
         List<Segment> expired = new ArrayList<>();
         for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
@@ -37,7 +37,7 @@ record LogRetention(List<Segment> segments, long before, ChainedLine last) {
                 .map(last -> new LogRetention(expired, all.get(expired.size()).base(), last.line()));
     }
 
-    RetentionEvent event(Instant now) {
+    public RetentionEvent event(Instant now) {
         return new RetentionEvent(now, before, last.sequence(), last.digest());
     }
 

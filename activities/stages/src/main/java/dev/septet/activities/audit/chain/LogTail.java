@@ -19,9 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The end of the log: the file that lines go to, and the last line of the chain. */
-final class LogTail implements Closeable {
+public final class LogTail implements Closeable {
     /** Folder for bytes of unfinished lines. */
-    static final String TORN = "torn";
+    public static final String TORN = "torn";
 
     private static final int MOST_TORN_READ = 2 * LineScan.MOST_LINE_BYTES;
 
@@ -49,10 +49,10 @@ final class LogTail implements Closeable {
     }
 
     /** The end, and what had to be repaired there. */
-    record Opened(LogTail tail, @Nullable RepairEvent repair) {}
+    public record Opened(LogTail tail, @Nullable RepairEvent repair) {}
 
     /** Finds the end of a folder's log. */
-    static Opened open(Path folder, LineEncryption lines, Disk disk, Instant now) throws IOException {
+    public static Opened open(Path folder, LineEncryption lines, Disk disk, Instant now) throws IOException {
         List<Segment> segments = Segment.in(folder);
         if (segments.isEmpty()) {
             return new Opened(new LogTail(folder, lines, Segment.at(folder, 0), now, 0, ChainedLine.NONE_BEFORE), null);
@@ -69,28 +69,28 @@ final class LogTail implements Closeable {
         return new Opened(new LogTail(folder, lines, last, first(last, lines).orElse(since), sequence, digest), repair);
     }
 
-    long sequence() {
+    public long sequence() {
         return sequence;
     }
 
-    String digest() {
+    public String digest() {
         return digest;
     }
 
     /** Whether the next line belongs into a new file. A clock that went back never says so. */
-    boolean full(AuditSettings settings, Instant now) {
+    public boolean full(AuditSettings settings, Instant now) {
         return end > 0 && (end >= settings.segmentBytes() || !now.isBefore(since.plus(settings.segmentAge())));
     }
 
     /** The end in a new file. */
-    LogTail next(Disk disk, Instant now) throws IOException {
+    public LogTail next(Disk disk, Instant now) throws IOException {
         LogTail next = new LogTail(folder, lines, Segment.at(folder, segment.base() + end), now, sequence, digest);
         disk.sync(folder);
         close();
         return next;
     }
 
-    void append(byte[] line, Disk disk) throws IOException {
+    public void append(byte[] line, Disk disk) throws IOException {
         if (uncertain) {
             restore();
         }
@@ -108,7 +108,7 @@ final class LogTail implements Closeable {
         digest = ChainedLine.digestIn(line);
     }
 
-    void force() throws IOException {
+    public void force() throws IOException {
         out.force(false);
     }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param base offset of its first byte
  */
-record Segment(long base, Path file) {
+public record Segment(long base, Path file) {
     private static final Pattern NAME = Pattern.compile("audit-([0-9]{15})\\.jsonl");
 
     /** The file that begins there. */
@@ -26,7 +26,7 @@ record Segment(long base, Path file) {
     }
 
     /** The folder's files of the log, oldest first. */
-    static List<Segment> in(Path folder) throws IOException {
+    public static List<Segment> in(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -39,7 +39,7 @@ record Segment(long base, Path file) {
     }
 
     /** Offset behind its last byte. */
-    long end() throws IOException {
+    public long end() throws IOException {
         return base + Files.size(file);
     }
 

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A file byte by byte, with the line counted and the current record collected up to a limit. */
-final class ByteCursor implements Closeable {
+public final class ByteCursor implements Closeable {
     /** Longest record: 10 MB. */
-    static final int MAX_RECORD_BYTES = 10_000_000;
+    public static final int MAX_RECORD_BYTES = 10_000_000;
 
     static final int END = -1;
 
@@ -23,7 +23,7 @@ final class ByteCursor implements Closeable {
     private long length;
     private final ByteArrayOutputStream record = new ByteArrayOutputStream(4096);
 
-    ByteCursor(InputStream in) {
+    public ByteCursor(InputStream in) {
         this.in = in;
     }
 
@@ -57,7 +57,7 @@ final class ByteCursor implements Closeable {
     }
 
     /** Bytes taken so far. */
-    long position() {
+    public long position() {
         return before + at;
     }
 
@@ -76,12 +76,12 @@ final class ByteCursor implements Closeable {
         }
     }
 
-    boolean keeping() {
+    public boolean keeping() {
         return keeping;
     }
 
     /** Whether the next records are collected, or only measured. */
-    void keeping(boolean records) {
+    public void keeping(boolean records) {
         keeping = records;
     }
 

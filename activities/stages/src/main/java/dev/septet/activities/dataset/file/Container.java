@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Locale;
 
 /** How records are laid out in a file. */
-enum Container {
+public enum Container {
     LINES("JSON Lines"),
     ARRAY("a JSON list"),
     CSV("CSV");
@@ -17,12 +17,12 @@ enum Container {
     }
 
     /** What people call it. */
-    String title() {
+    public String title() {
         return title;
     }
 
     /** By the name where it tells, else by the first byte that is no space. */
-    static Container of(String name, ByteCursor cursor) throws IOException {
+    public static Container of(String name, ByteCursor cursor) throws IOException {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.endsWith(".csv")) {
             return CSV;

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Records of comma-separated values (RFC 4180): a quoted field may hold commas and line ends. */
-final class CsvRecords implements Slicer {
+public final class CsvRecords implements Slicer {
     private final ByteCursor cursor;
 
-    CsvRecords(ByteCursor cursor) {
+    public CsvRecords(ByteCursor cursor) {
         this.cursor = cursor;
     }
 

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** The elements of one JSON list, cut by brackets and quotes without recursion. */
-final class JsonArray implements Slicer {
+public final class JsonArray implements Slicer {
     private final ByteCursor cursor;
     private final String file;
     private boolean open;
     private boolean closed;
 
-    JsonArray(ByteCursor cursor, String file) {
+    public JsonArray(ByteCursor cursor, String file) {
         this.cursor = cursor;
         this.file = file;
     }

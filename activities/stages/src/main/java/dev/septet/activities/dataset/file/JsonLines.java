@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** One record per line; blank lines are skipped. */
-final class JsonLines implements Slicer {
+public final class JsonLines implements Slicer {
     private final ByteCursor cursor;
 
-    JsonLines(ByteCursor cursor) {
+    public JsonLines(ByteCursor cursor) {
         this.cursor = cursor;
     }
 

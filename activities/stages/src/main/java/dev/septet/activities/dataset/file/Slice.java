@@ -10,8 +10,8 @@ package dev.septet.activities.dataset.file;
  * @param unfinished the file ended inside a quotation or bracket of it
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on at once, compared by nobody
-record Slice(long line, byte[] bytes, long length, boolean unfinished) {
-    boolean tooLong() {
+public record Slice(long line, byte[] bytes, long length, boolean unfinished) {
+    public boolean tooLong() {
         return length > ByteCursor.MAX_RECORD_BYTES;
     }
 }

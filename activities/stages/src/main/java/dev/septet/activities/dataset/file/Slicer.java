@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Cuts a file into the bytes of its records. */
-interface Slicer {
+public interface Slicer {
     /**
      * The next record's bytes; empty at the end.
      *

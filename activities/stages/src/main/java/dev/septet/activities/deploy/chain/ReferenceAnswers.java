@@ -1,11 +1,11 @@
 package dev.septet.activities.deploy.chain;
 
-import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
-import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.quantize.Divergence;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.septet.activities.deploy.chain;
 
-import dev.septet.llm.model.program.LanguageModel;
-import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.train.data.TokenDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;

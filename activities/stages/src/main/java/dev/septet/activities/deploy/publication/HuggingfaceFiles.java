@@ -60,14 +60,14 @@ final class HuggingfaceFiles implements TargetFiles {
             use.append("; the adapter alone is in `adapter/`");
         }
         return use.append("""
-                        :
+            :
 
-                        ```python
-                        from transformers import AutoModelForCausalLM, AutoTokenizer
+            ```python
+            from transformers import AutoModelForCausalLM, AutoTokenizer
 
-                        model = AutoModelForCausalLM.from_pretrained("THIS_REPOSITORY")
-                        tokenizer = AutoTokenizer.from_pretrained("THIS_REPOSITORY")
-                        ```
-                        """).toString();
+            model = AutoModelForCausalLM.from_pretrained("THIS_REPOSITORY")
+            tokenizer = AutoTokenizer.from_pretrained("THIS_REPOSITORY")
+            ```
+            """).toString();
     }
 }

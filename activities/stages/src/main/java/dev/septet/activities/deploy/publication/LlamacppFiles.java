@@ -33,11 +33,11 @@ final class LlamacppFiles implements TargetFiles {
     public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Path arguments = scratch.resolve(ARGUMENTS);
         Files.writeString(arguments, """
-                --model %s
-                --alias %s
-                --ctx-size %d
-                --jinja
-                """.formatted(MODEL, export.name(), export.context()));
+            --model %s
+            --alias %s
+            --ctx-size %d
+            --jinja
+            """.formatted(MODEL, export.name(), export.context()));
         Map<String, Path> files = new TreeMap<>(export.papers());
         files.put(MODEL, export.gguf());
         files.put(ARGUMENTS, arguments);

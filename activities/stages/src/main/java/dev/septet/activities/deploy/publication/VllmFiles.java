@@ -70,14 +70,14 @@ final class VllmFiles implements TargetFiles {
 
     private static String lora(Exported export, PeftAdapter adapter) throws IOException {
         return """
-        # in this folder: vllm serve --config %s
-        # model: where the base model is%s
-        model: %s
-        enable-lora: true
-        max-lora-rank: %d
-        lora-modules:
-          - %s=./adapter
-        """.formatted(
+            # in this folder: vllm serve --config %s
+            # model: where the base model is%s
+            model: %s
+            enable-lora: true
+            max-lora-rank: %d
+            lora-modules:
+              - %s=./adapter
+            """.formatted(
                         LORA,
                         base(export),
                         SpecJson.mapper().writeValueAsString(adapter.config().baseModel()),

@@ -1,4 +1,4 @@
-/** What each kind of target gets of an export: the files that other tools expect, and no others. */
+/** The files that each kind of target publishes, in the layout that other tools expect. */
 @NullMarked
 package dev.septet.activities.deploy.publication;
 

@@ -15,7 +15,7 @@ import dev.septet.workflows.artifact.Verdict;
  *   <li>anything is NaN: NO_GO. A missing number is never a yes.
  * </ul>
  */
-final class Bound {
+public final class Bound {
     static final int MINIMUM_ROWS = 8;
 
     private Bound() {}

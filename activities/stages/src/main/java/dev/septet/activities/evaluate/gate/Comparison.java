@@ -8,7 +8,7 @@ import dev.septet.workflows.artifact.Verdict;
  * model is better, must be at least {@code -tolerance * |before|}, and so must its whole 95 %
  * interval.
  */
-final class Comparison {
+public final class Comparison {
     private Comparison() {}
 
     /**

@@ -15,7 +15,9 @@ final class KolmogorovSmirnov implements Detector {
     @Override
     public Detection detect(FeatureSample baseline, FeatureSample window) {
         var result = KolmogorovSmirnovTest.withDefaults()
-                .test(NumericSample.in(baseline).values(), NumericSample.in(window).values());
+                .test(
+                        NumericSample.in(baseline).values(),
+                        NumericSample.in(window).values());
         return new Detection(result.getStatistic(), result.getPValue());
     }
 }

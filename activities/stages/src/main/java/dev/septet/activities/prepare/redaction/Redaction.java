@@ -1,8 +1,8 @@
 package dev.septet.activities.prepare.redaction;
 
+import dev.septet.activities.dataset.Row;
 import dev.septet.activities.prepare.JsonLinesFile;
 import dev.septet.activities.prepare.KeyedDigest;
-import dev.septet.activities.dataset.Row;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import java.io.Closeable;
@@ -17,13 +17,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes personal data out of rows and writes an audit: how many, where, never which. */
-final class Redaction implements Closeable {
+public final class Redaction implements Closeable {
     private final @Nullable Redactor redactor;
     private final JsonLinesFile audit;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private long droppedRows;
 
-    Redaction(@Nullable RedactSpec spec, byte[] key, JsonLinesFile audit) {
+    public Redaction(@Nullable RedactSpec spec, byte[] key, JsonLinesFile audit) {
         redactor = spec == null ? null : new Redactor(spec, new KeyedDigest(key));
         this.audit = audit;
         if (spec != null) {
@@ -40,7 +40,7 @@ final class Redaction implements Closeable {
     record Line(String source, String field, Kind kind, int start, int end) {}
 
     /** The row without personal data; empty when the pipeline drops such rows. */
-    Optional<Row> apply(Row row) throws IOException {
+    public Optional<Row> apply(Row row) throws IOException {
         Redactor active = redactor;
         if (active == null) {
             return Optional.of(row);
@@ -65,13 +65,13 @@ final class Redaction implements Closeable {
     }
 
     /** Findings by kind. */
-    Map<String, Long> counts() {
+    public Map<String, Long> counts() {
         Map<String, Long> words = new TreeMap<>();
         counts.forEach((kind, count) -> words.put(kind.name().toLowerCase(Locale.ROOT), count));
         return words;
     }
 
-    long droppedRows() {
+    public long droppedRows() {
         return droppedRows;
     }
 

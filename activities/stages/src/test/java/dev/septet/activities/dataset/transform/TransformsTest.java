@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransformsTest {
     private static final String CHAT = """
-            {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yes "},
-             {"role":"user","content":"Sure?"},{"role":"assistant","content":" No."}],"lang":"en"}
-            """;
+        {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Yes "},
+         {"role":"user","content":"Sure?"},{"role":"assistant","content":" No."}],"lang":"en"}
+        """;
     private static final String ALPACA = "{\"instruction\":\"Add\",\"input\":\"1 2\",\"output\":\"3\"}";
 
     private static ExpressionSpec expression(String text) {

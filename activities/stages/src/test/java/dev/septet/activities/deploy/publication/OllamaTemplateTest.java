@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class OllamaTemplateTest {
     private static final String TURNS = """
-            {% for m in messages %}<|im_start|>{{ m['role'] }}
-            {{ m['content'] }}<|im_end|>
-            {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-            {% endif %}\
-            """;
+        {% for m in messages %}<|im_start|>{{ m['role'] }}
+        {{ m['content'] }}<|im_end|>
+        {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+        {% endif %}\
+        """;
 
     @Test
     void saysTurnsInOllamasWords() {

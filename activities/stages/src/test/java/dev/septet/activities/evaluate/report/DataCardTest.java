@@ -15,12 +15,12 @@ class DataCardTest {
     @Test
     void tellsThePreparedDatasetsCardInLines() throws IOException {
         Path file = Files.writeString(folder.resolve("card.json"), """
-                        {"source":{"file":"tickets.jsonl","bytes":123456},
-                         "rows":{"read":4000,"kept":3990},
-                         "splits":{"test":{"rows":399,"lossTokens":5120}},
-                         "redactions":{"email":12,"phone":3},
-                         "languages":["en","de"],"longestRow":96,"nothing":null}
-                        """);
+            {"source":{"file":"tickets.jsonl","bytes":123456},
+             "rows":{"read":4000,"kept":3990},
+             "splits":{"test":{"rows":399,"lossTokens":5120}},
+             "redactions":{"email":12,"phone":3},
+             "languages":["en","de"],"longestRow":96,"nothing":null}
+            """);
         DataCard card = DataCard.read(file);
         assertThat(card.data())
                 .containsExactly(

@@ -20,15 +20,15 @@ import org.xml.sax.InputSource;
 class LineChartTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    0      | 3.4    | 0 1 2 3 4
-                    0      | 0.93   | 0 0.5 1
-                    0      | 0.002  | 0 5e-4 1e-3 1.5e-3 2e-3
-                    2.1    | 2.24   | 2.1 2.15 2.2 2.25
-                    -3     | 5      | -4 -2 0 2 4 6
-                    0      | 3e6    | 0 1e6 2e6 3e6
-                    7      | 7      | 2 4 6 8 10 12
-                    0      | 0      | -5e-13 0 5e-13
-                    """)
+        0      | 3.4    | 0 1 2 3 4
+        0      | 0.93   | 0 0.5 1
+        0      | 0.002  | 0 5e-4 1e-3 1.5e-3 2e-3
+        2.1    | 2.24   | 2.1 2.15 2.2 2.25
+        -3     | 5      | -4 -2 0 2 4 6
+        0      | 3e6    | 0 1e6 2e6 3e6
+        7      | 7      | 2 4 6 8 10 12
+        0      | 0      | -5e-13 0 5e-13
+        """)
     void putsTicksAtRoundNumbers(double least, double most, String ticks) {
         Axis axis = Axis.over(least, most, 4);
         assertThat(axis.ticks().stream().map(axis::label).collect(Collectors.joining(" ")))

@@ -16,16 +16,16 @@ class LossCurveTest {
     @Test
     void readsWhatItKnowsAndPassesOverTheRest() throws IOException {
         Path file = Files.writeString(folder.resolve("ledger.jsonl"), """
-                        {"step":1,"program":"lora","loss":3.5,"learningRate":0.0001,"gradientNorm":1.25,"tokens":512,"lossBits":"400c000000000000"}
-                        {"step":2,"loss":"NaN","learningRate":0.0002,"gradientNorm":null}
-                        {"step":2,"validationLoss":2.5}
-                        not json at all
-                        [1,2]
-                        {"loss":9}
-                        {"step":2,"loss":3.25,"program":"lora"}
+            {"step":1,"program":"lora","loss":3.5,"learningRate":0.0001,"gradientNorm":1.25,"tokens":512,"lossBits":"400c000000000000"}
+            {"step":2,"loss":"NaN","learningRate":0.0002,"gradientNorm":null}
+            {"step":2,"validationLoss":2.5}
+            not json at all
+            [1,2]
+            {"loss":9}
+            {"step":2,"loss":3.25,"program":"lora"}
 
-                        {"step":3,"loss":3.0,"learningRa\
-                        """);
+            {"step":3,"loss":3.0,"learningRa\
+            """);
         LossCurve ledger = LossCurve.read(file);
         assertThat(ledger.loss()).containsExactly(entry(1, 3.5), entry(2, 3.25));
         assertThat(ledger.validationLoss()).containsExactly(entry(2, 2.5));
@@ -37,9 +37,9 @@ class LossCurveTest {
     @Test
     void tellsPairsFromTokens() throws IOException {
         Path file = Files.writeString(folder.resolve("pairs.jsonl"), """
-                        {"step":0,"loss":0.69,"rewardAccuracy":0.0,"rewardMargin":0.0}
-                        {"step":1,"loss":0.5,"rewardAccuracy":0.75,"validationAccuracy":0.5}
-                        """);
+            {"step":0,"loss":0.69,"rewardAccuracy":0.0,"rewardMargin":0.0}
+            {"step":1,"loss":0.5,"rewardAccuracy":0.75,"validationAccuracy":0.5}
+            """);
         LossCurve ledger = LossCurve.read(file);
         assertThat(ledger.ofPairs()).isTrue();
         assertThat(ledger.rewardAccuracy()).containsExactly(entry(0, 0.0), entry(1, 0.75));

@@ -9,8 +9,8 @@ import dev.septet.activities.monitor.sample.Counts;
 import dev.septet.activities.monitor.sample.NumericSample;
 import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.monitor.sample.TextFeatures;
-import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -107,7 +107,8 @@ class DetectorTest {
 
     @Test
     void seesNoDriftBetweenASampleAndItself() {
-        NumericSample sample = NumericSample.of(IntStream.range(0, 500).asDoubleStream().toArray());
+        NumericSample sample =
+                NumericSample.of(IntStream.range(0, 500).asDoubleStream().toArray());
         for (Detector name :
                 List.of(Detector.PSI, Detector.KS, Detector.PERPLEXITY, Detector.CHI_SQUARE, Detector.JENSEN_SHANNON)) {
             Detection detection = detector(name).detect(sample, sample);

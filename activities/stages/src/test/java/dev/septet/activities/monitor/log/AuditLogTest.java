@@ -21,11 +21,11 @@ class AuditLogTest {
     @Test
     void readsPromptsAndTheUsersLastMessage() throws IOException {
         append("""
-                {"prompt":"one","answer":"1","model":"x"}
-                {"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"two"}],"answer":"2"}
+            {"prompt":"one","answer":"1","model":"x"}
+            {"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"two"}],"answer":"2"}
 
-                {"answer":"3","prompt":"größer 😀"}
-                """);
+            {"answer":"3","prompt":"größer 😀"}
+            """);
         AuditWindow window = log().read(0);
         assertThat(prompts(window)).containsExactly("one", "two", "größer 😀");
         assertThat(window.rejected()).isZero();

@@ -20,8 +20,8 @@ class EnginePromptReaderTest {
     void measuresTheMeanLossPerToken() {
         String text = "where is my parcel, please?";
         try (Tokenizer tokenizer = Tokenizer.open(BASE);
-                LanguageModel model =
-                        LanguageModel.open(BASE, dev.septet.llm.model.config.ComputePrecision.FLOAT32, Optional.empty());
+                LanguageModel model = LanguageModel.open(
+                        BASE, dev.septet.llm.model.config.ComputePrecision.FLOAT32, Optional.empty());
                 PromptReader reader = open()) {
             int[] ids = tokenizer.encode(text, true);
             float[] logs = model.logProbabilities(List.of(ids), new int[] {1}).get(0);

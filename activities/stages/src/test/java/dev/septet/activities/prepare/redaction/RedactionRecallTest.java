@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * none. The corpus is the same each time; the page shows these figures.
  */
 class RedactionRecallTest {
-    private static final Path PAGE = Path.of("../.github/docs/language.md");
+    private static final Path PAGE = Path.of("../../.github/docs/language.md");
     private static final int EACH = 300;
     private static final List<String> REGIONS =
             List.of("US", "GB", "DE", "FR", "IT", "ES", "AT", "CH", "NL", "BE", "SE", "PL");

@@ -2,8 +2,8 @@ package dev.septet.activities.prepare.redaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.prepare.KeyedDigest;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import dev.septet.activities.prepare.KeyedDigest;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;

@@ -14,13 +14,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
         description = "Read the audit log: the requests and answers of served models.")
-final class AuditCommand implements Runnable {
+public final class AuditCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     private AuditCommand() {}
 
-    static CommandLine commandLine(Session session) {
+    public static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new AuditCommand());
         line.addSubcommand(new AuditVerifyCommand(session));
         line.addSubcommand(new AuditShowCommand(session));

@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,10 +1,6 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
 import dev.septet.activities.audit.AnswerEvent;
-import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
@@ -12,8 +8,12 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.RetentionEvent;
+import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.evaluate.report.DisplayText;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.audit.chain.AuditBreak;
 import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.audit.chain.AuditVerdict;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.monitor.AuditHead;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

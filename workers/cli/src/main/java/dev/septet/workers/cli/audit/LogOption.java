@@ -1,12 +1,12 @@
 package dev.septet.workers.cli.audit;
 
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.host.LocalPipelines;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.activities.audit.AuditReader;
-import dev.septet.activities.host.LocalPipelines;
-import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;

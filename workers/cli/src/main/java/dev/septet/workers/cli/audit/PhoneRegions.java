@@ -1,15 +1,15 @@
 package dev.septet.workers.cli.audit;
 
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.dsl.pipeline.prepare.RedactSpec;
-import dev.septet.settings.Setting;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The operator's regions whose national phone numbers audit logs and reviewed rows mask too. */
-final class PhoneRegions {
+public final class PhoneRegions {
 
     private PhoneRegions() {}
 
@@ -18,7 +18,7 @@ final class PhoneRegions {
      *
      * @throws CliProblem USAGE naming what is no region
      */
-    static List<String> of(Session session) {
+    public static List<String> of(Session session) {
         List<String> named = Stream.of(
                         Setting.PHONE_REGIONS.text(session.environment()).split(","))
                 .map(String::strip)

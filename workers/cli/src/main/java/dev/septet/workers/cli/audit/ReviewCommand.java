@@ -1,19 +1,19 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
-import dev.septet.workers.cli.serve.TypedLines;
-import dev.septet.activities.audit.chain.AuditException;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.chain.AuditException;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.serve.TypedLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
                     + " rows. Without an option it prompts for a decision at a terminal, and prints a"
                     + " list elsewhere."
         })
-final class ReviewCommand implements Callable<Integer> {
+public final class ReviewCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
@@ -82,7 +82,7 @@ final class ReviewCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
-    ReviewCommand(Session session) {
+    public ReviewCommand(Session session) {
         this.session = session;
     }
 

@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.Disk;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.septet.workers.cli.audit;
 
-import dev.septet.workers.cli.option.Terminal;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.report.DisplayText;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
 package dev.septet.workers.cli.check;
 
-import dev.septet.workers.cli.option.DataOption;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.ParamOption;
-import dev.septet.workers.cli.option.Session;
-import dev.septet.workers.cli.option.Terminal;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.problem.SarifPrinter;
 import dev.septet.dsl.text.PublicText;
+import dev.septet.workers.cli.option.DataOption;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.ParamOption;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Check pipeline files: print every problem, run nothing.")
-final class LintCommand implements Callable<Integer> {
+public final class LintCommand implements Callable<Integer> {
     /** How problems are printed. */
     enum Format {
         TEXT,
@@ -54,7 +54,7 @@ final class LintCommand implements Callable<Integer> {
     @Option(names = "--json", description = "The same as --format json")
     private boolean json;
 
-    LintCommand(Session session) {
+    public LintCommand(Session session) {
         this.session = session;
     }
 

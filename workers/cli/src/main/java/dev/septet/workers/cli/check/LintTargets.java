@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.check;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.text.PublicText;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.PipelineArgument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

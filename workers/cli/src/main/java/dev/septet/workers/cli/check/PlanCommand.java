@@ -1,5 +1,20 @@
 package dev.septet.workers.cli.check;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.CliTexts;
 import dev.septet.workers.cli.option.DataOption;
@@ -8,21 +23,6 @@ import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.StageChanges;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.dataset.file.DatasetProblem;
-import dev.septet.activities.deploy.TargetCheck;
-import dev.septet.activities.prepare.DatasetPreview;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.problem.Problem;
-import dev.septet.dsl.problem.ProblemPrinter;
-import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
-import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.llm.format.FormatProblem;
-import dev.septet.settings.Setting;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Show what a run would do, reuse and need; start nothing.")
-final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand implements Callable<Integer> {
     private final Session session;
 
     @Mixin
@@ -55,7 +55,7 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the plan as JSON")
     private boolean json;
 
-    PlanCommand(Session session) {
+    public PlanCommand(Session session) {
         this.session = session;
     }
 

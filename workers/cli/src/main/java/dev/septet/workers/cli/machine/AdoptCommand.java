@@ -1,10 +1,6 @@
 package dev.septet.workers.cli.machine;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.ServerConnector;
-import dev.septet.workers.cli.option.Session;
-import dev.septet.workers.cli.option.Terminal;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.host.HostFile;
@@ -13,8 +9,12 @@ import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.S3Address;
 import dev.septet.activities.store.Stores;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.ServerConnector;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.host.Host;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "Publications, canaries, monitor checks and reviewed rows of the pipeline then belong"
                     + " here. Files of the previous host are not copied."
         })
-final class AdoptCommand implements Callable<Integer> {
+public final class AdoptCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
@@ -52,7 +52,7 @@ final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the host as JSON")
     private boolean json;
 
-    AdoptCommand(Session session) {
+    public AdoptCommand(Session session) {
         this.session = session;
     }
 

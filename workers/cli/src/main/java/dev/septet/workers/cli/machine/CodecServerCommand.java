@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
                     + " its token; web pages other than the Web UI's are refused. The token is in the"
                     + " state folder's file codec-token."
         })
-final class CodecServerCommand implements Callable<Integer> {
+public final class CodecServerCommand implements Callable<Integer> {
     private static final int PORT = 8234;
     private static final List<String> UI = List.of("http://127.0.0.1:8233", "http://localhost:8233");
 
@@ -50,7 +50,7 @@ final class CodecServerCommand implements Callable<Integer> {
                     + " own server's, and port 8233 of this machine")
     private List<String> uis = new ArrayList<>();
 
-    CodecServerCommand(Session session) {
+    public CodecServerCommand(Session session) {
         this.session = session;
     }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
             "",
             "When a server is configured, runs only the workers."
         })
-final class DevCommand implements Callable<Integer> {
+public final class DevCommand implements Callable<Integer> {
     private final Session session;
 
     @Mixin
@@ -40,7 +40,7 @@ final class DevCommand implements Callable<Integer> {
     @Mixin
     private PortOption port = new PortOption();
 
-    DevCommand(Session session) {
+    public DevCommand(Session session) {
         this.session = session;
     }
 

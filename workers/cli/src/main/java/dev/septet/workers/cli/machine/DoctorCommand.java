@@ -1,10 +1,10 @@
 package dev.septet.workers.cli.machine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workers.cli.screen.Wrap;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             "",
             "The exit code is 1 when a check fails; warnings alone give 0."
         })
-final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand implements Callable<Integer> {
     private static final int INDENT = 17;
 
     private final Session session;
@@ -45,7 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
-    DoctorCommand(Session session) {
+    public DoctorCommand(Session session) {
         this.session = session;
     }
 

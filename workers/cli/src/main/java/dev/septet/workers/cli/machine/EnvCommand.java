@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.machine;
 
-import dev.septet.workers.cli.Version;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.cli.Version;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.BinaryFinder;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Show versions, folders, and every setting with its source. Secrets are"
                 + " never shown, only whether they are set.")
-final class EnvCommand implements Callable<Integer> {
+public final class EnvCommand implements Callable<Integer> {
     private static final Duration ANSWER = Duration.ofSeconds(3);
 
     private final Session session;
@@ -41,7 +41,7 @@ final class EnvCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
-    EnvCommand(Session session) {
+    public EnvCommand(Session session) {
         this.session = session;
     }
 

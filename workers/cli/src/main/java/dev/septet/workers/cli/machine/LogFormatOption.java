@@ -1,9 +1,9 @@
 package dev.septet.workers.cli.machine;
 
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.settings.Setting;
 import dev.septet.workers.log.LogFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

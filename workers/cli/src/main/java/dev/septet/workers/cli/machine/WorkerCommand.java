@@ -1,12 +1,12 @@
 package dev.septet.workers.cli.machine;
 
+import dev.septet.workers.WorkerProcess;
+import dev.septet.workers.WorkerRole;
+import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.workers.WorkerRole;
-import dev.septet.workers.WorkerProcess;
-import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.local.TrainingEnvironment;
 import dev.septet.workers.log.ConsoleLog;
 import dev.septet.workers.server.ServerRef;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
                     + " no new work; training commits its checkpoint and hands over. It logs to"
                     + " standard output and to logs/septet.log in the state folder."
         })
-final class WorkerCommand implements Callable<Integer> {
+public final class WorkerCommand implements Callable<Integer> {
     private final Session session;
 
     @Option(
@@ -57,7 +57,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private LogFormatOption log = new LogFormatOption();
 
-    WorkerCommand(Session session) {
+    public WorkerCommand(Session session) {
         this.session = session;
     }
 

@@ -1,18 +1,18 @@
 package dev.septet.workers.cli.option;
 
 /** A command cannot go on; the message says why and what to do next. */
-final class CliProblem extends RuntimeException {
+public final class CliProblem extends RuntimeException {
     private final int exitCode;
 
     /**
      * @param exitCode one of {@link ExitCode}
      */
-    CliProblem(int exitCode, String message) {
+    public CliProblem(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }
 
-    int exitCode() {
+    public int exitCode() {
         return exitCode;
     }
 }

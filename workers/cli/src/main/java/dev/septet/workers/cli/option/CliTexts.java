@@ -5,11 +5,11 @@ import dev.septet.workflows.artifact.Score;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
-final class CliTexts {
+public final class CliTexts {
     private CliTexts() {}
 
     /** {@code 12.3 MB}, in powers of 1000. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         String[] units = {"B", "kB", "MB", "GB", "TB"};
         double value = bytes;
         int unit = 0;
@@ -21,19 +21,19 @@ final class CliTexts {
     }
 
     /** A score: enough digits to tell two apart. */
-    static String score(double value) {
+    public static String score(double value) {
         double size = Math.abs(value);
         return size >= 100 && size < 1e6 ? String.format(Locale.ROOT, "%.1f", value) : Score.figures(value);
     }
 
     /** {@code loss 0.4123}. */
-    static String loss(Progress progress) {
+    public static String loss(Progress progress) {
         Double loss = progress.loss();
         return loss == null ? "" : String.format(Locale.ROOT, "  loss %.4f", loss);
     }
 
     /** {@code loss 0.4123 1,834 tokens/s}. */
-    static String rates(Progress progress) {
+    public static String rates(Progress progress) {
         Double speed = progress.tokensPerSecond();
         return loss(progress) + (speed == null ? "" : String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
     }

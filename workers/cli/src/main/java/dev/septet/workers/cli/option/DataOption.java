@@ -12,7 +12,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Further folders that pipelines may read from, as several commands take them. */
-final class DataOption {
+public final class DataOption {
 
     @Option(
             names = "--data",
@@ -26,7 +26,7 @@ final class DataOption {
      *
      * @throws CliProblem NOT_FOUND when one is not there
      */
-    List<Path> folders(Session session) {
+    public List<Path> folders(Session session) {
         Set<Path> folders = new LinkedHashSet<>();
         for (Path folder : given) {
             folders.add(existing(folder, "--data"));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** A pipeline file and the values of its parameters, as several commands take them. */
-final class FileOption {
+public final class FileOption {
     @Parameters(paramLabel = "FILE", description = "The pipeline file (.groovy)")
     private Path path = Path.of("");
 
@@ -16,12 +16,12 @@ final class FileOption {
     private ParamOption params = new ParamOption();
 
     /** The file as it was given. */
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** The folder against which the file's paths resolve. */
-    Path folder() {
+    public Path folder() {
         return file().folder();
     }
 
@@ -44,12 +44,12 @@ final class FileOption {
      *
      * @throws CliProblem PIPELINE_INVALID with every problem
      */
-    PipelineSpec spec() {
+    public PipelineSpec spec() {
         return file().spec();
     }
 
     /** The file with its parameters. */
-    PipelineArgument file() {
+    public PipelineArgument file() {
         return new PipelineArgument(path, params.values());
     }
 }

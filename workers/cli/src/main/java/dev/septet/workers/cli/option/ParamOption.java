@@ -5,7 +5,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Values of parameters, as several commands take them. */
-final class ParamOption {
+public final class ParamOption {
     @Option(
             names = {"-p", "--param"},
             paramLabel = "NAME=VALUE",
@@ -13,7 +13,7 @@ final class ParamOption {
     private Map<String, String> params = new LinkedHashMap<>();
 
     /** Values by name. */
-    Map<String, String> values() {
+    public Map<String, String> values() {
         return params;
     }
 }

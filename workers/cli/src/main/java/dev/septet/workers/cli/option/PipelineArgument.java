@@ -2,10 +2,10 @@ package dev.septet.workers.cli.option;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.ProblemPrinter;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.text.PublicText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +17,9 @@ import java.util.Map;
  *
  * @param params values of the parameters that it declares, by name
  */
-record PipelineArgument(Path path, Map<String, String> params) {
+public record PipelineArgument(Path path, Map<String, String> params) {
     /** The folder against which the file's paths resolve. */
-    Path folder() {
+    public Path folder() {
         Path parent = path.toAbsolutePath().normalize().getParent();
         return parent == null ? path.toAbsolutePath() : parent;
     }
@@ -29,7 +29,7 @@ record PipelineArgument(Path path, Map<String, String> params) {
      *
      * @throws CliProblem NOT_FOUND when there is no such file
      */
-    Compilation compile() {
+    public Compilation compile() {
         return compile(List.of());
     }
 
@@ -38,7 +38,7 @@ record PipelineArgument(Path path, Map<String, String> params) {
      *
      * @throws CliProblem NOT_FOUND when there is no such file
      */
-    Compilation compile(List<Path> readable) {
+    public Compilation compile(List<Path> readable) {
         if (!Files.isRegularFile(path)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
@@ -51,7 +51,7 @@ record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /** What it reads outside of its own folder and of these, each at its line. */
-    List<Problem> outside(List<Path> readable) {
+    public List<Problem> outside(List<Path> readable) {
         return compile(readable).remarks().stream()
                 .filter(remark -> remark.id() == ProblemId.OUTSIDE)
                 .toList();
@@ -63,7 +63,7 @@ record PipelineArgument(Path path, Map<String, String> params) {
      *
      * @return what was told
      */
-    List<Problem> tellRemarks(Terminal terminal) {
+    public List<Problem> tellRemarks(Terminal terminal) {
         List<Problem> remarks = compile().remarks().stream()
                 .filter(remark -> remark.id() != ProblemId.OUTSIDE)
                 .toList();
@@ -77,7 +77,7 @@ record PipelineArgument(Path path, Map<String, String> params) {
      * @param which the folders, as the message calls them, and what to do
      * @throws CliProblem PIPELINE_INVALID with every path that does not
      */
-    void requireReadable(List<Path> readable, String which) {
+    public void requireReadable(List<Path> readable, String which) {
         List<Problem> outside = outside(readable);
         if (!outside.isEmpty()) {
             throw new CliProblem(
@@ -92,7 +92,7 @@ record PipelineArgument(Path path, Map<String, String> params) {
      *
      * @throws CliProblem PIPELINE_INVALID with every problem
      */
-    PipelineSpec spec() {
+    public PipelineSpec spec() {
         Compilation compiled = compile();
         return compiled.spec().orElseThrow(() -> {
             int count = compiled.problems().size();

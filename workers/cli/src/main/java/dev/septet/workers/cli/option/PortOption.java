@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a server that a command starts listens. */
-final class PortOption {
+public final class PortOption {
     private static final int LARGEST = 65_535;
 
     @Option(
@@ -28,14 +28,14 @@ final class PortOption {
      *
      * @throws CliProblem USAGE when one is no port
      */
-    ServerPorts ports() {
+    public ServerPorts ports() {
         check("--port", port);
         check("--ui-port", uiPort);
         return new ServerPorts(port, uiPort);
     }
 
     /** The server to use, empty when one must be started; a port that cannot be had is said. */
-    Optional<ServerRef> find(Session session) {
+    public Optional<ServerRef> find(Session session) {
         ServerPorts wanted = ports();
         Optional<ServerRef> found = session.servers().find();
         if (found.isPresent() && wanted.server() != null) {

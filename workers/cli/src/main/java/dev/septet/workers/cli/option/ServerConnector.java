@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Connections to servers that are known to answer. */
-final class ServerConnector {
+public final class ServerConnector {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private ServerConnector() {}
@@ -18,7 +18,7 @@ final class ServerConnector {
      *
      * @throws CliProblem SERVER_UNREACHABLE when it does not answer
      */
-    static Connection open(ServerRef server) throws IOException {
+    public static Connection open(ServerRef server) throws IOException {
         Connection connection = Connection.open(server);
         boolean restarted = server.kind() == ServerRef.Kind.OWN || server.kind() == ServerRef.Kind.IN_MEMORY;
         if ((restarted || ServerProbe.mayListen(server.address())) && ServerProbe.answers(connection.stubs(), ANSWER)) {
@@ -42,7 +42,7 @@ final class ServerConnector {
      *
      * @throws CliProblem SERVER_UNREACHABLE when there is none
      */
-    static Connection any(Session session) throws IOException {
+    public static Connection any(Session session) throws IOException {
         Optional<ServerRef> found = session.servers().find();
         if (found.isPresent()) {
             return open(found.get());

@@ -1,6 +1,5 @@
 package dev.septet.workers.cli.option;
 
-import dev.septet.workers.cli.Septet;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.KeyProblem;
@@ -10,6 +9,7 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.cli.Septet;
 import dev.septet.workers.local.SelfCommand;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerFinder;
@@ -23,9 +23,9 @@ import java.util.Map;
  * @param home the checkout or installation that this program runs from
  * @param port where a Temporal server of this machine would listen
  */
-record Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
+public record Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
     /** This process's own. */
-    static Session system() {
+    public static Session system() {
         Map<String, String> environment = System.getenv();
         return new Session(
                 Terminal.system(environment),
@@ -34,7 +34,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
                 ServerFinder.PORT);
     }
 
-    StateFolder state() {
+    public StateFolder state() {
         return StateFolder.of(environment, home);
     }
 
@@ -43,7 +43,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
      *
      * @throws CliProblem USAGE naming each variable, what was found and what is expected
      */
-    void checkSettings() {
+    public void checkSettings() {
         try {
             Setting.check(environment);
         } catch (IllegalArgumentException nonsense) {
@@ -56,7 +56,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
      *
      * @throws CliProblem USAGE when the environment names one that makes no sense
      */
-    ArtifactStore store() {
+    public ArtifactStore store() {
         try {
             return Stores.open(state().store(), environment);
         } catch (IllegalArgumentException nonsense) {
@@ -65,7 +65,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
     }
 
     /** Which pipelines' files belong to this machine. */
-    LocalPipelines here() {
+    public LocalPipelines here() {
         return LocalPipelines.of(store(), state().path(), environment);
     }
 
@@ -74,7 +74,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
      *
      * @throws CliProblem USAGE when the file with their keys cannot be used
      */
-    AuditLogs auditLogs() {
+    public AuditLogs auditLogs() {
         try {
             return new AuditLogs(state().audit(), AtRestEncryption.of(environment));
         } catch (KeyProblem problem) {
@@ -83,20 +83,20 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
     }
 
     /** Whether there may be something in it: a local store is made by the first run. */
-    boolean hasStore() {
+    public boolean hasStore() {
         return !(store() instanceof LocalStore local) || Files.isDirectory(local.root());
     }
 
-    SelfCommand self() {
+    public SelfCommand self() {
         return SelfCommand.current(Septet.class.getName(), home);
     }
 
-    ServerFinder servers() {
+    public ServerFinder servers() {
         return new ServerFinder(environment, new ServerFile(state().server()), port);
     }
 
     /** Pipelines that come with Septet. */
-    Path examples() {
+    public Path examples() {
         return home.resolve("examples");
     }
 }

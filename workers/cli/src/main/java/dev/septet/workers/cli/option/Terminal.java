@@ -14,7 +14,7 @@ import java.util.Map;
  * @param asks whether a person can be asked: standard input and standard error are a terminal
  * @param screen standard output's width and colours
  */
-record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Screen screen) {
+public record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Screen screen) {
     /** This process's own streams. */
     static Terminal system(Map<String, String> environment) {
         boolean terminal =
@@ -31,13 +31,13 @@ record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Sc
     }
 
     /** A line of the result, or JSON; nothing in it can steer a terminal. */
-    void print(String line) {
+    public void print(String line) {
         boolean json = line.startsWith("{") || line.startsWith("[");
         out.println(json ? PublicText.json(line) : screen.line(line));
     }
 
     /** A line about the work; nothing in it can steer a terminal. */
-    void note(String line) {
+    public void note(String line) {
         err.println(Screen.plain(line));
     }
 

@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.publish;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a model that can be talked to. */
-final class PublishedModel {
+public final class PublishedModel {
     private static final String CONFIG = "config.json";
 
     private PublishedModel() {}
@@ -27,7 +27,7 @@ final class PublishedModel {
      * @param named a folder, a published folder, or a pipeline; null = the one published pipeline
      * @throws CliProblem NOT_FOUND naming what there is
      */
-    static Path find(Session session, @Nullable String named) throws IOException {
+    public static Path find(Session session, @Nullable String named) throws IOException {
         boolean folder = named != null && Files.isDirectory(Path.of(named));
         if (named != null && folder) {
             Optional<Path> model = inside(Path.of(named));

@@ -1,14 +1,14 @@
 package dev.septet.workers.cli.publish;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Each folder switches atomically: a reader finds the old version or the new one."
         })
-final class RollbackCommand implements Callable<Integer> {
+public final class RollbackCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
@@ -43,7 +43,7 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the move as JSON")
     private boolean json;
 
-    RollbackCommand(Session session) {
+    public RollbackCommand(Session session) {
         this.session = session;
     }
 

@@ -1,9 +1,5 @@
 package dev.septet.workers.cli.publish;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
-import dev.septet.workers.cli.run.ChainTable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.ChainProbes;
@@ -12,6 +8,10 @@ import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Manifest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.run.ChainTable;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainReport;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
                     + " sends a few prompts. It compares the answers, the stop positions and the token"
                     + " counts with the published model."
         })
-final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(
@@ -77,7 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the checks as JSON")
     private boolean json;
 
-    VerifyCommand(Session session) {
+    public VerifyCommand(Session session) {
         this.session = session;
     }
 

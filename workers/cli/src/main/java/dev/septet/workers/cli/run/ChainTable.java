@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** The hand-offs of a chain, one line each: how often it was looked at, and what came closest. */
-final class ChainTable {
+public final class ChainTable {
     private ChainTable() {}
 
-    static String of(Screen screen, ChainReport chain) {
+    public static String of(Screen screen, ChainReport chain) {
         Grid grid =
                 new Grid(screen, "chain", "checks", "closest to its bound", "measured", "allowed", "").right(1, 3, 4);
         for (ChainLink link : ChainLink.values()) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Plain lines, for files and pipes: what changed, and now and then how far it is. */
-final class LinesView implements RunView {
+public final class LinesView implements RunView {
     private static final long EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Terminal terminal;
@@ -19,7 +19,7 @@ final class LinesView implements RunView {
     private final Map<Stage, String> said = new EnumMap<>(Stage.class);
     private long last = System.nanoTime();
 
-    LinesView(Terminal terminal) {
+    public LinesView(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -52,7 +52,7 @@ final class LinesView implements RunView {
     }
 
     /** The stages of a snapshot, none while no worker answers. */
-    static Iterable<StageStatus> stages(RunSnapshot snapshot) {
+    public static Iterable<StageStatus> stages(RunSnapshot snapshot) {
         PipelineStatus status = snapshot.stages();
         return status == null ? java.util.List.of() : status.stages();
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting whether it waits for a worker to take it
  * @param workflowId the workflow that wants it
  */
-record LiveActivity(
+public record LiveActivity(
         Stage stage,
         @Nullable Progress progress,
         int attempt,

@@ -1,8 +1,8 @@
 package dev.septet.workers.cli.run;
 
+import com.google.protobuf.ByteString;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
-import com.google.protobuf.ByteString;
 import dev.septet.workers.local.Connection;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Pipeline runs as the server lists them. */
-final class OpenRuns {
+public final class OpenRuns {
     /** The query for runs of every pipeline. */
-    static final String ALL = "WorkflowType = 'Pipeline'";
+    public static final String ALL = "WorkflowType = 'Pipeline'";
 
     private static final int MOST = 50;
     private static final int PAGE = 200;
@@ -38,7 +38,7 @@ final class OpenRuns {
      * @param query in Temporal's words
      * @throws CliProblem RUN_FAILED when the server keeps no list, or not by what is asked
      */
-    static List<RunRow> find(Connection connection, String query, int most) {
+    public static List<RunRow> find(Connection connection, String query, int most) {
         String address = connection.server().address();
         try {
             List<RunRow> rows = new ArrayList<>();

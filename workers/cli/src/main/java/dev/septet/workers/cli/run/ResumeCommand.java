@@ -1,5 +1,18 @@
 package dev.septet.workers.cli.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogEntry;
+import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.result.EarlierRun;
+import dev.septet.activities.resume.ResumeCheck;
+import dev.septet.activities.resume.WordVerdict;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
@@ -8,19 +21,6 @@ import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.steer.RunningStage;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.activities.catalog.Catalog;
-import dev.septet.activities.catalog.CatalogEntry;
-import dev.septet.activities.resume.ResumeCheck;
-import dev.septet.activities.resume.WordVerdict;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.result.EarlierRun;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
-import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.llm.format.FormatProblem;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
                     + " since, and whether the changes allow a resume. When they do not, nothing is"
                     + " started."
         })
-final class ResumeCommand implements Callable<Integer> {
+public final class ResumeCommand implements Callable<Integer> {
     private final Session session;
 
     @Spec
@@ -102,7 +102,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Mixin
     private PortOption port = new PortOption();
 
-    ResumeCommand(Session session) {
+    public ResumeCommand(Session session) {
         this.session = session;
     }
 

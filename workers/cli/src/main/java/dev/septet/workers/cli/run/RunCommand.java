@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.run;
 
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.problem.Problem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.dsl.problem.Problem;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
                     + " workers for this run.",
             "Ctrl-C never loses work: the run continues where it can, and the same command follows" + " it again."
         })
-final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer> {
     private final Session session;
 
     @Mixin
@@ -47,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON on standard output")
     private boolean json;
 
-    RunCommand(Session session) {
+    public RunCommand(Session session) {
         this.session = session;
     }
 
@@ -55,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PipelineSpec spec = file.spec();
         List<Problem> remarks = file.file().tellRemarks(session.terminal());
-        try (RunServer cluster = RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
+        try (RunServer cluster =
+                RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
             RunStart start = new RunStart(cluster.connection(), session.terminal());
             RunHandle run = start.start(
                     spec, RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path())), replace);

@@ -16,16 +16,16 @@ import java.util.Set;
  * @param message a sentence
  * @param code the exit code that stands for it
  */
-record RunFailure(String message, int code) {
+public record RunFailure(String message, int code) {
     private static final Set<String> NOT_GOOD_ENOUGH =
             Set.of(FailureType.GATE_FAILED.type(), FailureType.CANARY_FAILED.type(), FailureType.VERDICT_STALE.type());
 
-    static RunFailure of(WorkflowFailedException failed) {
+    public static RunFailure of(WorkflowFailedException failed) {
         return new RunFailure(message(failed), code(failed));
     }
 
     /** A scheduled run completes with its verdict; to who waits for it nothing is different. */
-    static RunFailure of(PipelineReport.Refusal refusal) {
+    public static RunFailure of(PipelineReport.Refusal refusal) {
         return new RunFailure(refusal.message(), ExitCode.GATE_FAILED);
     }
 

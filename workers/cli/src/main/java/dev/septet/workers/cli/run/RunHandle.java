@@ -29,11 +29,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One run on the server: what it is at, and what it made. */
-final class RunHandle {
+public final class RunHandle {
     private final Connection connection;
     private final WorkflowExecution execution;
 
-    RunHandle(Connection connection, String workflowId, String runId) {
+    public RunHandle(Connection connection, String workflowId, String runId) {
         this.connection = connection;
         this.execution = WorkflowExecution.newBuilder()
                 .setWorkflowId(workflowId)
@@ -41,7 +41,7 @@ final class RunHandle {
                 .build();
     }
 
-    String workflowId() {
+    public String workflowId() {
         return execution.getWorkflowId();
     }
 
@@ -49,12 +49,12 @@ final class RunHandle {
         return execution.getRunId();
     }
 
-    Connection connection() {
+    public Connection connection() {
         return connection;
     }
 
     /** How the run stands now. */
-    RunSnapshot snapshot() {
+    public RunSnapshot snapshot() {
         DescribeWorkflowExecutionResponse run = describe(execution);
         PipelineStatus stages = MonitorLine.in(connection, status());
         List<LiveActivity> activities = new ArrayList<>();
@@ -80,8 +80,7 @@ final class RunHandle {
     }
 
     /** What the stages say, null when no worker answers. */
-    @Nullable
-    PipelineStatus status() {
+    public @Nullable PipelineStatus status() {
         try {
             return stub().query("status", PipelineStatus.class);
         } catch (WorkflowException | StatusRuntimeException noWorker) {
@@ -90,7 +89,7 @@ final class RunHandle {
     }
 
     /** What the stages have made so far, empty when no worker answers. */
-    Optional<PipelineReport> report() {
+    public Optional<PipelineReport> report() {
         try {
             return Optional.ofNullable(stub().query("report", PipelineReport.class));
         } catch (WorkflowException | StatusRuntimeException noWorker) {
@@ -103,7 +102,7 @@ final class RunHandle {
      *
      * @throws io.temporal.client.WorkflowFailedException when it failed
      */
-    PipelineReport result() {
+    public PipelineReport result() {
         return stub().getResult(PipelineReport.class);
     }
 

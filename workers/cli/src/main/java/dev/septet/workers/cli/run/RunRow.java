@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param score of the file's first metric
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record RunRow(
+public record RunRow(
         String workflowId,
         String runId,
         String state,

@@ -1,16 +1,16 @@
 package dev.septet.workers.cli.run;
 
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogEntry;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.activities.catalog.Catalog;
-import dev.septet.activities.catalog.CatalogEntry;
-import dev.septet.dsl.problem.Problem;
-import dev.septet.dsl.problem.ProblemPrinter;
-import dev.septet.settings.Setting;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
@@ -64,7 +64,12 @@ final class RunServer implements AutoCloseable {
      * @param port where a server that must be started listens
      */
     static RunServer join(
-            Session session, Path folder, @Nullable PipelineArgument file, List<Path> data, boolean detach, PortOption port)
+            Session session,
+            Path folder,
+            @Nullable PipelineArgument file,
+            List<Path> data,
+            boolean detach,
+            PortOption port)
             throws IOException {
         Optional<ServerRef> found = port.find(session);
         if (found.isPresent()) {

@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param ended the same, null while it goes on
  * @param stages null when no worker answers the query at the moment
  */
-record RunSnapshot(
+public record RunSnapshot(
         String runId,
         String started,
         @Nullable String ended,
         WorkflowExecutionStatus state,
         @Nullable PipelineStatus stages,
         List<LiveActivity> activities) {
-    RunSnapshot {
+    public RunSnapshot {
         activities = List.copyOf(activities);
     }
 
-    boolean running() {
+    public boolean running() {
         return state == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
                 || state == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW;
     }

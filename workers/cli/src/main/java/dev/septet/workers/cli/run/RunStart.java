@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.run;
 
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.workers.cli.option.Terminal;
-import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.PipelineStatus;

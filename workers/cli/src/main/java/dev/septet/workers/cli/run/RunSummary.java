@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.status.ReportFiles;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.dsl.problem.Problem;
-import dev.septet.dsl.problem.ProblemPrinter;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;

@@ -1,8 +1,8 @@
 package dev.septet.workers.cli.run;
 
+import dev.septet.dsl.problem.Problem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.dsl.problem.Problem;
 import dev.septet.workers.server.ServerRef;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Base model against tuned model, metric by metric. */
-final class ScoreTable {
+public final class ScoreTable {
     private ScoreTable() {}
 
-    static String of(Screen screen, List<Score> scores) {
+    public static String of(Screen screen, List<Score> scores) {
         Grid grid = new Grid(screen, "metric", "before", "after", "change (95 %)", "rows", "gate").right(1, 2, 3, 4);
         for (Score score : scores) {
             String verdict = score.verdict().name();

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the differences between two snapshots into lines. */
-final class StageChanges {
+public final class StageChanges {
     private final Map<Stage, StageStatus.State> states = new EnumMap<>(Stage.class);
     private @Nullable WaitReason waiting;
     private final Map<Stage, Integer> attempts = new EnumMap<>(Stage.class);
@@ -21,12 +21,12 @@ final class StageChanges {
     /**
      * @param starts whether it is told that a stage has begun; a bar shows that by itself
      */
-    StageChanges(boolean starts) {
+    public StageChanges(boolean starts) {
         this.starts = starts;
     }
 
     /** The stage's name, padded. */
-    static String label(Stage stage) {
+    public static String label(Stage stage) {
         return String.format(Locale.ROOT, "%-12s", stage.word());
     }
 

@@ -5,18 +5,18 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.util.Locale;
 
 /** A run's state as one word. */
-final class StateWords {
+public final class StateWords {
     private static final String PREFIX = "WORKFLOW_EXECUTION_STATUS_";
 
     private StateWords() {}
 
     /** {@code running}, {@code completed}, {@code failed}, {@code canceled} and so on. */
-    static String of(WorkflowExecutionStatus status) {
+    public static String of(WorkflowExecutionStatus status) {
         return status.name().replace(PREFIX, "").toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** How a word for a run's, a stage's or a gate's state is painted. */
-    static Style style(String word) {
+    public static Style style(String word) {
         return switch (word) {
             case "completed", "done", "reused", "GO" -> Style.GOOD;
             case "running" -> Style.BUSY;

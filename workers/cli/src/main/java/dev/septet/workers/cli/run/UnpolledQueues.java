@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Queues that a run needs now and that no worker serves. */
-final class UnpolledQueues {
+public final class UnpolledQueues {
     private UnpolledQueues() {}
 
     /** Their names; none for a run that has ended. */
-    static List<String> of(RunHandle run, RunSnapshot snapshot) {
+    public static List<String> of(RunHandle run, RunSnapshot snapshot) {
         TreeSet<String> needed = new TreeSet<>();
         if (!snapshot.running()) {
             return List.of();
@@ -30,7 +30,7 @@ final class UnpolledQueues {
     }
 
     /** What to say about one. */
-    static String said(String queue) {
+    public static String said(String queue) {
         if (TaskQueues.isHost(queue)) {
             return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"
                     .formatted(queue);

@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.schedule;
 
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ParamOption;
 import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.activities.catalog.Catalog;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.DesiredSchedule;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Settings that a file does not name stay: a paused schedule remains paused, and its" + " note remains."
         })
-final class ApplyCommand implements Callable<Integer> {
+public final class ApplyCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Pipeline files (.groovy)")
@@ -59,7 +59,7 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the changes as JSON")
     private boolean json;
 
-    ApplyCommand(Session session) {
+    public ApplyCommand(Session session) {
         this.session = session;
     }
 

@@ -1,8 +1,8 @@
 package dev.septet.workers.cli.schedule;
 
-import dev.septet.workers.cli.option.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workers.schedule.ScheduleChange;

@@ -1,12 +1,12 @@
 package dev.septet.workers.cli.serve;
 
+import dev.septet.dsl.text.PublicText;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.publish.PublishedModel;
-import dev.septet.dsl.text.PublicText;
-import dev.septet.llm.format.FormatProblem;
-import dev.septet.llm.generate.sampling.Sampling;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "While the model answers, Ctrl-C ends the answer. Without a terminal, each line of"
                     + " standard input is a prompt."
         })
-final class ChatCommand implements Callable<Integer> {
+public final class ChatCommand implements Callable<Integer> {
     private final Session session;
     private final AtomicBoolean interrupted = new AtomicBoolean();
 
@@ -58,7 +58,7 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "The seed of sampling. Default: 0")
     private long seed;
 
-    ChatCommand(Session session) {
+    public ChatCommand(Session session) {
         this.session = session;
     }
 

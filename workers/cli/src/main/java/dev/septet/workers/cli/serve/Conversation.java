@@ -2,11 +2,11 @@ package dev.septet.workers.cli.serve;
 
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
+import dev.septet.llm.generate.TextListener;
 import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.generate.sampling.StopIds;
-import dev.septet.llm.generate.TextListener;
-import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;

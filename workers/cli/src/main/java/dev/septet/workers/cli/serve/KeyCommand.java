@@ -35,13 +35,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
         description = "Make API keys for `septet serve`.")
-final class KeyCommand implements Runnable {
+public final class KeyCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     private KeyCommand() {}
 
-    static CommandLine commandLine(Session session) {
+    public static CommandLine commandLine(Session session) {
         return new CommandLine(new KeyCommand()).addSubcommand(new Create(session));
     }
 

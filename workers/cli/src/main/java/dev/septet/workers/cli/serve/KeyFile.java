@@ -1,9 +1,9 @@
 package dev.septet.workers.cli.serve;
 
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.settings.Setting;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.KeyRing;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.serve;
 
-import dev.septet.workers.cli.audit.PhoneRegions;
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.workers.cli.audit.PhoneRegions;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.TlsFiles;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
                     + " For a pipeline, the server serves the published version, and follows later"
                     + " publications."
         })
-final class ServeCommand implements Callable<Integer> {
+public final class ServeCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(
@@ -124,7 +124,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the server's address as JSON on standard output")
     private boolean json;
 
-    ServeCommand(Session session) {
+    public ServeCommand(Session session) {
         this.session = session;
     }
 

@@ -1,18 +1,18 @@
 package dev.septet.workers.cli.serve;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.probe.ModelCheck;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.AdaptedBackend;
 import dev.septet.workers.serve.backend.EngineBackend;

@@ -1,6 +1,5 @@
 package dev.septet.workers.cli.serve;
 
-import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -11,7 +10,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Lines that a person types at this process's terminal. */
-final class TypedLines implements AutoCloseable {
+public final class TypedLines implements AutoCloseable {
     private final org.jline.terminal.Terminal terminal;
     private final LineReader reader;
 
@@ -25,13 +24,12 @@ final class TypedLines implements AutoCloseable {
                 .build();
     }
 
-    static TypedLines open() throws IOException {
+    public static TypedLines open() throws IOException {
         return new TypedLines(TerminalBuilder.builder().system(true).build());
     }
 
     /** The next line; null when there is no more to come: Ctrl-D, or Ctrl-C. */
-    @Nullable
-    String line(String question) {
+    public @Nullable String line(String question) {
         try {
             return reader.readLine(question);
         } catch (EndOfFileException | UserInterruptException ended) {

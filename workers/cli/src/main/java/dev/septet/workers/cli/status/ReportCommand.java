@@ -1,5 +1,7 @@
 package dev.septet.workers.cli.status;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ServerConnector;
@@ -10,8 +12,6 @@ import dev.septet.workers.cli.run.RunSnapshot;
 import dev.septet.workers.cli.run.ScoreTable;
 import dev.septet.workers.cli.run.StateWords;
 import dev.septet.workers.cli.steer.RunningStage;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineStatus;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Show the results of a run's evaluation, and the place of its report page.")
-final class ReportCommand implements Callable<Integer> {
+public final class ReportCommand implements Callable<Integer> {
     private static final List<String> OPENERS = List.of("xdg-open", "open", "wslview");
 
     private final Session session;
@@ -47,7 +47,7 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the findings and the run's lineage as JSON")
     private boolean json;
 
-    ReportCommand(Session session) {
+    public ReportCommand(Session session) {
         this.session = session;
     }
 

@@ -1,8 +1,8 @@
 package dev.septet.workers.cli.status;
 
-import dev.septet.workers.cli.option.Session;
 import dev.septet.activities.deploy.chain.ChainSection;
 import dev.septet.activities.store.FileModes;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import java.io.IOException;
@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What evaluation left, brought to a place where people find it. */
-record ReportFiles(Session session) {
+public record ReportFiles(Session session) {
     /**
      * A copy of the report's page; empty when the workers keep it in a store that is not here.
      *
      * @param workflowId names the copy
      * @param deployment whose chain the copy shows too; null before there is one
      */
-    Optional<Path> page(String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
+    public Optional<Path> page(String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
         return fetched(evaluation).flatMap(folder -> {
             try {
                 Path copy = FileModes.OWNER.folder(session.state().reports()).resolve(name(workflowId) + ".html");
@@ -44,7 +44,7 @@ record ReportFiles(Session session) {
     }
 
     /** Where the workers have it, for people whose machine does not reach it. */
-    static String elsewhere(EvaluationReport evaluation) {
+    public static String elsewhere(EvaluationReport evaluation) {
         return evaluation.artifact().uri() + "/report.html in the workers' store";
     }
 

@@ -1,10 +1,10 @@
 package dev.septet.workers.cli.status;
 
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliTexts;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.RunRow;
 import dev.septet.workers.cli.run.StateWords;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Style;
 import java.util.List;

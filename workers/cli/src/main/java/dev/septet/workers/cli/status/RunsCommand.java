@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
                     + " search attributes SeptetPipeline, SeptetStage, SeptetModel, SeptetDataset,"
                     + " SeptetGate, SeptetScore and SeptetDrift."
         })
-final class RunsCommand implements Callable<Integer> {
+public final class RunsCommand implements Callable<Integer> {
     private final Session session;
 
     @Mixin
@@ -37,7 +37,7 @@ final class RunsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
-    RunsCommand(Session session) {
+    public RunsCommand(Session session) {
         this.session = session;
     }
 

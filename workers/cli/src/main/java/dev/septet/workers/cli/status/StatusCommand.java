@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Without a run it shows the newest runs, as `septet runs` lists them."
         })
-final class StatusCommand implements Callable<Integer> {
+public final class StatusCommand implements Callable<Integer> {
     private static final int NEWEST = 10;
 
     private final Session session;
@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
-    StatusCommand(Session session) {
+    public StatusCommand(Session session) {
         this.session = session;
     }
 

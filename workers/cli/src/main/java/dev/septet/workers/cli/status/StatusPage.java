@@ -1,13 +1,13 @@
 package dev.septet.workers.cli.status;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.LinesView;
 import dev.septet.workers.cli.run.LiveActivity;
 import dev.septet.workers.cli.run.RunSnapshot;
 import dev.septet.workers.cli.run.StateWords;
 import dev.septet.workers.cli.run.UnpolledQueues;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workers.cli.screen.Style;

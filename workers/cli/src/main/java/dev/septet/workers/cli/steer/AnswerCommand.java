@@ -1,17 +1,17 @@
 package dev.septet.workers.cli.steer;
 
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.RunHandle;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.TaskQueues;
-import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalRequest;
 import dev.septet.workflows.approval.SignedText;
 import io.grpc.Status;

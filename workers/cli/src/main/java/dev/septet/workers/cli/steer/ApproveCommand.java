@@ -17,11 +17,11 @@ import picocli.CommandLine.Option;
                     + " answer names the model and the report that you reviewed. It is refused when the"
                     + " question is about others."
         })
-final class ApproveCommand extends AnswerCommand {
+public final class ApproveCommand extends AnswerCommand {
     @Option(names = "--comment", paramLabel = "TEXT", description = "A sentence for the record")
     private @Nullable String comment;
 
-    ApproveCommand(Session session) {
+    public ApproveCommand(Session session) {
         super(session, "approve");
     }
 

@@ -15,11 +15,11 @@ import picocli.CommandLine.Option;
             "",
             "With the run alone it shows the question, as `septet approve` does."
         })
-final class RejectCommand extends AnswerCommand {
+public final class RejectCommand extends AnswerCommand {
     @Option(names = "--reason", paramLabel = "TEXT", description = "The reason, for the record")
     private @Nullable String reason;
 
-    RejectCommand(Session session) {
+    public RejectCommand(Session session) {
         super(session, "reject");
     }
 

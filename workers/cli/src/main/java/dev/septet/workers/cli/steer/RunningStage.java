@@ -9,7 +9,7 @@ import dev.septet.workflows.StageStatus;
 import java.util.Locale;
 
 /** Finds a stage of a run. */
-final class RunningStage {
+public final class RunningStage {
     private RunningStage() {}
 
     /**
@@ -17,7 +17,7 @@ final class RunningStage {
      *
      * @throws CliProblem NOT_FOUND when there is no such run
      */
-    static PipelineStatus status(RunHandle run) {
+    public static PipelineStatus status(RunHandle run) {
         PipelineStatus status = run.status();
         if (status == null) {
             throw new CliProblem(
@@ -38,7 +38,7 @@ final class RunningStage {
     }
 
     /** At which stage a run is, for people. */
-    static String at(PipelineStatus status) {
+    public static String at(PipelineStatus status) {
         return status.stages().stream()
                 .filter(stage -> stage.state() != StageStatus.State.WAITING)
                 .reduce((before, later) -> later)

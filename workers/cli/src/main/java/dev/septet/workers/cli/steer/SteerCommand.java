@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.steer;
 
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.RunHandle;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.FailureCauses;
@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
             "The command prints the step at which it takes effect. A training that is killed"
                     + " afterwards does the same at the same step."
         })
-final class SteerCommand implements Callable<Integer> {
+public final class SteerCommand implements Callable<Integer> {
     private final Session session;
 
     @Spec
@@ -76,7 +76,7 @@ final class SteerCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the answer as JSON")
     private boolean json;
 
-    SteerCommand(Session session) {
+    public SteerCommand(Session session) {
         this.session = session;
     }
 

@@ -2,8 +2,6 @@ package dev.septet.workers.cli.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.Captured;
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
@@ -18,6 +16,8 @@ import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

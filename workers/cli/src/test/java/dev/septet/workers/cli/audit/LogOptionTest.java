@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workflows.host.Host;
 import java.io.IOException;
 import java.nio.file.Files;

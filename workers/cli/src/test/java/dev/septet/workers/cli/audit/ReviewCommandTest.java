@@ -2,8 +2,6 @@ package dev.septet.workers.cli.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.Captured;
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
@@ -22,6 +20,8 @@ import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

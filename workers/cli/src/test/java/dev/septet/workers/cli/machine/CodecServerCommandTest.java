@@ -22,8 +22,8 @@ class CodecServerCommandTest {
 
         assertThat(septet.run("codec-server", "--port", "0")).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.err())
-                .isEqualTo(
-                        "septet: SEPTET_CODEC_KEYS is not set. Set it to a file with the lines `current: NAME` and `NAME: KEY`; `openssl rand -base64 32` makes a key.\n");
+                .isEqualTo("septet: SEPTET_CODEC_KEYS is not set. Set it to a file with the lines `current: NAME` and"
+                        + " `NAME: KEY`; `openssl rand -base64 32` makes a key.\n");
     }
 
     @Test

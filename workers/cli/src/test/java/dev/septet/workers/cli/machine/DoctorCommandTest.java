@@ -2,10 +2,10 @@ package dev.septet.workers.cli.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.Captured;
-import dev.septet.workers.cli.option.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workers.server.ServerFile;
 import java.io.IOException;
@@ -76,10 +76,10 @@ class DoctorCommandTest {
     void showsEverySettingButNoSecret() throws IOException {
         Path file = folder.resolve("temporal.toml");
         Files.writeString(file, """
-                [profile.default]
-                address = "temporal.example:7233"
-                api_key = "geheim-3"
-                """);
+            [profile.default]
+            address = "temporal.example:7233"
+            api_key = "geheim-3"
+            """);
         Captured septet = new Captured(folder)
                 .with("TEMPORAL_CONFIG_FILE", file.toString())
                 .with("SEPTET_API_KEYS", "geheim-1")

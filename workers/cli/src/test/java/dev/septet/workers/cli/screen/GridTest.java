@@ -20,11 +20,11 @@ class GridTest {
                 .text();
 
         assertThat(table).isEqualTo("""
-                         run    | score
-                        --------+-------
-                         a      |   0.5
-                         longer | 10.25\
-                        """);
+             run    | score
+            --------+-------
+             a      |   0.5
+             longer | 10.25\
+            """);
     }
 
     @Test
@@ -35,11 +35,11 @@ class GridTest {
                 .text();
 
         assertThat(table).isEqualTo("""
-                         stage   |                      | state
-                        ---------+----------------------+-------
-                         prepare | 240 train rows and   | done
-                                 | 30 validation rows   |\
-                        """);
+             stage   |                      | state
+            ---------+----------------------+-------
+             prepare | 240 train rows and   | done
+                     | 30 validation rows   |\
+            """);
     }
 
     @ParameterizedTest

@@ -7,8 +7,8 @@ import dev.septet.llm.generate.GenerationEngine;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.GenerationRequest;
 import dev.septet.llm.generate.sampling.StopIds;
-import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.tokenizer.Tokenizer;
@@ -49,7 +49,10 @@ public final class EngineBackend implements ModelBackend {
         Tokenizer tokenizer = Tokenizer.open(folder);
         try {
             return new EngineBackend(
-                    folder, LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty()), tokenizer, adapters);
+                    folder,
+                    LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty()),
+                    tokenizer,
+                    adapters);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;

@@ -1,8 +1,8 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.admission.Admission;
-import dev.septet.workers.serve.admission.FairQueue;
 import dev.septet.workers.serve.admission.EngineQueues;
+import dev.septet.workers.serve.admission.FairQueue;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ResponseShape;

@@ -149,7 +149,7 @@ public final class ReplyExchange {
         private int tokens;
         private boolean over;
 
-        Part(int index) {
+        public Part(int index) {
             this.index = index;
         }
 

@@ -16,11 +16,11 @@ class KeyLineTest {
     @Test
     void readsPlainAndNamedKeys() {
         List<ApiKey> keys = KeyLine.read("""
-                        # ours
-                        a-key-that-is-long-enough
+            # ours
+            a-key-that-is-long-enough
 
-                        shop sha256:%s scopes=chat,feedback models=bot,bot@* expires=2027-01-31
-                        """.formatted(HASH));
+            shop sha256:%s scopes=chat,feedback models=bot,bot@* expires=2027-01-31
+            """.formatted(HASH));
 
         ApiKey plain = keys.get(0);
         assertThat(plain.name()).startsWith("key-").hasSize(12);

@@ -16,12 +16,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Functions that every template can call. */
-final class Globals {
+public final class Globals {
     private static final int MOST_OF_REASON = 1000;
 
     private Globals() {}
 
-    static Scope scope(@Nullable Clock clock) {
+    public static Scope scope(@Nullable Clock clock) {
         Scope scope = new Scope(null);
         scope.set("range", (Invocable) Globals::range);
         scope.set("dict", (Invocable) Globals::map);

@@ -61,7 +61,8 @@ final class SelectionFilters {
             Object tested = byAttribute ? AttributePaths.follow(item, positional.get(0)) : item;
             boolean holds = positional.size() == first
                     ? PythonValues.truthy(tested)
-                    : TemplateTests.named(PythonValues.text(positional.get(first))).holds(tested, given.rest(first + 1), frame);
+                    : TemplateTests.named(PythonValues.text(positional.get(first)))
+                            .holds(tested, given.rest(first + 1), frame);
             if (holds == keep) {
                 chosen.add(item);
             }
@@ -79,8 +80,8 @@ final class SelectionFilters {
         List<Object> items = new ArrayList<>(PythonValues.items(value, frame));
         Object path = bound.get(2, NoneValue.NONE);
         boolean exact = bound.flag(1, false);
-        Comparator<Object> order =
-                (a, b) -> ComparisonOperators.compare(key(a, path, exact, frame), key(b, path, exact, frame), frame.budget());
+        Comparator<Object> order = (a, b) ->
+                ComparisonOperators.compare(key(a, path, exact, frame), key(b, path, exact, frame), frame.budget());
         items.sort(bound.flag(0, false) ? order.reversed() : order);
         return items;
     }
@@ -93,8 +94,8 @@ final class SelectionFilters {
         long by = bound.get(1, "key").equals("value") ? 1 : 0;
         boolean exact = bound.flag(0, false);
         List<Object> pairs = Attributes.pairs(map, frame);
-        Comparator<Object> order =
-                (a, b) -> ComparisonOperators.compare(key(a, by, exact, frame), key(b, by, exact, frame), frame.budget());
+        Comparator<Object> order = (a, b) ->
+                ComparisonOperators.compare(key(a, by, exact, frame), key(b, by, exact, frame), frame.budget());
         pairs.sort(bound.flag(2, false) ? order.reversed() : order);
         return pairs;
     }
@@ -121,7 +122,8 @@ final class SelectionFilters {
         for (Object item : PythonValues.items(value, frame)) {
             int order = best == null
                     ? 0
-                    : ComparisonOperators.compare(key(item, path, exact, frame), key(best, path, exact, frame), frame.budget());
+                    : ComparisonOperators.compare(
+                            key(item, path, exact, frame), key(best, path, exact, frame), frame.budget());
             if (best == null || (which.equals("min") ? order < 0 : order > 0)) {
                 best = item;
             }

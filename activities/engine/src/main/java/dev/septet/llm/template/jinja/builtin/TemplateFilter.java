@@ -5,6 +5,6 @@ import dev.septet.llm.template.jinja.value.Frame;
 
 /** What stands after a bar. */
 @FunctionalInterface
-interface TemplateFilter {
+public interface TemplateFilter {
     Object apply(Object value, Arguments arguments, Frame frame);
 }

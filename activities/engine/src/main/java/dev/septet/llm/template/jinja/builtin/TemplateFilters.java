@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** All filters by name. */
-final class TemplateFilters {
+public final class TemplateFilters {
     private static final Map<String, TemplateFilter> ALL = new LinkedHashMap<>();
 
     static {
@@ -18,11 +18,11 @@ final class TemplateFilters {
 
     private TemplateFilters() {}
 
-    static Set<String> names() {
+    public static Set<String> names() {
         return ALL.keySet();
     }
 
-    static TemplateFilter named(String name) {
+    public static TemplateFilter named(String name) {
         TemplateFilter filter = ALL.get(name);
         if (filter == null) {
             throw new TemplateFault("there is no filter named \"" + name + "\"");

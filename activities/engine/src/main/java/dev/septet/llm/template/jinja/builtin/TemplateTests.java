@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** What stands after {@code is}. */
-final class TemplateTests {
+public final class TemplateTests {
     /** A yes-or-no question about a value. */
-    interface Test {
+    public interface Test {
         boolean holds(Object value, Arguments arguments, Frame frame);
     }
 
@@ -28,11 +28,11 @@ final class TemplateTests {
 
     private TemplateTests() {}
 
-    static Set<String> names() {
+    public static Set<String> names() {
         return ALL.keySet();
     }
 
-    static Test named(String name) {
+    public static Test named(String name) {
         Test test = ALL.get(name);
         if (test == null) {
             throw new TemplateFault("there is no test named \"" + name + "\"");

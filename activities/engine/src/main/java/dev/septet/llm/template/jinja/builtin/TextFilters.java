@@ -105,8 +105,8 @@ final class TextFilters {
     }
 
     private static Object wordCount(Object value, Arguments given, Frame frame) {
-        return (long)
-                PythonText.words(PythonValues.text(value, frame), -1, frame.budget()).size();
+        return (long) PythonText.words(PythonValues.text(value, frame), -1, frame.budget())
+                .size();
     }
 
     private static Object truncate(Object value, Arguments given, Frame frame) {

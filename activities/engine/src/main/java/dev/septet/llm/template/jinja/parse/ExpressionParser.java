@@ -1,8 +1,7 @@
 package dev.septet.llm.template.jinja.parse;
 
+import dev.septet.llm.template.jinja.parse.Token.Kind;
 import dev.septet.llm.template.jinja.tree.LiteralExpressions;
-import dev.septet.llm.template.jinja.tree.Operations;
-import dev.septet.llm.template.jinja.tree.TemplateExpression;
 import dev.septet.llm.template.jinja.tree.Operations.And;
 import dev.septet.llm.template.jinja.tree.Operations.Arithmetic;
 import dev.septet.llm.template.jinja.tree.Operations.Comparison;
@@ -12,7 +11,7 @@ import dev.septet.llm.template.jinja.tree.Operations.Not;
 import dev.septet.llm.template.jinja.tree.Operations.Operand;
 import dev.septet.llm.template.jinja.tree.Operations.Or;
 import dev.septet.llm.template.jinja.tree.Operations.Signed;
-import dev.septet.llm.template.jinja.parse.Token.Kind;
+import dev.septet.llm.template.jinja.tree.TemplateExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.septet.llm.template.jinja.parse;
 
-import dev.septet.llm.template.jinja.value.PythonText;
 import dev.septet.llm.template.jinja.parse.Token.Kind;
+import dev.septet.llm.template.jinja.value.PythonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

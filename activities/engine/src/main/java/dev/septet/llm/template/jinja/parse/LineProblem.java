@@ -1,21 +1,21 @@
 package dev.septet.llm.template.jinja.parse;
 
 /** Something wrong in a line of a template, before the template's name is known. */
-final class LineProblem extends RuntimeException {
+public final class LineProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int line;
 
-    LineProblem(int line, String reason) {
+    public LineProblem(int line, String reason) {
         super(reason);
         this.line = line;
     }
 
-    int line() {
+    public int line() {
         return line;
     }
 
-    String reason() {
+    public String reason() {
         return String.valueOf(getMessage());
     }
 }

@@ -1,11 +1,6 @@
 package dev.septet.llm.template.jinja.parse;
 
-import dev.septet.llm.template.jinja.tree.Accesses;
-import dev.septet.llm.template.jinja.tree.Calls;
-import dev.septet.llm.template.jinja.tree.LiteralExpressions;
-import dev.septet.llm.template.jinja.tree.Operations;
-import dev.septet.llm.template.jinja.tree.TemplateExpression;
-import dev.septet.llm.template.jinja.value.NoneValue;
+import dev.septet.llm.template.jinja.parse.Token.Kind;
 import dev.septet.llm.template.jinja.tree.Accesses.Attribute;
 import dev.septet.llm.template.jinja.tree.Accesses.Item;
 import dev.septet.llm.template.jinja.tree.Accesses.Name;
@@ -14,8 +9,11 @@ import dev.septet.llm.template.jinja.tree.Calls.Call;
 import dev.septet.llm.template.jinja.tree.Calls.Filtered;
 import dev.septet.llm.template.jinja.tree.Calls.Passed;
 import dev.septet.llm.template.jinja.tree.Calls.Tested;
+import dev.septet.llm.template.jinja.tree.LiteralExpressions;
 import dev.septet.llm.template.jinja.tree.LiteralExpressions.Constant;
-import dev.septet.llm.template.jinja.parse.Token.Kind;
+import dev.septet.llm.template.jinja.tree.Operations;
+import dev.septet.llm.template.jinja.tree.TemplateExpression;
+import dev.septet.llm.template.jinja.value.NoneValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

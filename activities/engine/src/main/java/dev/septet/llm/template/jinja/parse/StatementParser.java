@@ -1,22 +1,21 @@
 package dev.septet.llm.template.jinja.parse;
 
+import dev.septet.llm.template.jinja.parse.Token.Kind;
 import dev.septet.llm.template.jinja.tree.AssignmentTarget;
-import dev.septet.llm.template.jinja.tree.Calls;
+import dev.septet.llm.template.jinja.tree.Calls.Call;
 import dev.septet.llm.template.jinja.tree.ForStatement;
 import dev.septet.llm.template.jinja.tree.Macros;
-import dev.septet.llm.template.jinja.tree.Statement;
-import dev.septet.llm.template.jinja.tree.Statements;
-import dev.septet.llm.template.jinja.tree.TemplateExpression;
-import dev.septet.llm.template.jinja.tree.Calls.Call;
 import dev.septet.llm.template.jinja.tree.Macros.Parameter;
 import dev.septet.llm.template.jinja.tree.Macros.Signature;
+import dev.septet.llm.template.jinja.tree.Statement;
 import dev.septet.llm.template.jinja.tree.Statement.Flow;
+import dev.septet.llm.template.jinja.tree.Statements;
 import dev.septet.llm.template.jinja.tree.Statements.At;
 import dev.septet.llm.template.jinja.tree.Statements.Block;
 import dev.septet.llm.template.jinja.tree.Statements.Branch;
 import dev.septet.llm.template.jinja.tree.Statements.Captured;
 import dev.septet.llm.template.jinja.tree.Statements.SetValue;
-import dev.septet.llm.template.jinja.parse.Token.Kind;
+import dev.septet.llm.template.jinja.tree.TemplateExpression;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Text, outputs and tags. */
-final class StatementParser {
+public final class StatementParser {
     private static final Set<String> OTHER_FILES = Set.of("include", "import", "from", "extends", "block");
     private static final Captured CAPTURED = new Captured(" captured");
 
@@ -41,7 +40,7 @@ final class StatementParser {
     /**
      * @throws Lined at the first mistake
      */
-    static Block parse(String source) {
+    public static Block parse(String source) {
         StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source)));
         return parser.body(0, "the template", Set.of());
     }

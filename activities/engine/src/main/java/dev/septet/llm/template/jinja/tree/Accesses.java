@@ -16,10 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Names, attributes, items and slices. */
-final class Accesses {
+public final class Accesses {
     private Accesses() {}
 
-    record Name(String name) implements TemplateExpression {
+    public record Name(String name) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object value = frame.scope().find(name);
@@ -28,7 +28,7 @@ final class Accesses {
     }
 
     /** {@code x.name}: a method first, then an item, as jinja2 looks them up. */
-    record Attribute(TemplateExpression of, String name) implements TemplateExpression {
+    public record Attribute(TemplateExpression of, String name) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);
@@ -38,7 +38,7 @@ final class Accesses {
     }
 
     /** {@code x[key]}: an item first, then an attribute. */
-    record Item(TemplateExpression of, TemplateExpression key) implements TemplateExpression {
+    public record Item(TemplateExpression of, TemplateExpression key) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);
@@ -47,7 +47,7 @@ final class Accesses {
         }
     }
 
-    static Object item(Object target, Object key) {
+    public static Object item(Object target, Object key) {
         if (target instanceof Undefined undefined) {
             throw undefined.fault();
         }
@@ -91,11 +91,12 @@ final class Accesses {
     }
 
     /** {@code x[start:stop:step]}, with Python's rules for negative and missing parts. */
-    record Slice(
+    public record Slice(
             TemplateExpression of,
             @Nullable TemplateExpression start,
             @Nullable TemplateExpression stop,
-            @Nullable TemplateExpression step) implements TemplateExpression {
+            @Nullable TemplateExpression step)
+            implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);

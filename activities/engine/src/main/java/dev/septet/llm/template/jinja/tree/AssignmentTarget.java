@@ -7,7 +7,7 @@ import dev.septet.llm.template.jinja.value.TemplateFault;
 import java.util.List;
 
 /** What a value can be given to. */
-interface AssignmentTarget {
+public interface AssignmentTarget {
     void assign(Frame frame, Object value);
 
     record NameTarget(String name) implements AssignmentTarget {

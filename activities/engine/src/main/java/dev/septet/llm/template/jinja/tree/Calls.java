@@ -15,21 +15,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of functions, filters and tests. */
-final class Calls {
+public final class Calls {
     private Calls() {}
 
     /**
      * @param list what stands after {@code *}: more arguments by position
      * @param mapping what stands after {@code **}: more arguments by name
      */
-    record Passed(
+    public record Passed(
             List<TemplateExpression> positional,
             Map<String, TemplateExpression> named,
             @Nullable TemplateExpression list,
             @Nullable TemplateExpression mapping) {
-        static final Passed NOTHING = new Passed(List.of(), Map.of());
+        public static final Passed NOTHING = new Passed(List.of(), Map.of());
 
-        Passed(List<TemplateExpression> positional, Map<String, TemplateExpression> named) {
+        public Passed(List<TemplateExpression> positional, Map<String, TemplateExpression> named) {
             this(positional, named, null, null);
         }
 
@@ -62,7 +62,7 @@ final class Calls {
         }
     }
 
-    record Call(TemplateExpression of, Passed passed) implements TemplateExpression {
+    public record Call(TemplateExpression of, Passed passed) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);
@@ -76,7 +76,7 @@ final class Calls {
         }
     }
 
-    record Filtered(TemplateExpression of, String filter, Passed passed) implements TemplateExpression {
+    public record Filtered(TemplateExpression of, String filter, Passed passed) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object value = frame.evaluate(of);
@@ -85,7 +85,7 @@ final class Calls {
         }
     }
 
-    record Tested(TemplateExpression of, String test, Passed passed) implements TemplateExpression {
+    public record Tested(TemplateExpression of, String test, Passed passed) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object value = frame.evaluate(of);

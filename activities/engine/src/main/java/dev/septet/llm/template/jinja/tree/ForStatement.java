@@ -1,10 +1,10 @@
 package dev.septet.llm.template.jinja.tree;
 
+import dev.septet.llm.template.jinja.tree.Statements.Block;
 import dev.septet.llm.template.jinja.value.Frame;
 import dev.septet.llm.template.jinja.value.LoopVariable;
 import dev.septet.llm.template.jinja.value.Output;
 import dev.septet.llm.template.jinja.value.PythonValues;
-import dev.septet.llm.template.jinja.tree.Statements.Block;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param filter which items take part; null for all
  * @param otherwise what is written when none does
  */
-record ForStatement(AssignmentTarget target, TemplateExpression over, @Nullable TemplateExpression filter, Block body, Block otherwise, boolean recursive)
+public record ForStatement(
+        AssignmentTarget target,
+        TemplateExpression over,
+        @Nullable TemplateExpression filter,
+        Block body,
+        Block otherwise,
+        boolean recursive)
         implements Statement {
     @Override
     public Flow render(Frame frame, Output out) {
         return over(frame.evaluate(over), frame, out, 0);
     }
 
-    Flow over(Object iterable, Frame frame, Output out, int depth) {
+    public Flow over(Object iterable, Frame frame, Output out, int depth) {
         List<Object> items = chosen(PythonValues.items(iterable, frame), frame);
         LoopVariable loop = new LoopVariable(this, items, frame, out, depth);
         for (int i = 0; i < items.size(); i++) {

@@ -10,33 +10,33 @@ import java.util.List;
 import java.util.Map;
 
 /** Values written out in the template. */
-final class LiteralExpressions {
+public final class LiteralExpressions {
     private LiteralExpressions() {}
 
-    record Constant(Object value) implements TemplateExpression {
+    public record Constant(Object value) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             return value;
         }
     }
 
-    record ListOf(List<TemplateExpression> items) implements TemplateExpression {
+    public record ListOf(List<TemplateExpression> items) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             return evaluated(items, frame);
         }
     }
 
-    record TupleOf(List<TemplateExpression> items) implements TemplateExpression {
+    public record TupleOf(List<TemplateExpression> items) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             return new Tuple(evaluated(items, frame));
         }
     }
 
-    record Entry(TemplateExpression key, TemplateExpression value) {}
+    public record Entry(TemplateExpression key, TemplateExpression value) {}
 
-    record MapOf(List<Entry> entries) implements TemplateExpression {
+    public record MapOf(List<Entry> entries) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Map<Object, Object> map = new LinkedHashMap<>();

@@ -1,5 +1,8 @@
 package dev.septet.llm.template.jinja.tree;
 
+import dev.septet.llm.template.jinja.tree.Calls.Call;
+import dev.septet.llm.template.jinja.tree.Calls.Passed;
+import dev.septet.llm.template.jinja.tree.Statements.Block;
 import dev.septet.llm.template.jinja.value.Arguments;
 import dev.septet.llm.template.jinja.value.Frame;
 import dev.septet.llm.template.jinja.value.Invocable;
@@ -8,9 +11,6 @@ import dev.septet.llm.template.jinja.value.PythonValues;
 import dev.septet.llm.template.jinja.value.TemplateFault;
 import dev.septet.llm.template.jinja.value.Tuple;
 import dev.septet.llm.template.jinja.value.Undefined;
-import dev.septet.llm.template.jinja.tree.Calls.Call;
-import dev.septet.llm.template.jinja.tree.Calls.Passed;
-import dev.septet.llm.template.jinja.tree.Statements.Block;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,18 +18,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Functions written in the template. */
-final class Macros {
+public final class Macros {
     private Macros() {}
 
-    record Parameter(String name, @Nullable TemplateExpression otherwise) {}
+    public record Parameter(String name, @Nullable TemplateExpression otherwise) {}
 
     /**
      * @param varargs whether the body asks for arguments beyond its parameters
      * @param kwargs whether the body asks for names beyond its parameters
      */
-    record Signature(String name, List<Parameter> parameters, boolean varargs, boolean kwargs) {}
+    public record Signature(String name, List<Parameter> parameters, boolean varargs, boolean kwargs) {}
 
-    record Define(Signature signature, Block body) implements Statement {
+    public record Define(Signature signature, Block body) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             frame.scope().set(signature.name(), new Macro(signature, body, frame, out));
@@ -38,7 +38,7 @@ final class Macros {
     }
 
     /** {@code {% call %}}: calls a macro and hands it a block as {@code caller}. */
-    record CallBlock(Signature caller, Block body, Call call) implements Statement {
+    public record CallBlock(Signature caller, Block body, Call call) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             Macro block = new Macro(caller, body, frame, out);

@@ -15,17 +15,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Operators. */
-final class Operations {
+public final class Operations {
     private Operations() {}
 
-    record Not(TemplateExpression of) implements TemplateExpression {
+    public record Not(TemplateExpression of) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             return !frame.test(of);
         }
     }
 
-    record Signed(String sign, TemplateExpression of) implements TemplateExpression {
+    public record Signed(String sign, TemplateExpression of) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object value = frame.evaluate(of);
@@ -36,7 +36,7 @@ final class Operations {
         }
     }
 
-    record And(TemplateExpression left, TemplateExpression right) implements TemplateExpression {
+    public record And(TemplateExpression left, TemplateExpression right) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object value = frame.evaluate(left);
@@ -44,7 +44,7 @@ final class Operations {
         }
     }
 
-    record Or(TemplateExpression left, TemplateExpression right) implements TemplateExpression {
+    public record Or(TemplateExpression left, TemplateExpression right) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object value = frame.evaluate(left);
@@ -52,8 +52,10 @@ final class Operations {
         }
     }
 
-    record Conditional(
-            TemplateExpression test, TemplateExpression then, @Nullable TemplateExpression otherwise) implements TemplateExpression {
+    public record Conditional(
+            TemplateExpression test,
+            TemplateExpression then,
+            @Nullable TemplateExpression otherwise) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             if (frame.test(test)) {
@@ -66,7 +68,7 @@ final class Operations {
     }
 
     /** The {@code ~} operator: everything as text, one after the other. */
-    record Concatenation(List<TemplateExpression> parts) implements TemplateExpression {
+    public record Concatenation(List<TemplateExpression> parts) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             StringBuilder text = new StringBuilder();
@@ -79,10 +81,10 @@ final class Operations {
         }
     }
 
-    record Operand(String operator, TemplateExpression value) {}
+    public record Operand(String operator, TemplateExpression value) {}
 
     /** {@code a < b <= c}: true when every pair is; stops at the first that is not. */
-    record Comparison(TemplateExpression first, List<Operand> rest) implements TemplateExpression {
+    public record Comparison(TemplateExpression first, List<Operand> rest) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object left = frame.evaluate(first);
@@ -96,7 +98,7 @@ final class Operations {
             return true;
         }
 
-        static boolean holds(String operator, Object left, Object right, Frame frame) {
+        public static boolean holds(String operator, Object left, Object right, Frame frame) {
             Budget budget = frame.budget();
             return switch (operator) {
                 case "==" -> ComparisonOperators.equal(left, right, budget);
@@ -112,7 +114,8 @@ final class Operations {
         }
     }
 
-    record Arithmetic(String operator, TemplateExpression left, TemplateExpression right) implements TemplateExpression {
+    public record Arithmetic(String operator, TemplateExpression left, TemplateExpression right)
+            implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object a = frame.evaluate(left);
@@ -177,7 +180,8 @@ final class Operations {
         }
 
         private TemplateFault fault(Object a, Object b) {
-            return new TemplateFault("cannot calculate " + PythonValues.typeName(a) + " " + operator + " " + PythonValues.typeName(b));
+            return new TemplateFault(
+                    "cannot calculate " + PythonValues.typeName(a) + " " + operator + " " + PythonValues.typeName(b));
         }
     }
 }

@@ -5,7 +5,7 @@ import dev.septet.llm.template.jinja.value.Output;
 
 /** Something that writes text or sets names. */
 @FunctionalInterface
-interface Statement {
+public interface Statement {
     /** How it goes on afterwards. */
     enum Flow {
         NEXT,

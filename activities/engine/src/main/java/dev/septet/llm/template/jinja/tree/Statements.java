@@ -8,13 +8,13 @@ import dev.septet.llm.template.jinja.value.TemplateFault;
 import java.util.List;
 
 /** The statements without a loop or a macro in them. */
-final class Statements {
+public final class Statements {
     private Statements() {}
 
-    record At(int line, Statement statement) {}
+    public record At(int line, Statement statement) {}
 
     /** Statements one after the other; a fault in one gets its line here. */
-    record Block(List<At> statements) implements Statement {
+    public record Block(List<At> statements) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             for (At at : statements) {
@@ -38,7 +38,7 @@ final class Statements {
         }
     }
 
-    record Text(String text) implements Statement {
+    public record Text(String text) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             out.append(text);
@@ -46,7 +46,7 @@ final class Statements {
         }
     }
 
-    record Print(TemplateExpression value) implements Statement {
+    public record Print(TemplateExpression value) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             out.append(PythonValues.text(frame.evaluate(value), frame));
@@ -54,9 +54,9 @@ final class Statements {
         }
     }
 
-    record Branch(TemplateExpression test, Block body) {}
+    public record Branch(TemplateExpression test, Block body) {}
 
-    record If(List<Branch> branches, Block otherwise) implements Statement {
+    public record If(List<Branch> branches, Block otherwise) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             for (Branch branch : branches) {
@@ -68,7 +68,7 @@ final class Statements {
         }
     }
 
-    record SetValue(AssignmentTarget target, TemplateExpression value) implements Statement {
+    public record SetValue(AssignmentTarget target, TemplateExpression value) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             target.assign(frame, frame.evaluate(value));
@@ -81,7 +81,8 @@ final class Statements {
      *
      * @param filtered the filters over {@link #body}
      */
-    record SetBlock(AssignmentTarget target, Block body, Captured captured, TemplateExpression filtered) implements Statement {
+    public record SetBlock(AssignmentTarget target, Block body, Captured captured, TemplateExpression filtered)
+            implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             target.assign(frame, captured.filter(body, filtered, frame, out));
@@ -89,7 +90,7 @@ final class Statements {
         }
     }
 
-    record FilterBlock(Block body, Captured captured, TemplateExpression filtered) implements Statement {
+    public record FilterBlock(Block body, Captured captured, TemplateExpression filtered) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             out.append(PythonValues.text(captured.filter(body, filtered, frame, out), frame));
@@ -98,7 +99,7 @@ final class Statements {
     }
 
     /** Stands for the text of a block at the start of a chain of filters. */
-    record Captured(String name) implements TemplateExpression {
+    public record Captured(String name) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
             Object text = frame.scope().find(name);
@@ -112,7 +113,7 @@ final class Statements {
         }
     }
 
-    record With(List<SetValue> values, Block body) implements Statement {
+    public record With(List<SetValue> values, Block body) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             Frame inner = frame.inner();
@@ -124,7 +125,7 @@ final class Statements {
     }
 
     /** {@code {% generation %}}: marks what the assistant says, for the loss. */
-    record Generation(Block body) implements Statement {
+    public record Generation(Block body) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             int start = out.length();
@@ -134,7 +135,7 @@ final class Statements {
         }
     }
 
-    record Jump(Flow flow) implements Statement {
+    public record Jump(Flow flow) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
             return flow;

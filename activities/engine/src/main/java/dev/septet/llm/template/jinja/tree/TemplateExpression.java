@@ -4,7 +4,7 @@ import dev.septet.llm.template.jinja.value.Frame;
 
 /** Something with a value. */
 @FunctionalInterface
-interface TemplateExpression {
+public interface TemplateExpression {
     /** Its value in a frame. Evaluate parts by {@link Frame#evaluate}, which counts them. */
     Object in(Frame frame);
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a call passes: by position, then by name. */
-record Arguments(List<Object> positional, Map<String, Object> named) {
+public record Arguments(List<Object> positional, Map<String, Object> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 
     static Arguments of(Object... positional) {
@@ -13,14 +13,15 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
     }
 
     /** All but the first positional ones. */
-    Arguments rest(int skipped) {
+    public Arguments rest(int skipped) {
         return new Arguments(positional.subList(skipped, positional.size()), named);
     }
 
     /** Matches them with the parameters of a built-in function. */
-    Bound bind(String function, String... parameters) {
+    public Bound bind(String function, String... parameters) {
         if (positional.size() > parameters.length) {
-            throw new TemplateFault(function + " takes at most " + parameters.length + " arguments, got " + positional.size());
+            throw new TemplateFault(
+                    function + " takes at most " + parameters.length + " arguments, got " + positional.size());
         }
         @Nullable Object[] values = new @Nullable Object[parameters.length];
         for (int i = 0; i < positional.size(); i++) {
@@ -41,9 +42,9 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
     /** Arguments of a built-in function, by the position of its parameters. */
     @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    record Bound(
+    public record Bound(
             String function, String[] parameters, @Nullable Object[] values) {
-        Object required(int index) {
+        public Object required(int index) {
             Object value = values[index];
             if (value == null) {
                 throw new TemplateFault(function + " lacks its argument " + parameters[index]);
@@ -51,17 +52,17 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
             return value;
         }
 
-        Object get(int index, Object otherwise) {
+        public Object get(int index, Object otherwise) {
             Object value = values[index];
             return value == null ? otherwise : value;
         }
 
-        boolean flag(int index, boolean otherwise) {
+        public boolean flag(int index, boolean otherwise) {
             Object value = values[index];
             return value == null ? otherwise : PythonValues.truthy(value);
         }
 
-        long integer(int index, long otherwise) {
+        public long integer(int index, long otherwise) {
             Object value = values[index];
             if (value == null) {
                 return otherwise;
@@ -70,16 +71,17 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
             if (number != null) {
                 return number;
             }
-            throw new TemplateFault(
-                    function + " expects a whole number for " + parameters[index] + ", got " + PythonValues.typeName(value));
+            throw new TemplateFault(function + " expects a whole number for " + parameters[index] + ", got "
+                    + PythonValues.typeName(value));
         }
 
-        String text(int index) {
+        public String text(int index) {
             Object value = required(index);
             if (value instanceof String text) {
                 return text;
             }
-            throw new TemplateFault(function + " expects text for " + parameters[index] + ", got " + PythonValues.typeName(value));
+            throw new TemplateFault(
+                    function + " expects text for " + parameters[index] + ", got " + PythonValues.typeName(value));
         }
 
         /** Null where it was left out or is none. */

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What can stand after a dot. Only what is listed here exists; there is no way to Java objects. */
-final class Attributes {
+public final class Attributes {
     private static final Set<String> MUTATORS = Set.of(
             "append",
             "extend",
@@ -24,7 +24,7 @@ final class Attributes {
     private Attributes() {}
 
     /** A method or attribute of a value; null if there is none. */
-    static @Nullable Object find(Object target, String name) {
+    public static @Nullable Object find(Object target, String name) {
         if (target instanceof Undefined undefined) {
             throw undefined.fault();
         }
@@ -81,7 +81,7 @@ final class Attributes {
         };
     }
 
-    static List<Object> pairs(Map<?, ?> map, Frame frame) {
+    public static List<Object> pairs(Map<?, ?> map, Frame frame) {
         frame.budget().steps(map.size());
         List<Object> pairs = new ArrayList<>();
         map.forEach((key, value) -> pairs.add(Tuple.of(key, value)));

@@ -4,21 +4,21 @@ package dev.septet.llm.template.jinja.value;
  * What a rendering may spend. Every evaluated node is a step; every character and list item that is
  * made is counted, printed or not.
  */
-final class Budget {
+public final class Budget {
     private final TemplateLimits limits;
     private long steps;
     private long characters;
     private int depth;
 
-    Budget(TemplateLimits limits) {
+    public Budget(TemplateLimits limits) {
         this.limits = limits;
     }
 
-    void step() {
+    public void step() {
         steps(1);
     }
 
-    void steps(long count) {
+    public void steps(long count) {
         steps += count;
         if (steps > limits.steps()) {
             throw new TemplateFault(
@@ -27,7 +27,7 @@ final class Budget {
     }
 
     /** Asks before this many characters are made. */
-    void characters(long count) {
+    public void characters(long count) {
         characters += count;
         if (characters > limits.characters()) {
             throw new TemplateFault("stopped after " + limits.characters() + " characters: the text is too long");

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Python's {@code ==}, {@code <} and {@code in}. */
-final class ComparisonOperators {
+public final class ComparisonOperators {
     private ComparisonOperators() {}
 
-    static boolean equal(Object left, Object right, Budget budget) {
+    public static boolean equal(Object left, Object right, Budget budget) {
         // A list may hold the same list twice, and so on: small to make, endless to walk.
         budget.step();
         Double a = PythonNumbers.real(left);
@@ -60,7 +60,7 @@ final class ComparisonOperators {
     }
 
     /** Negative, zero or positive; a fault for things that have no order between them. */
-    static int compare(Object left, Object right, Budget budget) {
+    public static int compare(Object left, Object right, Budget budget) {
         budget.step();
         Double a = PythonNumbers.real(left);
         Double b = PythonNumbers.real(right);
@@ -77,7 +77,8 @@ final class ComparisonOperators {
         if (left instanceof Tuple c && right instanceof Tuple d) {
             return compareItems(c.items(), d.items(), budget);
         }
-        throw new TemplateFault("cannot tell which is less, " + PythonValues.typeName(left) + " or " + PythonValues.typeName(right));
+        throw new TemplateFault(
+                "cannot tell which is less, " + PythonValues.typeName(left) + " or " + PythonValues.typeName(right));
     }
 
     private static int compareItems(List<?> a, List<?> b, Budget budget) {
@@ -103,7 +104,7 @@ final class ComparisonOperators {
         return Integer.compare(a.codePointAt(start), b.codePointAt(start));
     }
 
-    static boolean contains(Object container, Object item, Frame frame) {
+    public static boolean contains(Object container, Object item, Frame frame) {
         if (container instanceof String text) {
             if (item instanceof String part) {
                 frame.search(text, part);

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Python's two ways to format text, in their simple forms. */
-final class Formatting {
+public final class Formatting {
     private static final Pattern PERCENT =
             Pattern.compile("%(?:\\((?<key>[^)]{0,200})\\))?(?<width>[-0]?\\d{0,3})(?<places>\\.\\d{1,2})?(?<kind>.)");
     private static final Pattern BRACES = Pattern.compile("\\{\\{|}}|\\{(?<field>[A-Za-z0-9_]*)}|[{}]");
@@ -16,7 +16,7 @@ final class Formatting {
     private Formatting() {}
 
     /** {@code '%s and %d' % (a, b)}. */
-    static String percent(String format, Object given, Frame frame) {
+    public static String percent(String format, Object given, Frame frame) {
         List<Object> values = given instanceof Tuple tuple ? tuple.items() : List.of(given);
         StringBuilder text = new StringBuilder();
         Matcher matcher = PERCENT.matcher(format);

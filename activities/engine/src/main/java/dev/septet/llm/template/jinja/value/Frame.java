@@ -3,15 +3,15 @@ package dev.septet.llm.template.jinja.value;
 import dev.septet.llm.template.jinja.tree.TemplateExpression;
 
 /** Where an expression or statement is evaluated: its names, and what the rendering may spend. */
-record Frame(Scope scope, Budget budget) {
+public record Frame(Scope scope, Budget budget) {
     static final int CHARACTERS_A_STEP = 64;
 
     /** A frame whose names vanish with it. */
-    Frame inner() {
+    public Frame inner() {
         return new Frame(new Scope(scope), budget);
     }
 
-    Object evaluate(TemplateExpression expression) {
+    public Object evaluate(TemplateExpression expression) {
         budget.step();
         budget.enter();
         Object value = expression.in(this);
@@ -21,7 +21,7 @@ record Frame(Scope scope, Budget budget) {
     }
 
     /** Counts the work of going through a long text. */
-    void work(Object value) {
+    public void work(Object value) {
         if (value instanceof String text) {
             budget.steps(text.length() / CHARACTERS_A_STEP);
         }
@@ -33,7 +33,7 @@ record Frame(Scope scope, Budget budget) {
         budget.steps(places / CHARACTERS_A_STEP * (1 + part.length() / CHARACTERS_A_STEP));
     }
 
-    boolean test(TemplateExpression expression) {
+    public boolean test(TemplateExpression expression) {
         return PythonValues.truthy(evaluate(expression));
     }
 }

@@ -2,6 +2,6 @@ package dev.septet.llm.template.jinja.value;
 
 /** Something that a template can call. */
 @FunctionalInterface
-interface Invocable {
+public interface Invocable {
     Object call(Arguments arguments, Frame frame);
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code loop} of a running loop. Calling it loops over something else, where it may. */
-final class LoopVariable implements Invocable {
+public final class LoopVariable implements Invocable {
     private final ForStatement loop;
     private final List<Object> items;
     private final Frame frame;
@@ -14,7 +14,7 @@ final class LoopVariable implements Invocable {
     private int index;
     private @Nullable List<Object> lastChecked;
 
-    LoopVariable(ForStatement loop, List<Object> items, Frame frame, Output out, int depth) {
+    public LoopVariable(ForStatement loop, List<Object> items, Frame frame, Output out, int depth) {
         this.loop = loop;
         this.items = items;
         this.frame = frame;
@@ -22,7 +22,7 @@ final class LoopVariable implements Invocable {
         this.depth = depth;
     }
 
-    void moveTo(int next) {
+    public void moveTo(int next) {
         index = next;
     }
 

@@ -3,4 +3,4 @@ package dev.septet.llm.template.jinja.value;
 import java.util.Map;
 
 /** The one thing whose attributes a template may set. */
-record Namespace(Map<String, Object> attributes) {}
+public record Namespace(Map<String, Object> attributes) {}

@@ -1,6 +1,6 @@
 package dev.septet.llm.template.jinja.value;
 
 /** Python's None. */
-enum NoneValue {
+public enum NoneValue {
     NONE
 }

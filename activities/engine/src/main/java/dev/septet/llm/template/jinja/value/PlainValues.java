@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Copies what a caller passes into values of the template; anything but plain data is refused. */
-final class PlainValues {
+public final class PlainValues {
     private PlainValues() {}
 
-    static Object of(@Nullable Object value) {
+    public static Object of(@Nullable Object value) {
         if (value == null) {
             return NoneValue.NONE;
         }

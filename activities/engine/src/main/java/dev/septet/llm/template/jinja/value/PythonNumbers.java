@@ -3,11 +3,11 @@ package dev.septet.llm.template.jinja.value;
 import org.jspecify.annotations.Nullable;
 
 /** Python's arithmetic: booleans count as 0 and 1, {@code /} is exact, the rest rounds down. */
-final class PythonNumbers {
+public final class PythonNumbers {
     private PythonNumbers() {}
 
     /** A whole number, or null if this is none. */
-    static @Nullable Long integer(Object value) {
+    public static @Nullable Long integer(Object value) {
         if (value instanceof Boolean flag) {
             return flag ? 1L : 0L;
         }
@@ -15,7 +15,7 @@ final class PythonNumbers {
     }
 
     /** A number of either kind as a floating point one, or null if this is none. */
-    static @Nullable Double real(Object value) {
+    public static @Nullable Double real(Object value) {
         if (value instanceof Double number) {
             return number;
         }
@@ -23,11 +23,11 @@ final class PythonNumbers {
         return number == null ? null : number.doubleValue();
     }
 
-    static boolean both(Object left, Object right) {
+    public static boolean both(Object left, Object right) {
         return real(left) != null && real(right) != null;
     }
 
-    static Object calculate(String operator, Object left, Object right) {
+    public static Object calculate(String operator, Object left, Object right) {
         Long a = integer(left);
         Long b = integer(right);
         try {

@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.function.IntPredicate;
 
 /** Text as Python sees it: rows of code points, with Python's idea of white space and lines. */
-final class PythonText {
+public final class PythonText {
     private PythonText() {}
 
-    static boolean isSpace(int point) {
+    public static boolean isSpace(int point) {
         return Character.isWhitespace(point)
                 || Character.isSpaceChar(point)
                 || point == 0x85
                 || (point >= 0x1C && point <= 0x1F);
     }
 
-    static String strip(String text) {
+    public static String strip(String text) {
         return stripStart(stripEnd(text));
     }
 
@@ -25,7 +25,7 @@ final class PythonText {
         return stripStart(text, PythonText::isSpace);
     }
 
-    static String stripEnd(String text) {
+    public static String stripEnd(String text) {
         return stripEnd(text, PythonText::isSpace);
     }
 
@@ -37,7 +37,7 @@ final class PythonText {
         return text.substring(start);
     }
 
-    static String stripEnd(String text, IntPredicate goes) {
+    public static String stripEnd(String text, IntPredicate goes) {
         int end = text.length();
         while (end > 0 && goes.test(text.codePointBefore(end))) {
             end -= Character.charCount(text.codePointBefore(end));
@@ -45,7 +45,7 @@ final class PythonText {
         return text.substring(0, end);
     }
 
-    static int length(String text) {
+    public static int length(String text) {
         return text.codePointCount(0, text.length());
     }
 
@@ -57,7 +57,7 @@ final class PythonText {
     }
 
     /** Lines without their ends. */
-    static List<Object> lines(String text, boolean keepEnds, Budget budget) {
+    public static List<Object> lines(String text, boolean keepEnds, Budget budget) {
         List<Object> lines = new ArrayList<>();
         int start = 0;
         int i = 0;
@@ -85,7 +85,7 @@ final class PythonText {
     }
 
     /** Parts between white space, at most {@code limit} cuts where that is not negative. */
-    static List<Object> words(String text, long limit, Budget budget) {
+    public static List<Object> words(String text, long limit, Budget budget) {
         List<Object> words = new ArrayList<>();
         int at = skip(text, 0, true);
         while (at < text.length()) {
@@ -149,7 +149,7 @@ final class PythonText {
         return parts;
     }
 
-    static String capitalized(String text) {
+    public static String capitalized(String text) {
         if (text.isEmpty()) {
             return text;
         }
@@ -169,11 +169,11 @@ final class PythonText {
         return titled.toString();
     }
 
-    static String upper(String text) {
+    public static String upper(String text) {
         return text.toUpperCase(Locale.ROOT);
     }
 
-    static String lower(String text) {
+    public static String lower(String text) {
         return text.toLowerCase(Locale.ROOT);
     }
 }

@@ -8,10 +8,10 @@ import java.util.Map;
  * The values of a template: String, Long, Double, Boolean, {@link NoneValue}, List, {@link Tuple}, Map,
  * {@link Range}, {@link Undefined}, {@link Namespace} and {@link Invocable}; nothing else exists.
  */
-final class PythonValues {
+public final class PythonValues {
     private PythonValues() {}
 
-    static boolean truthy(Object value) {
+    public static boolean truthy(Object value) {
         if (value instanceof Boolean flag) {
             return flag;
         }
@@ -40,7 +40,7 @@ final class PythonValues {
     }
 
     /** As printed, Python's {@code str}; what is made of lists and mappings is charged. */
-    static String text(Object value, Frame frame) {
+    public static String text(Object value, Frame frame) {
         if (value instanceof String text) {
             return text;
         }
@@ -53,7 +53,7 @@ final class PythonValues {
     }
 
     /** The same for what a message or an argument names. */
-    static String text(Object value) {
+    public static String text(Object value) {
         if (value instanceof String text) {
             return text;
         }
@@ -66,7 +66,7 @@ final class PythonValues {
     }
 
     /** The items of something that can be looped over. */
-    static List<Object> items(Object value, Frame frame) {
+    public static List<Object> items(Object value, Frame frame) {
         if (value instanceof String text) {
             frame.budget().steps(PythonText.length(text)); // before each becomes an object
             return unchargedItems(value);
@@ -100,16 +100,19 @@ final class PythonValues {
     }
 
     /** Whether a mapping can have it as a key. */
-    static boolean isKey(Object value) {
-        return value instanceof String || value instanceof Number || value instanceof Boolean || value == NoneValue.NONE;
+    public static boolean isKey(Object value) {
+        return value instanceof String
+                || value instanceof Number
+                || value instanceof Boolean
+                || value == NoneValue.NONE;
     }
 
-    static boolean isIterable(Object value) {
+    public static boolean isIterable(Object value) {
         return isSequence(value) || value instanceof Undefined;
     }
 
     /** What has a length and items: text and mappings too, as jinja2 sees it. */
-    static boolean isSequence(Object value) {
+    public static boolean isSequence(Object value) {
         return value instanceof List<?>
                 || value instanceof Tuple
                 || value instanceof Map<?, ?>
@@ -117,7 +120,7 @@ final class PythonValues {
                 || value instanceof Range;
     }
 
-    static long length(Object value) {
+    public static long length(Object value) {
         if (value instanceof String text) {
             return PythonText.length(text);
         }
@@ -134,7 +137,7 @@ final class PythonValues {
     }
 
     /** What a message calls a value. */
-    static String typeName(Object value) {
+    public static String typeName(Object value) {
         if (value instanceof Undefined undefined) {
             return "something undefined (" + undefined.what() + ")";
         }

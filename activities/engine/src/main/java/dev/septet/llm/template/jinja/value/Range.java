@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whole numbers from start towards stop, without stop. */
-record Range(long start, long stop, long step) {
+public record Range(long start, long stop, long step) {
     /** jinja2's own limit in its sandbox. */
-    static final int MAX_ITEMS = 100_000;
+    public static final int MAX_ITEMS = 100_000;
 
-    Range {
+    public Range {
         if (step == 0) {
             throw new TemplateFault("range needs a step other than 0");
         }
@@ -17,7 +17,7 @@ record Range(long start, long stop, long step) {
         }
     }
 
-    int size() {
+    public int size() {
         return (int) count(start, stop, step);
     }
 

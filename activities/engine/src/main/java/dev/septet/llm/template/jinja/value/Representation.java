@@ -8,18 +8,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Python's {@code repr}: how values print inside lists and mappings, and numbers everywhere. */
-final class Representation {
+public final class Representation {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_CHARACTERS = 16 << 20;
 
     private Representation() {}
 
-    static void of(Object value, StringBuilder out) {
+    public static void of(Object value, StringBuilder out) {
         of(value, out, null, 0);
     }
 
     /** Each item is a step, each character of a text is charged before it is made. */
-    static void of(Object value, StringBuilder out, Budget budget) {
+    public static void of(Object value, StringBuilder out, Budget budget) {
         of(value, out, budget, 0);
     }
 
@@ -104,7 +104,7 @@ final class Representation {
     }
 
     /** The shortest digits that read back as the same number, in Python's layout. */
-    static String of(double number) {
+    public static String of(double number) {
         if (Double.isNaN(number)) {
             return "nan";
         }

@@ -5,20 +5,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Names and their values; an inner scope sees the outer one and never changes it. */
-final class Scope {
+public final class Scope {
     private final @Nullable Scope outer;
     private final Map<String, Object> values = new HashMap<>();
 
-    Scope(@Nullable Scope outer) {
+    public Scope(@Nullable Scope outer) {
         this.outer = outer;
     }
 
-    void set(String name, Object value) {
+    public void set(String name, Object value) {
         values.put(name, value);
     }
 
-    @Nullable
-    Object find(String name) {
+    public @Nullable Object find(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             Object value = scope.values.get(name);
             if (value != null) {

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Python's methods of text. */
-final class StringMethods {
+public final class StringMethods {
     /** A method of text. */
     interface Method {
         Object call(String text, Arguments arguments, Frame frame);
@@ -20,7 +20,7 @@ final class StringMethods {
 
     private StringMethods() {}
 
-    static Set<String> names() {
+    public static Set<String> names() {
         return METHODS.keySet();
     }
 
@@ -82,7 +82,7 @@ final class StringMethods {
                 && text.codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
     }
 
-    static String stripped(String side, String text, Arguments given) {
+    public static String stripped(String side, String text, Arguments given) {
         String characters = given.bind(side, "chars").optionalText(0);
         BitSet wanted = new BitSet();
         if (characters != null) {
@@ -138,7 +138,7 @@ final class StringMethods {
         return Tuple.of(text.substring(0, at), separator, text.substring(at + separator.length()));
     }
 
-    static String replaced(String text, Arguments given, Frame frame) {
+    public static String replaced(String text, Arguments given, Frame frame) {
         Arguments.Bound bound = given.bind("replace", "old", "new", "count");
         String old = bound.text(0);
         String replacement = bound.text(1);

@@ -1,10 +1,10 @@
 package dev.septet.llm.template.jinja.value;
 
 /** Something wrong inside a template, before it is known which line is at fault. */
-final class TemplateFault extends RuntimeException {
+public final class TemplateFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TemplateFault(String reason) {
+    public TemplateFault(String reason) {
         super(reason);
     }
 }

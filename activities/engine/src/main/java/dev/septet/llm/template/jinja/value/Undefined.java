@@ -6,8 +6,8 @@ package dev.septet.llm.template.jinja.value;
  *
  * @param what how a message calls it
  */
-record Undefined(String what) {
-    TemplateFault fault() {
+public record Undefined(String what) {
+    public TemplateFault fault() {
         return new TemplateFault(what);
     }
 }

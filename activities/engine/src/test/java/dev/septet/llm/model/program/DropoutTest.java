@@ -1,16 +1,16 @@
-package dev.septet.llm.model;
+package dev.septet.llm.model.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.llm.model.config.ComputePrecision;
-import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.llm.model.program.Decoder;
-import dev.septet.llm.model.weights.LoraAdapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.Torch;

@@ -1,11 +1,13 @@
-package dev.septet.activities.audit.chain;
+package dev.septet.activities.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.audit.AuditSettings;
-import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.Events;
+import dev.septet.activities.audit.chain.AuditBreak;
 import dev.septet.activities.audit.chain.AuditBreak.Damage;
+import dev.septet.activities.audit.chain.AuditVerdict;
+import dev.septet.activities.audit.chain.AuditVerifier;
+import dev.septet.activities.audit.chain.ChainedLine;
+import dev.septet.activities.audit.chain.Segment;
 import dev.septet.activities.store.Disk;
 import java.io.IOException;
 import java.nio.file.Files;

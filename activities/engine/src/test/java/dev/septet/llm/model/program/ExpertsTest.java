@@ -1,14 +1,14 @@
-package dev.septet.llm.model.config;
+package dev.septet.llm.model.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.model.program.Decoder;
-import dev.septet.llm.model.program.ProgramConstants;
-import dev.septet.llm.model.weights.LoraAdapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.weights.LoraAdapter;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
@@ -28,34 +28,34 @@ import org.junit.jupiter.api.io.TempDir;
 /** Experts of many tokens, whose number is rounded up. */
 class ExpertsTest {
     private static final String CONFIG = """
-            {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"], "hidden_size": 8,
-             "num_hidden_layers": 1, "num_attention_heads": 1, "num_key_value_heads": 1,
-             "intermediate_size": 12, "vocab_size": 16, "max_position_embeddings": 512,
-             "rms_norm_eps": 1e-5, "rope_theta": 10000, "hidden_act": "silu",
-             "num_local_experts": 4, "num_experts_per_tok": 2, "tie_word_embeddings": false}
-            """;
+        {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"], "hidden_size": 8,
+         "num_hidden_layers": 1, "num_attention_heads": 1, "num_key_value_heads": 1,
+         "intermediate_size": 12, "vocab_size": 16, "max_position_embeddings": 512,
+         "rms_norm_eps": 1e-5, "rope_theta": 10000, "hidden_act": "silu",
+         "num_local_experts": 4, "num_experts_per_tok": 2, "tie_word_embeddings": false}
+        """;
 
     private static final String STEPS = """
-            def rounded_to(self, count: int) -> Tensor:
-                return torch.full([1], self.few(count), dtype=4, layout=None)
+        def rounded_to(self, count: int) -> Tensor:
+            return torch.full([1], self.few(count), dtype=4, layout=None)
 
-            def by_parts(self, x: Tensor, dy: Tensor, W: List[Tensor], size: int) -> List[Tensor]:
-                x = x.detach().requires_grad_(True)
-                learned = annotate(List[Tensor], [])
-                for w in W:
-                    learned.append(w.detach().requires_grad_(True))
-                parts = annotate(List[Tensor], [])
-                i = 0
-                while i < x.size(0):
-                    y = self.mixture(x[i:i + size], learned, annotate(List[Tensor], []))
-                    y.backward(dy[i:i + size])
-                    parts.append(y.detach())
-                    i = i + size
-                results = [torch.cat(parts, 0), self.flowed(x)]
-                for w in learned[${router}:]:
-                    results.append(self.flowed(w))
-                return results
-            """;
+        def by_parts(self, x: Tensor, dy: Tensor, W: List[Tensor], size: int) -> List[Tensor]:
+            x = x.detach().requires_grad_(True)
+            learned = annotate(List[Tensor], [])
+            for w in W:
+                learned.append(w.detach().requires_grad_(True))
+            parts = annotate(List[Tensor], [])
+            i = 0
+            while i < x.size(0):
+                y = self.mixture(x[i:i + size], learned, annotate(List[Tensor], []))
+                y.backward(dy[i:i + size])
+                parts.append(y.detach())
+                i = i + size
+            results = [torch.cat(parts, 0), self.flowed(x)]
+            for w in learned[${router}:]:
+                results.append(self.flowed(w))
+            return results
+        """;
 
     private static final int TOKENS = 201;
 
@@ -128,6 +128,7 @@ class ExpertsTest {
         ModelConfig config = ModelConfig.read(temporary);
         return Script.load(
                 scope,
-                Decoder.source(config, ComputePrecision.FLOAT32, LoraAdapter.NONE).with(new ScriptSource("Decoder", steps)));
+                Decoder.source(config, ComputePrecision.FLOAT32, LoraAdapter.NONE)
+                        .with(new ScriptSource("Decoder", steps)));
     }
 }

@@ -1,12 +1,7 @@
-package dev.septet.llm.train;
+package dev.septet.llm.train.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.llm.train.plan.CapabilityRetention;
-import dev.septet.llm.train.plan.FormerPlanText;
-import dev.septet.llm.train.plan.Objective;
-import dev.septet.llm.train.plan.PlanJson;
-import dev.septet.llm.train.plan.TrainingPlan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.llm.method.Dora;
@@ -16,12 +11,15 @@ import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
 import dev.septet.llm.method.Qlora;
 import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.Plans;
+import dev.septet.llm.train.StepMetrics;
+import dev.septet.llm.train.Trainer;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -93,7 +91,8 @@ class PlanDigestTest {
                         plan(new Partial(2), ComputePrecision.FLOAT32, ADAMW, FLAT, 1)),
                 Arguments.of(
                         "74ecb084babc229969745407dde0a0f4cd75ee8cc6955174d89ce642ae97d195",
-                        plan(new Partial(2), ComputePrecision.FLOAT32, ADAMW, FLAT, 1).computingFrozenOnce(true)),
+                        plan(new Partial(2), ComputePrecision.FLOAT32, ADAMW, FLAT, 1)
+                                .computingFrozenOnce(true)),
                 Arguments.of(
                         "09d04c0492a49bb6ea84ff30cbda0428298a6ca76b1b6ae773c23643df5adb79",
                         plan(PLAIN, ComputePrecision.FLOAT32, ADAMW, FLAT, 0.5).with(new Objective.Dpo(0.1))),
@@ -164,7 +163,8 @@ class PlanDigestTest {
                 .contains(
                         "\"optimizer\":{\"momentum\":0.9,\"type\":\"sgd\",\"weightDecay\":0.5}",
                         "\"shape\":\"linear\"");
-        assertThat(PlanJson.of(plan(new Full(), ComputePrecision.BF16, ADAMW, FLAT, 1).with(new Objective.Dpo(0.25))))
+        assertThat(PlanJson.of(
+                        plan(new Full(), ComputePrecision.BF16, ADAMW, FLAT, 1).with(new Objective.Dpo(0.25))))
                 .contains("\"objective\":{\"beta\":0.25,\"type\":\"dpo\"}", "\"shape\":\"constant\"");
     }
 

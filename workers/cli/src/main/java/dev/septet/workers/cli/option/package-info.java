@@ -1,0 +1,5 @@
+/** Options, arguments, errors and connections that commands share. */
+@NullMarked
+package dev.septet.workers.cli.option;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Commands for published models. */
+@NullMarked
+package dev.septet.workers.cli.publish;
+
+import org.jspecify.annotations.NullMarked;
