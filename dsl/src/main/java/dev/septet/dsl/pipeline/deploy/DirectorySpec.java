@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.deploy;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** A folder of versions with one alias, {@code current}, that moves at once. */

@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.deploy;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** A folder laid out as a repository of the Hugging Face Hub, with its model card. */

@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.deploy;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** A folder with a GGUF and the arguments for llama.cpp's server. */

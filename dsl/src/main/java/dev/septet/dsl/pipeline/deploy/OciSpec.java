@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.deploy;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** A folder laid out as an OCI image, as container registries take it. */

@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.deploy;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** A folder with the model, its chat template and the arguments for vLLM. */

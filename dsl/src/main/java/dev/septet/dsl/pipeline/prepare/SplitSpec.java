@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.prepare;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** Shares of the rows, in percent; together 100. */

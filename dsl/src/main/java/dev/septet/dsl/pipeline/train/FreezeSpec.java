@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.train;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** Decoder layers that training leaves as they are; both ends included, counted from 0. */

@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.train;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /** Stochastic gradient descent with momentum: v = momentum v + g; p = p - lr v. */

@@ -1,6 +1,5 @@
 package dev.septet.dsl.pipeline.train;
 
-
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
