@@ -14,7 +14,7 @@ class LanguageWallsTest extends RoomRules {
 
     @Override
     protected List<String> rooms() {
-        return List.of("dev.septet.dsl.spec", "dev.septet.dsl.parse");
+        return List.of("dev.septet.dsl.pipeline", "dev.septet.dsl.parse");
     }
 
     @Override

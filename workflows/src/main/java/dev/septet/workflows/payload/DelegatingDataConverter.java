@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DelegatingDataConverter implements DataConverter {
     /** Where the types are that Septet's workflows and activities exchange. */
-    private static final Set<String> PACKAGES = Set.of("dev.septet.workflows.", "dev.septet.dsl.spec.");
+    private static final Set<String> PACKAGES = Set.of("dev.septet.workflows.", "dev.septet.dsl.pipeline.");
 
     /** What Septet's converter writes, and what the Temporal CLI and the Web UI write. */
     private static final Set<String> ENCODINGS = Set.of("json/plain", "binary/null");

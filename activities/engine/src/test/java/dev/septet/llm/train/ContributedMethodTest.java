@@ -44,7 +44,7 @@ class ContributedMethodTest {
         compile(source, classes);
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
-            Method method = (Method) loader.loadClass("dev.septet.llm.adapter.Norms")
+            Method method = (Method) loader.loadClass("dev.septet.llm.method.Norms")
                     .getConstructor()
                     .newInstance();
             new MethodContract(method, temporary).holds();
@@ -55,7 +55,7 @@ class ContributedMethodTest {
     private static String withWord(String word) throws Exception {
         String source = Files.readString(WORDS);
         int end = source.lastIndexOf('}');
-        return source.substring(0, end).replaceFirst("\nimport ", "\nimport dev.septet.dsl.spec.NormsSpec;\nimport ")
+        return source.substring(0, end).replaceFirst("\nimport ", "\nimport dev.septet.dsl.pipeline.train.NormsSpec;\nimport ")
                 + "\n"
                 + word
                 + "}\n";
