@@ -4,7 +4,7 @@ import dev.septet.dsl.pipeline.Checks;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-/** A folder laid out as an OCI image, as container registries take it. */
+/** A folder in the OCI image layout, which container registries accept. */
 public record OciSpec(String path) implements FolderTargetSpec {
     public OciSpec {
         require(!path.isBlank(), "oci needs a path");

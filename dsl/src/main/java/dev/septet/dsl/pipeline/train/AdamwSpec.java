@@ -5,7 +5,7 @@ import dev.septet.dsl.pipeline.Checks;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * Adam with decoupled weight decay.
+ * The AdamW optimizer: Adam with decoupled weight decay.
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>
  */

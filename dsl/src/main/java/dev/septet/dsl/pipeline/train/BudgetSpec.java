@@ -6,7 +6,7 @@ import dev.septet.dsl.pipeline.Checks;
 import java.time.Duration;
 
 /**
- * The most that may be spent: so many starts in any stretch of this length.
+ * The largest number of starts in any period of the length {@code per}.
  *
  * @param count at least 1
  */
