@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a pipeline file.
+ * The result of compiling a pipeline file.
  *
- * @param spec what it says; empty when anything is wrong with it
- * @param problems everything that is wrong, in the file's order
- * @param params the parameters that it declares, as far as it could be read
+ * @param spec the pipeline; empty when the file has any problem
+ * @param problems all problems, in the order of the file
+ * @param params the parameters that the file declares, as far as it could be read
  * @param included the files that it includes, named as in problems
- * @param remarks what its author should know though nothing is wrong, in the file's order
+ * @param remarks notes for the author about a valid file, in the order of the file
  */
 public record Compilation(
         Optional<PipelineSpec> spec,

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Pipeline file to spec. Nothing in the file is ever executed; every file gets an answer. */
+/** Compiles a pipeline file to a spec. It never executes anything in the file, and every file gets a result. */
 public final class PipelineCompiler {
     private PipelineCompiler() {}
 
     /**
      * Compiles a file.
      *
-     * @param params values for the parameters that it declares, by name: text, numbers, booleans;
-     *     text is read as the kind of the parameter's default
+     * @param params values of the parameters that the file declares, by name: text, numbers, booleans; text is
+     *     converted to the type of the parameter's default
      */
     public static Compilation compile(PipelineSource source, Map<String, ?> params) {
         PipelineParser.Parsed parsed = PipelineParser.parse(source.name(), source.bytes(), FileBinder.braceWords());
@@ -35,15 +35,15 @@ public final class PipelineCompiler {
     }
 
     /**
-     * Compiles a local file; a file that cannot be read is a problem too. Problems name the file as
-     * it is given here, so that editors find it.
+     * Compiles a local file. A file that cannot be read is a problem too. Problems name the file as it is given here,
+     * so that editors find it.
      */
     public static Compilation compile(Path file, Map<String, ?> params) {
         return compile(file, params, List.of());
     }
 
     /**
-     * The same, without a remark on paths that lead into further folders.
+     * Compiles a local file, without remarks on paths that lead into these folders.
      *
      * @param readable folders that the pipeline's workers are known to read from
      */

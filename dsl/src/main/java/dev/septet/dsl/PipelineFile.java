@@ -5,15 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pipeline files on disk. */
+/** Reads pipeline files from disk. */
 public final class PipelineFile {
     private PipelineFile() {}
 
     /**
-     * Reads a local file; the paths in it are relative to its folder and may lead anywhere.
+     * Reads a local file. The paths in it are relative to its folder and may lead anywhere.
      *
-     * @throws IOException when it is missing, no regular file, or unreadable; the message is for
-     *     the author
+     * @throws IOException when the file is missing, unreadable or not a regular file; the message is for the author
      */
     public static PipelineSource read(Path file) throws IOException {
         if (!Files.exists(file)) {
@@ -25,7 +24,7 @@ public final class PipelineFile {
         Path name = file.getFileName();
         Path folder = file.toAbsolutePath().getParent();
         try (var input = Files.newInputStream(file)) {
-            // One byte more than allowed is enough to be refused; no more is read.
+            // Reads one byte more than allowed: enough for the parser to reject the file.
             byte[] bytes = input.readNBytes(PipelineParser.MOST_BYTES + 1);
             return PipelineSource.of(String.valueOf(name), bytes)
                     .anywhereFrom(folder == null ? file.toAbsolutePath() : folder);

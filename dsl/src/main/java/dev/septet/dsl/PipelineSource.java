@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A pipeline file's bytes, and where its paths may lead. */
+/** The bytes of a pipeline file, and the rules for the paths in it. */
 public final class PipelineSource {
     private final String name;
     private final byte[] bytes;
@@ -18,40 +18,40 @@ public final class PipelineSource {
     }
 
     /**
-     * A file that came over the wire: its paths are not looked up and may not leave the folder.
+     * A file received over the network. Its paths are not checked on disk and may not leave the folder.
      *
-     * @param name what problems call it
+     * @param name the file's name in problems
      */
     public static PipelineSource of(String name, byte[] bytes) {
         return new PipelineSource(name, bytes, PathRules.unseen());
     }
 
-    /** As {@link #of(String, byte[])}, from text. */
+    /** The same as {@link #of(String, byte[])}, from text. */
     public static PipelineSource of(String name, String text) {
         return of(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The same file with its paths looked up in this folder, which they may not leave. */
+    /** The same file, whose paths are resolved in this folder and may not leave it. */
     public PipelineSource inside(Path folder) {
         return new PipelineSource(name, bytes, PathRules.inside(folder));
     }
 
-    /** The same file with its paths looked up from this folder on, wherever they lead. */
+    /** The same file, whose paths are resolved from this folder and may lead anywhere. */
     public PipelineSource anywhereFrom(Path folder) {
         return new PipelineSource(name, bytes, PathRules.anywhere(folder));
     }
 
-    /** The same file, where these further folders are known to be read from. */
+    /** The same file, with further folders that the workers are known to read from. */
     public PipelineSource reading(List<Path> folders) {
         return new PipelineSource(name, bytes, paths.reading(folders));
     }
 
-    /** The same file, its problems reported under another name. */
+    /** The same file, with another name in problems. */
     public PipelineSource named(String other) {
         return new PipelineSource(other, bytes, paths);
     }
 
-    /** The name that problems are reported under. */
+    /** The file's name in problems. */
     public String name() {
         return name;
     }

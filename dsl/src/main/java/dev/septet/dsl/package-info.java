@@ -1,6 +1,6 @@
 /**
- * The way in: a pipeline file's bytes, the values of its parameters, and what its paths may reach
- * go into {@link dev.septet.dsl.PipelineCompiler}; a spec, or everything that is wrong, comes out.
+ * The entry point of the language. {@link dev.septet.dsl.PipelineCompiler} takes a pipeline file's bytes, the values of
+ * its parameters, and the rules for its paths. It returns a spec, or all problems of the file.
  */
 @NullMarked
 package dev.septet.dsl;

@@ -1,32 +1,31 @@
 package dev.septet.workflows;
 
 /**
- * The attempts of one activity so far. Its heartbeats carry it from attempt to attempt, so the
- * server keeps it, whatever dies.
+ * The attempts of one activity so far. Its heartbeats carry the tally from attempt to attempt, so the server keeps it
+ * when a worker dies.
  *
- * @param attempt the attempt that says it, from 1
- * @param lost attempts in a row before it that ended without progress and not for a reason that
- *     costs nothing
+ * @param attempt the attempt that reports it, from 1
+ * @param lost consecutive attempts before it that ended without progress and that count against the limit
  * @param base newest committed step that was known when this attempt began, -1 = none
  * @param reached newest committed step that is known now
- * @param waits attempts in a row before it that ended because something was to be waited for
+ * @param waits consecutive attempts before it that ended to wait for something
  */
 public record AttemptTally(int attempt, int lost, int base, int reached, int waits) {
-    /** Before anything was tried. */
+    /** The tally before any attempt. */
     public static final AttemptTally FIRST = new AttemptTally(1, 0, -1, -1, 0);
 
     /** How an attempt ended. */
     public enum End {
-        /** It failed, or its process died: it counts unless it made progress. */
+        /** The attempt failed, or its process died: it counts unless it made progress. */
         FAILED,
-        /** It handed over because its worker shuts down. */
+        /** The attempt ended because its worker shuts down. */
         INTERRUPTED,
-        /** It waits for space, the store or an operator. */
+        /** The attempt waits for disk space, the store or an operator. */
         WAITS
     }
 
     /**
-     * What the next attempt knows. Attempts between that said nothing died at birth and count.
+     * The tally of the next attempt. Attempts in between without a heartbeat died at their start and count.
      *
      * @param next the attempt that begins
      * @param end how the attempt before it ended
@@ -42,12 +41,12 @@ public record AttemptTally(int attempt, int lost, int base, int reached, int wai
                 end == End.WAITS ? waits + 1 : 0);
     }
 
-    /** The same when a checkpoint was committed. */
+    /** The tally after a checkpoint was committed. */
     public AttemptTally reaching(int step) {
         return step <= reached ? this : new AttemptTally(attempt, lost, base, step, waits);
     }
 
-    /** Attempts in a row without progress, when this one fails now. */
+    /** Consecutive attempts without progress, if this one fails now. */
     public int whenItFails() {
         return reached > base ? 1 : lost + 1;
     }

@@ -6,11 +6,14 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import org.jspecify.annotations.Nullable;
 
-/** Finds, under the wrappers of child and activity, the failure that says what happened. */
+/** Finds the original failure under the wrappers of child workflows and activities. */
 public final class FailureCauses {
     private FailureCauses() {}
 
-    /** The innermost failure of Septet's own, or null when there is none. */
+    /**
+     * The outermost failure of one of Septet's types, otherwise the innermost application failure; null when there is
+     * none.
+     */
     public static @Nullable ApplicationFailure root(Throwable failure) {
         ApplicationFailure found = null;
         for (Throwable at = failure; at != null; at = at.getCause()) {
@@ -24,7 +27,7 @@ public final class FailureCauses {
         return found;
     }
 
-    /** Whether a cancellation is at the bottom of it. */
+    /** Whether the failure or one of its causes is a cancellation. */
     public static boolean cancelled(Throwable failure) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof CanceledFailure) {
@@ -34,7 +37,7 @@ public final class FailureCauses {
         return false;
     }
 
-    /** A message for people, without the wrappers' words. */
+    /** A message for people, without the texts of the wrappers. */
     public static String message(Throwable failure) {
         ApplicationFailure root = root(failure);
         if (root != null) {

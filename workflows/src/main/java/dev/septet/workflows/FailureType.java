@@ -3,41 +3,41 @@ package dev.septet.workflows;
 import dev.septet.dsl.text.PublicText;
 import io.temporal.failure.ApplicationFailure;
 
-/** The closed list of failures that Septet's activities and workflows end with. */
+/** All types of failures that end Septet's activities and workflows. */
 public enum FailureType {
-    /** The pipeline, its parameters or a file it names is wrong; the author must act. */
+    /** The pipeline, its parameters or a file it names is invalid; the author must correct it. */
     INVALID_PIPELINE("InvalidPipeline", false),
-    /** The data cannot be trained on as it is. */
+    /** The data cannot be used for training as it is. */
     POISON_DATA("PoisonData", false),
-    /** The evaluation's gate said no, or the people who were asked. */
+    /** The gate of the evaluation or the people who were asked rejected the model. */
     GATE_FAILED("GateFailed", false),
-    /** The model that the gate compared with is not the champion any more; it must judge anew. */
+    /** The model that the gate compared with is not the champion any more; the evaluation must run again. */
     VERDICT_STALE("VerdictStale", false),
-    /** The new model did worse than allowed on live requests, or too few came to tell. */
+    /** The new model was worse than allowed on live requests, or too few requests came to decide. */
     CANARY_FAILED("CanaryFailed", false),
     /** Memory ran out: host or device. */
     OUT_OF_MEMORY("OutOfMemory", true),
-    /** No checkpoint of the run verifies. */
+    /** No checkpoint of the run is valid. */
     CHECKPOINT_CORRUPT("CheckpointCorrupt", false),
-    /** The disk is full; resumes when space returns. */
+    /** The disk is full; the activity resumes when there is space again. */
     DISK_FULL("DiskFull", true),
-    /** The store does not answer, or refuses; resumes when it answers. */
+    /** The store does not answer, or refuses; the activity resumes when it answers. */
     STORE_AWAY("StoreAway", true),
-    /** The worker shuts down, or handed over; another attempt goes on. */
+    /** The worker shuts down or handed the activity over; another attempt continues. */
     INTERRUPTED("Interrupted", true),
     /** A rule of the worker's operator forbids it. */
     POLICY_DENIED("PolicyDenied", false),
     /** A value too large for workflow history. */
     PAYLOAD_TOO_LARGE("PayloadTooLarge", false),
-    /** What was asked of a running workflow cannot be done as things stand. */
+    /** A command to a running workflow cannot be executed in its current state. */
     REFUSED("Refused", false),
     /** A later attempt has taken over; this one must not write. */
     FENCED("Fenced", true),
-    /** A form of the model is not the model it was made from. */
+    /** A form of the model differs from the form that it was made from. */
     CHAIN_BROKEN("ChainBroken", false),
-    /** The pipeline's files are on another machine, whose workers must do it. */
+    /** The pipeline's files are on another machine, whose workers must run the activity. */
     ELSEWHERE("Elsewhere", true),
-    /** The engine or an outside back end failed. */
+    /** The engine or an external back end failed. */
     BACKEND_FAILED("BackendFailed", true);
 
     private final String type;
@@ -48,7 +48,7 @@ public enum FailureType {
         this.retryable = retryable;
     }
 
-    /** The name that retry policies and people see. */
+    /** The name of the type in retry policies and messages. */
     public String type() {
         return type;
     }
@@ -58,14 +58,14 @@ public enum FailureType {
         return retryable;
     }
 
-    /** Whether it ends by what somebody else does, so that waiting for it costs no attempt. */
+    /** Whether something outside the run ends the failure, so that waiting for it costs no attempt. */
     public boolean waits() {
         return this == DISK_FULL || this == STORE_AWAY || this == ELSEWHERE;
     }
 
     /**
-     * A failure of this type with a message for people. It carries no stack trace: the sentence is
-     * what the command line and the Web UI show, and it says what to do.
+     * A failure of this type with a message for people. It has no stack trace, because the command line and the Web UI
+     * show its message, which says what to do.
      */
     public ApplicationFailure of(String message) {
         ApplicationFailure failure = retryable
@@ -75,7 +75,7 @@ public enum FailureType {
         return failure;
     }
 
-    /** A failure of this type, with what caused it. */
+    /** A failure of this type, with its cause. */
     public ApplicationFailure of(String message, Throwable cause) {
         return retryable
                 ? ApplicationFailure.newFailureWithCause(PublicText.visible(message), type, cause)

@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lineage of a run: result of the workflow and answer of the query {@code report}.
+ * The lineage of a run: result of the workflow and of the query {@code report}.
  *
  * @param sources pipelines whose rows it is made of, the innermost first
- * @param refusal why a run that a schedule started published nothing although all its stages
- *     worked, null otherwise; other runs fail with it
+ * @param refusal why a scheduled run published nothing although all its stages worked, null otherwise; other runs fail
+ *     with it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineReport(
@@ -31,19 +31,19 @@ public record PipelineReport(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources,
         @Nullable Refusal refusal) {
     /**
-     * The verdict that a new model is not good enough, of the gate, of people or of live requests.
+     * The decision of the gate, of people or of live requests that a new model is not good enough.
      *
-     * @param type such as {@code GateFailed}: the name of the failure that it would be
+     * @param type the type of the equivalent failure, such as {@code GateFailed}
      * @param message a sentence
      */
     public record Refusal(String type, String message) {}
 
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public PipelineReport {
         sources = sources == null ? List.of() : List.copyOf(sources);
     }
 
-    /** Of a run that was refused nothing. */
+    /** The report of a run without a refusal. */
     public PipelineReport(
             @Nullable RunRef run,
             @Nullable DatasetRef dataset,
@@ -57,11 +57,11 @@ public record PipelineReport(
         this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null);
     }
 
-    /** Of a run that has made nothing yet. */
+    /** The report of a run without any results yet. */
     public static final PipelineReport NOTHING =
             new PipelineReport(null, null, null, null, null, null, null, null, List.of());
 
-    /** What a stage made, null when it made nothing. */
+    /** The result of a stage, null when it has none. */
     public @Nullable Object of(Stage stage) {
         return switch (stage) {
             case PREPARE -> dataset;
@@ -74,7 +74,7 @@ public record PipelineReport(
         };
     }
 
-    /** Only what the stages before this one made. */
+    /** Only the results of the stages before this one. */
     public PipelineReport before(Stage from) {
         return new PipelineReport(
                 null,

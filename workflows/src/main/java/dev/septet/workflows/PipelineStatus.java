@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the query {@code status}.
+ * Result of the query {@code status}.
  *
  * @param waiting what the run waits for, null while it works
  */

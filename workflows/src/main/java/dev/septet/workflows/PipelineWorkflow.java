@@ -6,36 +6,36 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
-/** A whole pipeline, file to deployment. */
+/** Runs a whole pipeline, from the file to the deployment. */
 @WorkflowInterface
 public interface PipelineWorkflow {
     @WorkflowMethod(name = "Pipeline")
     PipelineReport run(PipelineRequest request);
 
-    /** How each stage stands. */
+    /** The state of each stage. */
     @QueryMethod(name = "status")
     PipelineStatus status();
 
-    /** What the stages have made so far. */
+    /** The results of the stages so far. */
     @QueryMethod(name = "report")
     PipelineReport report();
 
-    /** How far the running stage is; its activity tells it now and then, for the run's page. */
+    /** The progress of the running stage, which its activity sends from time to time for the run's page. */
     @SignalMethod(name = "progress")
     void progress(StageProgress progress);
 
     /**
-     * What the running stage waits for; null when it goes on.
+     * What the running stage waits for; null when it continues.
      *
-     * @param ticket the run's: what comes without it is not shown, for it names commands
+     * @param ticket the run's ticket; a signal without it is ignored, because the page shows its commands
      */
     @SignalMethod(name = "waits")
     void waits(@Nullable WaitReason waiting, @Nullable String ticket);
 
     /**
-     * The watch's answer to a run that a schedule started: whether it may go on.
+     * The monitor's answer to a scheduled run: whether it may continue.
      *
-     * @param ticket the run's, which it told the watch
+     * @param ticket the run's ticket, which the run sent to the monitor
      */
     @SignalMethod(name = "turn")
     void turn(boolean now, @Nullable String ticket);

@@ -50,11 +50,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The seven stages in their order, each a child workflow; what one makes, the next is given. */
+/** Runs the seven stages in their order, each as a child workflow, and passes the results to the next stages. */
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
-    /** Champions do not change that often; whoever loses so many races has a cause to look for. */
+    /** Champions rarely change; more lost races than this have a cause that people must find. */
     private static final int MOST_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
@@ -169,7 +169,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         return report();
     }
 
-    /** Judged anew where the champion changed before the verdict could take effect. */
+    /** Evaluates again when the champion changed before the verdict could take effect. */
     private void publish(
             StageRunner stages,
             PipelineReport earlier,
@@ -247,7 +247,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
     }
 
-    /** Whether a signal is one of this run's own; anybody may send one. */
+    /** Whether this run's own activities or workflows sent a signal, because anybody may send one. */
     private boolean sent(@Nullable String ticket) {
         RunRef known = run;
         return known != null && known.sent(ticket);
@@ -294,7 +294,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         return run.pipeline() + "/" + Stage.MONITOR.word();
     }
 
-    /** What a resumed run takes from the one before; nothing for any other. */
+    /** The results that a resumed run takes from the earlier run; nothing for any other run. */
     private static PipelineReport earlier(PipelineRequest request, ResolvedPipeline resolved) {
         Resume resume = request.resume();
         if (resume == null) {
@@ -349,7 +349,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 DeploymentRef::origin);
     }
 
-    /** Starts the watch, which lives on after this run, or hands it the new model. */
+    /** Starts the monitor, which continues after this run, or passes the new model to it. */
     private void watch(
             PipelineRequest request,
             RunRef run,
@@ -385,7 +385,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.watched());
     }
 
-    /** One watch per pipeline: where one runs, it is told of the new model and keeps its memory. */
+    /** There is one monitor per pipeline: a running one gets the new model and keeps its state. */
     private static void follow(String id, MonitorRequest request) {
         MonitorWorkflow watch = Workflow.newChildWorkflowStub(
                 MonitorWorkflow.class,

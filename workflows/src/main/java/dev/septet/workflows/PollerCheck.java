@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Says aloud when a stage waits for a worker that is not there. It looks only while the stage gives
- * no sign of life, and ever less often, so that a long training does not fill the history.
+ * Reports a stage that waits for a worker when none polls its task queue. It checks only while the stage sends no
+ * progress, and at growing intervals, so that a long training does not fill the history.
  */
 final class PollerCheck {
     private static final Duration FIRST = Duration.ofSeconds(20);
@@ -36,14 +36,14 @@ final class PollerCheck {
                 QueueActivities.class, POLICY, TaskQueues.LIGHT, "is there a worker for " + queue);
     }
 
-    /** Watches until it is closed. */
+    /** Starts a watch that runs until it is closed. */
     static PollerCheck during(StageBoard board, Stage stage, String queue) {
         PollerCheck watch = new PollerCheck(board, stage, queue);
         watch.lookIn(FIRST);
         return watch;
     }
 
-    /** Ends it; a look that is under way says nothing any more. */
+    /** Ends the watch; a check in progress reports nothing any more. */
     void close() {
         closed = true;
         timer.cancel();
@@ -76,7 +76,7 @@ final class PollerCheck {
     private void say(int pollers) {
         WaitReason now = board.waiting();
         if (now != null && !now.equals(missing)) {
-            return; // it waits for people, and says so
+            return; // it waits for people, which is already shown
         }
         if ((pollers == 0) != missing.equals(now)) {
             board.waits(pollers == 0 ? missing : null);

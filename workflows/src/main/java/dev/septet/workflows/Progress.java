@@ -5,15 +5,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an activity is: its heartbeat details, read by the command line and the Web UI. Numbers
- * only; no text of a row ever goes here.
+ * The progress of an activity: its heartbeat details, read by the command line and the Web UI. It contains numbers
+ * only, never text of a row.
  *
  * @param doing a verb phrase such as {@code training}
  * @param done units done, of {@code total}
  * @param unit what is counted: {@code steps}, {@code rows}
  * @param committedStep newest step in a committed checkpoint, null outside training
  * @param manifestSha256 digest of that checkpoint's manifest
- * @param tally the attempts so far, null where nobody counts them
+ * @param tally the attempts so far, null when they are not counted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Progress(
@@ -30,7 +30,7 @@ public record Progress(
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;
 
-    /** Where nobody counts attempts. */
+    /** Progress without a tally of attempts. */
     public Progress(
             String doing,
             long done,
@@ -44,13 +44,13 @@ public record Progress(
         this(doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, null);
     }
 
-    /** The same, with the attempts so far. */
+    /** The same progress with the attempts so far. */
     public Progress with(@Nullable AttemptTally tally) {
         return new Progress(
                 doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, tally);
     }
 
-    /** On one line, the same in every locale: {@code training, 120 of 500 steps, loss 0.4123}. */
+    /** The progress on one line, the same in every locale: {@code training, 120 of 500 steps, loss 0.4123}. */
     public String line() {
         StringBuilder text = new StringBuilder(doing);
         if (total > 0) {
@@ -70,7 +70,7 @@ public record Progress(
         return text.toString();
     }
 
-    /** {@code 42s}, {@code 3m05s}, {@code 2h10m}. */
+    /** A time as text: {@code 42s}, {@code 3m05s}, {@code 2h10m}. */
     public static String time(double seconds) {
         long whole = Math.max(0, Math.round(seconds));
         if (whole < MINUTE) {
@@ -81,7 +81,7 @@ public record Progress(
                 : "%dh%02dm".formatted(whole / HOUR, whole % HOUR / MINUTE);
     }
 
-    /** Progress that only counts. */
+    /** Progress with a count only. */
     public static Progress of(String doing, long done, long total, String unit) {
         return new Progress(doing, done, total, unit, null, null, null, null, null);
     }

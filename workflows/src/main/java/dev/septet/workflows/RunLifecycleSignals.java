@@ -12,17 +12,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the pipeline's watch, where there is one, that a run began and that it ended, so that the
- * watch starts no retraining meanwhile. Where there is no watch, nobody retrains.
+ * Announces the start and the end of a run to the pipeline's monitor, so that it starts no retraining in between.
+ * Without a monitor there are no retrainings.
  */
 final class RunLifecycleSignals {
-    /** Runs that began before this was so announce nothing. */
+    /** Runs of histories without this version announce nothing. */
     private static final String CHANGE = "runs-are-announced";
 
-    /** A watch of older code does not know the question. */
+    /** A monitor of older code does not answer. */
     private static final Duration SILENCE = Duration.ofMinutes(1);
 
-    /** A retraining that was terminated told nobody; asked again, the watch finds out. */
+    /** A terminated retraining cannot announce its end; the monitor finds out when it is asked again. */
     private static final Duration AGAIN = Duration.ofHours(2);
 
     private final StageBoard board;
@@ -36,10 +36,10 @@ final class RunLifecycleSignals {
     }
 
     /**
-     * The run begins; one that a schedule started waits here until no retraining is under way.
+     * Announces the start. A scheduled run waits here until no retraining is in progress.
      *
-     * @param watch id of the pipeline's watch
-     * @param ticket the run's, by which it knows the watch's answer
+     * @param watch id of the pipeline's monitor
+     * @param ticket the run's ticket, which authenticates the monitor's answer
      */
     void begin(String watch, Trigger trigger, @Nullable String ticket) {
         if (Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
@@ -62,12 +62,12 @@ final class RunLifecycleSignals {
         }
     }
 
-    /** What the watch answers: whether the run may go on. */
+    /** The monitor's answer: whether the run may continue. */
     void turn(boolean now) {
         turn = now;
     }
 
-    /** Once more before a model is published: the watch may be younger than the run. */
+    /** Announces the run again before a model is published, because the monitor may have started after the run. */
     void again() {
         RunInProgress known = run;
         if (known != null && !told) {
@@ -76,7 +76,7 @@ final class RunLifecycleSignals {
         }
     }
 
-    /** The run ended, however it did. */
+    /** Announces the end of the run, with any result. */
     void end() {
         RunInProgress known = run;
         if (known != null && told) {

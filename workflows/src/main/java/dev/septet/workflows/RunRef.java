@@ -5,18 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which run a request belongs to.
+ * The run that a request belongs to.
  *
  * @param pipeline name of the pipeline
  * @param runId Temporal's run id of the pipeline workflow
  * @param folder absolute path of the pipeline file's folder, against which its paths resolve
  * @param specDigest sha256 of the pipeline's spec
  * @param searchable names of the search attributes that the run's server knows
- * @param anewFrom word of the stage from which on nothing finished is reused; null = all may be
- * @param ticket proof that a worker read this run's file from its catalogue; null in runs that
- *     earlier versions started
- * @param sharedStore whether several machines may share the run's store: work on the pipeline's
- *     files then goes to its host
+ * @param anewFrom word of the first stage that reuses no finished result; null = all stages may reuse results
+ * @param ticket proof that a worker read this run's file from its catalogue; null in runs that earlier versions started
+ * @param sharedStore whether several machines may share the run's store; work on the pipeline's files then runs on its
+ *     host
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRef(
@@ -28,12 +27,12 @@ public record RunRef(
         @Nullable String anewFrom,
         @Nullable String ticket,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean sharedStore) {
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public RunRef {
         searchable = searchable == null ? List.of() : List.copyOf(searchable);
     }
 
-    /** One that has no ticket yet. */
+    /** A reference without a ticket. */
     public RunRef(
             String pipeline,
             String runId,
@@ -54,18 +53,20 @@ public record RunRef(
         return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, true);
     }
 
-    /** Whether a message comes from this run: one of an earlier version has no ticket to show. */
+    /**
+     * Whether a message comes from this run. A run of an earlier version has no ticket, so it accepts every message.
+     */
     public boolean sent(@Nullable String shown) {
         return ticket == null || ticket.equals(shown);
     }
 
-    /** On a server that knows none of Septet's search attributes. */
+    /** A run on a server that knows none of Septet's search attributes. */
     public RunRef(String pipeline, String runId, String folder, String specDigest) {
         this(pipeline, runId, folder, specDigest, List.of(), null);
     }
 
     /**
-     * Whether this run makes a stage's results itself, even where an earlier run finished them.
+     * Whether this run must compute a stage's results itself, even if an earlier run finished them.
      *
      * @param stage the stage's word
      */

@@ -11,14 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdicts against a new model. Who starts a run by hand is told by its failure; to a schedule a
- * verdict is a result: a failure would pause it, and nobody would retrain any more.
+ * Decisions against a new model. A run that was started by hand fails with the decision. A scheduled run completes with
+ * it, because a failure would pause the schedule and end all retraining.
  */
 final class RunRefusals {
     private static final Set<String> VERDICTS =
             Set.of(FailureType.GATE_FAILED.type(), FailureType.CANARY_FAILED.type());
 
-    /** The server sets it on whatever a schedule starts. */
+    /** The server sets it on every workflow that a schedule starts. */
     private static final SearchAttributeKey<String> SCHEDULED_BY =
             SearchAttributeKey.forKeyword("TemporalScheduledById");
 
@@ -27,7 +27,7 @@ final class RunRefusals {
 
     private RunRefusals() {}
 
-    /** Whether the run completes with this verdict; false for every other failure. */
+    /** Whether the run completes with this decision; false for every other failure. */
     static boolean results(PipelineRequest request, TemporalFailure failure) {
         ApplicationFailure root = FailureCauses.root(failure);
         return root != null
@@ -37,7 +37,7 @@ final class RunRefusals {
                 && Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
-    /** The verdict of such a failure. */
+    /** The decision in such a failure. */
     static PipelineReport.Refusal of(TemporalFailure failure) {
         ApplicationFailure root = Objects.requireNonNull(FailureCauses.root(failure));
         return new PipelineReport.Refusal(root.getType(), root.getOriginalMessage());

@@ -3,13 +3,13 @@ package dev.septet.workflows;
 import java.util.List;
 
 /**
- * What an activity is asked on behalf of a run. A worker checks the run's ticket and these parts of
- * its file before any activity begins.
+ * The input of an activity that works for a run. Before the activity begins, a worker checks the run's ticket and these
+ * parts of its file.
  */
 public interface RunScoped {
-    /** The run that asks. */
+    /** The run that the activity works for. */
     RunRef run();
 
-    /** The parts of the pipeline's spec that the request holds, as the run's file says them. */
+    /** The parts of the pipeline's spec in the request, as declared in the run's file. */
     List<Object> specs();
 }

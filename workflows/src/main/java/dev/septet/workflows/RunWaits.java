@@ -9,9 +9,9 @@ public final class RunWaits {
     private RunWaits() {}
 
     /**
-     * Tells it. The run may be gone, or the stage was started without one: then nobody is told.
+     * Sends it to the run, if the stage has a parent run that still exists.
      *
-     * @param waiting null = nothing any more
+     * @param waiting null = the stage does not wait any more
      */
     public static void tell(RunRef run, @Nullable WaitReason waiting) {
         Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What runs are found by: Septet's search attributes, a public contract. A server refuses those it
- * does not know, for ever; so a run is told first which ones it knows, and sets no other.
+ * Septet's search attributes, by which runs are found: a public contract. A server always rejects attributes that it
+ * does not know, so a run learns first which ones it knows, and sets no others.
  *
- * <p>Names of pipelines, files and models and figures only: never a prompt, an answer or a person.
+ * <p>They contain only figures and the names of pipelines, files and models: never a prompt, an answer or a person.
  */
 public final class SearchTags {
     public static final SearchAttributeKey<String> PIPELINE = SearchAttributeKey.forKeyword("SeptetPipeline");
@@ -19,13 +19,13 @@ public final class SearchTags {
     /** The stage that the run is at, or ended in. */
     public static final SearchAttributeKey<String> STAGE = SearchAttributeKey.forKeyword("SeptetStage");
 
-    /** The base model as the file names it. */
+    /** The base model as named in the file. */
     public static final SearchAttributeKey<String> MODEL = SearchAttributeKey.forKeyword("SeptetModel");
 
-    /** The dataset as the file names it. */
+    /** The dataset as named in the file. */
     public static final SearchAttributeKey<String> DATASET = SearchAttributeKey.forKeyword("SeptetDataset");
 
-    /** What the gate said: {@code GO}, {@code NO_GO}, {@code INCONCLUSIVE}. */
+    /** The gate's verdict: {@code GO}, {@code NO_GO}, {@code INCONCLUSIVE}. */
     public static final SearchAttributeKey<String> GATE = SearchAttributeKey.forKeyword("SeptetGate");
 
     /** The tuned model's score in the file's first metric. */
@@ -34,21 +34,21 @@ public final class SearchTags {
     /** What started the run: {@code request}, {@code schedule}, {@code drift}, {@code feedback}. */
     public static final SearchAttributeKey<String> TRIGGER = SearchAttributeKey.forKeyword("SeptetTrigger");
 
-    /** How sure the newest look is that something drifted, from 0 to 1. */
+    /** The drift confidence of the newest check, from 0 to 1. */
     public static final SearchAttributeKey<Double> DRIFT = SearchAttributeKey.forDouble("SeptetDrift");
 
-    /** All of them, in the order in which they are listed. */
+    /** All attributes, in the order in which they are listed. */
     public static final List<SearchAttributeKey<?>> ALL =
             List.of(PIPELINE, STAGE, MODEL, DATASET, GATE, SCORE, DRIFT, TRIGGER);
 
-    /** The SQL stores keep no longer keyword. */
+    /** The length limit of keywords in SQL stores. */
     private static final int LONGEST = 255;
 
     private SearchTags() {}
 
     /**
-     * Sets those of the updates that the server knows; called from workflow code. A score that is
-     * no finite number is left out: servers refuse it, and the run would try again for ever.
+     * Sets those of the updates that the server knows; called from workflow code. Leaves out a score that is not a
+     * finite number, because servers reject it and the run would retry forever.
      *
      * @param known names that the server of this run knows
      */
@@ -66,8 +66,8 @@ public final class SearchTags {
     }
 
     /**
-     * A path or an id as the file writes it, fit to be searched for; of an absolute path only the
-     * last name, for the folders above it may name a person.
+     * A path or an id in searchable form. Of an absolute path only the last name is kept, because the folders above it
+     * may name a person.
      */
     public static String name(String written) {
         String plain = PublicText.line(written).strip();

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pipelines whose rows another one is made of: each prepares its rows as a child of the run, or
- * finds that it has them. One may take its rows from a third; a circle is refused.
+ * Pipelines whose prepared rows are the data of another pipeline. Each prepares its rows as a child of the run, or
+ * reuses them. A source may have a source itself; a cycle is rejected.
  */
 final class SourcePipelines {
     private final CatalogActivities catalog;
@@ -26,7 +26,7 @@ final class SourcePipelines {
         this.board = board;
     }
 
-    /** What they prepared, the innermost first. */
+    /** The rows that they prepared, the innermost first. */
     List<SourceRows> prepared() {
         return List.copyOf(prepared);
     }

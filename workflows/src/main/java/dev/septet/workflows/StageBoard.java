@@ -13,8 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The seven stages of one run and how each stands; deterministic workflow state. Every change shows
- * on the run's page.
+ * The seven stages of one run and their states; deterministic workflow state. Every change is shown on the run's page.
  */
 final class StageBoard {
     private static final DateTimeFormatter TIME =
@@ -44,7 +43,7 @@ final class StageBoard {
         show();
     }
 
-    /** A sign of life of the running stage; one that comes late is passed over. */
+    /** Shows the progress of the running stage; ignores late progress of other stages. */
     void progress(StageProgress told) {
         Progress progress = told.progress();
         for (StageStatus stage : stages()) {
@@ -60,7 +59,7 @@ final class StageBoard {
         }
     }
 
-    /** Whether the running stage gave a sign of life since the last call. */
+    /** Whether the running stage sent progress since the last call. */
     boolean heard() {
         boolean since = heard;
         heard = false;
@@ -68,16 +67,16 @@ final class StageBoard {
     }
 
     /**
-     * Shows on the page and in {@code status} what the run waits for, until the stage goes on.
+     * Shows on the page and in {@code status} what the run waits for, until the stage continues.
      *
-     * @param now null = nothing any more
+     * @param now null = the run does not wait any more
      */
     void waits(@Nullable WaitReason now) {
         waiting = now;
         show();
     }
 
-    /** Shows a sentence that changes nothing. */
+    /** Shows a sentence and changes no state. */
     void remark(String sentence) {
         Workflow.getLogger(StageBoard.class).warn("{}", sentence);
         remarks.add(sentence);
@@ -94,8 +93,8 @@ final class StageBoard {
     }
 
     /**
-     * A list for the Web UI, and under it what the run waits for. Not a table: read without its
-     * lines, as by a search or a screen reader, the cells of one stick together.
+     * A list for the Web UI, followed by what the run waits for. It is not a table: a search or a screen reader reads a
+     * table without its lines, so that its cells run together.
      */
     String markdown() {
         StringBuilder text = new StringBuilder();

@@ -10,7 +10,7 @@ import dev.septet.workflows.setup.SetupReport;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** One line for people about each stage's result. */
+/** Describes each stage's result in one line for people. */
 final class StageDetails {
     private StageDetails() {}
 

@@ -9,9 +9,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the stages of one run as child workflows, and shows on the board how each stands. */
+/** Runs the stages of one run as child workflows, and shows their states on the board. */
 final class StageRunner {
-    /** Stages that need a worker of another queue than the one that workflows run on. */
+    /** Stages that need a worker on another queue than that of the workflows. */
     private static final Set<Stage> TRAINING = Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
 
     private final StageBoard board;
@@ -19,9 +19,9 @@ final class StageRunner {
     private final String queue;
 
     /**
-     * For one run.
+     * Creates the runner of one run.
      *
-     * @param queue of the stages that need the engine
+     * @param queue task queue of the stages that need the engine
      */
     StageRunner(StageBoard board, RunRef run, String queue) {
         this.board = board;
@@ -30,10 +30,10 @@ final class StageRunner {
     }
 
     /**
-     * The stage's result.
+     * Runs a stage and returns its result.
      *
-     * @param earlier what an earlier run made of it, null = the stage runs
-     * @param detail one line about a result
+     * @param earlier the result of an earlier run, null = the stage runs
+     * @param detail describes a result in one line
      */
     <W, Q, R> R run(
             Stage stage,
@@ -68,7 +68,7 @@ final class StageRunner {
         }
     }
 
-    /** The same failure without its wrappers, so that every reader sees the sentence first. */
+    /** The same failure without its wrappers, so that every reader sees the message first. */
     static TemporalFailure plain(String prefix, TemporalFailure failure) {
         if (FailureCauses.cancelled(failure)) {
             return failure;

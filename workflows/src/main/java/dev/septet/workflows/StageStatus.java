@@ -1,7 +1,7 @@
 package dev.septet.workflows;
 
 /**
- * How a stage stands.
+ * The state of a stage.
  *
  * @param detail one line for people: counts, scores, why it was reused or failed
  * @param workflowId the stage's own workflow, empty until it is started

@@ -11,35 +11,35 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The one place where a stage's policy becomes Temporal options, word by word. */
+/** Converts a stage's policy to Temporal options. No other class does. */
 public final class StageStubs {
     private StageStubs() {}
 
     /**
      * Activities of a stage.
      *
-     * @param queue where they run
-     * @param summary what the Web UI shows beside them, at most 200 bytes
+     * @param queue their task queue
+     * @param summary their summary in the Web UI, at most 200 bytes
      */
     public static <A> A activities(Class<A> type, StagePolicy policy, String queue, String summary) {
         return activities(type, policy, queue, summary, WorkPriority.TRAIN);
     }
 
-    /** The same, given out before or after others of its queue. */
+    /** Activities of a stage with a priority in their queue. */
     public static <A> A activities(
             Class<A> type, StagePolicy policy, String queue, String summary, WorkPriority priority) {
         return stub(type, policy, policy.attempts(), queue, null, summary, priority);
     }
 
     /**
-     * Activities of a stage that count their attempts themselves, by what each ended with: the
-     * server counts every attempt alike, a shutdown and a full disk as well.
+     * Activities of a stage that count their attempts themselves, by how each one ended. The server would count every
+     * attempt, also those ended by a shutdown or a full disk.
      */
     public static <A> A counted(Class<A> type, StagePolicy policy, String queue, String summary) {
         return counted(type, policy, queue, summary, WorkPriority.TRAIN);
     }
 
-    /** The same, given out before or after others of its queue. */
+    /** Activities that count their attempts, with a priority in their queue. */
     public static <A> A counted(
             Class<A> type, StagePolicy policy, String queue, String summary, WorkPriority priority) {
         return stub(type, policy, 0, queue, null, summary, priority);
@@ -51,7 +51,7 @@ public final class StageStubs {
         /**
          * The activities on a queue.
          *
-         * @param patience how long one waits there for a worker, null = for ever
+         * @param patience how long an activity waits there for a worker, null = without a limit
          */
         A on(String queue, @Nullable Duration patience);
     }
@@ -94,7 +94,7 @@ public final class StageStubs {
                         .build());
     }
 
-    /** A stage's workflow, under the id {@code <pipeline>/<run>/<stage>}. */
+    /** A stage's workflow, with the id {@code <pipeline>/<run>/<stage>}. */
     public static <W> W stage(Class<W> type, RunRef run, Stage stage, String summary) {
         return Workflow.newChildWorkflowStub(
                 type,
@@ -104,12 +104,12 @@ public final class StageStubs {
                         .build());
     }
 
-    /** Id of a stage's workflow. */
+    /** The id of a stage's workflow. */
     public static String id(RunRef run, Stage stage) {
         return run.pipeline() + "/" + run.runId() + "/" + stage.word();
     }
 
-    /** Options of any child on the light queue. */
+    /** Options of any child workflow on the light queue. */
     public static ChildWorkflowOptions.Builder child(String id, String summary) {
         return ChildWorkflowOptions.newBuilder()
                 .setWorkflowId(id)

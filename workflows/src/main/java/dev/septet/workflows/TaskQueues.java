@@ -7,7 +7,7 @@ public final class TaskQueues {
     /** Workflows and light activities. */
     public static final String LIGHT = "septet";
 
-    /** Training and generation, on a GPU slot or, where there is none, on a CPU slot. */
+    /** Training and generation, on a GPU slot, or on a CPU slot when there is no GPU. */
     public static final String TRAINING = "septet-gpu";
 
     private static final String HOST = "septet@";
@@ -17,7 +17,7 @@ public final class TaskQueues {
     /**
      * The queue of activities that need the files of one state folder.
      *
-     * @param id the state folder's
+     * @param id id of the state folder
      */
     public static String host(String id) {
         return HOST + id;

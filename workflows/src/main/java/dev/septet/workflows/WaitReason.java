@@ -7,14 +7,14 @@ import java.util.List;
  *
  * @param stage the stage that waits
  * @param reason what it waits for, in a sentence
- * @param answers commands that let it go on, ready to be pasted
+ * @param answers commands that let it continue, ready to be pasted
  */
 public record WaitReason(Stage stage, String reason, List<String> answers) {
     public WaitReason {
         answers = List.copyOf(answers);
     }
 
-    /** Whether both wait for the same answer, however many people have given it so far. */
+    /** Whether both wait for the same answer, independent of how many people have given it so far. */
     boolean sameQuestion(WaitReason other) {
         return stage == other.stage && answers.equals(other.answers);
     }

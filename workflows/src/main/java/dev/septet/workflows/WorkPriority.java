@@ -5,18 +5,18 @@ import io.temporal.workflow.Workflow;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which activity of a task queue is given out first; within one level pipelines take turns where
- * the cluster has fairness enabled. Nothing that runs is interrupted.
+ * The priority of an activity in its task queue. Activities of one priority are distributed fairly over pipelines if
+ * the cluster has fairness enabled. A running activity is never interrupted.
  */
 public enum WorkPriority {
-    /** A look at a deployed model: short, and late looks see a drift late. */
+    /** A check of a deployed model: it is short, and a late check finds drift late. */
     CHECK(1),
     /** Evaluation and publication: they end a run whose training is done. */
     FINISH(2),
     /** All other work. */
     TRAIN(3);
 
-    /** Longer fairness keys are refused by the server. */
+    /** The server rejects longer fairness keys. */
     private static final int KEY_BYTES = 64;
 
     private final int key;
@@ -25,7 +25,7 @@ public enum WorkPriority {
         this.key = key;
     }
 
-    /** In Temporal's form, for the workflow that asks: its id begins with the pipeline's name. */
+    /** Temporal's priority for the current workflow, whose id begins with the pipeline's name. */
     Priority of() {
         String id = Workflow.getInfo().getWorkflowId();
         int slash = id.indexOf('/');

@@ -1,4 +1,4 @@
-/** The pipeline workflow, what its stages share: queues, stubs, failures, progress. */
+/** The pipeline workflow, and what its stages share: queues, stubs, failures, progress. */
 @NullMarked
 package dev.septet.workflows;
 

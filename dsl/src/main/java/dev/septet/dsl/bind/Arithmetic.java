@@ -4,21 +4,21 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Optional;
 
-/** Operators over two constants; whatever they are, the result is no larger than a constant. */
+/** Operators over two constants. A result is never larger than a constant may be. */
 public final class Arithmetic {
     private static final int MOST_TEXT = 64 * 1024;
     private static final int MOST_EXPONENT = 308;
 
     private Arithmetic() {}
 
-    /** Why an operator has no result. */
+    /** Thrown when an operator has no result. */
     static final class Impossible extends RuntimeException {
         Impossible(String message) {
             super(message, null, false, false);
         }
     }
 
-    /** The result; empty when the operator does not take these kinds of values. */
+    /** The result; empty when the operator does not accept these types. */
     static Optional<Object> apply(String operator, Object left, Object right) {
         if (operator.equals("==") || operator.equals("!=")) {
             boolean equal = equal(left, right);
@@ -37,10 +37,10 @@ public final class Arithmetic {
         return Optional.empty();
     }
 
-    /** The text, when it is no longer than a text may be. */
+    /** Returns the text unless it exceeds the length limit of texts. */
     static String bounded(String text) {
         if (text.length() > MOST_TEXT) {
-            throw new Impossible("the text has more than " + MOST_TEXT + " characters, the most a text may have");
+            throw new Impossible("the text has more than " + MOST_TEXT + " characters, which is the limit");
         }
         return text;
     }
@@ -89,7 +89,7 @@ public final class Arithmetic {
         }
         long exponent = (long) number.precision() - number.scale() - 1;
         if (Math.abs(exponent) > MOST_EXPONENT) {
-            throw new Impossible("the result is beyond 1e308, the most a number may be");
+            throw new Impossible("the result is beyond 1e308, which is the limit");
         }
         return number;
     }

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Says the statements of a block to the block's object. */
+/** Runs the statements of a block on the block's object. */
 final class BlockBinder {
     private final Binding binding;
     private final NameScope scope;
     private final Map<String, SourceLocation> said = new HashMap<>();
 
-    /** Words that were meant, though perhaps not well said: nobody needs to ask for them. */
+    /** Words that occur in the block, valid or not: they are not reported as missing. */
     private final Set<String> meant = new HashSet<>();
 
     private boolean whole = true;
@@ -33,10 +33,10 @@ final class BlockBinder {
     }
 
     /**
-     * Reads the block.
+     * Binds the block.
      *
-     * @param at where to report what it lacks
-     * @return whether all of it could be said
+     * @param at where to report missing words
+     * @return whether all statements could be run
      */
     boolean bind(Block block, Constants constants, SourceLocation at) {
         sentences(block, constants);
@@ -87,7 +87,7 @@ final class BlockBinder {
         }
     }
 
-    /** Without a condition nobody knows which branch was meant. */
+    /** Counts the words of both branches as present, because without a condition the chosen branch is unknown. */
     private void mention(Block block) {
         for (SourceStatement sentence : block.sentences()) {
             if (sentence instanceof SourceStatement.Say say) {
@@ -101,7 +101,7 @@ final class BlockBinder {
         whole &= define(binding.problems(), constant, constants, () -> evaluator.value(constant.value()));
     }
 
-    /** Gives the name its value, unless it has one; false when there is no value. */
+    /** Defines the constant, unless the name has a value already; false when there is no value. */
     static boolean define(
             Problems problems,
             SourceStatement.Constant constant,

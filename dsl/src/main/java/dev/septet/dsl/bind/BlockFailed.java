@@ -1,6 +1,6 @@
 package dev.septet.dsl.bind;
 
-/** Leaves a word whose block could not be read; its problems are reported already. */
+/** Thrown to leave a word whose block could not be bound, after its problems were reported. */
 final class BlockFailed extends RuntimeException {
     BlockFailed() {
         super("a block could not be read", null, false, false);

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a word's values, options and block to the parameters of its method, and says it. */
+/** Binds a word's values, options and block to the parameters of its method, and calls the method. */
 final class CallBinder {
     private final Binding binding;
     private final NameScope scope;
@@ -31,17 +31,17 @@ final class CallBinder {
         this.constants = constants;
     }
 
-    /** Says a statement; false when it could not be said. */
+    /** Runs a statement; false when it failed. */
     boolean statement(Word word, SourceTerm.Call call, String way) {
         return say(word, call, way).said();
     }
 
-    /** Says a word that is a value. */
+    /** Evaluates a value word. */
     Optional<Object> value(Word word, SourceTerm.Call call, String way) {
         return Optional.ofNullable(say(word, call, way).result());
     }
 
-    /** Says a word that is a value and takes one value, which the author wrote without the word. */
+    /** Evaluates a value word of one value, for which the author wrote the value only. */
     Optional<Object> say(Word word, Object value, SourceLocation at) {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
         given[word.values().get(0).index()] = value;
@@ -80,7 +80,7 @@ final class CallBinder {
         }
     }
 
-    /** Values that stand behind the word. */
+    /** Binds the values after the word. */
     private boolean values(Word word, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         List<SourceTerm> terms = call.values();
@@ -130,7 +130,7 @@ final class CallBinder {
         return false;
     }
 
-    /** Options that are named behind the word. */
+    /** Binds the options after the word. */
     private boolean options(Word word, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         Set<String> named = new HashSet<>();
@@ -168,9 +168,8 @@ final class CallBinder {
         return whole;
     }
 
-    /** Options whose names the author chooses. */
-    private boolean freeNames(
-            Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    /** Binds options whose names the author chooses. */
+    private boolean freeNames(Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
         for (SourceTerm.Option option : call.options()) {
@@ -233,7 +232,7 @@ final class CallBinder {
         return true;
     }
 
-    /** Reports words of the block that stand as options, and bounds that stand as comparisons. */
+    /** Reports words of the block that are written as options, and bounds that are written as comparisons. */
     private boolean misplaced(Word word, SourceTerm.Call call) {
         var right = new SuggestedForm(binding.problems());
         Optional<String> block = right.block(word, call);
@@ -271,7 +270,7 @@ final class CallBinder {
         };
     }
 
-    /** Reads the block of a word that cannot be said, for the block's own problems. */
+    /** Binds the block of a word that cannot be called, to report the block's own problems. */
     private void onlyRead(Word word, SourceTerm.Call call, String way) {
         boolean texts = word.values().stream().allMatch(s -> s.type().kind() == Kind.TEXT);
         if (!texts || !word.options().isEmpty()) {
@@ -282,7 +281,7 @@ final class CallBinder {
         try {
             word.say(scope.target(), given, failing(word, call, way));
         } catch (BlockFailed e) {
-            // Reported where it failed.
+            // already reported
         }
     }
 
@@ -296,7 +295,7 @@ final class CallBinder {
                 };
     }
 
-    /** The option that a message names, or else the word. */
+    /** The location of the option that a message names, otherwise of the word. */
     private static SourceLocation guilty(SourceTerm.Call call, String message) {
         return call.options().stream()
                 .filter(option -> message.matches("(.*[^A-Za-z])?" + option.name() + ":.*"))

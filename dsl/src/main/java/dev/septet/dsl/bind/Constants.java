@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Names that {@code def} gave to values, block by block. */
+/** The constants that {@code def} defines, block by block. */
 final class Constants {
     private final @Nullable Constants outer;
     private final Map<String, Constant> own = new HashMap<>();
@@ -22,19 +22,19 @@ final class Constants {
         return new Constants(null);
     }
 
-    /** The constants of a block inside. */
+    /** The constants of a nested block, which also sees the outer ones. */
     Constants inner() {
         return new Constants(this);
     }
 
     /**
-     * A name and its value.
+     * A constant.
      *
-     * @param value empty when it could not be read, its problem reported
+     * @param value empty when it could not be evaluated; its problem is then reported
      */
     public record Constant(Optional<Object> value, SourceLocation at) {}
 
-    /** The constant with this name, here or further out. */
+    /** The constant with this name, in this block or an outer one. */
     Optional<Constant> find(String name) {
         for (var scope = this; scope != null; scope = scope.outer) {
             Constant constant = scope.own.get(name);
@@ -49,7 +49,7 @@ final class Constants {
         own.put(name, constant);
     }
 
-    /** Every name that can be used here. */
+    /** Every name that is visible here. */
     List<String> names() {
         var names = new ArrayList<String>();
         for (var scope = this; scope != null; scope = scope.outer) {

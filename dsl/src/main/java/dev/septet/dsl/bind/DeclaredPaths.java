@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Checks paths against the rules, without opening what they lead to. */
+/** Checks paths against the rules, without opening the files. */
 final class DeclaredPaths {
     private static final List<String> DATA_ENDINGS = List.of(".jsonl", ".json", ".csv");
 
@@ -24,10 +24,10 @@ final class DeclaredPaths {
         this.rules = rules;
     }
 
-    /** What is wrong with a path, and what to do about it. */
+    /** An objection to a path, and what to do about it. */
     record Objection(String message, String hint) {}
 
-    /** Why the text is no path to such a place. */
+    /** Why the text is not a path to such a place; empty when it is one. */
     Optional<Objection> check(String text, PathTo.Place place) {
         if (text.isBlank()) {
             return objection("the path is empty", "");
@@ -62,8 +62,8 @@ final class DeclaredPaths {
     }
 
     /**
-     * What its author should know of a path that is right: it leads out of the pipeline's folder,
-     * and workers read there only if their operator lets them.
+     * A remark on a valid path that leads out of the pipeline's folder: workers read it only if their operator allows
+     * it.
      */
     Optional<Objection> remark(String text, PathTo.Place place) {
         Path folder = rules.folder();
@@ -87,7 +87,7 @@ final class DeclaredPaths {
                     "Start `septet run`, `dev` or `worker` with --data %s, or with SEPTET_DATA."
                             .formatted(Quote.plain(String.valueOf(near))));
         } catch (IOException e) {
-            return Optional.empty(); // it cannot be looked up, so nothing is known of it
+            return Optional.empty(); // it cannot be resolved, so nothing is known about it
         }
     }
 
@@ -106,7 +106,7 @@ final class DeclaredPaths {
         return existing.toRealPath().resolve(rest).normalize();
     }
 
-    /** Where a model may be written, whatever else may be read. */
+    /** Whether the path is below the pipeline's folder. Models may be written there only, whatever may be read. */
     private boolean isBelow(Path path) {
         Path folder = rules.folder() == null ? Path.of("") : rules.folder();
         Path root = folder.toAbsolutePath().normalize();
@@ -145,7 +145,7 @@ final class DeclaredPaths {
         return hub ? Optional.empty() : missing(isGguf(text) ? "file" : "folder", shown, folder, text);
     }
 
-    /** Also what Windows would take for a way out, wherever the file is read. */
+    /** Also rejects Windows forms of a path outside, on every system. */
     private static boolean leaves(String text, Path path) {
         return path.isAbsolute()
                 || text.startsWith("/")
@@ -182,7 +182,7 @@ final class DeclaredPaths {
                         : "Did you mean '%s'?".formatted(Quote.plain(near)));
     }
 
-    /** A path like it that exists beside it. */
+    /** A path with a similar name in the same folder. */
     private static String neighbour(Path folder, String text) {
         Path parent = folder.resolve(text).getParent();
         Path name = folder.resolve(text).getFileName();

@@ -8,7 +8,7 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 
-/** What deployment and monitoring need of each other. */
+/** Checks rules between the deployment and the monitoring stage. */
 final class DeploymentRules {
     private final Problems problems;
     private final Places places;

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of terms: texts, numbers, truths, quantities, ranges and lists. Empty when there is none,
- * its problem reported.
+ * Evaluates terms: texts, numbers, truth values, quantities, ranges and lists. The result is empty when a term has no
+ * value; its problem is then reported.
  */
 final class Evaluator {
     private static final Words UNITS = Words.of(UnitDsl.class);
@@ -34,7 +34,7 @@ final class Evaluator {
     }
 
     Optional<Object> value(SourceTerm term) {
-        // An if-chain, not a pattern switch: Java 17 has none.
+        // An if-chain, because Java 17 has no pattern switch.
         if (term instanceof SourceTerm.Text text) {
             return Optional.of(text.value());
         } else if (term instanceof SourceTerm.Numeral numeral) {
@@ -74,7 +74,7 @@ final class Evaluator {
         return Optional.empty();
     }
 
-    /** The value that {@code def} gave to a name. */
+    /** The value of a constant. */
     Optional<Object> constant(SourceTerm.Name name, String hint) {
         Optional<Constants.Constant> constant = constants.find(name.name());
         if (constant.isEmpty()) {
@@ -122,7 +122,7 @@ final class Evaluator {
                 problems.add(
                         ProblemId.WRONG_TYPE,
                         piece.at(),
-                        "text is made of texts, numbers, true and false, but got " + Kinds.got(part));
+                        "text is built from texts, numbers, true and false, but got " + Kinds.got(part));
                 return Optional.empty();
             }
         }
@@ -159,7 +159,7 @@ final class Evaluator {
             try {
                 return Optional.of(number.intValueExact());
             } catch (ArithmeticException e) {
-                // Said below.
+                // reported below
             }
         }
         value.ifPresent(other -> problems.add(

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Binds a whole file. */
+/** Binds the syntax tree of a whole pipeline file. */
 public final class FileBinder {
     private final Problems problems;
     private final Params params;
@@ -26,7 +26,7 @@ public final class FileBinder {
     private final Binding binding;
 
     /**
-     * Binds one file.
+     * Creates the binder of one file.
      *
      * @param given values for the file's parameters, by name
      */
@@ -43,7 +43,7 @@ public final class FileBinder {
         return new BraceSyntax(words.perRow(), words.blocks().keySet());
     }
 
-    /** What the file says; empty when anything is wrong with it. */
+    /** The pipeline that the file declares; empty when the file has any problem. */
     public Optional<PipelineSpec> bind(Block file) {
         Included included = includes.resolve(file);
         Constants constants = Constants.ofFile();
@@ -68,7 +68,7 @@ public final class FileBinder {
         return params.declared();
     }
 
-    /** Defines the constants of a file, and answers what else it holds. */
+    /** Defines the constants of a file, and returns its other statements. */
     private List<SourceStatement> define(Block file, Constants constants) {
         List<SourceStatement> rest = new ArrayList<>();
         for (SourceStatement sentence : file.sentences()) {

@@ -4,12 +4,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Words of other tools (Hugging Face's trainer, TRL, PEFT, Axolotl, LLaMA-Factory), and what Septet
- * says for them.
- */
+/** Words of other tools (Hugging Face's Trainer, TRL, PEFT, Axolotl, LLaMA-Factory), and Septet's words for them. */
 final class ForeignTerms {
-    /** Block, word and perhaps option: {@code train.batch.size:}. */
+    /** Septet's block, word and optional option, such as {@code train.batch.size:}. */
     private static final Map<String, String> WORDS = Map.ofEntries(
             Map.entry("finetune", "pipeline.train"),
             Map.entry("finetuning", "pipeline.train"),
@@ -90,19 +87,19 @@ final class ForeignTerms {
             Map.entry("quantization", "deploy.quantize"),
             Map.entry("loadin8bit", "deploy.quantize"));
 
-    /** Settings that Septet has no word for, and why it needs none. */
+    /** Settings without a word in Septet, and why none is needed. */
     private static final Map<String, String> NEEDLESS = Map.of(
             "gradientcheckpointing", "It saves memory by itself where memory is short.",
             "loggingsteps", "Every step is in the training's ledger.",
             "reportto", "Runs, losses and scores are shown in Temporal's Web UI.",
-            "resumefromcheckpoint", "A training that was cut off resumes by itself.",
+            "resumefromcheckpoint", "An interrupted training resumes automatically.",
             "chattemplate", "The base model's own template is used.",
             "savestrategy", "Write `checkpoint every: 200.steps`.",
             "evalstrategy", "Write `validate every: 100.steps`.");
 
     private ForeignTerms() {}
 
-    /** What to write instead, in a sentence; empty for words that no other tool knows either. */
+    /** A sentence with the word to write instead; empty for words that no other tool has. */
     static Optional<String> hint(String word, String block) {
         String plain = plain(word);
         String needless = NEEDLESS.get(plain);
@@ -112,7 +109,7 @@ final class ForeignTerms {
         return Optional.ofNullable(WORDS.get(plain)).map(way -> says(way, block));
     }
 
-    /** The word of this block that is meant; empty when it belongs elsewhere. */
+    /** Septet's word in this block; empty when it belongs to another block. */
     static Optional<String> word(String word, String block) {
         return Optional.ofNullable(WORDS.get(plain(word)))
                 .map(way -> way.split("\\.", -1))
@@ -120,12 +117,12 @@ final class ForeignTerms {
                 .map(way -> way[1]);
     }
 
-    /** The word that is meant, whatever its block. */
+    /** Septet's word, in any block. */
     static Optional<String> word(String word) {
         return Optional.ofNullable(WORDS.get(plain(word))).map(way -> way.split("\\.", -1)[1]);
     }
 
-    /** {@code num_train_epochs} and {@code numTrainEpochs} are one word. */
+    /** Makes {@code num_train_epochs} and {@code numTrainEpochs} equal. */
     private static String plain(String word) {
         return word.replace("_", "").toLowerCase(Locale.ROOT);
     }
@@ -133,10 +130,10 @@ final class ForeignTerms {
     private static String says(String way, String block) {
         String home = way.substring(0, way.indexOf('.'));
         String word = way.substring(home.length() + 1).replace('.', ' ');
-        return "Septet says `%s`%s.".formatted(word, home.equals(block) ? "" : ", in `" + home + "`");
+        return "Septet's word is `%s`%s.".formatted(word, home.equals(block) ? "" : ", in `" + home + "`");
     }
 
-    /** Every way that is said, for the test that none leads astray. */
+    /** All of Septet's words in the table, for a test that each one exists. */
     static Iterable<String> ways() {
         return WORDS.values();
     }

@@ -16,11 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Kinds of values in an author's words. */
+/** Describes kinds of values, for messages. */
 public final class Kinds {
     private Kinds() {}
 
-    /** What a slot takes: {@code a duration such as 2.hours}. */
+    /** What a slot accepts, such as {@code a duration such as 2.hours}. */
     public static String taken(WordParameter slot, Words scope) {
         return switch (slot.type().kind()) {
             case NOUN -> oneOf(slot.type().nouns());
@@ -42,7 +42,7 @@ public final class Kinds {
         };
     }
 
-    /** What a value is: {@code a data size such as 500.mb}. */
+    /** What a value is, such as {@code a data size such as 500.mb}. */
     static String got(Object value) {
         if (value instanceof String text) {
             return "text such as '" + Quote.plain(text) + "'";
@@ -68,7 +68,7 @@ public final class Kinds {
         return "a list";
     }
 
-    /** Where plain text means a word, the text comes first, as authors write it. */
+    /** Names the text first when plain text stands for a word, because authors write it that way. */
     private static String word(WordParameter slot, Words scope) {
         List<String> names =
                 scope.values(slot.type().java()).stream().map(Word::name).toList();

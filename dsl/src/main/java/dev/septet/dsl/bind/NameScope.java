@@ -3,15 +3,15 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.vocabulary.Words;
 
 /**
- * A block that is being read.
+ * A block that is being bound.
  *
- * @param name the word before it; empty for the file itself
- * @param way the dotted way to it, ending with a dot; empty for the file and its pipeline
- * @param words what it knows
- * @param target the object that its words are said to
+ * @param name the word that opens it; empty for the file itself
+ * @param way its dotted path, ending with a dot; empty for the file and its pipeline
+ * @param words the words of the block
+ * @param target the object that its words are called on
  */
 record NameScope(String name, String way, Words words, Object target) {
-    /** How a message names it. */
+    /** The block in a message. */
     String shown() {
         return name.isEmpty() ? "at the top of the file" : "in `" + name + "`";
     }

@@ -14,7 +14,7 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import org.jspecify.annotations.Nullable;
 
-/** What an objective needs of the other stages' words. */
+/** Checks rules between the training objective and the words of other stages. */
 final class ObjectiveRules {
     private final Problems problems;
     private final Places places;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code def x = param('name', default)} and puts the given values in their places. */
+/** Reads {@code def x = param('name', default)} and applies the given values. */
 final class Params {
     private final Problems problems;
     private final Map<String, Object> given;
@@ -35,7 +35,7 @@ final class Params {
         return constant.value() instanceof SourceTerm.Call call && call.word().equals("param");
     }
 
-    /** The value of a declaration: what was given for it, or else its default. */
+    /** The value of a declaration: the given value, otherwise the default. */
     Optional<Object> read(SourceTerm.Call call, Evaluator evaluator) {
         if (call.values().size() != 2
                 || !call.options().isEmpty()
@@ -99,7 +99,7 @@ final class Params {
         return fitting;
     }
 
-    /** Reports what was given and never declared. */
+    /** Reports given values without a declaration. */
     void reportUnknown() {
         List<String> known = declared.stream().map(ParamDeclaration::name).toList();
         for (String name : given.keySet()) {

@@ -5,34 +5,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the paths of a pipeline may lead.
+ * The rules for the paths of a pipeline.
  *
- * @param folder the folder that they are relative to; null = unknown, so that nothing is looked up
- * @param leaving whether they may leave that folder: by {@code ..}, a leading {@code /} or a link
- * @param readable further folders that are known to be read from; a path that leads elsewhere is
- *     remarked on
+ * @param folder the folder that paths are relative to; null = unknown, then paths are not checked on disk
+ * @param leaving whether paths may leave that folder: by {@code ..}, a leading {@code /} or a link
+ * @param readable further folders that workers are known to read from; a path to any other folder gets a remark
  */
 public record PathRules(@Nullable Path folder, boolean leaving, List<Path> readable) {
     public PathRules {
         readable = List.copyOf(readable);
     }
 
-    /** For files of the person who runs them: what they name must exist, wherever it is. */
+    /** Rules for the files of the person who runs them: every path must exist, in any folder. */
     public static PathRules anywhere(Path folder) {
         return new PathRules(folder, true, List.of());
     }
 
-    /** For files of others: what they name must exist inside the folder. */
+    /** Rules for files of others: every path must exist inside the folder. */
     public static PathRules inside(Path folder) {
         return new PathRules(folder, false, List.of());
     }
 
-    /** For files that came without a folder: nothing is looked up, nothing may lead outside. */
+    /** Rules for files without a folder: paths are not checked on disk, and none may lead outside. */
     public static PathRules unseen() {
         return new PathRules(null, false, List.of());
     }
 
-    /** The same with further folders that are known to be read from. */
+    /** The same rules with further folders that workers are known to read from. */
     public PathRules reading(List<Path> folders) {
         return new PathRules(folder, leaving, folders);
     }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where words and options were said, by the dotted way to them: {@code train.stop.patience}. */
+/** The locations of words and options, by their dotted path, such as {@code train.stop.patience}. */
 final class Places {
     private final Map<String, SourceLocation> said = new HashMap<>();
 
@@ -17,7 +17,7 @@ final class Places {
         return Optional.ofNullable(said.get(way));
     }
 
-    /** The place of the first of these ways that was said; the pipeline's own otherwise. */
+    /** The location of the first of these paths that the file has, otherwise the location of the pipeline. */
     SourceLocation first(String... ways) {
         for (String way : ways) {
             SourceLocation at = said.get(way);

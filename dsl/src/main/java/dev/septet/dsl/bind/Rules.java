@@ -17,7 +17,7 @@ import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import java.util.Optional;
 
-/** What must hold between stages. Stages that could not be read are left out. */
+/** Checks the rules between stages. Stages that could not be bound are skipped. */
 final class Rules {
     private final Problems problems;
     private final Places places;
@@ -61,7 +61,7 @@ final class Rules {
         }
     }
 
-    /** Every pipeline evaluates: without a gate nothing may be deployed. */
+    /** Every pipeline is evaluated: without a gate nothing may be deployed. */
     private void testSplit(PrepareSpec prepare) {
         if (prepare.split().test() == 0) {
             problems.add(
@@ -103,7 +103,7 @@ final class Rules {
                         + " counts optimizer steps.");
     }
 
-    /** A stop needs one evaluation more than its patience, all of them before the last step. */
+    /** Early stopping needs one evaluation more than its patience, all of them before the last step. */
     private void patience(TrainSpec train) {
         Integer steps = train.steps();
         if (steps == null) {

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lines as their author meant them, written from the author's own values. */
+/** Writes the correct form of a line, from the author's own values, for hints. */
 final class SuggestedForm {
-    /** Longer code is cut in messages, so a short example teaches more. */
+    /** Messages cut longer code, so a short example is more useful. */
     private static final int MOST = 60;
 
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=");
@@ -26,7 +26,7 @@ final class SuggestedForm {
         this.problems = problems;
     }
 
-    /** A value word with its values in parentheses: {@code directory('out')}. */
+    /** A value word with its values in parentheses, such as {@code directory('out')}. */
     String value(Word word, SourceTerm.Call call) {
         if (call.block().isPresent()) {
             String excerpt = problems.excerpt(call.at());
@@ -47,8 +47,8 @@ final class SuggestedForm {
     }
 
     /**
-     * A word whose options are words of its block: {@code lora { rank 16; alpha 32 }}. Empty when
-     * one of the options is no word of the block.
+     * A word whose options belong in its block, such as {@code lora { rank 16; alpha 32 }}. Empty when one of the
+     * options is not a word of the block.
      */
     Optional<String> block(Word word, SourceTerm.Call call) {
         if (word.block().isEmpty()
@@ -81,8 +81,8 @@ final class SuggestedForm {
     }
 
     /**
-     * A word whose value is compared where its bound is an option: {@code metric exactMatch, above:
-     * 0.9}. Empty when the value is no comparison, or the word takes no bounds.
+     * A word whose bound is an option instead of a comparison, such as {@code metric exactMatch, above: 0.9}. Empty
+     * when the value is not a comparison, or the word has no bounds.
      */
     Optional<String> bound(Word word, SourceTerm.Call call) {
         List<String> bounds = word.options().stream()

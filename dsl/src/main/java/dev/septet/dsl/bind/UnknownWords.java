@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Words that a block does not know: what else they may be. */
+/** Reports words that a block does not have, with suggestions. */
 final class UnknownWords {
     private UnknownWords() {}
 
-    /** Reports the word; answers which known word was probably meant. */
+    /** Reports the word, and returns the known word that was probably meant. */
     static Optional<String> report(Problems problems, NameScope scope, SourceTerm.Call call) {
         Optional<Word> value = scope.words().value(call.word());
         if (value.isPresent()) {
@@ -50,7 +50,7 @@ final class UnknownWords {
         return near;
     }
 
-    /** {@code lora { }} as a statement: the word that takes it is missing. */
+    /** Reports a value word such as {@code lora { }} in place of a statement: the word that takes it is missing. */
     private static Optional<String> report(Problems problems, NameScope scope, SourceTerm.Call call, Word value) {
         Optional<String> taker = scope.words().statements().stream()
                 .filter(word -> takes(scope.words(), word, value))
@@ -71,7 +71,7 @@ final class UnknownWords {
                 .anyMatch(slot -> words.isValueOf(value, slot.type().java()));
     }
 
-    /** The block that knows the word; empty when none does. */
+    /** The block that has the word; empty when none has it. */
     private static String home(String word) {
         Words file = Words.of(FileDsl.class);
         return file.blocks().entrySet().stream()

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings one value to the kind that a word takes there. */
+/** Converts one value to the type that a word takes. */
 final class ValueBinder {
     private final Binding binding;
     private final Problems problems;
@@ -34,9 +34,9 @@ final class ValueBinder {
     }
 
     /**
-     * The value as the slot's Java class; empty when it is none, its problem reported.
+     * The value as the slot's Java class; empty when it does not fit, with its problem reported.
      *
-     * @param label what takes it, as the author wrote it: {@code checkpoint every:}
+     * @param label the word or option that takes it, as the author wrote it, such as {@code checkpoint every:}
      */
     Optional<Object> bind(SourceTerm term, WordParameter slot, String label, String way) {
         if (term instanceof SourceTerm.Refused) {
@@ -55,7 +55,7 @@ final class ValueBinder {
         };
     }
 
-    /** An expression over a row, in its canonical form and with its place. */
+    /** An expression over a row, in its canonical form and with its location. */
     private Optional<Object> expression(SourceTerm term, WordParameter slot, String label) {
         if (!(term instanceof SourceTerm.PerRow perRow)) {
             return mismatch(term.at(), slot, label, "a value without braces", "Write it in braces.");
@@ -68,7 +68,7 @@ final class ValueBinder {
                         perRow.expression().at().column()));
     }
 
-    /** Where a file lies is no part of what it says. */
+    /** The file's name only: its folder is not part of the spec. */
     private static String fileName(String file) {
         return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
     }
@@ -96,7 +96,7 @@ final class ValueBinder {
                 : fitted.value();
     }
 
-    /** Where a secret may stand, which is where it never becomes a part of the spec. */
+    /** Where {@code secret} is allowed: only where its value never becomes part of the spec. */
     static String secretHint(String word) {
         return word.equals("secret")
                 ? "A secret is allowed in %s only."
@@ -123,7 +123,7 @@ final class ValueBinder {
         return objection.isPresent() ? Optional.empty() : Optional.of(text);
     }
 
-    /** A bare word of a closed list, or a constant whose text is one. */
+    /** A name from a closed list, or a constant whose text is such a name. */
     private Optional<Object> noun(SourceTerm term, WordParameter slot, String label) {
         List<String> nouns = slot.type().nouns();
         if (term instanceof SourceTerm.Name name) {
@@ -153,7 +153,7 @@ final class ValueBinder {
         return noun.isPresent() ? noun : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
     }
 
-    /** Bare words of a closed list, in brackets when they are several. */
+    /** Names from a closed list, in brackets when there are several. */
     private Optional<Object> nouns(SourceTerm term, WordParameter slot, String label) {
         List<SourceTerm> items = term instanceof SourceTerm.Items list ? list.items() : List.of(term);
         var nouns = new ArrayList<Object>();
@@ -163,7 +163,7 @@ final class ValueBinder {
         return nouns.size() == items.size() ? Optional.of(nouns) : Optional.empty();
     }
 
-    /** A word with values of its own: {@code lora { rank 16 }}. */
+    /** A word with its own values, such as {@code lora { rank 16 }}. */
     private Optional<Object> word(SourceTerm term, WordParameter slot, String label, String way) {
         Optional<Word> textual = slot.textMeans().flatMap(scope.words()::value);
         if (textual.isPresent() && !(term instanceof SourceTerm.Call)) {

@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A value of the language as an object of the Java class that a word's method takes. */
+/** Converts a value of the language to the Java class that a word's method takes. */
 final class ValueFitting {
     private ValueFitting() {}
 
     /**
-     * What came of it.
+     * The result of a conversion.
      *
-     * @param instead what the value is, when that takes more words than its kind
+     * @param instead a description of the value, when its kind alone does not explain the mismatch
      */
     record Fitted(Optional<Object> value, String instead) {}
 
@@ -54,7 +54,7 @@ final class ValueFitting {
         }
         boolean small = java == int.class || java == Integer.class;
         try {
-            // Two steps: with both classes in one expression Java would widen the small one.
+            // Two steps, because Java would widen the smaller type if one expression had both.
             if (small) {
                 return new Fitted(Optional.of(number.intValueExact()), "");
             }

@@ -1,6 +1,6 @@
 /**
- * A file's tree and the vocabulary to a spec: every word is looked up, every value brought to the
- * kind its word takes, and what is wrong anywhere is reported together.
+ * Binds a file's syntax tree and the vocabulary to a spec: finds every word, converts every value to the type that its
+ * word takes, and reports all problems together.
  */
 @NullMarked
 package dev.septet.dsl.bind;

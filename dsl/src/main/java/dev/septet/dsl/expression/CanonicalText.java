@@ -2,11 +2,11 @@ package dev.septet.dsl.expression;
 
 import java.math.BigDecimal;
 
-/** ConstantValues in their canonical form, which the parser of pipeline files reads back. */
+/** Writes values in canonical form, which the parser of pipeline files reads back. */
 final class CanonicalText {
     private CanonicalText() {}
 
-    /** In single quotes; what could not stand in a file is written as its number. */
+    /** The text in single quotes. Characters that a file may not contain are written as Unicode escapes. */
     static String text(String value) {
         var out = new StringBuilder("'");
         for (int i = 0; i < value.length(); i++) {
@@ -28,7 +28,9 @@ final class CanonicalText {
         return out.append('\'').toString();
     }
 
-    /** {@code 20}, {@code 0.5}: without a needless fraction, so that it is also good text. */
+    /**
+     * The number without a trailing zero fraction, such as {@code 20} or {@code 0.5}, so that it is also readable text.
+     */
     static String number(double value) {
         if (!Double.isFinite(value)) {
             return Double.toString(value);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** From an expression's tree to its code; what cannot work on any row is reported. */
+/** Compiles an expression's tree to code, and reports what cannot work on any row. */
 final class Checker {
     static final String ROW = "row";
 
@@ -27,12 +27,12 @@ final class Checker {
         this.problems = problems;
     }
 
-    /** Names of the fields that were read so far, of the row and of the objects within it. */
+    /** Names of the fields read so far, of the row and of the objects in it. */
     Set<String> fields() {
         return Set.copyOf(fields);
     }
 
-    /** The whole expression, which must give what its word needs. */
+    /** Checks the whole expression, which must have the result that its word needs. */
     Optional<Typed> check(SourceTerm term) {
         SourceTerm inner = term instanceof SourceTerm.PerRow perRow ? perRow.expression() : term;
         Optional<Typed> typed = read(inner);
@@ -111,7 +111,7 @@ final class Checker {
             problems.add(
                     ProblemId.WRONG_TYPE,
                     term.at(),
-                    "an expression over a row knows texts, numbers, true, false and lists of them",
+                    "an expression over a row takes texts, numbers, true, false and lists of them",
                     "Write the number without its unit.");
         }
         return typed;
@@ -148,7 +148,7 @@ final class Checker {
         return of.map(object -> field(object, field.name(), field.at()));
     }
 
-    /** A field of something that is missing is missing too. */
+    /** A field of a missing object is missing too. */
     private static Typed field(Typed object, String name, SourceLocation at) {
         String text = object.at(Typed.ATOM) + "." + name;
         Code code = object.text().equals(ROW)

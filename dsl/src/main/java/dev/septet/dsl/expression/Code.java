@@ -2,10 +2,10 @@ package dev.septet.dsl.expression;
 
 import org.jspecify.annotations.Nullable;
 
-/** A piece of an expression, ready to run. */
+/** A compiled part of an expression. */
 @FunctionalInterface
 interface Code {
-    /** Its value for a row; the meter ends what takes too long. */
+    /** Computes the value for a row. The meter throws when the work exceeds its limit. */
     @Nullable
     Object value(RowFields row, Meter meter);
 }

@@ -6,17 +6,17 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import java.util.Optional;
 
-/** Values that a pipeline file gave names to. */
+/** The constants of a pipeline file. */
 @FunctionalInterface
 public interface ConstantValues {
     /**
-     * The value of a name, a text with names in it, or a number with a unit: text, {@link
-     * java.math.BigDecimal}, {@link Boolean}, a list of them, or what expressions have no use for.
-     * Empty when there is none, its problem reported.
+     * The value of a name, of a text with names in it, or of a number with a unit. It is text,
+     * {@link java.math.BigDecimal}, {@link Boolean}, a list of them, or a value that expressions cannot use. Empty when
+     * there is none; the problem is then reported.
      */
     Optional<Object> value(SourceTerm term);
 
-    /** For texts that hold no names any more. */
+    /** Constants for texts that contain no names. */
     static ConstantValues none(Problems problems) {
         return term -> {
             problems.add(

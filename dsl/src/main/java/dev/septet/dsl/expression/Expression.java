@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expression over a row: pure, with a budget for every row. It is checked where its pipeline
- * file is read ({@link #check}), and read again from the spec where rows are ({@link #of}).
+ * An expression over a row: pure, with a work limit for every row. {@link #check} validates it when its pipeline file
+ * is compiled. {@link #of} parses it again from the spec where rows are processed.
  */
 public final class Expression {
     private final String place;
@@ -26,8 +26,8 @@ public final class Expression {
     /**
      * Checks an expression of a pipeline file.
      *
-     * @param constants values of the terms that do not touch the row
-     * @return its canonical text; empty when it is wrong, its problems reported
+     * @param constants values of the terms that do not depend on the row
+     * @return its canonical text; empty when it is invalid, with its problems reported
      */
     public static Optional<String> check(
             SourceTerm expression, Shape shape, ConstantValues constants, Problems problems) {
@@ -35,10 +35,9 @@ public final class Expression {
     }
 
     /**
-     * Reads an expression from a spec.
+     * Parses an expression of a spec.
      *
-     * @throws IllegalArgumentException when it is none; a spec that was compiled holds only good
-     *     ones
+     * @throws IllegalArgumentException when it is not a valid expression; a compiled spec has only valid ones
      */
     public static Expression of(ExpressionSpec spec, Shape shape) {
         var parsed = PipelineParser.expression(spec.place(), spec.text());
@@ -58,7 +57,7 @@ public final class Expression {
         return new Expression(spec.place(), typed.get().code(), checker.fields());
     }
 
-    /** Names of the fields that it reads, of the row and of the objects within it. */
+    /** Names of the fields that the expression reads, of the row and of the objects in it. */
     public Set<String> fields() {
         return fields;
     }
@@ -66,8 +65,8 @@ public final class Expression {
     /**
      * The value for a row; null when it is missing.
      *
-     * @throws ExpressionProblem naming the expression's place when the row has none, or the
-     *     expression takes too long
+     * @throws ExpressionProblem when the row has no such value, or the expression exceeds its work limit; the message
+     *     names the expression's location
      */
     public @Nullable Object value(RowFields row) {
         try {
@@ -77,7 +76,7 @@ public final class Expression {
         }
     }
 
-    /** The value of an expression that is true or false. */
+    /** The value of an expression that returns true or false. */
     public boolean truth(RowFields row) {
         Object value = value(row);
         if (value instanceof Boolean truth) {
@@ -86,7 +85,7 @@ public final class Expression {
         throw needed("true or false", value);
     }
 
-    /** The value of an expression that is a number, or true (1) or false (0). */
+    /** The value of an expression that returns a number; true counts as 1, false as 0. */
     public double number(RowFields row) {
         Object value = value(row);
         if (value instanceof Double number) {

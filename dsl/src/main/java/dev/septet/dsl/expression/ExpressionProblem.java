@@ -1,6 +1,6 @@
 package dev.septet.dsl.expression;
 
-/** Why an expression has no value for a row. The message never holds the row's own text. */
+/** Thrown when an expression has no value for a row. The message never contains the row's text. */
 public final class ExpressionProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class ExpressionProblem extends RuntimeException {
         this.beyondBudget = beyondBudget;
     }
 
-    /** Whether the expression asks for too much, rather than the row for too little. */
+    /** Whether the expression exceeded its work limit; otherwise the row's values do not fit. */
     public boolean beyondBudget() {
         return beyondBudget;
     }

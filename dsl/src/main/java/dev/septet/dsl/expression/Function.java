@@ -4,21 +4,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that follows its value: {@code row.answer.contains('x')}.
+ * A function that is called on a value: {@code row.answer.contains('x')}.
  *
- * @param of the kind of value it follows
- * @param takes the kinds of values between its parentheses
- * @param gives what comes of it; with null for a missing value
+ * @param of the type of the value that it is called on
+ * @param takes the types of its arguments
+ * @param gives the type of its result; the result may be null for a missing value
  */
 public record Function(String name, Type of, List<Type> takes, Type gives, String meaning, Body body) {
-    /** What it does; the meter ends what takes too long. */
+    /** The function's implementation. The meter throws when the work exceeds its limit. */
     @FunctionalInterface
     interface Body {
         @Nullable
         Object apply(Object target, Object[] values, Meter meter);
     }
 
-    /** {@code contains(text)}. */
+    /** The signature, such as {@code contains(text)}. */
     public String signature() {
         return name
                 + "("
@@ -30,12 +30,12 @@ public record Function(String name, Type of, List<Type> takes, Type gives, Strin
                 + ")";
     }
 
-    /** What it follows, in an author's words. */
+    /** The type that it is called on, for messages. */
     public String follows() {
         return of.shown();
     }
 
-    /** What comes of it, in an author's words. */
+    /** The type of its result, for messages. */
     public String result() {
         return gives.shown();
     }

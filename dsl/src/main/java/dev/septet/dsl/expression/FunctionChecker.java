@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Which function is meant, and whether it fits its value and what is between its parentheses. */
+/** Resolves a function by name, and checks the value that it is called on and its arguments. */
 final class FunctionChecker {
     private final Checker checker;
     private final Problems problems;
@@ -84,7 +84,7 @@ final class FunctionChecker {
         return Optional.of(new Typed(gives, code, text, Typed.ATOM, term.at()));
     }
 
-    /** The one for this kind of value; the first, which then objects, when there is none. */
+    /** The function for this type of value; the first one, which then reports the mismatch, when none fits. */
     private static Function choose(List<Function> fitting, @org.jspecify.annotations.Nullable Object on) {
         if (fitting.size() > 1 && on != null) {
             Type type = Type.of(on);

@@ -3,26 +3,26 @@ package dev.septet.dsl.expression;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The functions of expressions: the only ones there are. */
+/** The functions of expressions. Expressions can call no others. */
 public final class Functions {
     private static final List<Function> ALL = Stream.concat(TextFunctions.ALL.stream(), OtherFunctions.ALL.stream())
             .toList();
 
     private Functions() {}
 
-    /** All of them, by the kind of value they follow. */
+    /** All functions, by the type of the value that they are called on. */
     public static List<Function> all() {
         return ALL;
     }
 
-    /** Those of this name that may follow a value of this kind. */
+    /** The functions of this name that may be called on a value of this type. */
     static List<Function> named(String name, Type target) {
         return ALL.stream()
                 .filter(f -> f.name().equals(name) && target.mayBe(f.of()))
                 .toList();
     }
 
-    /** Names of those that may follow a value of this kind. */
+    /** Names of the functions that may be called on a value of this type. */
     static List<String> names(Type target) {
         return ALL.stream()
                 .filter(f -> target.mayBe(f.of()))

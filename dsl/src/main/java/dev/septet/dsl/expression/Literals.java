@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Values that are known beforehand, and lists. */
+/** Constant values and list literals. */
 final class Literals {
     private Literals() {}
 
@@ -30,7 +30,7 @@ final class Literals {
         return new Typed(Type.TRUTH, (row, meter) -> value, Boolean.toString(truth), Typed.ATOM, at);
     }
 
-    /** A constant of the pipeline file; empty for what expressions have no use for. */
+    /** A constant of the pipeline file; empty for a value that expressions cannot use. */
     static Optional<Typed> constant(Object value, SourceLocation at) {
         if (value instanceof String text) {
             return Optional.of(of(text, at));

@@ -2,7 +2,7 @@ package dev.septet.dsl.expression;
 
 import dev.septet.dsl.expression.regex.Cost;
 
-/** Counts the work of one expression on one row, and ends it when it is too much. */
+/** Counts the work of one expression on one row, and throws when it exceeds a limit. */
 final class Meter implements Cost {
     /** A step is one operation, or one character that a function reads or writes. */
     static final long MOST_STEPS = 10_000_000;
@@ -20,7 +20,7 @@ final class Meter implements Cost {
         }
     }
 
-    /** Pays for a text before it is made. */
+    /** Counts the characters of a text before it is created. */
     void text(long characters) {
         if (characters > MOST_TEXT) {
             throw new ExpressionProblem("makes a text of more than 1,048,576 characters, the most it may", true);
@@ -28,7 +28,7 @@ final class Meter implements Cost {
         add(characters);
     }
 
-    /** Pays for a list before it is made. */
+    /** Counts the items of a list before it is created. */
     void items(long count) {
         if (count > MOST_ITEMS) {
             throw new ExpressionProblem("makes a list of more than 100,000 items, the most it may", true);

@@ -8,7 +8,7 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import java.util.Optional;
 
-/** Whether signs fit the values around them. */
+/** Checks the operands of operators and compiles them. */
 final class OperatorChecker {
     private final Problems problems;
 
@@ -54,7 +54,7 @@ final class OperatorChecker {
         return Optional.of(new Typed(type.get(), Operators.code(operator, left, right), text, level, term.at()));
     }
 
-    /** What comes of it; empty when it can come to nothing on any row. */
+    /** The type of the result; empty when the operands cannot have a result on any row. */
     private static Optional<Type> type(String operator, Type left, Type right) {
         return switch (operator) {
             case "&&", "||" -> when(left.mayBe(Type.TRUTH) && right.mayBe(Type.TRUTH), Type.TRUTH);
@@ -120,7 +120,7 @@ final class OperatorChecker {
                 term.at()));
     }
 
-    /** A pattern is known beforehand: its mistakes are the author's to see, not a row's. */
+    /** Compiles a pattern, which must be constant so that its errors are reported to the author and not for a row. */
     Optional<Regex> regex(SourceTerm term, Typed typed) {
         if (!typed.text().startsWith("'")) {
             refuse(term.at(), "a pattern is text in quotes, known before any row");

@@ -3,7 +3,7 @@ package dev.septet.dsl.expression;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What signs between two values do. */
+/** The implementations of binary operators. */
 final class Operators {
     private Operators() {}
 
@@ -17,7 +17,7 @@ final class Operators {
         };
     }
 
-    /** The value of {@code left operator right}, for all but {@code =~} and {@code ==~}. */
+    /** The value of {@code left operator right}, for all operators except {@code =~} and {@code ==~}. */
     static Code code(String operator, Typed left, Typed right) {
         return switch (operator) {
             case "&&" -> (row, meter) -> truth(left, operator, row, meter) && truth(right, operator, row, meter);
@@ -88,7 +88,7 @@ final class Operators {
         };
     }
 
-    /** Numbers are added, texts joined; a number beside a text becomes one. */
+    /** Adds numbers and joins texts. A number or a truth value beside a text becomes text. */
     private static Code sum(Typed left, Typed right) {
         return (row, meter) -> {
             Object a = left.checked(Type.ANY, "+", row, meter);

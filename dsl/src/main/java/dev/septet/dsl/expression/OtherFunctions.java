@@ -10,11 +10,11 @@ import static dev.septet.dsl.expression.Type.TRUTH;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of lists, numbers and objects. */
+/** The functions of lists, numbers and objects. */
 final class OtherFunctions {
     static final List<Function> ALL = List.of(
-            list("size", List.of(), NUMBER, "how many items it has", (l, v, m) -> (double) l.size()),
-            list("isEmpty", List.of(), TRUTH, "whether it has no item", (l, v, m) -> l.isEmpty()),
+            list("size", List.of(), NUMBER, "the number of its items", (l, v, m) -> (double) l.size()),
+            list("isEmpty", List.of(), TRUTH, "whether it has no items", (l, v, m) -> l.isEmpty()),
             list(
                     "contains",
                     List.of(ANY),
@@ -43,23 +43,23 @@ final class OtherFunctions {
                     "join",
                     List.of(TEXT),
                     TEXT,
-                    "its items as one text, the other text between them",
+                    "its items as one text, separated by the other text",
                     OtherFunctions::join),
-            number("abs", List.of(), NUMBER, "without its sign", (n, v, m) -> Math.abs(n)),
+            number("abs", List.of(), NUMBER, "its absolute value", (n, v, m) -> Math.abs(n)),
             number("round", List.of(), NUMBER, "the nearest whole number", (n, v, m) -> Math.rint(n)),
-            number("floor", List.of(), NUMBER, "the whole number below", (n, v, m) -> Math.floor(n)),
-            number("ceil", List.of(), NUMBER, "the whole number above", (n, v, m) -> Math.ceil(n)),
+            number("floor", List.of(), NUMBER, "rounded down to a whole number", (n, v, m) -> Math.floor(n)),
+            number("ceil", List.of(), NUMBER, "rounded up to a whole number", (n, v, m) -> Math.ceil(n)),
             number(
                     "atLeast",
                     List.of(NUMBER),
                     NUMBER,
-                    "itself, or the other number when that is larger",
+                    "the larger of both numbers",
                     (n, v, m) -> Math.max(n, (Double) v[0])),
             number(
                     "atMost",
                     List.of(NUMBER),
                     NUMBER,
-                    "itself, or the other number when that is smaller",
+                    "the smaller of both numbers",
                     (n, v, m) -> Math.min(n, (Double) v[0])),
             number("toText", List.of(), TEXT, "as text", (n, v, m) -> CanonicalText.number(n)),
             new Function(

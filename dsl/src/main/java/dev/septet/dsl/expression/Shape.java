@@ -3,17 +3,17 @@ package dev.septet.dsl.expression;
 import java.util.List;
 
 /**
- * What a word's expressions look like.
+ * The shape of a word's expressions: the required result and the fields of a row.
  *
- * @param gives what the word needs
- * @param fields the fields that a row has; empty when only the rows know
+ * @param gives the result that the word requires
+ * @param fields the fields of a row; empty when only the dataset defines them
  */
 public record Shape(RequiredResult gives, List<String> fields) {
     public Shape {
         fields = List.copyOf(fields);
     }
 
-    /** Over rows whose fields only the rows know. */
+    /** A shape over rows whose fields only the dataset defines. */
     public static Shape of(RequiredResult gives) {
         return new Shape(gives, List.of());
     }

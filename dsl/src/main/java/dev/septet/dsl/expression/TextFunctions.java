@@ -11,17 +11,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be asked of a text. Characters are code points, as people count them. */
+/** The functions of texts. Characters are code points. */
 final class TextFunctions {
     static final List<Function> ALL = List.of(
-            of("length", List.of(), NUMBER, "how many characters it has", (t, v, m) ->
+            of("length", List.of(), NUMBER, "the number of its characters", (t, v, m) ->
                     (double) t.codePointCount(0, t.length())),
-            of("isEmpty", List.of(), TRUTH, "whether it has no character", (t, v, m) -> t.isEmpty()),
-            of("isBlank", List.of(), TRUTH, "whether it has nothing but blanks", (t, v, m) -> t.isBlank()),
-            of("trim", List.of(), TEXT, "without the blanks around it", (t, v, m) -> t.strip()),
-            of("toLowerCase", List.of(), TEXT, "in small letters", (t, v, m) -> t.toLowerCase(Locale.ROOT)),
-            of("toUpperCase", List.of(), TEXT, "in capital letters", (t, v, m) -> t.toUpperCase(Locale.ROOT)),
-            of("contains", List.of(TEXT), TRUTH, "whether it holds the other text", (t, v, m) -> search(t, v, m) >= 0),
+            of("isEmpty", List.of(), TRUTH, "whether it has no characters", (t, v, m) -> t.isEmpty()),
+            of("isBlank", List.of(), TRUTH, "whether it has only white space", (t, v, m) -> t.isBlank()),
+            of("trim", List.of(), TEXT, "without white space at its start and end", (t, v, m) -> t.strip()),
+            of("toLowerCase", List.of(), TEXT, "in lower case", (t, v, m) -> t.toLowerCase(Locale.ROOT)),
+            of("toUpperCase", List.of(), TEXT, "in upper case", (t, v, m) -> t.toUpperCase(Locale.ROOT)),
+            of(
+                    "contains",
+                    List.of(TEXT),
+                    TRUTH,
+                    "whether it contains the other text",
+                    (t, v, m) -> search(t, v, m) >= 0),
             of(
                     "startsWith",
                     List.of(TEXT),
@@ -38,19 +43,19 @@ final class TextFunctions {
                     "indexOf",
                     List.of(TEXT),
                     NUMBER,
-                    "where the other text begins, from 0; -1 when it does not",
+                    "the index of the other text, from 0; -1 when it does not contain it",
                     (t, v, m) -> {
                         int at = search(t, v, m);
                         return (double) (at < 0 ? at : t.codePointCount(0, at));
                     }),
-            of("count", List.of(TEXT), NUMBER, "how often it holds the other text", TextFunctions::count),
+            of("count", List.of(TEXT), NUMBER, "how often it contains the other text", TextFunctions::count),
             of(
                     "replace",
                     List.of(TEXT, TEXT),
                     TEXT,
-                    "with the second text in place of the first",
+                    "with every occurrence of the first text replaced by the second",
                     TextFunctions::replace),
-            of("replaceAll", List.of(PATTERN, TEXT), TEXT, "with the text in place of every match", (t, v, m) -> {
+            of("replaceAll", List.of(PATTERN, TEXT), TEXT, "with every match replaced by the text", (t, v, m) -> {
                 String made = ((Regex) v[0]).replaceAll(t, (String) v[1], m);
                 m.text(made.length());
                 return made;
@@ -65,22 +70,22 @@ final class TextFunctions {
                     "matches",
                     List.of(PATTERN),
                     TRUTH,
-                    "whether all of it matches; the same as `==~`",
+                    "whether the whole text matches; the same as `==~`",
                     (t, v, m) -> ((Regex) v[0]).matches(t, m)),
             of("take", List.of(NUMBER), TEXT, "its first n characters", (t, v, m) -> piece(t, 0, (Double) v[0])),
             of(
                     "substring",
                     List.of(NUMBER),
                     TEXT,
-                    "from this character on, counted from 0",
+                    "its characters from this index on, counted from 0",
                     (t, v, m) -> piece(t, (Double) v[0], t.length())),
             of(
                     "substring",
                     List.of(NUMBER, NUMBER),
                     TEXT,
-                    "from one character to before another",
+                    "its characters from the first index to before the second",
                     (t, v, m) -> piece(t, (Double) v[0], (Double) v[1])),
-            of("split", List.of(TEXT), LIST, "its pieces between the other text", TextFunctions::split),
+            of("split", List.of(TEXT), LIST, "its parts, split at the other text", TextFunctions::split),
             of(
                     "lines",
                     List.of(),
@@ -91,14 +96,14 @@ final class TextFunctions {
                     "words",
                     List.of(),
                     LIST,
-                    "its words, blanks between them",
+                    "its words, split at white space",
                     (t, v, m) -> counted(
                             t.isBlank() ? List.of() : Arrays.asList(t.strip().split("\\s+")), m)),
             of(
                     "toNumber",
                     List.of(),
                     NUMBER,
-                    "the number that it writes; missing when it writes none",
+                    "its value as a number; missing when it is not a number",
                     TextFunctions::number));
 
     private TextFunctions() {}
@@ -115,7 +120,7 @@ final class TextFunctions {
         });
     }
 
-    /** Java's search is quadratic at worst; that is what it is charged. */
+    /** Java's search is quadratic in the worst case, so long patterns cost more steps. */
     private static int search(String text, Object[] values, Meter meter) {
         int at = text.indexOf((String) values[0]);
         meter.add((long) text.length() * Math.min(8, ((String) values[0]).length()) / 8);

@@ -3,17 +3,17 @@ package dev.septet.dsl.expression;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Kinds of values in expressions. */
+/** Types of values in expressions. */
 enum Type {
     TEXT("text"),
     NUMBER("a number"),
     TRUTH("true or false"),
     LIST("a list"),
     RECORD("an object with fields"),
-    /** A regular expression, which is text known beforehand. */
+    /** A regular expression, given as constant text. */
     PATTERN("a pattern in quotes"),
     NOTHING("missing"),
-    /** Only the row decides. */
+    /** The type is known only when a row is processed. */
     ANY("any value");
 
     private final String shown;
@@ -22,7 +22,7 @@ enum Type {
         this.shown = shown;
     }
 
-    /** What a value of it is, in an author's words. */
+    /** The name of the type, for messages. */
     String shown() {
         return shown;
     }
@@ -40,7 +40,7 @@ enum Type {
         return value instanceof List ? LIST : RECORD;
     }
 
-    /** Whether a value of this kind may turn out to be of the other. */
+    /** Whether a value of this type may turn out to have the other type. */
     boolean mayBe(Type other) {
         return this == other || this == ANY || other == ANY;
     }

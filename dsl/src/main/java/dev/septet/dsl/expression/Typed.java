@@ -4,10 +4,10 @@ import dev.septet.dsl.problem.SourceLocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of an expression: what it gives, how it runs, how it is written.
+ * A checked part of an expression: its type, its code and its canonical text.
  *
- * @param text its one canonical form
- * @param level how strongly its parts hold together; see the constants
+ * @param text its canonical form
+ * @param level its operator precedence; see the constants
  */
 record Typed(Type type, Code code, String text, int level, SourceLocation at) {
     static final int CHOICE = 0;
@@ -19,12 +19,12 @@ record Typed(Type type, Code code, String text, int level, SourceLocation at) {
     static final int SIGN = 6;
     static final int ATOM = 7;
 
-    /** The text where something of this level is needed. */
+    /** The text, in parentheses when its precedence is below the needed one. */
     String at(int needed) {
         return level >= needed ? text : "(" + text + ")";
     }
 
-    /** Its value, which must be of this kind; {@code user} is what takes it. */
+    /** The value, which must have this type; {@code user} is the operator or function that takes it. */
     Object checked(Type wanted, String user, RowFields row, Meter meter) {
         return check(code.value(row, meter), wanted, user);
     }
@@ -45,7 +45,7 @@ record Typed(Type type, Code code, String text, int level, SourceLocation at) {
         return value;
     }
 
-    /** Its text, short enough for a message. */
+    /** The text, shortened for messages. */
     String shown() {
         return text.length() <= 60 ? text : text.substring(0, 57) + "...";
     }

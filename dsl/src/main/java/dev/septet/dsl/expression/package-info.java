@@ -1,7 +1,7 @@
 /**
- * Expressions over a row: {@code filter}, {@code map} and {@code score}. They are checked when the
- * pipeline file is, travel in the spec as text, and are read again where rows are; they know a row
- * and constants, no other thing, and each row's work is counted.
+ * Expressions over a row: {@code filter}, {@code map} and {@code score}. They are checked when the pipeline file is
+ * compiled, stored in the spec as text, and parsed again where rows are processed. They read only a row and constants,
+ * and the work for each row is limited.
  */
 @NullMarked
 package dev.septet.dsl.expression;

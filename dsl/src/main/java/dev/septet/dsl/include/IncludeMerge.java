@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Puts an included file's words below those that include it: what the including file says wins,
- * word by word within a stage, and all lines of a word together.
+ * Merges an included file's words into the including file. The including file wins: word by word within a stage, with
+ * all lines of a word together.
  */
 final class IncludeMerge {
     private IncludeMerge() {}
 
-    /** The words of {@code own}, and those of {@code included} that it leaves unsaid. */
+    /** The statements of {@code own}, and those of {@code included} whose words {@code own} does not set. */
     static List<SourceStatement> below(List<SourceStatement> own, List<SourceStatement> included, String file) {
         return merged(own, included, file, true);
     }
@@ -30,7 +30,7 @@ final class IncludeMerge {
         List<SourceStatement> added = new ArrayList<>();
         for (SourceStatement sentence : included) {
             if (sentence instanceof SourceStatement.Constant) {
-                continue; // they belong to their file, see Included
+                continue; // constants belong to their own file, see Included
             }
             Set<String> words = words(sentence);
             if (Collections.disjoint(words, said)) {
@@ -70,7 +70,7 @@ final class IncludeMerge {
                 call.word(), call.wordAt(), call.values(), call.options(), Optional.of(block), call.at()));
     }
 
-    /** The words that a sentence says, or may say. */
+    /** The words that a statement sets, or may set. */
     static Set<String> words(SourceStatement sentence) {
         Set<String> words = new HashSet<>();
         if (sentence instanceof SourceStatement.Say say) {

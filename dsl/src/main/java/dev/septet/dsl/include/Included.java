@@ -4,9 +4,9 @@ import dev.septet.dsl.parse.Block;
 import java.util.Map;
 
 /**
- * A pipeline file with all that it includes.
+ * A pipeline file with everything that it includes.
  *
- * @param file its sentences, included ones marked by {@link dev.septet.dsl.parse.SourceStatement.From}
- * @param others the included files by their names in problems, whose constants are their own
+ * @param file its statements; included ones are marked by {@link dev.septet.dsl.parse.SourceStatement.From}
+ * @param others the included files by their names in problems; each file has its own constants
  */
 public record Included(Block file, Map<String, Block> others) {}

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the {@code include} lines of a pipeline and reads the files they name. */
+/** Finds the {@code include} lines of a pipeline and reads the files that they name. */
 public final class Includes {
     private static final String WORD = "include";
     private static final int MOST_DEPTH = 8;
@@ -32,7 +32,7 @@ public final class Includes {
     private int read;
 
     /**
-     * @param folder of the pipeline; null when it came without one
+     * @param folder the pipeline's folder; null when it has none
      * @param braces words that take braces
      */
     public Includes(Problems problems, @Nullable Path folder, BraceSyntax braces) {
@@ -41,7 +41,7 @@ public final class Includes {
         this.braces = braces;
     }
 
-    /** The file with what its pipeline includes; what cannot be included is reported. */
+    /** Merges everything that the file's pipeline includes. Reports files that cannot be included. */
     public Included resolve(Block file) {
         List<SourceStatement> sentences = new ArrayList<>();
         for (SourceStatement sentence : file.sentences()) {
@@ -58,7 +58,7 @@ public final class Includes {
         return new Included(new Block(sentences, file.at()), files);
     }
 
-    /** Without its includes, and with what they bring below it; of two includes the later wins. */
+    /** Removes the includes and merges their statements. Of two includes the later one wins. */
     private List<SourceStatement> merged(List<SourceStatement> sentences) {
         List<SourceStatement> own = new ArrayList<>();
         List<SourceTerm.Call> includes = new ArrayList<>();
@@ -116,7 +116,7 @@ public final class Includes {
                     ProblemId.LIMIT,
                     call,
                     open.size() == MOST_DEPTH
-                            ? "includes nest deeper here than " + MOST_DEPTH + ", the most they may"
+                            ? "includes nest deeper here than " + MOST_DEPTH + ", which is the limit"
                             : "the pipeline includes more than " + MOST_FILES + " files",
                     "Include fewer files.");
         }
@@ -148,7 +148,7 @@ public final class Includes {
         return Optional.of(new Block(lines, block.at()));
     }
 
-    /** As the including file's name leads there, so that editors find it. */
+    /** The path relative to the including file's name, so that editors find it. */
     private String name(String path) {
         String main = problems.source().file();
         return main.substring(0, main.lastIndexOf('/') + 1) + path;

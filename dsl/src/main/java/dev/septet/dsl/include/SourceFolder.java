@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The folder that includes are read from, and never left. */
+/** The folder that includes are read from. Includes may not leave it. */
 final class SourceFolder {
     private final @Nullable Path folder;
 
@@ -26,7 +26,7 @@ final class SourceFolder {
         }
     }
 
-    /** The real place of a file that may be included. */
+    /** The real path of a file that may be included. */
     Path find(String path) throws Refused {
         String shown = Quote.plain(path);
         if (folder == null) {
@@ -53,7 +53,7 @@ final class SourceFolder {
         }
     }
 
-    /** The file's bytes; one more than allowed when it is too large. */
+    /** The file's bytes; one byte more than allowed when the file is too large. */
     static byte[] bytes(Path place) throws Refused {
         try (var input = Files.newInputStream(place)) {
             return input.readNBytes(PipelineParser.MOST_BYTES + 1);

@@ -1,4 +1,6 @@
-/** Files that a pipeline includes: found inside its folder only, read like it, merged below it. */
+/**
+ * Files that a pipeline includes. They are read from its folder only, parsed like it, and merged with lower priority.
+ */
 @NullMarked
 package dev.septet.dsl.include;
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Braces that hold a map, {@code lora { rank: 16, alpha: 32 }}. Groovy reads the first entry as a
+ * Reports braces that contain a map, such as {@code lora { rank: 16, alpha: 32 }}. Groovy parses the first entry as a
  * jump label and stops at the comma.
  */
 final class BraceMap {
@@ -22,9 +22,9 @@ final class BraceMap {
     private BraceMap() {}
 
     /**
-     * Reports the braces around a place where Groovy's parser stopped.
+     * Reports the braces around the position where Groovy's parser stopped.
      *
-     * @return whether they hold a map
+     * @return whether they contain a map
      */
     static boolean report(Problems problems, SourceLocation stopped, BraceSyntax braces) {
         SourceText source = problems.source();
@@ -62,12 +62,14 @@ final class BraceMap {
                 block
                         ? "braces hold statements, not a map: a statement has no `:` after its word"
                                 + " and no `,` at its end"
-                        : "options stand behind the word, without braces",
+                        : "options follow the word, without braces",
                 "Write %s.".formatted(Quote.code(block ? block(word, entries) : options(word, entries))));
         return true;
     }
 
-    /** Walks back by index: a pattern that ends at {@code $} would try every place of a long text. */
+    /**
+     * Searches backwards by index, because a pattern that ends with {@code $} would try every position of a long text.
+     */
     private static String wordBefore(String text, int opening) {
         int end = opening;
         while (end > 0 && Character.isWhitespace(text.charAt(end - 1))) {
@@ -109,9 +111,7 @@ final class BraceMap {
         return offset + line.offsetByCodePoints(0, Math.max(0, column));
     }
 
-    /**
-     * What stands between commas and line ends, up to the closing brace; empty when none closes.
-     */
+    /** The pieces between commas and line ends, up to the closing brace; empty when no brace closes. */
     private static List<String> pieces(String text, int from) {
         List<String> pieces = new ArrayList<>();
         var piece = new StringBuilder();

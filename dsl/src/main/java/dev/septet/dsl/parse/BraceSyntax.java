@@ -5,11 +5,11 @@ import java.util.Set;
 /**
  * The words of the language that take braces.
  *
- * @param perRow words whose braces hold an expression over a row
- * @param blocks words whose braces hold words
+ * @param perRow words whose braces contain an expression over a row
+ * @param blocks words whose braces contain words
  */
 public record BraceSyntax(Set<String> perRow, Set<String> blocks) {
-    /** Of a text without words: one expression over a row. */
+    /** For a text without words: one expression over a row. */
     static final BraceSyntax NONE = new BraceSyntax(Set.of(), Set.of());
 
     public BraceSyntax {

@@ -9,8 +9,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brackets opened and not yet closed. Groovy points at the end of the file when one is missing;
- * this points at the one that was never closed.
+ * Tracks the open brackets. When one is not closed, Groovy reports the end of the file, but this class reports the
+ * bracket.
  */
 final class Brackets {
     private final Problems problems;
@@ -23,20 +23,18 @@ final class Brackets {
 
     private record Open(char bracket, SourceLocation at) {}
 
-    /** Notes an opening bracket; false when it is one too deep. */
+    /** Records an opening bracket; false when the nesting is too deep. */
     boolean open(int bracket, SourceLocation at) {
         open.push(new Open((char) bracket, at));
         if (open.size() > FileLimits.DEPTH) {
             problems.add(
-                    ProblemId.LIMIT,
-                    at,
-                    "brackets nest deeper here than " + FileLimits.DEPTH + ", the most a pipeline file may");
+                    ProblemId.LIMIT, at, "brackets nest deeper here than " + FileLimits.DEPTH + ", which is the limit");
             return false;
         }
         return true;
     }
 
-    /** Notes a closing bracket; false when it closes nothing or the wrong one. */
+    /** Records a closing bracket; false when there is no opening bracket or another kind is open. */
     boolean close(int bracket, SourceLocation at) {
         Open partner = open.poll();
         if (partner == null) {
@@ -56,14 +54,14 @@ final class Brackets {
                     "Close it with `%c`.".formatted(closer(partner.bracket())));
             return false;
         }
-        // A brace that closes further left than its partner's line begins belongs to an outer one.
+        // A brace that is indented less than the line of its opening brace probably closes an outer one.
         if (suspect == null && bracket == '}' && leads(at) && at.column() - 1 < indent(partner.at())) {
             suspect = partner;
         }
         return true;
     }
 
-    /** Reports what is still open at the end of the file. */
+    /** Reports a bracket that is still open at the end of the file. */
     void end() {
         Open innermost = open.peek();
         if (innermost != null) {

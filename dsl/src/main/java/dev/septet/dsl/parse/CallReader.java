@@ -18,7 +18,7 @@ import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.NamedArgumentListExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
 
-/** Copies words with their values: Groovy's method calls, when they are nothing but words. */
+/** Copies words with their values: method calls of Groovy that have the form of a word. */
 final class CallReader {
     private final Problems problems;
     private final Positions positions;
@@ -26,9 +26,7 @@ final class CallReader {
     private final StatementReader statements;
     private final Set<String> perRow;
 
-    /**
-     * @param perRow words whose braces hold an expression over a row, not words
-     */
+    /** @param perRow words whose braces contain an expression over a row instead of words */
     CallReader(
             Problems problems,
             Positions positions,

@@ -3,7 +3,7 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 
-/** Characters that no pipeline file holds, not even in its texts and comments. */
+/** Rejects characters that a pipeline file may not contain, not even in its texts and comments. */
 final class Characters {
     private Characters() {}
 
@@ -15,7 +15,7 @@ final class Characters {
                 problems.add(
                         ProblemId.TEXT,
                         cursor.here(1),
-                        "the hidden character %s turns the text around it".formatted(name(point)),
+                        "the hidden character %s changes the direction of the text around it".formatted(name(point)),
                         "Remove it: the file must read as it runs.");
             } else if (isControl(point)) {
                 problems.add(
@@ -28,7 +28,7 @@ final class Characters {
         }
     }
 
-    /** {@code U+202E RIGHT-TO-LEFT OVERRIDE}. */
+    /** The name of a character, such as {@code U+202E RIGHT-TO-LEFT OVERRIDE}. */
     static String name(int point) {
         String name = Character.getName(point);
         return "U+%04X%s".formatted(point, name == null ? "" : " " + name);

@@ -3,9 +3,9 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
 
-/** A place in a text that moves forward by code points and knows its line and column. */
+/** A position in a text that moves forward by code points and counts lines and columns. */
 final class Cursor {
-    /** What stands beyond the end. */
+    /** The code point beyond the end. */
     static final int END = -1;
 
     private final String file;
@@ -65,7 +65,7 @@ final class Cursor {
         return new String(points, start, index - start);
     }
 
-    /** So many characters from here on. */
+    /** The location of this number of code points from the current position. */
     SourceLocation here(int length) {
         return SourceLocation.of(file, line, column, length);
     }

@@ -15,10 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Runs the parser on a thread of its own for at most {@link FileLimits#PARSE} of work; a busy machine
- * gets more time for it, up to {@link FileLimits#WAIT}. Java cannot end a thread that will not end
- * itself, so a parser that overruns keeps its place until it is done: a few of them block the
- * reading of further files, never the machine.
+ * Runs the parser on a thread of its own for at most {@link FileLimits#PARSE} of CPU time; on a busy machine this may take
+ * up to {@link FileLimits#WAIT}. Java cannot stop a thread from outside, so a parser that overruns keeps its permit until
+ * it ends. A few such parsers block the parsing of further files, but never the machine.
  */
 final class Deadline {
     private static final int PLACES = 4;
@@ -26,21 +25,21 @@ final class Deadline {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final long LOOK_MILLIS = 100;
 
-    /** Bytes of stack: Groovy's parser takes several frames for each level it goes down. */
+    /** Stack size in bytes: Groovy's parser needs several frames for each level of nesting. */
     private static final long STACK = 16L << 20;
 
     static {
-        // Loading the parser's classes is not the first file's fault.
+        // Loads the parser's classes, so that their loading time does not count for the first file.
         new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).file(BraceSyntax.NONE);
     }
 
     private Deadline() {}
 
-    /** What was read, and the problems with it: those given, or the reader's own. */
+    /** The result of the reader, and the problems: the given ones or the reader's own. */
     record Answer<T>(Problems problems, Optional<T> read) {}
 
     static <T> Answer<T> read(Problems problems, Function<GroovyReader, Optional<T>> reader) {
-        // The thread gets a collector of its own: after the deadline nobody shares it.
+        // The thread has its own collector, so that it shares none with the caller after the deadline.
         var own = new Problems(problems.source());
         var task = new FutureTask<>(() -> reader.apply(new GroovyReader(own)));
         try {
@@ -94,9 +93,7 @@ final class Deadline {
     private static <T> Answer<T> tooSlow(Problems problems) {
         return limit(
                 problems,
-                "the file takes longer to read than "
-                        + FileLimits.PARSE.toSeconds()
-                        + " seconds, the most a pipeline file may take");
+                "the file takes longer to read than " + FileLimits.PARSE.toSeconds() + " seconds, which is the limit");
     }
 
     private static <T> Answer<T> tooDeep(Problems problems) {

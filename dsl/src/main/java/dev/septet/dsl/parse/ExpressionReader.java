@@ -23,8 +23,8 @@ import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 
 /**
- * Copies Groovy's expressions by their exact class: a subclass or a class that is not named here is
- * refused with its position.
+ * Copies Groovy's expressions by their exact class. Any other class, subclasses included, is rejected with its
+ * position.
  */
 final class ExpressionReader {
     private static final Set<String> OPERATORS =
@@ -110,7 +110,7 @@ final class ExpressionReader {
             return refuse(
                     ProblemId.LIMIT,
                     constant,
-                    "this number is beyond 1e%d".formatted(FileLimits.NUMBER_EXPONENT) + ", the most a number may be",
+                    "this number is beyond 1e%d".formatted(FileLimits.NUMBER_EXPONENT) + ", which is the limit",
                     "");
         }
         BigDecimal bounded = value.signum() == 0 ? BigDecimal.ZERO : value;
@@ -125,7 +125,7 @@ final class ExpressionReader {
         return new SourceTerm.Name(name, positions.of(variable));
     }
 
-    /** A unit behind a number or a constant's name; no other property exists. */
+    /** A unit after a number or a constant's name. No other property is allowed. */
     private SourceTerm quantity(PropertyExpression property) {
         Expression object = property.getObjectExpression();
         boolean number = isNumber(object) || isConstantName(object);
@@ -149,7 +149,10 @@ final class ExpressionReader {
                 && ((ConstantExpression) expression).getValue() instanceof Number;
     }
 
-    /** A name with a capital is a class of Groovy's, never a constant: {@code System.out}. */
+    /**
+     * Whether the expression names a constant. A name that begins with a capital letter is a class, such as in
+     * {@code System.out}.
+     */
     private static boolean isConstantName(Expression expression) {
         if (expression.getClass() != VariableExpression.class) {
             return false;
@@ -158,7 +161,7 @@ final class ExpressionReader {
         return !Character.isUpperCase(name.charAt(0)) && !ParseRefusals.BUILT_IN_NAMES.contains(name);
     }
 
-    /** Texts and names by their place in the source, as Groovy keeps them in two lists. */
+    /** Groovy keeps the texts and the names in two lists; this merges them by their position in the source. */
     private SourceTerm template(GStringExpression template) {
         var pieces = new ArrayList<Expression>();
         Stream.concat(template.getStrings().stream(), template.getValues().stream())
@@ -181,7 +184,7 @@ final class ExpressionReader {
         return new SourceTerm.Range(read(range.getFrom()), read(range.getTo()), positions.of(range));
     }
 
-    /** Groovy takes {@code -5.percent} for the minus of a percentage; it is one of minus five. */
+    /** Groovy parses {@code -5.percent} as the negation of a percentage; this makes it a percentage of minus five. */
     private SourceTerm minus(UnaryMinusExpression minus) {
         SourceTerm operand = read(minus.getExpression());
         if (operand instanceof SourceTerm.Quantity quantity) {

@@ -3,8 +3,8 @@ package dev.septet.dsl.parse;
 import java.time.Duration;
 
 /**
- * How large a pipeline file may be: far above any real one, far below what stalls Groovy's parser
- * (nested braces cost it exponential time, long digits quadratic).
+ * Limits of a pipeline file: far above any real file, and far below what stalls Groovy's parser, which needs
+ * exponential time for nested braces and quadratic time for long numbers.
  */
 final class FileLimits {
     static final int BYTES = 256 * 1024;
@@ -13,19 +13,19 @@ final class FileLimits {
     static final int NUMBER_CHARACTERS = 64;
     static final int STATEMENTS = 5_000;
 
-    /** Words, values and signs of one line. */
+    /** Words, values and operators in one line. */
     static final int LINE_TOKENS = 2_000;
 
-    /** Nested expressions; {@code 1 + 1 + 1} is two deep. */
+    /** Nesting of expressions; {@code 1 + 1 + 1} has depth two. */
     static final int EXPRESSION_DEPTH = 200;
 
-    /** Largest power of ten, up or down, that a number may have: beyond lies no double. */
+    /** The largest power of ten of a number, positive or negative: a double can hold no larger one. */
     static final int NUMBER_EXPONENT = 308;
 
-    /** Work that the parser may do for one file. */
+    /** CPU time of the parser for one file. */
     static final Duration PARSE = Duration.ofSeconds(2);
 
-    /** How long a busy machine may take for that work. */
+    /** The longest wait for that CPU time on a busy machine. */
     static final Duration WAIT = Duration.ofSeconds(20);
 
     private FileLimits() {}

@@ -9,8 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file in another format than the pipeline language's, told by its first line: one message says
- * so, where Groovy's parser would stumble over each line.
+ * Detects a file in YAML or JSON by its first line, and reports it with one message instead of an error for each line.
  */
 final class ForeignFormat {
     private static final Pattern YAML_KEY =
@@ -23,7 +22,7 @@ final class ForeignFormat {
 
     private ForeignFormat() {}
 
-    /** Adds the one problem of a file that is YAML or JSON. */
+    /** Adds one problem when the file is YAML or JSON. */
     static void check(Problems problems) {
         List<String> lines = problems.source().lines();
         for (int number = 1; number <= lines.size(); number++) {
@@ -43,7 +42,7 @@ final class ForeignFormat {
                                 line.codePointCount(0, start) + 1,
                                 text.codePointCount(0, text.length())),
                         "this file is %s, but a pipeline file is written in the pipeline language".formatted(format),
-                        "Write %s: blocks are in braces, and a word has no `:` behind it."
+                        "Write %s: blocks are in braces, and a word has no `:` after it."
                                 .formatted(Quote.code(
                                         "pipeline('%s') { train { method lora() } }".formatted(name(lines)))));
             }
@@ -63,7 +62,7 @@ final class ForeignFormat {
         return yaml ? "YAML" : "";
     }
 
-    /** The name that the file gives its pipeline, where it gives one. */
+    /** The pipeline's name in the file; a default when it has none. */
     private static String name(List<String> lines) {
         return lines.stream()
                 .map(NAME::matcher)

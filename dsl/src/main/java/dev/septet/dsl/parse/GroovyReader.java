@@ -13,8 +13,8 @@ import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
 import org.codehaus.groovy.syntax.SyntaxException;
 
 /**
- * Groovy's parser up to its syntax tree and no further: no phase of its compiler after the
- * conversion is ever entered, so no transform, no class and no script runs.
+ * Runs Groovy's parser up to its syntax tree. No later phase of Groovy's compiler runs, so no transform, class or
+ * script is ever executed.
  */
 final class GroovyReader {
     private final Problems problems;
@@ -26,7 +26,7 @@ final class GroovyReader {
     }
 
     /**
-     * The tree of what is allowed; empty when the text is not Groovy.
+     * The tree of the allowed statements; empty when the text is not Groovy.
      *
      * @param braces words that take braces
      */
@@ -36,7 +36,7 @@ final class GroovyReader {
                         new StatementReader(problems, positions, braces.perRow()).file(module.getStatementBlock()));
     }
 
-    /** The one expression over a row that the text is; empty when it is not Groovy. */
+    /** Parses the text as one expression over a row; empty when it is not Groovy. */
     Optional<SourceTerm> expression() {
         return tree(BraceSyntax.NONE)
                 .map(module ->

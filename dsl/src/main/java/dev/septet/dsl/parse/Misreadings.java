@@ -14,11 +14,11 @@ import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 
-/** Lines that Groovy reads as something else than their author meant, and how to write them. */
+/** Reports lines that Groovy parses differently from what their author meant, with the correct form. */
 final class Misreadings {
     private Misreadings() {}
 
-    /** Reports why an expression is no statement of the language. */
+    /** Reports why an expression is not a statement of the language. */
     static void report(Expression expression, Problems problems, Positions positions) {
         if (expression.getClass() == BinaryExpression.class) {
             binary((BinaryExpression) expression, problems, positions);
@@ -84,7 +84,7 @@ final class Misreadings {
             problems.add(
                     ProblemId.SYNTAX,
                     positions.of(object),
-                    "the braces behind this value read as a part of it",
+                    "the braces after this value are parsed as a part of it",
                     "Put what is before the braces into parentheses:" + " `word('x', option: 1) { ... }`.");
             return;
         }
@@ -95,7 +95,7 @@ final class Misreadings {
                 (code.isEmpty() ? "this call is" : Quote.code(code) + " is") + " not allowed in a pipeline file");
     }
 
-    /** {@code timeout 6 hours}: the unit lacks its dot, or a value its comma. */
+    /** Reports {@code timeout 6 hours}: the unit has no dot, or a value has no comma. */
     private static void leftOver(Expression rest, Expression before, Problems problems, Positions positions) {
         String code = positions.excerpt(rest);
         Optional<String> nested = nested(before, code, positions);
@@ -119,7 +119,7 @@ final class Misreadings {
                         : "Values are separated by commas, statements by line ends or `;`.");
     }
 
-    /** {@code target directory 'out'}: the word's value has a value of its own. */
+    /** Detects {@code target directory 'out'}: the word's value has a value of its own. */
     private static Optional<String> nested(Expression before, String code, Positions positions) {
         if (!code.matches("'.*'|\".*\"")
                 || !(before instanceof MethodCallExpression call)

@@ -6,30 +6,28 @@ import dev.septet.dsl.problem.SourceLocation;
 import java.util.function.Function;
 import org.codehaus.groovy.ast.expr.Expression;
 
-/** Goes into expressions, and no deeper than {@link FileLimits#EXPRESSION_DEPTH}. */
+/** Limits the depth of nested expressions to {@link FileLimits#EXPRESSION_DEPTH}. */
 final class Nesting {
     private final Problems problems;
     private final Function<Expression, SourceLocation> where;
     private final Function<Expression, SourceTerm> copy;
     private int depth;
 
-    /**
-     * @param copy called for every expression that does not lie too deep
-     */
+    /** @param copy called for every expression that is not nested too deep */
     Nesting(Problems problems, Function<Expression, SourceLocation> where, Function<Expression, SourceTerm> copy) {
         this.problems = problems;
         this.where = where;
         this.copy = copy;
     }
 
-    /** The expression's copy, or its refusal. */
+    /** The copy of the expression; a refusal when it is nested too deep. */
     SourceTerm read(Expression expression) {
         if (depth >= FileLimits.EXPRESSION_DEPTH) {
             SourceLocation at = where.apply(expression);
             problems.add(
                     ProblemId.LIMIT,
                     at,
-                    "this expression nests deeper than " + FileLimits.EXPRESSION_DEPTH + ", the most an expression may",
+                    "this expression nests deeper than " + FileLimits.EXPRESSION_DEPTH + ", which is the limit",
                     "");
             return new SourceTerm.Refused(at);
         }

@@ -38,9 +38,9 @@ import org.codehaus.groovy.ast.stmt.ThrowStatement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
 
-/** What is refused, in an author's words: never a class of Groovy's. */
+/** The names of rejected constructs in messages, in words of the author instead of Groovy's class names. */
 final class ParseRefusals {
-    /** Names by which Groovy hands out its own objects. */
+    /** Names under which Groovy exposes its own objects. */
     static final Set<String> BUILT_IN_NAMES =
             Set.of("this", "super", "it", "delegate", "owner", "thisObject", "metaClass", "class");
 
@@ -79,12 +79,12 @@ final class ParseRefusals {
 
     private ParseRefusals() {}
 
-    /** Subject and verb of the sentence that refuses a statement. */
+    /** Subject and verb of the message that rejects a statement. */
     static String of(Statement statement) {
         return STATEMENTS.getOrDefault(statement.getClass(), "this statement is");
     }
 
-    /** Subject and verb of the sentence that refuses an expression. */
+    /** Subject and verb of the message that rejects an expression. */
     static String of(Expression expression, Positions positions) {
         String known = EXPRESSIONS.get(expression.getClass());
         if (known != null) {
@@ -94,7 +94,7 @@ final class ParseRefusals {
         return code.isBlank() ? "this is" : Quote.code(code) + " is";
     }
 
-    /** What to write instead of an expression in a pipeline file; empty when nobody can know. */
+    /** What to write instead of an expression in a pipeline file; empty when no advice is possible. */
     static String instead(Expression expression, Positions positions) {
         if (expression.getClass() != ElvisOperatorExpression.class) {
             return "";
@@ -113,7 +113,7 @@ final class ParseRefusals {
                 : "Write one of the two values, such as %s.".formatted(Quote.code(otherwise));
     }
 
-    /** What to write instead of an expression over a row; empty when nobody can know. */
+    /** What to write instead of an expression over a row; empty when no advice is possible. */
     static String insteadOverRow(Expression expression, Positions positions) {
         if (expression.getClass() != ElvisOperatorExpression.class) {
             return "";
@@ -127,11 +127,11 @@ final class ParseRefusals {
                 : "Ask first whether the row has the field: `row.has('answer') ? row.answer : ''`.";
     }
 
-    /** Subject and verb of the sentence that refuses an operator. */
+    /** Subject and verb of the message that rejects an operator. */
     static String operator(String operator) {
         return switch (operator) {
             case "=" -> "changing a value is";
-            case "[" -> "taking a piece by `[...]` is";
+            case "[" -> "indexing with `[...]` is";
             default -> Quote.code(operator) + " is";
         };
     }

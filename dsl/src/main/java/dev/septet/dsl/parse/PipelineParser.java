@@ -6,26 +6,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** A pipeline file's bytes to its tree. */
+/** Parses the bytes of a pipeline file to a syntax tree. */
 public final class PipelineParser {
-    /** The most bytes that a file may have. */
+    /** The largest size of a file in bytes. */
     public static final int MOST_BYTES = FileLimits.BYTES;
 
     private PipelineParser() {}
 
     /**
-     * What was read.
+     * The result of parsing a file.
      *
-     * @param problems everything found so far, with the source it was found in
-     * @param file the statements that are the language's; empty when the text is not even Groovy
+     * @param problems all problems so far, with the source text
+     * @param file the allowed statements; empty when the text is not valid Groovy
      */
     public record Parsed(Problems problems, Optional<Block> file) {}
 
     /**
-     * Reads a file; whatever the bytes are, the answer comes within seconds and nothing in them is
-     * executed.
+     * Parses a file. For any bytes the result comes within seconds, and nothing in them is executed.
      *
-     * @param name what problems call the file
+     * @param name the file's name in problems
      * @param braces words that take braces
      */
     public static Parsed parse(String name, byte[] bytes, BraceSyntax braces) {
@@ -49,10 +48,10 @@ public final class PipelineParser {
         return new Parsed(answer.problems(), answer.read());
     }
 
-    /** An expression over a row, and what is wrong with it. */
+    /** An expression over a row, and its problems. */
     public record ParsedExpression(Problems problems, Optional<SourceTerm> expression) {}
 
-    /** Reads a text that is one expression over a row, under the rules and limits of a file. */
+    /** Parses a text that is one expression over a row, with the rules and limits of a file. */
     public static ParsedExpression expression(String name, String text) {
         Problems problems = decoded(name, text.getBytes(StandardCharsets.UTF_8));
         if (problems.count() == 0) {

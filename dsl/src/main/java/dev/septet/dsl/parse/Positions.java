@@ -7,7 +7,7 @@ import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.syntax.SyntaxException;
 
-/** Groovy's positions as locations; Groovy leaves some nodes without any. */
+/** Converts Groovy's positions to locations. Some of Groovy's nodes have no position. */
 final class Positions {
     private final SourceText source;
 
@@ -27,7 +27,7 @@ final class Positions {
                 node.getLastColumnNumber());
     }
 
-    /** From the first node to the end of the second. */
+    /** The location from the first node to the end of the second. */
     SourceLocation from(ASTNode first, ASTNode last) {
         SourceLocation start = of(leftmost(first));
         SourceLocation end = of(last);
@@ -36,7 +36,7 @@ final class Positions {
                 : start;
     }
 
-    /** Where a chain begins: Groovy's own position of {@code a.b.c} is that of {@code c} only. */
+    /** The node where a chain begins: Groovy's position of {@code a.b.c} is that of {@code c} only. */
     private static ASTNode leftmost(ASTNode node) {
         ASTNode at = node;
         while (true) {
@@ -64,12 +64,12 @@ final class Positions {
         return source.excerpt(from(node, node));
     }
 
-    /** The source from the first node to the end of the second, when both share a line. */
+    /** The source from the first node to the end of the second, if both are in the same line. */
     String excerpt(ASTNode first, ASTNode last) {
         return source.excerpt(from(first, last));
     }
 
-    /** The last place of a word before the node, in the node's line. */
+    /** The location of the last occurrence of a word before the node, in the node's line. */
     SourceLocation before(ASTNode node, String word) {
         SourceLocation at = of(node);
         String line = source.line(at.line());
@@ -80,7 +80,7 @@ final class Positions {
                 : SourceLocation.of(source.file(), at.line(), line.codePointCount(0, start) + 1, word.length());
     }
 
-    /** Whether this character, blanks aside, stands before the node in its line. */
+    /** Whether this character, ignoring white space, is directly before the node in its line. */
     boolean follows(ASTNode node, char character) {
         String line = source.line(node.getLineNumber());
         int end = Math.min(Math.max(node.getColumnNumber() - 1, 0), line.length());

@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file's texts, numbers and brackets before Groovy's parser does: what would stall the
- * parser, or hide from it, is refused here. Everything after the first refusal stays unread.
+ * Scans a file's texts, numbers and brackets before Groovy's parser. It rejects input that would stall the parser or
+ * that the parser would not report. It stops at the first rejection.
  */
 final class PreScan {
-    /** Words after which Groovy reads {@code /} as the start of a text. */
+    /** Words after which Groovy parses {@code /} as the start of a text. */
     private static final Set<String> KEYWORDS = Set.of(
             "as",
             "assert",
@@ -46,10 +46,10 @@ final class PreScan {
     private final Brackets brackets;
     private final Texts texts;
 
-    /** Whether what came last is a value, so that {@code /} divides it. */
+    /** Whether the last token is a value, so that {@code /} is a division. */
     private boolean afterValue;
 
-    /** The comma that came last, when nothing but blanks and line ends followed it. */
+    /** The comma that is the last token, if only white space and line ends followed it. */
     private @Nullable SourceLocation comma;
 
     private boolean inStatement;
@@ -63,7 +63,7 @@ final class PreScan {
         texts = new Texts(problems, cursor);
     }
 
-    /** Adds what it finds to the problems. */
+    /** Scans the source and adds the problems that it finds. */
     static void check(Problems problems) {
         new PreScan(problems).scan();
     }
@@ -83,14 +83,14 @@ final class PreScan {
         brackets.end();
     }
 
-    /** Groovy would point anywhere but at the comma. */
+    /** Reports the comma itself, because Groovy would report another position. */
     private boolean refuseComma(SourceLocation at) {
         problems.add(
                 ProblemId.SYNTAX, at, "a value is missing after this comma", "Remove the comma, or add the value.");
         return false;
     }
 
-    /** Reads one token; false when it was refused. */
+    /** Scans one token; false when it was rejected. */
     private boolean token() {
         int point = cursor.peek();
         if (point == '\n' || point == ';') {
@@ -112,7 +112,7 @@ final class PreScan {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "this line has more than " + FileLimits.LINE_TOKENS + " words and signs, the most a line may have");
+                    "this line has more than " + FileLimits.LINE_TOKENS + " words and signs, which is the limit");
         }
         if (comma != null && "})".indexOf(point) >= 0) {
             return refuseComma(comma);
@@ -136,8 +136,7 @@ final class PreScan {
             return refuse(
                     ProblemId.LIMIT,
                     1,
-                    "the file has more than " + FileLimits.STATEMENTS
-                            + " statements, the most a pipeline file may have");
+                    "the file has more than " + FileLimits.STATEMENTS + " statements, which is the limit");
         }
         inStatement = false;
         lineTokens = 0;
@@ -177,9 +176,7 @@ final class PreScan {
             problems.add(
                     ProblemId.LIMIT,
                     at,
-                    "this number has more than "
-                            + FileLimits.NUMBER_CHARACTERS
-                            + " characters, the most a number may have");
+                    "this number has more than " + FileLimits.NUMBER_CHARACTERS + " characters, which is the limit");
             return false;
         }
         return true;
@@ -250,7 +247,7 @@ final class PreScan {
         return true;
     }
 
-    /** {@code model /models/}: a slash with a blank before it and none behind divides nothing. */
+    /** Whether the slash begins a text, as in {@code model /models/}: it has a space before it and none after it. */
     private boolean beginsText() {
         return cursor.peek(-1) == ' ' && cursor.peek(1) != ' ';
     }

@@ -27,8 +27,8 @@ import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 
 /**
- * Copies an expression over a row by the exact class of its parts, as {@link ExpressionReader} does
- * with values. A function follows its value; which functions there are, its reader knows.
+ * Copies an expression over a row by the exact class of its parts, as {@link ExpressionReader} does for values. It
+ * accepts any function name after a value; the names are checked later.
  */
 final class RowExpressionReader {
     private static final Set<String> OPERATORS =
@@ -59,7 +59,7 @@ final class RowExpressionReader {
         return only((BlockStatement) closure.getCode(), at);
     }
 
-    /** The one expression that the statements are. */
+    /** The single expression that the statements consist of. */
     SourceTerm only(BlockStatement block, SourceLocation at) {
         List<Statement> statements = block.getStatements().stream()
                 .filter(s -> !(s instanceof EmptyStatement))

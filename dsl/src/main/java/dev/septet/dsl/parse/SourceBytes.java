@@ -12,13 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Bytes to text: UTF-8 without exceptions. */
+/** Decodes bytes to text, strictly as UTF-8. */
 final class SourceBytes {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private SourceBytes() {}
 
-    /** Decoded text, or the one problem that keeps it from being text. */
+    /** The decoded text, or the problem that prevents decoding. */
     record Decoded(SourceText source, Optional<Problem> problem) {}
 
     static Decoded decode(String file, byte[] bytes) {
@@ -26,7 +26,7 @@ final class SourceBytes {
             return refused(
                     file,
                     ProblemId.LIMIT,
-                    "the file has more than " + FileLimits.BYTES / 1024 + " KiB, the most a pipeline file may have",
+                    "the file has more than " + FileLimits.BYTES / 1024 + " KiB, which is the limit",
                     "Data belongs in files that `dataset` names.");
         }
         int start = startsWithMark(bytes) ? BYTE_ORDER_MARK.length : 0;

@@ -5,49 +5,49 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
-/** A value of a pipeline file, as written. */
+/** A value in a pipeline file, as written. */
 public sealed interface SourceTerm {
-    /** Where it stands. */
+    /** The location of the term. */
     SourceLocation at();
 
-    /** {@code 'text'}. */
+    /** A text: {@code 'text'}. */
     public record Text(String value, SourceLocation at) implements SourceTerm {}
 
-    /** {@code 42}, {@code 1e-4}. */
+    /** A number, such as {@code 42} or {@code 1e-4}. */
     record Numeral(BigDecimal value, SourceLocation at) implements SourceTerm {}
 
-    /** {@code true}, {@code false}. */
+    /** A truth value: {@code true} or {@code false}. */
     record Truth(boolean value, SourceLocation at) implements SourceTerm {}
 
-    /** A bare word: a constant's name or a noun of the language. */
+    /** A bare word: a constant's name or a name from a closed list. */
     public record Name(String name, SourceLocation at) implements SourceTerm {}
 
-    /** {@code "models/$name"}: pieces are texts and names. */
+    /** A text with names in it, such as {@code "models/$name"}; the pieces are texts and names. */
     record Template(List<SourceTerm> pieces, SourceLocation at) implements SourceTerm {}
 
-    /** {@code ['a', 'b']}. */
+    /** A list, such as {@code ['a', 'b']}. */
     record Items(List<SourceTerm> items, SourceLocation at) implements SourceTerm {}
 
-    /** {@code 0..11}, both ends included. */
+    /** A range with both ends included, such as {@code 0..11}. */
     public record Range(SourceTerm first, SourceTerm last, SourceLocation at) implements SourceTerm {}
 
-    /** {@code 90.percent}. */
+    /** A number with a unit, such as {@code 90.percent}. */
     record Quantity(SourceTerm number, String unit, SourceLocation unitAt, SourceLocation at) implements SourceTerm {}
 
-    /** {@code -x}, {@code !x}. */
+    /** An operator with one operand: {@code -x}, {@code !x}. */
     record Unary(String operator, SourceTerm operand, SourceLocation at) implements SourceTerm {}
 
-    /** {@code a + b}, {@code a < b}, {@code a && b}. */
+    /** An operator with two operands, such as {@code a + b}, {@code a < b}, {@code a && b}. */
     record Binary(String operator, SourceTerm left, SourceTerm right, SourceLocation at) implements SourceTerm {}
 
-    /** {@code condition ? then : otherwise}. */
+    /** A conditional value: {@code condition ? then : otherwise}. */
     record Ternary(SourceTerm condition, SourceTerm then, SourceTerm otherwise, SourceLocation at)
             implements SourceTerm {}
 
     /**
-     * A word with what follows it.
+     * A word with its values, options and block.
      *
-     * @param wordAt the word alone
+     * @param wordAt the location of the word alone
      */
     public record Call(
             String word,
@@ -58,29 +58,29 @@ public sealed interface SourceTerm {
             SourceLocation at)
             implements SourceTerm {}
 
-    /** {@code name: value} after a word. */
+    /** An option of a word: {@code name: value}. */
     record Option(String name, SourceLocation nameAt, SourceTerm value) {}
 
     /**
-     * {@code { row.answer.length() > 20 }}: an expression between braces, evaluated row by row.
-     * What follows below stands in such expressions only.
+     * An expression in braces that is evaluated for each row, such as {@code { row.answer.length() > 20 }}. The terms
+     * below occur in such expressions only.
      */
     record PerRow(SourceTerm expression, SourceLocation at) implements SourceTerm {}
 
-    /** {@code null}: what a field that is missing is equal to. */
+    /** The value of a missing field: {@code null}. */
     record Nothing(SourceLocation at) implements SourceTerm {}
 
-    /** {@code row.answer}. */
+    /** A field, such as {@code row.answer}. */
     record Field(SourceTerm of, String name, SourceLocation nameAt, SourceLocation at) implements SourceTerm {}
 
-    /** {@code row.answer.contains('x')}. */
+    /** A function call, such as {@code row.answer.contains('x')}. */
     record Invoke(
             SourceTerm target, String function, SourceLocation functionAt, List<SourceTerm> values, SourceLocation at)
             implements SourceTerm {}
 
-    /** {@code row.messages[0]}. */
+    /** An item of a list, such as {@code row.messages[0]}. */
     record Index(SourceTerm of, SourceTerm index, SourceLocation at) implements SourceTerm {}
 
-    /** Something that was refused, its problem reported. */
+    /** A rejected term, whose problem is already reported. */
     record Refused(SourceLocation at) implements SourceTerm {}
 }

@@ -21,7 +21,7 @@ import org.codehaus.groovy.ast.stmt.IfStatement;
 import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 
-/** Copies Groovy's statements; classes that are not named here are refused. */
+/** Copies Groovy's statements, and rejects every class that it does not name. */
 final class StatementReader {
     private final Problems problems;
     private final Positions positions;
@@ -38,7 +38,7 @@ final class StatementReader {
                 copy(block.getStatements()), SourceLocation.of(problems.source().file()));
     }
 
-    /** The one expression over a row that the text is. */
+    /** The single expression over a row that the text consists of. */
     SourceTerm expression(BlockStatement block) {
         return new RowExpressionReader(problems, positions, expressions)
                 .only(block, SourceLocation.of(problems.source().file()));
@@ -82,12 +82,12 @@ final class StatementReader {
         return new SourceStatement.Refused(Optional.empty());
     }
 
-    /** What Groovy puts where nothing was written. */
+    /** Whether Groovy inserted the statement where the file has none. */
     private static boolean isNothing(Statement statement) {
         return statement instanceof EmptyStatement || statement == ReturnStatement.RETURN_NULL_OR_VOID;
     }
 
-    /** {@code epochs: 3} is Groovy for a jump label with a 3 behind it. */
+    /** Rejects {@code epochs: 3}, which Groovy parses as a jump label and a 3. */
     private SourceStatement refuseLabel(Statement statement) {
         String word = statement.getStatementLabels().get(0);
         String value = positions.excerpt(statement);
@@ -119,7 +119,7 @@ final class StatementReader {
         return new SourceStatement.Refused(firstWord(expression));
     }
 
-    /** A word alone: the binder knows what it lacks. */
+    /** A word without values: the binder reports what is missing. */
     private SourceStatement bareWord(VariableExpression variable) {
         SourceTerm copy = expressions.read(variable);
         if (copy instanceof SourceTerm.Name name) {
@@ -151,7 +151,7 @@ final class StatementReader {
                 variable.getName(), positions.of(variable), expressions.read(declaration.getRightExpression()));
     }
 
-    /** The word that a refused statement was about. */
+    /** The word of a rejected statement. */
     private static Optional<String> firstWord(Expression expression) {
         var at = expression;
         while (true) {

@@ -4,7 +4,7 @@ import dev.septet.dsl.problem.Quote;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Groovy's syntax errors in the words of this language. */
+/** Translates Groovy's syntax errors to the terms of this language. */
 final class SyntaxMessages {
     private static final Pattern UNEXPECTED =
             Pattern.compile("Unexpected (?:input|character): '(.*)'.*", Pattern.DOTALL);
@@ -15,14 +15,14 @@ final class SyntaxMessages {
 
     private SyntaxMessages() {}
 
-    /** What is said, and what to do. */
+    /** The message and what to do about it. */
     record Words(String message, String hint) {}
 
     /**
-     * Translates.
+     * Translates an error.
      *
-     * @param groovy what Groovy says
-     * @param found the character that it points at
+     * @param groovy Groovy's message
+     * @param found the character at the error's position
      */
     static Words of(String groovy, String found) {
         Matcher unexpected = UNEXPECTED.matcher(groovy);
@@ -48,7 +48,7 @@ final class SyntaxMessages {
             return new Words(
                     "`:` is not expected here", "Options are separated by commas: `word value, option: value`.");
         }
-        // Of a longer piece Groovy quotes all it has read, wherever that began.
+        // For a longer piece Groovy quotes everything that it has read, from an arbitrary start.
         if (shown.contains("\\n") || shown.contains("\n")) {
             return new Words(
                     "the code before this is not finished", "A statement is `word value, option: value { block }`.");

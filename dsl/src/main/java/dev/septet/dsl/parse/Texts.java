@@ -4,7 +4,7 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 
-/** Reads quoted texts: where they end, how long they are, what stands in {@code ${...}}. */
+/** Scans quoted texts: their ends, their lengths, and their {@code ${...}} parts. */
 final class Texts {
     private final Problems problems;
     private final Cursor cursor;
@@ -14,7 +14,7 @@ final class Texts {
         this.cursor = cursor;
     }
 
-    /** Reads the text that begins here; false when it was refused. */
+    /** Scans the text that begins here; false when it was rejected. */
     boolean read() {
         char quote = (char) cursor.peek();
         String triple = String.valueOf(quote).repeat(3);
@@ -44,7 +44,7 @@ final class Texts {
             problems.add(
                     ProblemId.LIMIT,
                     opening,
-                    "this text has more than " + FileLimits.TEXT_CHARACTERS + " characters, the most a text may have");
+                    "this text has more than " + FileLimits.TEXT_CHARACTERS + " characters, which is the limit");
             return false;
         }
         return true;

@@ -1,7 +1,7 @@
 /**
- * Source text to a small tree: bytes checked, text scanned, parsed by Groovy's own parser under a
- * deadline, and copied node by node through a list of what is allowed. Nothing is ever compiled or
- * run. No other package knows Groovy, and nothing of Groovy leaves this one.
+ * Parses source text to a small tree. It checks the bytes, scans the text, runs Groovy's own parser with a deadline,
+ * and copies only allowed nodes. Nothing is ever compiled or run. No other package uses Groovy, and no class of Groovy
+ * leaves this package.
  */
 @NullMarked
 package dev.septet.dsl.parse;

@@ -3,7 +3,7 @@ package dev.septet.dsl.pipeline;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** By which way people are told. Open: a jar may bring its own, see {@link SpecTypes}. */
+/** A channel for notifications. Open: other jars may add channels, see {@link SpecTypes}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WebhookSpec.class, name = "webhook"),

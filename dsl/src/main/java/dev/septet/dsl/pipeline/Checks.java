@@ -3,11 +3,11 @@ package dev.septet.dsl.pipeline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Guards that the spec records share; a spec that exists is a spec that holds. */
+/** Checks that the spec records share. A spec object that exists is valid. */
 public final class Checks {
     private Checks() {}
 
-    /** A list that JSON may leave out. */
+    /** The list, or an empty list when JSON omits it. */
     public static <T> List<T> orEmpty(@Nullable List<T> list) {
         return list == null ? List.of() : List.copyOf(list);
     }

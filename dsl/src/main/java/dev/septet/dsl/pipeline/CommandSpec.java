@@ -3,10 +3,10 @@ package dev.septet.dsl.pipeline;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * A program of the worker's operator. The file names it; which program that is, and that it may run
- * at all, the operator alone decides.
+ * A program of the worker's operator that receives notifications. The pipeline file names the program. Only the
+ * operator decides which program that is and whether it may run.
  *
- * @param name its name among the commands that the operator allows
+ * @param name the program's name among the commands that the operator allows
  */
 public record CommandSpec(String name) implements ChannelSpec {
     public CommandSpec {

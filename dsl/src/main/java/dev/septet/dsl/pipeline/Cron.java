@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Cron lines as Temporal reads them: what is wrong with one, and what one means. */
+/** Validates and parses cron lines as Temporal does. */
 final class Cron {
     private static final Map<String, String> NAMES = Map.of(
             "@yearly", "0 0 1 1 *",
@@ -28,16 +28,17 @@ final class Cron {
 
     private Cron() {}
 
-    /** A field's name and range; where it has names, a name's place in the list is its number. */
+    /** A field's name and range. In a field with named values, a name's index in the list is its number. */
     private record Field(String name, int least, int most, List<String> names) {}
 
-    /** Why Temporal would refuse the line; empty when it would not. */
+    /** Why Temporal would reject the line; empty when the line is valid. */
     static String objection(String cron) {
         String line = cron.strip();
         if (line.startsWith("@")) {
             return NAMES.containsKey(line)
                     ? ""
-                    : "cron: knows @yearly, @monthly, @weekly, @daily, @hourly, got '%s'".formatted(line);
+                    : "cron: takes five fields or @yearly, @monthly, @weekly, @daily, @hourly, got '%s'"
+                            .formatted(line);
         }
         String[] parts = line.split("\\s+", -1);
         if (parts.length != FIELDS.size()) {
@@ -60,8 +61,8 @@ final class Cron {
     }
 
     /**
-     * The numbers that each of the five fields takes, of a line without objections. As in Temporal,
-     * a start must fit all five, {@code 5/10} goes on to the field's end, and Sunday is 0.
+     * The numbers that each of the five fields of a valid line matches. As in Temporal, a start must match all five,
+     * {@code 5/10} continues to the field's end, and Sunday is 0.
      */
     static List<List<CronRange>> ranges(String cron) {
         String[] parts = NAMES.getOrDefault(cron.strip(), cron).strip().split("\\s+", -1);
@@ -98,7 +99,7 @@ final class Cron {
         return List.of(new CronRange(first, last, step));
     }
 
-    /** {@code 5}, {@code 1-5}, {@code *}, each perhaps with a step such as {@code /2}. */
+    /** Whether the item is {@code 5}, {@code 1-5} or {@code *}, with an optional step such as {@code /2}. */
     private static boolean fits(String item, Field field) {
         String[] step = item.split("/", -1);
         if (step.length > 2 || (step.length == 2 && !step[1].matches("[1-9][0-9]?"))) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 
-/** Durations as ISO-8601 text, such as {@code PT6H}. */
+/** Reads and writes durations as ISO-8601 text, such as {@code PT6H}. */
 final class DurationModule extends SimpleModule {
     DurationModule() {
         addSerializer(Duration.class, new StdScalarSerializer<>(Duration.class) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Septet's own server: an OpenAI-compatible endpoint with an audit log and feedback.
  *
- * @param host the address that it listens on
+ * @param host the address that the server listens on
  * @param port from 1 to 65535
- * @param key what clients must send as their API key; null = whoever reaches it may ask
+ * @param key the API key that clients must send; null = no key is required
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HttpSpec(String host, int port, @Nullable SecretRef key) implements TargetSpec {

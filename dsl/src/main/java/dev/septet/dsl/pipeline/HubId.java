@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Name of a model on the Hugging Face hub, such as {@code HuggingFaceTB/SmolLM2-135M-Instruct}: the
- * hub's own rules, see <a
+ * The name of a model on the Hugging Face Hub, such as {@code HuggingFaceTB/SmolLM2-135M-Instruct}. The rules are the
+ * Hub's own, see <a
  * href="https://huggingface.co/docs/huggingface_hub/package_reference/utilities">validate_repo_id</a>.
  */
 public record HubId(String owner, String name) {
@@ -17,7 +17,7 @@ public record HubId(String owner, String name) {
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*");
     private static final int LONGEST_REVISION = 128;
 
-    /** The text as such a name, empty where it is none. */
+    /** Parses the text; empty when it is not the name of a model on the Hub. */
     public static Optional<HubId> of(String text) {
         Matcher id = ID.matcher(text);
         boolean right = text.length() <= LONGEST
@@ -28,7 +28,7 @@ public record HubId(String owner, String name) {
         return right ? Optional.of(new HubId(id.group(1), id.group(2))) : Optional.empty();
     }
 
-    /** Whether a branch, a tag or a commit can have this name. */
+    /** Whether the text can name a branch, a tag or a commit. */
     public static boolean isRevision(String text) {
         return text.length() <= LONGEST_REVISION
                 && !text.contains("..")

@@ -9,11 +9,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about the base model.
+ * The model initialisation stage of a pipeline file: the base model and its requirements.
  *
  * @param model path of a folder in Hugging Face layout or of a .gguf file, or a {@link HubId}
- * @param revision branch, tag or commit on the hub, null for {@code main}
- * @param digest the folder's expected sha256 as 64 hexadecimal digits, null when any will do
+ * @param revision branch, tag or commit on the Hub; null = {@code main}
+ * @param digest expected sha256 of the model's files as 64 hexadecimal digits; null = any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InitializeSpec(
@@ -26,7 +26,7 @@ public record InitializeSpec(
         implements StageSpec {
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(1));
 
-    /** A model that has no revision: a folder, a file, or what the hub has now. */
+    /** A model without a revision: a folder, a file, or the Hub's current version. */
     public InitializeSpec(
             String model,
             @Nullable String digest,

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who is told, of what.
+ * A notification rule: a channel and the events that it receives.
  *
- * @param to the way
+ * @param to the channel
  * @param on the events, each once, in the order of {@link Event}
  */
 public record NotifySpec(ChannelSpec to, List<Event> on) {
@@ -17,20 +17,20 @@ public record NotifySpec(ChannelSpec to, List<Event> on) {
         on = on.stream().distinct().sorted().toList();
     }
 
-    /** Every event, for a file that names none. */
+    /** Every event: the default of {@code notify}. */
     public static List<Event> every() {
         return Arrays.asList(Event.values());
     }
 
-    /** What may happen to a pipeline. */
+    /** Events of a pipeline. */
     public enum Event {
-        /** A run ended as it should. */
+        /** A run finished without a failure. */
         FINISHED,
         /** A run failed. */
         FAILED,
-        /** A run waits for an answer of people. */
+        /** A run waits for people to answer. */
         WAITING,
-        /** The deployed model sees other prompts than it was made for. */
+        /** The prompts of the deployed model drifted from its training data. */
         DRIFTED
     }
 }

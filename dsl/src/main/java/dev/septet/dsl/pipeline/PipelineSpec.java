@@ -13,14 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pipeline file, read and checked. Paths are as written, relative to the file's folder.
+ * A pipeline file after parsing and validation. Paths are as written, relative to the file's folder.
  *
- * @param name the pipeline's name, also its name in the catalogue; letters, digits, {@code -}, at
- *     most 64
- * @param schedule null when people, drift or feedback start it
- * @param notifications who is told what; empty = nobody
- * @param deploy null when the file deploys nothing
- * @param monitor null when the file monitors nothing
+ * @param name the pipeline's name, also its name in the catalogue; letters, digits, {@code -}, at most 64 characters
+ * @param schedule null when people, drift or feedback start the pipeline
+ * @param notifications who is notified of which events; empty = nobody
+ * @param deploy null when the file has no deployment
+ * @param monitor null when the file has no monitoring
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineSpec(

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker must offer to run the training stages.
+ * The resources that a worker must offer to run the training stages.
  *
- * @param gpus GPUs needed; 0 = a CPU slot will do
- * @param memoryBytes memory that must be free on the worker; null = what the estimate says
+ * @param gpus the number of GPUs; 0 = a CPU slot is enough
+ * @param memoryBytes memory that must be free on the worker; null = Septet's estimate
  * @param queue task queue; null = the deployment's own training queue
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * When the pipeline starts by itself; becomes a Temporal Schedule.
  *
- * @param cron five fields (minute, hour, day of month, month, day of week) or a name such as {@code
- *     @weekly}; null when {@code every} says it
- * @param every time between two starts; null when {@code cron} says it
- * @param timezone IANA name of the zone that {@code cron} is read in
- * @param jitter each start is put off by a random time up to this
- * @param catchup starts missed while the server was away are made up for when they are no older
+ * @param cron five fields (minute, hour, day of month, month, day of week) or a name such as {@code @weekly}; null when
+ *     {@code every} is set
+ * @param every time between two starts; null when {@code cron} is set
+ * @param timezone IANA name of the time zone of {@code cron}
+ * @param jitter each start is delayed by a random time up to this
+ * @param catchup starts that were missed while the server was down are run later if they are not older than this
  * @param pauseOnFailure whether a failed run pauses the schedule
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,7 +33,7 @@ public record ScheduleSpec(
     public static final Overlap DEFAULT_OVERLAP = Overlap.SKIP;
     public static final Duration DEFAULT_JITTER = Duration.ZERO;
 
-    /** Temporal's own is a year, which would start a year's missed trainings at once. */
+    /** Temporal's own default is a year, which would start all missed runs of a year at once. */
     public static final Duration DEFAULT_CATCHUP = Duration.ofHours(6);
 
     public static final boolean DEFAULT_PAUSE_ON_FAILURE = true;
@@ -49,8 +49,8 @@ public record ScheduleSpec(
     }
 
     /**
-     * What {@code cron} means: the numbers that minute, hour, day of month, month and day of week
-     * (0 = Sunday) take; empty when {@code every} says it. A start fits all five.
+     * The numbers that minute, hour, day of month, month and day of week (0 = Sunday) of {@code cron} match. A start
+     * matches all five. Empty when {@code every} is set.
      */
     public List<List<CronRange>> calendar() {
         return cron == null ? List.of() : Cron.ranges(cron);
@@ -58,26 +58,26 @@ public record ScheduleSpec(
 
     private static boolean isZone(String name) {
         try {
-            // Offsets such as +02:00 parse too, but Temporal takes names only.
+            // Offsets such as +02:00 parse too, but Temporal accepts names only.
             return !name.matches("(?i)z|[+-].*") && ZoneId.of(name) != null;
         } catch (DateTimeException e) {
             return false;
         }
     }
 
-    /** What happens to a start while the run before it is still going. */
+    /** What happens to a start while the previous run is still going. */
     public enum Overlap {
-        /** It does not happen. */
+        /** The start is skipped. */
         SKIP,
-        /** It waits for the run's end; of several that wait, the first stays. */
+        /** The start waits for the end of the run. If several wait, only the first is kept. */
         BUFFER_ONE,
-        /** It waits for the run's end, and so do all others. */
+        /** The start waits for the end of the run, and so do all others. */
         BUFFER_ALL,
-        /** The run is cancelled first: its last checkpoint is committed. */
+        /** The current run is cancelled first; it commits its last checkpoint. */
         CANCEL_OTHER,
-        /** The run is ended at once. */
+        /** The current run is terminated at once. */
         TERMINATE_OTHER,
-        /** Both run. */
+        /** Both runs continue. */
         ALLOW_ALL
     }
 }

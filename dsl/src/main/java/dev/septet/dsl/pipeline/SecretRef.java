@@ -3,9 +3,9 @@ package dev.septet.dsl.pipeline;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * A secret by its name, never its value: the worker that needs it knows the value.
+ * A secret by its name, never its value. Only the worker that needs the value can read it.
  *
- * @param name name such as {@code TEAM_WEBHOOK}, whose value the workers' operator sets
+ * @param name name such as {@code TEAM_WEBHOOK}; the operator of the workers sets its value
  */
 public record SecretRef(String name) {
     public static final String NAME_PATTERN = "[A-Z][A-Z0-9_]{0,63}";

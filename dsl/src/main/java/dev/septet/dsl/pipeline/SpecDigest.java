@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * sha256 over a record's canonical JSON: equal meaning, equal digest. Where in its file an
- * expression stands means nothing.
+ * Computes the sha256 of a record's canonical JSON, so that equal meaning gives equal digests. The location of an
+ * expression in its file is not part of it.
  */
 public final class SpecDigest {
     private static final JsonMapper MAPPER = SpecJson.mapper()
@@ -23,20 +23,20 @@ public final class SpecDigest {
     @JsonIgnoreProperties({"file", "line", "column"})
     private interface WithoutPlace {}
 
-    /** What the digest of a record is made of. */
+    /** The JSON that a record's digest is computed over. */
     public static JsonNode tree(Object record) {
         return MAPPER.valueToTree(record);
     }
 
     /**
-     * A constant by its persisted name, for keys: the name in JSON, which stays when the Java
-     * constant is renamed and keeps its old name as {@code @JsonProperty}.
+     * The persisted name of a constant, for keys. It is the name in JSON, which stays when the Java constant is renamed
+     * and keeps its old name as {@code @JsonProperty}.
      */
     public static String constant(Enum<?> value) {
         return tree(value).textValue();
     }
 
-    /** 64 hexadecimal digits. */
+    /** The digest as 64 hexadecimal digits. */
     public static String of(Object record) {
         try {
             byte[] json = MAPPER.writeValueAsBytes(record);

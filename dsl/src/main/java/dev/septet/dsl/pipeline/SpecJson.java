@@ -12,20 +12,20 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.ServiceLoader;
 
 /**
- * The one set of rules by which specs, requests and refs become JSON: sorted properties, durations
- * as ISO-8601 text, unknown properties tolerated (an older worker reads a newer request).
+ * The JSON format of specs, requests and refs: sorted properties, and durations as ISO-8601 text. Unknown properties
+ * are ignored, so that an older worker can read a newer request.
  */
 public final class SpecJson {
     private static final JsonMapper MAPPER = configure(JsonMapper.builder()).build();
 
     private SpecJson() {}
 
-    /** A mapper that nobody reconfigures. */
+    /** The shared mapper; do not reconfigure it. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
-    /** A mapper of these rules over another factory; for Temporal's data converter and YAML. */
+    /** A mapper with these rules over another factory, for Temporal's data converter and YAML. */
     public static JsonMapper over(JsonFactory factory) {
         return configure(JsonMapper.builder(factory)).build();
     }
@@ -37,7 +37,7 @@ public final class SpecJson {
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                // Records by their components: what a method derives from them is no property.
+                // Records are written by their components only; values derived by methods are not properties.
                 .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                 .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
                 .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE);

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import java.util.List;
 
 /**
- * Spec records from outside jars: implement it, name it in {@code
- * META-INF/services/dev.septet.dsl.pipeline.SpecTypes}, and the records travel through JSON and YAML
- * like the built-in ones.
+ * An extension point for spec records of other jars. List the implementation in
+ * {@code META-INF/services/dev.septet.dsl.pipeline.SpecTypes}; JSON and YAML then handle its records like the built-in
+ * ones.
  */
 public interface SpecTypes {
-    /** The records and the name each has under {@code type:}. */
+    /** The records, each with its name under {@code type:}. */
     List<NamedType> types();
 }

@@ -11,9 +11,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import org.yaml.snakeyaml.LoaderOptions;
 
-/** Specs as YAML: for people, golden files and reviews. The rules are {@link SpecJson}'s. */
+/** Specs as YAML, for people, golden files and reviews, with the rules of {@link SpecJson}. */
 public final class SpecYaml {
-    /** Characters of the largest YAML that is read. */
+    /** The largest number of characters that {@link #read} accepts. */
     private static final int MOST_CHARACTERS = 1 << 20;
 
     private static final int MOST_DEPTH = 32;
@@ -35,11 +35,9 @@ public final class SpecYaml {
     }
 
     /**
-     * The pipeline that the YAML says. Aliases are refused, and so are tags, repeated keys, depth
-     * and length beyond any spec.
+     * Parses a pipeline from YAML. Rejects aliases, tags, repeated keys, and more depth or length than a spec needs.
      *
-     * @throws IllegalArgumentException when it is no YAML, or says no valid pipeline; the message
-     *     says where
+     * @throws IllegalArgumentException when the text is not YAML, or not a valid pipeline; the message names the line
      */
     public static PipelineSpec read(String yaml) {
         try {
@@ -67,7 +65,10 @@ public final class SpecYaml {
                 .build();
     }
 
-    /** Texts as short as YAML allows, but for what its writer would fold like line ends. */
+    /**
+     * Writes texts with as few quotes as YAML allows, except texts with characters that its writer would fold like line
+     * ends.
+     */
     private static final class Texts extends StdScalarSerializer<String> {
         private static final long serialVersionUID = 1;
 

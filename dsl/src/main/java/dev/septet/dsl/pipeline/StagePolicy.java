@@ -5,16 +5,15 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import java.time.Duration;
 
 /**
- * How often and how long a stage may try; but for {@code attempts} it maps one to one to Temporal's
+ * The retry policy and the time limits of a stage. Except {@code attempts}, each value maps to one of Temporal's
  * activity options.
  *
- * @param timeout start-to-close of one attempt
- * @param heartbeat how long a worker may stay silent before the attempt is given to another
- * @param attempts at most this many tries in a row without progress, the first included; 0 = no
- *     limit. A new checkpoint is progress; shutdowns and waiting for space or the store do not
- *     count
- * @param backoff wait before the second try
- * @param factor growth of the wait from try to try, at least 1
+ * @param timeout start-to-close timeout of one attempt
+ * @param heartbeat how long a worker may send no heartbeat before another worker takes over the attempt
+ * @param attempts the largest number of attempts in a row without progress, the first included; 0 = no limit. A new
+ *     checkpoint is progress. Shutdowns and waits for disk space or for the store do not count
+ * @param backoff wait before the second attempt
+ * @param factor growth of the wait from attempt to attempt, at least 1
  */
 public record StagePolicy(Duration timeout, Duration heartbeat, int attempts, Duration backoff, double factor) {
     public static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(30);
@@ -30,12 +29,12 @@ public record StagePolicy(Duration timeout, Duration heartbeat, int attempts, Du
         require(factor >= 1.0, "factor must be at least 1, got %s", factor);
     }
 
-    /** The same without a limit: who is half in must get out again, however long that takes. */
+    /** The same policy without a limit of attempts, for work that must complete once it has begun. */
     public StagePolicy endless() {
         return new StagePolicy(timeout, heartbeat, 0, backoff, factor);
     }
 
-    /** The policy of a stage whose file says nothing but, perhaps, its time limit. */
+    /** The default policy with this timeout. */
     public static StagePolicy within(Duration timeout) {
         return new StagePolicy(timeout, DEFAULT_HEARTBEAT, DEFAULT_ATTEMPTS, DEFAULT_BACKOFF, DEFAULT_FACTOR);
     }

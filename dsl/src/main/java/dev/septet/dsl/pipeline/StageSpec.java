@@ -1,7 +1,7 @@
 package dev.septet.dsl.pipeline;
 
-/** What the file says about one of the seven stages. */
+/** One of the seven stages of a pipeline file. */
 public interface StageSpec {
-    /** Tries, time limits and waits of the stage's activities. */
+    /** The attempts, time limits and waits of the stage's activities. */
     StagePolicy policy();
 }

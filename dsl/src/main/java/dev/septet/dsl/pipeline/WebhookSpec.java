@@ -8,12 +8,11 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that is sent a JSON message. It is told facts about the run, never prompts or answers.
+ * An address that receives a JSON message. The message has facts about the run, never prompts or answers.
  *
- * @param url the address; null when it is a secret itself
- * @param secret where the address is found; null when it is written in the file
- * @param key what messages are signed with, so that the receiver knows whose they are; null = they
- *     are not signed
+ * @param url the address; null when the address is a secret
+ * @param secret the secret that holds the address; null when the address is in the file
+ * @param key the secret that signs messages, so that the receiver can verify the sender; null = messages are not signed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebhookSpec(
@@ -26,7 +25,7 @@ public record WebhookSpec(
         require(objection.isEmpty(), "%s", objection);
     }
 
-    /** Why a message may not be sent there; empty when it may. For addresses from secrets too. */
+    /** Why messages may not be sent to this address; empty when they may. Also checks addresses from secrets. */
     public static String objection(String url) {
         URI uri;
         try {

@@ -1,6 +1,6 @@
 /**
- * What a pipeline file says, as plain immutable records: the only part of the language that the
- * rest of Septet sees. Defaults live here and nowhere else; every record checks itself.
+ * The content of a pipeline file as plain immutable records. The rest of Septet sees only this part of the language.
+ * Defaults are set only here, and every record validates itself.
  */
 @NullMarked
 package dev.septet.dsl.pipeline;

@@ -2,7 +2,7 @@ package dev.septet.dsl.problem;
 
 /** The source line of a problem and the carets below it. */
 final class Caret {
-    /** Columns shown of a long line, the problem near their middle. */
+    /** The number of columns shown of a long line, with the problem near the middle. */
     private static final int WIDTH = 100;
 
     private Caret() {}

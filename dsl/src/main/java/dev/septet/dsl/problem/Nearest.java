@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known word that an unknown one most likely stands for. */
+/** Finds the known word that an unknown word most likely stands for. */
 public final class Nearest {
     private Nearest() {}
 
-    /** The nearest word, when it is near enough to be meant; of equally near ones the first. */
+    /** The nearest known word, if it is near enough; of equally near words the first. */
     public static Optional<String> to(String word, Collection<String> known) {
         String best = "";
         int least = (word.length() <= 3 ? 1 : word.length() <= 8 ? 2 : 3) + 1;
@@ -22,7 +22,7 @@ public final class Nearest {
         return best.isEmpty() ? begunWith(word, known) : Optional.of(best);
     }
 
-    /** {@code base} for {@code baseline}. */
+    /** Finds {@code baseline} for {@code base}. */
     private static Optional<String> begunWith(String word, Collection<String> known) {
         return word.length() < 3
                 ? Optional.empty()
@@ -35,7 +35,8 @@ public final class Nearest {
     }
 
     /**
-     * Insertions, deletions, replacements and swaps of neighbours that make one word of the other.
+     * The Damerau-Levenshtein distance: the number of insertions, deletions, replacements and swaps of neighbours that
+     * turn one word into the other.
      *
      * @see <a href="https://doi.org/10.1145/363958.363994">Damerau, 1964</a>
      */

@@ -1,14 +1,14 @@
 package dev.septet.dsl.problem;
 
 /**
- * One thing that is wrong with a pipeline file.
+ * A problem of a pipeline file.
  *
- * @param message what is wrong, one line, no full stop
- * @param hint what to do about it, whole sentences; empty when the message says it
- * @param line the source line of the location; empty when it has none
+ * @param message the problem in one line, without a full stop
+ * @param hint what the author can do about it, in whole sentences; empty when the message says it
+ * @param line the source line of the location; empty when there is none
  */
 public record Problem(ProblemId id, SourceLocation location, String message, String hint, String line) {
-    /** Message and hint as one line of text. */
+    /** The message and the hint as one line of text. */
     public String sentence() {
         return hint.isEmpty() ? message : message + ". " + hint;
     }

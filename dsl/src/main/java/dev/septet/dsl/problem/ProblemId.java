@@ -2,7 +2,7 @@ package dev.septet.dsl.problem;
 
 import java.util.Locale;
 
-/** Kinds of problems; their {@link #code} is what tools sort and silence by. */
+/** Kinds of problems. Tools sort and suppress problems by their {@link #code}. */
 public enum ProblemId {
     /** The file cannot be read from disk. */
     UNREADABLE("The file cannot be read from disk."),
@@ -52,12 +52,12 @@ public enum ProblemId {
         this.meaning = meaning;
     }
 
-    /** What is wrong with all of them, in a sentence. */
+    /** A sentence that describes this kind of problem. */
     public String meaning() {
         return meaning;
     }
 
-    /** Whether it only tells something: a file with remarks alone is valid. */
+    /** Whether this kind is a remark only: a file with remarks and no other problems is valid. */
     public boolean isRemark() {
         return this == REMARK || this == OUTSIDE;
     }

@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Problems as text for people and as JSON for tools. */
+/** Prints problems as text for people and as JSON for tools. */
 public final class ProblemPrinter {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private ProblemPrinter() {}
 
-    /** Every problem with its place, its source line and a line of carets below it. */
+    /** Every problem with its location, its source line and a line of carets below it. */
     public static String text(List<Problem> problems) {
         var text = new StringBuilder();
         for (Problem problem : problems) {
@@ -25,7 +25,7 @@ public final class ProblemPrinter {
         return text.toString();
     }
 
-    /** A problem with its place, in one line. */
+    /** A problem with its location, in one line. */
     public static String line(Problem problem) {
         SourceLocation at = problem.location();
         return Quote.file(at.file())
@@ -34,12 +34,12 @@ public final class ProblemPrinter {
                 + problem.sentence();
     }
 
-    /** One object a problem, for JSON, in the problems' order. */
+    /** One object per problem for JSON, in the order of the problems. */
     public static List<Map<String, Object>> objects(List<Problem> problems) {
         return problems.stream().map(ProblemPrinter::fields).toList();
     }
 
-    /** An array with one object a problem, in the problems' order. */
+    /** A JSON array with one object per problem, in the order of the problems. */
     public static String json(List<Problem> problems) {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(objects(problems));

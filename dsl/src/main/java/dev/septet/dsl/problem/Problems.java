@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Collects the problems of one file, and of those it includes. */
+/** Collects the problems of one file and of the files that it includes. */
 public final class Problems {
-    /** As many as an author can use; a hostile file could have hundreds of thousands. */
+    /** The largest number of problems to report. A hostile file could have hundreds of thousands. */
     public static final int MOST = 100;
 
     private final Comparator<Problem> byPlace = Comparator.comparingInt(
@@ -28,12 +28,12 @@ public final class Problems {
         return source;
     }
 
-    /** Adds a problem whose message says all there is to say. */
+    /** Adds a problem without a hint. */
     public void add(ProblemId id, SourceLocation at, String message) {
         add(id, at, message, "");
     }
 
-    /** Adds a problem and what to do about it. */
+    /** Adds a problem, with a hint what to do about it. */
     public void add(ProblemId id, SourceLocation at, String message, String hint) {
         var problem = new Problem(id, at, message, hint, sourceOf(at).line(at.line()));
         List<Problem> kind = id.isRemark() ? remarks : found;
@@ -42,14 +42,14 @@ public final class Problems {
         }
     }
 
-    /** Adds the problems of an included file; more may be found in it later. */
+    /** Adds the problems of an included file; more may be found in that file later. */
     public void addAll(Problems other) {
         included.add(other.source());
         Stream.concat(other.list().stream(), other.remarks().stream())
                 .forEach(p -> add(p.id(), p.location(), p.message(), p.hint()));
     }
 
-    /** The characters of a piece within one line, of this file or of one that it includes. */
+    /** The text at a location within one line, of this file or of an included one. */
     public String excerpt(SourceLocation at) {
         return sourceOf(at).excerpt(at);
     }
@@ -70,17 +70,17 @@ public final class Problems {
         return 0;
     }
 
-    /** How many so far; remarks do not count. */
+    /** The number of problems so far, without remarks. */
     public int count() {
         return found.size();
     }
 
-    /** In the order of the file, then of those it includes. */
+    /** The problems in the order of the file, then those of the included files. */
     public List<Problem> list() {
         return found.stream().sorted(byPlace).toList();
     }
 
-    /** What an author should know though nothing is wrong, in the order of the file. */
+    /** The remarks: notes for the author about a valid file, in the order of the file. */
     public List<Problem> remarks() {
         return remarks.stream().sorted(byPlace).toList();
     }

@@ -2,13 +2,13 @@ package dev.septet.dsl.problem;
 
 import dev.septet.dsl.text.PublicText;
 
-/** Author's text inside a message: short, on one line, and harmless to a terminal. */
+/** Formats an author's text for a message: short, on one line, and without terminal control characters. */
 public final class Quote {
     private static final int MOST = 60;
 
     private Quote() {}
 
-    /** The text between backticks, as code is shown. */
+    /** The text in backticks, as code. */
     public static String code(String text) {
         return "`" + plain(text) + "`";
     }
@@ -21,14 +21,14 @@ public final class Quote {
     }
 
     /**
-     * A file's name as it was given, however long: cut, nobody could open it. Control characters
-     * are made visible.
+     * A file's name as it was given, with control characters made visible. It is not cut, because nobody could open a
+     * cut name.
      */
     public static String file(String name) {
         return PublicText.line(name);
     }
 
-    /** Characters that move the cursor or hide, as their number. */
+    /** The character, or its code point when it moves the cursor or is invisible. */
     static String visible(int point) {
         return PublicText.line(Character.toString(point));
     }

@@ -10,10 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Problems as SARIF 2.1.0, which code hosts and editors show beside the lines.
+ * Prints problems as SARIF 2.1.0, which code hosts and editors show beside the lines.
  *
- * @see <a href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html">OASIS: SARIF
- *     2.1.0, 2020</a>
+ * @see <a href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html">OASIS: SARIF 2.1.0, 2020</a>
  */
 public final class SarifPrinter {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -21,7 +20,7 @@ public final class SarifPrinter {
 
     private SarifPrinter() {}
 
-    /** One run with one result a problem, in the problems' order. */
+    /** A SARIF log: one run with one result per problem, in the order of the problems. */
     public static String sarif(List<Problem> problems) {
         ObjectNode root = JSON.createObjectNode();
         root.put("$schema", SCHEMA);
@@ -62,7 +61,7 @@ public final class SarifPrinter {
         }
     }
 
-    /** A path as a URI reference: relative as it was given, with {@code /} and no blanks. */
+    /** A path as a URI reference: relative as it was given, with {@code /} and without white space. */
     private static String uri(String file) {
         String path = file.replace('\\', '/');
         try {

@@ -1,13 +1,13 @@
 package dev.septet.dsl.problem;
 
 /**
- * A piece of a pipeline file. Lines and columns count from 1, columns count code points, and the
- * end column is the first one after the piece.
+ * The location of a piece of a pipeline file. Lines and columns count from 1, columns count code points, and the end
+ * column is the first one after the piece.
  *
- * @param line 0 when the problem is with the file as a whole
+ * @param line 0 when the problem concerns the whole file
  */
 public record SourceLocation(String file, int line, int column, int endLine, int endColumn) {
-    /** The file as a whole. */
+    /** The whole file. */
     public static SourceLocation of(String file) {
         return new SourceLocation(file, 0, 0, 0, 0);
     }
@@ -17,7 +17,7 @@ public record SourceLocation(String file, int line, int column, int endLine, int
         return new SourceLocation(file, line, column, line, column + length);
     }
 
-    /** Whether the problem has a place in the file at all. */
+    /** Whether the location names a line. */
     public boolean hasLine() {
         return line > 0;
     }

@@ -12,7 +12,7 @@ public record SourceText(String file, String text, List<String> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** Splits the text at its line ends, of which it keeps none but {@code \n}. */
+    /** Splits the text at its line ends, and replaces each line end by {@code \n}. */
     public static SourceText of(String file, String text) {
         String unified = text.replace("\r\n", "\n");
         return new SourceText(file, unified, List.of(unified.split("\n", -1)));
@@ -23,7 +23,7 @@ public record SourceText(String file, String text, List<String> lines) {
         return number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
     }
 
-    /** The characters of a piece within one line; the piece's first line when it spans more. */
+    /** The text at a location within one line; the text of the first line when the location spans several lines. */
     public String excerpt(SourceLocation at) {
         String line = line(at.line());
         int length = line.codePointCount(0, line.length());

@@ -1,4 +1,4 @@
-/** What is wrong with a pipeline file, as data, and how an author gets to read it. */
+/** Problems of a pipeline file as data, and their output for authors and tools. */
 @NullMarked
 package dev.septet.dsl.problem;
 

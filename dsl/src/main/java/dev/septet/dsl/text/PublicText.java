@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Text that may leave a process: a failure's message, what history keeps, a notice, a line of a log
- * or a terminal, a title.
+ * Text that may leave a process: a failure's message, a text in a workflow history, a notification, a line of a log or
+ * a terminal, a title.
  *
- * <p>It holds no text of a row: a sentence is a constant of the program ({@link #of}), and what is
- * put into it is a number, a word of the program, a file's name ({@link #file}), or a field's name
- * if that is a plain identifier ({@link #field}). It holds no character that moves a cursor, hides
- * or turns text round: those are shown by their numbers.
+ * <p>It contains no text of a row. A sentence is a constant of the program ({@link #of}). Its parts are numbers, words
+ * of the program, file names ({@link #file}), and field names that are plain identifiers ({@link #field}). It contains
+ * no character that moves a cursor, is invisible or changes the text direction: such characters are shown by their code
+ * points.
  */
 public final class PublicText {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z_-]{0,31}\\d{0,2}");
@@ -37,9 +37,8 @@ public final class PublicText {
     /**
      * A sentence of the program.
      *
-     * @param sentence a constant, with the places of its parts as {@link String#format} has them
-     * @param parts numbers, enum constants and other public texts; of any other text only its
-     *     length is shown
+     * @param sentence a constant, in the format of {@link String#format}
+     * @param parts numbers, enum constants and other public texts; any other text is replaced by its length
      */
     @FormatMethod
     public static PublicText of(@CompileTimeConstant String sentence, Object... parts) {
@@ -52,37 +51,34 @@ public final class PublicText {
         return new PublicText(line(cut(name)));
     }
 
-    /** The name of a row's field, where it is a plain identifier; else its length. */
+    /** The name of a row's field if it is a plain identifier, otherwise its length. */
     public static PublicText field(String name) {
         return IDENTIFIER.matcher(name).matches() ? new PublicText(name) : of("a name of %d characters", name.length());
     }
 
-    /**
-     * What a part of the program says that knows no row, such as a parser of pipeline files or
-     * templates.
-     */
+    /** A message of a component that never reads rows, such as a parser of pipeline files or templates. */
     public static PublicText said(String sentence) {
         return new PublicText(visible(sentence));
     }
 
-    /** Several, with a comma between them. */
+    /** Several texts, separated by commas. */
     public static PublicText list(Collection<PublicText> texts) {
         return new PublicText(texts.stream().map(PublicText::toString).collect(Collectors.joining(", ")));
     }
 
-    /** Any text with its hidden characters shown by their numbers; line breaks and tabs stay. */
+    /** The text with hidden characters shown by their code points. Line breaks and tabs stay. */
     public static String visible(String text) {
         return escaped(text, "\n\t");
     }
 
-    /** As {@link #visible}, on one line. */
+    /** The same as {@link #visible}, on one line. */
     public static String line(String text) {
         return escaped(text, "");
     }
 
     /**
-     * What a model says, for a terminal: it steers nothing and turns no text round. Characters that
-     * only join letters stay, because some scripts need them.
+     * A model's output, for a terminal: without control characters and changes of text direction. Characters that only
+     * join letters stay, because some scripts need them.
      */
     public static String spoken(String text) {
         StringBuilder shown = new StringBuilder(text.length());
@@ -98,8 +94,8 @@ public final class PublicText {
     }
 
     /**
-     * What an exception says of itself. Parsers quote what they could not read, which may be a
-     * row's text: of their exceptions only the kind is told.
+     * The message of an exception. Parsers quote the text that they could not read, which may be a row's text, so only
+     * the class name of their exceptions is shown.
      */
     public static PublicText of(Throwable problem) {
         String message = problem.getMessage();
@@ -110,14 +106,14 @@ public final class PublicText {
         return said(message == null || message.isBlank() ? "no message" : message);
     }
 
-    /** Whether exceptions of this class quote what they could not read. */
+    /** Whether exceptions of this class quote the text that they could not read. */
     public static boolean quotes(String className) {
         return className.startsWith("com.fasterxml.jackson.")
                 || className.startsWith("org.yaml.snakeyaml.")
                 || QUOTING.contains(className);
     }
 
-    /** JSON that means the same, with its hidden characters as JSON escapes them. */
+    /** Equivalent JSON, in which hidden characters are JSON escapes. */
     public static String json(String json) {
         StringBuilder escaped = new StringBuilder(json.length() + 16);
         json.codePoints().forEach(point -> {
@@ -184,7 +180,7 @@ public final class PublicText {
         return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
     }
 
-    /** Characters that move the cursor, hide, or turn text round. */
+    /** Whether the character moves the cursor, is invisible, or changes the text direction. */
     private static boolean hidden(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,

@@ -1,4 +1,4 @@
-/** Text that leaves a process: it holds nothing of a row, and nothing that steers a terminal. */
+/** Text that may leave a process: it contains no text of a row and no terminal control characters. */
 @NullMarked
 package dev.septet.dsl.text;
 

@@ -4,9 +4,9 @@ import dev.septet.dsl.pipeline.SecretRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages go: an address in the file or one that is a secret.
+ * The address that messages are sent to: written in the file, or kept in a secret.
  *
- * @param url null when it is a secret
- * @param secret null when it is in the file
+ * @param url null when the address is a secret
+ * @param secret null when the address is in the file
  */
 public record Address(@Nullable String url, @Nullable SecretRef secret) {}

@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
-/** What a tuned model is compared with. */
+/** The model that a tuned model is compared with. */
 public enum ComparisonBaseline {
     /** The base model, before any training. */
     BASELINE,
-    /** The model that is deployed now; before the first one there is nothing to compare. */
+    /** The model that is deployed now. Before the first deployment there is no comparison. */
     CHAMPION
 }

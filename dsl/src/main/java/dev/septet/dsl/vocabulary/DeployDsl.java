@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Deployment: in which form the model is published, and where. */
+/** Deployment: the formats in which the model is published, and the targets. */
 public final class DeployDsl extends StageDsl {
     private final List<DeploySpec.Quantization> quantize = new ArrayList<>();
     private final List<TargetSpec> targets = new ArrayList<>();
@@ -37,9 +37,8 @@ public final class DeployDsl extends StageDsl {
     }
 
     /**
-     * A smaller number format, as a GGUF beside the one of full precision. Targets that serve one
-     * file get the smallest. One of the targets must take a GGUF: `directory`, `ollama`,
-     * `llamacpp`, `oci` or `s3`.
+     * Adds a quantized GGUF beside the one of full precision. Targets that serve one file get the smallest one. At
+     * least one target must accept a GGUF: `directory`, `ollama`, `llamacpp`, `oci` or `s3`.
      */
     @Repeatable
     @Example("quantize int8")
@@ -51,7 +50,7 @@ public final class DeployDsl extends StageDsl {
         quantize.add(format.canonical());
     }
 
-    /** Where the model is published. */
+    /** A place where the model is published. */
     @Required
     @Repeatable
     @Example("target directory('models/tuned')")
@@ -63,7 +62,7 @@ public final class DeployDsl extends StageDsl {
         targets.add(target);
     }
 
-    /** A folder of versions; {@code current} in it always names the newest good one. */
+    /** A folder of versions. Its {@code current} always names the newest good version. */
     @Example("directory('models/tuned')")
     public TargetSpec directory(@PathTo(PathTo.Place.OUTPUT) @Example("'models/tuned'") String path) {
         return new DirectorySpec(path);
@@ -77,7 +76,9 @@ public final class DeployDsl extends StageDsl {
         return new OllamaSpec(model, directory);
     }
 
-    /** Septet's own server, on this machine unless it says otherwise: an OpenAI-compatible API. */
+    /**
+     * Septet's own server with an OpenAI-compatible API. It listens on this machine only, unless {@code host} is set.
+     */
     @Example("http { port 8080 }")
     public TargetSpec http(@Nullable Consumer<HttpDsl> words) {
         var dsl = new HttpDsl();
@@ -99,7 +100,7 @@ public final class DeployDsl extends StageDsl {
         return new LlamacppSpec(path);
     }
 
-    /** A prefix of a bucket. The keys come from the worker's environment. */
+    /** A prefix in an S3 bucket. The access keys come from the worker's environment. */
     @Example("s3('s3://models/tuned', region: 'eu-central-1')")
     public TargetSpec s3(
             @Example("'s3://models/tuned'") String uri,
@@ -114,21 +115,20 @@ public final class DeployDsl extends StageDsl {
         return new HuggingfaceSpec(path);
     }
 
-    /** A folder laid out as an OCI image, as container registries take it. */
+    /** A folder in the OCI image layout, which container registries accept. */
     @Example("oci('models/image')")
     public TargetSpec oci(@PathTo(PathTo.Place.OUTPUT) @Example("'models/image'") String path) {
         return new OciSpec(path);
     }
 
     /**
-     * A new model answers a share of the requests first, for {@code hold:}. It takes over when it
-     * answered {@code minRequests:} and its rates of failed requests, refused answers and negative
-     * feedback exceed the old model's by no more than {@code maxErrors:}, {@code maxRefusals:} and
-     * {@code maxNegative:}, its median time by no more than {@code maxSlower:} of the old one's,
-     * and the median lengths of their answers differ by no more than {@code maxLengthChange:};
-     * otherwise the old model stays. With {@code probe:}, a file of rows, both are asked its
-     * questions through the server, and a new model that scores less on them is rolled back at
-     * once. Needs an {@code http} target.
+     * Sends a share of the requests to a new model first, for the time {@code hold:}. The new model replaces the old
+     * one when it answered at least {@code minRequests:} and all limits hold; otherwise the old model stays. Its rates
+     * of failed requests, refused answers and negative feedback may exceed the old model's by at most
+     * {@code maxErrors:}, {@code maxRefusals:} and {@code maxNegative:}. Its median response time may exceed the old
+     * one's by at most {@code maxSlower:}. The median answer lengths may differ by at most {@code maxLengthChange:}.
+     * With {@code probe:}, both models answer the questions of a file of rows through the server. A new model that
+     * scores lower on them is rolled back at once. Needs an {@code http} target.
      */
     @Example("canary 10.percent, hold: 30.minutes")
     public void canary(
@@ -157,7 +157,10 @@ public final class DeployDsl extends StageDsl {
         return share == null ? standard : share.fraction();
     }
 
-    /** People who must agree before the model is published: so many of a role, within a time. */
+    /**
+     * People who must approve the model before it is published: {@code quorum:} people of the role {@code from:}, who
+     * answer {@code within:} the time.
+     */
     @Example("approval from: 'ml-oncall', within: 24.hours")
     public void approval(
             @Option @Example("'ml-oncall'") String from,

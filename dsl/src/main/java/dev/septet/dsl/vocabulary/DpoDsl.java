@@ -5,15 +5,15 @@ import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Refusal;
 
-/** Learning from pairs of answers. */
+/** Direct preference optimization (DPO): learns from pairs of chosen and rejected answers. */
 public final class DpoDsl {
     private DpoSpec spec = DpoSpec.DEFAULT;
 
     DpoDsl() {}
 
     /**
-     * How much a change of an answer's log-probability counts. Above 0; large keeps the model near
-     * its start, small lets it go.
+     * How strongly DPO penalizes a change of an answer's log-probability against the reference model. Above 0. A large
+     * beta keeps the model near its start; a small one lets it change more.
      */
     @Example("beta 0.3")
     public void beta(@Example("0.3") double strength) {

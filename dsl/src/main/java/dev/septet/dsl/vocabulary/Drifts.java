@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which options a drift detector takes. */
+/** The options that each drift detector takes. */
 final class Drifts {
     private Drifts() {}
 
-    /** Whether the file says what the detector looks at. */
+    /** Whether the pipeline file must name the feature that the detector checks. */
     static boolean takesFeature(Detector detector) {
         return Arrays.stream(Feature.values())
                         .filter(f -> detector.looksAt(f.kind()))

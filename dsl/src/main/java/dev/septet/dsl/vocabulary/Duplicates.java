@@ -1,6 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-/** Which rows count as said before. */
+/** The rows that count as duplicates. */
 public enum Duplicates {
     /** Rows equal to an earlier one, character for character. */
     EXACT

@@ -1,6 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-/** What early stopping looks at. */
+/** The metric that early stopping compares. */
 public enum EarlyStoppingMetric {
     /** The loss on the validation split. */
     VALIDATION_LOSS

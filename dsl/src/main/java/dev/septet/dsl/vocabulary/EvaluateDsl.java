@@ -35,7 +35,7 @@ public final class EvaluateDsl extends StageDsl {
         super(EvaluateSpec.DEFAULT_POLICY);
     }
 
-    /** A score to compute, and the bound that it must keep for the model to pass. */
+    /** A metric to compute, and the bound that it must meet for the model to pass. */
     @Repeatable
     @Example("metric exactMatch, above: 0.9")
     public void metric(
@@ -50,8 +50,7 @@ public final class EvaluateDsl extends StageDsl {
         Double wrong = metric.lowerIsBetter() ? above : below;
         if (wrong != null) {
             throw new Refusal(
-                    "metric %s is better the %s it is"
-                            .formatted(metric.name(), metric.lowerIsBetter() ? "smaller" : "larger"),
+                    "a %s %s is better".formatted(metric.lowerIsBetter() ? "smaller" : "larger", metric.name()),
                     "Bound it with `%s:`.".formatted(metric.lowerIsBetter() ? "below" : "above"));
         }
         Refusal.unless(
@@ -68,9 +67,8 @@ public final class EvaluateDsl extends StageDsl {
     }
 
     /**
-     * A score of your own: the mean of an expression over the test rows, with intervals and bounds
-     * like any metric. {@code row} has {@code prompt}, {@code answer} (the model's) and {@code
-     * expected} (the data's).
+     * A custom score: the mean of an expression over the test rows, with confidence intervals and bounds like any
+     * metric. {@code row} has {@code prompt}, {@code answer} (the model's) and {@code expected} (the data's).
      */
     @Repeatable
     @Example("score('brief', above: 0.9) { row.answer.length() < 200 }")
@@ -87,7 +85,7 @@ public final class EvaluateDsl extends StageDsl {
         scores.add(new ScoreSpec(name, above, below, expression));
     }
 
-    /** Every metric against another model's; it may be worse by the tolerance at most. */
+    /** Compares every metric with another model's. Each metric may be worse by at most the tolerance. */
     @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
     public void compare(ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
@@ -103,7 +101,7 @@ public final class EvaluateDsl extends StageDsl {
         }
     }
 
-    /** How much worse the model may become on a suite of general skills: rise of its loss. */
+    /** Limits forgetting: how much the loss on a suite of general skills may rise. */
     @Example("forgetting suite: 'data/general.jsonl', maxDrop: 5.percent")
     public void forgetting(
             @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") String suite,
@@ -111,21 +109,21 @@ public final class EvaluateDsl extends StageDsl {
         forgetting = new ForgettingSpec(suite, maxDrop.fraction());
     }
 
-    /** At most so many rows of the test split; 0 = all. */
+    /** The largest number of rows of the test split to evaluate; 0 = all. */
     @Example("limit 200")
     public void limit(@Example("200") int rows) {
         Refusal.unless(rows >= 0, "limit must be at least 0, got %s", rows);
         limit = rows;
     }
 
-    /** Tokens of the longest answer. At least 1. */
+    /** The largest number of tokens in an answer. At least 1. */
     @Example("maxNewTokens 64")
     public void maxNewTokens(@Example("64") int count) {
         Refusal.unless(count >= 1, "maxNewTokens must be at least 1, got %s", count);
         maxNewTokens = count;
     }
 
-    /** How many answers, before and after, the report shows. At least 0. */
+    /** The number of sample answers in the report, each before and after training. At least 0. */
     @Example("samples 4")
     public void samples(@Example("4") int count) {
         Refusal.unless(count >= 0, "samples must be at least 0, got %s", count);

@@ -6,16 +6,16 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Required;
 import java.util.function.Consumer;
 
-/** A pipeline file: constants, then one pipeline. */
+/** The words of a pipeline file: constants, then one pipeline. */
 public final class FileDsl {
     private final PipelineDraft draft;
 
-    /** Words that fill this draft. */
+    /** Creates the words that fill this draft. */
     public FileDsl(PipelineDraft draft) {
         this.draft = draft;
     }
 
-    /** The pipeline, under the name by which it is started. */
+    /** The pipeline, with the name that starts it. */
     @Required
     @Example("pipeline('support') { ... }")
     public void pipeline(@Example("'support'") String name, Consumer<PipelineDsl> words) {

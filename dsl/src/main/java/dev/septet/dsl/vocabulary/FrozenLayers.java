@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
-/** When layers compute that are not trained. */
+/** When the frozen layers are computed. */
 public enum FrozenLayers {
-    /** Once for each row; what they put out is kept: 4 bytes times hidden size for each token. */
+    /** Once per row. The store caches their outputs: 4 bytes times the hidden size for each token. */
     ONCE,
-    /** In every step: slower, and nothing is kept. */
+    /** In every step. This is slower and caches nothing. */
     EVERY_STEP
 }

@@ -13,7 +13,7 @@ import dev.septet.dsl.vocabulary.word.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Model initialisation: the base model, what it must be, what of it stays as it is. */
+/** Model initialisation: the base model, its requirements, and the layers to freeze. */
 public final class InitializeDsl extends StageDsl {
     private String model = "";
     private @Nullable String revision;
@@ -26,8 +26,8 @@ public final class InitializeDsl extends StageDsl {
     }
 
     /**
-     * The base model: a folder in Hugging Face layout, a .gguf file, or a model's name on the
-     * Hugging Face hub with the branch, tag or commit to take; and the sha256 that its files must
+     * The base model: a folder in Hugging Face layout, a .gguf file, or the name of a model on the Hugging Face Hub.
+     * {@code revision:} is the Hub's branch, tag or commit. {@code digest:} is the sha256 that the model's files must
      * have.
      */
     @Required
@@ -50,7 +50,7 @@ public final class InitializeDsl extends StageDsl {
         this.digest = digest;
     }
 
-    /** What the base model must meet: a licence of this list, at most so many parameters. */
+    /** What the base model must meet: a licence from this list, at most this number of parameters. */
     @Example("require licence: ['apache-2.0', 'mit'], parameters: 200.million")
     public void require(
             @Option @Example("['apache-2.0', 'mit']") @Nullable List<String> licence,
@@ -60,7 +60,7 @@ public final class InitializeDsl extends StageDsl {
         constraints = new RequireSpec(licence == null ? List.of() : licence, parameters);
     }
 
-    /** Decoder layers that training leaves as they are, counted from 0. */
+    /** Decoder layers that training does not change, counted from 0. */
     @Example("freeze layers: 0..11")
     public void freeze(@Option @Example("0..11") RangeValue layers) {
         freeze = new FreezeSpec(layers.first(), layers.last());

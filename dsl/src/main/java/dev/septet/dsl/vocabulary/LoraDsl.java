@@ -8,7 +8,7 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Small matrices beside the frozen linear layers: the words of lora, dora and qlora. */
+/** Low-rank adapters beside the frozen linear layers: the words of lora, dora and qlora. */
 public final class LoraDsl {
     private int rank = LoraSpec.DEFAULT_RANK;
     private @Nullable Double alpha;
@@ -19,48 +19,48 @@ public final class LoraDsl {
 
     LoraDsl() {}
 
-    /** Inner size of the adapter's matrices. From 1 to 1024. */
+    /** The rank of the adapter: the inner size of its two matrices. From 1 to 1024. */
     @Example("rank 8")
     public void rank(@Example("8") int size) {
         Refusal.unless(size >= 1 && size <= 1024, "rank must be from 1 to 1024, got %s", size);
         rank = size;
     }
 
-    /** The adapter is scaled by alpha / rank, see `scaling`. Twice the rank when left out. */
+    /** The adapter's output is multiplied by alpha / rank, see `scaling`. Twice the rank by default. */
     @Example("alpha 16")
     public void alpha(@Example("16") double scale) {
         Refusal.unless(scale > 0, "alpha must be above 0, got %s", LiteralText.of(scale));
         alpha = scale;
     }
 
-    /** Share of the adapter's inputs that is left out in each step. From 0 to below 1. */
+    /** The share of the adapter's inputs that is dropped in each step. From 0 to below 1. */
     @Example("dropout 0.05")
     public void dropout(@Example("0.05") double share) {
         Refusal.unless(share >= 0 && share < 1, "dropout must be from 0 to below 1, got %s", LiteralText.of(share));
         dropout = share;
     }
 
-    /** Linear layers that get an adapter. All of them when left out. */
+    /** The linear layers that get an adapter. All of them by default. */
     @Example("targets 'q_proj', 'v_proj'")
     public void targets(@Example("'q_proj', 'v_proj'") String... layers) {
         targets = List.of(layers);
         for (String layer : layers) {
             Refusal.unless(
                     LoraSpec.ALL_LINEAR.contains(layer),
-                    "targets knows %s, got '%s'",
+                    "targets takes %s, got '%s'",
                     String.join(", ", LoraSpec.ALL_LINEAR),
                     layer);
         }
         Refusal.unless(targets.stream().distinct().count() == layers.length, "targets names a layer twice");
     }
 
-    /** What alpha is divided by: the rank, or its square root, so that high ranks learn as fast. */
+    /** The divisor of alpha: the rank, or its square root, so that high ranks learn as fast as low ones. */
     @Example("scaling rankStabilized")
     public void scaling(LoraScaling divisor) {
         scaling = divisor;
     }
 
-    /** Learning rate of the second matrix, in multiples of the first one's. 1 when left out. */
+    /** The learning rate of the adapter's second matrix, as a multiple of the first one's. 1 by default. */
     @Example("rateRatio 16")
     public void rateRatio(@Example("16") double times) {
         Refusal.unless(times >= 1, "rateRatio must be at least 1, got %s", LiteralText.of(times));

@@ -4,23 +4,23 @@ import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import org.jspecify.annotations.Nullable;
 
-/** Scores that evaluation computes on the test split. */
+/** Metrics that evaluation computes on the test split. */
 public enum MetricName {
-    /** Mean negative log-likelihood of a token of the answers. Smaller is better. */
+    /** Mean negative log-likelihood per answer token. Smaller is better. */
     LOSS(Double.MAX_VALUE),
     /** Exponential of the loss. Smaller is better. */
     PERPLEXITY(Double.MAX_VALUE),
-    /** Share of answers equal to the expected ones, from 0 to 1. */
+    /** Share of answers that equal the expected ones, from 0 to 1. */
     EXACT_MATCH(1),
     /** BLEU of the answers, from 0 to 100. */
     BLEU(100),
-    /** F-measure of common words, from 0 to 1. */
+    /** ROUGE-1: F-measure of common words, from 0 to 1. */
     ROUGE1(1),
-    /** F-measure of common pairs of words, from 0 to 1. */
+    /** ROUGE-2: F-measure of common pairs of words, from 0 to 1. */
     ROUGE2(1),
-    /** F-measure of the longest common subsequence of words, from 0 to 1. */
+    /** ROUGE-L: F-measure of the longest common subsequence of words, from 0 to 1. */
     ROUGE_L(1),
-    /** Share of pairs whose chosen answer is likelier than the rejected one, from 0 to 1. */
+    /** Share of pairs whose chosen answer is more likely than the rejected one, from 0 to 1. */
     PREFERENCE_ACCURACY(1);
 
     private final double most;
@@ -29,17 +29,17 @@ public enum MetricName {
         this.most = most;
     }
 
-    /** The largest score there is. */
+    /** The largest possible score. */
     double most() {
         return most;
     }
 
-    /** Whether a smaller score is the better one. */
+    /** Whether a smaller score is better. */
     public boolean lowerIsBetter() {
         return spec(null, null).lowerIsBetter();
     }
 
-    /** The metric with bounds, named as in {@link MetricSpec#KNOWN}. */
+    /** The metric with its bounds, named as in {@link MetricSpec#KNOWN}. */
     MetricSpec spec(@Nullable Double above, @Nullable Double below) {
         return new MetricSpec(EnumName.of(this), above, below);
     }

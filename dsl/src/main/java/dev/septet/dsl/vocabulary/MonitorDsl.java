@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Monitoring: how the deployed model's prompts are watched, and what drift starts. */
+/** Monitoring: the drift checks of the deployed model's prompts, and what drift starts. */
 public final class MonitorDsl extends StageDsl {
     private Duration every = Duration.ofHours(1);
     private @Nullable String log;
@@ -37,7 +37,7 @@ public final class MonitorDsl extends StageDsl {
         super(MonitorSpec.DEFAULT_POLICY);
     }
 
-    /** Time between two looks. At least 1.seconds. */
+    /** Time between two drift checks. At least 1.seconds. */
     @Required
     @Example("every 6.hours")
     public void every(@Example("6.hours") Duration interval) {
@@ -46,15 +46,15 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * The audit log of prompts and answers: one JSON object a line. Left out, it is the one that
-     * the {@code http} target writes.
+     * The audit log of prompts and answers, one JSON object per line. By default the log that the {@code http} target
+     * writes.
      */
     @Example("log 'audit.jsonl'")
     public void log(@PathTo(PathTo.Place.LOG) @Example("'audit.jsonl'") String path) {
         log = path;
     }
 
-    /** Fewest new rows before a look says anything. At least 10. */
+    /** The smallest number of new rows that a drift check needs. At least 10. */
     @Example("minimum 200")
     public void minimum(@Example("200") int rows) {
         Refusal.unless(rows >= 10, "minimum must be at least 10, got %s", rows);
@@ -62,12 +62,11 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * A detector and, perhaps, what it calls drift. {@code psi}, {@code ks}, {@code chiSquare} and
-     * {@code jensenShannon} look at a feature ({@code on:}); {@code classifier} and {@code
-     * embedding} look at the prompts' texts; these six bound their score with {@code above:}.
-     * {@code perplexity}, {@code feedback} and {@code refusal} bound a rise with {@code rise:}.
-     * Without a bound, drift is what chance would not bring about at the rate of {@code
-     * falseAlarms}.
+     * A drift detector and, optionally, its bound. {@code psi}, {@code ks}, {@code chiSquare} and {@code jensenShannon}
+     * check a feature ({@code on:}). {@code classifier} and {@code embedding} check the texts of the prompts. These six
+     * bound their score with {@code above:}. {@code perplexity}, {@code feedback} and {@code refusal} bound an increase
+     * with {@code rise:}. Without a bound, drift is a change that chance alone would cause at most at the rate
+     * {@code falseAlarms}.
      */
     @Repeatable
     @Example("drift psi, on: promptLength, above: 0.2")
@@ -85,22 +84,22 @@ public final class MonitorDsl extends StageDsl {
         drifts.add(drift);
     }
 
-    /** How many looks in a row must find drift before it counts. From 1 to 100. */
+    /** The number of consecutive checks that must find drift before it is confirmed. From 1 to 100. */
     @Example("confirm 3")
     public void confirm(@Example("3") int looks) {
         alarm = new AlarmSpec(looks, alarm.falseAlarms());
     }
 
-    /** The largest accepted chance that a look at undrifted prompts finds drift. */
+    /** The largest accepted probability that a check of prompts without drift finds drift. */
     @Example("falseAlarms 1.percent")
     public void falseAlarms(@Example("1.percent") Percent chance) {
         alarm = new AlarmSpec(alarm.confirm(), chance.fraction());
     }
 
     /**
-     * What drift starts: the shortest time between two starts, and the most starts in a time.
-     * {@code replay:} asks for a share of the earlier rows; training starts from the base model, so
-     * all of them are learned again whatever it says.
+     * What drift starts. {@code cooldown:} is the shortest time between two starts, {@code budget:} the largest number
+     * of starts in a period. {@code replay:} requests a share of the earlier rows. It has no effect: training starts
+     * from the base model, so all earlier rows are learned again.
      */
     @Example("onDrift retrain, cooldown: 3.days, budget: 2.perWeek")
     public void onDrift(
@@ -115,8 +114,8 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * What reviewed feedback starts once there is enough of it; its options are those of {@code
-     * onDrift}.
+     * What reviewed feedback starts when {@code after:} rows of it exist. The other options are those of
+     * {@code onDrift}.
      */
     @Example("onFeedback retrain, after: 200.rows, cooldown: 1.days")
     public void onFeedback(

@@ -12,7 +12,7 @@ public final class PartialDsl {
 
     PartialDsl() {}
 
-    /** How many of the last decoder layers are trained, with the final norm. At least 1. */
+    /** The number of last decoder layers that are trained, together with the final norm. At least 1. */
     @Required
     @Example("layers 2")
     public void layers(@Example("2") int count) {
@@ -21,8 +21,8 @@ public final class PartialDsl {
     }
 
     /**
-     * When the layers below compute: once for each row where rows are read in two epochs or more,
-     * which keeps what they put out on the store's disk, or in every step.
+     * When the frozen layers below are computed. By default, training over two or more epochs computes them once per
+     * row and caches their outputs on the store's disk. {@code everyStep} computes them in every step.
      */
     @Example("frozenLayers everyStep")
     public void frozenLayers(FrozenLayers when) {

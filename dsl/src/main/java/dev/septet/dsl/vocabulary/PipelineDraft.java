@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The stages of a pipeline as far as its words could be read. */
+/** The stages of a pipeline that could be read from its file so far. */
 public final class PipelineDraft {
     @Nullable
     String name;
@@ -51,7 +51,7 @@ public final class PipelineDraft {
     @Nullable
     MonitorSpec monitor;
 
-    /** Every stage that was said and could be read, by its word, in the stages' order. */
+    /** Every stage that the file declares and that could be read, by its word, in the order of the stages. */
     public Map<String, StageSpec> stages() {
         var stages = new LinkedHashMap<String, @Nullable StageSpec>();
         stages.put("prepare", prepare);
@@ -94,7 +94,7 @@ public final class PipelineDraft {
         return Optional.ofNullable(evaluate);
     }
 
-    /** The whole, once every needed part is there. */
+    /** The pipeline; empty while a required part is missing. */
     public Optional<PipelineSpec> spec() {
         if (name == null || prepare == null || initialize == null || train == null) {
             return Optional.empty();

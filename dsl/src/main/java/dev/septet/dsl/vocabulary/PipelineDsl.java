@@ -18,8 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The seven stages of a pipeline, when it starts by itself and who is told. Only prepare,
- * initialize and train must be said.
+ * The seven stages of a pipeline, its schedule and its notifications. Only prepare, initialize and train are required.
  */
 public final class PipelineDsl {
     private final PipelineDraft draft;
@@ -28,17 +27,17 @@ public final class PipelineDsl {
         this.draft = draft;
     }
 
-    /** What the pipeline is for, in a sentence. */
+    /** The purpose of the pipeline, in one sentence. */
     @Example("description 'Answers support tickets'")
     public void description(@Example("'Answers support tickets'") String text) {
         draft.description = text;
     }
 
     /**
-     * When the pipeline starts by itself: by a cron line or every so often, in a time zone. {@code
-     * overlap:} says what happens while a run is still going, {@code jitter:} puts each start off
-     * by a random time, {@code catchup:} makes up for starts missed in that time, and a failed run
-     * pauses the schedule unless {@code pauseOnFailure: false}.
+     * When the pipeline starts by itself: by a cron line in a time zone, or at a fixed interval. {@code overlap:} is
+     * what happens when a run is still going. {@code jitter:} delays each start by a random time up to this.
+     * {@code catchup:} also runs starts that were missed within this time. A failed run pauses the schedule unless
+     * {@code pauseOnFailure: false}.
      */
     @Example("schedule cron: '0 2 * * SUN', timezone: 'UTC', overlap: skip")
     public void schedule(
@@ -49,7 +48,8 @@ public final class PipelineDsl {
             @Option @Example("10.minutes") @Nullable Duration jitter,
             @Option @Example("6.hours") @Nullable Duration catchup,
             @Option @Nullable Boolean pauseOnFailure) {
-        Refusal.unless(every == null || timezone == null, "timezone: belongs to cron:; every: is the same everywhere");
+        Refusal.unless(
+                every == null || timezone == null, "timezone: belongs to cron:; every: does not depend on a time zone");
         draft.schedule = new ScheduleSpec(
                 cron,
                 every,
@@ -60,7 +60,7 @@ public final class PipelineDsl {
                 pauseOnFailure == null ? ScheduleSpec.DEFAULT_PAUSE_ON_FAILURE : pauseOnFailure);
     }
 
-    /** Who is told when a run finished, failed or waits for people, or when prompts drifted. */
+    /** Who is notified when a run finished, failed or waits for people, or when prompts drifted. */
     @Repeatable
     @Example("notify webhook('https://chat.example.com/hooks/septet'), on: [failed, waiting]")
     public void notify(
@@ -70,8 +70,8 @@ public final class PipelineDsl {
     }
 
     /**
-     * An address that is sent a JSON message, such as a chat room's. With {@code key:} each message
-     * carries a signature, by which the receiver knows whose it is.
+     * An address that receives a JSON message, such as that of a chat room. With {@code key:} each message is signed,
+     * so that the receiver can verify its sender.
      */
     @Example("webhook('https://chat.example.com/hooks/septet', key: secret('HOOK_KEY'))")
     public ChannelSpec webhook(
@@ -81,36 +81,36 @@ public final class PipelineDsl {
         return new WebhookSpec(where.url(), where.secret(), key == null ? null : key.secret());
     }
 
-    /** A URL that messages are sent to: what plain text in {@code webhook} means. */
+    /** A URL that messages are sent to. Plain text in {@code webhook} means the same. */
     @Example("address('https://chat.example.com/hooks/septet')")
     public Address address(@Example("'https://chat.example.com/hooks/septet'") String url) {
         return new Address(url, null);
     }
 
-    /** An address that is itself a secret, by the name of the secret. */
+    /** An address that is stored in the secret of this name. */
     @Example("secret('TEAM_WEBHOOK')")
     public Address secret(@Example("'TEAM_WEBHOOK'") String name) {
         return new Address(null, new SecretRef(name));
     }
 
-    /** A program that the worker's operator allows, by the name that the operator gave it. */
+    /** A program that the operator of the worker allows, by the name that the operator gave it. */
     @Example("command('page-oncall')")
     public ChannelSpec command(@Example("'page-oncall'") String name) {
         return new CommandSpec(name);
     }
 
     /**
-     * The words of another file in the pipeline's folder, below the pipeline's own: what the
-     * pipeline says itself wins, word by word. The file holds constants and stages.
+     * Adds the words of another file in the pipeline's folder. Where both files set a word, the pipeline's own value
+     * wins. The file holds constants and stages.
      */
     @Repeatable
     @Example("include 'snippets/gpu.groovy'")
     public void include(@Example("'snippets/gpu.groovy'") String path) {
-        // Includes are resolved before words are said; this one was out of sight.
+        // Includes are resolved before the words run, so an include that reaches this method was nested.
         Refusal.unless(false, "include '%s' is inside `if`, but belongs in `pipeline` itself", path);
     }
 
-    /** Dataset preparation: which rows the model learns from, cleaned and split. */
+    /** Dataset preparation: the rows that the model learns from, cleaned and split. */
     @Required
     @Example("prepare { dataset 'data/rows.jsonl' }")
     public void prepare(Consumer<PrepareDsl> words) {
@@ -119,7 +119,7 @@ public final class PipelineDsl {
         draft.prepare = dsl.spec();
     }
 
-    /** Model initialisation: the base model, what it must be, what of it stays as it is. */
+    /** Model initialisation: the base model, its requirements, and the layers to freeze. */
     @Required
     @Example("initialize { model 'models/base' }")
     public void initialize(Consumer<InitializeDsl> words) {
@@ -128,7 +128,7 @@ public final class PipelineDsl {
         draft.initialize = dsl.spec();
     }
 
-    /** Training environment: where and in which numbers the model is trained. */
+    /** Training environment: the worker's resources, the number format and the seed. */
     @Example("setup { precision bf16 }")
     public void setup(Consumer<SetupDsl> words) {
         var dsl = new SetupDsl();
@@ -136,7 +136,7 @@ public final class PipelineDsl {
         draft.setup = dsl.spec();
     }
 
-    /** Fine-tuning: what is trained, how long, in which steps. */
+    /** Fine-tuning: the method, the duration and the optimizer steps. */
     @Required
     @Example("train { method lora() }")
     public void train(Consumer<TrainDsl> words) {
@@ -153,7 +153,7 @@ public final class PipelineDsl {
         draft.evaluate = dsl.spec();
     }
 
-    /** Deployment: in which form the model is published, and where. */
+    /** Deployment: the formats in which the model is published, and the targets. */
     @Example("deploy { target directory('models/tuned') }")
     public void deploy(Consumer<DeployDsl> words) {
         var dsl = new DeployDsl();
@@ -161,7 +161,7 @@ public final class PipelineDsl {
         draft.deploy = dsl.spec();
     }
 
-    /** Monitoring: how the deployed model's prompts are watched, and what drift starts. */
+    /** Monitoring: the drift checks of the deployed model's prompts, and what drift starts. */
     @Example("monitor { every 6.hours; log 'audit.jsonl'; drift perplexity, rise: 15.percent }")
     public void monitor(Consumer<MonitorDsl> words) {
         var dsl = new MonitorDsl();

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Dataset preparation: which rows the model learns from, cleaned and split. */
+/** Dataset preparation: the rows that the model learns from, cleaned and split. */
 public final class PrepareDsl extends StageDsl {
     private @Nullable Source source;
     private DatasetFormat format = DatasetFormat.AUTO;
@@ -43,10 +43,9 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another
-     * pipeline prepared. A field that would change what a row teaches, such as {@code tools},
-     * {@code weight} or {@code label}, makes it unusable, unless {@code filter} or {@code map}
-     * reads it.
+     * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another pipeline prepared. A
+     * row is unusable if it has a field that would change what it teaches, such as {@code tools}, {@code weight} or
+     * {@code label}, unless {@code filter} or {@code map} reads that field.
      */
     @Required
     @Example("dataset 'data/rows.jsonl'")
@@ -60,13 +59,13 @@ public final class PrepareDsl extends StageDsl {
         this.format = format == null ? DatasetFormat.AUTO : format;
     }
 
-    /** A file of rows: what plain text after {@code dataset} means. */
+    /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
     public Source file(@PathTo(PathTo.Place.DATA) @Example("'data/rows.jsonl'") String path) {
         return new Source(path, null);
     }
 
-    /** The rows that another pipeline prepared, by its name in the catalogue. */
+    /** The rows that another pipeline prepared. The value is that pipeline's name in the catalogue. */
     @Example("pipeline('tickets')")
     public Source pipeline(@Example("'tickets'") String name) {
         Refusal.unless(
@@ -75,7 +74,7 @@ public final class PrepareDsl extends StageDsl {
         return new Source(null, name);
     }
 
-    /** How many rows may be set aside as unusable before the stage fails. At least 0. */
+    /** The number of unusable rows that may be quarantined before the stage fails. At least 0. */
     @Example("maxBadRows 10")
     public void maxBadRows(@Example("10") int count) {
         Refusal.unless(count >= 0, "maxBadRows must be at least 0, got %s", count);
@@ -83,8 +82,8 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * Keeps the rows for which the expression is true. {@code row} has the fields of the file's
-     * rows; {@code row.prompt} and {@code row.answer} are there in every format.
+     * Keeps the rows for which the expression is true. {@code row} has the fields of the file's rows.
+     * {@code row.prompt} and {@code row.answer} exist in every format.
      */
     @Repeatable
     @Example("filter { row.answer.length() > 20 }")
@@ -94,8 +93,8 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * Sets fields of every row, each to the value of its expression; all of them see the row as it
-     * was before. Filters and maps work in the order of the file.
+     * Sets fields of every row, each to the value of its expression. All expressions of one {@code map} see the row
+     * before the change. Filters and maps run in the order of the file.
      */
     @Repeatable
     @Example("map answer: { row.answer.trim() }")
@@ -105,15 +104,15 @@ public final class PrepareDsl extends StageDsl {
         transforms.add(new MapSpec(fields));
     }
 
-    /** Drops rows that say what an earlier row said. */
+    /** Drops rows that duplicate an earlier row. */
     @Example("deduplicate exact")
     public void deduplicate(Duplicates which) {
         deduplicate = which == Duplicates.EXACT;
     }
 
     /**
-     * Takes personal data out of the rows and leaves the replacement in its place. Of phone numbers
-     * in national form it also finds those of the regions that are named.
+     * Removes personal data from the rows and puts the replacement in its place. {@code regions:} adds regions whose
+     * phone numbers are also recognized in national form.
      */
     @Example("redact email, phone, replacement: mask, regions: ['IN', 'BR']")
     public void redact(
@@ -126,7 +125,7 @@ public final class PrepareDsl extends StageDsl {
                 RedactSpec.checked(regions));
     }
 
-    /** Which share of the rows trains, which watches the training, which tests. Together 100. */
+    /** The shares of the rows for training, for validation during training, and for the test. Their sum is 100. */
     @Example("split train: 80.percent, validation: 10.percent, test: 10.percent")
     public void split(
             @Option @Example("80.percent") Percent train,
@@ -143,8 +142,8 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * How many tokens a row may have, at least 8, and what becomes of a longer one: {@code fail}
-     * unless the file says otherwise.
+     * The largest number of tokens in a row, at least 8. {@code longer:} is what happens to a longer row; {@code fail}
+     * by default.
      */
     @Example("maxTokens 1024, longer: drop")
     public void maxTokens(@Example("1024") int count, @Option PrepareSpec.@Nullable LongRows longer) {

@@ -7,7 +7,7 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.RowCount;
 import org.jspecify.annotations.Nullable;
 
-/** What the statements {@code preserve} and {@code unfreeze} have said so far. */
+/** Collects the statements {@code preserve} and {@code unfreeze} of a train block. */
 final class PreserveWords {
     private @Nullable String from;
     private @Nullable Double replay;
@@ -16,7 +16,7 @@ final class PreserveWords {
     private @Nullable Integer ewcRows;
     private @Nullable Integer unfreezeEvery;
 
-    /** One statement: one way to preserve. */
+    /** Adds one {@code preserve} statement, which sets one way to preserve. */
     void say(
             @Nullable Percent share,
             @Nullable Double pull,

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
-/** Grid search: every learning rate with every rank, the best validation loss wins. */
+/** Grid search: tries every learning rate with every rank. The lowest validation loss wins. */
 public final class SearchDsl {
     private List<Double> learningRates = List.of();
     private List<Integer> ranks = List.of();
@@ -33,7 +33,7 @@ public final class SearchDsl {
         Refusal.unless(ranks.stream().allMatch(rank -> rank >= 1 && rank <= 1024), "rank must be from 1 to 1024");
     }
 
-    /** At most so many points of the grid, in its order. All of them when left out. */
+    /** The largest number of grid points to try, in grid order. All of them by default. */
     @Example("trials 4")
     public void trials(@Example("4") int count) {
         Refusal.unless(count >= 1, "trials must be at least 1, got %s", count);

@@ -11,7 +11,7 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Training environment: where and in which numbers the model is trained. */
+/** Training environment: the worker's resources, the number format and the seed. */
 public final class SetupDsl extends StageDsl {
     private ResourcesSpec resources = ResourcesSpec.DEFAULT;
     private Precision precision = SetupSpec.DEFAULT.precision();
@@ -22,7 +22,7 @@ public final class SetupDsl extends StageDsl {
         super(SetupSpec.DEFAULT_POLICY);
     }
 
-    /** What a worker must offer: GPUs (0 = none needed), free memory, the queue it works on. */
+    /** What a worker must offer: the number of GPUs (0 = none), free memory, and its task queue. */
     @Example("resources gpus: 1, memory: 24.gb, queue: 'septet-gpu'")
     public void resources(
             @Option @Example("1") @Nullable Integer gpus,
@@ -34,21 +34,21 @@ public final class SetupDsl extends StageDsl {
     }
 
     /**
-     * Number format of the matrix products; what is trained stays float32 in both. A worker whose
-     * processor has no instructions for bf16 computes in float32.
+     * Number format of the matrix products. Trained parameters stay float32 in both formats. A worker whose processor
+     * has no bf16 instructions computes in float32.
      */
     @Example("precision bf16")
     public void precision(Precision format) {
         precision = format;
     }
 
-    /** Where all randomness begins: the same seed, the same run. */
+    /** The seed of all random numbers. The same seed gives the same run. */
     @Example("seed 7")
     public void seed(@Example("7") long number) {
         seed = number;
     }
 
-    /** Short trials before the training; their best learning rate and rank are then used. */
+    /** Runs short trials before training. Training then uses the best learning rate and rank. */
     @Example("search { learningRate 1e-4, 2e-4; rank 8, 16 }")
     public void search(Consumer<SearchDsl> words) {
         var dsl = new SearchDsl();

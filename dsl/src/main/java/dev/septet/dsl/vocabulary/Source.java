@@ -3,9 +3,9 @@ package dev.septet.dsl.vocabulary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where rows come from: one of a file and a pipeline.
+ * Where rows come from: either a file or another pipeline.
  *
- * @param path null when they come from a pipeline
- * @param pipeline null when they come from a file
+ * @param path null when the rows come from a pipeline
+ * @param pipeline null when the rows come from a file
  */
 public record Source(@Nullable String path, @Nullable String pipeline) {}

@@ -7,7 +7,7 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Words that every stage knows: how long and how often it may try. */
+/** Words of every stage: its time limits and its retry policy. */
 public abstract class StageDsl {
     private StagePolicy policy;
     private boolean heartbeatSaid;
@@ -23,7 +23,7 @@ public abstract class StageDsl {
         policy = new StagePolicy(limit, policy.heartbeat(), policy.attempts(), policy.backoff(), policy.factor());
     }
 
-    /** How long a worker may stay silent before another one takes over. At least 1.seconds. */
+    /** How long a worker may send no heartbeat before another worker takes over. At least 1.seconds. */
     @Example("heartbeat 1.minute")
     public void heartbeat(@Example("1.minute") Duration silence) {
         heartbeatSaid = true;
@@ -32,10 +32,10 @@ public abstract class StageDsl {
     }
 
     /**
-     * What follows a failed attempt: at most so many tries in a row without progress, the first
-     * included (0 = no limit), a wait before the second one, and the factor by which the wait
-     * grows. A new checkpoint begins the count anew. A shutdown, a full disk and a store that is
-     * away do not count.
+     * How a failed attempt is retried. {@code attempts:} is the largest number of attempts in a row without progress,
+     * the first included (0 = no limit). {@code backoff:} is the wait before the second attempt, and {@code factor:} is
+     * the growth of each further wait. A new checkpoint restarts the count. A shutdown, a full disk and an unreachable
+     * store do not count.
      */
     @Example("retry attempts: 5, backoff: 30.seconds, factor: 2.0")
     public void retry(
@@ -56,7 +56,7 @@ public abstract class StageDsl {
         return new StagePolicy(policy.timeout(), silence, policy.attempts(), policy.backoff(), policy.factor());
     }
 
-    /** The policy as said; a heartbeat that nobody said is no longer than a timeout that is. */
+    /** The policy as declared. An undeclared heartbeat is reduced to a declared timeout that is shorter. */
     final StagePolicy policy() {
         boolean longer = policy.heartbeat().compareTo(policy.timeout()) > 0;
         return longer && !heartbeatSaid ? withHeartbeat(policy.timeout()) : policy;

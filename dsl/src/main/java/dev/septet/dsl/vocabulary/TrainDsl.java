@@ -23,7 +23,7 @@ import dev.septet.dsl.vocabulary.word.RowCount;
 import dev.septet.dsl.vocabulary.word.StepCount;
 import org.jspecify.annotations.Nullable;
 
-/** Fine-tuning: what is trained, how long, in which steps. */
+/** Fine-tuning: the method, the duration and the optimizer steps. */
 public final class TrainDsl extends TrainValues {
     private MethodSpec method = new FullSpec();
     private int epochs = TrainSpec.DEFAULT_EPOCHS;
@@ -43,7 +43,7 @@ public final class TrainDsl extends TrainValues {
         super(TrainSpec.DEFAULT_POLICY);
     }
 
-    /** Which parameters are trained, and how. */
+    /** The fine-tuning method: which parameters are trained, and how. */
     @Required
     @Example("method lora()")
     public void method(MethodSpec method) {
@@ -51,15 +51,15 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
-     * What becomes better. When left out, answers become likelier where rows have some, and all of
-     * the text where they are plain.
+     * The training objective. By default {@code supervised} for rows with answers and {@code unsupervised} for rows of
+     * plain text.
      */
     @Example("objective dpo { beta 0.1 }")
     public void objective(ObjectiveSpec objective) {
         this.objective = objective;
     }
 
-    /** How many times to pass over the training split. At least 1. Not together with `steps`. */
+    /** How many times to pass over the training split. At least 1. Cannot be combined with `steps`. */
     @Example("epochs 3")
     public void epochs(@Example("3") int count) {
         Refusal.unless(count >= 1, "epochs must be at least 1, got %s", count);
@@ -69,8 +69,8 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
-     * Optimizer steps in all; as many as the epochs need when left out. At least 1. Not together
-     * with `epochs`.
+     * The total number of optimizer steps. By default as many as the epochs need. At least 1. Cannot be combined with
+     * `epochs`.
      */
     @Example("steps 200")
     public void steps(@Example("200") int count) {
@@ -80,9 +80,9 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
-     * Rows of one optimizer step: {@code size} times {@code accumulate} of them. No more is
-     * computed at once than as many tokens as {@code size} of the longest rows have, so {@code
-     * accumulate} makes steps bigger without taking more memory.
+     * The rows of one optimizer step: {@code size} times {@code accumulate}. One micro-batch has at most as many tokens
+     * as {@code size} rows of the longest row's length. A larger {@code accumulate} makes steps larger without more
+     * memory.
      */
     @Example("batch size: 8, accumulate: 4")
     public void batch(
@@ -93,26 +93,26 @@ public final class TrainDsl extends TrainValues {
                 accumulate == null ? BatchSpec.DEFAULT.accumulate() : accumulate);
     }
 
-    /** How gradients become updates. */
+    /** The optimizer, which turns gradients into updates. */
     @Example("optimizer adamw { weightDecay 0.01 }")
     public void optimizer(OptimizerSpec optimizer) {
         this.optimizer = optimizer;
     }
 
-    /** The learning rate over the steps. */
+    /** The learning-rate schedule over the steps. */
     @Example("learningRate cosine(peak: 2e-4, warmup: 100.steps)")
     public void learningRate(LearningRateSpec schedule) {
         learningRate = schedule;
     }
 
-    /** Largest norm of all gradients together; 0 = no limit. */
+    /** Gradient clipping: the largest norm of all gradients together; 0 = no limit. */
     @Example("clip 0.5")
     public void clip(@Example("0.5") double norm) {
         Refusal.unless(norm >= 0, "clip must be at least 0, got %s", LiteralText.of(norm));
         clip = norm;
     }
 
-    /** When training saves its state, and how many saved states stay. */
+    /** How often training saves a checkpoint, and how many checkpoints are kept. */
     @Example("checkpoint every: 200.steps, keep: 3")
     public void checkpoint(
             @Option @Example("200.steps") @Nullable StepCount every, @Option @Example("3") @Nullable Integer keep) {
@@ -122,33 +122,35 @@ public final class TrainDsl extends TrainValues {
                 keep == null ? CheckpointSpec.DEFAULT.keep() : keep);
     }
 
-    /** Optimizer steps between two looks at the validation split. */
+    /** Optimizer steps between two evaluations of the validation split. */
     @Example("validate every: 50.steps")
     public void validate(@Option @Example("50.steps") StepCount every) {
         Refusal.unless(every.count() >= 1, "validate every: must be at least 1.steps");
         validateEvery = every.count();
     }
 
-    /** Ends training when so many looks in a row bring no better validation loss. */
+    /** Early stopping: ends training after this many evaluations in a row without a better validation loss. */
     @Example("stop patience: 3, on: validationLoss")
     public void stop(@Option @Example("3") int patience, @Option @Nullable EarlyStoppingMetric on) {
         stop = new StopSpec(patience);
     }
 
-    /** What follows a loss that is no number: back to the last checkpoint once, or the end. */
+    /**
+     * What happens after a loss that is NaN or infinite: training goes back to the last checkpoint once, or it ends.
+     */
     @Example("onNonFinite stop")
     public void onNonFinite(TrainSpec.OnNonFinite reaction) {
         onNonFinite = reaction;
     }
 
     /**
-     * Keeps earlier skills while the new one is learned. Say it again for another way; they add up.
+     * Preserves earlier skills while the model learns the new one. A pipeline may use several ways, one statement each;
+     * they add up.
      *
-     * <p>{@code replay:} mixes rows of a general set into every epoch, so many that this share of
-     * the tokens that are learned is theirs. {@code l2sp:} pulls every trained weight back to where
-     * it began, by strength / 2 (w - w0)^2. {@code ewc:} does so by strength / 2 F (w - w0)^2,
-     * where F, the Fisher information of the general set, says how much a weight matters. With
-     * low-rank methods w is the merged weight.
+     * <p>{@code replay:} mixes rows of a general dataset into every epoch, so that this share of the learned tokens
+     * comes from them. {@code l2sp:} adds the penalty strength / 2 (w - w0)^2, which pulls every trained weight back to
+     * its start w0. {@code ewc:} adds the penalty strength / 2 F (w - w0)^2, where F, the Fisher information of the
+     * general dataset, is the importance of a weight. With low-rank methods w is the merged weight.
      */
     @Repeatable
     @Example("preserve replay: 10.percent, from: 'data/general.jsonl'")
@@ -162,8 +164,8 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
-     * Trains the highest block first; each block below joins so many steps after the one above it,
-     * and the embedding last.
+     * Gradual unfreezing: trains the highest block first. Each lower block starts this many steps after the block above
+     * it; the embedding starts last.
      */
     @Example("unfreeze gradually: 50.steps")
     public void unfreeze(@Option @Example("50.steps") StepCount gradually) {

@@ -23,13 +23,13 @@ import dev.septet.dsl.vocabulary.word.StepCount;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the words of {@code train}: methods, optimizers, learning rates. */
+/** Value words of {@code train}: methods, objectives, optimizers and learning-rate schedules. */
 public abstract class TrainValues extends StageDsl {
     TrainValues(StagePolicy policy) {
         super(policy);
     }
 
-    /** Trains every parameter, but for frozen layers. */
+    /** Trains every parameter except frozen layers. */
     @Example("full()")
     public MethodSpec full() {
         return new FullSpec();
@@ -43,19 +43,19 @@ public abstract class TrainValues extends StageDsl {
         return dsl.spec();
     }
 
-    /** Trains small matrices beside the frozen linear layers. */
+    /** LoRA: trains small low-rank matrices beside the frozen linear layers. */
     @Example("lora { rank 8 }")
     public MethodSpec lora(@Nullable Consumer<LoraDsl> words) {
         return adapter(words);
     }
 
-    /** As lora, and the length of each row of a layer is trained apart from its direction. */
+    /** DoRA: as lora, but trains the magnitude of each row of a layer separately from its direction. */
     @Example("dora { rank 8 }")
     public MethodSpec dora(@Nullable Consumer<LoraDsl> words) {
         return new DoraSpec(adapter(words));
     }
 
-    /** As lora, with the base model in 4 bits while it trains: the least memory. */
+    /** QLoRA: as lora, with the base model in 4 bits during training. It needs the least memory. */
     @Example("qlora { rank 8 }")
     public MethodSpec qlora(@Nullable Consumer<LoraDsl> words) {
         return new QloraSpec(adapter(words));
@@ -70,21 +70,21 @@ public abstract class TrainValues extends StageDsl {
         return dsl.spec();
     }
 
-    /** The answers become likelier; questions and instructions are given. */
+    /** Supervised fine-tuning: makes the answers more likely. Prompts and instructions are not learned. */
     @Example("supervised()")
     public ObjectiveSpec supervised() {
         return new SupervisedSpec();
     }
 
-    /** All tokens of plain text become likelier. */
+    /** Language modelling: makes all tokens of plain text more likely. */
     @Example("unsupervised()")
     public ObjectiveSpec unsupervised() {
         return new UnsupervisedSpec();
     }
 
     /**
-     * Chosen answers become likelier than rejected ones, compared with the model at the start.
-     * Rafailov et al., 2023.
+     * Direct preference optimization: makes chosen answers more likely than rejected ones, relative to the model at the
+     * start. Rafailov et al., 2023.
      */
     @Example("dpo { beta 0.1 }")
     public ObjectiveSpec dpo(@Nullable Consumer<DpoDsl> words) {
@@ -118,21 +118,21 @@ public abstract class TrainValues extends StageDsl {
         return dsl.spec();
     }
 
-    /** The same rate to the end, after a linear warmup. */
+    /** A constant rate after a linear warmup. */
     @Example("constant(2e-4)")
     public LearningRateSpec constant(
             @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable StepCount warmup) {
         return rate(Shape.CONSTANT, peak, warmup);
     }
 
-    /** A line from the peak down to 0 at the last step, after a linear warmup. */
+    /** A linear decrease from the peak to 0 at the last step, after a linear warmup. */
     @Example("linear(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec linear(
             @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable StepCount warmup) {
         return rate(Shape.LINEAR, peak, warmup);
     }
 
-    /** Half a cosine from the peak down to 0 at the last step, after a linear warmup. */
+    /** A half cosine from the peak to 0 at the last step, after a linear warmup. */
     @Example("cosine(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec cosine(
             @Option @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable StepCount warmup) {

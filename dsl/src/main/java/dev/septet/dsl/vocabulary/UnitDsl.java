@@ -9,14 +9,14 @@ import dev.septet.dsl.vocabulary.word.StepCount;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** Units: what may stand behind the dot of a number. */
+/** The units that may follow a number and a dot. */
 public final class UnitDsl {
-    /** The largest duration, about as long as computers exist. */
+    /** The largest duration: 100 years of 365 days. */
     private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(86_400L * 365 * 100);
 
     public UnitDsl() {}
 
-    /** 100.percent is the whole. */
+    /** A share in percent; 100.percent is the whole. */
     public Percent percent(BigDecimal number) {
         return new Percent(number.doubleValue());
     }
@@ -30,7 +30,7 @@ public final class UnitDsl {
         }
     }
 
-    /** An optimizer step. The same as steps. */
+    /** An optimizer step; the same as steps. */
     public StepCount step(BigDecimal number) {
         return steps(number);
     }
@@ -44,17 +44,17 @@ public final class UnitDsl {
         }
     }
 
-    /** So many times in any 24 hours. */
+    /** This many times in any 24 hours. */
     public Frequency perDay(BigDecimal number) {
         return frequency(number, 1);
     }
 
-    /** So many times in any 7 days. */
+    /** This many times in any 7 days. */
     public Frequency perWeek(BigDecimal number) {
         return frequency(number, 7);
     }
 
-    /** So many times in any 30 days. */
+    /** This many times in any 30 days. */
     public Frequency perMonth(BigDecimal number) {
         return frequency(number, 30);
     }
@@ -64,7 +64,7 @@ public final class UnitDsl {
         return duration(number, 1);
     }
 
-    /** A second. The same as seconds. */
+    /** A second; the same as seconds. */
     public Duration second(BigDecimal number) {
         return seconds(number);
     }
@@ -74,7 +74,7 @@ public final class UnitDsl {
         return duration(number, 60);
     }
 
-    /** 60 seconds. The same as minutes. */
+    /** 60 seconds; the same as minutes. */
     public Duration minute(BigDecimal number) {
         return minutes(number);
     }
@@ -84,7 +84,7 @@ public final class UnitDsl {
         return duration(number, 3_600);
     }
 
-    /** 60 minutes. The same as hours. */
+    /** 60 minutes; the same as hours. */
     public Duration hour(BigDecimal number) {
         return hours(number);
     }
@@ -94,7 +94,7 @@ public final class UnitDsl {
         return duration(number, 86_400);
     }
 
-    /** 24 hours. The same as days. */
+    /** 24 hours; the same as days. */
     public Duration day(BigDecimal number) {
         return days(number);
     }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The words of one kind of block: what the public methods of its class say. */
+/** The words of one kind of block, read from the public methods of its class. */
 public final class Words {
     private static final ClassValue<Words> CACHE = new ClassValue<>() {
         @Override
@@ -51,7 +51,7 @@ public final class Words {
         return CACHE.get(type);
     }
 
-    /** The class whose words they are. */
+    /** The class that defines the words. */
     public Class<?> type() {
         return type;
     }
@@ -65,12 +65,12 @@ public final class Words {
         return statements.values();
     }
 
-    /** The word with this name that is a value, for whatever it is one. */
+    /** The value word with this name, of any class. */
     public Optional<Word> value(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
-    /** Words that are values of this class, by name. */
+    /** Value words of this class, by name. */
     public List<Word> values(Class<?> type) {
         return values.values().stream()
                 .filter(word -> type.isAssignableFrom(word.result()))
@@ -87,7 +87,7 @@ public final class Words {
         return values.keySet();
     }
 
-    /** Names of words, here and in every block, whose braces hold expressions over a row. */
+    /** Names of the words, here and in every nested block, that take an expression over a row. */
     public Set<String> perRow() {
         return Stream.concat(Stream.of(this), blocks().values().stream())
                 .flatMap(words -> words.statements().stream())
@@ -96,7 +96,7 @@ public final class Words {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Names of the words, in any block, that may take the value word of this name. */
+    /** Names of the words, in any block, that accept the value word of this name. */
     public List<String> takersOf(String value) {
         return Stream.concat(Stream.of(this), blocks().values().stream())
                 .flatMap(words -> words.takers(value))
@@ -113,7 +113,7 @@ public final class Words {
                         .map(Word::name));
     }
 
-    /** Every block that these words lead to, by the word before it, these words not included. */
+    /** Every block below these words, by the word that opens it; the block of these words is not included. */
     public synchronized Map<String, Words> blocks() {
         if (blocks == null) {
             blocks = Collections.unmodifiableMap(findBlocks());

@@ -27,9 +27,10 @@ class ForeignTermsTest {
 
     @Test
     void knowsBothWaysOfWriting() {
-        assertThat(ForeignTerms.hint("num_train_epochs", "train")).contains("Septet says `epochs`.");
-        assertThat(ForeignTerms.hint("numTrainEpochs", "setup")).contains("Septet says `epochs`, in `train`.");
-        assertThat(ForeignTerms.hint("per_device_train_batch_size", "train")).contains("Septet says `batch size:`.");
+        assertThat(ForeignTerms.hint("num_train_epochs", "train")).contains("Septet's word is `epochs`.");
+        assertThat(ForeignTerms.hint("numTrainEpochs", "setup")).contains("Septet's word is `epochs`, in `train`.");
+        assertThat(ForeignTerms.hint("per_device_train_batch_size", "train"))
+                .contains("Septet's word is `batch size:`.");
         assertThat(ForeignTerms.hint("gradient_checkpointing", "train"))
                 .contains("Septet has no word for it. It saves memory by itself where memory is" + " short.");
         assertThat(ForeignTerms.hint("epochs", "train")).isEmpty();

@@ -3,14 +3,14 @@ package dev.septet.workflows.approval;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Who people are. */
+/** Activities that identify the people who answer. */
 @ActivityInterface
 public interface AnswerActivities {
     /**
-     * Finds who gave an answer.
+     * Identifies the person who gave an answer.
      *
-     * @throws io.temporal.failure.ApplicationFailure Refused when the signature is not that
-     *     person's, or is missing and the worker's operator does not do without
+     * @throws io.temporal.failure.ApplicationFailure Refused when the signature is not that person's, or when it is
+     *     missing and the worker's operator requires one
      */
     @ActivityMethod(name = "CheckAnswer")
     CheckedAnswer check(AnswerRequest request);

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an answer fits the question. */
+/** Checks that an answer matches the question. */
 final class AnswerCheck {
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_COMMENT = 1000;
@@ -13,9 +13,9 @@ final class AnswerCheck {
     private AnswerCheck() {}
 
     /**
-     * Returns when it fits.
+     * Returns if the answer matches.
      *
-     * @throws io.temporal.failure.ApplicationFailure Refused, saying what does not fit
+     * @throws io.temporal.failure.ApplicationFailure Refused, with the mismatch in the message
      */
     static void fits(@Nullable ApprovalDecision answer, ApprovalRequest asked) {
         if (answer == null
@@ -36,7 +36,7 @@ final class AnswerCheck {
         same("report", asked.report(), answer.report());
     }
 
-    /** One person, however they write their name's capitals and spaces. */
+    /** A key of the person, independent of capitals and spaces in the name. */
     static String person(@Nullable String by) {
         return Objects.requireNonNull(by).strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
     }

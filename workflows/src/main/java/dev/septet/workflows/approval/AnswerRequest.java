@@ -5,7 +5,7 @@ import dev.septet.workflows.RunScoped;
 import java.util.List;
 
 /**
- * An answer that fits its question, to be checked for who gave it.
+ * Input of the check that identifies the person behind an answer. The answer already matches its question.
  *
  * @param approves false for a rejection
  */

@@ -1,11 +1,11 @@
 package dev.septet.workflows.approval;
 
 /**
- * What became of an answer.
+ * The result of an answer.
  *
- * @param state how the question stands with it
- * @param approvals how many different people have agreed
- * @param quorum how many must
- * @param message all of it in a sentence
+ * @param state the state of the question
+ * @param approvals how many different people have approved
+ * @param quorum how many people must approve
+ * @param message all of this in a sentence
  */
 public record AnswerTaken(ApprovalStatus.State state, int approvals, int quorum, String message) {}

@@ -25,8 +25,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks people whether a model may be published, and waits; deterministic workflow state. Answers
- * count for the bytes they name: asked about others, it forgets them. The first outcome stands.
+ * Asks people whether a model may be published, and waits; deterministic workflow state. Answers count only for the
+ * bytes that they name: a question about other bytes discards them. The first outcome is final.
  */
 public final class ApprovalGate {
     private final @Nullable ApprovalSpec spec;
@@ -38,9 +38,9 @@ public final class ApprovalGate {
     private State state;
 
     /**
-     * A gate that has not been asked.
+     * A gate whose question is not asked yet.
      *
-     * @param spec null = it lets everything through
+     * @param spec null = every model passes
      */
     public ApprovalGate(@Nullable ApprovalSpec spec, RunRef run) {
         this.spec = spec;
@@ -50,10 +50,10 @@ public final class ApprovalGate {
     }
 
     /**
-     * Waits until enough people have agreed, one has rejected, or the time is over.
+     * Waits until enough people have approved, one person has rejected, or the time is over.
      *
-     * @return who agreed; empty where nobody is asked
-     * @throws io.temporal.failure.ApplicationFailure GateFailed when they did not agree
+     * @return the approvals; empty when none are required
+     * @throws io.temporal.failure.ApplicationFailure GateFailed when the model was not approved
      */
     public List<Approval> ask(ArtifactRef artifact, EvaluationReport report) {
         ApprovalSpec asks = spec;
@@ -78,9 +78,9 @@ public final class ApprovalGate {
     }
 
     /**
-     * Whether an answer can be taken as things stand; changes nothing.
+     * Checks whether an answer can be accepted now; changes nothing.
      *
-     * @throws io.temporal.failure.ApplicationFailure Refused, saying why it cannot
+     * @throws io.temporal.failure.ApplicationFailure Refused, with the reason in the message
      */
     public void check(@Nullable ApprovalDecision answer) {
         ApprovalRequest asked = question;
@@ -90,11 +90,13 @@ public final class ApprovalGate {
         AnswerCheck.fits(answer, asked);
     }
 
-    /** Takes an answer, once a worker has found who gave it; a second yes changes nothing. */
+    /**
+     * Accepts an answer after a worker has identified the person. A second approval of the same person changes nothing.
+     */
     public AnswerTaken take(ApprovalDecision answer, boolean approves) {
         check(answer);
         CheckedAnswer checked = checked(answer, approves);
-        check(answer); // of two answers that were let in together, one has been taken meanwhile
+        check(answer); // of two answers that passed the check together, one may have been accepted meanwhile
         ApprovalRequest asked = Objects.requireNonNull(question);
         boolean again = approves && people.containsValue(checked.person());
         if (!again) {
@@ -111,7 +113,7 @@ public final class ApprovalGate {
                 state, approvals(), asked.quorum(), ApprovalWords.taken(state, approvals(), asked, again));
     }
 
-    /** Runs of earlier versions took names at their word. */
+    /** Runs of earlier versions did not verify names. */
     private CheckedAnswer checked(ApprovalDecision answer, boolean approves) {
         if (run.ticket() == null) {
             return new CheckedAnswer(AnswerCheck.person(answer.by()), false, null);
@@ -128,7 +130,7 @@ public final class ApprovalGate {
         }
     }
 
-    /** How the question stands. */
+    /** The state of the question. */
     public ApprovalStatus status() {
         return new ApprovalStatus(state, question, answers);
     }
@@ -152,7 +154,7 @@ public final class ApprovalGate {
         } else {
             clock.cancel();
         }
-        Workflow.await(Workflow::isEveryHandlerFinished); // who came late is told so
+        Workflow.await(Workflow::isEveryHandlerFinished); // late answers are refused before the decision is shown
         page.decided(status());
     }
 

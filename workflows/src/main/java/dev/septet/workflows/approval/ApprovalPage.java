@@ -11,7 +11,7 @@ import io.temporal.workflow.Workflow;
 import java.util.List;
 import java.util.Locale;
 
-/** Where people see the question: the page of this workflow, and that of the run it belongs to. */
+/** Shows the question in the Web UI: on the page of this workflow, and on that of the run that it belongs to. */
 final class ApprovalPage {
     private final RunRef run;
 
@@ -63,7 +63,7 @@ final class ApprovalPage {
                 temporal.formatted("reject", ",\"comment\":\"WHY\""));
     }
 
-    /** One word of a shell: whoever starts a run chooses its id, and people paste these lines. */
+    /** Quotes an id as one word of a shell, because callers choose run ids and people paste these lines. */
     private static String word(String id) {
         String plain = id.replaceAll("\\p{C}", "?");
         return plain.matches("[A-Za-z0-9][A-Za-z0-9._/@:+-]*") ? plain : "'" + plain.replace("'", "'\\''") + "'";
@@ -84,7 +84,7 @@ final class ApprovalPage {
         return text.toString();
     }
 
-    /** Names and comments come from outside: nothing of them becomes markup. */
+    /** Names and comments come from outside, so none of their text may become markup. */
     private static String answers(List<Approval> answers) {
         StringBuilder text = new StringBuilder();
         for (Approval answer : answers) {

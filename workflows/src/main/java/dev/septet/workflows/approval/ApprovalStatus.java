@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the query {@code approval}.
+ * Result of the query {@code approval}.
  *
  * @param question null before it is asked
- * @param answers those that count, in their order
+ * @param answers the answers that count, in their order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApprovalStatus(State state, @Nullable ApprovalRequest question, List<Approval> answers) {
@@ -17,9 +17,9 @@ public record ApprovalStatus(State state, @Nullable ApprovalRequest question, Li
         answers = List.copyOf(answers);
     }
 
-    /** How the question stands. */
+    /** The state of a question. */
     public enum State {
-        /** The file asks nobody. */
+        /** The file requires no approval. */
         NOT_NEEDED,
         /** The model is not exported yet. */
         NOT_ASKED,

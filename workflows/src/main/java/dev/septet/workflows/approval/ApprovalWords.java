@@ -3,13 +3,13 @@ package dev.septet.workflows.approval;
 import dev.septet.workflows.artifact.Approval;
 import java.util.List;
 
-/** What people read about a question and its answers. */
+/** The texts about a question and its answers. */
 final class ApprovalWords {
     private static final int SHORT = 12;
 
     private ApprovalWords() {}
 
-    /** A digest's first digits, enough to tell models apart. */
+    /** The first digits of a digest, enough to distinguish models. */
     static String digits(String sha256) {
         return sha256.length() <= SHORT ? sha256 : sha256.substring(0, SHORT);
     }

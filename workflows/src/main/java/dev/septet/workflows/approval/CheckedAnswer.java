@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gave an answer, as a worker found.
+ * The person behind an answer, as a worker identified them.
  *
- * @param person one name for one person, however it was written
- * @param signed whether that person's key signed it; false for a name that was taken at its word
- * @param seal proof that a worker found so
+ * @param person one key per person, independent of how the name was written
+ * @param signed whether the answer is signed with that person's key; false for a name that was not verified
+ * @param seal proof that a worker made this check
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckedAnswer(
         String person, boolean signed, @Nullable String seal) {
-    /** The same with its seal. */
+    /** The same answer with its seal. */
     public CheckedAnswer sealed(String by) {
         return new CheckedAnswer(person, signed, by);
     }

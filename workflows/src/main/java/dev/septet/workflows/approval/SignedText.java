@@ -3,19 +3,19 @@ package dev.septet.workflows.approval;
 import java.util.Objects;
 
 /**
- * What a person signs: the whole answer and the run that it is for, a line each. Both sides write
- * it the same way, so a signature is good for nothing else.
+ * The text that a person signs: the whole answer and its run, one field per line. The signer and the verifier build the
+ * same text, so a signature is valid for this answer only.
  */
 public final class SignedText {
-    /** Of the signature, as {@code ssh-keygen -Y sign -n} takes it. */
+    /** Namespace of the signature, as in {@code ssh-keygen -Y sign -n}. */
     public static final String NAMESPACE = "septet-approval";
 
     private SignedText() {}
 
     /**
-     * The text.
+     * Builds the text.
      *
-     * @param runId of the pipeline's workflow
+     * @param runId run id of the pipeline's workflow
      */
     public static String of(String runId, ApprovalDecision answer, boolean approves) {
         return """
@@ -37,7 +37,7 @@ public final class SignedText {
                         line(answer.comment()));
     }
 
-    /** One line, whatever came from outside. */
+    /** Makes one line of a text from outside. */
     private static String line(@org.jspecify.annotations.Nullable String text) {
         return Objects.requireNonNullElse(text, "").replaceAll("\\R|\\p{Cc}", "?");
     }

@@ -1,4 +1,4 @@
-/** People who must agree before a model is published. */
+/** Approval of a model by people before it is published. */
 @NullMarked
 package dev.septet.workflows.approval;
 

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One person's answer to the question whether a model may be published, and what exactly it was
- * given for.
+ * One person's answer to the question whether a model may be published, with the digests that it is about.
  *
- * @param approver who answered; in their own words where it is not signed
- * @param role in whose name
+ * @param approver the person who answered; not verified when it is not signed
+ * @param role the role in which the person answered
  * @param approved false for a rejection
  * @param at when, ISO 8601 in UTC
- * @param artifact sha256 of the export that was looked at
- * @param report sha256 of the evaluation report that was looked at
+ * @param artifact sha256 of the export
+ * @param report sha256 of the evaluation report
  * @param signed whether the person's key signed it
  * @param seal proof that a worker checked who answered; null in older histories
  */
@@ -27,7 +26,7 @@ public record Approval(
         @Nullable String comment,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean signed,
         @Nullable String seal) {
-    /** One that no worker checked. */
+    /** An answer that no worker checked. */
     public Approval(
             String approver,
             String role,

@@ -6,14 +6,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One property that a form of a model must share with the form it was made from.
+ * One property that a form of a model must share with the form that it was made from.
  *
- * @param link the hand-off
- * @param form the form that is proved, such as {@code model-q8_0.gguf}
- * @param measure what was measured and its unit
- * @param measured NaN where it could not be measured
- * @param atLeast whether the bound is a least value; otherwise it is a greatest
- * @param bound what the measured value is held to
+ * @param link the link of the chain, from one form to the next
+ * @param form the form that is checked, such as {@code model-q8_0.gguf}
+ * @param measure what was measured, with its unit
+ * @param measured NaN when it could not be measured
+ * @param atLeast whether the bound is a lower one; otherwise it is an upper one
+ * @param bound the bound of the measured value
  * @param problem what is wrong, where, and what to do; null when the check holds
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,25 +26,25 @@ public record ChainCheck(
         double bound,
         @Nullable String problem) {
 
-    /** Whether the hand-off is proved in this respect. */
+    /** Whether the check holds. */
     @JsonIgnore
     public boolean holds() {
         return problem == null;
     }
 
-    /** The bound as people read it. */
+    /** The bound, for people. */
     public String bounded() {
         return (atLeast ? "at least " : "at most ") + number(bound);
     }
 
-    /** A number as people read it: whole ones plain, others with three digits. */
+    /** A number for people: whole numbers plain, others with three digits. */
     public static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? Long.toString((long) value)
                 : String.format(Locale.ROOT, "%.3g", value);
     }
 
-    /** One sentence for whoever must mend it: link, form, measured value, bound, and next step. */
+    /** One sentence for the person who must repair it: link, form, measured value, bound, and next step. */
     public String sentence() {
         return "link '%s' of the chain %s: %s: %s is %s, allowed is %s; %s"
                 .formatted(

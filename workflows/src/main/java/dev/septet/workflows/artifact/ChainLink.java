@@ -1,16 +1,16 @@
 package dev.septet.workflows.artifact;
 
-/** A hand-off of a model from one form to the next, in their order. */
+/** The links of the chain from one form of a model to the next, in their order. */
 public enum ChainLink {
     /** Base model and trained weights, as training and evaluation left them. */
     ADAPTER("adapter"),
-    /** The adapter folded into its base model. */
+    /** The adapter merged into its base model. */
     MERGED("merged"),
-    /** The merged model in fewer bits. */
+    /** The merged model, quantized. */
     QUANTIZED("quantized"),
-    /** What lies on the disk, read back. */
+    /** The file on disk, read back. */
     FILE("file"),
-    /** What answers requests. */
+    /** The model that answers requests. */
     ENDPOINT("endpoint");
 
     private final String word;
@@ -19,7 +19,7 @@ public enum ChainLink {
         this.word = word;
     }
 
-    /** As people read it. */
+    /** The link's name, for people. */
     public String word() {
         return word;
     }

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Proof, hand-off by hand-off, that what is deployed is what was trained and evaluated.
+ * Proof, link by link, that the deployed model is the one that was trained and evaluated.
  *
  * @param checks in the order of the links; none after the first that fails
  */
 public record ChainReport(List<ChainCheck> checks) {
-    /** Of a model that was never proved. */
+    /** The report of a model that was never checked. */
     public static final ChainReport EMPTY = new ChainReport(List.of());
 
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public ChainReport {
         checks = checks == null ? List.of() : List.copyOf(checks);
     }
@@ -25,7 +25,7 @@ public record ChainReport(List<ChainCheck> checks) {
         return checks.stream().filter(check -> !check.holds()).findFirst();
     }
 
-    /** With what a later link found. */
+    /** The report together with the checks of later links. */
     public ChainReport plus(ChainReport later) {
         List<ChainCheck> all = new ArrayList<>(checks);
         all.addAll(later.checks());

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What training made.
+ * The result of training.
  *
  * @param artifact a PEFT adapter folder, or a whole model folder for full and partial training
  * @param adapter whether the artifact is an adapter
  * @param ledger {@code ledger.jsonl}: every step's loss, learning rate and gradient norm
  * @param steps optimizer steps taken
- * @param stopReason why it ended: all steps, early stop
+ * @param stopReason why training ended: all steps, early stop
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckpointRef(

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A prepared dataset: normalised rows and their tokens, split.
  *
- * @param artifact folder with {@code train.jsonl}, {@code validation.jsonl}, {@code test.jsonl},
- *     their {@code .safetensors} token files, {@code quarantine.jsonl}, {@code card.json}
- * @param trainTokens tokens of the training split, those without loss included
- * @param trainLossTokens those of them whose prediction is learned
- * @param general rows of general skill beside the splits; null without any
+ * @param artifact folder with {@code train.jsonl}, {@code validation.jsonl}, {@code test.jsonl}, their
+ *     {@code .safetensors} token files, {@code quarantine.jsonl}, {@code card.json}
+ * @param trainTokens tokens of the training split, including those without loss
+ * @param trainLossTokens tokens of the training split whose prediction is learned
+ * @param general rows of general skills beside the splits; null without any
  * @param longestRow tokens of the longest row of any split
- * @param reviewedRows rows that reviewers made of the pipeline's feedback, among those read
- * @param droppedLongRows rows that were left out because they are longer than {@code maxTokens}
+ * @param reviewedRows rows read that reviewers made from the pipeline's feedback
+ * @param droppedLongRows rows that were dropped because they are longer than {@code maxTokens}
  * @param truncatedRows kept rows that were cut after {@code maxTokens} tokens
  */
 public record DatasetRef(
@@ -33,13 +33,13 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncatedRows,
         Origin origin) {
     /**
-     * Rows of general skill.
+     * Rows of general skills.
      *
-     * @param lossTokens tokens of theirs whose prediction is learned where they are replayed
+     * @param lossTokens their tokens whose prediction is learned when they are replayed
      */
     public record General(long rows, long lossTokens) {}
 
-    /** One without general and reviewed rows, whose rows all fit. */
+    /** A dataset without general rows, reviewed rows, and dropped or truncated rows. */
     public DatasetRef(
             ArtifactRef artifact,
             long trainRows,

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is published, and what it replaced.
+ * The published model, and the model that it replaced.
  *
  * @param artifact the published export
  * @param previous sha256 of the export that the alias pointed at before, null for the first
- * @param chain proof of every hand-off, from the adapter to what answers requests
- * @param approvals who said yes to it, in their order; empty where nobody was asked
+ * @param chain proof of every link, from the adapter to the model that answers requests
+ * @param approvals the approvals of the model, in their order; empty when none were required
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploymentRef(
@@ -20,28 +20,28 @@ public record DeploymentRef(
         ChainReport chain,
         List<Approval> approvals,
         Origin origin) {
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public DeploymentRef {
         chain = chain == null ? ChainReport.EMPTY : chain;
         approvals = approvals == null ? List.of() : List.copyOf(approvals);
         published = List.copyOf(published);
     }
 
-    /** The same, with the proof of its chain. */
+    /** The same deployment, with the proof of its chain. */
     public DeploymentRef proved(ChainReport proof) {
         return new DeploymentRef(artifact, published, previous, proof, approvals, origin);
     }
 
-    /** The same, with those who agreed to it. */
+    /** The same deployment, with its approvals. */
     public DeploymentRef approvedBy(List<Approval> people) {
         return new DeploymentRef(artifact, published, previous, chain, people, origin);
     }
 
     /**
-     * One target's publication.
+     * The publication to one target.
      *
      * @param type the target's name in the language, such as {@code directory}
-     * @param location path or address where the model is
+     * @param location path or address of the model
      */
     public record Published(String type, String location) {}
 }

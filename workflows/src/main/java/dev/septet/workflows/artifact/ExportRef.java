@@ -6,12 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The deployable forms of a trained model.
  *
- * @param artifact folder with {@code model/} (merged, safetensors), {@code model-f16.gguf}, a GGUF
- *     such as {@code model-q8_0.gguf} per form when quantised, {@code adapter/} when there is one,
- *     {@code chain.json}
+ * @param artifact folder with {@code model/} (merged, safetensors), {@code model-f16.gguf}, one GGUF such as
+ *     {@code model-q8_0.gguf} per quantized format, {@code adapter/} when there is one, {@code chain.json}
  * @param mergeError largest absolute logit difference between base + adapter and merged
- * @param quantizeError largest absolute error of a weight after quantisation
- * @param chain proof of every hand-off up to the files
+ * @param quantizeError largest absolute error of a weight after quantization
+ * @param chain proof of every link up to the files
  * @param seal proof that this run exported it; null in older histories
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,18 +21,18 @@ public record ExportRef(
         ChainReport chain,
         Origin origin,
         @Nullable String seal) {
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public ExportRef {
         chain = chain == null ? ChainReport.EMPTY : chain;
     }
 
-    /** One without its seal. */
+    /** An export without a seal. */
     public ExportRef(
             ArtifactRef artifact, double mergeError, @Nullable Double quantizeError, ChainReport chain, Origin origin) {
         this(artifact, mergeError, quantizeError, chain, origin, null);
     }
 
-    /** The same with its seal. */
+    /** The same export with its seal. */
     public ExportRef sealed(String by) {
         return new ExportRef(artifact, mergeError, quantizeError, chain, origin, by);
     }

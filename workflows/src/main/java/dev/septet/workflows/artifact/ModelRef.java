@@ -5,7 +5,7 @@ package dev.septet.workflows.artifact;
  *
  * @param artifact folder in Hugging Face layout
  * @param architecture as in its {@code config.json}, such as {@code LlamaForCausalLM}
- * @param licence id from its model card, {@code unknown} when it says none
+ * @param licence id from its model card, {@code unknown} when the card has none
  * @param trainable parameters that the chosen method trains
  * @param memoryBytes estimated peak memory of training
  */

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a stage came by its result.
+ * How a stage got its result.
  *
- * @param key digest of everything the result depends on
- * @param reusedFrom run that made it, null when this run did
+ * @param key digest of everything that the result depends on
+ * @param reusedFrom the run that computed the result, null when it is this run
  * @param why one sentence for people
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Origin(String key, @Nullable String reusedFrom, String why) {
-    /** Whether an earlier run's result was taken. */
+    /** Whether the result is from an earlier run. */
     public boolean reused() {
         return reusedFrom != null;
     }

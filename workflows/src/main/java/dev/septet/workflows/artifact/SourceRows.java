@@ -3,8 +3,8 @@ package dev.septet.workflows.artifact;
 /**
  * Rows that another pipeline prepared for this one.
  *
- * @param pipeline its name
+ * @param pipeline the other pipeline's name
  * @param specDigest sha256 of its spec at that time
- * @param dataset what it prepared
+ * @param dataset the dataset that it prepared
  */
 public record SourceRows(String pipeline, String specDigest, DatasetRef dataset) {}

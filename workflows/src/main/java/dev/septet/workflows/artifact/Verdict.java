@@ -1,9 +1,9 @@
 package dev.septet.workflows.artifact;
 
-/** What a gate says. */
+/** The decision of a gate. */
 public enum Verdict {
     GO,
     NO_GO,
-    /** The numbers do not decide; counts as no. */
+    /** The numbers do not decide; treated as no. */
     INCONCLUSIVE
 }

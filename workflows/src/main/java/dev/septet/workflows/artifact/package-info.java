@@ -1,4 +1,4 @@
-/** Pointers to bytes: the only way models, datasets and reports cross a workflow. */
+/** References to stored files: the only form in which models, datasets and reports pass through a workflow. */
 @NullMarked
 package dev.septet.workflows.artifact;
 

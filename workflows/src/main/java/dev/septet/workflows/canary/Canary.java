@@ -13,18 +13,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hold of a trial: sleep, look, and end it at once when a look proves harm. At its end the new
- * model passes when enough requests reached it and it did no worse than allowed; with too few the
- * hold is prolonged once. Deterministic workflow code.
+ * Runs a canary trial: waits, checks, and ends the trial at once when a check proves harm. At the end the new model
+ * passes if enough requests reached it and it was no worse than allowed. With too few requests the hold is extended
+ * once. Deterministic workflow code.
  */
 public final class Canary {
-    /** So many looks fit a hold, unless they would be rarer than {@link #LONGEST}. */
+    /** The number of checks in a hold, unless they would be more than {@link #LONGEST} apart. */
     private static final int LOOKS = 60;
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** Looks of both holds together stay far below what a history holds. */
+    /** The largest number of checks in a hold; the checks of both holds stay far below the limit of a history. */
     private static final int MOST = 500;
 
     private final HostBound<CanaryActivities> activities;
@@ -37,9 +37,7 @@ public final class Canary {
     private @Nullable CanaryReading last;
     private CanaryStatus.State state = CanaryStatus.State.HOLDING;
 
-    /**
-     * @param trial its {@code looks} are filled in here
-     */
+    /** @param trial its {@code looks} are set here */
     public Canary(HostBound<CanaryActivities> activities, CanaryTrial trial) {
         Duration hold = trial.spec().hold();
         this.activities = activities;
@@ -57,7 +55,7 @@ public final class Canary {
                 trial.metrics());
     }
 
-    /** Time between two looks; whoever harms is let to for no longer. */
+    /** Time between two checks, which is the longest time that a harmful model stays undetected. */
     static Duration pause(Duration hold) {
         Duration part = hold.dividedBy(LOOKS);
         Duration usual = part.compareTo(LONGEST) > 0 ? LONGEST : part;
@@ -66,14 +64,14 @@ public final class Canary {
         return longer.compareTo(SHORTEST) > 0 ? longer : SHORTEST;
     }
 
-    /** Looks of a hold and of its one prolongation. */
+    /** The number of checks in a hold and its extension. */
     static int looks(Duration hold) {
         long pause = pause(hold).toMillis();
         return 2 * Math.toIntExact((hold.toMillis() + pause - 1) / pause);
     }
 
     /**
-     * Watches until the end.
+     * Runs the trial to its end.
      *
      * @throws ApplicationFailure CanaryFailed when the new model must not be promoted
      */
@@ -93,7 +91,7 @@ public final class Canary {
         show();
     }
 
-    /** How it stands. */
+    /** The state of the trial. */
     public CanaryStatus status() {
         return new CanaryStatus(state, trial.challenger(), trial.spec().share(), end, prolonged, looks, last);
     }
@@ -152,7 +150,7 @@ public final class Canary {
                 .formatted(what, looks, CanaryDetails.percent(trial.spec().share()), why));
     }
 
-    /** The run's page shows it beside the other stages. */
+    /** Shows the trial on the run's page beside the other stages. */
     private void tell(long now) {
         Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {
             Progress progress = Progress.of(
@@ -165,7 +163,7 @@ public final class Canary {
                         .progress(new StageProgress(
                                 Stage.DEPLOY.word(), progress, trial.run().ticket()));
             } catch (ApplicationFailure gone) {
-                // nobody looks at that page any more
+                // the run has ended, so its page needs no progress
             }
         });
     }

@@ -4,18 +4,18 @@ import dev.septet.workflows.RunRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** What the served models' audit log says of a trial. Both only read. */
+/** Activities that compare the two models of a trial from the served models' audit log. Both only read. */
 @ActivityInterface
 public interface CanaryActivities {
-    /** Where the pipeline's audit log ends now, in bytes; 0 where there is none yet. */
+    /** The current end of the pipeline's audit log, in bytes; 0 when there is none yet. */
     @ActivityMethod(name = "CanaryCursor")
     long cursor(RunRef run);
 
     /**
-     * Compares the two models on what they answered since the trial began.
+     * Compares the answers of the two models since the trial began.
      *
-     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when the challenger is not on
-     *     trial any more: somebody changed the route
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when the challenger is not on trial any more, because
+     *     somebody changed the route
      */
     @ActivityMethod(name = "CanaryCheck")
     CanaryReading check(CanaryTrial trial);

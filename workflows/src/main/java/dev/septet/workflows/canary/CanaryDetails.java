@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** A trial in words for the run's page. */
+/** Describes a trial for the run's page. */
 final class CanaryDetails {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -31,7 +31,7 @@ final class CanaryDetails {
         return text.toString();
     }
 
-    /** Such as {@code 10 %}, {@code 12.5 %}. */
+    /** A share as text, such as {@code 10 %} or {@code 12.5 %}. */
     static String percent(double share) {
         String digits = String.format(Locale.ROOT, "%.1f", 100 * share);
         return (digits.endsWith(".0") ? digits.substring(0, digits.length() - 2) : digits) + " %";

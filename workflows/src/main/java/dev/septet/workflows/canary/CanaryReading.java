@@ -5,10 +5,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * One look at a trial.
+ * The result of one check of a trial.
  *
  * @param champion requests that the present model answered, or failed, since the trial began
- * @param challenger requests that reached the new one
+ * @param challenger requests that reached the new model
  */
 public record CanaryReading(long champion, long challenger, List<CanaryFinding> findings) {
     public CanaryReading {
@@ -20,7 +20,7 @@ public record CanaryReading(long champion, long challenger, List<CanaryFinding> 
         return findings.stream().anyMatch(CanaryFinding::proven);
     }
 
-    /** Whether the new model, as the numbers are, did worse than allowed. */
+    /** Whether the new model, by the numbers so far, is worse than allowed. */
     boolean worse() {
         return findings.stream().anyMatch(CanaryFinding::worse);
     }

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the deployment's query {@code canary}.
+ * Result of the deployment's query {@code canary}.
  *
  * @param challenger sha256 of the export on trial
  * @param share of the requests that it answers
  * @param endsMillis workflow time at which the trial ends, if nothing ends it before
- * @param prolonged whether too few requests came in the first hold
- * @param looks taken so far
- * @param last the newest of them, null before the first
+ * @param prolonged whether the first hold was extended because too few requests came
+ * @param looks the number of checks so far
+ * @param last the result of the newest check, null before the first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CanaryStatus(
@@ -22,7 +22,7 @@ public record CanaryStatus(
         boolean prolonged,
         int looks,
         @Nullable CanaryReading last) {
-    /** How a trial stands. */
+    /** The state of a trial. */
     public enum State {
         HOLDING,
         PASSED,

@@ -6,16 +6,16 @@ import dev.septet.workflows.RunScoped;
 import java.util.List;
 
 /**
- * Two models that answer at the same time, and what the new one is held to.
+ * Input of a canary check: two models that answer at the same time, and the limits of the new one.
  *
- * @param champion sha256 of the export that answered everything before
+ * @param champion sha256 of the export that answered all requests before
  * @param challenger sha256 of the export on trial
  * @param cursor where in the pipeline's audit log the trial begins, in bytes
- * @param looks how many looks are planned; the more there are, the more proof each needs
- * @param elapsedSeconds since the trial began
- * @param holdSeconds that it lasts, as things stand
- * @param metrics of the new model's evaluation, in their order; a probe is scored by the first that
- *     reads answers
+ * @param looks the number of planned checks; more checks need stronger evidence for each one
+ * @param elapsedSeconds time since the trial began
+ * @param holdSeconds current length of the trial
+ * @param metrics metrics of the new model's evaluation, in their order; a probe is scored with the first one that reads
+ *     answers
  */
 public record CanaryTrial(
         RunRef run,
@@ -29,7 +29,7 @@ public record CanaryTrial(
         List<String> metrics)
         implements RunScoped {
     public CanaryTrial {
-        metrics = metrics == null ? List.of() : List.copyOf(metrics); // a tolerant reader
+        metrics = metrics == null ? List.of() : List.copyOf(metrics); // lenient reader
     }
 
     CanaryTrial at(long elapsedSeconds, long holdSeconds) {

@@ -1,4 +1,4 @@
-/** A new model on trial: live checks of a share of the requests, part of stage 6. */
+/** Canary deployment: a new model on trial with a share of the live requests. Part of stage 6. */
 @NullMarked
 package dev.septet.workflows.canary;
 

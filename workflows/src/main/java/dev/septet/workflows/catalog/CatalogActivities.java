@@ -4,14 +4,14 @@ import dev.septet.workflows.PipelineRequest;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** From a name or a text to a checked pipeline. */
+/** Activities that resolve a name or a text to a validated pipeline. */
 @ActivityInterface
 public interface CatalogActivities {
     /**
-     * Reads, checks and pins the pipeline.
+     * Reads, validates and pins the pipeline.
      *
-     * @throws io.temporal.failure.ApplicationFailure InvalidPipeline, with every problem of the
-     *     file, or the known names when the pipeline or a parameter is unknown
+     * @throws io.temporal.failure.ApplicationFailure InvalidPipeline, with every problem of the file, or with the known
+     *     names when the pipeline or a parameter is unknown
      */
     @ActivityMethod(name = "Resolve")
     ResolvedPipeline resolve(PipelineRequest request, String runId);

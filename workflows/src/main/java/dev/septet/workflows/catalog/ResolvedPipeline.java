@@ -5,7 +5,7 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import java.util.List;
 
-/** A request made definite: from here on the file may change, the run does not. */
+/** The pipeline of a run. Later changes of its file do not affect the run. */
 public record ResolvedPipeline(RunRef run, PipelineSpec spec) implements RunScoped {
     @Override
     public List<Object> specs() {

@@ -5,10 +5,13 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
 
-/** What the server knows of runs. */
+/** Activities that ask the server about runs. */
 @ActivityInterface
 public interface RunActivities {
-    /** Those that have not ended, in the same order. A run that was terminated told nobody. */
+    /**
+     * The runs that have not ended, in the same order. The server must be asked, because a terminated run cannot
+     * announce its end.
+     */
     @ActivityMethod(name = "StillUnderWay")
     List<RunInProgress> stillUnderWay(List<RunInProgress> runs);
 }

@@ -1,4 +1,4 @@
-/** From a name or a text to a checked pipeline. */
+/** Resolves a name or a text to a validated pipeline, and asks the server about queues and runs. */
 @NullMarked
 package dev.septet.workflows.catalog;
 

@@ -4,11 +4,11 @@ import dev.septet.workflows.artifact.ExportRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 6 that needs the engine. */
+/** Activities of stage 6 that need the engine. */
 @ActivityInterface
 public interface DeployActivities {
     /**
-     * Merges, proves parity, quantises, writes every file form.
+     * Merges the model, checks parity, quantizes, and writes every file form.
      *
      * @throws io.temporal.failure.ApplicationFailure BackendFailed when parity does not hold
      */

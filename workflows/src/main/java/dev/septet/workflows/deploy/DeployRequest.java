@@ -21,7 +21,7 @@ public record DeployRequest(
         CheckpointRef checkpoint,
         EvaluationReport evaluation)
         implements RunScoped {
-    /** Whether it publishes into files of one machine, or is served there: a bucket is neither. */
+    /** Whether it publishes to files of one machine, or is served there. An S3 bucket needs no particular machine. */
     public boolean needsHost() {
         return spec.targets().stream().anyMatch(target -> !(target instanceof S3Spec));
     }

@@ -13,36 +13,36 @@ import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Export, proof of parity, the people's yes and the trial on live requests where the file asks for
- * them, publication.
+ * Exports the model, proves parity, waits for approvals and runs a canary if the file declares them, and publishes the
+ * model.
  *
- * <p>Who may send an Update is what the Temporal server's authorisation says; the name and the role
- * inside one are taken at their word.
+ * <p>The Temporal server's authorisation decides who may send an Update. This interface does not verify the name and
+ * the role in an Update.
  */
 @WorkflowInterface
 public interface DeployWorkflow {
     @WorkflowMethod(name = "Deploy")
     DeploymentRef deploy(DeployRequest request);
 
-    /** One person's yes; refused when it names other bytes than those that would be published. */
+    /** Approves the model for one person; refused when it names other bytes than those that would be published. */
     @UpdateMethod(name = "approve")
     AnswerTaken approve(ApprovalDecision answer);
 
     @UpdateValidatorMethod(updateName = "approve")
     void mayApprove(ApprovalDecision answer);
 
-    /** One person's no, which ends the run: nothing is published. */
+    /** Rejects the model for one person, which ends the run: nothing is published. */
     @UpdateMethod(name = "reject")
     AnswerTaken reject(ApprovalDecision answer);
 
     @UpdateValidatorMethod(updateName = "reject")
     void mayReject(ApprovalDecision answer);
 
-    /** What people are asked, and what they have answered. */
+    /** The question and the answers so far. */
     @QueryMethod(name = "approval")
     ApprovalStatus approval();
 
-    /** How the trial stands; null where there is none, or not yet. */
+    /** The state of the canary trial; null when there is none, or before it begins. */
     @QueryMethod(name = "canary")
     @Nullable
     CanaryStatus canary();

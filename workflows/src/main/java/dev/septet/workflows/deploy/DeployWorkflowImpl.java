@@ -27,8 +27,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orchestration of stage 6: the export needs the engine, the publication only files. Whatever fails
- * once the model lies ready, the champion before it answers everything again.
+ * Orchestration of stage 6. The export needs the engine, the publication only files. After any failure once the model
+ * is published to its targets, the previous champion answers all requests again.
  */
 public final class DeployWorkflowImpl implements DeployWorkflow {
     private final DeployActivities engine;
@@ -116,7 +116,7 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
         return trial == null ? null : trial.status();
     }
 
-    /** The first model of a pipeline has nobody to be compared with, and is not tried. */
+    /** Skips the trial for a pipeline's first model, because there is no champion to compare it with. */
     private void tryOut(DeployRequest request, Publication publication) {
         CanarySpec spec = request.spec().canary();
         String champion = publication.champion();

@@ -7,14 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that lies ready in every target, whether or not anybody is answered by it.
+ * A model that is ready in every target, whether or not it answers requests.
  *
  * @param artifact the export
- * @param champion sha256 of the export that answered when this one was made ready, null when none
- *     did
+ * @param champion sha256 of the export that answered requests when this one became ready, null when none did
  * @param key digest of everything that the export depends on
- * @param seal proof that this run put it there, with the gate's yes and the people's; null in older
- *     histories
+ * @param seal proof that this run published it after the gate and the people approved it; null in older histories
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Publication(
@@ -27,17 +25,17 @@ public record Publication(
         published = List.copyOf(published);
     }
 
-    /** One without its seal. */
+    /** A publication without a seal. */
     public Publication(ArtifactRef artifact, List<Published> published, @Nullable String champion, String key) {
         this(artifact, published, champion, key, null);
     }
 
-    /** The same with its seal. */
+    /** The same publication with its seal. */
     public Publication sealed(String by) {
         return new Publication(artifact, published, champion, key, by);
     }
 
-    /** Whether there is a champion, and it is another model than this one. */
+    /** Whether there is a champion that is another model than this one. */
     public boolean challenges() {
         return champion != null && !champion.equals(artifact.sha256());
     }

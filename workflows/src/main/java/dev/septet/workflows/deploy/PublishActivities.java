@@ -8,39 +8,38 @@ import io.temporal.activity.ActivityMethod;
 import java.util.List;
 
 /**
- * Who answers: the file work of stage 6. Each step may be cut short anywhere and done again; the
- * steps of one run write under one growing fence, so that none can undo a later one.
+ * Activities of stage 6 that work with files and routes. Each one may be interrupted anywhere and repeated. The
+ * activities of one run use an increasing fence, so that none can undo a later one.
  */
 @ActivityInterface
 public interface PublishActivities {
     /**
-     * Puts the export into every target, beside what is live; no alias and no route moves.
+     * Copies the export to every target, beside the live model; no alias and no route changes.
      *
-     * @param approvals who agreed; empty where the file asks nobody
+     * @param approvals the approvals; empty when the file requires none
      */
     @ActivityMethod(name = "Publish")
     Publication publish(DeployRequest request, ExportRef export, List<Approval> approvals);
 
     /**
-     * Lets the published model answer the canary's share of the requests; no alias moves.
+     * Routes the canary's share of the requests to the published model; no alias changes.
      *
-     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on
-     *     trial; VerdictStale when the champion is another one than the gate compared with
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on trial; VerdictStale
+     *     when the champion is not the one that the gate compared with
      */
     @ActivityMethod(name = "Challenge")
     void challenge(DeployRequest request, Publication publication);
 
     /**
-     * Lets the published model answer everything: its route, then the aliases of its targets.
+     * Routes all requests to the published model, then moves the aliases of its targets.
      *
-     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on
-     *     trial, or this one not any more; VerdictStale when the champion is another one than the
-     *     gate compared with
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on trial, or this one is
+     *     not any more; VerdictStale when the champion is not the one that the gate compared with
      */
     @ActivityMethod(name = "Promote")
     DeploymentRef promote(DeployRequest request, Publication publication);
 
-    /** Lets the champion that was there before answer everything again. */
+    /** Routes all requests to the previous champion again. */
     @ActivityMethod(name = "RollBack")
     void rollBack(DeployRequest request, Publication publication);
 }

@@ -4,10 +4,13 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 5. */
+/** Activities of stage 5. */
 @ActivityInterface
 public interface EvaluateActivities {
-    /** Scores base and tuned model on the same rows, compares, gates, writes the report. */
+    /**
+     * Scores the base model and the tuned model on the same rows, compares them, applies the gate, and writes the
+     * report.
+     */
     @ActivityMethod(name = "Evaluate")
     EvaluationReport evaluate(EvaluateRequest request);
 }

@@ -4,7 +4,7 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** Scores on held-out rows, and the gate. */
+/** Evaluates the tuned model on held-out rows and applies the gate. */
 @WorkflowInterface
 public interface EvaluateWorkflow {
     @WorkflowMethod(name = "Evaluate")

@@ -4,15 +4,14 @@ import dev.septet.workflows.RunRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Which machine has a pipeline's files. */
+/** Activities that find the machine with a pipeline's files. */
 @ActivityInterface
 public interface HostActivities {
     /**
-     * The pipeline's host. A pipeline that has none gets the worker's own, unless another machine
-     * has its files.
+     * The pipeline's host. A pipeline without a host gets the worker's own, unless another machine has its files.
      *
-     * @throws io.temporal.failure.ApplicationFailure Elsewhere when the pipeline has no host yet,
-     *     and was published by another machine than this one
+     * @throws io.temporal.failure.ApplicationFailure Elsewhere when the pipeline has no host yet and another machine
+     *     published it
      */
     @ActivityMethod(name = "Host")
     Host host(RunRef run);

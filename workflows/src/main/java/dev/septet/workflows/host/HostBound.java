@@ -21,18 +21,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activities that need a pipeline's files. Where machines share a store, they run on the task queue
- * of the pipeline's host; elsewhere any worker may take them. While no worker of the host takes an
- * activity, the host is asked for again from time to time: an operator may have moved the pipeline.
- * Deterministic workflow code.
+ * Runs activities that need a pipeline's files. When machines share a store, the activities run on the task queue of
+ * the pipeline's host; otherwise any worker may run them. While no worker of the host takes an activity, the host is
+ * looked up again at growing intervals, because an operator may have moved the pipeline. Deterministic workflow code.
  */
 public final class HostBound<A> {
     private static final Duration FIRST = Duration.ofMinutes(1);
 
-    /** A host that is away for a month must not fill the history. */
+    /** Limits the number of events when a host is down for a month. */
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
-    /** The pipeline moved between question and answer. */
+    /** Wait after the pipeline moved between the lookup and the activity. */
     private static final Duration MOVED = Duration.ofSeconds(5);
 
     private static final StagePolicy ENDLESS = new StagePolicy(
@@ -48,10 +47,10 @@ public final class HostBound<A> {
     private final Duration first;
 
     /**
-     * Of a run's stage.
+     * Activities of a run's stage.
      *
      * @param files whether the activities need files of the host
-     * @param page receives what is waited for, and null when it is not waited for any more
+     * @param page receives what the stage waits for, and null when it does not wait any more
      */
     public HostBound(
             RunRef run, boolean files, Stage stage, StageStubs.Queued<A> stubs, Consumer<@Nullable WaitReason> page) {
@@ -59,9 +58,9 @@ public final class HostBound<A> {
     }
 
     /**
-     * With another patience.
+     * The same, with another first timeout.
      *
-     * @param first how long an activity waits for a worker before the host is asked for again
+     * @param first how long an activity waits for a worker before the host is looked up again
      */
     HostBound(
             RunRef run,
@@ -78,7 +77,7 @@ public final class HostBound<A> {
         this.first = first;
     }
 
-    /** The same for an activity without a result. */
+    /** Runs an activity without a result. */
     public void run(Consumer<A> work) {
         var unused = ask(activities -> {
             work.accept(activities);
@@ -98,7 +97,7 @@ public final class HostBound<A> {
             try {
                 R result = work.apply(stubs.on(host.queue(), patience));
                 if (told) {
-                    // A cancellation that arrives now must not lose what is done.
+                    // A cancellation that arrives now must not lose the result.
                     Workflow.newDetachedCancellationScope(() -> page.accept(null))
                             .run();
                 }
@@ -125,7 +124,7 @@ public final class HostBound<A> {
                 .host(run);
     }
 
-    /** A host that is there is only busy: nobody is told. */
+    /** Reports a missing host. A host with pollers is only busy and is not reported. */
     private boolean tell(Host host) {
         try {
             int pollers = StageStubs.activities(

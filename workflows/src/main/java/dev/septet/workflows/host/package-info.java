@@ -1,4 +1,4 @@
-/** Which machine has a pipeline's files, where several share a store. */
+/** Finds the machine with a pipeline's files, when several machines share a store. */
 @NullMarked
 package dev.septet.workflows.host;
 

@@ -4,14 +4,14 @@ import dev.septet.workflows.artifact.ModelRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 2. */
+/** Activities of stage 2. */
 @ActivityInterface
 public interface InitializeActivities {
     /**
-     * Resolves, verifies, pins, and estimates the memory of training.
+     * Resolves, verifies and pins the base model, and estimates the memory of training.
      *
-     * @throws io.temporal.failure.ApplicationFailure InvalidPipeline naming the constraint that
-     *     failed, the missing file, or the file that is pickle
+     * @throws io.temporal.failure.ApplicationFailure InvalidPipeline naming the constraint that failed, the missing
+     *     file, or the file that is a pickle
      */
     @ActivityMethod(name = "Initialize")
     ModelRef initialize(InitializeRequest request);

@@ -13,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input of stage 2; setup, train and dataset are what the memory estimate needs.
+ * Input of stage 2; the memory estimate needs setup, train and dataset.
  *
  * @param deploys whether the file deploys, so that a GGUF will be written
- * @param deploy where the model is to be published, which is checked before training; null where
- *     nothing is deployed, and in runs that earlier versions started
+ * @param deploy the deployment, whose targets are checked before training; null without a deployment, and in runs that
+ *     earlier versions started
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InitializeRequest(
@@ -29,13 +29,13 @@ public record InitializeRequest(
         boolean deploys,
         @Nullable DeploySpec deploy)
         implements RunScoped {
-    /** One whose targets are not checked. */
+    /** A request whose targets are not checked. */
     public InitializeRequest(
             RunRef run, InitializeSpec spec, SetupSpec setup, TrainSpec train, DatasetRef dataset, boolean deploys) {
         this(run, spec, setup, train, dataset, deploys, null);
     }
 
-    /** What a run of this file asks for. */
+    /** The request of a run of this file. */
     public static InitializeRequest of(RunRef run, PipelineSpec spec, DatasetRef dataset) {
         return new InitializeRequest(
                 run, spec.initialize(), spec.setup(), spec.train(), dataset, spec.deploy() != null, spec.deploy());

@@ -4,7 +4,7 @@ import dev.septet.workflows.artifact.ModelRef;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** A base model, verified and pinned. */
+/** Verifies and pins a base model. */
 @WorkflowInterface
 public interface InitializeWorkflow {
     @WorkflowMethod(name = "Initialize")

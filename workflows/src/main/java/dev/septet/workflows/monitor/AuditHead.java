@@ -1,11 +1,11 @@
 package dev.septet.workflows.monitor;
 
 /**
- * How far an audit log had come when a monitor looked. Kept in the monitor's history, away from the
- * log, it shows later that lines are missing.
+ * The last line of an audit log at a drift check. It is kept in the monitor's history, apart from the log, so that
+ * missing lines can be detected later.
  *
  * @param sequence number of the last line
- * @param sha256 digest of that line, which follows from all before it
- * @param signature of both, by a key that the history does not hold
+ * @param sha256 digest of that line, which depends on all lines before it
+ * @param signature of both, with a key that the history does not contain
  */
 public record AuditHead(long sequence, String sha256, String signature) {}

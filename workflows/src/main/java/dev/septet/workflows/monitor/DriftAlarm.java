@@ -3,16 +3,16 @@ package dev.septet.workflows.monitor;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 
 /**
- * Whether drift counts as real. One look may be wrong; only so many in a row that find drift raise
- * the alarm, and as many in a row that find none lower it again.
+ * Whether drift is confirmed. A single check may be wrong. The alarm is raised after the required number of consecutive
+ * checks with drift, and cleared after as many without drift.
  *
- * @param streak looks in a row, up to the last one, that speak for the other state
+ * @param streak consecutive checks up to the last one whose result differs from the current state
  */
 public record DriftAlarm(boolean raised, int streak) {
-    /** Before the first look. */
+    /** The state before the first check. */
     public static final DriftAlarm QUIET = new DriftAlarm(false, 0);
 
-    /** After one more look. One without enough rows says nothing. */
+    /** The state after one more check. A check without enough rows changes nothing. */
     public DriftAlarm after(Observation seen, AlarmSpec spec) {
         if (!seen.enough()) {
             return this;

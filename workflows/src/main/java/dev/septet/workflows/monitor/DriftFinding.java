@@ -5,13 +5,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one detector says of one window.
+ * The result of one detector for one window.
  *
- * @param score null when there were too few values to say anything, as are the chances
- * @param chance how likely such a score would be without drift
- * @param corrected the same, corrected for the number of detectors of the look
- * @param rows values of the window that it looked at
- * @param sentence all of it in plain words, without anything that anybody wrote
+ * @param score null when there were too few values, as are the probabilities
+ * @param chance probability of such a score without drift
+ * @param corrected the same, corrected for the number of detectors in the check
+ * @param rows values of the window that it used
+ * @param sentence all of this in a sentence, without text that users wrote
  */
 public record DriftFinding(
         DriftSpec drift,
@@ -21,7 +21,7 @@ public record DriftFinding(
         long rows,
         boolean drifted,
         String sentence) {
-    /** Such as {@code psi on promptLength}, as a pipeline file says it. */
+    /** The check as in a pipeline file, such as {@code psi on promptLength}. */
     public static String title(DriftSpec drift) {
         String detector = noun(drift.detector());
         return switch (drift.feature()) {

@@ -3,12 +3,12 @@ package dev.septet.workflows.monitor;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** What stage 7 needs of a host's files, where machines share a store. */
+/** Activities of stage 7 that need a host's files, when machines share a store. */
 @ActivityInterface
 public interface LogActivities {
     /**
-     * Reads the audit log from the request's cursor, and puts the rows of a whole window into the
-     * store, for whichever worker measures drift.
+     * Reads the audit log from the request's cursor. Stores the rows of a complete window, so that any worker can
+     * measure drift.
      */
     @ActivityMethod(name = "ReadLog")
     LogWindow read(MonitorRequest request);

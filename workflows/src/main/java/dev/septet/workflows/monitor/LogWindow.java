@@ -5,14 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host has read of its audit log.
+ * The part of an audit log that a host has read.
  *
  * @param rows rows in the window
  * @param from where the window begins, in bytes
- * @param sha256 digest of the window's text in the store; null when it holds too few rows to be
- *     there
- * @param reviewed rows that reviewers made of the pipeline's feedback, ever
- * @param head how far Septet's own audit log had come; null for other logs
+ * @param sha256 digest of the window's text in the store; null when the window has too few rows to be stored
+ * @param reviewed rows that reviewers made from the pipeline's feedback, in total
+ * @param head last line of Septet's own audit log; null for other logs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LogWindow(
@@ -21,7 +20,7 @@ public record LogWindow(
         @Nullable String sha256,
         long reviewed,
         @Nullable AuditHead head) {
-    /** The look at too few rows, which needs no engine. */
+    /** The result of a check with too few rows, which needs no engine. */
     Observation tooFew() {
         return new Observation(rows, false, from, List.of(), reviewed, head);
     }

@@ -4,7 +4,7 @@ import dev.septet.workflows.Progress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What the Web UI shows of a watch, as Markdown. */
+/** Describes a monitor for the Web UI, as Markdown. */
 final class MonitorDetails {
     private MonitorDetails() {}
 

@@ -18,18 +18,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input of stage 7, and all that continue-as-new carries on.
+ * Input of stage 7, and the state that continue-as-new passes on.
  *
  * @param pipeline the request that made the deployed model; drift starts it again
- * @param windows looks taken so far
- * @param cursor where in the audit log the next look begins, in bytes
- * @param starts when runs of the pipeline began that this watch heard of, the first included
+ * @param windows the number of checks so far
+ * @param cursor where in the audit log the next check begins, in bytes
+ * @param starts the starts of the pipeline's runs that this monitor knows, the first included
  * @param turns the runs that have not ended
- * @param begun when the run began that made this model
- * @param alarm what the looks so far add up to
- * @param notifications who is told of drift
- * @param failing the checks that failed since the last one that did not, null = none
- * @param window what the pipeline's host has read for this look, null = the look reads the log
+ * @param begun start of the run that made this model
+ * @param alarm the state of the alarm after the checks so far
+ * @param notifications the notification rules for drift
+ * @param failing the consecutive failed checks up to now, null = none
+ * @param window the part of the log that the pipeline's host has read for this check, null = the check reads the log
  *     itself
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -55,10 +55,10 @@ public record MonitorRequest(
         starts = starts == null ? RetrainHistory.NONE : starts;
         turns = turns == null ? RunQueue.NONE : turns;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
-        alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
+        alarm = alarm == null ? DriftAlarm.QUIET : alarm; // absent in requests of older histories
     }
 
-    /** A watch whose checks do not fail. */
+    /** A monitor without failed checks. */
     public MonitorRequest(
             RunRef run,
             MonitorSpec spec,
@@ -93,27 +93,27 @@ public record MonitorRequest(
                 null);
     }
 
-    /** The same watch, for a look at what the pipeline's host has read. */
+    /** The same monitor, for a check of what the pipeline's host has read. */
     MonitorRequest over(LogWindow window) {
         return with(windows, cursor, starts, turns, alarm, failing, window);
     }
 
-    /** The same watch, which knows of these starts. */
+    /** The same monitor with these starts. */
     public MonitorRequest knowing(RetrainHistory starts) {
         return later(windows, cursor, starts, alarm);
     }
 
-    /** The same watch, while these runs are under way. */
+    /** The same monitor with these runs in progress. */
     public MonitorRequest under(RunQueue turns) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
-    /** The same watch, some looks later. */
+    /** The same monitor after some checks. */
     public MonitorRequest later(int windows, long cursor, RetrainHistory starts, DriftAlarm alarm) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
-    /** The same watch, whose checks fail; null = not any more. */
+    /** The same monitor with failed checks; null = the checks work again. */
     public MonitorRequest failing(@Nullable FailedChecks failing) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }

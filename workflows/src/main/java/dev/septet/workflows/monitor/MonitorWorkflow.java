@@ -6,21 +6,21 @@ import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** Watches a deployed model until it is cancelled or replaced. */
+/** Monitors a deployed model until it is cancelled or replaced. */
 @WorkflowInterface
 public interface MonitorWorkflow {
     @WorkflowMethod(name = "Monitor")
     void monitor(MonitorRequest request);
 
-    /** Watches this model from now on; the place in the log and the cool-down stay. */
+    /** Monitors this model from now on; the position in the log and the cooldown stay. */
     @SignalMethod(name = "follow")
     void follow(MonitorRequest newer);
 
-    /** A run of the pipeline began; no retraining starts before it ended. */
+    /** A run of the pipeline began; no retraining starts before it has ended. */
     @SignalMethod(name = "began")
     void began(RunInProgress run);
 
-    /** A run of the pipeline ended, whatever it made. */
+    /** A run of the pipeline ended, with any result. */
     @SignalMethod(name = "ended")
     void ended(String runId);
 

@@ -33,22 +33,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orchestration of stage 7: look, sleep, look again; on drift start the pipeline anew, at most once
- * per cool-down. Carries on as a new execution before its history grows long.
+ * Orchestration of stage 7: checks for drift at intervals, and starts the pipeline again on drift, at most once per
+ * cooldown. Continues as a new execution before its history grows long.
  */
 public final class MonitorWorkflowImpl implements MonitorWorkflow {
-    /** Looks of one execution: some seven events each keep the history far below its limits. */
+    /** Checks per execution: at about seven events each, the history stays far below its limits. */
     static final int WINDOWS_PER_EXECUTION = 500;
 
     private static final String FIRST_COUNTS = "first-run-counts";
 
-    /** Older histories went on with a finding about a model that had been replaced meanwhile. */
+    /** Older histories continued with the result of a check of a model that had been replaced meanwhile. */
     private static final String SUPERSEDED = "superseded-look";
 
-    /** In older histories a check that failed ended the monitor. */
+    /** In older histories a failed check ended the monitor. */
     private static final String FAILED_CHECKS = "failed-checks";
 
-    /** In older histories every check waits for a device. */
+    /** In older histories every check waited for a device. */
     private static final String CHECKS_WITHOUT_DEVICE = "checks-without-device";
 
     private final Notices notices;
@@ -101,7 +101,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 state.windows(),
                 sameLog ? state.cursor() : 0,
                 newer.begun() == null ? known : known.and(newer.begun()),
-                DriftAlarm.QUIET); // it was about the model before
+                DriftAlarm.QUIET); // the alarm was about the previous model
     }
 
     @Override
@@ -128,7 +128,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 waits == null ? null : waits.reason());
     }
 
-    /** Anybody may send the signal; only what a worker read from its catalogue is followed. */
+    /** Anybody may send the signal, so only a request that a worker read from its catalogue is followed. */
     private static boolean admitted(MonitorRequest newer) {
         StagePolicy endless = new StagePolicy(
                 Duration.ofMinutes(1), Duration.ofMinutes(1), 0, Duration.ofSeconds(1), StagePolicy.DEFAULT_FACTOR);
@@ -160,7 +160,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         }
         recovered();
         if (!state.run().equals(asked.run()) && Workflow.getVersion(SUPERSEDED, Workflow.DEFAULT_VERSION, 1) == 1) {
-            return; // it is about the model before; the next look reads these rows for the new one
+            return; // the result is about the previous model; the next check reads these rows for the new one
         }
         last = seen;
         int windows = seen.enough() ? state.windows() + 1 : state.windows();
@@ -181,7 +181,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         show();
     }
 
-    /** A training holds its device for hours, so only what runs the model waits for one. */
+    /** Only checks that run the model wait for a device, because a training holds its device for hours. */
     private static Observation seen(MonitorRequest asked) {
         if (asked.spec().runsModel() && withoutDevice()) {
             Observation counted = activities(asked, TaskQueues.LIGHT).count(asked);
@@ -192,7 +192,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         return measured(asked);
     }
 
-    /** The host reads its files, whichever worker may measure does so. */
+    /** The host reads its files; any worker may measure drift. */
     private Observation onItsHost(MonitorRequest asked) {
         HostBound<LogActivities> logs = new HostBound<>(
                 asked.run(),
@@ -233,7 +233,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         show();
     }
 
-    /** The next check may find what this one could not; people are told of the first. */
+    /** Continues after a failed check, because the next one may succeed. Only the first failure is notified. */
     private void failed(String message) {
         FailedChecks before = state.failing();
         state = state.failing(FailedChecks.after(before, Workflow.currentTimeMillis(), message));
@@ -279,7 +279,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         remark = "\n" + sentence + "\n";
     }
 
-    /** Only what has changed: every update is an event of the history. */
+    /** Sets only changed attributes, because every update is an event of the history. */
     private void tag(Observation seen) {
         List<String> known = state.run().searchable();
         if (!tagged) {
@@ -296,7 +296,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         }
     }
 
-    /** Whether nothing of the pipeline is under way; says so where something is. */
+    /** Whether no run of the pipeline is in progress; records the reason when one is. */
     private boolean free(Retraining why) {
         String objection = runs.objection();
         held = objection.isEmpty() ? "" : why.why() + ", but " + objection;
@@ -304,8 +304,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     }
 
     /**
-     * Starts the pipeline again; the new run outlives this watch and brings its own. There is one
-     * retraining of a pipeline at a time, by its id, whoever asks for another.
+     * Starts the pipeline again. The new run continues after this monitor ends and starts its own. The workflow id
+     * ensures one retraining of a pipeline at a time.
      */
     private void retrain(Retraining why) {
         String id = RunQueue.retraining(state.run().pipeline());

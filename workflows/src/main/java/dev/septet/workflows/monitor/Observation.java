@@ -7,13 +7,13 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at the audit log.
+ * The result of one check of the audit log.
  *
  * @param rows rows in the window
- * @param enough whether the window held the minimum; if not, the cursor stays and rows gather
+ * @param enough whether the window had the minimum; if not, the cursor stays and rows accumulate
  * @param cursor where the next window begins, in bytes
- * @param reviewed rows that reviewers made of the pipeline's feedback, ever
- * @param head how far Septet's own audit log had come; null for other logs and in older histories
+ * @param reviewed rows that reviewers made from the pipeline's feedback, in total
+ * @param head last line of Septet's own audit log; null for other logs and in older histories
  */
 public record Observation(
         long rows,
@@ -26,34 +26,34 @@ public record Observation(
         findings = List.copyOf(findings);
     }
 
-    /** One that knows of no reviewed rows. */
+    /** An observation without reviewed rows. */
     public Observation(long rows, boolean enough, long cursor, List<DriftFinding> findings) {
         this(rows, enough, cursor, findings, 0, null);
     }
 
-    /** One that knows of no audit log. */
+    /** An observation without the head of an audit log. */
     public Observation(long rows, boolean enough, long cursor, List<DriftFinding> findings, long reviewed) {
         this(rows, enough, cursor, findings, reviewed, null);
     }
 
-    /** The same, with so many reviewed rows. */
+    /** The same observation with this number of reviewed rows. */
     public Observation knowing(long reviewed) {
         return new Observation(rows, enough, cursor, findings, reviewed, head);
     }
 
-    /** The same, with the head of the audit log. */
+    /** The same observation with the head of the audit log. */
     public Observation noting(@Nullable AuditHead head) {
         return new Observation(rows, enough, cursor, findings, reviewed, head);
     }
 
-    /** Whether any detector says drift. */
+    /** Whether any detector found drift. */
     public boolean drifted() {
         return findings.stream().anyMatch(DriftFinding::drifted);
     }
 
     /**
-     * How sure a look is that something drifted: 1 - the smallest corrected chance of its findings.
-     * Empty when no detector had enough values.
+     * The confidence that something drifted: 1 - the smallest corrected probability of the findings. Empty when no
+     * detector had enough values.
      */
     public OptionalDouble certainty() {
         return findings.stream()

@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from a look.
+ * The decision after a check.
  *
- * @param retraining null when nothing is to be started
- * @param held why not, where there was a cause; empty otherwise
+ * @param retraining the retraining to start; null for none
+ * @param held why nothing starts although there was a cause; empty otherwise
  */
 record RetrainPolicy(@Nullable Retraining retraining, String held) {
     private static final int LONGEST = 400;
 
-    /** Drift counts before feedback; either waits for its cool-down and its budget. */
+    /** Decides on drift first, then on feedback. Each one waits for its cooldown and its budget. */
     static RetrainPolicy after(MonitorRequest state, Observation seen, long now) {
         OnDriftSpec drift = state.spec().onDrift();
         if (drift != null && state.alarm().raised() && seen.drifted()) {

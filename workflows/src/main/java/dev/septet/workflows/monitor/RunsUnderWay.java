@@ -16,14 +16,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The runs of a watch's pipeline that go on; workflow state. All that happens to them comes through
- * the watch, in one order, so that no retraining and no scheduled run begin at the same time.
+ * The pipeline's runs in progress, as its monitor knows them; workflow state. The monitor receives all their events in
+ * one order, so that a retraining and a scheduled run never begin at the same time.
  */
 final class RunsUnderWay {
     private final String pipeline;
     private RunQueue turns;
 
-    /** A retraining that the server has been asked to start. */
+    /** Whether the server has been asked to start a retraining that has not begun yet. */
     private boolean starting;
 
     RunsUnderWay(String pipeline, RunQueue turns) {
@@ -31,7 +31,7 @@ final class RunsUnderWay {
         this.turns = turns;
     }
 
-    /** What continue-as-new carries on. */
+    /** The state that continue-as-new passes on. */
     RunQueue turns() {
         return turns;
     }
@@ -54,18 +54,18 @@ final class RunsUnderWay {
         return turns.objection(pipeline);
     }
 
-    /** From now on a retraining counts as under way. */
+    /** From now on a retraining counts as in progress. */
     void starting() {
         starting = true;
     }
 
-    /** It began. */
+    /** The retraining began. */
     void started(RunInProgress retraining) {
         starting = false;
         turns = turns.begun(retraining);
     }
 
-    /** It did not begin. */
+    /** The retraining did not begin. */
     void notStarted() {
         starting = false;
         answer();
@@ -93,7 +93,10 @@ final class RunsUnderWay {
         }
     }
 
-    /** Whoever was terminated could not say so. Where the server cannot be asked, all go on. */
+    /**
+     * Removes runs that have ended without an announcement, such as terminated ones. Keeps all runs when the server
+     * cannot be asked.
+     */
     private void forgetEnded() {
         List<RunInProgress> asked = turns.all();
         RunActivities server = StageStubs.activities(

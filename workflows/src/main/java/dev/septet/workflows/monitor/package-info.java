@@ -1,4 +1,4 @@
-/** Stage 7: watching the deployed model. */
+/** Stage 7: drift monitoring of the deployed model. */
 @NullMarked
 package dev.septet.workflows.monitor;
 

@@ -6,16 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people are told, as a webhook's body or a command's standard input. It holds names, digests
- * and sentences of Septet's own; never a prompt, an answer or a secret.
+ * A notification: the body of a webhook's request, or the standard input of a command. It contains names, digests and
+ * Septet's own sentences; never a prompt, an answer or a secret.
  *
- * @param id the same for every try of one notice, so that a receiver can tell repetitions
+ * @param id the same for every attempt to deliver one notification, so that a receiver can detect repetitions
  * @param event {@code finished}, {@code failed}, {@code waiting} or {@code drifted}
  * @param at when it happened, ISO 8601 in UTC
- * @param workflowId of the run, by which {@code septet status} finds it
- * @param stage at which it happened, null when it is about the whole run
+ * @param workflowId workflow id of the run, by which {@code septet status} finds it
+ * @param stage the stage at which it happened, null when it concerns the whole run
  * @param message one sentence
- * @param answers commands that answer it; empty where there is nothing to answer
+ * @param answers commands that answer it; empty when no answer is needed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(

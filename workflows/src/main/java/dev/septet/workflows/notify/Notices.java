@@ -21,11 +21,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells people what happened, beside the work: a notice that cannot be delivered is said aloud and
- * changes nothing else.
+ * Sends notifications beside the work of a run. A notification that cannot be delivered is reported and changes nothing
+ * else.
  */
 public final class Notices {
-    /** Five tries within some two minutes: a notice that comes hours late misleads. */
+    /** Five attempts within about two minutes, because a notification that arrives hours late is misleading. */
     private static final StagePolicy POLICY = new StagePolicy(
             Duration.ofMinutes(1), Duration.ofMinutes(1), 5, Duration.ofSeconds(5), StagePolicy.DEFAULT_FACTOR);
 
@@ -39,11 +39,11 @@ public final class Notices {
     private int number;
 
     /**
-     * For one workflow, whole: its notices are told apart by their numbers.
+     * Notifications of one workflow execution, distinguished by their numbers.
      *
-     * @param ways who is told now
-     * @param run whose file says so
-     * @param failed is told of each notice that could not be delivered
+     * @param ways the current notification rules
+     * @param run the run whose file declares them
+     * @param failed called for each notification that could not be delivered
      */
     public Notices(
             Supplier<List<NotifySpec>> ways, Supplier<@Nullable RunRef> run, String pipeline, Consumer<String> failed) {
@@ -53,7 +53,7 @@ public final class Notices {
         this.failed = failed;
     }
 
-    /** Tells whoever asked to be told of this; does not wait. */
+    /** Sends notifications to all channels with this event; does not wait. */
     public void tell(Event event, @Nullable String stage, String message, List<String> answers) {
         var info = Workflow.getInfo();
         number++;
@@ -75,7 +75,7 @@ public final class Notices {
         }
     }
 
-    /** Waits until everything is delivered or given up; even when the run was cancelled. */
+    /** Waits until every notification is delivered or given up, even after the run was cancelled. */
     public void settle() {
         if (!sent.isEmpty()) {
             Workflow.newDetachedCancellationScope(() -> Promise.allOf(sent).get())

@@ -6,16 +6,16 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import org.jspecify.annotations.Nullable;
 
-/** The ways out. */
+/** Activities that deliver notifications. */
 @ActivityInterface
 public interface NotifyActivities {
     /**
-     * Sends one notice one way.
+     * Sends one notification to one channel.
      *
-     * @param run whose file says so; null in older histories
-     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when the worker's operator does
-     *     not allow it, InvalidPipeline when a secret is missing or the receiver refuses it,
-     *     BackendFailed when another try may help
+     * @param run the run whose file declares the channel; null in older histories
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when the worker's operator does not allow it,
+     *     InvalidPipeline when a secret is missing or the receiver refuses it, BackendFailed when another attempt may
+     *     help
      */
     @ActivityMethod(name = "Notify")
     void tell(NotifySpec way, Notice notice, @Nullable RunRef run);

@@ -1,4 +1,4 @@
-/** Telling people what happened. */
+/** Notifications about the events of a run. */
 @NullMarked
 package dev.septet.workflows.notify;
 

@@ -19,18 +19,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data converter of a host that embeds Septet. Septet's own types become Septet's JSON, with
- * its limit; every other value goes through the host's converter unchanged. The host's codec
- * applies to both: Septet's payloads pass through the host's converter as {@link RawValue}s, which
- * a converter does not convert and a codec encodes.
+ * The data converter of a host application that embeds Septet. It converts Septet's own types to Septet's JSON, with
+ * its size limit, and passes every other value to the host's converter unchanged. The host's codec applies to both:
+ * Septet's payloads pass through the host's converter as {@link RawValue}s, which a converter does not convert and a
+ * codec encodes.
  *
- * <p>Failures are the host's: Septet's carry no details.
+ * <p>The host's converter also converts failures, because Septet's failures have no details.
  */
 public final class DelegatingDataConverter implements DataConverter {
-    /** Where the types are that Septet's workflows and activities exchange. */
+    /** Packages of the types that Septet's workflows and activities exchange. */
     private static final Set<String> PACKAGES = Set.of("dev.septet.workflows.", "dev.septet.dsl.pipeline.");
 
-    /** What Septet's converter writes, and what the Temporal CLI and the Web UI write. */
+    /** Encodings of Septet's converter, the Temporal CLI and the Web UI. */
     private static final Set<String> ENCODINGS = Set.of("json/plain", "binary/null");
 
     private final DataConverter host;
@@ -41,7 +41,7 @@ public final class DelegatingDataConverter implements DataConverter {
         this.septet = septet;
     }
 
-    /** Wraps a host's converter; one that is wrapped already is returned as it is. */
+    /** Wraps a host's converter; returns a wrapped converter unchanged. */
     public static DataConverter around(DataConverter host) {
         return host instanceof DelegatingDataConverter
                 ? host
@@ -55,7 +55,7 @@ public final class DelegatingDataConverter implements DataConverter {
 
     @Override
     public Optional<Payloads> toPayloads(@Nullable Object... values) {
-        // One call for all of them, so that a codec that asks a server asks once.
+        // One call for all values, so that a codec that calls a server calls it once.
         return host.toPayloads(
                 values == null || values.length == 0
                         ? values
@@ -102,7 +102,7 @@ public final class DelegatingDataConverter implements DataConverter {
         return septets(value) ? new RawValue(septet.toPayload(value).orElseThrow()) : value;
     }
 
-    /** Whether it is of Septet's types, or a list or map of nothing but these. */
+    /** Whether the value is of Septet's types, or a list or map whose values all are. */
     private static boolean septets(@Nullable Object value) {
         if (value instanceof Collection<?> several) {
             return !several.isEmpty() && several.stream().allMatch(DelegatingDataConverter::septets);

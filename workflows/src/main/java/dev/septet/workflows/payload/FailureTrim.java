@@ -15,20 +15,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a failing activity's failure, with its whole chain of causes, to what the server keeps.
+ * Cuts an activity's failure, with its whole chain of causes, to the size that the server keeps.
  *
- * <p>The server holds the failure of a retried attempt in at most 4 KiB: it replaces a larger one
- * by the words "Failure exceeds size limit.", and nobody learns why the attempt failed. A failure
- * that ends the activity may be larger, so that a list of mistakes stays whole.
+ * <p>The server keeps at most 4 KiB of the failure of a retried attempt. It replaces a larger one by "Failure exceeds
+ * size limit.", and the reason of the failure is lost. A failure that ends the activity may be larger, so that a list
+ * of problems stays complete.
  */
 public final class FailureTrim extends WorkerInterceptorBase {
-    /** Of a failure that is retried, all causes included; the rest of 4 KiB is for a codec. */
+    /** Limit for a failure that is retried, all causes included; the rest of 4 KiB is for a codec. */
     static final int RETRIED_BYTES = 3000;
 
-    /** Of a failure that ends the activity, all causes included. */
+    /** Limit for a failure that ends the activity, all causes included. */
     static final int FINAL_BYTES = 24 * 1024;
 
-    /** Of the first message of a failure that ends the activity. */
+    /** Limit for the first message of a failure that ends the activity. */
     private static final int FINAL_MESSAGE_BYTES = 16 * 1024;
 
     private static final int RETRIED_MESSAGE_BYTES = 2000;
@@ -36,7 +36,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
     private static final int CAUSES = 4;
     private static final int FRAMES = 32;
 
-    /** Deeper chains are cut without being measured. */
+    /** Longer chains are cut without being measured. */
     private static final int DEEPEST = 200;
 
     private static final String CUT = " ...";
@@ -55,7 +55,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
         };
     }
 
-    /** The same failure, small enough to be kept; a cancellation passes unchanged. */
+    /** The same failure, small enough to be kept; a cancellation is not changed. */
     static RuntimeException trimmed(Throwable failure) {
         if (failure instanceof ActivityCompletionException stop) {
             return stop;
@@ -75,7 +75,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
         return rebuilt(chain, last ? FINAL_MESSAGE_BYTES : RETRIED_MESSAGE_BYTES);
     }
 
-    /** The first cause that matters to people is the last: it stays, those in the middle go. */
+    /** Keeps the last cause, which is the most useful one for people, and removes those in the middle. */
     private static ApplicationFailure rebuilt(List<Throwable> chain, int messageBytes) {
         List<Throwable> kept = new ArrayList<>(chain.subList(0, Math.min(CAUSES, chain.size())));
         if (chain.size() > CAUSES) {
@@ -139,7 +139,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
         return message == null ? "" : message;
     }
 
-    /** At most so many bytes of UTF-8, and never half a character. */
+    /** Cuts a text to this number of bytes of UTF-8, between characters. */
     private static String cut(String text, int bytes) {
         if (bytes(text) <= bytes) {
             return text;

@@ -10,8 +10,8 @@ import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.util.Optional;
 
 /**
- * JSON by the spec's rules. A value over {@link #LIMIT_BYTES} is refused before it is sent: the
- * server would terminate a workflow over such a value, and nothing could catch it.
+ * Converts values to JSON by the spec's rules. It rejects a value over {@link #LIMIT_BYTES} before it is sent. The
+ * server would terminate a workflow with a value that is too large, and no code could handle that.
  */
 public final class SeptetDataConverter {
     /** 256 KiB; the server's own limit is 2 MB. */
@@ -32,8 +32,8 @@ public final class SeptetDataConverter {
         @Override
         public Optional<Payload> toData(Object value) {
             if (value instanceof Optional<?> text && text.isPresent()) {
-                // The SDK hands the text of a failure over like this where it is encoded, and an
-                // exception here would leave the activity without any answer.
+                // When failures are encoded, the SDK passes their text like this. An exception here would leave the
+                // activity without a result.
                 return super.toData(text.get());
             }
             Optional<Payload> payload = super.toData(value);

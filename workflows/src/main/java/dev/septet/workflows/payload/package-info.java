@@ -1,4 +1,4 @@
-/** How values cross to the server: JSON by the spec's rules, and never too much of it. */
+/** Conversion of values to payloads: JSON by the spec's rules, with a size limit. */
 @NullMarked
 package dev.septet.workflows.payload;
 

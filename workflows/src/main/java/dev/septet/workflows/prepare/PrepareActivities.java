@@ -4,14 +4,14 @@ import dev.septet.workflows.artifact.DatasetRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 1. */
+/** Activities of stage 1. */
 @ActivityInterface
 public interface PrepareActivities {
     /**
-     * Ingest, redact, deduplicate, split, tokenize.
+     * Reads, redacts, deduplicates, splits and tokenizes the rows.
      *
-     * @throws io.temporal.failure.ApplicationFailure PoisonData with file, line and reason when
-     *     more rows are bad than the file allows; InvalidPipeline when a file is not there
+     * @throws io.temporal.failure.ApplicationFailure PoisonData with file, line and reason when more rows are bad than
+     *     the file allows; InvalidPipeline when a file does not exist
      */
     @ActivityMethod(name = "Prepare")
     DatasetRef prepare(PrepareRequest request);

@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Input of stage 1.
  *
- * @param model the base model, whose tokenizer and chat template the rows go through
- * @param rows what the pipeline prepared that the spec names, null when it names a file
- * @param retraining what is learned beside these rows, and what of them is left out; null for
- *     neither
- * @param general path of a dataset of general skills that training reads too; null for none
- * @param objective of the training, which decides what rows there may be; null where none is named
+ * @param model the base model, whose tokenizer and chat template are applied to the rows
+ * @param rows the rows that the pipeline named in the spec prepared, null when the spec names a file
+ * @param retraining the additional and the omitted rows of a retraining; null for any other run
+ * @param general path of a dataset of general skills that training also reads; null for none
+ * @param objective the training objective, which determines the allowed rows; null when the file declares none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -34,7 +33,7 @@ public record PrepareRequest(
         @Nullable String general,
         @Nullable ObjectiveSpec objective)
         implements RunScoped {
-    /** Of rows alone. */
+    /** A request without a general dataset and an objective. */
     public PrepareRequest(
             RunRef run,
             PrepareSpec spec,
@@ -45,20 +44,22 @@ public record PrepareRequest(
     }
 
     /**
-     * Whether rows that reviewers made of feedback are learned too. Such a row has one answer:
-     * where pairs are learned there is nothing to do with it.
+     * Whether the rows that reviewers made from feedback are learned too. Such a row has one answer, so an objective
+     * that learns pairs cannot use it.
      */
     public boolean readsReviewedRows() {
         return retraining != null && retraining.reviewed() != 0 && !(objective instanceof DpoSpec);
     }
 
-    /** What of {@code train} reads the general set is no matter of preparation. */
+    /**
+     * The path of the general dataset, which is all of {@code train.preserve} that preparation needs; null for none.
+     */
     public static @Nullable String general(TrainSpec train) {
         PreserveSpec preserve = train.preserve();
         return preserve == null ? null : preserve.from();
     }
 
-    /** Of a file's rows. */
+    /** A request for the rows of a file. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
         this(run, spec, model, null, null, null, null);
     }

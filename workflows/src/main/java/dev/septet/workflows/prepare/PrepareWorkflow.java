@@ -4,7 +4,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** Rows in, a split and tokenized dataset out. */
+/** Prepares a dataset: reads rows, splits and tokenizes them. */
 @WorkflowInterface
 public interface PrepareWorkflow {
     @WorkflowMethod(name = "Prepare")

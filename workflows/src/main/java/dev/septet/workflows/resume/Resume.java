@@ -4,15 +4,15 @@ import dev.septet.workflows.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which run is gone on with, and from where.
+ * The run to resume, and the stage to resume from.
  *
- * @param workflowId of the earlier run
- * @param runId of the earlier run
- * @param from word of the first stage that is made anew, even where a finished result exists; what
- *     stands before it is taken from the earlier run
+ * @param workflowId workflow id of the earlier run
+ * @param runId run id of the earlier run
+ * @param from word of the first stage to rerun, even if it has a finished result; results of the stages before it come
+ *     from the earlier run
  */
 public record Resume(String workflowId, String runId, String from) {
-    /** The first stage that is made anew; null when there is no such word. */
+    /** The first stage to rerun; null when the word is unknown. */
     public @Nullable Stage first() {
         for (Stage stage : Stage.values()) {
             if (stage.word().equals(from)) {

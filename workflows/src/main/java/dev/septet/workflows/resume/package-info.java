@@ -1,4 +1,4 @@
-/** A run that goes on where another ended, with a changed file. */
+/** Resumes a run from an earlier one, possibly with a changed file. */
 @NullMarked
 package dev.septet.workflows.resume;
 

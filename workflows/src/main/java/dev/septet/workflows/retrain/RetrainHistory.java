@@ -8,22 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When runs of a pipeline began, whatever started them, oldest first; decides whether another may.
+ * When runs of a pipeline began, whatever started them, oldest first. It decides whether another run may start.
  *
- * @param reviewed reviewed rows that the newest of them could learn from
+ * @param reviewed reviewed rows that the newest run could learn from
  */
 public record RetrainHistory(List<Start> all, long reviewed) {
-    /** Before the first. */
+    /** The history before the first run. */
     public static final RetrainHistory NONE = new RetrainHistory(List.of(), 0);
 
-    /** No budget allows more in any time that matters. */
+    /** No budget allows more starts in any period that matters. */
     private static final int MOST = 200;
 
     public RetrainHistory {
-        all = all == null ? List.of() : List.copyOf(all); // a tolerant reader
+        all = all == null ? List.of() : List.copyOf(all); // lenient reader
     }
 
-    /** With one more; told twice, it counts once. */
+    /** Adds a start; one that is already known counts once. */
     public RetrainHistory and(Start start) {
         if (all.stream().anyMatch(known -> known.runId().equals(start.runId()))) {
             return this;
@@ -34,7 +34,7 @@ public record RetrainHistory(List<Start> all, long reviewed) {
         return new RetrainHistory(more.subList(Math.max(0, more.size() - MOST), more.size()), reviewed);
     }
 
-    /** The same, whose newest run learns from so many reviewed rows. */
+    /** The same history, where the newest run learns from this number of reviewed rows. */
     public RetrainHistory learning(long reviewed) {
         return new RetrainHistory(all, Math.max(this.reviewed, reviewed));
     }
@@ -43,7 +43,7 @@ public record RetrainHistory(List<Start> all, long reviewed) {
      * Why no run may start now; empty when one may.
      *
      * @param cooldown shortest time since the newest start
-     * @param budget most starts in a time; null = no limit
+     * @param budget the largest number of starts in a period; null = no limit
      */
     public String objection(long now, Duration cooldown, @Nullable BudgetSpec budget) {
         if (all.isEmpty()) {
@@ -65,7 +65,7 @@ public record RetrainHistory(List<Start> all, long reviewed) {
                 : "%d runs began within %s, which is the budget".formatted(began, shown(budget.per()));
     }
 
-    /** Such as {@code 3 d}, {@code 5 h}, {@code 40 s}. */
+    /** A time as text, such as {@code 3 d}, {@code 5 h}, {@code 40 s}. */
     private static String shown(Duration time) {
         if (time.toDays() > 0) {
             return time.toDays() + " d";

@@ -5,14 +5,13 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a run makes a deployed model's successor: why, and from what.
+ * The reason and the data of a run that retrains a deployed model.
  *
- * @param why one sentence for people, without anything that anybody wrote
- * @param learned the dataset of the model that is deployed; null when there is none, or when all of
- *     its rows are learned again
- * @param replay fraction of the rows of {@code learned} that the pipeline asks to learn again.
- *     Training starts from the base model, so all of them are; null = it asks for all
- * @param reviewed so many of the pipeline's reviewed rows are learned beside the dataset
+ * @param why one sentence for people, without text that users wrote
+ * @param learned the dataset of the deployed model; null when there is none, or when all of its rows are learned again
+ * @param replay fraction of the rows of {@code learned} that the pipeline requests to learn again; null = all. Training
+ *     starts from the base model, so all of them are learned in any case
+ * @param reviewed the number of the pipeline's reviewed rows that are learned beside the dataset
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Retraining(
@@ -21,7 +20,7 @@ public record Retraining(
         @Nullable ArtifactRef learned,
         @Nullable Double replay,
         long reviewed) {
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public Retraining {
         trigger = trigger == null ? Trigger.REQUEST : trigger;
         why = why == null ? "" : why;

@@ -4,23 +4,23 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of a pipeline that began and was not heard to end.
+ * A run of a pipeline that began and did not announce its end.
  *
- * @param workflowId its id; a retraining is known by it
- * @param waits it goes on only when its watch says that its turn has come
- * @param ticket the run's, by which it knows the watch's answer; null where it has none
+ * @param workflowId its workflow id, which identifies a retraining
+ * @param waits whether it continues only when its monitor gives it its turn
+ * @param ticket the run's ticket, which authenticates the monitor's answer; null when the run has none
  */
 public record RunInProgress(
         String workflowId,
         Start start,
         boolean waits,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String ticket) {
-    /** Of a run without a ticket. */
+    /** A run without a ticket. */
     public RunInProgress(String workflowId, Start start, boolean waits) {
         this(workflowId, start, waits, null);
     }
 
-    /** The same, which waits no longer. */
+    /** The same run, which does not wait any more. */
     RunInProgress going() {
         return new RunInProgress(workflowId, start, false, ticket);
     }

@@ -7,56 +7,56 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Whose turn it is among the runs of a pipeline: a retraining starts behind all others, and what a
- * schedule starts waits for a retraining. Whoever asks for a run is given it at once.
+ * The order of a pipeline's runs. A retraining starts after all others, and a scheduled run waits for a retraining. A
+ * requested run starts at once.
  *
- * @param all in the order in which they were heard of
+ * @param all the runs in the order of their announcements
  */
 public record RunQueue(List<RunInProgress> all) {
-    /** Nothing is under way. */
+    /** An empty queue. */
     public static final RunQueue NONE = new RunQueue(List.of());
 
-    /** What the id of a pipeline's retraining ends with. */
+    /** The suffix of the id of a pipeline's retraining. */
     public static final String RETRAIN = "retrain";
 
     public RunQueue {
-        all = all == null ? List.of() : List.copyOf(all); // a tolerant reader
+        all = all == null ? List.of() : List.copyOf(all); // lenient reader
     }
 
-    /** The id of a pipeline's retraining, of which there is one at a time. */
+    /** The id of a pipeline's retraining. There is one at a time. */
     public static String retraining(String pipeline) {
         return pipeline + "/" + RETRAIN;
     }
 
-    /** With one more; told twice, the later word counts. */
+    /** Adds a run; a later announcement of the same run replaces the earlier one. */
     public RunQueue begun(RunInProgress run) {
         return new RunQueue(
                 Stream.concat(others(run.start().runId()), Stream.of(run)).toList());
     }
 
-    /** Without the one that ended. */
+    /** Removes the run that ended. */
     public RunQueue ended(String runId) {
         return new RunQueue(others(runId).toList());
     }
 
-    /** The same, in which a run waits no longer. */
+    /** The same queue, in which the run does not wait any more. */
     public RunQueue going(RunInProgress run) {
         List<RunInProgress> same = new ArrayList<>(all);
         same.replaceAll(known -> known.is(run.start().runId()) ? known.going() : known);
         return new RunQueue(same);
     }
 
-    /** Only those of which this holds. */
+    /** Only the runs for which the predicate holds. */
     public RunQueue only(Predicate<RunInProgress> holds) {
         return new RunQueue(all.stream().filter(holds).toList());
     }
 
-    /** Those that wait for a retraining's end. */
+    /** The runs that wait for the end of a retraining. */
     public List<RunInProgress> waiting() {
         return all.stream().filter(RunInProgress::waits).toList();
     }
 
-    /** Whether the pipeline is retrained. */
+    /** Whether a retraining of the pipeline is in progress. */
     public boolean retrains(String pipeline) {
         return all.stream().anyMatch(run -> run.workflowId().equals(retraining(pipeline)));
     }

@@ -1,9 +1,9 @@
 package dev.septet.workflows.retrain;
 
 /**
- * That a run of a pipeline began.
+ * The start of a run of a pipeline.
  *
- * @param runId Temporal's
+ * @param runId Temporal's run id
  * @param millis workflow time
  */
 public record Start(String runId, long millis) {}

@@ -10,7 +10,7 @@ public enum Trigger {
     DRIFT,
     FEEDBACK;
 
-    /** As search attributes and pages write it. */
+    /** The value in search attributes and on pages. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

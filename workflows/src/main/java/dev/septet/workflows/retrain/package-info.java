@@ -1,4 +1,4 @@
-/** What starts a pipeline anew, when it may, and what the new run learns from. */
+/** Retraining: what starts a pipeline again, when it may start, and what the new run learns from. */
 @NullMarked
 package dev.septet.workflows.retrain;
 

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The points that a search tries, and the one it picks: pure functions of the request. */
+/** The points that a search tries, and the choice of the best one: pure functions of the request. */
 final class SearchGrid {
     private SearchGrid() {}
 
@@ -18,7 +18,7 @@ final class SearchGrid {
                 : 0;
     }
 
-    /** Every learning rate with every rank, rates outermost, cut to the number of trials. */
+    /** Every learning rate with every rank, with the rates in the outer loop, cut to the number of trials. */
     static List<TrialRequest> points(SetupRequest request, SearchSpec search) {
         List<Double> rates = search.learningRates().isEmpty()
                 ? List.of(request.train().learningRate().peak())
@@ -34,7 +34,7 @@ final class SearchGrid {
         return points.subList(0, Math.min(most, points.size()));
     }
 
-    /** The smallest finite validation loss; of equals, the first. */
+    /** The trial with the smallest finite validation loss; of equal ones, the first. */
     static Optional<TrialResult> best(List<TrialResult> trials) {
         return trials.stream()
                 .filter(trial -> Double.isFinite(trial.validationLoss()))

@@ -3,14 +3,14 @@ package dev.septet.workflows.setup;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 3. */
+/** Activities of stage 3. */
 @ActivityInterface
 public interface SetupActivities {
     /**
-     * Probes the worker and takes every later stage's first step.
+     * Probes the worker and runs the first step of every later stage.
      *
-     * @throws io.temporal.failure.ApplicationFailure InvalidPipeline when the worker cannot hold
-     *     the run (the message says what is short), OutOfMemory, BackendFailed
+     * @throws io.temporal.failure.ApplicationFailure InvalidPipeline when the worker cannot run the training (the
+     *     message says what is missing), OutOfMemory, BackendFailed
      */
     @ActivityMethod(name = "Preflight")
     PreflightReport preflight(SetupRequest request);

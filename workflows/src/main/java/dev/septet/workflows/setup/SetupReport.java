@@ -4,11 +4,11 @@ import dev.septet.workflows.artifact.Origin;
 import java.util.List;
 
 /**
- * What training will run with.
+ * The settings that training will use.
  *
- * @param learningRate peak rate, searched or as written
- * @param rank LoRA rank, searched or as written; 0 = the method has none
- * @param trials in the grid's order; empty without a search
+ * @param learningRate peak rate, from the search or the file
+ * @param rank LoRA rank, from the search or the file; 0 = the method has none
+ * @param trials in grid order; empty without a search
  */
 public record SetupReport(
         PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin) {

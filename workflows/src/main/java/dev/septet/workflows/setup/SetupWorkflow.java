@@ -3,7 +3,7 @@ package dev.septet.workflows.setup;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** The training environment, tried before it is used. */
+/** Checks the training environment before it is used, and searches hyper-parameters. */
 @WorkflowInterface
 public interface SetupWorkflow {
     @WorkflowMethod(name = "Setup")

@@ -11,7 +11,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.List;
 
-/** Orchestration of stage 3: first everything once, then the search, trial by trial as children. */
+/** Orchestration of stage 3: first the preflight, then the search with one child workflow per trial. */
 public final class SetupWorkflowImpl implements SetupWorkflow {
     private final SetupActivities activities;
 

@@ -5,9 +5,9 @@ import dev.septet.workflows.RunScoped;
 import java.util.List;
 
 /**
- * One point of the grid.
+ * Input of a trial: one point of the grid.
  *
- * @param number from 0, in the grid's order
+ * @param number from 0, in grid order
  * @param rank LoRA rank; 0 = the method has none
  */
 public record TrialRequest(SetupRequest setup, int number, double learningRate, int rank) implements RunScoped {

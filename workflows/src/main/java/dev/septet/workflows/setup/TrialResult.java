@@ -3,8 +3,8 @@ package dev.septet.workflows.setup;
 import dev.septet.workflows.artifact.Origin;
 
 /**
- * What a trial found.
+ * The result of a trial.
  *
- * @param validationLoss mean negative log-likelihood of a loss-carrying validation token, nats
+ * @param validationLoss mean negative log-likelihood per validation token with loss, in nats
  */
 public record TrialResult(int number, double learningRate, int rank, double validationLoss, Origin origin) {}

@@ -3,7 +3,7 @@ package dev.septet.workflows.setup;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** One point of the hyper-parameter grid. */
+/** Trains one point of the hyper-parameter grid for a few steps. */
 @WorkflowInterface
 public interface TrialWorkflow {
     @WorkflowMethod(name = "Trial")

@@ -1,4 +1,4 @@
-/** Stage 3: the training environment and the search for hyper-parameters. */
+/** Stage 3: the training environment and the hyper-parameter search. */
 @NullMarked
 package dev.septet.workflows.setup;
 

@@ -1,16 +1,16 @@
 package dev.septet.workflows.train;
 
-/** What a running training can be told. */
+/** Commands for a running training. */
 public enum SteeringAction {
-    /** Commit a checkpoint and wait, holding no device. */
+    /** Commits a checkpoint and waits, without a device. */
     PAUSE("pause"),
-    /** Go on from where it was paused. */
+    /** Continues from where the training was paused. */
     RESUME("resume"),
-    /** Commit a checkpoint and go on. */
+    /** Commits a checkpoint and continues. */
     CHECKPOINT_NOW("checkpointNow"),
-    /** End the training as if all its steps were done. */
+    /** Ends the training as if all its steps were done. */
     STOP_EARLY("stopEarly"),
-    /** Train with this constant rate from a step on, whatever the file's schedule says. */
+    /** Trains with this constant rate from a step on, instead of the file's schedule. */
     SET_LEARNING_RATE("setLearningRate");
 
     private final String update;
@@ -24,7 +24,7 @@ public enum SteeringAction {
         return update;
     }
 
-    /** Whether a training that was told so ends in other bytes than one that was not. */
+    /** Whether the command changes the bytes of the training's result. */
     public boolean altersResult() {
         return this == STOP_EARLY || this == SET_LEARNING_RATE;
     }

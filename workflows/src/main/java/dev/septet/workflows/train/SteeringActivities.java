@@ -6,22 +6,22 @@ import io.temporal.activity.ActivityMethod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The way from a training's workflow to the worker that trains: through the artifact store. */
+/** Activities that pass commands from a training's workflow to the worker that trains, through the artifact store. */
 @ActivityInterface
 public interface SteeringActivities {
     /**
-     * Lays the commands where the training reads them between two steps.
+     * Stores the commands where the training reads them between two steps.
      *
-     * @param commands all of the run so far, the newest last
+     * @param commands all commands of the run so far, the newest last
      */
     @ActivityMethod(name = "RecordSteering")
     void record(RunRef run, List<SteeringCommand> commands);
 
     /**
-     * What the training made of a command.
+     * The training's decision on a command.
      *
-     * @param waitMillis how long to wait for its decision
-     * @return null when it has not decided in that time
+     * @param waitMillis how long to wait for the decision
+     * @return null when the training has not decided in that time
      */
     @ActivityMethod(name = "SteeringDecision")
     @Nullable

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command as it was accepted, on its way to the training.
+ * An accepted command on its way to the training.
  *
  * @param sequence from 1, in the order of acceptance
  * @param learningRate the new rate; null for all but setLearningRate

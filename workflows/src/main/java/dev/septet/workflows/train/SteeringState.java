@@ -12,15 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The commands that one training was given, and where it stands; deterministic workflow state. */
+/** The commands of one training, and its state; deterministic workflow state. */
 final class SteeringState {
-    /** A run's commands travel together; so many of them stay far below the size of a payload. */
+    /** A run's commands are sent together; this number stays far below the size limit of a payload. */
     static final int MOST = 500;
 
     private static final StagePolicy POLICY = StagePolicy.within(Duration.ofMinutes(1));
     private static final long WAIT_MILLIS = 5000;
 
-    /** So often the training is waited for; a worker that was killed takes longer to replace. */
+    /** The number of waits for the training's decision. Replacing a killed worker takes longer than all of them. */
     private static final int WAITS = 4;
 
     private final RunRef run;
@@ -36,9 +36,9 @@ final class SteeringState {
     }
 
     /**
-     * Whether a command can be taken as things stand; changes nothing.
+     * Checks whether a command can be accepted now; changes nothing.
      *
-     * @throws ApplicationFailure Refused, saying why it cannot
+     * @throws ApplicationFailure Refused, with the reason in the message
      */
     void check(SteeringAction action, @Nullable Integer atStep) {
         TrainOutcome.Pause at = paused;
@@ -67,7 +67,7 @@ final class SteeringState {
         }
     }
 
-    /** Takes a command, and says when it takes effect. */
+    /** Accepts a command, and returns when it takes effect. */
     SteeringAnswer take(SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
         SteeringCommand command = new SteeringCommand(commands.size() + 1, action, learningRate, atStep);
         commands.add(command);
@@ -84,9 +84,7 @@ final class SteeringState {
         return answer;
     }
 
-    /**
-     * Waits, holding nothing, until a command that came after the pause lets the training go on.
-     */
+    /** Waits without a device until a command that came after the pause continues the training. */
     void awaitResumption(TrainOutcome.Pause at) {
         paused = at;
         Workflow.setCurrentDetails(SteeringWords.details(status()));
@@ -95,7 +93,7 @@ final class SteeringState {
         Workflow.setCurrentDetails(SteeringWords.details(status()));
     }
 
-    /** Nothing can be steered any more; commands on their way get their answers. */
+    /** Ends steering; commands in progress still get their results. */
     void end() {
         over = true;
         Workflow.newDetachedCancellationScope(() -> Workflow.await(Workflow::isEveryHandlerFinished))
@@ -136,7 +134,7 @@ final class SteeringState {
         return SteeringWords.recorded(command);
     }
 
-    /** Whether the last of pause and resume was a pause. */
+    /** Whether the last of the pause and resume commands was a pause. */
     private boolean pauseAsked() {
         boolean asked = false;
         for (SteeringCommand command : commands) {

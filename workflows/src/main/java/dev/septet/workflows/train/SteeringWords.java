@@ -2,7 +2,7 @@ package dev.septet.workflows.train;
 
 import io.temporal.workflow.Workflow;
 
-/** What people read about steering. */
+/** The texts about steering. */
 final class SteeringWords {
     private SteeringWords() {}
 
@@ -32,7 +32,7 @@ final class SteeringWords {
                 "recorded; no worker trains at the moment, it holds from the next step that one" + " takes");
     }
 
-    /** For the Web UI: how the training stands, and the commands that steer it. */
+    /** For the Web UI: the state of the training, and the commands that steer it. */
     static String details(TrainStatus status) {
         String id = Workflow.getInfo().getWorkflowId();
         Integer step = status.pausedAt();

@@ -3,16 +3,15 @@ package dev.septet.workflows.train;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 4. */
+/** Activities of stage 4. */
 @ActivityInterface
 public interface TrainActivities {
     /**
-     * Trains from the newest valid checkpoint of the run, or from the start, to the end or to the
-     * step at which it is paused.
+     * Trains from the run's newest valid checkpoint, or from the start, to the end or to the step at which it is
+     * paused.
      *
      * @param pauses how often this run's training was paused before
-     * @throws io.temporal.failure.ApplicationFailure OutOfMemory, DiskFull, CheckpointCorrupt,
-     *     Fenced, BackendFailed
+     * @throws io.temporal.failure.ApplicationFailure OutOfMemory, DiskFull, CheckpointCorrupt, Fenced, BackendFailed
      */
     @ActivityMethod(name = "Train")
     TrainOutcome train(TrainRequest request, int pauses);

@@ -5,19 +5,19 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the training activity ended: with a result, or paused.
+ * The outcome of the training activity: a result or a pause.
  *
- * @param checkpoint the result, null when it is paused
- * @param paused where it waits, null when it is done
+ * @param checkpoint the result, null when the training is paused
+ * @param paused where it is paused, null when it is done
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainOutcome(
         @Nullable CheckpointRef checkpoint, @Nullable Pause paused) {
     /**
-     * A training that waits; its checkpoint is committed and no device is held.
+     * A paused training; its checkpoint is committed and it uses no device.
      *
-     * @param step the step that comes next, counted from 0
-     * @param heard sequence of the last command that it knew of
+     * @param step the next step, counted from 0
+     * @param heard sequence of the last command that the training knew
      */
     public record Pause(int step, int heard) {}
 

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * Input of stage 4.
  *
- * @param learningRate peak rate that setup settled on
- * @param rank LoRA rank that setup settled on; 0 = the method has none
+ * @param learningRate peak rate from setup
+ * @param rank LoRA rank from setup; 0 = the method has none
  */
 public record TrainRequest(
         RunRef run,

@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the query {@code status} of a training.
+ * Result of the query {@code status} of a training.
  *
- * @param pausedAt the step that comes next once it is resumed; null while it is not paused
- * @param learningRate the rate that was set last, null while the file's schedule holds
- * @param commands every command and what became of it, in their order
+ * @param pausedAt the next step after a resume; null while the training is not paused
+ * @param learningRate the rate that was set last, null while the file's schedule applies
+ * @param commands every command with its result, in their order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainStatus(

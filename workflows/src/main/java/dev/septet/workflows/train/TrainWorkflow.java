@@ -9,25 +9,25 @@ import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a base model to an adapter or a tuned model.
+ * Trains a base model to an adapter or a tuned model.
  *
- * <p>While it trains it can be steered by Updates. Each takes effect at a step that is written down
- * before the step is taken, so that a training which is killed afterwards ends in the same bytes as
- * one that is not. An Update that cannot be taken is refused with a sentence that says why.
+ * <p>Updates steer a running training. The step at which each one takes effect is recorded before that step begins. A
+ * training that is killed afterwards therefore ends with the same bytes as one that is not. An Update that cannot be
+ * accepted is refused with the reason.
  */
 @WorkflowInterface
 public interface TrainWorkflow {
     @WorkflowMethod(name = "Train")
     CheckpointRef train(TrainRequest request);
 
-    /** Commits a checkpoint, gives the device back, and waits for resume. */
+    /** Commits a checkpoint, releases the device, and waits for resume. */
     @UpdateMethod(name = "pause")
     SteeringAnswer pause(@Nullable AtStep at);
 
     @UpdateValidatorMethod(updateName = "pause")
     void mayPause(@Nullable AtStep at);
 
-    /** Goes on after a pause. */
+    /** Continues after a pause. */
     @UpdateMethod(name = "resume")
     SteeringAnswer resume();
 
@@ -41,7 +41,7 @@ public interface TrainWorkflow {
     @UpdateValidatorMethod(updateName = "checkpointNow")
     void mayCheckpointNow(@Nullable AtStep at);
 
-    /** Ends the training with what it has learned so far; the stages behind it go on. */
+    /** Ends the training with what it has learned so far; the later stages continue. */
     @UpdateMethod(name = "stopEarly")
     SteeringAnswer stopEarly(@Nullable AtStep at);
 
@@ -55,7 +55,7 @@ public interface TrainWorkflow {
     @UpdateValidatorMethod(updateName = "setLearningRate")
     void maySetLearningRate(LearningRateChange change);
 
-    /** Whether it is paused, the rate that was set, and what became of each command. */
+    /** Whether the training is paused, the rate that was set, and the result of each command. */
     @QueryMethod(name = "status")
     TrainStatus status();
 }

@@ -9,7 +9,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Orchestration of stage 4: train, and while it is paused wait. */
+/** Orchestration of stage 4: trains, and waits while the training is paused. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
     private final TrainActivities activities;
     private final SteeringState steering;
@@ -93,7 +93,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the input comes from outside: absent, it is null here
+    @SuppressWarnings("NullAway") // the input comes from outside, so it may be null here
     public void maySetLearningRate(LearningRateChange change) {
         if (change == null || !(change.value() > 0 && change.value() < 1)) {
             throw FailureType.REFUSED.of("setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}%s"

@@ -1,8 +1,8 @@
 package dev.septet.dsl.expression.regex;
 
-/** Is told what work costs, and may refuse to pay by throwing. */
+/** Counts work, and may throw when it exceeds a limit. */
 @FunctionalInterface
 public interface Cost {
-    /** So many steps more. */
+    /** Adds this number of steps. */
     void add(long steps);
 }

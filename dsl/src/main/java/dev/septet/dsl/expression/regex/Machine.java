@@ -3,15 +3,15 @@ package dev.septet.dsl.expression.regex;
 import dev.septet.dsl.expression.regex.Program.Instruction;
 
 /**
- * Runs a program over a text, all its threads in step: no thread is ever taken back, so each code
- * point costs at most one visit of every instruction.
+ * Runs a compiled pattern over a text, with all threads in parallel and without backtracking. Each code point visits
+ * every instruction at most once.
  */
 final class Machine {
     private final Instruction[] program;
     private final int[] text;
     private final Cost cost;
 
-    /** Threads by their priority: instruction, and where in the text they began. */
+    /** Threads in order of priority: the instruction, and the position in the text where the match began. */
     private int[] pcs;
 
     private int[] starts;
@@ -20,7 +20,7 @@ final class Machine {
     private int[] nextStarts;
     private int nextCount;
 
-    /** Step at which an instruction was last reached, plus one. */
+    /** The position plus one at which an instruction was last reached. */
     private final int[] reached;
 
     private int matchStart = -1;
@@ -38,10 +38,9 @@ final class Machine {
     }
 
     /**
-     * Looks for the leftmost match from here on; of those that begin there, the one the pattern
-     * prefers.
+     * Finds the leftmost match from this position on; of several at one position, the one that the pattern prefers.
      *
-     * @param whole whether it must begin here and end with the text
+     * @param whole whether the match must begin here and end at the end of the text
      */
     boolean find(int from, boolean whole) {
         matchStart = -1;
@@ -80,7 +79,7 @@ final class Machine {
                 if (!whole || at == text.length) {
                     matchStart = starts[thread];
                     matchEnd = at;
-                    break; // what comes behind is less preferred
+                    break; // threads after this one have lower priority
                 }
             } else if (at < text.length
                     && instruction instanceof Instruction.Take take
@@ -91,7 +90,7 @@ final class Machine {
         swap();
     }
 
-    /** Adds a thread for every instruction that waits for a code point from here on. */
+    /** Adds a thread for every instruction that needs a code point at this position. */
     private void follow(int pc, int start, int at) {
         if (reached[pc] == at + 1) {
             return;

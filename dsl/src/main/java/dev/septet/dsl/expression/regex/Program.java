@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * A pattern as instructions of a small machine.
+ * Compiles a pattern to instructions of a virtual machine.
  *
- * @see <a href="https://swtch.com/~rsc/regexp/regexp2.html">Cox: Regular Expression Matching: the
- *     Virtual Machine Approach, 2009</a>
+ * @see <a href="https://swtch.com/~rsc/regexp/regexp2.html">Cox: Regular Expression Matching: the Virtual Machine
+ *     Approach, 2009</a>
  */
 final class Program {
     private static final int MOST_INSTRUCTIONS = 2_000;
 
-    /** One instruction; {@code next} and {@code other} are indexes of instructions. */
+    /** One instruction. The targets of {@code Split} and {@code Jump} are indexes of instructions. */
     sealed interface Instruction {
         record Take(IntPredicate set) implements Instruction {}
 
@@ -51,7 +51,7 @@ final class Program {
         }
     }
 
-    /** {@code split b1, rest; b1; jump end; rest: ...; end:}. */
+    /** Writes {@code split b1, rest; b1; jump end; rest: ...; end:}. */
     private void choice(List<Syntax> branches) {
         List<Integer> jumps = new ArrayList<>();
         for (Syntax branch : branches.subList(0, branches.size() - 1)) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** Reads a pattern by recursive descent. */
+/** Parses a pattern by recursive descent. */
 final class Reader {
     private static final int MOST_CHARACTERS = 1_000;
     private static final int MOST_DEPTH = 50;
@@ -19,7 +19,7 @@ final class Reader {
     private Reader(String pattern) {
         points = pattern.codePoints().toArray();
         if (points.length > MOST_CHARACTERS) {
-            throw new RegexProblem("it has more than " + MOST_CHARACTERS + " characters, the most a pattern may");
+            throw new RegexProblem("it has more than " + MOST_CHARACTERS + " characters, which is the limit");
         }
     }
 
@@ -35,7 +35,7 @@ final class Reader {
 
     private Syntax choice() {
         if (++depth > MOST_DEPTH) {
-            throw new RegexProblem("it nests deeper than " + MOST_DEPTH + ", the most a pattern may");
+            throw new RegexProblem("it nests deeper than " + MOST_DEPTH + ", which is the limit");
         }
         List<Syntax> branches = new ArrayList<>(List.of(sequence()));
         while (accept("|")) {
@@ -85,7 +85,7 @@ final class Reader {
             throw new RegexProblem("`{` needs a count, or `\\{` for the character");
         }
         if (number > MOST_REPEATS) {
-            throw new RegexProblem("it repeats more than " + MOST_REPEATS + " times, the most a pattern may");
+            throw new RegexProblem("it repeats more than " + MOST_REPEATS + " times, which is the limit");
         }
         return number;
     }
@@ -106,7 +106,7 @@ final class Reader {
 
     private Syntax group() {
         if (peek() == '?' && !accept("?:")) {
-            throw new RegexProblem("`(?` begins only `(?:...)`; looking ahead or behind is not known");
+            throw new RegexProblem("`(?` begins only `(?:...)`; lookahead and lookbehind are not supported");
         }
         Syntax inner = choice();
         expect(")");
@@ -129,7 +129,7 @@ final class Reader {
         }
     }
 
-    /** What follows a backslash, in brackets or outside. */
+    /** The set after a backslash, inside or outside of brackets. */
     private IntPredicate escapedSet() {
         int point = peek();
         at++;
@@ -193,7 +193,7 @@ final class Reader {
     private IntPredicate item() {
         int low = points[at++];
         if (low == '[' || (low == '&' && peek() == '&')) {
-            throw new RegexProblem("`[` inside brackets is written `\\[`, and `&&` is not known");
+            throw new RegexProblem("`[` inside brackets is written `\\[`, and `&&` is not supported");
         }
         if (low == '\\') {
             if ("dDwWsSpP".indexOf(peek()) >= 0) {

@@ -3,9 +3,9 @@ package dev.septet.dsl.expression.regex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression over code points: characters, classes, groups, choices, repetitions (greedy
- * or lazy), {@code ^ $ \b}; {@code (?i)} at its start ignores case. No references back, no looking
- * around: a match never takes longer than pattern times text.
+ * A regular expression over code points: characters, classes, groups, choices, repetitions (greedy or lazy),
+ * {@code ^ $ \b}. {@code (?i)} at its start ignores case. There are no back references and no lookaround, so that the
+ * time of a match is at most proportional to pattern length times text length.
  */
 public final class Regex {
     private final Program.Instruction[] program;
@@ -15,20 +15,20 @@ public final class Regex {
     }
 
     /**
-     * Reads a pattern.
+     * Parses a pattern.
      *
-     * @throws RegexProblem when it is none
+     * @throws RegexProblem when it is not a valid pattern
      */
     public static Regex of(String pattern) {
         return new Regex(Program.of(Reader.read(pattern)));
     }
 
-    /** Whether all of the text matches. */
+    /** Whether the whole text matches. */
     public boolean matches(String text, Cost cost) {
         return machine(text, cost).find(0, true);
     }
 
-    /** Whether the text holds a match. */
+    /** Whether the text contains a match. */
     public boolean found(String text, Cost cost) {
         return machine(text, cost).find(0, false);
     }
@@ -51,7 +51,7 @@ public final class Regex {
             cost.add(replacement.length() + program.length);
             out.append(new String(points, done, machine.start() - done)).append(replacement);
             done = machine.end();
-            // An empty match moves on by one, so that it is found once.
+            // After an empty match the search continues one code point later, so that the match is found once.
             from = machine.end() > machine.start() ? machine.end() : machine.end() + 1;
         }
         return out.append(new String(points, done, points.length - done)).toString();

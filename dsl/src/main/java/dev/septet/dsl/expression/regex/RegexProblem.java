@@ -1,6 +1,6 @@
 package dev.septet.dsl.expression.regex;
 
-/** Why a text is no regular expression; the message is for the pipeline's author. */
+/** Thrown when a text is not a valid regular expression. The message is for the pipeline's author. */
 public final class RegexProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

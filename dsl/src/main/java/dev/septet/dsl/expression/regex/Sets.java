@@ -3,7 +3,7 @@ package dev.septet.dsl.expression.regex;
 import java.util.Map;
 import java.util.function.IntPredicate;
 
-/** Sets of code points that have a name in patterns. */
+/** Named sets of code points in patterns. */
 final class Sets {
     static final IntPredicate DIGIT = point -> point >= '0' && point <= '9';
     static final IntPredicate WORD = point ->
@@ -41,7 +41,10 @@ final class Sets {
                 set.test(point) || set.test(Character.toLowerCase(point)) || set.test(Character.toUpperCase(point));
     }
 
-    /** So many neighbouring categories of {@link Character#getType}, from this one on. */
+    /**
+     * Whether the category of the code point is one of {@code count} consecutive values of {@link Character#getType}
+     * from {@code first} on.
+     */
     private static boolean within(int point, byte first, int count) {
         int type = Character.getType(point);
         return type >= first && type < first + count;

@@ -3,12 +3,12 @@ package dev.septet.dsl.expression.regex;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** A regular expression's tree. */
+/** The syntax tree of a regular expression. */
 sealed interface Syntax {
     /** One code point of a set. */
     record One(IntPredicate set) implements Syntax {}
 
-    /** A place between code points. */
+    /** A position between code points. */
     public record Place(Kind kind) implements Syntax {
         enum Kind {
             START,
@@ -18,17 +18,17 @@ sealed interface Syntax {
         }
     }
 
-    /** One after the other; nothing when empty. */
+    /** The parts in sequence; matches the empty text when it has none. */
     record Sequence(List<Syntax> parts) implements Syntax {}
 
-    /** The first that fits. */
+    /** The first branch that matches. */
     record Choice(List<Syntax> branches) implements Syntax {}
 
     /**
-     * Again and again.
+     * Repetition of a part.
      *
-     * @param most {@link #NO_END} for as often as can be
-     * @param greedy whether more is better
+     * @param most {@link #NO_END} = no upper bound
+     * @param greedy whether more repetitions are preferred
      */
     record Repeat(Syntax part, int least, int most, boolean greedy) implements Syntax {
         static final int NO_END = -1;

@@ -1,6 +1,6 @@
 /**
- * Regular expressions whose cost is known beforehand: length of the pattern times length of the
- * text, whatever either says. What needs backtracking is no part of them.
+ * Regular expressions with bounded cost: pattern length times text length, for every pattern and text. Features that
+ * need backtracking are not supported.
  */
 @NullMarked
 package dev.septet.dsl.expression.regex;

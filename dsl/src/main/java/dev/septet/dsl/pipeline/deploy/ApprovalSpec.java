@@ -5,11 +5,11 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import java.time.Duration;
 
 /**
- * People who must agree before a model is published.
+ * The people who must approve a model before it is published.
  *
  * @param from their role, such as {@code ml-oncall}
- * @param within how long the run waits; after that it is not published
- * @param quorum how many different people of the role must agree
+ * @param within how long the run waits; after that the model is not published
+ * @param quorum how many different people of the role must approve
  */
 public record ApprovalSpec(String from, Duration within, int quorum) {
     public static final Duration DEFAULT_WITHIN = Duration.ofHours(24);

@@ -7,23 +7,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new model serves a share of the requests first, and all of them when it did no worse than the
- * old one meanwhile. Rates are compared with the old model's in the same time.
+ * A canary deployment: a new model serves a share of the requests first. It then serves all requests if it was no worse
+ * than the old model in the same time.
  *
  * @param share fraction of the requests that the new model answers, above 0, at most 0.5
- * @param hold how long it is watched
- * @param minRequests answers of the new model without which nothing is decided; the hold is then
- *     prolonged once, and after that the old model stays
- * @param maxErrors by how much its rate of failed requests may exceed the old model's: 0.02 = two
- *     of a hundred requests
+ * @param hold how long the new model serves this share
+ * @param minRequests answers of the new model that a decision requires; with fewer, the hold is extended once, and
+ *     after that the old model stays
+ * @param maxErrors by how much its rate of failed requests may exceed the old model's: 0.02 = two more of a hundred
+ *     requests
  * @param maxRefusals by how much its rate of refused answers may exceed the old model's
  * @param maxNegative by how much its rate of negative feedback may exceed the old model's
- * @param maxSlower by how much its median time to answer may exceed the old model's, as a fraction
- *     of that: 1 = twice as long
- * @param maxLengthChange by how much its median answer may be longer than the old model's, or the
- *     old one's longer than its: 2 = three times as long
- * @param probe file of rows, relative to the pipeline file's folder, that both models are asked
- *     through their server; the new one may answer them no worse. Null = none
+ * @param maxSlower by how much its median response time may exceed the old model's, as a fraction of that time: 1 =
+ *     twice as long
+ * @param maxLengthChange by how much its median answer may be longer or shorter than the old model's: 2 = three times
+ *     as long, or a third
+ * @param probe file of rows, relative to the pipeline file's folder, that both models answer through their server; the
+ *     new model may not score lower. Null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CanarySpec(
@@ -57,7 +57,7 @@ public record CanarySpec(
         require(probe == null || !probe.isBlank(), "probe: must name a file of rows");
     }
 
-    /** One without a probe. */
+    /** A canary without a probe. */
     public CanarySpec(
             double share,
             Duration hold,

@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about deployment.
+ * The deployment stage of a pipeline file.
  *
- * @param quantize smaller forms beside full precision, each once, in the order of the file
+ * @param quantize quantized formats beside full precision, each once, in the order of the file
  * @param canary null = the new model serves all requests at once
- * @param approval null = nobody is asked
+ * @param approval null = no approval is required
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
@@ -34,7 +34,7 @@ public record DeploySpec(
         implements StageSpec {
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
 
-    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public DeploySpec {
         quantize = quantize == null
                 ? List.of()
@@ -43,26 +43,21 @@ public record DeploySpec(
         require(!targets.isEmpty(), "deploy needs at least one target");
     }
 
-    /** Smaller number formats of the served file. */
+    /** Quantized formats of the served file. */
     public enum Quantization {
-        /**
-         * Blocks of 32 signed bytes with one scale: GGUF's Q8_0. Half the size, no loss to speak
-         * of.
-         */
+        /** GGUF's Q8_0: blocks of 32 signed bytes with one scale. Half the size, almost without loss. */
         INT8,
-        /** The same as {@code int8}, by GGUF's name. */
+        /** The same as {@code int8}, by its GGUF name. */
         Q8_0,
         /**
-         * GGUF's Q4_K_M: 4 bits, and 6 where a model is most sensitive. A third of the size; what
-         * most people serve.
+         * GGUF's Q4_K_M: 4 bits, and 6 bits for the most sensitive tensors. A third of the size; the most widely used
+         * format.
          */
         Q4_K_M,
-        /**
-         * GGUF's Q4_0: blocks of 32 numbers of 4 bits. Fast on small machines, at a greater loss.
-         */
+        /** GGUF's Q4_0: blocks of 32 numbers of 4 bits. Fast on small machines, with a larger loss. */
         Q4_0;
 
-        /** The first of the names for the same format. */
+        /** The first constant of those that name the same format. */
         public Quantization canonical() {
             return this == Q8_0 ? INT8 : this;
         }

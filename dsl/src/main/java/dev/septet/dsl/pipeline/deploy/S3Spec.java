@@ -6,11 +6,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prefix of a bucket. Keys come from the worker's environment, never from the file.
+ * A prefix in an S3 bucket. The access keys come from the worker's environment, never from the file.
  *
  * @param uri {@code s3://bucket} or {@code s3://bucket/prefix}
  * @param endpoint URL of an S3-compatible server; null = AWS
- * @param region null = what the worker's environment says
+ * @param region null = the region in the worker's environment
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record S3Spec(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.SpecTypes;
 
-/** Where a model is published. Open: a jar may bring its own, see {@link SpecTypes}. */
+/** A deployment target: where a model is published. Open: other jars may add targets, see {@link SpecTypes}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = DirectorySpec.class, name = "directory"),
@@ -18,10 +18,10 @@ import dev.septet.dsl.pipeline.SpecTypes;
     @JsonSubTypes.Type(value = OciSpec.class, name = "oci")
 })
 public interface TargetSpec {
-    /** The folder or address that no second target of the pipeline may have. */
+    /** The folder or address of the target. Two targets of a pipeline cannot have the same one. */
     String place();
 
-    /** Whether its versions hold a GGUF, so that {@code quantize} has a use. */
+    /** Whether its versions contain a GGUF, so that {@code quantize} has an effect. */
     default boolean takesGguf() {
         return true;
     }

@@ -3,10 +3,9 @@ package dev.septet.dsl.pipeline.evaluate;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * The tuned model against another on the same rows, metric by metric.
+ * Compares the tuned model with another model on the same rows, metric by metric.
  *
- * @param tolerance how much worse, as a fraction of the other's score, it may be: 0.01 = one
- *     percent
+ * @param tolerance how much worse a metric may be, as a fraction of the other model's score: 0.01 = one percent
  */
 public record CompareSpec(double tolerance) {
     public static final double DEFAULT_TOLERANCE = 0.0;

@@ -11,14 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about evaluation and its gate.
+ * The evaluation stage of a pipeline file, with the bounds of its gate.
  *
- * @param scores metrics of the file's own
- * @param compare with the base model; null = not at all
- * @param champion with the model that is deployed now; null = not at all
- * @param limit most rows of the test split to use; 0 = all
- * @param maxNewTokens longest generated answer
- * @param samples how many answers before and after the report shows
+ * @param scores custom metrics of the file
+ * @param compare comparison with the base model; null = none
+ * @param champion comparison with the model that is deployed now; null = none
+ * @param limit the largest number of rows of the test split to use; 0 = all
+ * @param maxNewTokens the largest number of tokens in a generated answer
+ * @param samples the number of sample answers in the report, each before and after training
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(

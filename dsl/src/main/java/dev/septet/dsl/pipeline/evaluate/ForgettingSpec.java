@@ -3,10 +3,10 @@ package dev.septet.dsl.pipeline.evaluate;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * How much of the base model's general skill the run may spend.
+ * How much of the base model's general skills a run may lose.
  *
  * @param suite path of a dataset of general skills, in any of the dataset formats
- * @param maxDrop largest accepted relative rise of the suite's loss: 0.05 = five percent
+ * @param maxDrop largest accepted relative increase of the suite's loss: 0.05 = five percent
  */
 public record ForgettingSpec(String suite, double maxDrop) {
     public ForgettingSpec {

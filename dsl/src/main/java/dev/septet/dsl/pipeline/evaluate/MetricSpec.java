@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A metric to compute and the bounds its gate holds it to.
+ * A metric to compute, and the bounds that the gate checks.
  *
  * @param name one of {@link #KNOWN}
  * @param above the score must be above this; null = no lower bound
@@ -20,15 +20,15 @@ public record MetricSpec(
             List.of("loss", "perplexity", "exactMatch", "bleu", "rouge1", "rouge2", "rougeL", "preferenceAccuracy");
 
     public MetricSpec {
-        require(KNOWN.contains(name), "metric knows %s, got '%s'", String.join(", ", KNOWN), name);
+        require(KNOWN.contains(name), "metric takes one of %s, got '%s'", String.join(", ", KNOWN), name);
     }
 
-    /** Whether it compares a written answer with the row's own. */
+    /** Whether the metric compares a generated answer with the expected one. */
     public boolean readsAnswer() {
         return !lowerIsBetter() && !name.equals("preferenceAccuracy");
     }
 
-    /** Whether a smaller score is the better one. */
+    /** Whether a smaller score is better. */
     public boolean lowerIsBetter() {
         return name.equals("loss") || name.equals("perplexity");
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Constraints a base model must meet before anything is spent on it.
+ * Constraints that a base model must meet. They are checked before any expensive work.
  *
  * @param licences accepted licence ids (as in model cards, lower case); empty = any
  * @param maxParameters largest accepted parameter count; null = any

@@ -3,10 +3,10 @@ package dev.septet.dsl.pipeline.monitor;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * How sure the monitor must be.
+ * The confidence that the monitor needs before it confirms drift.
  *
- * @param confirm looks in a row that must find drift before it counts
- * @param falseAlarms largest accepted chance that a look at undrifted prompts finds drift, all
+ * @param confirm the number of consecutive checks that must find drift
+ * @param falseAlarms the largest accepted probability that a check of prompts without drift finds drift, over all
  *     detectors together
  */
 public record AlarmSpec(int confirm, double falseAlarms) {

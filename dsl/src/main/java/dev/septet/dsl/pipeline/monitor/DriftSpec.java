@@ -6,10 +6,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One detector and the score above which it says drift.
+ * A drift detector, its feature, and the score above which it reports drift.
  *
- * @param above the score's bound, in the detector's own measure; null = whatever chance alone would
- *     not bring about, at the monitor's rate of false alarms
+ * @param above the bound of the score, in the detector's own measure; null = the bound that chance alone exceeds at the
+ *     monitor's rate of false alarms
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DriftSpec(
@@ -24,7 +24,7 @@ public record DriftSpec(
         require(detector.looksAt(feature.kind()), "%s cannot check %s", detector.name(), feature.name());
     }
 
-    /** How two samples are compared, and what its score is. */
+    /** Detectors: how two samples are compared, and what the score is. */
     public enum Detector {
         /** Population stability index over the training sample's deciles, or over categories. */
         PSI(10, Kind.NUMBER, true),
@@ -34,15 +34,15 @@ public record DriftSpec(
         CHI_SQUARE(1, Kind.NUMBER, true),
         /** Jensen-Shannon distance (base 2), over deciles or categories, from 0 to 1. */
         JENSEN_SHANNON(1, Kind.NUMBER, true),
-        /** How well a classifier tells new texts from training texts: area under its ROC curve. */
+        /** How well a classifier separates new texts from training texts: area under its ROC curve. */
         CLASSIFIER(1, Kind.TEXT, false),
         /** Distance between the mean embeddings of new texts and training texts. */
         EMBEDDING(10, Kind.TEXT, false),
-        /** Relative rise of the deployed model's perplexity on new prompts: 0.15 = 15 percent. */
+        /** Relative increase of the deployed model's perplexity on new prompts: 0.15 = 15 percent. */
         PERPLEXITY(1_000, Kind.LOSS, false),
-        /** Rise of the share of negative feedback: 0.1 = ten more of a hundred. */
+        /** Increase of the share of negative feedback: 0.1 = ten more of a hundred. */
         FEEDBACK(1, Kind.FEEDBACK, false),
-        /** Rise of the share of refused answers: 0.1 = ten more of a hundred. */
+        /** Increase of the share of refused answers: 0.1 = ten more of a hundred. */
         REFUSAL(1, Kind.REFUSAL, false);
 
         private final double most;
@@ -55,18 +55,18 @@ public record DriftSpec(
             this.categories = categories;
         }
 
-        /** The largest bound that its score can have. */
+        /** The largest possible bound of its score. */
         public double most() {
             return most;
         }
 
-        /** Whether it can compare such values. */
+        /** Whether the detector can compare values of this kind. */
         public boolean looksAt(Kind kind) {
             return this.kind == kind || (categories && kind == Kind.CATEGORY);
         }
     }
 
-    /** What kind of values a feature has. */
+    /** The kind of a feature's values. */
     public enum Kind {
         NUMBER,
         CATEGORY,
@@ -76,17 +76,17 @@ public record DriftSpec(
         REFUSAL
     }
 
-    /** What of a prompt or an answer is looked at. */
+    /** The feature of a prompt or an answer that a detector checks. */
     public enum Feature {
-        /** Characters of the prompt. */
+        /** The number of characters in the prompt. */
         PROMPT_LENGTH(Kind.NUMBER),
-        /** Tokens of the prompt. */
+        /** The number of tokens in the prompt. */
         PROMPT_TOKENS(Kind.NUMBER),
-        /** Characters of the answer. */
+        /** The number of characters in the answer. */
         ANSWER_LENGTH(Kind.NUMBER),
         /** The prompt's language. */
         LANGUAGE(Kind.CATEGORY),
-        /** The prompt itself. */
+        /** The text of the prompt. */
         PROMPT_TEXT(Kind.TEXT),
         /** Mean negative log-likelihood of the prompt under the deployed model. */
         PROMPT_LOSS(Kind.LOSS),

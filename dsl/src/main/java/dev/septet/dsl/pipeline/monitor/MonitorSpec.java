@@ -10,16 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about watching the deployed model.
+ * The monitoring stage of a pipeline file.
  *
- * @param every time between two looks
- * @param log path of the audit log (JSONL of prompts and answers); null = the one that the {@code
- *     http} target writes
- * @param minimum fewest new rows before a look says anything
+ * @param every time between two drift checks
+ * @param log path of the audit log (JSONL of prompts and answers); null = the log that the {@code http} target writes
+ * @param minimum the smallest number of new rows that a drift check needs
  * @param drifts may be empty when feedback starts a retraining
- * @param alarm how sure a look must be
- * @param onDrift null = drift is reported, nothing is started
- * @param onFeedback null = feedback is gathered, nothing is started
+ * @param alarm the confidence that confirmed drift needs
+ * @param onDrift null = drift is reported and starts nothing
+ * @param onFeedback null = feedback is collected and starts nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorSpec(
@@ -37,7 +36,7 @@ public record MonitorSpec(
 
     public MonitorSpec {
         drifts = List.copyOf(drifts);
-        // Requests in older histories know no alarm.
+        // Requests in older histories have no alarm.
         alarm = alarm == null ? AlarmSpec.DEFAULT : alarm;
         require(every.toMillis() >= 1000, "every must be at least 1.seconds");
         require(log == null || !log.isBlank(), "log needs a path");
@@ -45,12 +44,12 @@ public record MonitorSpec(
         require(!drifts.isEmpty() || onFeedback != null, "monitor needs at least one drift, or onFeedback");
     }
 
-    /** Whether a check runs the deployed model; other checks only read and count. */
+    /** Whether a drift check runs the deployed model. Other checks only read the log and count. */
     public boolean runsModel() {
         return drifts.stream().anyMatch(drift -> drift.feature().kind() == DriftSpec.Kind.LOSS);
     }
 
-    /** What is watched, in a reader's words. */
+    /** The name of the monitored log, for messages. */
     public String watched() {
         return log != null ? log : "the server's audit log";
     }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What drift starts: a new run of the same pipeline.
  *
- * @param cooldown shortest time between two starts, whatever started the one before
- * @param budget most starts in a time; null = as many as the cool-down lets through
- * @param replay fraction of the earlier training rows to learn again beside the new ones; null =
- *     all of them. Training starts from the base model, so all are learned again in either case
+ * @param cooldown shortest time between two starts, whatever caused the earlier one
+ * @param budget the largest number of starts in a period; null = limited by the cooldown only
+ * @param replay fraction of the earlier training rows to learn again beside the new ones; null = all of them. It has no
+ *     effect: training starts from the base model, so all rows are learned again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OnDriftSpec(

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What reviewed feedback starts: a new run of the same pipeline that learns from it.
  *
- * @param after reviewed rows since the last training that start it
- * @param cooldown shortest time between two starts, whatever started the one before
- * @param budget most starts in a time; null = as many as the cool-down lets through
- * @param replay fraction of the earlier training rows to learn again beside the new ones; null =
- *     all of them. Training starts from the base model, so all are learned again in either case
+ * @param after the number of rows reviewed since the last training that starts a run
+ * @param cooldown shortest time between two starts, whatever caused the earlier one
+ * @param budget the largest number of starts in a period; null = limited by the cooldown only
+ * @param replay fraction of the earlier training rows to learn again beside the new ones; null = all of them. It has no
+ *     effect: training starts from the base model, so all rows are learned again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OnFeedbackSpec(

@@ -1,8 +1,8 @@
 package dev.septet.dsl.pipeline.prepare;
 
-/** Shapes of a dataset's rows; see the pages of chat, alpaca and completion data. */
+/** The format of a dataset's rows. */
 public enum DatasetFormat {
-    /** Look at the first rows and decide. */
+    /** Detected from the first rows. */
     AUTO,
     /** {@code {"messages": [{"role", "content"}]}}. */
     CHAT,
@@ -10,7 +10,7 @@ public enum DatasetFormat {
     ALPACA,
     /** {@code {"prompt", "completion"}}. */
     COMPLETION,
-    /** {@code {"text"}}: unsupervised. */
+    /** {@code {"text"}}: plain text for unsupervised training. */
     TEXT,
     /** {@code {"prompt", "chosen", "rejected"}}: pairs of answers, for {@code objective dpo}. */
     PREFERENCE

@@ -3,8 +3,8 @@ package dev.septet.dsl.pipeline.prepare;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 
 /**
- * Rows for which it is false go.
+ * Keeps the rows for which the expression is true.
  *
- * @param keep an expression that is true or false
+ * @param keep an expression whose result is true or false
  */
 public record FilterSpec(ExpressionSpec keep) implements TransformSpec {}

@@ -9,9 +9,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Fields of a row are set. All expressions see the row as it was before.
+ * Sets fields of a row. All expressions see the row before the change.
  *
- * @param fields a field's new value by its name
+ * @param fields the new value of each field, by the field's name
  */
 public record MapSpec(Map<String, ExpressionSpec> fields) implements TransformSpec {
     public MapSpec {

@@ -12,18 +12,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about dataset preparation.
+ * The dataset preparation stage of a pipeline file.
  *
- * @param dataset path of a .jsonl, .json or .csv file; null when {@code pipeline} says it
- * @param pipeline name of a pipeline whose prepared rows are the data; null when {@code dataset}
- *     says it
- * @param transforms filters and maps, in their order
- * @param maxBadRows how many rows may go to quarantine before the stage fails
- * @param deduplicate drop rows equal to an earlier one
- * @param redact null when personal data is left as it is
- * @param maxTokens longest row, in tokens of the base model
- * @param longer what becomes of a longer row; null stands for {@link LongRows#FAIL}, as in requests
- *     of earlier versions
+ * @param dataset path of a .jsonl, .json or .csv file; null when {@code pipeline} is set
+ * @param pipeline name of a pipeline whose prepared rows are the data; null when {@code dataset} is set
+ * @param transforms filters and maps, in the order of the file
+ * @param maxBadRows the number of rows that may be quarantined before the stage fails
+ * @param deduplicate whether rows equal to an earlier one are dropped
+ * @param redact null when personal data is not redacted
+ * @param maxTokens the largest number of tokens in a row, by the base model's tokenizer
+ * @param longer what happens to a longer row; null means {@link LongRows#FAIL}, as in requests of earlier versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -56,7 +54,7 @@ public record PrepareSpec(
         longer = longer == LongRows.FAIL ? null : longer;
     }
 
-    /** One whose rows must all fit. */
+    /** A spec in which longer rows are unusable. */
     public PrepareSpec(
             @Nullable String dataset,
             @Nullable String pipeline,
@@ -71,22 +69,22 @@ public record PrepareSpec(
         this(dataset, pipeline, format, maxBadRows, transforms, deduplicate, redact, split, maxTokens, null, policy);
     }
 
-    /** What becomes of a row that is longer than {@link #maxTokens}. */
+    /** What happens to a row of more than {@link #maxTokens} tokens. */
     public LongRows longRows() {
         return longer == null ? LongRows.FAIL : longer;
     }
 
-    /** What becomes of a row of more than {@code maxTokens} tokens. */
+    /** What happens to a row of more than {@code maxTokens} tokens. */
     public enum LongRows {
-        /** It is unusable: the stage fails where {@code maxBadRows} does not allow it. */
+        /** The row is unusable: the stage fails if there are more than {@code maxBadRows} unusable rows. */
         FAIL,
-        /** It is left out and counted; {@code maxBadRows} does not count it. */
+        /** The row is dropped and counted, but not counted in {@code maxBadRows}. */
         DROP,
-        /** Its first tokens are kept and the rest is cut off, as TRL does; it is counted. */
+        /** The first tokens are kept and the rest is cut off, as in TRL. The row is counted. */
         TRUNCATE
     }
 
-    /** Where the rows come from, in a reader's words. */
+    /** The source of the rows, for messages. */
     public String source() {
         return dataset != null ? dataset : "the rows of pipeline " + pipeline;
     }

@@ -12,19 +12,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which kinds of personal data are removed from the rows, and what stands in their place.
+ * The kinds of personal data to remove from the rows, and their replacement.
  *
- * @param regions whose phone numbers are known in national form too, beside those that are always
- *     known: ISO 3166 codes such as {@code IN}
+ * @param regions regions whose phone numbers are also recognized in national form, beside those that always are: ISO
+ *     3166 codes such as {@code IN}
  */
 public record RedactSpec(
         Set<Kind> kinds,
         Replacement replacement,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions) {
-    /** Each costs a pass over every text with digits. */
+    /** Each region needs a pass over every text with digits. */
     public static final int MOST_REGIONS = 20;
 
-    /** Regions that have no telephone numbers of their own. */
+    /** Regions without telephone numbers of their own. */
     private static final Set<String> WITHOUT_PHONES = Set.of("AQ", "BV", "GS", "HM", "PN", "TF", "UM");
 
     private static final Set<String> ISO = Set.of(Locale.getISOCountries());
@@ -38,15 +38,15 @@ public record RedactSpec(
                 "regions: is about phone numbers, so `phone` must be among the kinds");
     }
 
-    /** With the national phone numbers that are always known. */
+    /** Redaction without additional regions for phone numbers. */
     public RedactSpec(Set<Kind> kinds, Replacement replacement) {
         this(kinds, replacement, List.of());
     }
 
     /**
-     * Codes of regions, each once and sorted.
+     * The region codes, each once and sorted.
      *
-     * @throws IllegalArgumentException naming the first that is none
+     * @throws IllegalArgumentException for the first code that is not a region with phone numbers
      */
     public static List<String> checked(@Nullable List<String> regions) {
         List<String> sorted = new ArrayList<>(new TreeSet<>(Checks.orEmpty(regions)));
@@ -65,7 +65,7 @@ public record RedactSpec(
         return List.copyOf(sorted);
     }
 
-    /** Personal data that a detector knows. */
+    /** Kinds of personal data that a detector recognizes. */
     public enum Kind {
         EMAIL,
         PHONE,
@@ -76,13 +76,13 @@ public record RedactSpec(
         SSN
     }
 
-    /** What stands where personal data stood. */
+    /** The replacement of personal data. */
     public enum Replacement {
-        /** A word for its kind, such as {@code [EMAIL]}. */
+        /** The name of its kind, such as {@code [EMAIL]}. */
         MASK,
-        /** A word for its kind and a keyed digest: equal values stay equal. */
+        /** The name of its kind and a keyed digest: equal values stay equal. */
         HASH,
-        /** Nothing: the whole row goes. */
+        /** None: the whole row is dropped. */
         DROP
     }
 }

@@ -2,7 +2,7 @@ package dev.septet.dsl.pipeline.prepare;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-/** Shares of the rows, in percent; together 100. */
+/** The shares of the rows, in percent; their sum is 100. */
 public record SplitSpec(double train, double validation, double test) {
     public static final SplitSpec DEFAULT = new SplitSpec(90, 5, 5);
 

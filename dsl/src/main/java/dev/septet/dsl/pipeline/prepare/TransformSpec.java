@@ -3,7 +3,7 @@ package dev.septet.dsl.pipeline.prepare;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** What is done to every row after it was read, in the order of the file. */
+/** A transform of every row after reading, applied in the order of the file. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FilterSpec.class, name = "filter"),

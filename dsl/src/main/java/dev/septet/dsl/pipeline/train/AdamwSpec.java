@@ -3,7 +3,7 @@ package dev.septet.dsl.pipeline.train;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * Adam with decoupled weight decay.
+ * The AdamW optimizer: Adam with decoupled weight decay.
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>
  */

@@ -3,8 +3,8 @@ package dev.septet.dsl.pipeline.train;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * Rows of one optimizer step: size times accumulate of them, of which as many tokens are computed
- * at once as {@code size} of the longest rows have.
+ * The rows of one optimizer step: size times accumulate. One micro-batch has at most as many tokens as {@code size}
+ * rows of the longest row's length.
  */
 public record BatchSpec(int size, int accumulate) {
     public static final BatchSpec DEFAULT = new BatchSpec(8, 1);

@@ -5,7 +5,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import java.time.Duration;
 
 /**
- * The most that may be spent: so many starts in any stretch of this length.
+ * The largest number of starts in any period of the length {@code per}.
  *
  * @param count at least 1
  */

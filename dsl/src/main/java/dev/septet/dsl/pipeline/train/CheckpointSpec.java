@@ -3,10 +3,10 @@ package dev.septet.dsl.pipeline.train;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * When training commits its state, and how many of the commits stay.
+ * How often training commits a checkpoint, and how many checkpoints are kept.
  *
  * @param everySteps optimizer steps between two checkpoints
- * @param keep how many checkpoints stay; older ones are removed
+ * @param keep how many checkpoints are kept; older ones are removed
  */
 public record CheckpointSpec(int everySteps, int keep) {
     public static final CheckpointSpec DEFAULT = new CheckpointSpec(100, 2);

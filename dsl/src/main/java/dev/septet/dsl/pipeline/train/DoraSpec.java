@@ -3,8 +3,8 @@ package dev.septet.dsl.pipeline.train;
 import java.util.List;
 
 /**
- * Weight-decomposed low-rank adaptation: as LoRA, and the length of each row of a layer's matrix is
- * trained apart from its direction.
+ * Weight-decomposed low-rank adaptation (DoRA): as LoRA, but trains the magnitude of each row of a layer's matrix
+ * separately from its direction.
  *
  * @see <a href="https://arxiv.org/abs/2402.09353">Liu et al., 2024</a>
  * @see LoraSpec the parameters
@@ -12,7 +12,7 @@ import java.util.List;
 public record DoraSpec(
         int rank, double alpha, double dropout, List<String> targets, LoraScaling scaling, double rateRatio)
         implements AdapterSpec {
-    /** The same matrices as LoRA's. */
+    /** DoRA with the matrices of this LoRA. */
     public DoraSpec(LoraSpec lora) {
         this(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), lora.scaling(), lora.rateRatio());
     }

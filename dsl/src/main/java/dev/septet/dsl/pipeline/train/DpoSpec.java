@@ -5,10 +5,10 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
 /**
- * Direct preference optimisation: chosen answers become likelier than rejected ones, by as much as
- * the model may move from where it began.
+ * Direct preference optimisation (DPO): makes chosen answers more likely than rejected ones. Beta limits how far the
+ * model moves from its start.
  *
- * @param beta how much a change of the log-probability counts: large = stay near the start
+ * @param beta how strongly a change of the log-probability is penalized: large = stay near the start
  * @see <a href="https://arxiv.org/abs/2305.18290">Rafailov et al., 2023</a>
  */
 public record DpoSpec(double beta) implements ObjectiveSpec {

@@ -1,4 +1,4 @@
 package dev.septet.dsl.pipeline.train;
 
-/** Every parameter is trained, but for frozen layers. */
+/** Trains every parameter except frozen layers. */
 public record FullSpec() implements MethodSpec {}

@@ -3,10 +3,10 @@ package dev.septet.dsl.pipeline.train;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * Learning rate over the steps: linear from 0 to the peak during warmup, then by shape.
+ * The learning-rate schedule: linear from 0 to the peak during warmup, then by shape.
  *
- * @param shape what follows the warmup
- * @param peak the largest rate
+ * @param shape the decay after the warmup
+ * @param peak the largest learning rate
  * @param warmup optimizer steps until the peak
  */
 public record LearningRateSpec(Shape shape, double peak, int warmup) {
@@ -19,11 +19,11 @@ public record LearningRateSpec(Shape shape, double peak, int warmup) {
 
     /** Decay after the warmup. */
     public enum Shape {
-        /** The peak to the end. */
+        /** Stays at the peak. */
         CONSTANT,
-        /** A line from the peak to 0 at the last step. */
+        /** A linear decrease from the peak to 0 at the last step. */
         LINEAR,
-        /** Half a cosine from the peak to 0 at the last step. */
+        /** A half cosine from the peak to 0 at the last step. */
         COSINE
     }
 }

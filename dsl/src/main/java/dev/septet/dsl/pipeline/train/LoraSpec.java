@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Low-rank adaptation: h = W0 x + s B A x, with W0 frozen and s = alpha / rank, or alpha /
- * sqrt(rank) when rank-stabilized.
+ * Low-rank adaptation (LoRA): h = W0 x + s B A x, with W0 frozen and s = alpha / rank, or alpha / sqrt(rank) when
+ * rank-stabilized.
  *
  * @param targets names of the adapted linear layers, such as {@code q_proj}
- * @param scaling what alpha is divided by; plain where an older request lacks it
- * @param rateRatio B's learning rate in multiples of A's, from 1; 1 where an older request lacks it
+ * @param scaling the divisor of alpha; plain when an older request omits it
+ * @param rateRatio B's learning rate as a multiple of A's, from 1; 1 when an older request omits it
  * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., 2021</a>
  * @see <a href="https://arxiv.org/abs/2312.03732">Kalajdzievski, 2023 (rsLoRA)</a>
  * @see <a href="https://arxiv.org/abs/2402.12354">Hayou et al., 2024 (LoRA+)</a>
@@ -38,7 +38,7 @@ public record LoraSpec(
         require(dropout >= 0 && dropout < 1, "dropout must be from 0 to below 1, got %s", dropout);
         require(!targets.isEmpty(), "targets needs at least one layer name");
         for (String target : targets) {
-            require(ALL_LINEAR.contains(target), "targets knows %s, got '%s'", String.join(", ", ALL_LINEAR), target);
+            require(ALL_LINEAR.contains(target), "targets takes %s, got '%s'", String.join(", ", ALL_LINEAR), target);
         }
         require(rateRatio == 0 || rateRatio >= 1, "rateRatio must be at least 1, got %s", rateRatio);
         this.rank = rank;
@@ -49,12 +49,12 @@ public record LoraSpec(
         this.rateRatio = rateRatio == 0 ? 1 : rateRatio;
     }
 
-    /** Plain scaling, one learning rate. */
+    /** LoRA with plain scaling and one learning rate. */
     public LoraSpec(int rank, double alpha, double dropout, List<String> targets) {
         this(rank, alpha, dropout, targets, LoraScaling.PLAIN, 1);
     }
 
-    /** LoRA as in a file that says only {@code method lora()}. */
+    /** LoRA with all defaults, as {@code method lora()} declares it. */
     public static LoraSpec standard() {
         return new LoraSpec(DEFAULT_RANK, 2 * DEFAULT_RANK, DEFAULT_DROPOUT, ALL_LINEAR);
     }

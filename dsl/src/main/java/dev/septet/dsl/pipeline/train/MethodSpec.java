@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.septet.dsl.pipeline.SpecTypes;
 
-/** How a model's parameters are trained. Open: a jar may bring its own, see {@link SpecTypes}. */
+/**
+ * A fine-tuning method: how a model's parameters are trained. Open: other jars may add methods, see {@link SpecTypes}.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FullSpec.class, name = "full"),

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What training makes better. */
+/** The training objective. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = SupervisedSpec.class, name = "supervised"),
@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = DpoSpec.class, name = "dpo")
 })
 public sealed interface ObjectiveSpec permits SupervisedSpec, UnsupervisedSpec, DpoSpec {
-    /** Whether it can learn rows of a format that is not {@code AUTO}. */
+    /** Whether the objective can learn rows of this format, which is not {@code AUTO}. */
     boolean learns(DatasetFormat format);
 
-    /** What it learns, for people. */
+    /** The data that the objective learns, for messages. */
     String learned();
 
-    /** Its name and numbers, for people. */
+    /** The objective's name and its parameters, for messages. */
     String words();
 
     /**
-     * Why rows of a format cannot be learned, with what to do; empty when they can, or when the
-     * format is not known yet.
+     * Why the objective cannot learn rows of this format, and what to do. Empty when it can, or when the format is not
+     * known yet.
      *
-     * @param objective null where the file names none: answers are learned, and all of plain text
+     * @param objective null when the file declares none: then answers are learned, and all of plain text
      */
     static Optional<String> mismatch(@Nullable ObjectiveSpec objective, DatasetFormat format) {
         boolean learns = format == DatasetFormat.AUTO

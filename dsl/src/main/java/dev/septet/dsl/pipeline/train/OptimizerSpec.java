@@ -3,7 +3,7 @@ package dev.septet.dsl.pipeline.train;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** How gradients become updates. */
+/** The optimizer, which turns gradients into updates. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = AdamwSpec.class, name = "adamw"),

@@ -3,9 +3,9 @@ package dev.septet.dsl.pipeline.train;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * Only the last layers of the decoder (and the final norm) are trained.
+ * Trains only the last layers of the decoder and the final norm.
  *
- * @param frozenInEveryStep whether the layers below compute in every step, though they put out the
+ * @param frozenInEveryStep whether the frozen layers below are recomputed in every step, although their outputs are the
  *     same in every epoch
  */
 public record PartialSpec(int lastLayers, boolean frozenInEveryStep) implements MethodSpec {

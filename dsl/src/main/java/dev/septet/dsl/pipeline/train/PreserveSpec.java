@@ -6,17 +6,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps a model's earlier skills while it learns a new one.
+ * How training preserves a model's earlier skills while the model learns a new one.
  *
- * @param from path of a dataset of general skills; null where neither replay nor ewc needs it
- * @param replay share of each epoch's learned tokens that are of the general set's rows; null =
- *     none
+ * @param from path of a dataset of general skills; null when neither replay nor ewc is set
+ * @param replay share of each epoch's learned tokens that come from the general dataset; null = none
  * @param l2sp strength of the pull towards the base model's weights; null = none
- * @param ewc strength of the same pull, each weight by how much it matters for the general set;
- *     null = none
- * @param ewcRows general rows by which that is measured
- * @param unfreezeEvery optimizer steps after which the next block below is trained too; null = all
- *     blocks from the beginning
+ * @param ewc strength of the same pull, where each weight counts by its importance for the general dataset; null = none
+ * @param ewcRows the number of general rows that this importance is measured on
+ * @param unfreezeEvery optimizer steps after which the next lower block is trained too; null = all blocks from the
+ *     beginning
  * @see <a href="https://arxiv.org/abs/1802.01483">L2-SP: Li, Grandvalet and Davoine, 2018</a>
  * @see <a href="https://arxiv.org/abs/1612.00796">EWC: Kirkpatrick et al., 2017</a>
  * @see <a href="https://arxiv.org/abs/1801.06146">Unfreezing: Howard and Ruder, 2018</a>
@@ -31,7 +29,7 @@ public record PreserveSpec(
         @Nullable Integer unfreezeEvery) {
     public static final int DEFAULT_EWC_ROWS = 200;
 
-    /** Most steps between two blocks. */
+    /** The largest number of steps between two blocks. */
     public static final int LATEST = 1_000_000;
 
     public PreserveSpec {

@@ -3,8 +3,8 @@ package dev.septet.dsl.pipeline.train;
 import java.util.List;
 
 /**
- * LoRA beside a base model whose linear layers are held in 4 bits (NF4) while it is trained. The
- * adapter is one of the base model as it was.
+ * QLoRA: LoRA beside a base model whose linear layers are held in 4 bits (NF4) during training. The adapter belongs to
+ * the unquantized base model.
  *
  * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al., 2023</a>
  * @see LoraSpec the parameters
@@ -12,7 +12,7 @@ import java.util.List;
 public record QloraSpec(
         int rank, double alpha, double dropout, List<String> targets, LoraScaling scaling, double rateRatio)
         implements AdapterSpec {
-    /** The same matrices as LoRA's. */
+    /** QLoRA with the matrices of this LoRA. */
     public QloraSpec(LoraSpec lora) {
         this(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), lora.scaling(), lora.rateRatio());
     }

@@ -5,11 +5,11 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import java.util.List;
 
 /**
- * Grid search before training: every learning rate with every rank, best validation loss wins.
+ * Grid search before training: tries every learning rate with every rank. The lowest validation loss wins.
  *
- * @param learningRates peak rates to try; empty = the file's own
- * @param ranks LoRA ranks to try; empty = the file's own
- * @param trials at most this many of the grid's points, in the grid's order; 0 = all
+ * @param learningRates peak rates to try; empty = the rate of the pipeline file
+ * @param ranks LoRA ranks to try; empty = the rank of the pipeline file
+ * @param trials at most this many points of the grid, in grid order; 0 = all
  * @param steps optimizer steps of each trial
  */
 public record SearchSpec(List<Double> learningRates, List<Integer> ranks, int trials, int steps) {

@@ -8,7 +8,7 @@ import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the file says about the training environment. */
+/** The training environment of a pipeline file. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SetupSpec(
         ResourcesSpec resources,

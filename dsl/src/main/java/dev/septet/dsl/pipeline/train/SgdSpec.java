@@ -2,7 +2,7 @@ package dev.septet.dsl.pipeline.train;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-/** Stochastic gradient descent with momentum: v = momentum v + g; p = p - lr v. */
+/** The SGD optimizer with momentum: v = momentum v + g; p = p - lr v. */
 public record SgdSpec(double momentum, double weightDecay) implements OptimizerSpec {
     public static final SgdSpec DEFAULT = new SgdSpec(0.9, 0.0);
 

@@ -3,9 +3,9 @@ package dev.septet.dsl.pipeline.train;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * Early stop: when the validation loss has not improved for so many looks in a row.
+ * Early stopping: ends training when the validation loss did not improve.
  *
- * @param patience looks at the validation split without a better loss
+ * @param patience the number of evaluations in a row without a better validation loss
  */
 public record StopSpec(int patience) {
     public StopSpec {

@@ -2,7 +2,7 @@ package dev.septet.dsl.pipeline.train;
 
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
-/** The answers' tokens become likelier; what stands before them is given. */
+/** Supervised fine-tuning: makes the tokens of the answers more likely. The tokens before them are not learned. */
 public record SupervisedSpec() implements ObjectiveSpec {
     @Override
     public boolean learns(DatasetFormat format) {

@@ -10,14 +10,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file says about fine-tuning.
+ * The fine-tuning stage of a pipeline file.
  *
- * @param steps optimizer steps in all; null = as many as the epochs need
+ * @param steps the total number of optimizer steps; null = as many as the epochs need
  * @param clip largest global gradient norm; 0 = no clipping
- * @param validateEvery optimizer steps between two looks at the validation split
+ * @param validateEvery optimizer steps between two evaluations of the validation split
  * @param onNonFinite what happens when the loss is NaN or infinite
- * @param preserve what keeps earlier skills; null = nothing does
- * @param objective what becomes better; null = answers become likelier, and all of plain text
+ * @param preserve how earlier skills are preserved; null = not at all
+ * @param objective the training objective; null = answers are learned, and all of plain text
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainSpec(
@@ -42,7 +42,7 @@ public record TrainSpec(
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofDays(2));
     public static final int MOST_EPOCHS = 100_000;
 
-    /** Also of epochs times the steps of one. */
+    /** Also limits the product of epochs and steps per epoch. */
     public static final int MOST_STEPS = 100_000_000;
 
     public TrainSpec {
@@ -55,9 +55,8 @@ public record TrainSpec(
     }
 
     /**
-     * Why `stop` cannot end a training early; empty when it can, or when the file has none. After
-     * the first evaluation, {@code patience} more must bring no better loss, all of them before the
-     * last step.
+     * Why {@code stop} cannot end a training early; empty when it can, or when the file has none. After the first
+     * evaluation, {@code patience} more evaluations without a better loss must fit before the last step.
      *
      * @param total optimizer steps of the whole training
      */
@@ -74,11 +73,11 @@ public record TrainSpec(
                         .formatted(stop.patience(), (long) stop.patience() + 1, total, validateEvery, before));
     }
 
-    /** Answers of the watchdog to a loss that is no number. */
+    /** Reactions to a loss that is NaN or infinite. */
     public enum OnNonFinite {
-        /** Go back to the last checkpoint once and skip the batch; the second time, stop. */
+        /** Goes back to the last checkpoint once and skips the batch. The second time, training stops. */
         ROLL_BACK,
-        /** Fail the run; the last checkpoint stays. */
+        /** Fails the run; the last checkpoint is kept. */
         STOP
     }
 }

@@ -2,7 +2,7 @@ package dev.septet.dsl.pipeline.train;
 
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
-/** All tokens of plain text become likelier. */
+/** Language modelling: makes all tokens of plain text more likely. */
 public record UnsupervisedSpec() implements ObjectiveSpec {
     @Override
     public boolean learns(DatasetFormat format) {

@@ -2,13 +2,13 @@ package dev.septet.dsl.vocabulary.word;
 
 import java.util.Locale;
 
-/** How a value with a name is written in a pipeline file. */
+/** The name of an enum constant in a pipeline file. */
 public final class EnumName {
     private EnumName() {}
 
     /**
-     * {@code VALIDATION_LOSS} as {@code validationLoss}; names of formats, which begin with a
-     * letter and a digit, as everyone writes them: {@code Q4_K_M} as {@code q4_k_m}.
+     * Returns {@code validationLoss} for {@code VALIDATION_LOSS}. Names of formats begin with a letter and a digit and
+     * keep their usual form: {@code q4_k_m} for {@code Q4_K_M}.
      */
     public static String of(Enum<?> constant) {
         if (constant.name().matches("[A-Z][0-9]_.*")) {

@@ -5,10 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How the word or value is written, shown where it is missing or of the wrong kind. */
+/** An example of the word or value. Error messages show it when the value is missing or has the wrong kind. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.PARAMETER})
 public @interface Example {
-    /** A line of the language. */
+    /** The example, as written in a pipeline file. */
     String value();
 }

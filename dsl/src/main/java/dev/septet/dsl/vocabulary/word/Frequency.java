@@ -2,5 +2,5 @@ package dev.septet.dsl.vocabulary.word;
 
 import java.time.Duration;
 
-/** So many times in any stretch of this length. */
+/** A limit of {@code count} times in any period of the length {@code per}. */
 public record Frequency(int count, Duration per) {}

@@ -4,16 +4,16 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 
-/** Values as an author would write them. */
+/** Formats values as an author writes them in a pipeline file. */
 public final class LiteralText {
     private LiteralText() {}
 
-    /** {@code 0.05}, {@code 12}, {@code 1e-8}. */
+    /** Formats a number: {@code 0.05}, {@code 12}, {@code 1e-8}. */
     public static String of(double number) {
         return of(new BigDecimal(number, new MathContext(12)));
     }
 
-    /** {@code 0.05}, {@code 12}, {@code 1e-8}. */
+    /** Formats a number: {@code 0.05}, {@code 12}, {@code 1e-8}. */
     public static String of(BigDecimal number) {
         BigDecimal exact = number.stripTrailingZeros();
         int exponent = exact.precision() - exact.scale() - 1;
@@ -23,7 +23,7 @@ public final class LiteralText {
         return exact.scaleByPowerOfTen(-exponent).toPlainString() + "e" + exponent;
     }
 
-    /** {@code 90.minutes}: the largest unit that needs no fraction. */
+    /** Formats a duration such as {@code 90.minutes}, in the largest unit that needs no fraction. */
     public static String of(Duration duration) {
         long millis = duration.toMillis();
         if (millis % 86_400_000 == 0 && millis > 0) {
@@ -36,13 +36,13 @@ public final class LiteralText {
         return of(BigDecimal.valueOf(millis, 3)) + ".seconds";
     }
 
-    /** {@code 2.perWeek}. */
+    /** Formats a frequency such as {@code 2.perWeek}. */
     public static String of(Frequency frequency) {
         long days = frequency.per().toDays();
         return frequency.count() + (days == 1 ? ".perDay" : days == 7 ? ".perWeek" : ".perMonth");
     }
 
-    /** {@code 500.mb}: the largest unit that needs no fraction. */
+    /** Formats a data size such as {@code 500.mb}, in the largest unit that needs no fraction. */
     public static String of(DataSize size) {
         long bytes = size.bytes();
         if (bytes % (1L << 30) == 0) {

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The parameter is an option: {@code every: 100.steps}. Nullable ones may be left out. */
+/** The parameter is an option, such as {@code every: 100.steps}. A nullable option may be omitted. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface Option {}

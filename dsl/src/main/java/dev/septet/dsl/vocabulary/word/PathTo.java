@@ -9,18 +9,18 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface PathTo {
-    /** What the path leads to. */
+    /** The kind of file or folder that the path leads to. */
     Place value();
 
-    /** What a path leads to. */
+    /** Kinds of files and folders. */
     public enum Place {
-        /** A dataset file that exists: .jsonl, .json or .csv. */
+        /** An existing dataset file: .jsonl, .json or .csv. */
         DATA,
-        /** A model: a folder or a .gguf file that exists, or the name of one on the hub. */
+        /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
-        /** A folder that the pipeline will write, below that of its file. */
+        /** A folder that the pipeline writes, below the folder of the pipeline file. */
         OUTPUT,
-        /** A file that something else writes, perhaps later. */
+        /** A file that another program writes, perhaps later. */
         LOG
     }
 }

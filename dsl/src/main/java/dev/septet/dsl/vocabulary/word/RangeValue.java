@@ -1,4 +1,4 @@
 package dev.septet.dsl.vocabulary.word;
 
-/** Whole numbers from the first to the last, both included. */
+/** A range of whole numbers, first and last included. */
 public record RangeValue(int first, int last) {}

@@ -2,7 +2,7 @@ package dev.septet.dsl.vocabulary.word;
 
 import org.jspecify.annotations.Nullable;
 
-/** A word's own objection to its values; the message is for the pipeline's author. */
+/** Thrown by a word that does not accept its values. The message is for the pipeline's author. */
 public final class Refusal extends RuntimeException {
     private final String hint;
 
@@ -11,7 +11,7 @@ public final class Refusal extends RuntimeException {
         this.hint = hint;
     }
 
-    /** What to do about it; empty when the message says it. */
+    /** What the author can do about it; empty when the message says it. */
     public String hint() {
         return hint;
     }

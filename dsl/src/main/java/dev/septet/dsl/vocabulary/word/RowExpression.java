@@ -6,13 +6,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The parameter is an expression over a row, in braces. */
+/** The parameter is an expression over a row, written in braces. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface RowExpression {
-    /** What the word needs of it. */
+    /** The result that the word requires of the expression. */
     RequiredResult value();
 
-    /** The fields that a row has; none when only the rows know. */
+    /** The fields of a row; empty when only the dataset defines them. */
     String[] fields() default {};
 }

@@ -5,10 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Plain text where a word is taken: it stands for the named word with this text as its value. */
+/** Allows plain text instead of a value word: the text means the named word with this text as its value. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface TextShorthand {
-    /** The word, such as {@code file} for {@code dataset 'data/rows.jsonl'}. */
+    /** The word that the text stands for, such as {@code file} in {@code dataset 'data/rows.jsonl'}. */
     String value();
 }

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a word takes.
+ * The type of a value that a word takes.
  *
- * @param java the class that holds the value: of each one, where the word takes several
+ * @param java the class of the value; of one item, when the word takes several
  */
 public record ValueType(Kind kind, Class<?> java) {
-    /** Kinds of values, as an author knows them. */
+    /** Kinds of values that an author writes. */
     public enum Kind {
         WHOLE_NUMBER,
         NUMBER,
@@ -27,21 +27,21 @@ public record ValueType(Kind kind, Class<?> java) {
         DATA_SIZE,
         STEPS,
         SPAN,
-        /** A bare word of a closed list. */
+        /** A name from a closed list, written without quotes. */
         NOUN,
-        /** A word with values of its own, such as {@code lora { rank 16 }}. */
+        /** A word with its own values, such as {@code lora { rank 16 }}. */
         WORD,
-        /** {@code ['a', 'b']}. */
+        /** Several texts: {@code ['a', 'b']}. */
         TEXTS,
-        /** {@code [finished, failed]}: bare words of a closed list; one of them stands alone. */
+        /** Several names from a closed list: {@code [finished, failed]}. A single name needs no brackets. */
         NOUNS,
-        /** {@code 200.rows}. */
+        /** A number of rows: {@code 200.rows}. */
         ROWS,
-        /** {@code 2.perWeek}. */
+        /** A number of times in a period: {@code 2.perWeek}. */
         FREQUENCY,
-        /** {@code { row.answer.length() > 20 }}. */
+        /** An expression over a row: {@code { row.answer.length() > 20 }}. */
         EXPRESSION,
-        /** {@code answer: { row.answer.trim() }}: expressions by names that the author chooses. */
+        /** Expressions under names that the author chooses: {@code answer: { row.answer.trim() }}. */
         EXPRESSIONS
     }
 
@@ -88,7 +88,7 @@ public record ValueType(Kind kind, Class<?> java) {
         return Kind.WORD;
     }
 
-    /** The closed list's words; empty for other kinds. */
+    /** The names of the closed list; empty for other kinds. */
     public List<String> nouns() {
         return java.isEnum()
                 ? Arrays.stream(java.getEnumConstants())
@@ -97,7 +97,7 @@ public record ValueType(Kind kind, Class<?> java) {
                 : List.of();
     }
 
-    /** The closed list's value with this name. */
+    /** The constant of the closed list with this name. */
     public Optional<Object> noun(String name) {
         return java.isEnum()
                 ? Arrays.<Object>stream(java.getEnumConstants())

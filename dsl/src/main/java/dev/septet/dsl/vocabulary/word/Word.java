@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A word of the language: a public method, and what its parameters say. */
+/** A word of the language: a public method and its parameters. */
 public final class Word {
     private final Method method;
     private final List<WordParameter> values = new ArrayList<>();
@@ -45,43 +45,43 @@ public final class Word {
         return method.getName();
     }
 
-    /** The class whose method it is. */
+    /** The class that declares the word's method. */
     public Class<?> owner() {
         return method.getDeclaringClass();
     }
 
-    /** What stands behind the word, in order. */
+    /** The values after the word, in order. */
     public List<WordParameter> values() {
         return values;
     }
 
-    /** What is named behind the word, in any order. */
+    /** The options after the word, in any order. */
     public List<WordParameter> options() {
         return options;
     }
 
-    /** What every option holds when the author chooses their names; empty when the word does. */
+    /** The slot of all options when the author chooses their names; empty when the word defines the names. */
     public Optional<WordParameter> freeNames() {
         return options.stream().filter(s -> s.type().kind() == Kind.EXPRESSIONS).findFirst();
     }
 
-    /** Whether its braces hold expressions over a row. */
+    /** Whether the word takes an expression over a row in braces. */
     public boolean perRow() {
         return Stream.concat(values.stream(), options.stream())
                 .anyMatch(slot -> slot.perRow().isPresent());
     }
 
-    /** The words of its block; empty when it takes none. */
+    /** The words of its block; empty when it takes no block. */
     public Optional<Words> block() {
         return Optional.ofNullable(blockType).map(Words::of);
     }
 
-    /** Whether the word says nothing without its block. */
+    /** Whether the word requires its block. */
     public boolean needsBlock() {
         return blockType != null && !blockOptional;
     }
 
-    /** A line with the word, as its documentation shows it. */
+    /** An example line with the word, as in its documentation. */
     public String example() {
         var example = method.getAnnotation(Example.class);
         return example == null ? name() : example.value();
@@ -91,24 +91,24 @@ public final class Word {
         return method.isAnnotationPresent(Required.class);
     }
 
-    /** Whether the word may stand more than once in a block. */
+    /** Whether the word may occur more than once in a block. */
     public boolean many() {
         return method.isAnnotationPresent(Repeatable.class);
     }
 
-    /** What it is a value for; {@code void} when it is a statement. */
+    /** The class of the word's value; {@code void} for a statement. */
     public Class<?> result() {
         return method.getReturnType();
     }
 
     /**
-     * Says the word.
+     * Runs the word: calls its method.
      *
-     * @param target the block's object
-     * @param given a value for every slot by its index; those left out are null
-     * @param block what fills the object of the word's own block; null when none was written
+     * @param target the object of the enclosing block
+     * @param given a value for every slot, by its index; null for an omitted one
+     * @param block fills the object of the word's own block; null when the block is absent
      * @return the word's value; null for statements
-     * @throws Refusal when the word objects to its values
+     * @throws Refusal when the word does not accept its values
      */
     public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
         @Nullable Object[] arguments = given.clone();
@@ -124,7 +124,7 @@ public final class Word {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
-            // The records' own guards speak to the author too.
+            // The checks of the spec records also address the author.
             if (cause instanceof IllegalArgumentException guard) {
                 throw new Refusal(String.valueOf(guard.getMessage()), "");
             } else if (cause instanceof RuntimeException problem) {
@@ -138,7 +138,7 @@ public final class Word {
         }
     }
 
-    /** How many parameters the method has: the length of what {@link #say} takes. */
+    /** The number of the method's parameters: the length of the array that {@link #say} takes. */
     public int arity() {
         return method.getParameterCount();
     }

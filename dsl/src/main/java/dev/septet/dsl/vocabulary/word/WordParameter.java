@@ -8,15 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value or an option of a word.
+ * A value or an option of a word: one parameter of its method.
  *
- * @param index its place among the method's parameters
- * @param optional whether it may be left out
- * @param several whether the word takes one or more of them
- * @param example how it is written; empty when the kind says enough
- * @param path what it leads to, when it is a path
- * @param textMeans the word that plain text stands for, when the slot takes words
- * @param perRow what its expressions look like, when it takes them
+ * @param index its index among the method's parameters
+ * @param optional whether it may be omitted
+ * @param several whether the word takes one or more of these values
+ * @param example how the value is written; empty when its kind is clear enough
+ * @param path the kind of file or folder, when the value is a path
+ * @param textMeans the word that plain text stands for, when the slot takes value words
+ * @param perRow the shape of its expressions over a row, when it takes expressions
  */
 public record WordParameter(
         String name,

@@ -97,15 +97,15 @@ class RegexTest {
         "[a, `[` is never closed",
         "*a, `*` has nothing to repeat",
         "a**, `*` follows another repetition",
-        "a{2000}, 'it repeats more than 1000 times, the most a pattern may'",
+        "a{2000}, 'it repeats more than 1000 times, which is the limit'",
         "'(((a{1000}){1000}){1000})', it is too large: its repetitions multiply each other",
         "(?:){9}{9}, `{` follows another repetition",
         "(a)\\1, `\\1` is not known",
-        "(?=a), '`(?` begins only `(?:...)`; looking ahead or behind is not known'",
+        "(?=a), '`(?` begins only `(?:...)`; lookahead and lookbehind are not supported'",
         "'a{3,1}', '`{3,1}` counts backwards'",
         "[z-a], `z-a` counts backwards",
         "a\\, it ends with a backslash",
-        "'[a&&b]', '`[` inside brackets is written `\\[`, and `&&` is not known'",
+        "'[a&&b]', '`[` inside brackets is written `\\[`, and `&&` is not supported'",
         "\\p{Greek}, '`\\p{Greek}` is not known; known are L, Lu, Ll, N, P, S, Z'"
     })
     void saysWhatIsWrong(String pattern, String message) {
