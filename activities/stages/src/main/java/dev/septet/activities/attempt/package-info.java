@@ -1,6 +1,6 @@
 /**
- * What the stages' activities share: attempts, heartbeats, failures, keys and finished results. The
- * only package beside the {@code *ActivitiesImpl} classes that touches Temporal.
+ * Common parts of the stages' activities: attempts, heartbeats, failures, keys and finished
+ * results. Besides the {@code *ActivitiesImpl} classes it is the only package that uses Temporal.
  */
 @NullMarked
 package dev.septet.activities.attempt;

@@ -1,4 +1,7 @@
-/** Work of stage 2: a base model, held to its constraints, pinned, and measured for training. */
+/**
+ * The initialize stage: checks a base model, copies it into the store, and estimates the training's
+ * cost.
+ */
 @NullMarked
 package dev.septet.activities.basemodel;
 

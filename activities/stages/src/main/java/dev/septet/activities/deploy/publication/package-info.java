@@ -1,4 +1,6 @@
-/** What each kind of target gets of an export: the files that other tools expect, and no others. */
+/**
+ * The files of an export that each kind of target gets: what its tools expect, and nothing else.
+ */
 @NullMarked
 package dev.septet.activities.deploy.publication;
 
