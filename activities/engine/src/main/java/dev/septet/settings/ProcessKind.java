@@ -16,7 +16,7 @@ public enum ProcessKind {
     TRAINING("training worker"),
     /** {@code septet serve}. */
     SERVER("model server"),
-    /** A program of someone else's with {@code SeptetPlugin} in it. */
+    /** Another program that uses {@code SeptetPlugin}. */
     PLUGIN("plugin host");
 
     /** All processes that open the store. */
@@ -25,13 +25,13 @@ public enum ProcessKind {
     /** All of Septet's own processes. */
     static final Set<ProcessKind> SEPTET = of(COMMANDS, LIGHT, TRAINING, SERVER);
 
-    /** All that talk with the Temporal server by Septet's own client. */
+    /** All processes that connect to the Temporal server with Septet's own client. */
     static final Set<ProcessKind> CLIENTS = of(COMMANDS, LIGHT, TRAINING);
 
-    /** All that the launcher or {@code septet dev} starts with {@code training.env}. */
+    /** All processes that the launcher or {@code septet dev} starts with {@code training.env}. */
     static final Set<ProcessKind> TUNED = of(COMMANDS, TRAINING, SERVER);
 
-    /** All that run light activities. */
+    /** All processes that run light activities. */
     static final Set<ProcessKind> LIGHT_WORK = of(LIGHT, PLUGIN);
 
     private final String title;
@@ -40,7 +40,7 @@ public enum ProcessKind {
         this.title = title;
     }
 
-    /** As pages call it. */
+    /** The name of the process in documentation. */
     public String title() {
         return title;
     }

@@ -10,38 +10,38 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every environment variable that Septet reads, or that it gives to the engine where the user has
+ * Every environment variable that Septet reads, or that it sets for the engine when the user has
  * not set it. All code reads a variable through its constant here. {@code septet env} and the page
- * of settings are made of this list; a test looks for variables that are not in it.
+ * of settings are generated from this list; a test searches for variables that are not in it.
  *
  * <p>A name with {@code <NAME>} stands for all variables of that pattern.
  */
-@SuppressWarnings("ImmutableEnumChecker") // its sets cannot be changed, its forms have no state
+@SuppressWarnings("ImmutableEnumChecker") // its sets are immutable, its forms have no state
 public enum Setting {
     STATE(
             "SEPTET_STATE",
             "the checkout's .septet",
             "docs/server.md",
             ProcessKind.SEPTET,
-            "Folder for what must outlive a process: the server's database, the store, logs."),
+            "Folder for data that must survive a process: the server's database, the store, logs."),
     DATA(
             "SEPTET_DATA",
             "only folders of served pipelines are read",
             "README.md",
             ProcessKind.CLIENTS,
-            "Further folders that pipelines may read from, a list like `PATH`."),
+            "Further folders that pipelines may read from; a list like `PATH`."),
     STORE(
             "SEPTET_STORE",
             "store in the state folder",
             "docs/machines.md",
             ProcessKind.STORE,
-            "The store of artifacts: a folder, or `s3://bucket/prefix`."),
+            "The artifact store: a folder, or `s3://bucket/prefix`."),
     STORE_CACHE_GB(
             "SEPTET_STORE_CACHE_GB",
             "100",
             "docs/encryption.md",
             ProcessKind.STORE,
-            "How much a machine keeps of what it fetched from a shared store, in gigabytes of 10^9" + " bytes.",
+            "Size limit of a machine's cache of a shared store, in gigabytes (10^9 bytes).",
             SettingFormat.WHOLE_GIGABYTES),
     STORE_KEYS(
             "SEPTET_STORE_KEYS",
@@ -54,26 +54,27 @@ public enum Setting {
             "scratch in the store",
             "docs/encryption.md",
             ProcessKind.STORE,
-            "With keys: folder for plain files while they are in use, such as one in memory."),
+            "Folder for decrypted files while they are in use, for example in memory. Used only with"
+                    + " `SEPTET_STORE_KEYS`."),
     TARGET_MODE(
             "SEPTET_TARGET_MODE",
             "private",
             "docs/deploy.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.SERVER, ProcessKind.PLUGIN),
-            "Who may read published models: `private` (the owner) or `group`.",
+            "Who may read published models: `private` (only the owner) or `group`.",
             SettingFormat.words("private", "group")),
     TEMPORAL_CLI(
             "SEPTET_TEMPORAL_CLI",
-            "found on PATH or fetched",
+            "on PATH, or downloaded",
             "docs/server.md",
             ProcessKind.of(ProcessKind.COMMANDS),
-            "The executable of the Temporal CLI, whose server Septet starts."),
+            "Path of the Temporal CLI, with which Septet starts a server."),
     API_KEYS(
             "SEPTET_API_KEYS",
             "-",
             "docs/serving.md",
             ProcessKind.of(ProcessKind.SERVER),
-            "API keys of a model server, between spaces or commas.",
+            "API keys of a model server, separated by spaces or commas.",
             SettingFormat.TEXT,
             true),
     PHONE_REGIONS(
@@ -81,40 +82,40 @@ public enum Setting {
             "the built-in regions",
             "docs/language.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.SERVER),
-            "Regions (`IN,BR`) whose national phone numbers audit logs and reviewed rows mask" + " too."),
+            "Additional regions (`IN,BR`) whose national phone numbers are masked in audit logs and reviewed rows."),
     SANDBOX(
             "SEPTET_SANDBOX",
             "on",
             "docs/base-models.md",
             ProcessKind.STORE,
-            "`off`: model files are opened without a child process that opens them first.",
+            "`off`: do not check model files in a sandboxed child process before they are opened.",
             SettingFormat.words("on", "off")),
     SECRETS(
             "SEPTET_SECRETS",
             "-",
             "docs/language.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "File with the secrets that pipelines name."),
+            "File with the secrets that pipelines may use."),
     SECRET_PIPELINES(
             "SEPTET_SECRET_<NAME>_PIPELINES",
             "-",
             "docs/language.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "Pipelines that may use the secret, between commas."),
+            "Pipelines that may use the secret, separated by commas."),
     SECRET(
             "SEPTET_SECRET_<NAME>",
             "-",
             "docs/language.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "A secret that pipelines name.",
+            "A secret that pipelines may use.",
             SettingFormat.TEXT,
             true),
     NOTIFY_COMMANDS(
             "SEPTET_NOTIFY_COMMANDS",
-            "none may be run",
+            "none",
             "docs/steering.md",
             ProcessKind.LIGHT_WORK,
-            "Folder of the programs that notices may run."),
+            "Folder with the programs that notices may run."),
     NOTIFY_PRIVATE(
             "SEPTET_NOTIFY_PRIVATE",
             "refused",
@@ -127,44 +128,44 @@ public enum Setting {
             "the JDK's",
             "docs/steering.md",
             ProcessKind.LIGHT_WORK,
-            "PEM file of certificates that webhooks' servers may show beside those that Java" + " trusts."),
+            "PEM file with certificates that are trusted for webhooks' servers, in addition to Java's."),
     S3_ENDPOINTS(
             "SEPTET_S3_ENDPOINTS",
             "-",
             "docs/deploy.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.SERVER, ProcessKind.PLUGIN),
-            "Further servers of buckets that pipelines may name, between commas."),
+            "Additional S3 servers that pipelines may name, separated by commas."),
     RUN_KEY_FILE(
             "SEPTET_RUN_KEY_FILE",
             "run.key in the state folder",
             "docs/machines.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.TRAINING, ProcessKind.PLUGIN),
-            "Key file by which workers of several machines know their own tickets."),
+            "Key file with which the workers of several machines verify each other's run tickets."),
     APPROVERS(
             "SEPTET_APPROVERS",
             "-",
             "docs/steering.md",
             ProcessKind.LIGHT_WORK,
-            "OpenSSH file of allowed signers: who may answer a gate, in which role."),
+            "OpenSSH file of allowed signers: who may answer an approval, and in which role."),
     UNSIGNED_APPROVALS(
             "SEPTET_UNSIGNED_APPROVALS",
             "refused",
             "docs/steering.md",
             ProcessKind.LIGHT_WORK,
-            "`allow`: a name without a signature is taken at its word.",
+            "`allow`: accept a name without a signature.",
             SettingFormat.words("allow")),
     CODEC_KEYS(
             "SEPTET_CODEC_KEYS",
             "payloads are not encrypted",
             "docs/encryption.md",
             ProcessKind.CLIENTS,
-            "File with the keys that encrypt what goes to the Temporal server."),
+            "File with the keys that encrypt payloads for the Temporal server."),
     CODEC_ENDPOINT(
             "SEPTET_CODEC_ENDPOINT",
             "-",
             "docs/encryption.md",
             ProcessKind.CLIENTS,
-            "Address of a codec server, for processes that shall not hold keys."),
+            "URL of a codec server, for processes that must not hold keys."),
     CODEC_TOKEN_FILE(
             "SEPTET_CODEC_TOKEN_FILE",
             "-",
@@ -176,15 +177,16 @@ public enum Setting {
             "plain",
             "docs/server.md",
             ProcessKind.SEPTET,
-            "Log lines on standard output: `plain`, `json` (an object a line) or `none`. The option"
-                    + " `--log-format` comes first."),
+            "Format of log lines on standard output: `plain`, `json` (one object per line) or `none`. The option"
+                    + " `--log-format` takes precedence."),
 
     AWS_ACCESS_KEY_ID(
             "AWS_ACCESS_KEY_ID",
             "-",
             "docs/machines.md",
             ProcessKind.STORE,
-            "Name of the key to the object store. Without both, the SDK looks for one (profiles," + " instance roles).",
+            "Access key ID for the object store. Without this ID and `AWS_SECRET_ACCESS_KEY`, the AWS SDK searches for"
+                    + " credentials (profiles, instance roles).",
             SettingFormat.TEXT,
             true),
     AWS_SECRET_ACCESS_KEY(
@@ -192,32 +194,26 @@ public enum Setting {
             "-",
             "docs/machines.md",
             ProcessKind.STORE,
-            "The key itself.",
+            "Secret access key for the object store.",
             SettingFormat.TEXT,
             true),
     AWS_SESSION_TOKEN(
-            "AWS_SESSION_TOKEN",
-            "-",
-            "",
-            ProcessKind.STORE,
-            "Token of a key that lasts for a session.",
-            SettingFormat.TEXT,
-            true),
+            "AWS_SESSION_TOKEN", "-", "", ProcessKind.STORE, "Session token of temporary credentials.", SettingFormat.TEXT, true),
     AWS_REGION("AWS_REGION", "us-east-1", "", ProcessKind.STORE, "Region of the object store."),
-    AWS_DEFAULT_REGION("AWS_DEFAULT_REGION", "-", "", ProcessKind.STORE, "The region where `AWS_REGION` is not set."),
+    AWS_DEFAULT_REGION("AWS_DEFAULT_REGION", "-", "", ProcessKind.STORE, "Region when `AWS_REGION` is not set."),
     AWS_ENDPOINT_URL(
             "AWS_ENDPOINT_URL",
             "Amazon's",
             "docs/deploy.md",
             ProcessKind.STORE,
-            "Address of an object store other than Amazon's.",
+            "URL of an object store other than Amazon's.",
             SettingFormat.address("https://s3.example")),
     AWS_ENDPOINT_URL_S3(
             "AWS_ENDPOINT_URL_S3",
             "-",
             "",
             ProcessKind.STORE,
-            "The same; comes before `AWS_ENDPOINT_URL`.",
+            "Like `AWS_ENDPOINT_URL`, and takes precedence over it.",
             SettingFormat.address("https://s3.example")),
 
     HF_ENDPOINT(
@@ -225,26 +221,27 @@ public enum Setting {
             "https://huggingface.co",
             "docs/base-models.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "Address of the hub.",
+            "URL of the hub.",
             SettingFormat.address("https://huggingface.co")),
     HF_HOME(
             "HF_HOME",
             "~/.cache/huggingface",
             "docs/base-models.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "Folder of the hub's tools."),
+            "Home folder of the hub's tools."),
     HF_HUB_CACHE(
             "HF_HUB_CACHE",
             "hub in HF_HOME",
             "docs/base-models.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "Folder of what comes from the hub."),
+            "Cache folder for downloads from the hub."),
     HF_HUB_OFFLINE(
             "HF_HUB_OFFLINE",
             "0",
             "docs/base-models.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
-            "`1`, `ON`, `YES` or `TRUE`: nothing is fetched. Anything else is no, as for the hub's" + " own tools."),
+            "`1`, `ON`, `YES` or `TRUE`: download nothing. Any other value allows downloads, as with the hub's own"
+                    + " tools."),
     HF_TOKEN(
             "HF_TOKEN",
             "-",
@@ -266,21 +263,14 @@ public enum Setting {
             "docs/server.md",
             ProcessKind.CLIENTS,
             "`HOST:PORT` of the Temporal server."),
-    TEMPORAL_NAMESPACE("TEMPORAL_NAMESPACE", "default", "", ProcessKind.CLIENTS, "Namespace in the server."),
-    TEMPORAL_API_KEY(
-            "TEMPORAL_API_KEY",
-            "-",
-            "",
-            ProcessKind.CLIENTS,
-            "API key or token for the server.",
-            SettingFormat.TEXT,
-            true),
+    TEMPORAL_NAMESPACE("TEMPORAL_NAMESPACE", "default", "", ProcessKind.CLIENTS, "Namespace on the server."),
+    TEMPORAL_API_KEY("TEMPORAL_API_KEY", "-", "", ProcessKind.CLIENTS, "API key or token for the server.", SettingFormat.TEXT, true),
     TEMPORAL_PROFILE(
             "TEMPORAL_PROFILE",
             "-",
             "",
             ProcessKind.CLIENTS,
-            "Profile in Temporal's configuration file; without one `default`."),
+            "Profile in Temporal's configuration file; `default` when not set."),
     TEMPORAL_CONFIG_FILE(
             "TEMPORAL_CONFIG_FILE",
             "-",
@@ -292,7 +282,7 @@ public enum Setting {
             "-",
             "",
             ProcessKind.CLIENTS,
-            "Key of the client certificate, as PEM.",
+            "Private key of the client certificate, as PEM.",
             SettingFormat.TEXT,
             true),
     TEMPORAL_TLS_PART(
@@ -300,8 +290,8 @@ public enum Setting {
             "-",
             "",
             ProcessKind.CLIENTS,
-            "Certificates, paths and names of TLS, as the `temporal` CLI reads them."),
-    TEMPORAL_TLS("TEMPORAL_TLS", "-", "", ProcessKind.CLIENTS, "Whether TLS is used."),
+            "Certificates, paths and names for TLS, as for the `temporal` CLI."),
+    TEMPORAL_TLS("TEMPORAL_TLS", "-", "", ProcessKind.CLIENTS, "Whether to use TLS."),
     TEMPORAL_GRPC_META(
             "TEMPORAL_GRPC_META_<NAME>",
             "-",
@@ -317,24 +307,23 @@ public enum Setting {
                     + ":glibc.malloc.top_pad=268435456",
             "",
             ProcessKind.TUNED,
-            "glibc's allocator keeps blocks of up to 32 MB."),
-    THP_MEM_ALLOC_ENABLE("THP_MEM_ALLOC_ENABLE", "1", "", ProcessKind.TUNED, "libtorch's allocator uses huge pages."),
-    GOMP_SPINCOUNT("GOMP_SPINCOUNT", "0", "", ProcessKind.TUNED, "Idle OpenMP threads sleep, they do not spin."),
+            "Makes glibc's allocator keep freed blocks of up to 32 MB."),
+    THP_MEM_ALLOC_ENABLE("THP_MEM_ALLOC_ENABLE", "1", "", ProcessKind.TUNED, "Makes libtorch's allocator use huge pages."),
+    GOMP_SPINCOUNT("GOMP_SPINCOUNT", "0", "", ProcessKind.TUNED, "Makes idle OpenMP threads sleep instead of spin."),
     ONEDNN_PRIMITIVE_CACHE_CAPACITY(
             "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
             "128",
             "",
             ProcessKind.TUNED,
-            "How many compiled products oneDNN keeps."),
+            "Number of compiled oneDNN primitives in oneDNN's cache."),
     LRU_CACHE_CAPACITY(
-            "LRU_CACHE_CAPACITY", "128", "", ProcessKind.TUNED, "How many of them libtorch's binding keeps."),
+            "LRU_CACHE_CAPACITY", "128", "", ProcessKind.TUNED, "Number of compiled oneDNN primitives in libtorch's cache."),
     DJL_CACHE_DIR(
             "DJL_CACHE_DIR",
             "~/.djl.ai",
             "",
             ProcessKind.STORE,
-            "Folder of all that the engine's libraries keep. `septet dev` does not pass it on to"
-                    + " the light worker."),
+            "Cache folder of the engine's libraries. `septet dev` does not pass it on to the light worker."),
     ENGINE_CACHE_DIR(
             "ENGINE_CACHE_DIR",
             "DJL_CACHE_DIR",
@@ -352,44 +341,38 @@ public enum Setting {
             "-",
             "",
             ProcessKind.STORE,
-            "Folder with a tokenizer's native library of your own. `septet dev` does not pass it" + " on."),
+            "Folder with your own build of the tokenizer's native library. `septet dev` does not pass it on."),
     RUST_FLAVOR(
             "RUST_FLAVOR",
             "cpu",
             "",
             ProcessKind.STORE,
-            "Build of the tokenizer's native library. `septet dev` does not pass it on."),
-    OPT_OUT_TRACKING(
-            "OPT_OUT_TRACKING", "true", "", ProcessKind.STORE, "`true`: DJL reports nothing of its use to its makers."),
+            "Build variant of the tokenizer's native library. `septet dev` does not pass it on."),
+    OPT_OUT_TRACKING("OPT_OUT_TRACKING", "true", "", ProcessKind.STORE, "`true`: DJL sends no usage data."),
 
     XDG_CACHE_HOME(
             "XDG_CACHE_HOME",
             "~/.cache",
             "",
             ProcessKind.STORE,
-            "Parent of the caches: converted GGUF files, checked models, the hub's."),
+            "Parent folder of the caches: converted GGUF files, checked models, the hub's files."),
     XDG_DATA_HOME(
             "XDG_DATA_HOME",
             "~/.local/share",
             "",
             ProcessKind.of(ProcessKind.COMMANDS),
-            "Parent of what is fetched once for all checkouts: the Temporal CLI."),
+            "Parent folder of downloads that all checkouts share: the Temporal CLI."),
     XDG_STATE_HOME(
             "XDG_STATE_HOME",
             "~/.local/state",
             "",
             ProcessKind.SEPTET,
-            "Parent of the state folder where the checkout cannot be written."),
-    HOME("HOME", "the account's", "", ProcessKind.SEPTET, "Your folder, `~` in this list."),
+            "Parent of the state folder when the checkout is not writable."),
+    HOME("HOME", "the account's", "", ProcessKind.SEPTET, "Your home folder, `~` in this list."),
     PATH("PATH", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "Where Septet searches for the Temporal CLI."),
     JAVA_HOME("JAVA_HOME", "java on PATH", "", ProcessKind.of(ProcessKind.LAUNCHER), "The JDK, version 17 or later."),
-    TERM(
-            "TERM",
-            "-",
-            "",
-            ProcessKind.of(ProcessKind.COMMANDS),
-            "`dumb`: no colours, and no lines that are drawn again."),
-    NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Set: no colours.");
+    TERM("TERM", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "`dumb`: no colours, and no lines that are redrawn."),
+    NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Disables colours when set.");
 
     private static final String NAME = "<NAME>";
 
@@ -441,7 +424,7 @@ public enum Setting {
                 .findFirst();
     }
 
-    /** A sentence for each variable with a value that cannot be meant. */
+    /** One sentence for each variable with an invalid value. */
     public static List<String> problems(Map<String, String> environment) {
         return Arrays.stream(values())
                 .map(setting -> setting.problem(environment))
@@ -450,10 +433,10 @@ public enum Setting {
     }
 
     /**
-     * Checks all of them, before anything starts.
+     * Checks all variables before anything starts.
      *
-     * @throws IllegalArgumentException naming each variable with a value that cannot be meant, what
-     *     was found and what is expected
+     * @throws IllegalArgumentException naming each variable with an invalid value, what was found
+     *     and what is expected
      */
     public static void check(Map<String, String> environment) {
         List<String> problems = problems(environment);
@@ -462,7 +445,7 @@ public enum Setting {
         }
     }
 
-    /** A value without the name and the password that an address may carry. */
+    /** Hides the user name and the password of a URL. */
     public static String withoutPassword(String value) {
         int end = value.lastIndexOf('@');
         int scheme = value.indexOf("://");
@@ -473,7 +456,7 @@ public enum Setting {
         return nameAndPassword ? "(hidden)" + value.substring(end) : value;
     }
 
-    /** The name in the environment, for all variables of a pattern with {@code <NAME>} in it. */
+    /** The name of the environment variable; a pattern contains {@code <NAME>}. */
     public String variable() {
         return variable;
     }
@@ -483,22 +466,22 @@ public enum Setting {
         return variable.contains(NAME);
     }
 
-    /** The part of the variables' names before {@code <NAME>}; the name where that is all. */
+    /** The part of the name before {@code <NAME>}; the whole name when it is not a pattern. */
     public String prefix() {
         return isPattern() ? variable.substring(0, variable.indexOf(NAME)) : variable;
     }
 
-    /** The part after {@code <NAME>}; empty where there is none. */
+    /** The part of the name after {@code <NAME>}; empty when there is none. */
     public String suffix() {
         return isPattern() ? variable.substring(prefix().length() + NAME.length()) : "";
     }
 
-    /** What takes effect when it is not set: a value or a phrase; {@code -} for nothing. */
+    /** The default: a value or a phrase; {@code -} for none. */
     public String standard() {
         return standard;
     }
 
-    /** The page that explains it, below {@code .github} or the README; empty for none. */
+    /** The page that explains it, below {@code .github}, or the README; empty for none. */
     public String page() {
         return page;
     }
@@ -508,7 +491,7 @@ public enum Setting {
         return readers;
     }
 
-    /** What it says, in Markdown. */
+    /** The description, in Markdown. */
     public String description() {
         return description;
     }
@@ -518,18 +501,18 @@ public enum Setting {
         return secret;
     }
 
-    /** The value exactly as it is set; null when it is not. */
+    /** The value exactly as set; null when it is not set. */
     public @Nullable String value(Map<String, String> environment) {
         return environment.get(variable);
     }
 
-    /** The same of one variable of a pattern. */
+    /** The value of one variable of a pattern, exactly as set; null when it is not set. */
     public @Nullable String value(String name, Map<String, String> environment) {
         return environment.get(prefix() + name + suffix());
     }
 
     /**
-     * The value without spaces around it; empty when it is not set.
+     * The value without surrounding white space; empty when it is not set.
      *
      * @throws IllegalArgumentException naming the variable, what was found and what is expected
      */

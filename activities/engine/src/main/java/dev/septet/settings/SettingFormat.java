@@ -7,15 +7,15 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What a setting's value must look like.
+ * The valid form of a setting's value.
  *
  * @param expected completes the sentence "the variable is ..."
- * @param fits whether a value, stripped and not empty, is one
+ * @param fits whether a stripped, non-empty value is valid
  */
 record SettingFormat(String expected, Predicate<String> fits) {
     private static final Pattern GIGABYTES = Pattern.compile("[0-9]{1,6}");
 
-    /** Any text; whoever reads it knows more. */
+    /** Any text; the code that reads it checks more. */
     static final SettingFormat TEXT = new SettingFormat("a text", value -> true);
 
     static final SettingFormat WHOLE_GIGABYTES = new SettingFormat(
@@ -27,7 +27,7 @@ record SettingFormat(String expected, Predicate<String> fits) {
         return new SettingFormat(String.join(" or ", words), List.of(words)::contains);
     }
 
-    /** An address of a web server. */
+    /** A URL of a web server. */
     static SettingFormat address(String example) {
         return new SettingFormat("an address such as " + example, SettingFormat::isAddress);
     }

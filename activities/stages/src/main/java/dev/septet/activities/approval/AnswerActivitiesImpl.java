@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Finds who answered, by the operator's file of allowed signers. */
+/** Finds out which person answered, with the operator's file of allowed signers. */
 public final class AnswerActivitiesImpl implements AnswerActivities {
     private static final String SIGNER = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
 
@@ -51,7 +51,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
         Path file = settings.signers();
         if (file == null) {
             throw refused(
-                    "this worker knows no keys of people: its operator names OpenSSH's file of allowed signers in %s"
+                    "this worker has no keys of approvers: its operator must name OpenSSH's file of allowed signers in %s"
                             .formatted(Setting.APPROVERS.variable()));
         }
         if (!by.matches(SIGNER)) {

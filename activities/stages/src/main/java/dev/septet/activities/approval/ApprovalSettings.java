@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the worker's operator says about people.
+ * The operator's settings for approvals.
  *
- * @param signers OpenSSH's file of allowed signers, null = there is none
- * @param unsigned whether a name without a signature is taken at its word
+ * @param signers OpenSSH's file of allowed signers; null = there is none
+ * @param unsigned whether a name without a signature is accepted
  */
 public record ApprovalSettings(@Nullable Path signers, boolean unsigned) {
 
     /**
-     * As the environment says.
+     * Reads the settings from environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when a word in it is none that is known
+     * @throws IllegalArgumentException with a sentence when a value is unknown
      */
     public static ApprovalSettings of(Map<String, String> environment) {
         String file = Setting.APPROVERS.text(environment);

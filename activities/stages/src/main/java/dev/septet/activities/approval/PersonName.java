@@ -5,9 +5,9 @@ import dev.septet.workflows.FailureType;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** One name for one person, however it is written. */
+/** Normalizes the spellings of a person's name to one form. */
 public final class PersonName {
-    /** Letters that are drawn as nothing, though Unicode does not call them controls. */
+    /** Invisible characters that Unicode does not classify as control characters. */
     private static final String UNSEEN =
             "\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0"
                     + "\\x{E0000}-\\x{E0FFF}";
@@ -15,10 +15,9 @@ public final class PersonName {
     private PersonName() {}
 
     /**
-     * The name for comparisons: Unicode's compatibility form, without case, one space between
-     * words.
+     * The name for comparisons: NFKC form, case folded, with one space between words.
      *
-     * @throws StageProblem REFUSED when it holds what cannot be seen
+     * @throws StageProblem REFUSED when it contains an invisible character
      */
     public static String of(String written) {
         written.codePoints().filter(PersonName::unseen).findFirst().ifPresent(letter -> {

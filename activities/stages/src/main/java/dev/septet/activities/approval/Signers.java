@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * OpenSSH's own check of signatures against a file of allowed signers, so that every kind of key
- * and option of the file means what OpenSSH says.
+ * Checks signatures with OpenSSH itself against a file of allowed signers. So every key type and
+ * file option has exactly OpenSSH's meaning.
  */
 record Signers(Path file) {
     private static final int LONGEST = 8192;
@@ -25,7 +25,7 @@ record Signers(Path file) {
     private static final String BEGIN = "-----BEGIN SSH SIGNATURE-----";
 
     /**
-     * Returns when the identity's key signed the text.
+     * Returns normally when the identity's key signed the text.
      *
      * @param identity {@code PERSON@ROLE}
      * @throws StageProblem REFUSED when it did not
@@ -78,7 +78,7 @@ record Signers(Path file) {
             try (OutputStream in = process.getOutputStream()) {
                 in.write(text.getBytes(StandardCharsets.UTF_8));
             } catch (IOException notRead) {
-                // It has refused already; how it ends is what counts.
+                // The process has refused already; its exit status decides.
             }
             return process.waitFor(SECONDS, TimeUnit.SECONDS) ? process.exitValue() : -1;
         } finally {

@@ -1,4 +1,4 @@
-/** Who the people are that agree to a model. */
+/** Approvals: identifies the people who approve a model. */
 @NullMarked
 package dev.septet.activities.approval;
 

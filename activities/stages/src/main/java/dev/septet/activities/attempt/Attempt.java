@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One try of an activity: its right to write, its sign of life, and its end as one of the known
- * failures.
+ * One attempt of an activity: its fencing token, its heartbeats, and the conversion of its errors
+ * to known failure types.
  *
- * @param fence opened: from here on earlier tries of the same scope cannot write
+ * @param fence opened fencing token: earlier attempts of the same scope can no longer write
  */
 public record Attempt(Fence fence, Heartbeats heartbeats) {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
-    /** Free space at which a run goes on that found the disk full. */
+    /** Free space from which a run that found the disk full continues. */
     private static final long ENOUGH_BYTES = 64L << 20;
 
-    /** What a try does. */
+    /** The work of an attempt. */
     @FunctionalInterface
     public interface Work<R> {
         R run(Attempt attempt) throws Exception;
@@ -39,20 +39,19 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
     /**
      * Runs an activity's work on the current activity thread.
      *
-     * @param name what this activity is within its run, such as {@code train} or {@code trial-3}
-     * @param policy how many attempts in a row may end without progress; see {@link AttemptCount}
+     * @param name the activity's name within its run, such as {@code train} or {@code trial-3}
+     * @param policy limits consecutive attempts without progress; see {@link AttemptCount}
      */
     public static <R> R of(ArtifactStore store, RunRef run, String name, StagePolicy policy, Work<R> work) {
         return of(store, run, name, 0, policy, work);
     }
 
     /**
-     * Runs one of several activities that write the same things one after the other: no attempt of
-     * an earlier step can write once a later step has begun. Temporal counts the attempts of each
-     * from 1.
+     * Runs one of several activities that write the same records one after the other. When a later
+     * step has started, no attempt of an earlier step can write. Temporal counts the attempts of
+     * each step from 1.
      *
-     * @param step from 0 to 20,000, growing in the order in which the activities may follow each
-     *     other
+     * @param step from 0 to 20,000, ascending in the possible order of the activities
      */
     public static <R> R of(ArtifactStore store, RunRef run, String name, int step, StagePolicy policy, Work<R> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
@@ -72,7 +71,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         }
     }
 
-    /** The same inside of another activity, whose attempts somebody else counts. */
+    /** Runs work inside of another activity, whose attempts are counted elsewhere. */
     public static <R> R inside(ArtifactStore store, RunRef run, String name, int step, Work<R> work) {
         try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext(), run.ticket())) {
             return within(store, run, name, step, heartbeats, null, work);
@@ -93,8 +92,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         Fence fence = new Fence(run.runId() + "/" + name, token(step));
         try {
             store.open(fence);
-            // The fence of an attempt that has ended is gone: the server knows whether this one
-            // has.
+            // The record of an ended attempt's fence is deleted: only the server knows whether this attempt has ended.
             heartbeats.begin();
             if (count != null && count.waitsFor() == FailureType.DISK_FULL) {
                 awaited(store.scratch(fence));
@@ -106,7 +104,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
     }
 
     /**
-     * The token of the current activity's attempt.
+     * The fencing token of the current activity's attempt.
      *
      * @param step as in {@link #of(ArtifactStore, RunRef, String, int, StagePolicy, Work)}
      */
@@ -116,7 +114,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         return new FencingToken(info.getScheduledTimestamp(), step * FencingToken.ATTEMPTS_OF_A_STEP + attempt);
     }
 
-    /** Whether it is worth to begin: what a training computes until the disk is full is lost. */
+    /** Fails when the disk is still full: a training until then would lose its results. */
     private static void awaited(Path folder) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < ENOUGH_BYTES) {
@@ -127,12 +125,12 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         }
     }
 
-    /** Ends an attempt; what cannot be removed now is removed when its process is dead. */
+    /** Ends an attempt; files that cannot be removed now are removed when its process has ended. */
     public static void release(ArtifactStore store, Fence fence) {
         try {
             store.release(fence);
         } catch (IOException e) {
-            LOG.warn("fence and scratch files of {} are left for now", fence, e);
+            LOG.warn("fence and scratch files of {} cannot be removed now; they are removed later", fence, e);
         }
     }
 }

@@ -15,21 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides whether an activity is tried again, by what its attempts ended with and not by their
- * number: a new checkpoint begins the count anew, and what somebody else must end, such as a full
- * disk or a shutdown, costs nothing. The server's own limit counts every attempt alike, so it is
- * off for these activities.
+ * Decides whether an activity is retried, by the results of its attempts and not by their number. A
+ * new checkpoint restarts the count. Failures that somebody else must end, such as a full disk or a
+ * shutdown, do not count. The server's own limit counts every attempt, so it is off for these
+ * activities.
  */
 final class AttemptCount {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptCount.class);
 
-    /** A worker that shuts down is soon replaced, or another polls already. */
+    /** A worker that shuts down is soon replaced, or another one polls already. */
     private static final Duration HANDED_OVER = Duration.ofSeconds(1);
 
     private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
-    /** As the server's: no wait is longer than so many first ones. */
+    /** The same limit as the server's: the longest wait is this multiple of the first one. */
     private static final int MOST_BACKOFFS = 100;
 
     private final StagePolicy policy;
@@ -43,7 +43,7 @@ final class AttemptCount {
     }
 
     /**
-     * The count as this attempt begins.
+     * The count at the start of this attempt.
      *
      * @throws ApplicationFailure not retryable, when too many attempts made no progress
      */
@@ -64,22 +64,22 @@ final class AttemptCount {
         return new AttemptCount(policy, tally, end(type) == End.WAITS ? type : null);
     }
 
-    /** What the heartbeats of this attempt carry. */
+    /** The tally in the heartbeats of this attempt. */
     AttemptTally tally() {
         return tally;
     }
 
-    /** What the attempt before this one waited for, null = nothing. */
+    /** The reason why the previous attempt waited, null = none. */
     @Nullable
     FailureType waitsFor() {
         return waitsFor;
     }
 
     /**
-     * The failure to end this attempt with: it says when the next one begins, or that there is
-     * none.
+     * The failure that ends this attempt: it determines the time of the next attempt, or that there
+     * is none.
      *
-     * @param now the tally as the heartbeats carry it by now
+     * @param now the present tally of the heartbeats
      */
     RuntimeException ended(RuntimeException failure, AttemptTally now) {
         if (failure instanceof ActivityWorkerShutdownException) {
@@ -103,7 +103,7 @@ final class AttemptCount {
         };
     }
 
-    /** Whether it is a reason to wait. */
+    /** Whether the failure is a reason to wait. */
     static boolean waits(RuntimeException failure) {
         return failure instanceof ApplicationFailure known && end(LastFailure.type(known.getType())) == End.WAITS;
     }

@@ -20,15 +20,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
-/** The one place where what went wrong becomes one of the closed list of failures. */
+/** Converts every error to one of the closed list of failures. */
 public final class Failures {
     private static final int MAX_MESSAGE = 4096;
 
     private Failures() {}
 
-    /**
-     * The failure to end an activity with. Cancellation and failures of the list pass unchanged.
-     */
+    /** The failure that ends an activity. Cancellations and failures of the list pass unchanged. */
     public static RuntimeException of(Throwable problem) {
         if (problem instanceof ActivityCompletionException stop) {
             return stop;
@@ -40,7 +38,7 @@ public final class Failures {
         return type(cause).of(words(cause), told(cause));
     }
 
-    /** What a failure says, without its type. */
+    /** The message of a failure, without its type. */
     static String sentence(RuntimeException failure) {
         return failure instanceof TemporalFailure known ? known.getOriginalMessage() : message(failure);
     }
@@ -109,7 +107,7 @@ public final class Failures {
         return unknown ? problem.getClass().getSimpleName() + ": " + message(problem) : message(problem);
     }
 
-    /** What is inside of wrappers; an engine's write to a full disk is a full disk. */
+    /** The cause inside of wrappers; an engine's write to a full disk counts as a full disk. */
     private static Throwable unwrapped(Throwable problem) {
         if (problem instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
             return unwrapped(wrapped.getCause());
@@ -117,7 +115,7 @@ public final class Failures {
         return problem instanceof IOException failure ? DiskFullException.orSame(failure) : problem;
     }
 
-    /** The same cause, and those below it, without what they quote. */
+    /** A copy of the cause chain without quoted data. */
     private static Throwable told(Throwable problem) {
         Throwable cause = problem.getCause();
         ApplicationFailure told = ApplicationFailure.newFailureWithCause(
@@ -126,7 +124,7 @@ public final class Failures {
         return told;
     }
 
-    /** At most 4 KiB: a failure that is too large cannot be reported at all. */
+    /** At most 4 KiB, because a larger failure cannot be reported at all. */
     private static String message(Throwable problem) {
         String text = PublicText.of(problem).toString();
         return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + " ...";

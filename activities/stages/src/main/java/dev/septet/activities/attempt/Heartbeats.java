@@ -12,14 +12,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An activity's sign of life. Progress goes out at most once a second; while the work is inside one
- * long call the last progress is repeated, but not for ever: a worker that hangs must be noticed.
+ * An activity's heartbeats. Progress is sent at most once a second. During one long call the last
+ * progress is repeated, but not for ever, so that a hanging worker is detected.
  */
 public final class Heartbeats implements AutoCloseable {
     private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long REPEAT_MILLIS = 3000;
 
-    /** The last progress is repeated for so long, or for so many times the longest step so far. */
+    /**
+     * Minimum time for which the last progress is repeated; {@code LONGEST_STEPS} times the longest
+     * step so far when that is longer.
+     */
     private static final long SILENCE_NANOS = Duration.ofMinutes(30).toNanos();
 
     private static final int LONGEST_STEPS = 10;
@@ -34,24 +37,24 @@ public final class Heartbeats implements AutoCloseable {
     private volatile long longest;
     private long sent = heard - EVERY_NANOS;
 
-    /** Of an activity that tells no run's page, or of a run without a ticket. */
+    /** Heartbeats of an activity that reports to no run page, or of a run without a ticket. */
     public Heartbeats(ActivityExecutionContext context) {
         this(context, null);
     }
 
     /**
-     * Of an activity.
+     * Heartbeats of an activity.
      *
-     * @param ticket of the run whose page is told
+     * @param ticket ticket of the run whose page receives the progress
      */
     public Heartbeats(ActivityExecutionContext context, @Nullable String ticket) {
         this(context, ticket, null);
     }
 
     /**
-     * The same.
+     * Heartbeats with a tally of attempts.
      *
-     * @param tally the attempts so far, which every sign of life carries to the next attempt
+     * @param tally the attempts so far, which every heartbeat carries to the next attempt
      */
     Heartbeats(ActivityExecutionContext context, @Nullable String ticket, @Nullable AttemptTally tally) {
         this.context = context;
@@ -69,7 +72,7 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     /**
-     * The first sign of life. A cancelled activity may still save what it has.
+     * Sends the first heartbeat. A cancelled activity may still save its work.
      *
      * @throws ActivityNotExistsException when this attempt was given up before it began
      */
@@ -80,7 +83,7 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    /** Tells how far the work is; cheap enough for every step and every row. */
+    /** Reports progress; cheap enough for every step and every row. */
     public void report(Progress progress) {
         boolean news = reached(progress.committedStep());
         last = progress;
@@ -94,7 +97,7 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     /**
-     * Tells how far the work is, and ends work that has nothing to save.
+     * Reports progress; ends work that has nothing to save.
      *
      * @throws ActivityCompletionException when the activity was cancelled or taken over
      */
@@ -116,7 +119,7 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    /** Whether a checkpoint is new: then the next attempt must hear of it, whatever comes. */
+    /** Whether a checkpoint is new: then the next attempt must receive it in any case. */
     private boolean reached(@Nullable Integer committed) {
         AttemptTally known = tally;
         if (known == null || committed == null || committed <= known.reached()) {
@@ -126,18 +129,18 @@ public final class Heartbeats implements AutoCloseable {
         return true;
     }
 
-    /** Says the last word before the activity fails; it goes out with the failure. */
+    /** Sends the last heartbeat before the activity fails; it is sent with the failure. */
     void end() {
         send(last);
     }
 
-    /** The attempts so far, null where nobody counts them. */
+    /** The attempts so far, null when they are not counted. */
     @Nullable
     AttemptTally tally() {
         return tally;
     }
 
-    /** Says on the run's page what it waits for, until the next sign of life. */
+    /** Shows the reason of a wait on the run's page, until the next progress. */
     void waits(String reason) {
         page.waits(reason);
     }
@@ -154,7 +157,7 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    /** How long work may say nothing new before it counts as hung. */
+    /** How long work may report no progress before it counts as hung. */
     static long patience(long longestStep) {
         return Math.max(SILENCE_NANOS, LONGEST_STEPS * longestStep);
     }

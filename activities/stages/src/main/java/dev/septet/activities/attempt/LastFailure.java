@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the attempt before ended with, as the server knows it: a killed one could not say it. */
+/**
+ * The failure of the previous attempt as the server knows it: a killed attempt could not report it.
+ */
 final class LastFailure {
     private static final Logger LOG = LoggerFactory.getLogger(LastFailure.class);
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -25,7 +27,7 @@ final class LastFailure {
 
     private LastFailure() {}
 
-    /** It, or null when the server does not say. */
+    /** The failure, or null when the server does not report one. */
     static @Nullable Failure of(ActivityExecutionContext context) {
         ActivityInfo info = context.getInfo();
         WorkflowClient client = context.getWorkflowClient();
@@ -61,12 +63,12 @@ final class LastFailure {
         }
     }
 
-    /** Which of the closed list it is, null for any other. */
+    /** The type in the closed list, null for any other failure. */
     static @Nullable FailureType type(@Nullable Failure failure) {
         return failure == null ? null : type(failure.getApplicationFailureInfo().getType());
     }
 
-    /** The same by its name. */
+    /** The type by its name. */
     static @Nullable FailureType type(String name) {
         for (FailureType known : FailureType.values()) {
             if (known.type().equals(name)) {
@@ -76,7 +78,7 @@ final class LastFailure {
         return null;
     }
 
-    /** Its sentence. */
+    /** The failure's message. */
     static String message(ActivityExecutionContext context, @Nullable Failure failure) {
         if (failure == null) {
             return "the worker died without a report";
@@ -84,14 +86,14 @@ final class LastFailure {
         if (failure.hasTimeoutFailureInfo()) {
             return "the worker sent no more heartbeats";
         }
-        // A codec may have hidden the text; the client's converter reads it.
+        // A codec may have encrypted the text; the client's converter decodes it.
         RuntimeException read =
                 context.getWorkflowClient().getOptions().getDataConverter().failureToException(failure);
         String message = read instanceof TemporalFailure known ? known.getOriginalMessage() : read.getMessage();
         return message == null ? failure.getMessage() : message;
     }
 
-    /** Where the server cut a failure, what it cut is the cause. */
+    /** When the server truncated a failure, its cause is the original one. */
     private static Failure unwrapped(Failure failure) {
         return failure.hasServerFailureInfo() && failure.hasCause() ? failure.getCause() : failure;
     }

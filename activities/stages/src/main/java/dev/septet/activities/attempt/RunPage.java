@@ -24,10 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the run's page how far a stage is, by a signal to the pipeline's workflow. Each signal is
- * some four events of the run's history, so the longer the work takes the rarer they are: the first
- * after five seconds, then every thirtieth of the time so far, ten seconds at least and ten minutes
- * at most: some 270 in a day of training, of which a history holds more than 10,000.
+ * Updates the run's page with a stage's progress, by a signal to the pipeline's workflow. Each
+ * signal adds about four events to the run's history, so signals become rarer the longer the work
+ * takes. The first one comes after five seconds; then the pause is a thirtieth of the elapsed time,
+ * at least ten seconds and at most ten minutes. That is about 270 signals in a day of training; a
+ * history holds more than 10,000.
  */
 final class RunPage {
     private static final Logger LOG = LoggerFactory.getLogger(RunPage.class);
@@ -38,7 +39,7 @@ final class RunPage {
     private static final int PART = 30;
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /** Stage, or trial of a stage; deeper are none of ours. */
+    /** A stage, or a trial of a stage; a deeper workflow is not Septet's. */
     private static final int DEEPEST = 3;
 
     private final ActivityExecutionContext context;
@@ -49,14 +50,14 @@ final class RunPage {
     private boolean none;
 
     /**
-     * Who is told.
+     * The receiver of the signals.
      *
      * @param stage word of the stage that this activity works for
      */
     private record Run(WorkflowExecution pipeline, String stage) {}
 
     /**
-     * @param ticket of the run, without which it takes no message; null where it has none
+     * @param ticket ticket of the run, without which it accepts no message; null when it has none
      * @param now in nanoseconds, as {@link System#nanoTime}
      */
     RunPage(ActivityExecutionContext context, @Nullable String ticket, long now) {
@@ -66,14 +67,14 @@ final class RunPage {
         this.next = now + FIRST_NANOS;
     }
 
-    /** The pause after a signal, when the work has taken this long so far. */
+    /** The pause after a signal, by the elapsed time of the work. */
     static long pauseNanos(long elapsed) {
         return Math.min(MOST_NANOS, Math.max(LEAST_NANOS, elapsed / PART));
     }
 
     /**
-     * Tells it when it is time; never called from the work's own thread, for the server may be slow
-     * to answer.
+     * Sends the progress when it is time. Never call it from the work's own thread, because the
+     * server may be slow.
      */
     synchronized void tell(Progress progress, long now) {
         if (none || now - next < 0) {
@@ -83,7 +84,7 @@ final class RunPage {
         signal("progress", stage -> new Object[] {new StageProgress(stage, progress, ticket)});
     }
 
-    /** Tells it what the stage waits for, until the next progress. */
+    /** Sends the reason of a wait; it is shown until the next progress. */
     synchronized void waits(String reason) {
         signal("waits", word -> {
             Stage stage = Arrays.stream(Stage.values())
@@ -95,7 +96,7 @@ final class RunPage {
     }
 
     /**
-     * @param value from the word of the stage that this activity works for
+     * @param value computes the signal's arguments from the word of the activity's stage
      */
     private void signal(String name, Function<String, @Nullable Object[]> value) {
         try {
@@ -115,7 +116,7 @@ final class RunPage {
                             .build())
                     .signal(name, value.apply(known.stage()));
         } catch (RuntimeException away) {
-            // The page is late; the work goes on.
+            // The page is outdated; the work continues.
             LOG.debug("the run's page cannot be updated: {}", name, away);
         }
     }

@@ -3,18 +3,18 @@ package dev.septet.activities.attempt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The wish that this process ends soon, as SIGTERM says it. Long work looks at it between its
- * steps, commits what it has, and hands over; the next attempt goes on from there.
+ * The request that this process ends soon (SIGTERM). Long work checks it between steps, saves a
+ * checkpoint and ends; the next attempt continues there.
  */
 public final class Shutdown {
     private final AtomicBoolean requested = new AtomicBoolean();
 
-    /** The worker's signal handler calls it; harmless when called again. */
+    /** Called by the worker's signal handler; further calls have no effect. */
     public void request() {
         requested.set(true);
     }
 
-    /** Whether work should stop at its next good place. */
+    /** Whether work should stop at its next safe point. */
     public boolean requested() {
         return requested.get();
     }

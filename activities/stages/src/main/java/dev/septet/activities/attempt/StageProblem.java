@@ -3,8 +3,8 @@ package dev.septet.activities.attempt;
 import dev.septet.workflows.FailureType;
 
 /**
- * Why a stage cannot go on, said in plain words: what is wrong, where, what was expected, and what
- * to do. {@link Failures} carries it to Temporal.
+ * The reason why a stage cannot continue, in plain words: what is wrong, where, what was expected,
+ * and what to do. {@link Failures} converts it for Temporal.
  */
 public final class StageProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -21,12 +21,12 @@ public final class StageProblem extends RuntimeException {
         this.type = type;
     }
 
-    /** The author of the pipeline must act. */
+    /** A problem that the author of the pipeline must solve. */
     public static StageProblem invalid(String message) {
         return new StageProblem(FailureType.INVALID_PIPELINE, message);
     }
 
-    /** Which of the closed list it is. */
+    /** The type in the closed list of failures. */
     public FailureType type() {
         return type;
     }

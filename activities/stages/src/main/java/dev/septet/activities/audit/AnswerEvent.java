@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that was answered, or failed.
+ * A request that was answered or that failed.
  *
  * @param id the answer's id, which feedback names
- * @param key name of the API key that asked; null where none is needed
+ * @param key name of the API key of the request; null when the server needs no keys
  */
 public record AnswerEvent(
         String id,
@@ -16,7 +16,7 @@ public record AnswerEvent(
         AuditedQuestion question,
         Reply reply,
         @Nullable String key) implements AuditEvent {
-    /** Of a server that needs no keys. */
+    /** The event of a server that needs no API keys. */
     public AnswerEvent(String id, Instant time, ServedBy servedBy, AuditedQuestion question, Reply reply) {
         this(id, time, servedBy, question, reply, null);
     }

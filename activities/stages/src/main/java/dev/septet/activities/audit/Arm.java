@@ -4,14 +4,14 @@ import java.util.Locale;
 
 /** Which of a pipeline's models answered. */
 public enum Arm {
-    /** The version that is published. */
+    /** The published version. */
     CHAMPION,
-    /** The version that is tried on a share of the requests. */
+    /** The version on trial: it gets a share of the requests. */
     CHALLENGER,
-    /** A version, or the base model, that the request named itself: it counts for no trial. */
+    /** A version, or the base model, that the request named itself. It counts for no trial. */
     NAMED;
 
-    /** As the log and headers write it. */
+    /** The word in the log and in response headers. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,15 +3,15 @@ package dev.septet.activities.audit;
 import java.util.List;
 
 /**
- * How one arm of a trial did.
+ * Counts and measurements of one arm of a trial.
  *
- * @param answers requests that reached it, failed ones among them
+ * @param answers requests that reached the arm, including failed ones
  * @param errors requests that failed
  * @param refusals answers that decline to answer
  * @param thumbsUp feedback on its answers
- * @param thumbsDown thumbs down, and corrections without a thumb
- * @param millis how long each answer took that did not fail, sorted
- * @param lengths characters of each answer that did not fail, sorted
+ * @param thumbsDown thumbs-down feedback, and corrections without a thumb
+ * @param millis milliseconds that each answer took, sorted; without failed requests
+ * @param lengths characters of each answer, sorted; without failed requests
  */
 public record ArmTally(
         long answers,
@@ -21,7 +21,7 @@ public record ArmTally(
         long thumbsDown,
         List<Long> millis,
         List<Integer> lengths) {
-    /** Nothing seen yet. */
+    /** An arm without any event. */
     public static final ArmTally NONE = new ArmTally(0, 0, 0, 0, 0, List.of(), List.of());
 
     public ArmTally {
@@ -29,12 +29,12 @@ public record ArmTally(
         lengths = lengths.stream().sorted().toList();
     }
 
-    /** Milliseconds that a share of the answers stayed within; 0 without any. */
+    /** A quantile of the answer times in milliseconds; 0 without answers. */
     public long latency(double share) {
         return millis.isEmpty() ? 0 : millis.get(Math.max(0, (int) Math.ceil(share * millis.size()) - 1));
     }
 
-    /** The share that failed; 0 without any. */
+    /** The fraction of requests that failed; 0 without requests. */
     public double errorRate() {
         return answers == 0 ? 0 : (double) errors / answers;
     }

@@ -2,8 +2,11 @@ package dev.septet.activities.audit;
 
 import java.time.Instant;
 
-/** What one line of the audit log is about. */
+/** The event that one line of the audit log records. */
 public sealed interface AuditEvent permits AnswerEvent, FeedbackEvent, RepairEvent, RetentionEvent {
-    /** When it happened, by the clock of the machine that wrote it; a log's order is its own. */
+    /**
+     * When the event happened, by the clock of the machine that wrote it. The order of the log does
+     * not depend on it.
+     */
     Instant time();
 }

@@ -18,24 +18,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where the audit logs of a machine are: a folder each, by the name of the pipeline whose model is
- * served. Names of pipelines are letters, digits and {@code -}.
+ * The audit logs of a machine. Each served pipeline has a folder with the pipeline's name, which
+ * consists of letters, digits and {@code -}.
  *
- * @param root the folder of these folders
- * @param encryption of their lines
+ * @param root the folder that holds these folders
+ * @param encryption encrypts and decrypts the lines
  */
 public record AuditLogs(Path root, AtRestEncryption encryption) {
-    /** Logs whose lines are plain; for tests. */
+    /** Logs with unencrypted lines; for tests. */
     AuditLogs(Path root) {
         this(root, AtRestEncryption.none());
     }
 
-    /** A pipeline's own; it need not be there yet. */
+    /** The folder of a pipeline's log; it need not exist yet. */
     public Path folder(String pipeline) {
         return root.resolve(pipeline);
     }
 
-    /** How far a pipeline's log has come, signed; empty before its first line. */
+    /** The signed head of a pipeline's log: its last line. Empty before the first line. */
     public Optional<AuditHead> head(String pipeline) throws IOException {
         Optional<LogHead> head = LogHead.in(folder(pipeline));
         return head.isEmpty() ? Optional.empty() : Optional.of(seal().sealed(pipeline, head.get()));
@@ -66,7 +66,7 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
     }
 
     /**
-     * Opens a pipeline's log for writing; it is made where there is none.
+     * Opens a pipeline's log for writing; creates it when it does not exist.
      *
      * @throws AuditException when another writer has it open
      */
@@ -75,9 +75,9 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
     }
 
     /**
-     * Counts the lines that are encrypted, the newest files first.
+     * Counts the encrypted lines, newest files first.
      *
-     * @param bytes of each log after which it stops
+     * @param bytes limit of the bytes that are read of each log
      */
     public AtRestCount atRest(long bytes) throws IOException {
         AtRestCount.Counting counting = new AtRestCount.Counting();

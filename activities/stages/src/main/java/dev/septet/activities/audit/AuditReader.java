@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a log while it is written. A cursor is an offset in bytes in the log as a whole: 0 is the
- * oldest line, {@link #end} behind the newest one; it stays right when files are rotated. A line
- * that is still being written is left for the next time.
+ * Reads a log while it is written. A cursor is a byte offset in the log as a whole: 0 is the oldest
+ * line, {@link #end} is behind the newest one. It stays valid when files are rotated. A line that
+ * is still being written is left for the next page.
  */
 public final class AuditReader {
     private final Path folder;
     private final LineEncryption lines;
 
-    /** Of a log whose lines are plain; for tests. */
+    /** The reader of a log with unencrypted lines; for tests. */
     AuditReader(Path folder) {
         this(folder, LineEncryption.none());
     }
@@ -31,20 +31,20 @@ public final class AuditReader {
         this.lines = lines;
     }
 
-    /** Whether a path is a folder of an audit log. */
+    /** Whether a path is the folder of an audit log. */
     public static boolean isLog(Path folder) throws IOException {
         return Files.isDirectory(folder) && !Segment.in(folder).isEmpty();
     }
 
-    /** The cursor behind all that is there. */
+    /** The cursor behind the newest line. */
     public long end() throws IOException {
         List<Segment> segments = Segment.in(folder);
         return segments.isEmpty() ? 0 : segments.get(segments.size() - 1).end();
     }
 
     /**
-     * At most so many lines from the cursor on; none where there is no log yet. A cursor within a
-     * line passes over the rest of that line.
+     * Reads at most {@code most} lines from the cursor on; none when there is no log yet. A cursor
+     * inside a line skips the rest of that line.
      */
     public AuditPage read(long cursor, int most) throws IOException {
         List<AuditRecord> records = new ArrayList<>();

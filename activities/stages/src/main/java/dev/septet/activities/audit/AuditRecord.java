@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A line of the log, read.
+ * A parsed line of the log.
  *
- * @param offset where it begins in the log as a whole, in bytes
- * @param digest its sha256, which names it
+ * @param offset byte offset of the line in the log as a whole
+ * @param digest sha256 of the line, which identifies it
  */
 public record AuditRecord(long offset, long sequence, String digest, AuditEvent event) {
     /** {@code answer}, {@code feedback}, {@code repair} or {@code retention}. */
@@ -16,7 +16,7 @@ public record AuditRecord(long offset, long sequence, String digest, AuditEvent 
         return EventJson.kind(event);
     }
 
-    /** The line's fields as they are written, sorted, but the name of the line before. */
+    /** The line's fields as written, sorted, without the digest of the previous line. */
     public Map<String, Object> fields() {
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("event", EventJson.fields(event));
@@ -27,9 +27,9 @@ public record AuditRecord(long offset, long sequence, String digest, AuditEvent 
     }
 
     /**
-     * The same line with personal data masked, for a log that was written without.
+     * The same line with personal data masked, for a log that was written without redaction.
      *
-     * @param settings what is masked
+     * @param settings what to mask
      */
     public AuditRecord masked(AuditSettings settings) {
         return new AuditRecord(offset, sequence, digest, new AuditRedaction(settings).drawn(event));

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be seen of an event: its texts as the settings want them, and nothing longer than a line
- * bears. Of a conversation that is too long the end is kept.
+ * Applies the audit settings to an event: redacts or drops its texts, and cuts them to the length
+ * limits of a line. Of a conversation that is too long, the end is kept.
  */
 final class AuditRedaction {
-    /** Most UTF-16 units of a question's texts together, and of an answer. */
+    /** Limit of the UTF-16 units of a question's texts together, and of an answer. */
     static final int MOST_TEXT = 64 << 10;
 
     static final int MOST_TURNS = 256;
@@ -43,7 +43,7 @@ final class AuditRedaction {
     }
 
     /**
-     * @param question drawn already
+     * @param question the redacted question
      */
     AnswerEvent answer(AnswerEvent event, AuditedQuestion question) {
         Reply reply = event.reply();
@@ -95,7 +95,7 @@ final class AuditRedaction {
         return text == null || texts == Texts.NONE ? null : cut(seen(text), MOST_TEXT);
     }
 
-    /** Cut before it is looked through, a margin above what is kept: a redaction may shorten it. */
+    /** Cuts before redaction, with a margin, because a redaction may shorten the text. */
     private String seen(String text) {
         return redactor == null ? text : redactor.redacted(cut(text, 2 * MOST_TEXT));
     }

@@ -9,15 +9,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an audit log is kept.
+ * How an audit log is written and kept.
  *
- * @param texts what of prompts, answers and corrections is written
- * @param redacted personal data that is taken out of texts
- * @param regions whose phone numbers are known in national form too
+ * @param texts how much of prompts, answers and corrections is written
+ * @param redacted kinds of personal data that are removed from texts
+ * @param regions regions whose phone numbers are recognized in national format too
  * @param sync when bytes are forced to the device
- * @param segmentBytes a file that has reached this size is followed by a new one
- * @param segmentAge and so is one whose first line is this old
- * @param keep how long lines stay; null = for ever
+ * @param segmentBytes size of a file, in bytes, after which a new file starts
+ * @param segmentAge age of a file's first line after which a new file starts
+ * @param keep how long lines are kept; null = for ever
  */
 public record AuditSettings(
         Texts texts,
@@ -27,7 +27,7 @@ public record AuditSettings(
         long segmentBytes,
         Duration segmentAge,
         @Nullable Duration keep) {
-    /** Texts without personal data, a file a day, lost with the power at most a second. */
+    /** Texts without personal data, one file a day; a power failure loses at most one second. */
     public static final AuditSettings DEFAULT = new AuditSettings(
             Texts.REDACTED,
             EnumSet.allOf(Kind.class),
@@ -48,17 +48,17 @@ public record AuditSettings(
         }
     }
 
-    /** What of the texts is written. */
+    /** How much of the texts is written. */
     public enum Texts {
-        /** All of it, as it was. */
+        /** The whole text. */
         WHOLE,
-        /** All of it but personal data. */
+        /** The text without personal data. */
         REDACTED,
-        /** Nothing: lengths and counts only. */
+        /** No text, only lengths and counts. */
         NONE
     }
 
-    /** When bytes are forced to the device. Killing the process loses nothing in any case. */
+    /** When bytes are forced to the device. A killed process loses nothing in any case. */
     public enum Sync {
         /** Before {@code append} returns. */
         EVERY_LINE,
@@ -68,31 +68,31 @@ public record AuditSettings(
         EVERY_FILE
     }
 
-    /** The same with other texts. */
+    /** These settings with another level of texts. */
     public AuditSettings with(Texts texts) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 
     /**
-     * The same; phone numbers of these regions are known in national form too.
+     * These settings with regions whose phone numbers are recognized in national format too.
      *
-     * @throws IllegalArgumentException naming the first that is no region
+     * @throws IllegalArgumentException naming the first unknown region
      */
     public AuditSettings knowing(List<String> regions) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 
-    /** The same, kept for so long. */
+    /** These settings with another retention time. */
     public AuditSettings keeping(@Nullable Duration keep) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 
-    /** The same with files of at most this size and age. */
+    /** These settings with another maximum size and age of a file. */
     public AuditSettings rotating(long bytes, Duration age) {
         return new AuditSettings(texts, redacted, regions, sync, bytes, age, keep);
     }
 
-    /** The same, forced so often. */
+    /** These settings with another sync mode. */
     public AuditSettings with(Sync sync) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }

@@ -26,12 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends to an audit log. One at a time may: a second one is refused while the first is open, in
- * this process or another.
+ * Appends to an audit log. A log has one writer at a time: a second writer is refused while the
+ * first one is open, in this process or another. Any number of threads may append.
  *
- * <p>Whatever stops an append, the log stays whole: bytes of a line that could not be finished are
- * cut off again, and those that a killed process left are moved beside the log on the next opening
- * (a {@link RepairEvent} says so). Any number of threads may append.
+ * <p>The log stays intact whatever interrupts an append. Bytes of an unfinished line are cut off
+ * again. Bytes that a killed process left are moved beside the log at the next opening, and a
+ * {@link RepairEvent} records that.
  */
 public final class AuditWriter implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
@@ -48,22 +48,22 @@ public final class AuditWriter implements Closeable {
     private LogTail tail;
     private @Nullable LogHead forced;
 
-    /** Of a log whose lines are plain; for tests. */
+    /** Opens a log with unencrypted lines; for tests. */
     public static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
         return open(folder, settings, LineEncryption.none());
     }
 
     /**
-     * Opens a folder, making it where there is none.
+     * Opens a folder; creates it when it does not exist.
      *
-     * @param lines encrypts them where there are keys
+     * @param lines encrypts the lines when keys are configured
      * @throws AuditException when another writer has it open
      */
     public static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines) throws IOException {
         return open(folder, settings, lines, Clock.systemUTC(), new Disk());
     }
 
-    /** The same with a clock and a disk of a test's making. */
+    /** Opens a log with a test's clock and disk. */
     public static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk) throws IOException {
         return open(folder, settings, LineEncryption.none(), clock, disk);
     }
@@ -115,35 +115,36 @@ public final class AuditWriter implements Closeable {
     /**
      * Appends one line.
      *
-     * @return the line's digest, by which a training row can name where it comes from
-     * @throws dev.septet.activities.store.DiskFullException when there is no room; the log is as it
-     *     was, and the next append may succeed
+     * @return the line's digest, with which a training row can name its source
+     * @throws dev.septet.activities.store.DiskFullException when the disk is full; the log is
+     *     unchanged, and the next append may succeed
      */
     public String append(AuditEvent event) throws IOException {
         return append(redacted(event));
     }
 
     /**
-     * An event as it is written, without personal data and not too long. What takes time of an
-     * append is done here, on any number of threads.
+     * An event as it will be written: redacted and cut to the length limits. The slow part of an
+     * append happens here; any number of threads may call it.
      */
     public Redacted redacted(AuditEvent event) {
         return new Redacted(curtain.drawn(event));
     }
 
     /**
-     * An answer whose question was {@link #redacted(AuditedQuestion) redacted} while it was being written.
+     * An answer event whose question was {@link #redacted(AuditedQuestion) redacted} before the
+     * answer was finished.
      */
     public Redacted redacted(AnswerEvent event, AuditedQuestion question) {
         return new Redacted(curtain.answer(event, question));
     }
 
-    /** A question as it is written. */
+    /** A question as it will be written. */
     public AuditedQuestion redacted(AuditedQuestion question) {
         return curtain.question(question);
     }
 
-    /** An event that may be written as it is. */
+    /** A redacted event, ready to be written. */
     public static final class Redacted {
         private final AuditEvent event;
 
@@ -201,7 +202,10 @@ public final class AuditWriter implements Closeable {
         tail.append(ChainedLine.bytes(tail.sequence() + 1, tail.digest(), event), disk);
     }
 
-    /** Deletes files whose every line is older than is kept, having said so in the log. */
+    /**
+     * Deletes files whose lines are all older than the retention time, after a line records the
+     * deletion.
+     */
     private void retain() throws IOException {
         if (settings.keep() == null) {
             return;
@@ -233,7 +237,7 @@ public final class AuditWriter implements Closeable {
                 return channel;
             }
         } catch (OverlappingFileLockException sameProcess) {
-            // said below
+            // reported below
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -4,12 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked: a conversation, or one prompt as it stands.
+ * The question of a request: a conversation, or one bare prompt.
  *
- * @param prompt null for a conversation, and when no text is kept
- * @param messages null for a prompt, and when no text is kept
- * @param length characters (code points) of the last thing the user said, kept also without the
- *     text
+ * @param prompt null for a conversation, and when texts are not kept
+ * @param messages null for a prompt, and when texts are not kept
+ * @param length characters (code points) of the last user message, kept even when texts are not
  */
 public record AuditedQuestion(
         @Nullable String prompt, @Nullable List<AuditedTurn> messages, int length) {
@@ -27,7 +26,7 @@ public record AuditedQuestion(
         return new AuditedQuestion(null, messages, characters(lastOfUser(messages)));
     }
 
-    /** The last thing the user said, as training data calls a prompt; null when it is not kept. */
+    /** The last user message, which training data calls the prompt; null when it is not kept. */
     public @Nullable String lastOfUser() {
         return messages == null ? prompt : lastOfUser(messages);
     }

@@ -10,31 +10,35 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A champion and a challenger, counted from the log while both answer. Feedback counts for the arm
- * that gave the answer, once for each answer as it was given last, and no key's counts for more
- * than all others'. Feedback on answers from before the trial counts for none.
+ * The tallies of a champion and a challenger, counted from the log while both answer.
+ *
+ * <p>Feedback counts for the arm that gave the answer. Of several feedbacks on one answer the last
+ * one counts. The feedback of one API key counts for at most as much as that of all other keys (see
+ * {@link KeyShare}). Feedback on answers from before the trial does not count.
  *
  * @param cursor where the trial's lines begin
- * @param next where they end for now
+ * @param next where the lines read so far end
  */
 public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
     private static final int AT_ONCE = 4096;
 
-    /** So many of one key count where others have hardly voted. */
+    /** Votes of one API key that count when other keys have hardly voted. */
     private static final int FEW_VOTES = 20;
 
     public AuditedTrial {
         tallies = Map.copyOf(tallies);
     }
 
-    /** Counts the lines of a pipeline's two arms from a cursor on, whatever answered in them. */
+    /** Counts the lines of a pipeline's two arms from a cursor on, whichever versions answered. */
     public static AuditedTrial read(AuditReader reader, long cursor, String pipeline) throws IOException {
         return read(reader, cursor, answer -> answer.pipeline().equals(pipeline));
     }
 
     /**
-     * Counts the lines that were answered by whom the trial is about; a server may go on for a
-     * second with a model of the trial before.
+     * Counts the answers of the models that are on trial. A server may answer with a model of the
+     * previous trial for another second.
+     *
+     * @param concerned whether the trial is about this model
      */
     public static AuditedTrial read(AuditReader reader, long cursor, Predicate<ServedBy> concerned) throws IOException {
         Map<Arm, Count> counts = new EnumMap<>(Arm.class);
@@ -50,7 +54,7 @@ public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
                     answered.put(answer.id(), answer.servedBy().arm());
                     counts.getOrDefault(answer.servedBy().arm(), new Count()).add(answer.reply());
                 } else if (record.event() instanceof FeedbackEvent feedback && answered.containsKey(feedback.of())) {
-                    votes.put(feedback.of(), feedback); // who thinks again has still one vote
+                    votes.put(feedback.of(), feedback); // a changed opinion is still one vote
                 }
             }
             at = page.next();
@@ -63,7 +67,7 @@ public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
         return new AuditedTrial(cursor, at, tallies);
     }
 
-    /** What an arm did. */
+    /** The tally of one arm. */
     public ArmTally of(Arm arm) {
         return tallies.getOrDefault(arm, ArmTally.NONE);
     }

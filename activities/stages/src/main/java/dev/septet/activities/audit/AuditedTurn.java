@@ -1,4 +1,4 @@
 package dev.septet.activities.audit;
 
-/** One message of a conversation as it was sent: role and text. */
+/** One message of a conversation as sent: role and text. */
 public record AuditedTurn(String role, String content) {}

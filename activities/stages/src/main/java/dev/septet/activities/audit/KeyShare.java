@@ -8,10 +8,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one API key may weigh among others: no more than all others together, so that one tenant's
- * flood decides nothing alone. Where the others say little, a key still fills up the fewest rows
- * that a decision needs. The earliest rows of a key count, so that rows are only ever added as a
- * log grows.
+ * Limits the rows of one API key: at most as many as all other keys have together, so that one
+ * tenant's flood cannot decide alone. When the other keys have few rows, one key may still fill up
+ * the minimum that a decision needs. The earliest rows of a key count, so that a growing log only
+ * adds rows.
  */
 public final class KeyShare {
     private KeyShare() {}
@@ -19,8 +19,8 @@ public final class KeyShare {
     /**
      * The rows that count, in their order.
      *
-     * @param key name of a row's API key; null for rows without one, which count as one key's
-     * @param least rows that a decision needs
+     * @param key name of a row's API key; null for rows without one, which count as rows of one key
+     * @param least minimum number of rows that a decision needs
      */
     public static <T> List<T> bounded(List<T> rows, Function<T, @Nullable String> key, int least) {
         Map<String, Integer> counts = new HashMap<>();

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether an answer declines to answer, by a list of ways in which models say so. Only the
- * beginning counts: an answer that quotes such words later on is an answer.
+ * Whether an answer is a refusal, by a list of phrases with which models refuse. Only the beginning
+ * counts: an answer that quotes such a phrase later is not a refusal.
  */
 public final class LogRefusals {
     private static final int BEGINNING = 200;
@@ -44,7 +44,7 @@ public final class LogRefusals {
 
     private LogRefusals() {}
 
-    /** Whether the text begins like a refusal, whatever its case and apostrophes. */
+    /** Whether the text begins with a refusal phrase, regardless of case and apostrophes. */
     public static boolean isRefusal(String answer) {
         String beginning = answer.substring(0, Math.min(BEGINNING, answer.length()))
                 .toLowerCase(Locale.ROOT)

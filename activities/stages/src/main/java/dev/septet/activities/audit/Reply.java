@@ -3,17 +3,17 @@ package dev.septet.activities.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came back.
+ * The answer to a request.
  *
- * @param answer null when none came, and when no text is kept
- * @param length characters (code points) of the answer, kept also without the text
- * @param finish why it ended: {@code stop}, {@code length}, {@code error}, {@code cancelled}
- * @param promptTokens tokens read
- * @param answerTokens tokens made
- * @param millis from the request to the last token
- * @param refused whether the answer declines to answer (see {@link LogRefusals}); set when the text is
- *     still there
- * @param error one plain line when it failed, else null
+ * @param answer null when there is none, and when texts are not kept
+ * @param length characters (code points) of the answer, kept even when texts are not
+ * @param finish the finish reason: {@code stop}, {@code length}, {@code error}, {@code cancelled}
+ * @param promptTokens number of prompt tokens
+ * @param answerTokens number of generated tokens
+ * @param millis milliseconds from the request to the last token
+ * @param refused whether the answer is a refusal (see {@link LogRefusals}); determined before the
+ *     text is dropped
+ * @param error one plain line when the request failed, else null
  */
 public record Reply(
         @Nullable String answer,
@@ -37,7 +37,7 @@ public record Reply(
                 null);
     }
 
-    /** An attempt that failed, and why. */
+    /** A failed attempt, with its reason. */
     public static Reply failed(String error, int promptTokens, long millis) {
         return new Reply(null, 0, "error", promptTokens, 0, millis, false, error);
     }

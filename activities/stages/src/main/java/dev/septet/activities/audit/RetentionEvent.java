@@ -3,10 +3,11 @@ package dev.septet.activities.audit;
 import java.time.Instant;
 
 /**
- * Old lines are about to be deleted as the settings say.
+ * Old lines are about to be deleted because the retention time has passed.
  *
  * @param before offset of the first line that stays
- * @param lastSequence sequence of the last line that goes
- * @param lastDigest its digest, which the first line that stays names as the one before it
+ * @param lastSequence sequence number of the last deleted line
+ * @param lastDigest digest of the last deleted line, which the first line that stays names as its
+ *     previous one
  */
 public record RetentionEvent(Instant time, long before, long lastSequence, String lastDigest) implements AuditEvent {}

@@ -1,10 +1,10 @@
 package dev.septet.activities.audit;
 
 /**
- * Who answered.
+ * The model that answered.
  *
- * @param pipeline whose model it is
- * @param model name under which clients asked for it
+ * @param pipeline the model's pipeline
+ * @param model model name in the request
  * @param version digest or number of the published version
  */
 public record ServedBy(String pipeline, String model, String version, Arm arm) {}

@@ -1,6 +1,6 @@
 package dev.septet.activities.audit;
 
-/** What a person thought of an answer. */
+/** A person's opinion of an answer. */
 public enum Thumb {
     UP,
     DOWN

@@ -1,7 +1,7 @@
 /**
- * What a served model was asked and what it answered, and what people thought of it: an append-only
- * log in which every line names the one before by its digest, so that a changed, deleted or moved
- * line shows.
+ * The audit log: requests to a served model, its answers, and the feedback on them. The log is
+ * append-only, and every line contains the digest of the previous line. So a changed, deleted or
+ * moved line is detected.
  */
 @NullMarked
 package dev.septet.activities.audit;

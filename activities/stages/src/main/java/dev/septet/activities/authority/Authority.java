@@ -30,11 +30,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether a worker does what it is asked. Whoever may start workflows may start a stage
- * with any folder, spec and verdict; what this worker's catalogue never said, it does not do.
+ * Decides whether a worker executes a request. Whoever may start workflows may start a stage with
+ * any folder, spec and verdict. The worker refuses everything that does not come from its
+ * catalogue.
  *
- * <p>A run gets its ticket when its file is read. Results that publication depends on get seals. A
- * workflow that an earlier version began has neither; it is taken as it is, but for its folder.
+ * <p>A run gets a ticket when its file is read. Results on which publication depends get seals. A
+ * workflow that an earlier version started has neither; the worker accepts it, but checks its
+ * folder.
  */
 public final class Authority {
     private final RunKey key;
@@ -50,22 +52,23 @@ public final class Authority {
         this.catalogue = List.copyOf(catalogue);
     }
 
-    /** Workflows that began before this, in milliseconds since 1970, have no ticket. */
+    /** Workflows that started before this time, in milliseconds since 1970, have no ticket. */
     public long since() {
         return key.since();
     }
 
-    /** A run whose file was just read, with its ticket. */
+    /** Adds a ticket to a run whose file was just read. */
     public ResolvedPipeline admitted(ResolvedPipeline read) {
         RunRef run = read.run();
         return new ResolvedPipeline(run.with(RunTicket.of(key, run, read.spec()).text()), read.spec());
     }
 
     /**
-     * Returns when a worker of ours read the run's file and it says these blocks.
+     * Returns normally when one of this installation's workers read the run's file and the file
+     * contains these blocks.
      *
      * @param blocks records of the spec
-     * @throws StageProblem POLICY_DENIED, saying what does not fit
+     * @throws StageProblem POLICY_DENIED with the reason
      */
     public void check(RunRef run, List<Object> blocks) throws IOException {
         String shown = run.ticket();
@@ -93,9 +96,10 @@ public final class Authority {
     }
 
     /**
-     * Returns when this worker serves the run's folder, or has none of that name.
+     * Returns normally when this worker serves the run's folder, or when the folder does not exist
+     * here.
      *
-     * @throws StageProblem POLICY_DENIED when it has, and does not serve it
+     * @throws StageProblem POLICY_DENIED when the folder exists but is not served
      */
     public void checkFolder(RunRef run) throws IOException {
         try {
@@ -118,17 +122,17 @@ public final class Authority {
                         catalogue.stream().map(Path::toString).collect(Collectors.joining(", "))));
     }
 
-    /** An evaluation's findings, sealed. */
+    /** The evaluation report with a seal. */
     public EvaluationReport sealed(EvaluateRequest request, EvaluationReport report) {
         return report.sealed(seals.gate(request.run(), request.checkpoint(), report));
     }
 
-    /** An export, sealed. */
+    /** The export with a seal. */
     public ExportRef sealed(DeployRequest request, ExportRef export) {
         return export.sealed(seals.export(request.run(), request.checkpoint(), export));
     }
 
-    /** Who answered, sealed. */
+    /** The checked answer with a seal. */
     public CheckedAnswer sealed(AnswerRequest request, CheckedAnswer checked) {
         ApprovalRequest question = request.question();
         return checked.sealed(seals.answer(
@@ -141,16 +145,16 @@ public final class Authority {
                 question.report()));
     }
 
-    /** A publication, sealed. */
+    /** The publication with a seal. */
     public Publication sealed(DeployRequest request, Publication publication) {
         return publication.sealed(seals.publication(request.run(), request.checkpoint(), publication));
     }
 
     /**
-     * What an earlier run made, for this one. A verdict that no evaluation of that run gave is left
-     * out, so that the model is judged again.
+     * Prepares an earlier run's results for reuse in this run. A verdict that was not given by an
+     * evaluation of that run is left out, so that the model is evaluated again.
      *
-     * @param earlierRun run id of that run
+     * @param earlierRun run id of the earlier run
      */
     public PipelineReport takenOver(ResolvedPipeline present, String earlierRun, PipelineReport made) {
         EvaluationReport report = made.evaluation();
@@ -174,10 +178,11 @@ public final class Authority {
     }
 
     /**
-     * Returns when this run's gate said yes to the model that was exported, and the people did whom
-     * the file asks.
+     * Returns normally when this run's gate passed the exported model, and the required people
+     * approved it.
      *
-     * @throws StageProblem POLICY_DENIED when it did not, or not for these bytes
+     * @throws StageProblem POLICY_DENIED when the gate or the people did not, or not for these
+     *     bytes
      */
     public void mayPublish(DeployRequest request, ExportRef export, List<Approval> approvals) {
         checkGate(request);
@@ -222,7 +227,7 @@ public final class Authority {
     }
 
     /**
-     * Returns when this run put the publication into its targets.
+     * Returns normally when this run uploaded the publication to its targets.
      *
      * @throws StageProblem POLICY_DENIED when it did not
      */
@@ -253,7 +258,7 @@ public final class Authority {
         return new StageProblem(FailureType.POLICY_DENIED, why);
     }
 
-    /** What came from outside, short enough and plain enough for a message. */
+    /** Makes external text short and printable for a message. */
     private static String plain(String text) {
         String plain = text.replaceAll("\\p{C}", "?");
         return plain.length() <= 120 ? plain : plain.substring(0, 120) + "...";

@@ -26,15 +26,15 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key by which the workers of a state folder know their own tickets and seals. It is made once,
- * in a file that only its owner may read; workers on several machines share the file that {@code
- * SEPTET_RUN_KEY_FILE} names.
+ * The key with which the workers of a state folder verify their own tickets and seals. It is
+ * created once, in a file that only its owner may read. Workers on several machines share the file
+ * that {@code SEPTET_RUN_KEY_FILE} names.
  */
 public final class RunKey {
 
     private static final String NAME = "run.key";
 
-    /** What a state folder holds in which runs have begun. */
+    /** Files that show that a state folder has been used before. */
     private static final List<String> EARLIER = List.of("store", "temporal.db");
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -54,15 +54,15 @@ public final class RunKey {
         this.since = since;
     }
 
-    /** The file's content. */
+    /** The content of the key file. */
     private record Written(@Nullable String key, long since) {}
 
     /**
-     * The key of a state folder, made if there is none.
+     * The key of a state folder; creates it when there is none.
      *
-     * @param now milliseconds since 1970: from when on workflows must have tickets, where the state
-     *     folder was used before there were any
-     * @throws IOException with a sentence when it cannot be read or written
+     * @param now milliseconds since 1970: workflows that start later must have tickets, when the
+     *     state folder is older than tickets
+     * @throws IOException with a sentence when the key cannot be read or written
      */
     public static RunKey of(Map<String, String> environment, Path state, long now) throws IOException {
         String named = Setting.RUN_KEY_FILE.text(environment);
@@ -70,7 +70,7 @@ public final class RunKey {
         return at(named.isEmpty() ? state.resolve(NAME) : Path.of(named), used ? now : 0);
     }
 
-    /** The key in this file, made if there is none. */
+    /** The key in this file; creates it when there is none. */
     static RunKey at(Path file, long since) throws IOException {
         if (!Files.exists(file)) {
             make(file, since);
@@ -97,15 +97,15 @@ public final class RunKey {
         }
     }
 
-    /** Workflows that began before this, in milliseconds since 1970, have no ticket. */
+    /** Workflows that started before this time, in milliseconds since 1970, have no ticket. */
     public long since() {
         return since;
     }
 
     /**
-     * The authentication code of a list of texts.
+     * The message authentication code (HMAC) of a list of texts.
      *
-     * @param purpose keeps codes of one kind from being taken for another
+     * @param purpose separates codes of different purposes, so that one cannot be used as another
      */
     String mac(String purpose, List<String> texts) {
         try {
@@ -119,14 +119,14 @@ public final class RunKey {
         }
     }
 
-    /** Each text behind its length: no two lists are written alike. */
+    /** Adds a text after its length, so that different lists never have the same bytes. */
     private static void add(Mac mac, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         mac.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
         mac.update(bytes);
     }
 
-    /** Two workers may start together: the file appears whole, and the first one stays. */
+    /** Creates the file atomically. When two workers start together, the first file stays. */
     private static void make(Path file, long since) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
@@ -144,7 +144,7 @@ public final class RunKey {
             Files.writeString(fresh, text + "\n");
             Files.createLink(file, fresh);
         } catch (FileAlreadyExistsException other) {
-            // Another worker was first: its key counts.
+            // Another worker created the key first; its key counts.
         } finally {
             Files.deleteIfExists(fresh);
         }

@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proof that a worker read a run's file from its catalogue: the digests of the file's parts, and a
- * code over them, the run, its folder and its spec. As text: {@code 1;PART,PART,...;CODE}.
+ * Proof that a worker read a run's file from its catalogue. It contains the digests of the file's
+ * parts, and an authentication code over these digests, the run, its folder and its spec. As text:
+ * {@code 1;PART,PART,...;CODE}.
  *
  * @param parts {@code <block>=<digest>}, sorted
  */
@@ -33,7 +34,7 @@ record RunTicket(List<String> parts, String code) {
         parts = List.copyOf(parts);
     }
 
-    /** Of a run whose file says this. */
+    /** Creates the ticket of a run whose file contains this spec. */
     static RunTicket of(RunKey key, RunRef run, PipelineSpec spec) {
         TreeSet<String> parts = new TreeSet<>();
         List<@Nullable Object> blocks = new ArrayList<>();
@@ -53,7 +54,7 @@ record RunTicket(List<String> parts, String code) {
         return new RunTicket(sorted, code(key, run, sorted));
     }
 
-    /** What a run carries; null when that is no ticket. */
+    /** Parses a run's ticket; null when the text is not a ticket. */
     static @Nullable RunTicket parse(String text) {
         String[] fields = text.split(";", -1);
         return fields.length == 3 && fields[0].equals(VERSION)
@@ -65,17 +66,17 @@ record RunTicket(List<String> parts, String code) {
         return VERSION + ";" + String.join(",", parts) + ";" + code;
     }
 
-    /** Whether this key made it, for this run. */
+    /** Whether this key created the ticket for this run. */
     boolean fits(RunKey key, RunRef run) {
         return Seals.same(code, code(key, run, parts));
     }
 
-    /** Whether the run's file says this. */
+    /** Whether the run's file contains this block. */
     boolean holds(Object block) {
         return parts.contains(part(block));
     }
 
-    /** The word of a block. */
+    /** The keyword of a block. */
     static String word(Object block) {
         if (block instanceof PipelineSpec) {
             return "pipeline";

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the activities of a run made, each bound to the run and to the bytes that it is about. */
+/** Computes seals of a run's results. Each seal binds a result to its run and to its bytes. */
 final class Seals {
     private final RunKey key;
 
@@ -20,7 +20,7 @@ final class Seals {
         this.key = key;
     }
 
-    /** The gate's verdict on a trained model. */
+    /** The seal of the gate's verdict on a trained model. */
     String gate(RunRef run, CheckpointRef trained, EvaluationReport report) {
         return key.mac(
                 "gate",
@@ -32,7 +32,7 @@ final class Seals {
                         Objects.requireNonNullElse(report.champion(), "")));
     }
 
-    /** The export of a trained model. */
+    /** The seal of a trained model's export. */
     String export(RunRef run, CheckpointRef trained, ExportRef export) {
         return key.mac(
                 "export",
@@ -43,7 +43,7 @@ final class Seals {
                         export.origin().key()));
     }
 
-    /** An export that lies ready in its targets, after the gate and the people. */
+    /** The seal of an export that was uploaded to its targets, after the gate and the approvals. */
     String publication(RunRef run, CheckpointRef trained, Publication publication) {
         ArtifactRef artifact = publication.artifact();
         return key.mac(
@@ -56,7 +56,7 @@ final class Seals {
                         publication.key()));
     }
 
-    /** Who answered a question about a model, and how. */
+    /** The seal of a person's answer to a question about a model. */
     String answer(
             RunRef run, String person, String role, boolean approves, boolean signed, String artifact, String report) {
         return key.mac(
@@ -71,7 +71,7 @@ final class Seals {
                         report));
     }
 
-    /** In constant time, whatever was shown. */
+    /** Compares in constant time. */
     static boolean same(@Nullable String shown, String expected) {
         return shown != null
                 && MessageDigest.isEqual(

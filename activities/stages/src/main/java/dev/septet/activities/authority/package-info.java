@@ -1,4 +1,4 @@
-/** Who may ask a worker to do what: tickets of runs, seals of results. */
+/** Authorization of requests to a worker: tickets of runs, seals of results. */
 @NullMarked
 package dev.septet.activities.authority;
 

@@ -20,19 +20,19 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A base model's folder, opened and looked at, and what the pipeline asks of it. */
+/** A base model's opened folder with its properties. */
 public record BaseModel(ModelFolder folder, ModelConfig config, String licence, String digest) {
     private static final String UNKNOWN = "unknown";
 
-    /** What of a folder belongs to the model; its other files are left where they are. */
+    /** File name endings of a model's files; other files of the folder are not used. */
     private static final List<String> ENDINGS =
             List.of(".json", ".jinja", ".safetensors", ".txt", ".md", ".model", "LICENSE", "NOTICE");
 
     /**
-     * Opens it.
+     * Opens a model folder.
      *
-     * @throws dev.septet.llm.format.FormatProblem when the folder is incomplete, damaged, a pickle,
-     *     or of a family that the engine does not run
+     * @throws dev.septet.llm.format.FormatProblem when the folder is incomplete, damaged, contains
+     *     a pickle, or has a model family that the engine does not support
      */
     public static BaseModel open(Path path) {
         ModelFolder folder = ModelFolder.open(path);
@@ -44,9 +44,9 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
     }
 
     /**
-     * Holds it to the file's words.
+     * Checks the model against the pipeline file.
      *
-     * @throws StageProblem naming the constraint that failed and the model's value
+     * @throws StageProblem naming the failed constraint and the model's value
      */
     public void hold(InitializeSpec spec, MethodSpec method) {
         if (spec.digest() != null && !spec.digest().equals(digest)) {
@@ -63,10 +63,10 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
     }
 
     /**
-     * Holds it to what {@code deploy} writes of every model: what GGUF cannot say of this one it
-     * cannot say of the trained one either, and that is better known before training.
+     * Checks that {@code deploy} can export the model as GGUF. The trained model has the same
+     * limits, so this is known before training.
      *
-     * @throws StageProblem naming the file and what in it GGUF cannot say
+     * @throws StageProblem naming the file and the part that GGUF cannot represent
      */
     public void holdExport() throws IOException {
         try {
@@ -80,7 +80,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         }
     }
 
-    /** The final norm alone would train, which nobody asks for by layers. */
+    /** Refuses a partial training of the final norm alone, which cannot be the intention. */
     private void holdPartial(PartialSpec partial, @Nullable FreezeSpec freeze) {
         int lowest = config.layers() - partial.lastLayers();
         if (lowest < 0) {
@@ -132,7 +132,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         }
     }
 
-    /** The files to keep, by name. */
+    /** The model's files, by name. */
     Map<String, Path> files() throws IOException {
         Map<String, Path> files = new TreeMap<>();
         try (Stream<Path> all = Files.list(folder.path())) {

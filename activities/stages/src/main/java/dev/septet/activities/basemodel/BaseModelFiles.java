@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The folder of the base model that a pipeline names, wherever it comes from. */
+/** Provides the folder of a pipeline's base model, from any source. */
 public final class BaseModelFiles {
     private static final int MEGABYTE = 1_000_000;
 
@@ -28,12 +28,12 @@ public final class BaseModelFiles {
         this.ggufs = ggufs;
     }
 
-    /** As this process's environment says. */
+    /** Configured by this process's environment variables. */
     public static BaseModelFiles here(PipelineFiles files) {
         return of(files, System.getenv());
     }
 
-    /** As an environment says. */
+    /** Configured by the given environment variables. */
     public static BaseModelFiles of(PipelineFiles files, Map<String, String> environment) {
         Path home = Path.of(System.getProperty("user.home"));
         return new BaseModelFiles(
@@ -41,11 +41,12 @@ public final class BaseModelFiles {
     }
 
     /**
-     * A folder in Hugging Face layout. A path that exists comes before a model of the same name on
-     * the hub.
+     * A folder in Hugging Face layout. An existing path takes precedence over a hub model of the
+     * same name.
      *
-     * @param progress hears of downloads; may throw to end them
-     * @throws dev.septet.activities.attempt.StageProblem when there is none, or it may not be read
+     * @param progress receives download progress; may throw to cancel the download
+     * @throws dev.septet.activities.attempt.StageProblem when the model does not exist or may not
+     *     be read
      */
     public Path folder(RunRef run, InitializeSpec spec, Consumer<Progress> progress) throws IOException {
         Optional<HubId> id = HubId.of(spec.model());
@@ -67,7 +68,7 @@ public final class BaseModelFiles {
         return ggufs.folder(path);
     }
 
-    /** Whether the name, or the folder that it stands in, exists beside the pipeline. */
+    /** Whether the name, or its parent folder, exists beside the pipeline. */
     private static boolean beside(RunRef run, String name) {
         Path path = Path.of(run.folder()).resolve(name);
         return Files.exists(path) || Files.exists(path.resolve("..").normalize());

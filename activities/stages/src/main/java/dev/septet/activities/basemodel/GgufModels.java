@@ -22,23 +22,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * GGUF files as model folders. A file is converted once: the folder is kept by the sha256 of the
- * file.
+ * Converts GGUF files to model folders. A file is converted once: the folder is stored under the
+ * sha256 of the file.
  */
 public final class GgufModels {
-    /** Goes up when the conversion changes, so that older folders are not taken for newer ones. */
+    /** Increased when the conversion changes, so that older folders are not reused. */
     private static final String VERSION = "v2";
 
     private final Path kept;
 
     /**
-     * @param kept folder of the converted models
+     * @param kept folder for the converted models
      */
     public GgufModels(Path kept) {
         this.kept = kept;
     }
 
-    /** Kept in the user's cache. */
+    /** Stores the models in the user's cache folder. */
     public static GgufModels of(Map<String, String> environment, Path home) {
         Path cache = Optional.ofNullable(Setting.XDG_CACHE_HOME.value(environment))
                 .filter(text -> !text.isBlank())
@@ -48,11 +48,11 @@ public final class GgufModels {
     }
 
     /**
-     * The file as a model folder. Its weights keep their precision: 16 bits where the file's
-     * matrices have them, else 32, so that quantised values are exactly what the file means.
+     * Converts the file to a model folder. The weights keep their precision: 16 bits where the
+     * file's matrices have 16 bits, else 32 bits, so that dequantized values are exact.
      *
-     * @throws dev.septet.llm.format.FormatProblem when the file is damaged, or says what is not
-     *     understood here
+     * @throws dev.septet.llm.format.FormatProblem when the file is damaged or contains an
+     *     unsupported feature
      */
     public Path folder(Path gguf) throws IOException {
         String digest = FolderDigest.ofFile(gguf);
@@ -66,7 +66,7 @@ public final class GgufModels {
             GgufImport.write(gguf, fresh, type(GgufFile.open(gguf)));
             Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            if (!Files.isDirectory(folder)) { // else another process was faster
+            if (!Files.isDirectory(folder)) { // otherwise another process was faster
                 throw DiskFullException.orSame(e);
             }
         } finally {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One model in the hub's cache: {@code blobs/ETAG}, {@code snapshots/COMMIT/NAME} which link to
- * them, {@code refs/REVISION} with a commit in it.
+ * One model in the hub's cache: {@code blobs/ETAG}, links to them in {@code snapshots/COMMIT/NAME},
+ * and {@code refs/REVISION}, which contains a commit.
  *
  * @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub:
  *     the cache's layout</a>
@@ -28,7 +28,7 @@ final class HubCache {
         return folder.resolve("blobs").resolve(file.etag());
     }
 
-    /** Where a file's bytes gather until they are all there. */
+    /** The path of a file's bytes during the download. */
     Path incomplete(HubFile file) throws IOException {
         Files.createDirectories(folder.resolve("blobs"));
         return folder.resolve("blobs").resolve(file.etag() + ".incomplete");
@@ -39,7 +39,7 @@ final class HubCache {
         return folder.resolve("snapshots").resolve(commit);
     }
 
-    /** The folder that a branch, tag or commit last led to. */
+    /** The folder of the commit that a branch, tag or commit last resolved to. */
     Optional<Path> known(String revision) throws IOException {
         String commit = revision;
         Path ref = folder.resolve("refs").resolve(revision);
@@ -51,7 +51,7 @@ final class HubCache {
                 : Optional.empty();
     }
 
-    /** Gives a blob its name in a commit. */
+    /** Links a blob under its name in a commit. */
     void link(HubFile file, String commit) throws IOException {
         Path folderOfCommit = Files.createDirectories(snapshot(commit));
         Path name = folderOfCommit.resolve(file.name());
@@ -63,11 +63,11 @@ final class HubCache {
         try {
             Files.createSymbolicLink(name, target);
         } catch (FileAlreadyExistsException raced) {
-            // Another process gave it the same name.
+            // Another process created the same link.
         }
     }
 
-    /** Remembers where a branch or tag leads; commits lead to themselves. */
+    /** Records the commit of a branch or tag; a commit needs no record. */
     void remember(String revision, String commit) throws IOException {
         if (COMMIT.matcher(revision).matches()) {
             return;

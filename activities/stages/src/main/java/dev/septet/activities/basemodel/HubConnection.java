@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Requests to the hub. Redirects are followed by hand: large files lie on other hosts, which must
- * not see the token.
+ * Sends requests to the hub. It follows redirects itself, because large files are on other hosts,
+ * which must not receive the token.
  */
 final class HubConnection {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -39,9 +39,9 @@ final class HubConnection {
     }
 
     /**
-     * What the hub has under a revision.
+     * The hub's description of a revision.
      *
-     * @throws IOException when it cannot be reached
+     * @throws IOException when the hub cannot be reached
      */
     HubModel model(HubId id, String revision) throws IOException {
         String path = "/api/models/%s/revision/%s?blobs=true".formatted(id, encoded(revision));
@@ -66,7 +66,7 @@ final class HubConnection {
     }
 
     /**
-     * A file's bytes from a place on; status 200 where the server ignores the place and begins at
+     * A file's bytes from an offset on; status 200 when the server ignores the offset and starts at
      * 0.
      */
     HttpResponse<InputStream> file(HubModel model, HubFile file, long from) throws IOException {

@@ -17,8 +17,9 @@ import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
 /**
- * One file on its way into the cache. What was received stays when the connection breaks or the
- * process ends, and the next try goes on from there; it gets its name when its digest is right.
+ * Downloads one file into the cache. Received bytes stay when the connection breaks or the process
+ * ends, and the next attempt continues after them. The file gets its final name when its digest is
+ * right.
  */
 final class HubDownload {
     private static final int BUFFER = 1 << 20;
@@ -37,11 +38,10 @@ final class HubDownload {
     }
 
     /**
-     * Fetches what is missing of it.
+     * Downloads the missing bytes.
      *
-     * @param listener hears how many bytes of this file are here
-     * @throws dev.septet.activities.attempt.StageProblem when its bytes are not those that the hub
-     *     names
+     * @param listener receives the number of bytes of this file that are present
+     * @throws dev.septet.activities.attempt.StageProblem when the digest differs from the hub's
      */
     void run(LongConsumer listener) throws IOException {
         Path blob = cache.blob(file);
@@ -65,14 +65,14 @@ final class HubDownload {
         }
     }
 
-    /** Until the channel is closed. */
+    /** Holds the lock until the channel is closed. */
     private void lock(FileChannel out) throws IOException {
         try {
             if (out.tryLock() != null) {
                 return;
             }
         } catch (OverlappingFileLockException sameProcess) {
-            // Said below, as for another process.
+            // Reported below, like a lock of another process.
         }
         throw HubErrors.failed("another process downloads %s of %s just now".formatted(file.name(), model.id()));
     }

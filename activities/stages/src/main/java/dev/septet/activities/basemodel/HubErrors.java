@@ -6,14 +6,14 @@ import dev.septet.workflows.FailureType;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 
-/** What the hub's refusals mean to the author of a pipeline. */
+/** Explains the hub's refusals to the author of a pipeline. */
 final class HubErrors {
     private HubErrors() {}
 
     /**
-     * The problem behind a status that is not a success.
+     * The problem of an error status.
      *
-     * @param what was asked for, such as {@code revision 'main'} or {@code config.json}
+     * @param what the requested thing, such as {@code revision 'main'} or {@code config.json}
      */
     static StageProblem refusal(HubSettings settings, HubId id, String what, int status, HttpHeaders headers) {
         String code = headers.firstValue("X-Error-Code").orElse("");
@@ -42,12 +42,12 @@ final class HubErrors {
         };
     }
 
-    /** The hub says what it never says. */
+    /** The problem of an invalid response. */
     static StageProblem senseless(HubId id, String how) {
         return failed("the hub's answer about '%s' %s: is HF_ENDPOINT a hub?".formatted(id, how));
     }
 
-    /** It may go better the next time. */
+    /** A problem that a retry may solve. */
     static StageProblem failed(String how) {
         return new StageProblem(FailureType.BACKEND_FAILED, "initialize: " + how);
     }

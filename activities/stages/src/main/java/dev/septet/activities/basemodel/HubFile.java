@@ -7,15 +7,15 @@ import java.security.NoSuchAlgorithmException;
 /**
  * A file of a model on the hub.
  *
- * @param name without folders
- * @param size bytes
- * @param etag its content's digest, by which the cache names it: sha256 of large files, git's sha1
- *     of small ones
+ * @param name file name without folders
+ * @param size size in bytes
+ * @param etag digest of its content, its name in the cache: sha256 of a large file, git's sha1 of a
+ *     small one
  */
 record HubFile(String name, long size, String etag) {
     private static final int SHA256 = 64;
 
-    /** A sum over nothing yet; over all bytes it gives {@link #etag}. */
+    /** A new message digest; after all bytes of the file it equals {@link #etag}. */
     MessageDigest digest() {
         try {
             if (etag.length() == SHA256) {

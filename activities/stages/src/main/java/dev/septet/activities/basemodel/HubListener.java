@@ -1,8 +1,16 @@
 package dev.septet.activities.basemodel;
 
-/** Hears how far a download is. May throw to end it; it goes on from there the next time. */
+/**
+ * Receives the progress of a download. It may throw to cancel; the next attempt continues the
+ * download.
+ */
 @FunctionalInterface
 public interface HubListener {
-    /** So many of all bytes are here. */
+    /**
+     * Reports the downloaded bytes.
+     *
+     * @param done bytes that are present
+     * @param total bytes of all files
+     */
     void at(long done, long total);
 }

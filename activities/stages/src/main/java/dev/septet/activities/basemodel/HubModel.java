@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What the hub says about a model at a revision.
+ * The hub's description of a model at a revision.
  *
  * @param commit 40 hexadecimal digits
- * @param files those that belong to the model: config, tokenizer, safetensors weights, card
+ * @param files the model's files: config, tokenizer, safetensors weights, card
  */
 record HubModel(HubId id, String commit, List<HubFile> files) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
@@ -23,10 +23,10 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl)");
 
     /**
-     * Reads the hub's answer to {@code /api/models/ID/revision/REVISION?blobs=true}.
+     * Parses the hub's response to {@code /api/models/ID/revision/REVISION?blobs=true}.
      *
-     * @throws StageProblem when the model has no weights that may be loaded, or the answer makes no
-     *     sense
+     * @throws StageProblem when the model has no weights that may be loaded, or the response is
+     *     invalid
      */
     static HubModel of(HubId id, JsonNode answer) {
         String commit = answer.path("sha").asText();
@@ -53,7 +53,7 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
 
     private static boolean wanted(String name, List<String> names) {
         if (!NAME.matcher(name).matches()) {
-            return false; // of a subfolder, hidden, or not a name at all
+            return false; // in a subfolder, hidden, or not a valid name
         }
         if (name.endsWith(".safetensors.index.json")) {
             return !names.contains(SINGLE) && name.equals(SINGLE + ".index.json");

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Models by their names on the hub. */
+/** Provides models of the hub by their names. */
 public final class HubModels {
     private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
     private static final String MAIN = "main";
@@ -30,11 +30,11 @@ public final class HubModels {
     }
 
     /**
-     * The folder of a model's files, fetched where they are not in the cache. Where the hub does
-     * not answer, what it led to the last time is used.
+     * The folder of a model's files; downloads files that are not in the cache. When the hub does
+     * not answer, the last known commit is used.
      *
      * @param revision branch, tag or commit; empty for {@code main}
-     * @throws StageProblem saying what the author, or the worker's operator, has to do
+     * @throws StageProblem that says what the author, or the worker's operator, has to do
      */
     public Path folder(HubId id, Optional<String> revision, HubListener listener) throws IOException {
         String wanted = revision.orElse(MAIN);
@@ -45,7 +45,7 @@ public final class HubModels {
         }
         if (settings.offline()) {
             throw StageProblem.invalid(("initialize: '%s' at '%s' is not (completely) in the cache %s, and"
-                            + " HF_HUB_OFFLINE forbids to fetch it")
+                            + " HF_HUB_OFFLINE does not allow a download")
                     .formatted(id, wanted, settings.cache()));
         }
         HubModel model;
@@ -107,7 +107,7 @@ public final class HubModels {
                 why);
     }
 
-    /** Other tools fetch single files: such a folder is no model yet. */
+    /** Whether a folder has a whole model: other tools may have downloaded single files only. */
     private static boolean complete(Path folder) {
         ModelCheck.folder(folder);
         try {

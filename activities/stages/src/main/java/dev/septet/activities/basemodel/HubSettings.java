@@ -12,13 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the hub is, and where what comes from it is kept: the environment variables of its own
- * tools.
+ * The hub's address and cache folder, from the environment variables of its own tools.
  *
- * @param endpoint address of the hub, {@code HF_ENDPOINT}
+ * @param endpoint URL of the hub, {@code HF_ENDPOINT}
  * @param cache folder, {@code HF_HUB_CACHE} or {@code HF_HOME/hub}
- * @param token sent to the endpoint and nowhere else: {@code HF_TOKEN}, or the file that a log-in
- *     leaves
+ * @param token {@code HF_TOKEN}, or the content of the log-in file; sent only to the endpoint
  * @param offline whether only the cache may be used, {@code HF_HUB_OFFLINE}
  * @see <a
  *     href="https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables">
@@ -28,10 +26,10 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
     private static final Set<String> YES = Set.of("1", "ON", "YES", "TRUE");
 
     /**
-     * Settings by the environment.
+     * Reads the settings from environment variables.
      *
-     * @param home the user's folder
-     * @throws IllegalArgumentException with a sentence when {@code HF_ENDPOINT} is no address
+     * @param home the user's home folder
+     * @throws IllegalArgumentException with a sentence when {@code HF_ENDPOINT} is not a URL
      */
     public static HubSettings of(Map<String, String> environment, Path home) {
         Path hub = value(environment, Setting.HF_HOME)
@@ -70,7 +68,7 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
         return Optional.of(setting.text(environment)).filter(text -> !text.isEmpty());
     }
 
-    /** Without the token. */
+    /** Leaves out the token. */
     @Override
     public String toString() {
         return "hub %s, cache %s%s".formatted(endpoint, cache, offline ? ", offline" : "");

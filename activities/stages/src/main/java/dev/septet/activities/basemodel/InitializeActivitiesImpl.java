@@ -20,11 +20,11 @@ import dev.septet.workflows.initialize.InitializeRequest;
 import java.io.IOException;
 
 /**
- * Stage 2 on a worker.
+ * The initialize stage on a worker.
  *
- * <p>The model's files are copied into the store, once per distinct content: later stages run on
- * other hosts, and an edited or deleted source folder must not change or break a run. What is
- * fetched from the store is verified against its digest each time a process first uses it.
+ * <p>The model's files are copied into the store, once per distinct content. Later stages run on
+ * other hosts, and an edited or deleted source folder must not change or break a run. Each process
+ * verifies an artifact from the store against its digest at the first use.
  */
 public final class InitializeActivitiesImpl implements InitializeActivities {
     private final ArtifactStore store;
@@ -33,9 +33,9 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     private final TargetCheck targets;
 
     /**
-     * On a worker.
+     * For a worker.
      *
-     * @param targets asked about the targets of a file that deploys
+     * @param targets checks the targets of a pipeline file that deploys
      */
     public InitializeActivitiesImpl(
             ArtifactStore store, BaseModelFiles models, PipelineFiles files, TargetCheck targets) {
@@ -75,9 +75,9 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     }
 
     /**
-     * What the result depends on.
+     * Everything that the result depends on.
      *
-     * @param digest of the model's folder
+     * @param digest digest of the model's folder
      */
     public static StageKey key(InitializeRequest request, String digest) {
         StageKey key = StageKey.of(Stage.INITIALIZE)

@@ -13,29 +13,29 @@ import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
- * What a training will take, told from sizes alone.
+ * The cost of a training, estimated from sizes alone.
  *
- * @param trainable parameters that the method trains
- * @param memoryBytes estimated peak of the worker's process
- * @param leastMemoryBytes the same where activations are computed anew instead of kept
- * @param snapshotBytes what a save beside the steps takes as well, where it is free
- * @param frozenOnce whether frozen blocks compute once for each row
+ * @param trainable number of parameters that the method trains
+ * @param memoryBytes estimated peak memory of the worker's process
+ * @param leastMemoryBytes the same with activation recomputation
+ * @param snapshotBytes additional memory for saving a checkpoint during the steps, when it is free
+ * @param frozenOnce whether the activations of frozen blocks are computed once per row
  */
 public record TrainingCost(
         long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes, boolean frozenOnce) {
-    /** What a worker has beside a bare training: its heap, the client, the server's buffers. */
+    /** Memory of a worker besides the training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
     /**
-     * Where the data is not known: a training of some steps is taken for one of less than an epoch,
-     * which needs as much memory or more.
+     * For unknown data. A training of a number of steps then counts as less than one epoch, which
+     * needs the same memory or more.
      */
     public static final EpochSize UNKNOWN = new EpochSize(1 << 16, 1, 1, 1);
 
     /**
-     * What it takes at the largest rank that a search may come to.
+     * The cost at the largest rank that a search may choose.
      *
-     * @param epoch what an epoch has, or {@link #UNKNOWN}
+     * @param epoch size of an epoch, or {@link #UNKNOWN}
      * @param longestRow tokens of the longest row of the data
      */
     public static TrainingCost of(
@@ -66,12 +66,18 @@ public record TrainingCost(
                 CachedActivations.serve(plan, config));
     }
 
-    /** What it takes on a machine: less than it could use, where that is all there is. */
+    /**
+     * Memory on a machine: the smaller estimate when activations must be recomputed.
+     *
+     * @param available bytes of memory
+     */
     public long memoryBytes(long available) {
         return recomputes(available) ? leastMemoryBytes : memoryBytes;
     }
 
-    /** Whether activations are computed anew, as keeping them takes more than there is. */
+    /**
+     * Whether activations are recomputed, because cached ones need more memory than is available.
+     */
     public boolean recomputes(long available) {
         return memoryBytes > available;
     }

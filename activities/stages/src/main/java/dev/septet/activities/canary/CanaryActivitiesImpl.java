@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Looks at trials, on the machine whose server writes the audit log. */
+/** Checks trials, on the machine whose server writes the audit log. */
 public final class CanaryActivitiesImpl implements CanaryActivities {
     private final ArtifactStore store;
     private final Routes routes;
@@ -40,9 +40,9 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
     private final CanaryProbes probes;
 
     /**
-     * On the light worker.
+     * For the light worker.
      *
-     * @param environment of the worker, for the key of its server
+     * @param environment environment variables of the worker, for its server's API key
      */
     public CanaryActivitiesImpl(
             ArtifactStore store, AuditLogs logs, PipelineFiles files, Map<String, String> environment) {
@@ -87,7 +87,9 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
         }
     }
 
-    /** A person, or another run, may have ended the trial meanwhile. */
+    /**
+     * Requires that the model is still on trial: a person or another run may have ended the trial.
+     */
     private Route onTrial(CanaryTrial trial) throws IOException {
         String pipeline = trial.run().pipeline();
         Route route = routes.route(pipeline).orElse(null);
@@ -101,7 +103,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
         return Objects.requireNonNull(route);
     }
 
-    /** A prolonged trial keeps its share for longer. */
+    /** Renews the route's lease when the trial was extended. */
     private void renew(CanaryTrial trial, Route route, Variant challenger) {
         long end = TrialLease.end(
                 Activity.getExecutionContext().getInfo().getScheduledTimestamp(),

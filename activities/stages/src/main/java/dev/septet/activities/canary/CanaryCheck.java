@@ -10,17 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a trial's numbers say. Each measure of each look may be mistaken with the same small chance,
- * so that a model no worse than allowed is thrown out early in one trial of twenty at most, all
- * measures and looks together (Bonferroni).
+ * Compares the arms of a trial. All measures of all checks share the false alarm rate of 5 %
+ * (Bonferroni correction). So a model that is no worse than allowed is rejected early in at most
+ * one trial of twenty.
  *
- * @param looks planned
+ * @param looks number of planned checks
  */
 record CanaryCheck(CanarySpec spec, int looks) {
     private static final double FALSE_ALARMS = 0.05;
     private static final int MEASURES = 6;
 
-    /** Fewer opinions on a model's answers say nothing as they are. */
+    /** Minimum number of opinions on a model's answers before their plain difference counts. */
     private static final int FEWEST_OPINIONS = 10;
 
     CanaryReading read(AuditedTrial trial) {

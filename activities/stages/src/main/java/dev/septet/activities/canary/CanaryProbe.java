@@ -23,21 +23,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Questions whose answers are known, put to both models of a trial through the server that serves
- * them. The answers are the most probable ones, so that asking again says nothing new.
+ * Questions with known answers, sent to both models of a trial through their server. Decoding is
+ * greedy, so that repeated questions give no new information.
  *
- * @param rows each with an answer
- * @param metric one that reads answers
+ * @param rows rows that each have a reference answer
+ * @param metric a metric that scores answers
  */
 record CanaryProbe(List<Row> rows, Metric metric) {
     static final String MEASURE = "probe";
 
-    /** More would hold up the looks at live requests. */
+    /** More rows would delay the checks of live requests. */
     static final int MOST_ROWS = 200;
 
     private static final int MOST_TOKENS = 256;
 
-    /** Is told after each answer, how many there are. */
+    /** Receives the number of answers after each one. */
     @FunctionalInterface
     interface Listener {
         void answered(int answers);
@@ -46,7 +46,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
     /**
      * The first rows of a file.
      *
-     * @param name as the pipeline file writes it
+     * @param name the file's name in the pipeline file
      * @throws StageProblem POISON_DATA naming the first row that cannot be asked
      */
     static CanaryProbe of(Path file, String name, Metric metric) throws IOException {
@@ -74,7 +74,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
     }
 
     /**
-     * Asks both.
+     * Asks both models and compares their scores.
      *
      * @throws IOException when one of them does not answer
      */

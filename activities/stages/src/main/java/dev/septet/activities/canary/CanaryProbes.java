@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The probes of trials, each asked once by this worker: the same questions get the same answers.
+ * Runs the probes of trials. This worker asks each probe's questions once, because the same
+ * questions get the same answers.
  */
 final class CanaryProbes {
     static final String USUAL = "exactMatch";
@@ -30,7 +31,7 @@ final class CanaryProbes {
     private final Secrets secrets;
     private final Map<Asked, CanaryFinding> known = new ConcurrentHashMap<>();
 
-    /** What a probe's answers depend on. */
+    /** Everything that a probe's answers depend on. */
     private record Asked(String pipeline, String run, String probe, String champion, String challenger) {}
 
     CanaryProbes(ArtifactStore store, PipelineFiles files, Secrets secrets) {
@@ -40,8 +41,9 @@ final class CanaryProbes {
     }
 
     /**
-     * What the probe says; empty where the pipeline names none. A server that does not answer, as
-     * one that has yet to open the new model, proves nothing, but lets no trial pass.
+     * The probe's finding; empty when the pipeline has no probe. A server that does not answer, for
+     * example because it has not loaded the new model yet, proves nothing, but the trial cannot
+     * pass.
      */
     Optional<CanaryFinding> finding(CanaryTrial trial, Route route, CanaryProbe.Listener listener) throws IOException {
         String file = trial.spec().probe();
@@ -77,7 +79,7 @@ final class CanaryProbes {
         return Metrics.named(USUAL);
     }
 
-    /** Scores of a pipeline's own are no metrics. */
+    /** The metric of this name. A pipeline's own score expressions are not metrics. */
     private static Optional<Metric> known(String name) {
         try {
             return Optional.of(Metrics.named(name));

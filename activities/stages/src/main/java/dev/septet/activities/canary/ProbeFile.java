@@ -7,16 +7,18 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 
-/** A canary's probe file, read before training: a bad one would end the canary after it. */
+/**
+ * Checks a canary's probe file before training, because a bad file would fail the canary after it.
+ */
 public final class ProbeFile {
     private ProbeFile() {}
 
     /**
-     * Returns when a canary of the deployment could ask all of the rows that it would ask, or asks
-     * none.
+     * Returns normally when the deployment's canary has no probe, or can ask every row that it
+     * would ask.
      *
-     * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE when the file is not
-     *     there, POISON_DATA naming the first row that cannot be asked
+     * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE when the file does not
+     *     exist, POISON_DATA naming the first row that cannot be asked
      */
     public static void check(PipelineFiles files, RunRef run, DeploySpec deploy) throws IOException {
         CanarySpec canary = deploy.canary();

@@ -4,18 +4,19 @@ import dev.septet.workflows.canary.CanaryFinding;
 import java.util.Locale;
 
 /**
- * A share of the requests, or of the opinions, that should be small.
+ * Compares a proportion of the requests, or of the opinions, that should be small.
  *
  * @param measure what is counted, such as {@code failed requests}
- * @param of what it is a share of, such as {@code requests}
- * @param allowed by how much the new model's may exceed the present one's
- * @param fewest so many are needed before the numbers as they are count
+ * @param of the whole, such as {@code requests}
+ * @param allowed how much the new model's proportion may exceed the present model's
+ * @param fewest minimum size of the whole before the plain difference counts
  */
 record ProportionTest(String measure, String of, double allowed, long fewest) {
     /**
-     * Compares.
+     * Compares both models.
      *
-     * @param alpha chance of calling a model proven worse that is just as bad as allowed
+     * @param alpha probability of a false proof: calling a model worse that is exactly as bad as
+     *     allowed
      */
     CanaryFinding compare(long part, long whole, long championPart, long championWhole, double alpha) {
         double challenger = fraction(part, whole);

@@ -7,18 +7,19 @@ import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 
 /**
- * Times and lengths of answers: whether the new model's are more than so many times the present
- * one's. The test is Mann and Whitney's, one-sided, of its values against the other's times the
- * factor; the numbers as they are, are the medians.
+ * Tests whether the new model's times or lengths exceed the present model's by more than a factor.
+ * The test is the one-sided Mann-Whitney test of the new values against the present values,
+ * multiplied (or divided, when inverted) by the factor. The plain difference is that of the
+ * medians.
  *
  * @param measure such as {@code median time}
  * @param unit of the values
- * @param factor the largest allowed
- * @param inverted whether the new model's values may not be that many times smaller
+ * @param factor the largest allowed factor
+ * @param inverted whether the test is for smaller values: by more than the factor
  * @see <a href="https://doi.org/10.1214/aoms/1177730491">Mann, Whitney, 1947</a>
  */
 record RatioTest(String measure, String unit, double factor, boolean inverted) {
-    /** Fewer values of a model say nothing. */
+    /** Minimum number of values of each model. */
     static final int FEWEST = 20;
 
     /** Compares sorted values. */

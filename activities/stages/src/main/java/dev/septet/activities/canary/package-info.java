@@ -1,4 +1,7 @@
-/** Live checks of a model that is tried on a share of the requests, from the audit log. */
+/**
+ * Canary checks: compares a model on trial, which gets a share of the requests, with the present
+ * model by the audit log.
+ */
 @NullMarked
 package dev.septet.activities.canary;
 

@@ -21,12 +21,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the pipeline that a request names, and compiles it. Nothing in it is ever run. */
+/**
+ * Finds the pipeline that a request names, and compiles it. It never executes the pipeline's code.
+ */
 public final class Catalog {
     private final List<CatalogFolder> folders;
 
     /**
-     * @param folders served folders, in the order they are looked through
+     * @param folders served folders, in search order
      */
     public Catalog(List<Path> folders) {
         this.folders = folders.stream()
@@ -35,14 +37,15 @@ public final class Catalog {
     }
 
     /**
-     * A pipeline, read and checked.
+     * A compiled and validated pipeline.
      *
-     * @param name the pipeline's: the file's own name, or one in the name space of its text
-     * @param folder that its paths are relative to
+     * @param name name of the pipeline: the one in the file, or one in the name space of inline
+     *     text
+     * @param folder base folder of its relative paths
      */
     public record Resolution(PipelineSpec spec, String name, Path folder) {}
 
-    /** Every pipeline file that is served. */
+    /** All served pipeline files. */
     public List<CatalogEntry> entries() throws IOException {
         List<CatalogEntry> entries = new ArrayList<>();
         for (CatalogFolder folder : folders) {
@@ -51,7 +54,7 @@ public final class Catalog {
         return entries;
     }
 
-    /** The names that a request may use, sorted. */
+    /** All names that a request may use, sorted. */
     public List<String> names() throws IOException {
         TreeSet<String> names = new TreeSet<>();
         for (CatalogEntry entry : entries()) {
@@ -69,7 +72,9 @@ public final class Catalog {
         return request.source() == null ? fromCatalogue(request) : fromText(request, request.source());
     }
 
-    /** The file of this name: by its place first, then by what it calls itself. */
+    /**
+     * The file with this name: first by its path, then by the name in its {@code pipeline('...')}.
+     */
     public Optional<CatalogEntry> find(String name) throws IOException {
         List<CatalogEntry> entries = entries();
         Optional<CatalogEntry> placed =
@@ -119,8 +124,9 @@ public final class Catalog {
     }
 
     /**
-     * Whether a file may use the name of an entry: it is its file, or both lie in the folder of
-     * that pipeline's {@code pipeline.groovy}, where whoever writes can change that file too.
+     * Whether a file may use the name of an entry. It may when it is the entry's file, or when it
+     * is in the same folder as that pipeline's {@code pipeline.groovy}: its author can change that
+     * file too.
      */
     private static boolean belongs(Path file, CatalogEntry entry) throws IOException {
         if (Files.isSameFile(entry.file(), file)) {
@@ -132,7 +138,7 @@ public final class Catalog {
                 && Files.isSameFile(main.folder(), new CatalogEntry("", file).folder());
     }
 
-    /** The served file that holds this very text: its author may write in the served folder. */
+    /** The served file with exactly this text: its author can write to the served folder. */
     private static Optional<Path> fileOf(String source, Path folder) throws IOException {
         byte[] text = source.getBytes(StandardCharsets.UTF_8);
         try (Stream<Path> files = Files.list(folder)) {
@@ -191,7 +197,7 @@ public final class Catalog {
         }
     }
 
-    /** A name from outside, short enough and plain enough for a message. */
+    /** Makes an external name short and printable for a message. */
     private static String shown(String text) {
         String plain = text.replaceAll("\\p{C}", "?");
         return plain.length() <= 80 ? plain : plain.substring(0, 80) + "...";

@@ -23,9 +23,9 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
     private final boolean sharedStore;
 
     /**
-     * On a worker.
+     * For a worker.
      *
-     * @param sharedStore whether its store is one that several machines may share
+     * @param sharedStore whether several machines may share the worker's store
      */
     public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
         this.catalog = catalog;
@@ -59,7 +59,10 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
         return resume == null ? null : resume.from();
     }
 
-    /** What the run's server lets it be found by; told here, so that history holds the answer. */
+    /**
+     * The search attributes that the run's server supports; recorded here, so that the history
+     * holds them.
+     */
     private static List<String> searchable() {
         return new SearchRegister(Activity.getExecutionContext().getWorkflowClient()).settable();
     }

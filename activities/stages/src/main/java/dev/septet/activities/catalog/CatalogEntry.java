@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A pipeline file that is served.
+ * A served pipeline file.
  *
- * @param name what its place says: {@code <name>.groovy} or {@code <name>/pipeline.groovy}
+ * @param name the name by its path: {@code <name>.groovy} or {@code <name>/pipeline.groovy}
  */
 public record CatalogEntry(String name, Path file) {
-    /** The name in its {@code pipeline('...')}, or its place's name where it has problems. */
+    /** The name in its {@code pipeline('...')}, or {@code name} when the file has problems. */
     public String pipelineName() {
         return PipelineCompiler.compile(file, Map.of())
                 .spec()
@@ -19,7 +19,7 @@ public record CatalogEntry(String name, Path file) {
                 .orElse(name);
     }
 
-    /** The folder that its paths are relative to. */
+    /** The base folder of its relative paths. */
     public Path folder() {
         Path folder = file.toAbsolutePath().getParent();
         return folder == null ? file : folder;

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The pipeline files in one served folder. Links that lead out of it are not followed. */
+/** The pipeline files of one served folder. Links that lead out of the folder are not followed. */
 record CatalogFolder(Path root) {
     private static final String SUFFIX = ".groovy";
     private static final String PIPELINE = "pipeline" + SUFFIX;
 
-    /** Files in the folder itself, then those one level down, each by name. */
+    /** Files in the folder itself, then files one level down, each sorted by name. */
     List<CatalogEntry> entries() throws IOException {
         List<CatalogEntry> entries = new ArrayList<>();
         for (Path path : listed(root)) {
@@ -34,7 +34,7 @@ record CatalogFolder(Path root) {
         return entries;
     }
 
-    /** Whether a path's real place is inside. */
+    /** Whether the real path is inside the folder. */
     boolean holds(Path path) throws IOException {
         return Files.exists(path)
                 && Files.isDirectory(root)

@@ -13,16 +13,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A pipeline whose text came with the request. Whoever may start a workflow may send one, so it has
- * a name space of its own, named by its text: it publishes into folders there, and takes no name,
- * route, port, bucket or secret of the catalogue's pipelines.
+ * A pipeline whose text is part of the request. Anyone who may start a workflow may send one.
+ * Therefore its name space is separate and derived from its text. It publishes only into folders
+ * there, and cannot use a name, route, port, bucket or secret of the catalogue's pipelines.
  */
 final class InlinePipeline {
     private static final int DIGITS = 12;
 
     private InlinePipeline() {}
 
-    /** Its name, which no file of the catalogue can have. */
+    /** The name of an inline pipeline; no file of the catalogue can have it. */
     static String name(String pipeline, String source) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
@@ -33,9 +33,9 @@ final class InlinePipeline {
     }
 
     /**
-     * Returns when it publishes into folders only.
+     * Returns normally when the pipeline publishes into folders only.
      *
-     * @throws StageProblem POLICY_DENIED naming the target that is none
+     * @throws StageProblem POLICY_DENIED naming the first other target
      */
     static void check(PipelineSpec spec) {
         DeploySpec deploy = spec.deploy();

@@ -7,7 +7,7 @@ import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.client.WorkflowClient;
 
-/** Asks the worker's own server. */
+/** Counts the pollers of a task queue, on the worker's own server. */
 public final class QueueActivitiesImpl implements QueueActivities {
     @Override
     public int pollers(String queue) {

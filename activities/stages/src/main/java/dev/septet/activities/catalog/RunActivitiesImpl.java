@@ -11,7 +11,7 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowTargetOptions;
 import java.util.List;
 
-/** Asks the worker's own server. */
+/** Queries the worker's own server about runs. */
 public final class RunActivitiesImpl implements RunActivities, FollowActivities {
     @Override
     public List<RunInProgress> stillUnderWay(List<RunInProgress> runs) {
@@ -21,7 +21,7 @@ public final class RunActivitiesImpl implements RunActivities, FollowActivities 
 
     @Override
     public void admit(MonitorRequest newer) {
-        // The worker has checked the request's ticket before this begins: that is the answer.
+        // The worker checks the request's ticket before this method starts; that check is the answer.
     }
 
     private static boolean running(WorkflowClient client, RunInProgress run) {

@@ -1,4 +1,4 @@
-/** The pipelines that a worker serves, by name. */
+/** The catalogue: the pipelines that a worker serves, by name. */
 @NullMarked
 package dev.septet.activities.catalog;
 

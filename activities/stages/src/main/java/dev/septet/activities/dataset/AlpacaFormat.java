@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code {"instruction", "input", "output", "system"?, "history"?}}, told as a chat: the model's
- * own template, not a second one, says where the answer starts.
+ * Converts {@code {"instruction", "input", "output", "system"?, "history"?}} to a chat. So the
+ * model's own chat template, not a second template, determines where the answer starts.
  */
 final class AlpacaFormat implements RowFormat {
     @Override

@@ -6,7 +6,7 @@ import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code {"messages": [{"role": "user", "content": "..."}, ...]}}. */
+/** Reads {@code {"messages": [{"role": "user", "content": "..."}, ...]}}. */
 final class ChatFormat implements RowFormat {
     @Override
     public Row row(ObjectNode record, RowPlace place) {
@@ -24,7 +24,7 @@ final class ChatFormat implements RowFormat {
     /**
      * The messages of a list.
      *
-     * @param name of the field, for what is said of it
+     * @param name name of the field, for messages
      */
     static List<Message> messages(JsonNode list, PublicText name) {
         List<Message> turns = new ArrayList<>(list.size());

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A conversation: perhaps a system message, then user and assistant in turn. The last message is
- * the assistant's.
+ * A conversation: an optional system message, then alternating user and assistant messages. The
+ * last message is from the assistant.
  */
 public record ChatRow(List<Message> messages, RowPlace place) implements Row {
     public ChatRow {
@@ -16,7 +16,7 @@ public record ChatRow(List<Message> messages, RowPlace place) implements Row {
         RoleOrder.check(messages);
     }
 
-    /** What the model is given before it answers: all but the last message. */
+    /** The model's input before its answer: all messages but the last one. */
     public List<Message> prompt() {
         return messages.subList(0, messages.size() - 1);
     }
@@ -24,7 +24,7 @@ public record ChatRow(List<Message> messages, RowPlace place) implements Row {
     /**
      * The conversation up to a message.
      *
-     * @param count how many messages; the last of them is the assistant's
+     * @param count number of messages; the last of them is from the assistant
      */
     public ChatRow first(int count) {
         return new ChatRow(messages.subList(0, count), place);

@@ -5,7 +5,7 @@ import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A text and how it goes on, without any chat template between them. */
+/** A prompt and its completion, without a chat template. */
 public record CompletionRow(String prompt, String completion, RowPlace place) implements Row {
     public CompletionRow {
         if (completion.isBlank()) {

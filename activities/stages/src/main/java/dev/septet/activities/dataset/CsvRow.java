@@ -12,7 +12,7 @@ import dev.septet.dsl.text.PublicText;
 import java.util.HashSet;
 import java.util.List;
 
-/** Names the fields of comma-separated records by the first of them, the header. */
+/** Names the fields of comma-separated records by the first record, the header. */
 final class CsvRow {
     private static final ObjectReader FIELDS =
             new CsvMapper().enable(CsvParser.Feature.WRAP_AS_ARRAY).readerFor(String[][].class);
@@ -26,7 +26,7 @@ final class CsvRow {
         this.line = line;
     }
 
-    /** That no shape has these columns. */
+    /** The problem that no row format has these columns. */
     DatasetProblem unknown(String file) {
         return new DatasetProblem(
                 DatasetProblem.Blame.DATA,

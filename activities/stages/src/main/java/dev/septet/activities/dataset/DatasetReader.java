@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a dataset from its first row to its last, in memory that does not grow with the file. Every
- * bad row is answered with its place and reason; none is skipped in silence.
+ * Reads a dataset from its first row to its last; memory use does not grow with the file. Every bad
+ * row is returned with its place and reason; none is skipped silently.
  */
 public final class DatasetReader implements Closeable {
     private final String name;
@@ -53,21 +53,24 @@ public final class DatasetReader implements Closeable {
     /**
      * Opens a file.
      *
-     * @param format the rows' shape; {@code AUTO} takes it from the first row that is an object
-     * @throws DatasetProblem when its content is no known kind of file
+     * @param format the format of the rows; {@code AUTO} detects it from the first row that is an
+     *     object
+     * @throws DatasetProblem when its content is not a known kind of file
      */
     public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
         return open(Files.newInputStream(file.path()), file.name(), format);
     }
 
-    /** As {@link #open(SourceFile, DatasetFormat)}, with every record edited first. */
+    /** Like {@link #open(SourceFile, DatasetFormat)}, but edits every record first. */
     public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit) throws IOException {
         DatasetReader reader = open(file, format);
         reader.edit = edit;
         return reader;
     }
 
-    /** As {@link #open(SourceFile, DatasetFormat, RecordEdit)}, of a sample of the rows. */
+    /**
+     * Like {@link #open(SourceFile, DatasetFormat, RecordEdit)}, but reads a sample of the rows.
+     */
     public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
             throws IOException {
         DatasetReader reader = open(file, format, edit);
@@ -92,9 +95,9 @@ public final class DatasetReader implements Closeable {
     }
 
     /**
-     * The next row, bad row, or row left out; empty at the end.
+     * The next row, bad row, or excluded row; empty at the end.
      *
-     * @throws DatasetProblem when nothing behind this point can be read
+     * @throws DatasetProblem when nothing after this point can be read
      */
     public Optional<Reading> next() throws IOException {
         if (container == Container.CSV && columns == null) {
@@ -116,22 +119,22 @@ public final class DatasetReader implements Closeable {
         }
     }
 
-    /** The rows' shape: as asked for, or as detected once a row has been read. */
+    /** The format of the rows: the configured one, or the detected one after the first row. */
     public DatasetFormat format() {
         return format;
     }
 
-    /** Rows so far that the sample leaves out. */
+    /** Number of rows so far that are outside the sample. */
     public long passedOver() {
         return passedOver;
     }
 
-    /** How records are laid out in the file, for people. */
+    /** The file's layout, in words. */
     public String layout() {
         return container.title();
     }
 
-    /** The row whose fields decided on the shape; empty where the pipeline names the shape. */
+    /** The row that decided the format; empty when the pipeline names the format. */
     public Optional<RowPlace> decidedAt() {
         return Optional.ofNullable(decidedAt);
     }
@@ -175,7 +178,10 @@ public final class DatasetReader implements Closeable {
         return shape.row(record, place);
     }
 
-    /** Columns of a file without a header are its first row: they are counted, never named. */
+    /**
+     * In a file without a header, the first row looks like column names: the message only counts
+     * them, and never shows them.
+     */
     private DatasetProblem unknown(RowPlace place, ObjectNode record) {
         return columns == null ? FormatDetection.unknown(place, record) : columns.unknown(name);
     }

@@ -1,4 +1,4 @@
 package dev.septet.activities.dataset;
 
-/** A row that the pipeline does not want. */
+/** A row that the pipeline's filters exclude. */
 public record ExcludedRow(RowPlace place) implements Reading {}

@@ -10,7 +10,7 @@ import java.util.Optional;
 final class Fields {
     private Fields() {}
 
-    /** A field that must be there and be text. */
+    /** A required text field. */
     static String text(ObjectNode record, String name) {
         return optionalText(record, name).orElseThrow(() -> {
             PublicText field = PublicText.field(name);
@@ -21,7 +21,7 @@ final class Fields {
         });
     }
 
-    /** A field that may be absent or null but is else text. */
+    /** An optional text field, which may be absent or null. */
     static Optional<String> optionalText(ObjectNode record, String name) {
         JsonNode value = record.get(name);
         return value == null || value.isNull()
@@ -29,7 +29,7 @@ final class Fields {
                 : Optional.of(text(value, PublicText.of("\"%s\"", PublicText.field(name))));
     }
 
-    /** The text of a node, free of what no tokenizer or file should see. */
+    /** The text of a node, without characters that tokenizers and files must not receive. */
     static String text(JsonNode node, PublicText what) {
         if (!node.isTextual()) {
             throw new RowProblem(PublicText.of("%s is %s, expected text", what, type(node)));

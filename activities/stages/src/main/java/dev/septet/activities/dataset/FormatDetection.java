@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides by the names of a record's fields which shape it has. */
+/** Detects the format of a record by its field names. */
 final class FormatDetection {
-    /** The names by which each shape is known. */
+    /** The field names of each format. */
     static final PublicText SHAPES =
             PublicText.of("messages (chat), instruction and output (alpaca), prompt and completion,"
                     + " chosen and rejected (preference), or text");

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code {"prompt", "chosen", "rejected"}}: the prompt a text, or a list of messages; each answer a
- * text, or a list of one message from the assistant. Without a prompt both answers are whole
- * conversations, which must be the same up to their last message.
+ * Reads {@code {"prompt", "chosen", "rejected"}}. The prompt is a text or a list of messages. Each
+ * answer is a text, or a list with one message from the assistant. Without a prompt, both answers
+ * are whole conversations that must be identical up to their last message.
  */
 final class PreferenceFormat implements RowFormat {
     @Override

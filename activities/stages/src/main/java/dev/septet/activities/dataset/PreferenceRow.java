@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A question with two answers, one of which people liked better.
+ * A question with two answers, one of which people preferred.
  *
- * @param chosen the question with the better answer: a chat, or a text and how it goes on
+ * @param chosen the question with the preferred answer: a chat, or a prompt and its completion
  * @param rejected the same question with the other answer
  */
 public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements Row {
-    /** Of a chat. */
+    /** A preference between chat answers. */
     static PreferenceRow of(List<Message> prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
                 chat(prompt, "chosen", chosen, place), chat(prompt, "rejected", rejected, place), place);
     }
 
-    /** Of a text, without any chat template. */
+    /** A preference between completions, without a chat template. */
     static PreferenceRow of(String prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
                 new CompletionRow(prompt, answer("chosen", chosen), place),
@@ -51,7 +51,7 @@ public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements
         return chosen.reference();
     }
 
-    /** The question with the better answer. */
+    /** The question with the preferred answer. */
     @Override
     public Row answered() {
         return chosen;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Rows of a prepared split, such as {@code test.jsonl}, with the places they came from. */
+/** Reads the rows of a prepared split, such as {@code test.jsonl}, with their original places. */
 public final class PreparedRows implements Closeable {
     private final Path file;
     private final ByteCursor cursor;

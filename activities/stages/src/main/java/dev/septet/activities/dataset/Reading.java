@@ -1,7 +1,7 @@
 package dev.septet.activities.dataset;
 
-/** What a reader found at one place of a source: a row, or why there is none. */
+/** The result of reading one place of a source: a row, or the reason why there is none. */
 public sealed interface Reading permits Row, BadRow, ExcludedRow {
-    /** Where it stands in the source. */
+    /** The place in the source. */
     RowPlace place();
 }

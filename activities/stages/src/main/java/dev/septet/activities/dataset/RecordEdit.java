@@ -4,22 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import java.util.Set;
 
-/** What happens to a record after it was read and before it becomes a row. */
+/** Changes or excludes a record after it is read and before it becomes a row. */
 @FunctionalInterface
 public interface RecordEdit {
-    /** Leaves every record as it is. */
+    /** Leaves every record unchanged. */
     RecordEdit NONE = (record, place) -> true;
 
     /**
      * Changes the record in place.
      *
-     * @return whether it stays
+     * @return whether the record is kept
      * @throws RowProblem when this record is bad
-     * @throws DatasetProblem when nothing can be done with any
+     * @throws DatasetProblem when no record can be processed
      */
     boolean apply(ObjectNode record, RowPlace place);
 
-    /** Names of the fields that it reads. */
+    /** Names of the fields that the edit reads. */
     default Set<String> reads() {
         return Set.of();
     }

@@ -4,17 +4,19 @@ import dev.septet.dsl.text.PublicText;
 import java.util.Locale;
 import java.util.Set;
 
-/** Who speaks in a chat. */
+/** The author of a chat message. */
 public enum Role {
     SYSTEM,
     USER,
     ASSISTANT;
 
-    /** Roles of other tools, which may be named: any other word may be a row's own text. */
+    /**
+     * Roles of other tools. Messages may show these words; any other word may be a row's own text.
+     */
     private static final Set<String> OTHERS =
             Set.of("tool", "function", "developer", "human", "gpt", "model", "bot", "ai");
 
-    /** The role as datasets and chat templates write it. */
+    /** The role's name in datasets and chat templates. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -30,7 +32,7 @@ public enum Role {
                 OTHERS.contains(word) ? PublicText.of("'%s'", PublicText.field(word)) : PublicText.of("another word")));
     }
 
-    /** The role's word, as it may leave. */
+    /** The role's name, safe to show outside. */
     PublicText shown() {
         return PublicText.field(word());
     }

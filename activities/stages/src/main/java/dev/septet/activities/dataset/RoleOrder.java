@@ -3,7 +3,7 @@ package dev.septet.activities.dataset;
 import dev.septet.dsl.text.PublicText;
 import java.util.List;
 
-/** The order in which roles speak. */
+/** Checks the order of roles in a conversation. */
 final class RoleOrder {
     private RoleOrder() {}
 

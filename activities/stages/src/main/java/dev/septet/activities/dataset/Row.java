@@ -4,15 +4,15 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Optional;
 
-/** One example to learn from or to be judged on. */
+/** One example for training or evaluation. */
 public sealed interface Row extends Reading permits ChatRow, CompletionRow, PreferenceRow, TextRow {
-    /** What the model is asked, in plain words: the last question, or the prompt; may be empty. */
+    /** The model's input as plain text: the last user message, or the prompt; may be empty. */
     String promptText();
 
-    /** The answer that the model should give; empty for plain text, which asks nothing. */
+    /** The expected answer; empty for plain text, which has no question. */
     Optional<String> reference();
 
-    /** The row as one example with the answer that the model should give. */
+    /** The row as one example with its expected answer. */
     default Row answered() {
         return this;
     }

@@ -3,10 +3,10 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
-/** How one shape of record becomes a row. */
+/** Converts records of one format to rows. */
 interface RowFormat {
     /**
-     * The row that a record says.
+     * Converts a record to a row.
      *
      * @throws RowProblem when a field is missing, of the wrong type, or empty
      */

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
-/** The canonical JSON of rows: fixed fields in a fixed order, no spaces. */
+/** The canonical JSON of rows: fixed fields in a fixed order, without white space. */
 public final class RowJson {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -26,8 +26,8 @@ public final class RowJson {
     }
 
     /**
-     * What makes two rows duplicates of each other: sha256 over the canonical JSON after Unicode
-     * normalisation (NFC) and with runs of white space as one space.
+     * Two rows with the same digest are duplicates. It is the sha256 of the canonical JSON after
+     * Unicode normalization (NFC), with each run of white space replaced by one space.
      */
     public static byte[] digest(Row row) {
         Row normalised = row.edited((field, text) ->

@@ -3,9 +3,9 @@ package dev.septet.activities.dataset;
 import dev.septet.dsl.text.PublicText;
 
 /**
- * Where a row stands in its source.
+ * The place of a row in its source.
  *
- * @param file the source as the pipeline names it
+ * @param file the source's name in the pipeline file
  * @param line the row's first line, from 1
  */
 public record RowPlace(String file, long line) {
@@ -14,12 +14,12 @@ public record RowPlace(String file, long line) {
         return file + ":" + line;
     }
 
-    /** Where it is, as it may leave. */
+    /** The place, safe to show outside. */
     public PublicText shown() {
         return PublicText.of("%s:%d", PublicText.file(file), line);
     }
 
-    /** The place that {@link #toString} wrote. */
+    /** Parses the text of {@link #toString}. */
     static RowPlace parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {

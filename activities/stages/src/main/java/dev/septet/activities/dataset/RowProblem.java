@@ -2,7 +2,7 @@ package dev.septet.activities.dataset;
 
 import dev.septet.dsl.text.PublicText;
 
-/** Why one row is bad; becomes a {@link BadRow} where its place is known. */
+/** The reason why one row is bad; becomes a {@link BadRow} where its place is known. */
 public class RowProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public class RowProblem extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Why, without the row's own text. */
+    /** The reason, without the row's own text. */
     public PublicText reason() {
         return reason;
     }

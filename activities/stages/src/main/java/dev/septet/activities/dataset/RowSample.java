@@ -1,13 +1,13 @@
 package dev.septet.activities.dataset;
 
 /**
- * Which rows of a file are interpreted: blocks of neighbouring rows that begin evenly spaced in the
- * file's bytes, the first of them at the first row. Rows between blocks are counted, so that places
- * are those of the file. Equal files have equal samples.
+ * Selects the rows of a file that are interpreted: blocks of consecutive rows whose starts are
+ * evenly spaced in the file's bytes. The first block starts at the first row. Rows between blocks
+ * are counted, so that line numbers are those of the file. Equal files have equal samples.
  *
  * @param blocks number of blocks
- * @param rows most rows of a block
- * @param bytes after so many bytes a block takes no further row
+ * @param rows maximum number of rows in a block
+ * @param bytes number of bytes after which a block takes no further row
  */
 public record RowSample(int blocks, long rows, long bytes) {
     /** Every row. */
@@ -19,8 +19,8 @@ public record RowSample(int blocks, long rows, long bytes) {
     private static final RowSample BLOCKS = new RowSample(50, 100, LARGEST_WHOLE / 50);
 
     /**
-     * The whole of a small file; of a larger one 50 blocks, together at most 5,000 rows and about
-     * {@link #LARGEST_WHOLE} bytes.
+     * The whole of a small file; 50 blocks of a larger one, with at most 5,000 rows and about
+     * {@link #LARGEST_WHOLE} bytes together.
      *
      * @param bytes the file's size
      */
@@ -28,12 +28,12 @@ public record RowSample(int blocks, long rows, long bytes) {
         return bytes <= LARGEST_WHOLE ? WHOLE : BLOCKS;
     }
 
-    /** A walk through a file from its first row to its last. */
+    /** Starts a pass over a file from its first row to its last. */
     Walk walk(long fileBytes) {
         return new Walk(fileBytes);
     }
 
-    /** Where a reader is between its blocks. */
+    /** A pass over a file; knows the current block. */
     final class Walk {
         private final long fileBytes;
         private int begun;
@@ -56,7 +56,7 @@ public record RowSample(int blocks, long rows, long bytes) {
             return rowsLeft > 0 && bytesLeft > 0;
         }
 
-        /** Counts a row that was interpreted. */
+        /** Counts an interpreted row. */
         void took(long length) {
             rowsLeft--;
             bytesLeft -= length;

@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** One record's bytes as text or a JSON object; anything doubtful is a {@link RowProblem}. */
+/**
+ * Parses one record's bytes as text or as a JSON object; anything doubtful is a {@link RowProblem}.
+ */
 final class StrictRecord {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -42,7 +44,9 @@ final class StrictRecord {
         throw new RowProblem(PublicText.of("is %s, expected an object such as {...}", Fields.type(node)));
     }
 
-    /** Strict UTF-8: a replacement character in training data is a silent loss. */
+    /**
+     * Decodes strict UTF-8, because a replacement character would silently damage training data.
+     */
     static String text(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
@@ -60,7 +64,7 @@ final class StrictRecord {
                 : PublicText.of(" (column %d)", e.getLocation().getColumnNr());
     }
 
-    /** What is wrong, without Jackson's quotation of the row's text. */
+    /** The kind of error, without the part of Jackson's message that quotes the row's text. */
     private static PublicText kind(JsonProcessingException e) {
         String message = String.valueOf(e.getOriginalMessage());
         if (message.contains("end-of-input") || message.contains("end of input")) {

@@ -5,7 +5,7 @@ import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Plain text, all of which is learned. */
+/** Plain text; the loss covers all of it. */
 public record TextRow(String text, RowPlace place) implements Row {
     public TextRow {
         if (text.isBlank()) {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Fields that change what a row teaches and that Septet does not train on. A row that has one is
- * bad: without the field it would teach something else. All other unknown fields are metadata, such
- * as {@code id}, and are left out of the prepared row.
+ * Fields that change what a row teaches, but that Septet does not use in training. A row with such
+ * a field is bad, because it would teach something else without the field. All other unknown fields
+ * are metadata, such as {@code id}, and are left out of the prepared row.
  */
 final class UnsupportedFields {
-    /** What a model may call, and what it was given beside the texts. */
+    /** Tools that a model may call, and its inputs beside the texts. */
     private static final Set<String> INPUTS = Set.of(
             "tools",
             "functions",
@@ -30,17 +30,17 @@ final class UnsupportedFields {
 
     private static final Set<String> REASONING = Set.of("reasoning_content", "reasoning", "thinking");
 
-    /** Whether, and how much, a row or message is learned. */
+    /** Whether a row or message contributes to the loss, and with which weight. */
     private static final Set<String> WEIGHTS =
             Set.of("weight", "sample_weight", "loss_weight", "train", "training", "trainable");
 
     private static final Set<String> MASKS =
             Set.of("loss_mask", "completion_mask", "assistant_masks", "train_detail", "input_ids");
 
-    /** A verdict on the answer, or the class that a text belongs to. */
+    /** A label of the answer, or the class of a text. */
     private static final Set<String> LABELS = Set.of("label", "labels");
 
-    /** Who speaks, to whom a message answers, and where it goes. */
+    /** The author's name, the tool call that a message answers, and the channel. */
     private static final Set<String> OF_MESSAGES = Set.of("name", "tool_call_id", "prefix", "channel", "refusal");
 
     private static final List<String> MESSAGE_LISTS = List.of("messages", "prompt", "chosen", "rejected");
@@ -52,11 +52,11 @@ final class UnsupportedFields {
     }
 
     /**
-     * Refuses a record that would lose what it teaches.
+     * Refuses a record with a field that changes what it teaches.
      *
-     * @param format the record's shape
-     * @param read names of the fields that the pipeline's expressions read: those are not dropped
-     *     in silence
+     * @param format the record's format
+     * @param read names of the fields that the pipeline's expressions read: they are not dropped
+     *     silently
      * @throws RowProblem naming the first such field
      */
     static void check(ObjectNode record, DatasetFormat format, Set<String> read) {
@@ -114,7 +114,7 @@ final class UnsupportedFields {
         }
     }
 
-    /** Whether a weight asks for what is done anyway. */
+    /** Whether a weight is the one that Septet uses anyway. */
     private static boolean agrees(JsonNode weight, boolean learned) {
         String text = weight.asText().strip();
         return learned
@@ -122,7 +122,7 @@ final class UnsupportedFields {
                 : List.of("0", "0.0", "false").contains(text);
     }
 
-    /** Exports write null, an empty list or an empty text where there is nothing. */
+    /** Whether a field has a value: exports write null, an empty list or an empty text for none. */
     private static boolean says(JsonNode value) {
         return !value.isMissingNode()
                 && !value.isNull()

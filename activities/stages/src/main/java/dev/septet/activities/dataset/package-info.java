@@ -1,4 +1,4 @@
-/** Rows of datasets: read strictly from strangers' files, written canonically for the stages. */
+/** Rows of datasets: strict parsing of untrusted files, and canonical JSON for the stages. */
 @NullMarked
 package dev.septet.activities.dataset;
 

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pipeline's alias points at and pointed at before, oldest first.
+ * The moves of a pipeline's alias, oldest first.
  *
- * @param targets folders that the alias is in
+ * @param targets folders that hold the alias
  */
 public record AliasHistory(List<Target> targets, List<Move> moves) {
-    /** As many as are kept. */
+    /** Number of moves that are kept. */
     static final int MOST = 100;
 
     /** Why an alias moved. */
@@ -22,12 +22,12 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     }
 
     /**
-     * A published place.
+     * A place that a model was published to.
      *
-     * @param type the target's name in the language
+     * @param type the target's name in the pipeline language
      * @param folder absolute path, or {@code s3://bucket/prefix}
-     * @param endpoint of a bucket's server, null for the one that the environment names
-     * @param region of a bucket, null for the one that the environment names
+     * @param endpoint URL of the bucket's server; null for the one in the environment variables
+     * @param region region of the bucket; null for the one in the environment variables
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Target(
@@ -41,11 +41,11 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     }
 
     /**
-     * One move.
+     * One move of the alias.
      *
-     * @param sha256 of the export it moved to
-     * @param previous of the export it moved from, null for the first
-     * @param runId run that published it, empty where a person moved it
+     * @param sha256 digest of the new export
+     * @param previous digest of the previous export, null for the first
+     * @param runId run that published the new export, empty when a person moved the alias
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Move(String sha256, @Nullable String previous, Reason reason, String runId) {}
@@ -69,8 +69,8 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     }
 
     /**
-     * Digest of the export that was live before the present one, rolled back ones left out: asked
-     * again and again, it leads ever further back. Null where there is none.
+     * Digest of the export that was live before the present one, without exports that were rolled
+     * back. Repeated rollbacks therefore go further back each time. Null when there is none.
      */
     public @Nullable String before() {
         List<String> live = new ArrayList<>();
@@ -89,7 +89,7 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
         return live.size() < 2 ? null : live.get(live.size() - 2);
     }
 
-    /** With one more move; targets replace those known before. */
+    /** This history with one more move; {@code to} replaces the targets. */
     AliasHistory moved(List<Target> to, String sha256, Reason reason, String runId) {
         List<Move> more = new ArrayList<>(moves);
         more.add(new Move(sha256, current(), reason, runId));

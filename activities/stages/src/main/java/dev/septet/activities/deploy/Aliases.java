@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alias of each pipeline: which export is live. First the folders' links move, each at once,
- * then the record is written; whatever is cut short is completed by doing it again.
+ * The aliases of the pipelines: each one says which export is live. First the link in each folder
+ * moves atomically, then the record is written. Repeating an interrupted move completes it.
  */
 public final class Aliases {
     private static final String PREFIX = "aliases/";
@@ -30,15 +30,15 @@ public final class Aliases {
     private final TargetPlaces places;
 
     /**
-     * Of a store.
+     * The aliases in a store.
      *
-     * @param environment has the keys of buckets that were published to
+     * @param environment environment variables with the access keys of buckets
      */
     public Aliases(ArtifactStore store, Map<String, String> environment) {
         this(store, new TargetPlaces(new Disk(), environment));
     }
 
-    /** Aliases of places that are opened otherwise. */
+    /** Aliases with other target places; for tests. */
     Aliases(ArtifactStore store, TargetPlaces places) {
         this.store = store;
         this.places = places;
@@ -51,7 +51,7 @@ public final class Aliases {
                 .toList();
     }
 
-    /** A pipeline's alias; empty moves when nothing was published. */
+    /** The history of a pipeline's alias; without moves when nothing was published. */
     public AliasHistory history(String pipeline) throws IOException {
         Optional<String> text = store.record(PREFIX + pipeline);
         if (text.isEmpty()) {
@@ -65,9 +65,9 @@ public final class Aliases {
     }
 
     /**
-     * Points a pipeline's alias at an export that its targets hold already.
+     * Points a pipeline's alias at an export that its targets already hold.
      *
-     * @return the move that brought it there
+     * @return the move
      */
     Move publish(String pipeline, List<Target> targets, String sha256, String runId, Fence fence) throws IOException {
         return move(pipeline, targets, sha256, Reason.PUBLISH, runId, fence);
@@ -99,8 +99,8 @@ public final class Aliases {
     }
 
     /**
-     * Points a pipeline's alias at the version that was live before the present one; done again, at
-     * the one before that.
+     * Points a pipeline's alias at the version that was live before the present one. A second
+     * rollback goes to the version before that.
      *
      * @throws StageProblem INVALID_PIPELINE when there is none
      */
@@ -115,11 +115,11 @@ public final class Aliases {
     }
 
     /**
-     * Undoes a publication, however far it came: what was live before is live again.
+     * Undoes a publication, even a partial one: the former version becomes live again.
      *
-     * @param targets of the publication
-     * @param sha256 of the export that was published
-     * @param champion what was live before, null for nothing
+     * @param targets targets of the publication
+     * @param sha256 digest of the published export
+     * @param champion digest of the former live version, null for none
      */
     void withdraw(
             String pipeline, List<Target> targets, String sha256, @Nullable String champion, String runId, Fence fence)
@@ -127,7 +127,7 @@ public final class Aliases {
         AliasHistory history = history(pipeline);
         if (sha256.equals(history.current()) && !sha256.equals(champion)) {
             if (champion == null) {
-                return; // the first publication came to its end: there is nothing to go back to
+                return; // the first publication was completed: there is no former version
             }
             List<Target> holding = new ArrayList<>();
             for (Target target : targets) {
@@ -149,7 +149,7 @@ public final class Aliases {
         AliasHistory history = history(pipeline);
         Move last = history.last();
         if (last != null && last.sha256().equals(sha256) && history.targets().equals(targets)) {
-            return last; // an attempt before this one came as far
+            return last; // an earlier attempt made this move
         }
         AliasHistory moved = history.moved(targets, sha256, reason, runId);
         try {
@@ -161,7 +161,7 @@ public final class Aliases {
         return Objects.requireNonNull(moved.last());
     }
 
-    /** Links have no fence: whoever was late puts back what the record says. */
+    /** Links have no fencing token: a stale attempt restores what the record says. */
     private void repair(AliasHistory history, List<Target> targets, String late) throws IOException {
         String current = history.current();
         for (Target target : targets) {

@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The targets of a pipeline file as places of this machine and of buckets. */
+/** Resolves the targets of a pipeline file to places on this machine and in buckets. */
 record DeclaredTargets(PipelineFiles files) {
-    /** All but the server, which follows the route, not an alias. */
+    /** All targets but the server, which follows the route instead of an alias. */
     List<Target> of(RunRef run, DeploySpec deploy) throws IOException {
         List<Target> targets = new ArrayList<>();
         for (TargetSpec spec : deploy.targets()) {
@@ -28,9 +28,9 @@ record DeclaredTargets(PipelineFiles files) {
     }
 
     /**
-     * One of them.
+     * Resolves one target.
      *
-     * @throws StageProblem POLICY_DENIED when its folder is outside of the pipeline's
+     * @throws StageProblem POLICY_DENIED when its folder is outside the pipeline's folder
      */
     Target of(RunRef run, TargetSpec spec) throws IOException {
         String type = Targets.of(spec).type();

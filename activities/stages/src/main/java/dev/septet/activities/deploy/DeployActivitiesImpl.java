@@ -17,15 +17,15 @@ import dev.septet.workflows.deploy.DeployRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Stage 6's work with the engine, on a worker. */
+/** The deploy stage's engine work: exports. */
 public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
     private final EndpointHost host;
 
     /**
-     * On a worker.
+     * For a worker.
      *
-     * @param host serves a model for its proof, before it is published
+     * @param host serves a model for its verification before publication
      */
     public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
         this.store = store;
@@ -48,7 +48,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                                 origin -> export(request, attempt, origin)));
     }
 
-    /** What an export's bytes depend on; where it is published changes none of them. */
+    /** Everything that an export's bytes depend on; the target's place is not part of it. */
     public static StageKey key(DeployRequest request) {
         return StageKey.of(Stage.DEPLOY)
                 .with("pipeline's name", request.run().pipeline())

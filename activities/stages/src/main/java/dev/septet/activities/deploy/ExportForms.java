@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The forms of a trained model, written but not yet proved.
+ * Writes the forms of a trained model, without verification.
  *
- * @param out folder that they are written to
+ * @param out folder for the forms
  */
 record ExportForms(ExportSource source, Path out) {
     /** File name of a model's GGUF. */
@@ -26,7 +26,9 @@ record ExportForms(ExportSource source, Path out) {
         return "model-%s.gguf".formatted(form.word());
     }
 
-    /** {@code model/}, in float32, and {@code adapter/} where there is one. */
+    /**
+     * Writes {@code model/} in float32, and {@code adapter/} when the training produced an adapter.
+     */
     void model() throws IOException {
         if (source.adapter()) {
             AdapterMerge.write(
@@ -37,17 +39,17 @@ record ExportForms(ExportSource source, Path out) {
         }
     }
 
-    /** The merged model as GGUF of 16 bits. */
+    /** Writes the merged model as a 16-bit GGUF file. */
     void gguf16() throws IOException {
         write(GgufForm.F16);
     }
 
-    /** The merged model as a smaller GGUF, and what its rounding cost. */
+    /** Writes the merged model as a quantized GGUF file; returns the quantization error. */
     QuantizationReport quantized(GgufForm form) throws IOException {
         return write(form);
     }
 
-    /** GGUF's form of a format that a pipeline names. */
+    /** The GGUF form of a pipeline's quantization format. */
     static GgufForm form(DeploySpec.Quantization format) {
         return switch (format) {
             case INT8, Q8_0 -> GgufForm.Q8_0;
@@ -56,7 +58,7 @@ record ExportForms(ExportSource source, Path out) {
         };
     }
 
-    /** The model card and the scores go along with the model. */
+    /** Copies the model card and the scores. */
     void papers() throws IOException {
         for (String name : List.of("README.md", "results.json")) {
             Path paper = source.evaluation().resolve(name);

@@ -29,11 +29,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes every deployable form of a trained model into a folder. Each form proves that it is the
- * model it was made from, before anything is published.
+ * Writes every deployable form of a trained model to a folder. Each form is verified against the
+ * form that it was made from, before anything is published.
  */
 final class ModelExporter {
-    /** The proof, for people and for `septet verify`. */
+    /** The verification report, for people and for `septet verify`. */
     static final String CHAIN = "chain.json";
 
     private static final List<ChainLink> LINKS = List.of(ChainLink.values());
@@ -46,18 +46,17 @@ final class ModelExporter {
     private final EndpointHost host;
 
     /**
-     * What an export found.
+     * Results of an export.
      *
-     * @param mergeError largest absolute logit difference; 0 where nothing was merged
-     * @param quantizeError largest absolute error of a weight in any form; null when not quantised
-     * @param chain proof of every hand-off
+     * @param mergeError largest absolute logit difference; 0 when nothing was merged
+     * @param quantizeError largest absolute error of a weight in any form; null when nothing was
+     *     quantized
+     * @param chain verification of every hand-off
      */
     record Findings(double mergeError, @Nullable Double quantizeError, ChainReport chain) {}
 
     /**
-     * An export.
-     *
-     * @param host serves the model for the last link, where a target will serve it
+     * @param host serves the model for the last link, when a target will serve it
      */
     ModelExporter(ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host) {
         this.source = source;
@@ -68,9 +67,9 @@ final class ModelExporter {
     }
 
     /**
-     * Writes and proves it.
+     * Writes and verifies the export.
      *
-     * @throws StageProblem CHAIN_BROKEN naming the first link that does not hold
+     * @throws StageProblem CHAIN_BROKEN naming the first broken link
      */
     Findings write(DeploySpec spec) throws IOException {
         List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
@@ -118,7 +117,7 @@ final class ModelExporter {
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
     }
 
-    /** Whether a target answers requests by Septet's own server. */
+    /** Whether Septet's own server answers requests for a target. */
     static boolean serves(DeploySpec spec) {
         return spec.targets().stream().anyMatch(HttpSpec.class::isInstance);
     }

@@ -15,14 +15,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To whom folders, buckets' prefixes and ports belong: to the pipeline that published there last,
- * as the store's records say, for as long as the catalogue has it.
+ * The owners of folders, bucket prefixes and ports. The owner is the pipeline that published there
+ * last by the store's records, as long as the catalogue has that pipeline.
  *
  * @param served whether the catalogue has a pipeline of this name
  */
 record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
     /**
-     * Returns when no target of a pipeline is another's.
+     * Returns normally when another pipeline owns none of a pipeline's targets.
      *
      * @throws StageProblem POLICY_DENIED naming the other pipeline
      */
@@ -53,7 +53,7 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
         }
     }
 
-    /** Whether one of two places lies in the other, or is it. */
+    /** Whether two places are the same, or one contains the other. */
     static boolean overlap(Target ours, Target theirs) {
         boolean bucket = S3Address.names(ours.folder());
         if (bucket != S3Address.names(theirs.folder())) {

@@ -42,9 +42,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/** Stage 6's work with files, on a worker: versions, aliases and routes. */
+/** The deploy stage's file work: versions, aliases and routes. */
 public final class PublishActivitiesImpl implements PublishActivities {
-    /** The steps, in the order in which they may follow each other. */
     private static final String HTTP = "http";
 
     private final ArtifactStore store;
@@ -56,26 +55,27 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private final Owners owners;
 
     /**
-     * On a worker.
+     * For a worker.
      *
-     * @param environment of the worker: it has the keys of buckets
+     * @param environment environment variables of the worker, with the access keys of buckets
      */
     public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Map<String, String> environment) {
         this(store, files, environment, pipeline -> true);
     }
 
     /**
-     * On a worker.
+     * For a worker.
      *
-     * @param environment of the worker: it has the keys of buckets
-     * @param served whether the catalogue has a pipeline: others own no folder and no port any more
+     * @param environment environment variables of the worker, with the access keys of buckets
+     * @param served whether the catalogue has a pipeline: other pipelines no longer own folders and
+     *     ports
      */
     public PublishActivitiesImpl(
             ArtifactStore store, PipelineFiles files, Map<String, String> environment, Predicate<String> served) {
         this(store, files, new TargetPlaces(new Disk(), environment), served);
     }
 
-    /** With places that are opened otherwise. */
+    /** With other target places; for tests. */
     PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, TargetPlaces places) {
         this(store, files, places, pipeline -> true);
     }

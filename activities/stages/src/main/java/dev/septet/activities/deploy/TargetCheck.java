@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 
 /**
  * Refuses before training what publication would refuse after it: a model that a target's tools
- * cannot use, a bucket's server that no operator named, and a place that holds other files or
- * belongs to another pipeline. Nothing is written.
+ * cannot use, a bucket server that the operator does not allow, and a place that holds other files
+ * or belongs to another pipeline. It writes nothing.
  */
 public final class TargetCheck {
     private final DeclaredTargets declared;
@@ -38,12 +38,13 @@ public final class TargetCheck {
     }
 
     /**
-     * On a worker.
+     * For a worker.
      *
-     * @param environment of the worker: it has the keys of buckets and the servers that they may be
-     *     sent to
-     * @param served whether the catalogue has a pipeline: others own no folder and no port any more
-     * @param hosted which pipelines' folders are on this machine; those of others are not looked at
+     * @param environment environment variables of the worker, with the access keys of buckets and
+     *     the allowed servers
+     * @param served whether the catalogue has a pipeline: other pipelines no longer own folders and
+     *     ports
+     * @param hosted which pipelines' folders are on this machine; other folders are not checked
      */
     public TargetCheck(
             ArtifactStore store,
@@ -58,11 +59,11 @@ public final class TargetCheck {
     }
 
     /**
-     * Returns when nothing that is known before training keeps a model of this base from its
-     * targets.
+     * Returns normally when no reason is known before training why a model with this base model
+     * cannot be published to its targets.
      *
-     * @param model folder of the base model in Hugging Face layout: its chat template and tokenizer
-     *     are those of the trained model
+     * @param model folder of the base model in Hugging Face layout: the trained model has the same
+     *     chat template and tokenizer
      * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE or POLICY_DENIED, naming
      *     the target and what to do
      */
@@ -78,7 +79,10 @@ public final class TargetCheck {
         }
     }
 
-    /** The same as far as this machine alone knows: no bucket is read, no record of the store. */
+    /**
+     * The same check with this machine's knowledge only: reads no bucket and no record of the
+     * store.
+     */
     public void checkLocally(RunRef run, DeploySpec deploy, Path model) throws IOException {
         checkModel(deploy, model);
         if (!publishesHere(run, deploy)) {
@@ -101,7 +105,10 @@ public final class TargetCheck {
         }
     }
 
-    /** A bucket looks the same from every machine; a folder does not. */
+    /**
+     * Whether this machine can check the targets: a bucket is the same from every machine, a folder
+     * is not.
+     */
     private boolean publishesHere(RunRef run, DeploySpec deploy) throws IOException {
         boolean anywhere = deploy.targets().stream().allMatch(S3Spec.class::isInstance);
         return anywhere || hosted.here(run.pipeline());

@@ -7,33 +7,33 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where versions of a model are kept, whole and never changed, with one alias that moves at once.
- * Whoever follows the alias finds the old version or the new one, at every instant.
+ * A place that holds complete, immutable versions of a model, and one alias that moves atomically.
+ * A reader of the alias always finds either the old version or the new one.
  */
 interface TargetPlace {
     /** Where users find the published model. */
     String location();
 
     /**
-     * Returns when nothing is there but what publications made. Nothing is written.
+     * Returns normally when the place holds only published files. It writes nothing.
      *
      * @throws dev.septet.activities.attempt.StageProblem POLICY_DENIED naming what else is there
      */
     void refuseForeign() throws IOException;
 
     /**
-     * Adds a version; one that is there and whole stays, a damaged or half-written one is replaced.
+     * Adds a version. An existing complete version stays; a damaged or incomplete one is replaced.
      *
-     * @param files where each file is, by its path in the version
-     * @throws dev.septet.activities.attempt.StageProblem POLICY_DENIED when something is there that
-     *     no publication made
+     * @param files path of each file on this machine, by its path in the version
+     * @throws dev.septet.activities.attempt.StageProblem POLICY_DENIED when the place holds
+     *     something that was not published
      */
     void add(String version, Map<String, Path> files) throws IOException;
 
-    /** Whether a version is there and every file of it is what its manifest says. */
+    /** Whether a version exists and all of its files match its manifest. */
     boolean holds(String version) throws IOException;
 
-    /** Versions by name, whole or not. */
+    /** The names of all versions, complete or not. */
     List<String> versions() throws IOException;
 
     /** The version that the alias points at. */
@@ -43,10 +43,10 @@ interface TargetPlace {
      * Moves the alias.
      *
      * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE when there is no such
-     *     whole version
+     *     complete version
      */
     void point(String version) throws IOException;
 
-    /** Removes the alias if it is at this version: where nothing was before, nothing is again. */
+    /** Removes the alias if it points at this version; used when there was no version before. */
     void unpoint(String version) throws IOException;
 }

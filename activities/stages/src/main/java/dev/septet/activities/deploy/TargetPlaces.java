@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens the places of targets: folders on this machine, prefixes of buckets.
  *
- * @param environment has the keys of buckets, and says which servers may be reached
+ * @param environment environment variables with the access keys of buckets and the allowed servers
  */
 record TargetPlaces(Disk disk, Map<String, String> environment) {
 
@@ -26,9 +26,10 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
     }
 
     /**
-     * A target's place.
+     * Opens a target's place.
      *
-     * @throws StageProblem POLICY_DENIED when a pipeline names a server that no operator did
+     * @throws StageProblem POLICY_DENIED when a pipeline names a server that the operator does not
+     *     allow
      */
     TargetPlace open(Target target) {
         if (!S3Address.names(target.folder())) {
@@ -56,7 +57,10 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
         }
     }
 
-    /** The worker's keys go to no server that a pipeline file alone chose. */
+    /**
+     * Requires an allowed server: the worker's keys are never sent to a server that only a pipeline
+     * file chose.
+     */
     void requireAllowed(Target target) {
         String endpoint = target.endpoint();
         if (endpoint == null) {

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A prefix of a bucket that models are published to.
+ * A bucket prefix that models are published to.
  *
  * <pre>
- * versions/&lt;version&gt;/...             complete when its manifest.json is there, which is written last
- * current.json                       which version is live; replaced at once
+ * versions/&lt;version&gt;/...             complete when its manifest.json exists; it is written last
+ * current.json                       the live version; replaced atomically
  * </pre>
  */
 final class VersionBucket implements TargetPlace {
@@ -31,9 +31,9 @@ final class VersionBucket implements TargetPlace {
     private final S3Folder folder;
 
     /**
-     * The alias object.
+     * The content of the alias object.
      *
-     * @param manifest key of the version's manifest below the prefix
+     * @param manifest key of the version's manifest, relative to the prefix
      * @param sha256 digest of that manifest
      */
     record Alias(String version, String manifest, String sha256) {}

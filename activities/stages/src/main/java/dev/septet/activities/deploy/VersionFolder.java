@@ -20,10 +20,10 @@ import java.util.stream.Stream;
  *
  * <pre>
  * versions/&lt;version&gt;/        complete, with manifest.json; never changed
- * current -&gt; versions/...     moves at once
+ * current -&gt; versions/...     moves atomically
  * </pre>
  *
- * Whoever opens {@code current} sees the old version or the new one, at every instant.
+ * A reader of {@code current} always sees either the old version or the new one.
  */
 public final class VersionFolder implements TargetPlace {
     /** The alias's name. */
@@ -45,7 +45,7 @@ public final class VersionFolder implements TargetPlace {
         return sha256.substring(0, VERSION_DIGITS);
     }
 
-    /** Where the published model is found. */
+    /** Path of the published model. */
     public Path alias() {
         return root.resolve(CURRENT);
     }
@@ -133,7 +133,7 @@ public final class VersionFolder implements TargetPlace {
         }
     }
 
-    /** Hidden files may lie beside: tools and people put them everywhere. */
+    /** Allows hidden files beside the versions, because tools and people create them everywhere. */
     @Override
     public void refuseForeign() throws IOException {
         refuseLink();
@@ -172,7 +172,10 @@ public final class VersionFolder implements TargetPlace {
         }
     }
 
-    /** Whoever may write beside it could have models written, and removed, anywhere. */
+    /**
+     * Refuses links, because someone who can write here could redirect writes and deletions
+     * anywhere.
+     */
     private void refuseLink() {
         Path versions = root.resolve(VERSIONS);
         if (Files.isSymbolicLink(versions)) {

@@ -1,6 +1,4 @@
-/**
- * Work of stage 6: exports that prove themselves, publication, and the alias that moves at once.
- */
+/** The deploy stage: verified exports, publication, and the alias that moves atomically. */
 @NullMarked
 package dev.septet.activities.deploy;
 

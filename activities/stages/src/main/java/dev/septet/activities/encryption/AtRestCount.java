@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How many of some things are encrypted, and by which keys.
+ * Counts encrypted items by the keys that encrypt them.
  *
- * @param current the key that encrypts what is written now; empty = it is written plain
- * @param plain how many are plain
- * @param byKey how many are encrypted, by their key's name
- * @param missing names of keys that some need and that are not here
+ * @param current key that encrypts new data; empty = new data is not encrypted
+ * @param plain number of unencrypted items
+ * @param byKey number of encrypted items, by key name
+ * @param missing names of keys that some items need but that are not configured
  */
 public record AtRestCount(Optional<String> current, int plain, Map<String, Integer> byKey, List<String> missing) {
     public AtRestCount {
@@ -19,17 +19,21 @@ public record AtRestCount(Optional<String> current, int plain, Map<String, Integ
         missing = List.copyOf(missing);
     }
 
-    /** How many are encrypted. */
+    /** Number of encrypted items. */
     public int encrypted() {
         return byKey.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Counts one after the other. */
+    /** Counts items one by one. */
     public static final class Counting {
         private final Map<String, Integer> byKey = new TreeMap<>();
         private int plain;
 
-        /** One more, and its key's name; empty when it is plain. */
+        /**
+         * Counts one item.
+         *
+         * @param key name of its key; empty when it is not encrypted
+         */
         public void add(Optional<String> key) {
             if (key.isPresent()) {
                 byKey.merge(key.get(), 1, Integer::sum);
@@ -38,12 +42,12 @@ public record AtRestCount(Optional<String> current, int plain, Map<String, Integ
             }
         }
 
-        /** How many were counted. */
+        /** Number of counted items. */
         public int total() {
             return plain + byKey.values().stream().mapToInt(Integer::intValue).sum();
         }
 
-        /** The result, for those who have these keys. */
+        /** The result for these configured keys. */
         public AtRestCount result(AtRestEncryption encryption) {
             return new AtRestCount(
                     encryption.currentKey(),

@@ -20,18 +20,19 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encryption of the store and the audit logs where they lie: AES-256-GCM by the current key of a
- * file that the operator names. Without such a file everything is written as it is, and what is
- * encrypted is told, not misread. What is plain from before is read in any case.
+ * Encryption at rest of the store and the audit logs: AES-256-GCM with the current key of the
+ * operator's key file. Without a key file everything is written unencrypted, and reading encrypted
+ * data is an error. Older unencrypted data is always readable.
  *
- * <p>Files have a {@link CiphertextHeader} and {@link Segments}. Small texts are JSON that names the key:
+ * <p>Files have a {@link CiphertextHeader} and {@link Segments}. A small text becomes JSON that
+ * names the key:
  *
  * <pre>
  * {"encrypted":"base64 of salt (32 bytes), ciphertext and tag","key":"NAME"}
  * </pre>
  *
- * Either is bound to its place, a name such as {@code record routes/bot}: in another place it does
- * not decrypt.
+ * Both are bound to their place, a name such as {@code record routes/bot}: they cannot be decrypted
+ * in another place.
  */
 public final class AtRestEncryption {
 
@@ -53,9 +54,9 @@ public final class AtRestEncryption {
     }
 
     /**
-     * What the environment asks for.
+     * The encryption that the environment variables configure.
      *
-     * @throws KeyProblem when the file cannot be used
+     * @throws KeyProblem when the key file cannot be used
      */
     public static AtRestEncryption of(Map<String, String> environment) {
         String file = Setting.STORE_KEYS.text(environment);
@@ -75,17 +76,17 @@ public final class AtRestEncryption {
         return keys != null;
     }
 
-    /** The name of the key that encrypts. */
+    /** The name of the current key. */
     public Optional<String> currentKey() {
         return Optional.ofNullable(keys).map(StoreKeyFile::current);
     }
 
-    /** Whether there is a key of this name. */
+    /** Whether a key of this name is configured. */
     public boolean knows(String key) {
         return keys != null && keys.key(key).isPresent();
     }
 
-    /** Bytes of an encrypted file. */
+    /** Size of an encrypted file in bytes. */
     public static long encryptedBytes(long plainBytes) {
         return CiphertextHeader.BYTES + Segments.encryptedBytes(plainBytes);
     }
@@ -93,8 +94,8 @@ public final class AtRestEncryption {
     /**
      * Encrypts a file while it is written.
      *
-     * @param out where to; closed with the result
-     * @param place which the file cannot leave
+     * @param out receives the encrypted bytes; closed with the result
+     * @param place place that the file is bound to
      */
     public OutputStream encrypting(OutputStream out, String place) throws IOException {
         StoreKeyFile all = needed();
@@ -104,11 +105,11 @@ public final class AtRestEncryption {
     }
 
     /**
-     * Decrypts a file while it is read; a plain one is given as it is.
+     * Decrypts a file while it is read; an unencrypted file is returned unchanged.
      *
-     * @param in its first byte comes next; closed with the result
+     * @param in positioned at the first byte; closed with the result
      * @param name for messages
-     * @throws MissingKeyException when its key is not here; reading throws {@link
+     * @throws MissingKeyException when its key is not configured; reading throws {@link
      *     DamagedCiphertextException}
      */
     public InputStream decrypting(InputStream in, String name, String place) throws IOException {
@@ -128,12 +129,12 @@ public final class AtRestEncryption {
                 () -> new DamagedCiphertextException(key, damaged(name, key)));
     }
 
-    /** The name of the key that a file is encrypted with; empty when it is plain. */
+    /** The name of the key that encrypts a file; empty when it is not encrypted. */
     public static Optional<String> keyOfFile(InputStream in) throws IOException {
         return CiphertextHeader.read(in).map(header -> StoreKeyFile.shown(header.keyName()));
     }
 
-    /** A small text as it is to be stored; without keys, itself. */
+    /** Encrypts a small text for storage; without keys, returns it unchanged. */
     public String encrypted(String text, String place) {
         return keys == null ? text : encrypted(text, place, keys.current(), needed(keys.current()));
     }
@@ -155,14 +156,14 @@ public final class AtRestEncryption {
     }
 
     /**
-     * A known text, encrypted with a key of this name: whoever keeps it can tell later whether the
-     * name still stands for the same bytes.
+     * Encrypts a known text with the key of this name. The result shows later whether the name
+     * still stands for the same key bytes.
      */
     public String keyCheck(String name) {
         return encrypted(CHECKED, checkPlace(name), name, needed(name));
     }
 
-    /** Whether the key of this name has the bytes of the key that made a {@link #keyCheck}. */
+    /** Whether the key of this name has the same bytes as the key that made a {@link #keyCheck}. */
     public boolean passes(String keyCheck, String name) throws MissingKeyException {
         try {
             return decrypted(keyCheck, name, checkPlace(name)).equals(CHECKED);
@@ -171,7 +172,10 @@ public final class AtRestEncryption {
         }
     }
 
-    /** Why nothing may be read or written with the key of this name: its bytes are others. */
+    /**
+     * The error that the key of this name has other bytes, so that nothing may be read or written
+     * with it.
+     */
     public MissingKeyException replaced(String name, String checksAt) {
         return new MissingKeyException(
                 "%s: the key '%s' is not the key '%s' that this store was written with; its bytes are others. Put the old bytes back under this name, and give the new key a name of its own. If the bytes are right, %s was changed: remove it, and Septet creates it again."
@@ -179,7 +183,7 @@ public final class AtRestEncryption {
     }
 
     /**
-     * A small text as it was; a plain one is given as it is.
+     * Decrypts a small text; an unencrypted text is returned unchanged.
      *
      * @param name for messages
      */
@@ -202,7 +206,7 @@ public final class AtRestEncryption {
         }
     }
 
-    /** The name of the key that a text is encrypted with; empty when it is plain. */
+    /** The name of the key that encrypts a text; empty when it is not encrypted. */
     public static Optional<String> keyOfText(String stored) {
         Matcher text = TEXT.matcher(stored);
         return text.matches() ? Optional.of(StoreKeyFile.shown(text.group(2))) : Optional.empty();
@@ -221,7 +225,7 @@ public final class AtRestEncryption {
         return Hkdf.key(named.getEncoded(), salt, info.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Each text has a key of its own, which encrypts once. */
+    /** A zero nonce prefix: each text has a separate key, which encrypts only once. */
     private static byte[] noPrefix() {
         return new byte[Segments.PREFIX_BYTES];
     }

@@ -10,18 +10,19 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
- * What an encrypted file begins with, always equally long, so that its size tells the plain one:
+ * The header of an encrypted file. Its length is fixed, so that the file's size determines the
+ * plain size:
  *
  * <pre>
- *  8 bytes  0x93 "SEPTET" 1; no text in UTF-8 begins so
+ *  8 bytes  0x93 "SEPTET" 1; no UTF-8 text begins like this
  *  1 byte   length of the key's name
  * 64 bytes  the key's name, then zeros
  * 32 bytes  salt, random
  *  7 bytes  prefix of the nonces, random
  * </pre>
  *
- * The file's own key is made of the named key, the salt, this header and the file's place: another
- * header, or the same bytes in another place, do not decrypt.
+ * The key of the file is derived from the named key, the salt, this header and the file's place.
+ * With another header or in another place, the same bytes cannot be decrypted.
  */
 final class CiphertextHeader {
     static final int BYTES = 8 + 1 + StoreKeyFile.LONGEST_NAME + 32 + Segments.PREFIX_BYTES;
@@ -38,7 +39,7 @@ final class CiphertextHeader {
         this.bytes = bytes;
     }
 
-    /** A new file's. */
+    /** The header of a new file. */
     static CiphertextHeader fresh(String keyName, SecureRandom random) {
         byte[] rest = new byte[BYTES - SALT_AT];
         random.nextBytes(rest);
@@ -49,7 +50,7 @@ final class CiphertextHeader {
         return new CiphertextHeader(keyName, bytes.array());
     }
 
-    /** Reads a stream's first bytes; empty when they are not those of an encrypted file. */
+    /** Reads a stream's first bytes; empty when they are not the header of an encrypted file. */
     static Optional<CiphertextHeader> read(InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(BYTES);
         if (bytes.length < BYTES || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
@@ -71,7 +72,7 @@ final class CiphertextHeader {
         return bytes.clone();
     }
 
-    /** The key of this file alone. */
+    /** The key of this file. */
     SecretKey fileKey(SecretKey named, String place) {
         return Hkdf.key(
                 named.getEncoded(),

@@ -3,8 +3,8 @@ package dev.septet.activities.encryption;
 import java.io.IOException;
 
 /**
- * Encrypted bytes that their key does not open: they were changed, cut or moved, or the key's name
- * stands for another key now. Which of these cannot be told apart.
+ * Encrypted bytes that cannot be decrypted with their key. They were changed, truncated or moved,
+ * or the key's name now stands for another key; these cases cannot be distinguished.
  */
 public final class DamagedCiphertextException extends IOException {
     private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public final class DamagedCiphertextException extends IOException {
         this.key = key;
     }
 
-    /** The name of the key that they name. */
+    /** The key name in the encrypted bytes. */
     public String key() {
         return key;
     }

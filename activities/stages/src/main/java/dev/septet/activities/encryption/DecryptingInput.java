@@ -6,8 +6,8 @@ import java.security.GeneralSecurityException;
 import java.util.function.Supplier;
 
 /**
- * Decrypts what is read. No byte is given out before its segment was verified; the end is told only
- * behind the segment that was encrypted as the last.
+ * Decrypts a stream while it is read. Bytes are returned only after their segment was verified. The
+ * end of the stream is reported only after the segment that was encrypted as the last one.
  */
 final class DecryptingInput extends InputStream {
     private static final int SECRET_BYTES = Segments.PLAIN_BYTES + Segments.TAG_BYTES;
@@ -21,9 +21,9 @@ final class DecryptingInput extends InputStream {
     private boolean ended;
 
     /**
-     * A stream behind its header.
+     * Decrypts a stream from the position after its header.
      *
-     * @param damaged what is thrown when a segment is not what was written
+     * @param damaged the exception when a segment is not what was written
      */
     DecryptingInput(InputStream in, Segments segments, Supplier<DamagedCiphertextException> damaged)
             throws IOException {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 
-/** Encrypts what is written; the last segment is written by {@link #close}. */
+/** Encrypts a stream while it is written; {@link #close} writes the last segment. */
 final class EncryptingOutput extends OutputStream {
     private final OutputStream out;
     private final Segments segments;

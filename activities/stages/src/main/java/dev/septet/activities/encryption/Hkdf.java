@@ -6,8 +6,9 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HKDF with SHA-256 for keys of 32 bytes, which is one block: OKM = HMAC(HMAC(salt, IKM), info ||
- * 1).
+ * HKDF with SHA-256 for keys of 32 bytes, one block: OKM = HMAC(HMAC(salt, IKM), info
+ *
+ * <p>1).
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869</a>
  */

@@ -1,6 +1,6 @@
 package dev.septet.activities.encryption;
 
-/** Why a file with keys cannot be used, and what to do, in a sentence that repeats no key. */
+/** A key file cannot be used. The message says what to do, and never contains a key. */
 public final class KeyProblem extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

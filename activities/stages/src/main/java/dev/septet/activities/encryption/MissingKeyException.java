@@ -3,8 +3,8 @@ package dev.septet.activities.encryption;
 import java.io.IOException;
 
 /**
- * Something is whole, but encrypted with a key that this process does not have, or has another key
- * for under its name.
+ * Intact data is encrypted with a key that this process does not have, or whose name stands for
+ * another key here.
  */
 public final class MissingKeyException extends IOException {
     private static final long serialVersionUID = 1;

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** A file with a secret, which nobody but its owner may read or change. */
+/** A file with a secret, which only its owner may read or change. */
 public final class OwnerFile {
     private static final Set<PosixFilePermission> OWNERS = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
@@ -20,10 +20,10 @@ public final class OwnerFile {
     private OwnerFile() {}
 
     /**
-     * Its text.
+     * Reads the file's text.
      *
-     * @param variable which names the file, for the message
-     * @throws KeyProblem when it cannot be read, or others can
+     * @param variable environment variable that names the file, for the message
+     * @throws KeyProblem when it cannot be read, or other users can read it
      */
     public static String read(String variable, Path file) {
         try {

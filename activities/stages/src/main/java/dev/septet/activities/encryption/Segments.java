@@ -8,8 +8,8 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * AES-256-GCM in segments, the STREAM construction: the nonce of a segment is a prefix of 7 bytes,
- * the segment's number in 4 bytes and 1 for the last segment, else 0. So no segment can be left
- * out, moved or cut off. A stream has at least one segment; only the last may be short.
+ * the segment's number in 4 bytes and 1 for the last segment, else 0. So no segment can be removed,
+ * moved or truncated unnoticed. A stream has at least one segment; only the last one may be short.
  *
  * @see <a href="https://eprint.iacr.org/2015/189">Hoang, Reyhanitabar, Rogaway, Vizar, 2015</a>
  */
@@ -26,10 +26,10 @@ final class Segments {
     private long number;
 
     /**
-     * One stream.
+     * The segments of one stream.
      *
-     * @param key of this stream alone
-     * @param prefix 7 bytes
+     * @param key key of this stream alone
+     * @param prefix nonce prefix, 7 bytes
      */
     Segments(SecretKey key, byte[] prefix) throws GeneralSecurityException {
         this.key = key;
@@ -45,13 +45,13 @@ final class Segments {
     /**
      * Decrypts the next segment.
      *
-     * @throws javax.crypto.AEADBadTagException when it is not what was encrypted here
+     * @throws javax.crypto.AEADBadTagException when it is not the segment that was encrypted here
      */
     byte[] decrypted(byte[] secret, int length, boolean last) throws GeneralSecurityException {
         return next(Cipher.DECRYPT_MODE, secret, length, last);
     }
 
-    /** Bytes of a ciphertext. */
+    /** Size of a ciphertext in bytes. */
     static long encryptedBytes(long plainBytes) {
         long segments = Math.max(1, (plainBytes + PLAIN_BYTES - 1) / PLAIN_BYTES);
         return plainBytes + segments * TAG_BYTES;

@@ -12,8 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys by name. One is current and encrypts; all of them decrypt, so that what was encrypted before
- * a change of keys can be read.
+ * Keys by name. The current key encrypts; every key decrypts, so that data from before a key change
+ * remains readable.
  */
 public final class StoreKeyFile {
     static final int BYTES = 32;
@@ -67,29 +67,29 @@ public final class StoreKeyFile {
         return new StoreKeyFile(current(file, current, keys), keys, file);
     }
 
-    /** The name of the key that encrypts. */
+    /** The name of the current key. */
     public String current() {
         return current;
     }
 
-    /** A key by its name; empty when it is not known. */
+    /** A key by its name; empty when it is unknown. */
     public Optional<SecretKey> key(String name) {
         return Optional.ofNullable(keys.get(name));
     }
 
-    /** Where the keys are. */
+    /** The key file. */
     public Path file() {
         return file;
     }
 
-    /** A name that came from outside, fit for a message. */
+    /** Makes an external name safe for a message. */
     public static String shown(String name) {
         return NAME.matcher(name).matches() ? name : "(not a key's name)";
     }
 
     private static String name(String at, String name) {
         if (!NAME.matcher(name).matches()) {
-            // It may be a key by mistake, so it is not repeated.
+            // The line may be a key by mistake, so the message does not contain it.
             throw new KeyProblem(at
                     + "a key's name has 1 to 64 letters, digits, '.', '_' or '-', and"
                     + " begins with a letter or digit");

@@ -1,4 +1,4 @@
-/** Keys that operators name in files, and what Septet encrypts with them where it lies. */
+/** Encryption at rest with the operator's key files. */
 @NullMarked
 package dev.septet.activities.encryption;
 

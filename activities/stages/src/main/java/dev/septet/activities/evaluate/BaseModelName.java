@@ -7,18 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the base model calls itself, for the model card. */
+/** The name of the base model for the model card. */
 final class BaseModelName {
     private BaseModelName() {}
 
-    /** The adapter's word for it, else the model's own, else its digest. */
+    /** The name in the adapter's config, else the model's own name, else its digest. */
     static String of(Candidate base, Candidate tuned) throws IOException {
         Path adapter = tuned.adapter();
         String name = adapter == null ? "" : field(adapter.resolve("adapter_config.json"), "base_model_name_or_path");
         if (name.isEmpty()) {
             name = field(base.folder().resolve("config.json"), "_name_or_path");
         }
-        // A place on the machine that trained is nobody else's business.
+        // A path on the training machine is private.
         return name.isEmpty() || Path.of(name).isAbsolute() ? "sha256:" + base.digest() : name;
     }
 

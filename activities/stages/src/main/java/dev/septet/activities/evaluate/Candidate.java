@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model to evaluate, by its bytes.
+ * A model to evaluate, identified by its bytes.
  *
  * @param name for progress: {@code base model}, {@code tuned model}
  * @param folder whole model in Hugging Face layout
- * @param digest of that folder's artifact
- * @param adapter PEFT adapter to put on it, null for none
- * @param adapterDigest of the adapter's artifact
- * @param precision the file's word
+ * @param digest digest of that folder's artifact
+ * @param adapter PEFT adapter of the model, null for none
+ * @param adapterDigest digest of the adapter's artifact
+ * @param precision the precision that the pipeline file sets
  */
 public record Candidate(
         String name,
@@ -27,7 +27,7 @@ public record Candidate(
         return new Candidate(name, folder, ref.sha256(), null, null, precision);
     }
 
-    /** What this worker computes in, which may have no bf16. */
+    /** The precision that this worker computes in; it may not support bf16. */
     dev.septet.llm.model.config.ComputePrecision computed() {
         return EnginePlan.precision(precision);
     }

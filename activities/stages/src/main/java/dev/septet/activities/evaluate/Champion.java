@@ -13,30 +13,30 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model that answers a pipeline's requests now, which the tuned one is held against.
+ * The model that currently answers a pipeline's requests, with which the tuned model is compared.
  *
- * @param variant null where nothing was published yet
+ * @param variant null when nothing was published yet
  */
 public record Champion(@Nullable Variant variant) {
     private static final String NAME = "champion";
 
-    /** The pipeline's champion of this moment. */
+    /** The pipeline's present champion. */
     public static Champion of(ArtifactStore store, String pipeline) throws IOException {
         return new Champion(
                 new Routes(store).route(pipeline).map(Route::champion).orElse(null));
     }
 
-    /** Digest of its export; {@link EvaluationReport#NO_CHAMPION} for nobody. */
+    /** Digest of its export; {@link EvaluationReport#NO_CHAMPION} when there is none. */
     public String sha256() {
         Variant known = variant;
         return known == null ? EvaluationReport.NO_CHAMPION : known.sha256();
     }
 
     /**
-     * Its bytes. An adapter is put on its base again, as the tuned model is, so that equal adapters
-     * give equal answers to the last bit.
+     * The champion as a candidate. An adapter is applied to its base model, as for the tuned model,
+     * so that equal adapters give bit-identical answers.
      *
-     * @param base stands in for nobody
+     * @param base used when there is no champion
      */
     Candidate candidate(ArtifactStore store, Candidate base, Precision precision) throws IOException {
         Variant known = variant;

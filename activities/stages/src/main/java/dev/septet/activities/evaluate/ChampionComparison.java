@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The tuned model against the deployed one, on the same rows. Where their tokenizers differ, nats
- * per token would favour the one with shorter tokens; so both losses are per token of the tuned
- * model.
+ * Compares the tuned model with the deployed one on the same rows. When their tokenizers differ,
+ * nats per token would favour the model with shorter tokens. Therefore both losses are per token of
+ * the tuned model.
  *
- * @param name of the deployed one, in a sentence
+ * @param name name of the deployed model in a sentence
  */
 record ChampionComparison(
         EvaluateSpec spec, String name, List<Outcome> deployed, List<Outcome> tuned, Bootstrap bootstrap) {
@@ -27,7 +27,7 @@ record ChampionComparison(
                 .toList();
     }
 
-    /** Every metric and every score of the file's own, paired by row. */
+    /** Every metric and every score of the pipeline file, paired by row. */
     List<Measurement> measurements() {
         return Stream.concat(
                         spec.metrics().stream()

@@ -30,9 +30,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model on this worker. Losses are over the tokens that training learns from, as {@link
- * ModelRowEncoder} marks them; answers are the most probable ones (greedy), up to the model's own
- * stop tokens. A model that has diverged has no answers and no losses.
+ * A model run by the engine on this worker. Losses are over the tokens that training learns, as
+ * {@link ModelRowEncoder} marks them. Answers are decoded greedily, up to the model's own stop
+ * tokens. A model that has diverged has no answers and no losses.
  */
 final class EngineSubject implements Subject {
     private static final int TOKENS_AT_ONCE = 4096;
@@ -81,7 +81,7 @@ final class EngineSubject implements Subject {
         model.close();
     }
 
-    /** The other answers of those rows that are pairs. */
+    /** The rejected answers of the rows that are preference pairs. */
     private List<TokenSequence> rejected(List<Row> asked, OptionalInt cutAfter) {
         return asked.stream()
                 .filter(PreferenceRow.class::isInstance)
@@ -112,13 +112,14 @@ final class EngineSubject implements Subject {
                             .<@Nullable String>map(Generated::text)
                             .toList();
         } catch (ArithmeticException diverged) {
-            // Its scores are no numbers. That is a finding, and the gate's to say no to.
+            // Its logits are not numbers. That is a finding, and the gate decides on it.
             return Collections.nCopies(asked.size(), null);
         }
     }
 
     /**
-     * What stands before the answer: of chats as the template has it, else up to the first loss.
+     * The tokens before the answer: of a chat as the template renders them, else all tokens before
+     * the first one with a loss.
      */
     private int[] prompt(Row row, TokenSequence example) {
         if (row.answered() instanceof ChatRow chat) {

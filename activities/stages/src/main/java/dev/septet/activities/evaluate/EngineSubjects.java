@@ -6,7 +6,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Models run by the engine, on this worker. */
+/** Opens models with the engine on this worker. */
 public final class EngineSubjects implements Subjects {
     @Override
     public Subject open(Candidate candidate) {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Stage 5 on a worker. */
+/** The evaluate stage on a worker. */
 public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;
@@ -49,10 +49,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     /**
-     * What an evaluation's bytes depend on.
+     * Everything that an evaluation's bytes depend on.
      *
      * @param suite digest of the forgetting suite's file, {@code none} without one
-     * @param champion null when the file does not compare with it
+     * @param champion null when the pipeline file has no comparison with it
      */
     public static StageKey key(EvaluateRequest request, String suite, @Nullable Champion champion) {
         StageKey key = StageKey.of(Stage.EVALUATE)
@@ -67,14 +67,14 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return champion == null ? key : key.with("champion", champion.sha256());
     }
 
-    /** Whom the file wants the model compared with; null when it does not. */
+    /** The model that the pipeline file compares with; null when it has no such comparison. */
     public static @Nullable Champion champion(ArtifactStore store, EvaluateRequest request) throws IOException {
         return request.spec().champion() == null
                 ? null
                 : Champion.of(store, request.run().pipeline());
     }
 
-    /** The digest that the key takes of a forgetting suite's file. */
+    /** The digest of a forgetting suite's file, for the key. */
     public static String suiteDigest(Path file) throws IOException {
         return RowSource.digest(file);
     }

@@ -25,11 +25,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the models and judges what they say.
+ * Runs the models on the rows and judges their predictions.
  *
- * @param suite rows of general skill, null when no forgetting budget is set
- * @param champion the deployed model, or the base model where none is; null when the file does not
- *     compare with it
+ * @param suite rows of general capability, null when no forgetting budget is set
+ * @param champion the deployed model, or the base model when there is none; null when the pipeline
+ *     file has no comparison with it
  */
 record Evaluation(
         EvaluateSpec spec,
@@ -39,7 +39,7 @@ record Evaluation(
         EvaluationRows test,
         @Nullable EvaluationRows suite,
         @Nullable Candidate champion) {
-    /** Hears how many rows are done, of how many, and what is being done. */
+    /** Receives the number of finished rows, the number of all rows, and the current activity. */
     @FunctionalInterface
     interface Listener {
         void heard(String doing, int done, int total);
@@ -95,7 +95,7 @@ record Evaluation(
         return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
     }
 
-    /** A score of the pipeline's own; what its expression cannot do is the file's to mend. */
+    /** A score expression of the pipeline file; errors of the expression are the file's. */
     static Measurement own(ScoreSpec score, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         try {
             return Measurement.of(new ExpressionScore(score), base, tuned, bootstrap);
@@ -125,7 +125,7 @@ record Evaluation(
                 .toList();
     }
 
-    /** Rows that finished parts of the evaluation have done. */
+    /** Number of rows in finished parts of the evaluation. */
     private static final class Count {
         private final Listener listener;
         private final int total;

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What evaluation found.
+ * Results of an evaluation.
  *
- * @param before the base model's predictions, null when the pipeline asks for no comparison
+ * @param before the base model's predictions, null when the pipeline has no comparison
  * @param intervals 95 % interval of each score's {@code after}, by metric
- * @param mcnemar of exact match, null when it was not compared
+ * @param mcnemar test of exact match, null when it was not compared
  */
 record EvaluationFindings(
         Verdict verdict,

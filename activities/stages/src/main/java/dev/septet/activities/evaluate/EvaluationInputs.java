@@ -21,15 +21,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * What evaluation reads beside the trained model, checked before training by the rules that
- * evaluation itself has.
- */
+/** Checks the inputs of the evaluation before training, by the evaluation's own rules. */
 public final class EvaluationInputs {
     private EvaluationInputs() {}
 
     /**
-     * Returns when every metric can be computed on the test split.
+     * Returns normally when every metric can be computed on the test split.
      *
      * @param dataset folder of the prepared dataset
      * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
@@ -39,9 +36,9 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Returns when rows of a format have what the file's metrics read.
+     * Returns normally when rows of a format have the fields that the metrics read.
      *
-     * @param source the rows as the pipeline file names them
+     * @param source the name of the rows in the pipeline file
      * @throws StageProblem INVALID_PIPELINE naming the metrics that read answers
      */
     public static void checkFormat(EvaluateSpec spec, DatasetFormat format, String source) {
@@ -53,7 +50,7 @@ public final class EvaluationInputs {
         }
     }
 
-    /** Metrics and scores that read a written answer. */
+    /** Metrics and scores that read a generated answer. */
     static List<String> readingAnswers(EvaluateSpec spec) {
         return Stream.concat(
                         spec.metrics().stream()
@@ -65,12 +62,12 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Returns when the base model can read every row of the file's forgetting suite, or there is
-     * none.
+     * Returns normally when the base model can encode every row of the forgetting suite, or there
+     * is none.
      *
      * @param model folder of the base model
-     * @throws StageProblem POISON_DATA naming the first bad row, INVALID_PIPELINE without any row
-     *     and without the file
+     * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when the file is
+     *     empty or missing
      */
     public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         ForgettingSpec forgetting = spec.forgetting();

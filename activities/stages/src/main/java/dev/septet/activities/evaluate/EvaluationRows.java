@@ -9,28 +9,29 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * Rows to ask models about.
+ * The rows that models are evaluated on.
  *
- * @param digest of the bytes that the rows came from
- * @param answerTokens most tokens of a written answer; empty when only losses are wanted
- * @param cutAfter tokens after which prepare has cut rows; empty where all rows are whole
+ * @param digest digest of the bytes that the rows came from
+ * @param answerTokens token limit of a generated answer; empty when only losses are needed
+ * @param cutAfter length in tokens at which the prepare stage truncated rows; empty when all rows
+ *     are whole
  */
 record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
     EvaluationRows {
         rows = List.copyOf(rows);
     }
 
-    /** One of whole rows. */
+    /** An exam without truncated rows. */
     EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens) {
         this(rows, digest, answerTokens, OptionalInt.empty());
     }
 
-    /** What the row's answer is held to; of plain text, the text itself. */
+    /** The reference answer of a row; of plain text, the text itself. */
     static String reference(Row row) {
         return row.reference().orElseGet(() -> row instanceof TextRow text ? text.text() : "");
     }
 
-    /** Name of everything that a candidate's predictions depend on. */
+    /** The key of everything that a candidate's predictions depend on. */
     String key(Candidate candidate) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("revision", StageKey.REVISION);

@@ -6,12 +6,12 @@ import dev.septet.activities.evaluate.metric.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model did on one row.
+ * A model's result on one row.
  *
- * @param answer what it wrote, null when it was not asked to
+ * @param answer the generated answer, null when none was needed
  * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
- * @param tokens tokens that the sum is over
- * @param rejectedLoss the same as loss of a pair's rejected answer; null where the row is no pair
+ * @param tokens number of tokens in the sum
+ * @param rejectedLoss the same loss of a pair's rejected answer; null when the row is not a pair
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Prediction(
@@ -19,12 +19,12 @@ public record Prediction(
         double loss,
         int tokens,
         @Nullable Double rejectedLoss) {
-    /** On a row with one answer. */
+    /** A prediction on a row with one answer. */
     public Prediction(@Nullable String answer, double loss, int tokens) {
         this(answer, loss, tokens, null);
     }
 
-    /** How much likelier a pair's chosen answer is, in nats; NaN where the row is no pair. */
+    /** log p(chosen) - log p(rejected) of a pair, in nats; NaN when the row is not a pair. */
     double margin() {
         return rejectedLoss == null ? Double.NaN : rejectedLoss - loss;
     }

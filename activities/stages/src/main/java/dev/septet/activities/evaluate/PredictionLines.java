@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code predictions.jsonl}: one line a row, with its place in the source, the prompt, the
- * reference, and what each model made of it.
+ * Writes {@code predictions.jsonl}: one line per row, with its place in the source, the prompt, the
+ * reference, and each model's prediction.
  */
 final class PredictionLines {
     private PredictionLines() {}

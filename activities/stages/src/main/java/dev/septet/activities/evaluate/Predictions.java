@@ -13,9 +13,9 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predictions that survive: rows are asked in shards of {@value #SHARD_ROWS}, always the same rows
- * together, and each shard is stored at once when it is done. A killed attempt costs the shard it
- * was in; a later one, or a later run on the same model and rows, finds the others.
+ * Computes predictions and stores them. Rows are processed in fixed shards of {@value #SHARD_ROWS},
+ * and each finished shard is stored immediately. A killed attempt loses only its current shard. A
+ * later attempt, or a later run with the same model and rows, reuses the others.
  *
  * <p>Records: {@code predictions/<digest of model, rows and settings>/<shard>}.
  */
@@ -33,9 +33,9 @@ final class Predictions {
     }
 
     /**
-     * One prediction per row of the exam. The model is loaded only when one is missing.
+     * One prediction per row of the exam. The model is loaded only when a shard is missing.
      *
-     * @param progress gets how many rows are done, after each shard
+     * @param progress receives the number of finished rows after each shard
      */
     List<Prediction> of(Candidate candidate, EvaluationRows exam, IntConsumer progress) throws IOException {
         List<Prediction> all = new ArrayList<>();
@@ -72,7 +72,7 @@ final class Predictions {
             Prediction[] shard = SpecJson.mapper().readValue(text.get(), Prediction[].class);
             return shard.length == rows ? Optional.of(List.of(shard)) : Optional.empty();
         } catch (JsonProcessingException | NullPointerException damaged) {
-            return Optional.empty(); // asked again
+            return Optional.empty(); // computed again
         }
     }
 
@@ -80,7 +80,7 @@ final class Predictions {
         return SpecJson.mapper().writeValueAsString(shard);
     }
 
-    /** A model that is loaded when it is first needed. */
+    /** A model that is loaded at its first use. */
     private final class Lazy implements AutoCloseable {
         private final Candidate candidate;
         private @Nullable Subject subject;

@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What evaluation leaves: {@code results.json}, {@code predictions.jsonl}, {@code report.html}, and
- * the model card {@code README.md}.
+ * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
+ * report.html}, and the model card {@code README.md}.
  *
  * @param dataset folder of the prepared dataset
- * @param ledger file of the training's steps
- * @param licence of the base model
- * @param lineage digests of all that went in, without the run
+ * @param ledger file with the metrics of the training steps
+ * @param licence licence of the base model
+ * @param lineage digests of all inputs, without the run
  */
 record ReportFolder(
         String pipeline,
@@ -31,7 +31,7 @@ record ReportFolder(
         String licence,
         String baseModel,
         List<SummaryLine> lineage) {
-    /** The engine's programs as people know them, see {@code TrainingProgram}. */
+    /** Readable names of the engine's programs, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS = Map.of(
             "autograd", "libtorch's autograd",
             "lora", "the engine's own backward pass",
@@ -86,7 +86,7 @@ record ReportFolder(
         return facts;
     }
 
-    /** Another program or another precision ends in other bits, so the card tells both. */
+    /** Another program or precision gives other bits, so the card names both. */
     private static List<SummaryLine> training(LossCurve steps, Candidate tuned) {
         List<SummaryLine> facts = new ArrayList<>();
         if (!steps.loss().isEmpty()) {

@@ -12,12 +12,12 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * {@code results.json}: the findings for machines. Keys are sorted, nothing in it depends on when
- * or by which run it was made, and equal findings give equal bytes. A number that is missing is the
- * text {@code "NaN"}.
+ * Writes {@code results.json}: the findings for programs. Keys are sorted. The content does not
+ * depend on the time or the run, and equal findings give equal bytes. A missing number is the text
+ * {@code "NaN"}.
  */
 final class ResultsJson {
-    /** Grows when a reader of the older form would misread the newer. */
+    /** Increased when a reader of the older format would misread the newer one. */
     static final int VERSION = 1;
 
     private ResultsJson() {}

@@ -25,14 +25,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Where the rows to ask about come from: the test split, and the suite of general skills. */
+/** Reads the rows of an evaluation: the test split, and the suite of general capability. */
 final class RowSource {
     private RowSource() {}
 
     /**
      * The test split's rows.
      *
-     * @throws StageProblem when there are none, or a metric needs answers that plain text has not
+     * @throws StageProblem when there are none, or a metric needs answers but the rows are plain
+     *     text
      */
     static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
         List<Row> rows = PreparedRows.read(dataset.resolve("test.jsonl"), spec.limit());
@@ -77,8 +78,9 @@ final class RowSource {
     /**
      * The forgetting suite's rows, for their losses.
      *
-     * @param name the suite as the pipeline names it
-     * @throws StageProblem naming the first bad row; a suite with bad rows measures something else
+     * @param name the suite's name in the pipeline file
+     * @throws StageProblem naming the first bad row, because a suite without it measures something
+     *     else
      */
     static EvaluationRows suite(Path file, String name, String digest) throws IOException {
         List<Row> rows = new ArrayList<>();

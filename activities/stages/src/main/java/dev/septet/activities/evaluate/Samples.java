@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Which rows the report shows: the same ones every time. */
+/** Selects the rows that the report shows; the selection is deterministic. */
 final class Samples {
     private Samples() {}
 
-    /** Rows evenly spread over the exam. */
+    /** Evenly spaced rows of the exam. */
     static List<Sample> spread(EvaluationRows exam, EvaluationFindings findings, int most) {
         int rows = exam.rows().size();
         int count = Math.min(most, rows);
@@ -22,7 +22,7 @@ final class Samples {
                 .toList();
     }
 
-    /** The first rows that the tuned model has not learned. */
+    /** The first rows that the tuned model gets wrong. */
     static List<Sample> misses(EvaluationRows exam, EvaluationFindings findings, int most) {
         return IntStream.range(0, exam.rows().size())
                 .mapToObj(row -> sample(exam, findings, row))

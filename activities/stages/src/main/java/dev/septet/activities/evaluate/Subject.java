@@ -4,13 +4,13 @@ import dev.septet.activities.dataset.Row;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** A model that can be asked. */
+/** A model under evaluation. */
 public interface Subject extends AutoCloseable {
     /**
-     * Asks.
+     * Computes predictions.
      *
-     * @param answerTokens most tokens of a written answer; empty when only losses are wanted
-     * @param cutAfter tokens of a row that count; empty where rows are whole
+     * @param answerTokens token limit of a generated answer; empty when only losses are needed
+     * @param cutAfter number of tokens of a row that count; empty when rows are whole
      * @return one prediction per row, in their order
      */
     List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter);

@@ -1,6 +1,6 @@
 package dev.septet.activities.evaluate;
 
-/** Where models come from. */
+/** Opens models for evaluation. */
 @FunctionalInterface
 public interface Subjects {
     /** Loads a model; the caller closes it. */

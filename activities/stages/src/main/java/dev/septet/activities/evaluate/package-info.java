@@ -1,4 +1,4 @@
-/** Stage 5: base and tuned model on the same held-out rows, the gate, the report. */
+/** The evaluate stage: base and tuned model on the same held-out rows, the gate, the report. */
 @NullMarked
 package dev.septet.activities.evaluate;
 

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What an operator tells a worker's activities.
+ * The operator's settings of a worker's activities.
  *
  * @param store folder of the artifact store
- * @param catalogue folders whose pipelines may be run, in the order they are looked through
- * @param dataRoots further folders that pipelines may read data and models from; a pipeline's own
+ * @param catalogue folders whose pipelines may be run, in search order
+ * @param dataRoots further folders from which pipelines may read data and models; a pipeline's own
  *     folder and the catalogue are always allowed
  */
 public record ActivitySettings(Path store, List<Path> catalogue, List<Path> dataRoots) {

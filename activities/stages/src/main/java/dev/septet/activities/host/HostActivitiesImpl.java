@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Finds a pipeline's host in the store, and claims a pipeline that has none for its own. */
+/**
+ * Looks up a pipeline's host in the store, and claims a pipeline that has none for this machine.
+ */
 public final class HostActivitiesImpl implements HostActivities {
     private final ArtifactStore store;
     private final Host here;
@@ -32,10 +34,10 @@ public final class HostActivitiesImpl implements HostActivities {
     private final Endpoints endpoints;
 
     /**
-     * On a worker of a machine that shares its store.
+     * For a worker of a machine that shares its store.
      *
-     * @param here the machine's state folder
-     * @param environment of the worker
+     * @param here the machine's host
+     * @param environment environment variables of the worker
      */
     public HostActivitiesImpl(
             ArtifactStore store, Host here, AuditLogs logs, ReviewedRows reviewed, Map<String, String> environment) {
@@ -73,14 +75,14 @@ public final class HostActivitiesImpl implements HostActivities {
         }
     }
 
-    /** Whether this machine has served the pipeline, reviewed for it, or published it. */
+    /** Whether this machine has files of the pipeline: served, reviewed or published ones. */
     private boolean hasFiles(String pipeline) throws IOException {
         return Files.exists(logs.folder(pipeline))
                 || Files.exists(reviewed.file(pipeline))
                 || folders(pipeline).stream().anyMatch(folder -> Files.exists(Path.of(folder)));
     }
 
-    /** Whether an earlier version published it into files of one machine. */
+    /** Whether an earlier version published the pipeline into files of one machine. */
     private boolean published(String pipeline) throws IOException {
         return !folders(pipeline).isEmpty() || endpoints.all().containsKey(pipeline);
     }

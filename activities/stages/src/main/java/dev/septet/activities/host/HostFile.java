@@ -11,7 +11,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The id of a state folder, in its file {@code host.id}: random, made once. */
+/** The id of a state folder in its file {@code host.id}: random, created once. */
 public final class HostFile {
     private static final String NAME = "host.id";
     private static final int BYTES = 8;
@@ -20,7 +20,7 @@ public final class HostFile {
     private HostFile() {}
 
     /**
-     * The host that a state folder is; its id is made if there is none.
+     * The host of a state folder; creates its id when there is none.
      *
      * @throws IOException with a sentence when the file cannot be read or written
      */
@@ -32,7 +32,7 @@ public final class HostFile {
         return read(file);
     }
 
-    /** The same, empty where no id was made yet. */
+    /** The host of a state folder; empty when it has no id yet. */
     public static Optional<Host> existing(Path state) throws IOException {
         Path file = state.resolve(NAME);
         return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
@@ -48,23 +48,23 @@ public final class HostFile {
         return new Host(id, machine() + ":" + file.toAbsolutePath().getParent());
     }
 
-    /** As Temporal's worker identities name it: {@code <process>@<machine>}. */
+    /** The machine's name as in Temporal's worker identities: {@code <process>@<machine>}. */
     private static String machine() {
         String process = ManagementFactory.getRuntimeMXBean().getName();
         return process.substring(process.indexOf('@') + 1);
     }
 
-    /** Two workers may start together: the file appears whole, and the first one stays. */
+    /** Creates the file atomically. When two workers start together, the first file stays. */
     private static void make(Path folder, Path file) throws IOException {
         FileModes.OWNER.folder(folder);
         byte[] id = new byte[BYTES];
         new SecureRandom().nextBytes(id);
-        Path fresh = Files.createTempFile(folder, "." + NAME, ".new"); // its owner's alone
+        Path fresh = Files.createTempFile(folder, "." + NAME, ".new"); // only its owner may read it
         try {
             Files.writeString(fresh, HexFormat.of().formatHex(id) + "\n");
             Files.createLink(file, fresh);
         } catch (FileAlreadyExistsException other) {
-            // Another worker was first: its id counts.
+            // Another worker created the id first; its id counts.
         } finally {
             Files.deleteIfExists(fresh);
         }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The host of each pipeline: records {@code hosts/<pipeline>} in the store that machines share. */
+/** The host of each pipeline: records {@code hosts/<pipeline>} in the shared store. */
 public final class Hosts {
     private static final String PREFIX = "hosts/";
 
@@ -31,7 +31,7 @@ public final class Hosts {
         return text.isEmpty() ? Optional.empty() : Optional.of(read(pipeline, text.get()));
     }
 
-    /** All of them by pipeline, sorted. */
+    /** All hosts by pipeline, sorted. */
     public Map<String, Host> all() throws IOException {
         Map<String, Host> all = new TreeMap<>();
         for (String name : store.records(PREFIX)) {
@@ -41,7 +41,7 @@ public final class Hosts {
         return all;
     }
 
-    /** The pipeline's host, which is this one if there was none. */
+    /** The pipeline's host; this host when there was none. */
     Host claim(String pipeline, Host here, Fence fence) throws IOException {
         return store.replaceRecord(PREFIX + pipeline, Optional.empty(), text(here), fence)
                 ? here
@@ -49,7 +49,7 @@ public final class Hosts {
     }
 
     /**
-     * A person's will: this host has the pipeline's files from now on.
+     * Moves a pipeline to a host by a person's decision.
      *
      * @return false when somebody else moved the pipeline in the meantime
      */

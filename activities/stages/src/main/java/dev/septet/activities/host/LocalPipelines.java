@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which pipelines' files belong to a state folder. Where no other machine shares the store, all do,
- * as do those that have no host yet.
+ * The pipelines whose files belong to a state folder. When no other machine shares the store, all
+ * pipelines do. Pipelines without a host do too.
  *
  * @param shared whether several machines may share the store
  */
 public record LocalPipelines(boolean shared, Hosts hosts, Path state) {
     /**
-     * Of a state folder.
+     * The pipelines of a state folder.
      *
-     * @param environment names the store
+     * @param environment environment variables that name the store
      */
     public static LocalPipelines of(ArtifactStore store, Path state, Map<String, String> environment) {
         return new LocalPipelines(Stores.shared(environment), new Hosts(store), state);
@@ -32,7 +32,7 @@ public record LocalPipelines(boolean shared, Hosts hosts, Path state) {
     }
 
     /**
-     * Returns when a pipeline's files belong here.
+     * Returns normally when a pipeline's files belong here.
      *
      * @throws StageProblem ELSEWHERE naming the host
      */

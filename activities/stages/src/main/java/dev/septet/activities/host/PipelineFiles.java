@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Paths as a pipeline file writes them. Anyone who can start a workflow can name a path, so what is
- * read must lie in a folder that the operator serves, and what is written in the pipeline's own;
- * links count where they lead.
+ * Resolves the paths of a pipeline file. Anyone who can start a workflow can name a path. So a path
+ * to read must be in a folder that the operator serves, and a path to write in the pipeline's own
+ * folder. Links count by their targets.
  */
 public final class PipelineFiles {
-    /** Start of the names of pipelines whose text came with the request. */
+    /** Name prefix of pipelines whose text is part of the request. */
     public static final String INLINE = "inline.";
 
     private final List<Path> readable;
@@ -32,7 +32,8 @@ public final class PipelineFiles {
     /**
      * An existing file or folder to read.
      *
-     * @throws StageProblem INVALID_PIPELINE when it is not there, POLICY_DENIED when it is outside
+     * @throws StageProblem INVALID_PIPELINE when it does not exist, POLICY_DENIED when it is
+     *     outside
      */
     public Path read(RunRef run, String written) throws IOException {
         Path path = resolved(Path.of(run.folder()), written);
@@ -55,8 +56,8 @@ public final class PipelineFiles {
     }
 
     /**
-     * A place to write below the pipeline's folder, or below that of its name where its text came
-     * with the request; it need not exist.
+     * A path to write below the pipeline's folder. For a pipeline whose text is part of the
+     * request, it is below a folder with the pipeline's name. The path need not exist.
      *
      * @throws StageProblem POLICY_DENIED when it leads out of the folder
      */

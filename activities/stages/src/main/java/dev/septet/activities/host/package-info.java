@@ -1,4 +1,4 @@
-/** Which machine has a pipeline's files, where several share a store. */
+/** Hosts: which machine has a pipeline's files when several machines share a store. */
 @NullMarked
 package dev.septet.activities.host;
 

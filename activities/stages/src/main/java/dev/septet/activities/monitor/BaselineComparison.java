@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One detector's comparison, before it is known how many others there are.
+ * One detector's comparison, before the correction for the number of detectors.
  *
  * @param detection null when one of the samples is too small
  */
@@ -25,14 +25,14 @@ record BaselineComparison(
                 drift, trained, asked, enough ? Detector.named(drift.detector()).detect(trained, asked) : null);
     }
 
-    /** NaN when nothing is said. */
+    /** The p-value; NaN when there is no detection. */
     double chance() {
         return detection == null ? Double.NaN : detection.chance();
     }
 
     /**
-     * @param corrected the chance, corrected for the number of detectors
-     * @param level largest accepted chance of a false alarm
+     * @param corrected the p-value, corrected for the number of detectors
+     * @param level largest accepted probability of a false alarm
      */
     DriftFinding finding(double corrected, double level) {
         if (detection == null) {

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Features of the rows that a model was trained on, measured once per dataset, model and choice of
+ * Features of the rows that a model was trained on, computed once per dataset, model and set of
  * features. Records: {@code baselines/<digest of these>}; texts stay in the dataset.
  */
 final class Baselines {
@@ -39,7 +39,7 @@ final class Baselines {
     }
 
     /**
-     * The baseline.
+     * The baseline of a model.
      *
      * @param dataset digest of the prepared dataset
      * @param model digests of the deployed model's parts
@@ -73,10 +73,10 @@ final class Baselines {
     }
 
     /**
-     * What people thought of a model at first. Training data says nothing of it, so the first
-     * window with enough opinions becomes what later ones are compared with.
+     * The first feedback on a model. Training data has no feedback, so the first window with enough
+     * opinions is the baseline of later windows.
      *
-     * @param now opinions of the window that is looked at
+     * @param now opinions of the present window
      */
     Proportion opinions(String dataset, List<String> model, Proportion now, long fewest) throws IOException {
         String name = name("baselines/opinions-", dataset, model, Set.of());
@@ -93,7 +93,7 @@ final class Baselines {
         return now;
     }
 
-    /** A monitor runs for ever: its fence stays no longer than this. */
+    /** Records samples; releases the fencing token again, because a monitor runs for ever. */
     private void record(String name, Map<Feature, FeatureSample> samples) throws IOException {
         try {
             store.open(fence);
@@ -113,7 +113,9 @@ final class Baselines {
         return prefix + SpecDigest.of(parts);
     }
 
-    /** What the model was asked in training, and answered; of plain text, the text itself. */
+    /**
+     * The prompts and answers of the training data; of plain text, the text itself as the prompt.
+     */
     private static List<ObservedRequest> rows(Path training) throws IOException {
         List<ObservedRequest> rows = new ArrayList<>();
         try (PreparedRows prepared = PreparedRows.open(training)) {

@@ -17,22 +17,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One look: the window's features against the baseline's, detector by detector. A detector says
- * drift when its score is above the bound of the pipeline file, if that has one, and its chance,
- * corrected for the number of detectors, is below the rate of false alarms that the file accepts.
+ * One drift check: compares the window's features with the baseline's, detector by detector. A
+ * detector reports drift when its p-value, corrected for the number of detectors, is below the
+ * accepted rate of false alarms. If the pipeline file sets a bound, the score must also exceed it.
  */
 public record DriftCheck(MonitorSpec spec, AuditWindow window) {
-    /** Where the baseline comes from, when there is enough to compare it with. */
+    /** Provides the baseline, when the window has enough rows. */
     @FunctionalInterface
     public interface Baseline {
         Features features(Set<Feature> wanted) throws IOException;
     }
 
     /**
-     * Looks.
+     * Runs the check.
      *
-     * <p>Below the minimum nothing is said, and the next look begins where this one did, so that
-     * rows gather.
+     * <p>Below the minimum number of rows there are no findings, and the next check starts at the
+     * same place, so that rows accumulate.
      */
     public Observation look(PromptReader reader, Baseline baseline) throws IOException {
         int rows = window.rows().size();

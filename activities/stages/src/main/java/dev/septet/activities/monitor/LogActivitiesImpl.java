@@ -8,7 +8,7 @@ import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorRequest;
 import io.temporal.activity.Activity;
 
-/** What stage 7 needs of this machine's files. */
+/** The monitor stage's work with this machine's files. */
 public final class LogActivitiesImpl implements LogActivities {
     private final ArtifactStore store;
     private final MonitoredLog log;
@@ -20,7 +20,7 @@ public final class LogActivitiesImpl implements LogActivities {
 
     @Override
     public LogWindow read(MonitorRequest request) {
-        // Each look has a fence of its own: attempts of an earlier one are another activity's.
+        // Each check has its own fencing token: attempts of an earlier check belong to another activity.
         return Attempt.inside(
                 store,
                 request.run(),

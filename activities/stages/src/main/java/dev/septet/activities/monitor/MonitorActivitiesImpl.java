@@ -26,7 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Stage 7 on a worker. */
+/** The monitor stage on a worker. */
 public final class MonitorActivitiesImpl implements MonitorActivities {
     private final ArtifactStore store;
     private final MonitoredLog log;
@@ -70,7 +70,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     }
 
     private Observation observe(MonitorRequest request, Heartbeats heartbeats) throws IOException {
-        // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
+        // A check only reads: it takes no fencing token, so that ten thousand checks leave nothing behind.
         AuditWindow window = window(request);
         heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
         CheckpointRef checkpoint = request.checkpoint();
@@ -101,7 +101,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         }
     }
 
-    /** Where machines share a store, the pipeline's host has read the log already. */
+    /** When machines share a store, the pipeline's host has already read the log. */
     private AuditWindow window(MonitorRequest request) throws IOException {
         LogWindow read = request.window();
         String sha256 = read == null ? null : read.sha256();

@@ -17,18 +17,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of this machine that a look reads: the audit log and the reviewed rows. */
+/** Files of this machine that a check reads: the audit log and the reviewed rows. */
 public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows reviewed) {
     private static final Logger LOG = LoggerFactory.getLogger(MonitoredLog.class);
 
-    /** The log need not be there yet: nobody may have asked the model anything. */
+    /**
+     * Reads a window and logs its problems. A missing log is an empty window: perhaps there was no
+     * request yet.
+     */
     AuditWindow window(MonitorRequest request) throws IOException {
         AuditWindow window = read(request);
         tell(request, window);
         return window;
     }
 
-    /** In the history, away from the log, it shows later that lines are missing. */
+    /**
+     * The log's head for the workflow history: away from the log, it later reveals missing lines.
+     */
     @Nullable
     AuditHead head(MonitorRequest request) throws IOException {
         return request.spec().log() == null
@@ -36,12 +41,12 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
                 : null;
     }
 
-    /** Rows that reviewers made of the pipeline's feedback, ever. */
+    /** Number of rows that reviewers have ever made of the pipeline's feedback. */
     long reviewedRows(MonitorRequest request) throws IOException {
         return reviewed.count(request.run().pipeline());
     }
 
-    /** The same without a word to the operator. */
+    /** Reads a window without logging its problems. */
     AuditWindow read(MonitorRequest request) throws IOException {
         try {
             String log = request.spec().log();
@@ -63,7 +68,7 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
         }
     }
 
-    /** Tells the operator what is wrong with a log. */
+    /** Logs the problems of a window for the operator. */
     static void tell(MonitorRequest request, AuditWindow window) {
         if (window.restarted()) {
             LOG.warn(

@@ -11,13 +11,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Windows of audit logs that a host has read for another machine's engine: records {@code
- * windows/<pipeline>}, one a pipeline, replaced by the next look's.
+ * Windows of audit logs that a host reads for another machine's engine. There is one record per
+ * pipeline, {@code windows/<pipeline>}; the next check replaces it.
  */
 record StoredWindows(ArtifactStore store) {
     private static final String PREFIX = "windows/";
 
-    /** Stores a window and gives the digest of its text. */
+    /** Stores a window and returns the digest of its text. */
     String put(String pipeline, AuditWindow window, Fence fence) throws IOException {
         String text = SpecJson.mapper().writeValueAsString(window);
         store.putRecord(PREFIX + pipeline, text, fence);

@@ -1,4 +1,4 @@
-/** Stage 7: what the deployed model is asked, against what it was trained on. */
+/** The monitor stage: compares the requests to the deployed model with its training data. */
 @NullMarked
 package dev.septet.activities.monitor;
 

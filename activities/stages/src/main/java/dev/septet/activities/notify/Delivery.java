@@ -23,9 +23,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * One POST over HTTP/1.1. The name is looked up once, every address it has is judged, and the
- * connection goes to the address that was judged: a name that changes its mind in between gains
- * nothing. No redirect is followed, no proxy asked, and of the reply only the status is read.
+ * One POST request over HTTP/1.1. The host name is resolved once, each of its addresses is checked,
+ * and the connection goes to a checked address. So a name that resolves to another address later
+ * gains nothing. Redirects are not followed, no proxy is used, and of the response only the status
+ * is read.
  */
 final class Delivery {
     private static final int CONNECT_MILLIS = 10_000;
@@ -36,9 +37,9 @@ final class Delivery {
     private final Network network;
     private final SSLSocketFactory tls;
 
-    /** Where names and connections come from. */
+    /** Resolves names and creates connections. */
     interface Network {
-        /** This machine's. */
+        /** The network of this machine. */
         Network REAL = new Network() {
             @Override
             public InetAddress[] addresses(String host) throws UnknownHostException {
@@ -51,15 +52,16 @@ final class Delivery {
             }
         };
 
-        /** All addresses of a name. */
+        /** All addresses of a host name. */
         InetAddress[] addresses(String host) throws UnknownHostException;
 
-        /** One that is not connected. */
+        /** A socket that is not connected. */
         Socket socket();
     }
 
     /**
-     * @param privateAddresses whether the operator allows this machine and private networks
+     * @param privateAddresses whether the operator allows addresses of this machine and of private
+     *     networks
      */
     Delivery(boolean privateAddresses, Network network, SSLSocketFactory tls) {
         this.privateAddresses = privateAddresses;
@@ -68,11 +70,11 @@ final class Delivery {
     }
 
     /**
-     * Sends it.
+     * Sends the request.
      *
-     * @return the reply's status
-     * @throws StageProblem POLICY_DENIED when the address may not be reached
-     * @throws IOException when it cannot be; the message names no address
+     * @return the status of the response
+     * @throws StageProblem POLICY_DENIED when the address is not allowed
+     * @throws IOException when the delivery fails; the message does not contain the address
      */
     int post(URI uri, Map<String, String> headers, byte[] body) throws IOException {
         boolean secure = uri.getScheme().equals("https");
@@ -111,7 +113,7 @@ final class Delivery {
     private Socket secured(Socket plain, String host, int port) throws IOException {
         SSLSocket socket = (SSLSocket) tls.createSocket(plain, host, port, true);
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // or any certificate would do
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // otherwise any certificate would do
         socket.setSSLParameters(parameters);
         try {
             socket.startHandshake();

@@ -13,7 +13,7 @@ import dev.septet.workflows.notify.NotifyActivities;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Notices on their way out. */
+/** Sends notices. */
 public final class NotifyActivitiesImpl implements NotifyActivities {
     private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(30);
 
@@ -34,8 +34,8 @@ public final class NotifyActivitiesImpl implements NotifyActivities {
             } else if (to instanceof CommandSpec command) {
                 new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
             } else {
-                throw StageProblem.invalid(
-                        "this worker knows no way '%s'".formatted(to.getClass().getSimpleName()));
+                throw StageProblem.invalid("this worker cannot send notices of type '%s'"
+                        .formatted(to.getClass().getSimpleName()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,13 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the worker's operator allows, from the worker's environment.
+ * What the worker's operator allows, from the worker's environment variables.
  *
  * @param privateAddresses whether webhooks may go to this machine and to private networks
- * @param commands folder of the programs that may be run, null = none may
- * @param authorities PEM file of certificates that webhooks' servers may show beside those that
- *     Java trusts, null = none
- * @param secrets where secrets are found by name
+ * @param commands folder of the programs that may be run, null = none
+ * @param authorities PEM file of certificates that Septet trusts for webhooks' servers in addition
+ *     to Java's, null = none
+ * @param secrets finds secrets by name
  */
 public record NotifySettings(
         boolean privateAddresses,
@@ -23,9 +23,9 @@ public record NotifySettings(
         Secrets secrets) {
 
     /**
-     * As the environment says.
+     * Reads the settings from environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when a word in it is none that is known
+     * @throws IllegalArgumentException with a sentence when a value is unknown
      */
     public static NotifySettings of(Map<String, String> environment) {
         return new NotifySettings(
@@ -40,10 +40,10 @@ public record NotifySettings(
     }
 
     /**
-     * A secret's value.
+     * The value of a secret.
      *
      * @param pipeline the pipeline that uses it
-     * @throws StageProblem INVALID_PIPELINE when this worker has none of that name, or not for that
+     * @throws StageProblem INVALID_PIPELINE when this worker has no such secret, or not for that
      *     pipeline
      */
     String secret(SecretRef ref, String pipeline) {

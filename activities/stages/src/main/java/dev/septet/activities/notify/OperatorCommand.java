@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a program of the operator's folder: the notice on its standard input, no arguments, no
- * shell, and of the worker's environment only what every program needs.
+ * Runs a program of the operator's folder. The notice is its standard input. It gets no arguments,
+ * runs without a shell, and sees only the basic variables of the worker's environment.
  */
 final class OperatorCommand {
     private final NotifySettings settings;
     private final Duration patience;
 
     /**
-     * @param patience after which it is killed
+     * @param patience time limit after which the program is killed
      */
     OperatorCommand(NotifySettings settings, Duration patience) {
         this.settings = settings;
@@ -29,10 +29,10 @@ final class OperatorCommand {
     }
 
     /**
-     * Runs it to its end.
+     * Runs the program to its end.
      *
      * @throws StageProblem POLICY_DENIED when the operator does not allow it, BACKEND_FAILED when
-     *     it does not end in time, or not with 0
+     *     it does not end in time, or its exit status is not 0
      */
     void run(CommandSpec spec, byte[] body) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(program(spec).toString())
@@ -45,7 +45,7 @@ final class OperatorCommand {
             try (OutputStream in = process.getOutputStream()) {
                 in.write(body);
             } catch (IOException notRead) {
-                // It need not read what it is told; how it ends is what counts.
+                // The program need not read its input; only its exit status counts.
             }
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw failed(spec, "did not end in %d s".formatted(patience.toSeconds()));

@@ -4,9 +4,9 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
- * Whether an address is one of the open Internet. Everything that the IANA registers for special
- * purposes is not: this machine, private networks, cloud metadata, and IPv6 addresses that carry an
- * IPv4 address inside.
+ * Whether an address belongs to the public Internet. Addresses that the IANA registers for special
+ * purposes do not: this machine, private networks, cloud metadata, and IPv6 addresses that embed an
+ * IPv4 address.
  *
  * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IPv4 registry</a>
  * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry">IPv6 registry</a>
@@ -39,7 +39,7 @@ final class PublicAddress {
                 && !(a == 203 && b == 0 && c == 113);
     }
 
-    /** Only 2000::/3 is given out, and of it not what tunnels IPv4 or is for documentation. */
+    /** Only 2000::/3 is assigned; ranges that tunnel IPv4 or are for documentation are excluded. */
     private static boolean is6(byte[] bytes) {
         int first = (bytes[0] & 0xff) << 8 | (bytes[1] & 0xff);
         int second = (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);

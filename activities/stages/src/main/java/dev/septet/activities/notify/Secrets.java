@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values of secrets, each with the pipelines that may use it. A secret is the environment
  * variable {@code SEPTET_SECRET_<NAME>}, else a line of the file that {@code SEPTET_SECRETS} names.
- * No other environment variable is ever read: a pipeline file may come from anyone. A value is read
- * where it is used and kept nowhere.
+ * No other environment variable is ever read, because a pipeline file may come from anyone. A value
+ * is read when it is used, and never stored.
  *
  * <pre>
  * SEPTET_SECRET_HOOK_KEY=...            HOOK_KEY=...
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Secrets {
 
-    /** Every pipeline of the catalogue. */
+    /** All pipelines of the catalogue. */
     static final String ALL = "*";
 
     private static final String PREFIX = Setting.SECRET.prefix();
@@ -50,15 +50,15 @@ public final class Secrets {
         this.environment = environment;
     }
 
-    /** A value, and the pipelines that may use it as they were written; null = none are named. */
+    /** A value, and the text that names the pipelines that may use it; null = none are named. */
     private record Entry(String value, @Nullable String pipelines) {}
 
     /**
-     * The value.
+     * The value of a secret.
      *
      * @param pipeline the pipeline that uses it
-     * @throws StageProblem naming the secret, never a value, when this worker has none or the
-     *     operator does not let this pipeline use it
+     * @throws StageProblem naming the secret, never a value, when this worker does not have it or
+     *     the operator does not allow this pipeline to use it
      */
     public Secret value(SecretRef ref, String pipeline) {
         String name = ref.name().startsWith(PREFIX) ? ref.name().substring(PREFIX.length()) : ref.name();
@@ -150,7 +150,7 @@ public final class Secrets {
         }
     }
 
-    /** A secret's value, which no log shows by accident. */
+    /** A secret's value; its text form does not contain it, so that no log shows it by accident. */
     public record Secret(String name, String value) {
         @Override
         public String toString() {

@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Signature {
     private Signature() {}
 
-    /** As the header {@code X-Septet-Signature} carries it. */
+    /** The value of the header {@code X-Septet-Signature}. */
     static String of(byte[] body, String key) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

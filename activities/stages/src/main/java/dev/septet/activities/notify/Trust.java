@@ -18,15 +18,15 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whose certificates a webhook's server may show. */
+/** The certificate authorities that are trusted for webhooks' servers. */
 final class Trust {
     private Trust() {}
 
     /**
-     * Java's own authorities, and these.
+     * Java's own authorities and the given ones.
      *
-     * @param authorities PEM file of certificates, null = none beside Java's
-     * @throws StageProblem INVALID_PIPELINE when there is no certificate in it
+     * @param authorities PEM file of certificates, null = only Java's
+     * @throws StageProblem INVALID_PIPELINE when the file contains no certificate
      */
     static SSLSocketFactory with(@Nullable Path authorities) {
         if (authorities == null) {
@@ -62,7 +62,7 @@ final class Trust {
         return new X509Certificate[0];
     }
 
-    @SuppressWarnings("NullAway") // null is how Java's own are asked for
+    @SuppressWarnings("NullAway") // null selects Java's own
     private static TrustManager[] managers(@Nullable KeyStore known) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(known);

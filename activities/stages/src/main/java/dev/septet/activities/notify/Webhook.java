@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Sends notices to an address. No message of it ever names the address: it may be a secret. */
+/** Sends notices to a URL. Its messages never contain the URL, because it may be a secret. */
 final class Webhook {
-    /** HMAC-SHA256 of the body, under the key that the pipeline names. */
+    /** Header with the HMAC-SHA256 of the body; the pipeline names the key. */
     static final String SIGNATURE = "X-Septet-Signature";
 
     private final NotifySettings settings;
@@ -24,9 +24,9 @@ final class Webhook {
     /**
      * Sends a body.
      *
-     * @param pipeline whose secrets are used
-     * @throws StageProblem POLICY_DENIED or INVALID_PIPELINE when no other try can help,
-     *     BACKEND_FAILED when one may
+     * @param pipeline pipeline whose secrets are used
+     * @throws StageProblem POLICY_DENIED or INVALID_PIPELINE when a retry cannot help,
+     *     BACKEND_FAILED when it may
      */
     void send(WebhookSpec spec, String pipeline, String event, byte[] body) {
         Map<String, String> headers = new LinkedHashMap<>();
@@ -67,7 +67,7 @@ final class Webhook {
         return URI.create(url);
     }
 
-    /** The JDK's messages may hold the address. */
+    /** Whether the message is Septet's own: the JDK's messages may contain the URL. */
     private static boolean ours(IOException e) {
         return String.valueOf(e.getMessage()).startsWith("it");
     }

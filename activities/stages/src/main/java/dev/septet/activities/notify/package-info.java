@@ -1,4 +1,4 @@
-/** Webhooks and commands by which people are told. */
+/** Notices to people: webhooks and commands. */
 @NullMarked
 package dev.septet.activities.notify;
 

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The first pass: read, filter, map, redact, encode, deduplicate. */
+/** The first pass over the rows: read, filter, map, redact, encode, deduplicate. */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
     private final SourceFile source;
@@ -62,7 +62,7 @@ final class Cleaning implements Closeable {
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
     }
 
-    /** One that lists bad rows and redactions in a folder. */
+    /** A pass that lists bad rows and redactions in a folder. */
     static Cleaning of(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
             throws IOException {
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
@@ -70,18 +70,19 @@ final class Cleaning implements Closeable {
         return new Cleaning(spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
     }
 
-    /** One of a sample that writes no file. */
+    /** A pass over a sample, which writes no file. */
     static Cleaning of(PrepareSpec spec, SourceFile source, RowSample sample, SourceDigest digest, RowEncoder encoder) {
         return new Cleaning(spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
     }
 
     /**
-     * What the pass found.
+     * Results of the pass.
      *
-     * @param layout how records are laid out in the file
-     * @param decidedAt the row whose fields decided on the format; null where the pipeline names it
-     * @param passedOver rows of the file that the sample leaves out
-     * @param longRows rows that are longer than {@code maxTokens}, whatever becomes of them
+     * @param layout file layout of the records
+     * @param decidedAt the row that decided the format; null when the pipeline names the format
+     * @param passedOver number of rows outside the sample
+     * @param longRows number of rows that are longer than {@code maxTokens}, including excluded
+     *     ones
      * @param firstBad the first bad rows
      */
     record Outcome(
@@ -93,7 +94,7 @@ final class Cleaning implements Closeable {
             long longRows,
             List<BadRow> firstBad,
             Map<String, Long> redactions) {
-        /** Says no when nothing is left. */
+        /** Refuses a dataset without any remaining row. */
         void requireRows(PrepareSpec spec, SourceFile source) {
             if (rows.kept() > 0) {
                 return;
@@ -118,9 +119,9 @@ final class Cleaning implements Closeable {
     /**
      * Reads all rows of the sample.
      *
-     * @param out takes the rows that are kept
-     * @param reviewed chat rows that come behind the source's, past its filters and maps; null for
-     *     none
+     * @param out receives the kept rows
+     * @param reviewed chat rows that follow the source's rows, without its filters and maps; null
+     *     for none
      */
     Outcome run(Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {

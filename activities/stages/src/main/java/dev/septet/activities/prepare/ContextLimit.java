@@ -6,15 +6,15 @@ import dev.septet.llm.model.config.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Rows may be no longer than what the base model was made to read. */
+/** Limits the length of rows to the context of the base model. */
 public final class ContextLimit {
     private ContextLimit() {}
 
     /**
-     * Holds {@code maxTokens} to a model folder's context.
+     * Checks {@code maxTokens} against a model folder's context.
      *
-     * @throws StageProblem when it is larger; of a folder that cannot be read nothing is said here,
-     *     as the stage that opens the model says it better
+     * @throws StageProblem when it is larger. A folder that cannot be read is not reported here,
+     *     because the stage that opens the model reports it better
      */
     public static void hold(Path model, int maxTokens) {
         int context;

@@ -11,14 +11,14 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in a prepared dataset and how it came to be: {@code card.json}.
+ * The content and origin of a prepared dataset: {@code card.json}.
  *
  * @param splits by name: train, validation, test
- * @param splitSeed with the rows' content, decides who goes where
- * @param redactions findings by kind; empty when nothing was looked for
+ * @param splitSeed together with a row's content, determines its split
+ * @param redactions findings by kind; empty when redaction is off
  * @param tokenizer digest of the tokenizer's files
- * @param mixed what a retraining changed; null for any other dataset
- * @param general rows of general skill that training reads too; null without any
+ * @param mixed changes by a retraining; null for any other dataset
+ * @param general rows of general capability that training also reads; null without any
  */
 public record DatasetCard(
         Source source,
@@ -31,10 +31,13 @@ public record DatasetCard(
         String tokenizer,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general) {
-    /** Name of the card's file. */
+    /** Name of the card file. */
     public static final String FILE = "card.json";
 
-    /** After how many tokens rows of a prepared dataset were cut; empty where all are whole. */
+    /**
+     * Length in tokens at which rows of a prepared dataset were truncated; empty when all rows are
+     * whole.
+     */
     public static OptionalInt cutAfter(Path dataset) throws IOException {
         Path file = dataset.resolve(FILE);
         if (!Files.exists(file)) {
@@ -51,32 +54,31 @@ public record DatasetCard(
     }
 
     /**
-     * What a retraining changed. It keeps all rows of its source: it starts from the base model,
-     * which has seen none of them.
+     * Changes by a retraining. It keeps all rows of its source, because it starts from the base
+     * model, which has seen none of them.
      *
-     * @param reviewed whether reviewed rows are among those that were read
+     * @param reviewed whether the read rows include reviewed rows
      */
     public record Mixed(boolean reviewed) {}
 
     /**
-     * Rows of general skill.
+     * Rows of general capability.
      *
-     * @param lossTokens tokens whose prediction is learned where they are replayed
-     * @param longestRow tokens of the longest one
+     * @param lossTokens tokens with a loss when the rows are replayed
+     * @param longestRow tokens of the longest row
      */
     public record General(String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
 
-    /** The file that was read, and the shape of its rows. */
+    /** The source file and the format of its rows. */
     public record Source(String file, String sha256, long bytes, String format) {}
 
     /**
-     * What became of the rows: read = kept + quarantined + duplicates + dropped + filtered +
-     * droppedLong.
+     * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong.
      *
-     * @param dropped for the personal data in them
-     * @param filtered by the pipeline's filters
-     * @param droppedLong left out because they are longer than {@code maxTokens}
-     * @param truncated kept ones that were cut after {@code maxTokens} tokens
+     * @param dropped rows dropped because of personal data
+     * @param filtered rows excluded by the pipeline's filters
+     * @param droppedLong rows dropped because they are longer than {@code maxTokens}
+     * @param truncated kept rows that were truncated to {@code maxTokens} tokens
      */
     public record Rows(
             long read,
@@ -87,7 +89,7 @@ public record DatasetCard(
             long filtered,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLong,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncated) {
-        /** Where every row fits. */
+        /** Counts without rows that are too long. */
         public Rows(long read, long kept, long quarantined, long duplicates, long dropped, long filtered) {
             this(read, kept, quarantined, duplicates, dropped, filtered, 0, 0);
         }
@@ -96,8 +98,8 @@ public record DatasetCard(
     /**
      * One split.
      *
-     * @param lossTokens tokens whose prediction is learned or judged; the rest is given, a row's
-     *     first token always
+     * @param lossTokens tokens with a loss in training or evaluation; the other tokens are context,
+     *     always including a row's first token
      */
     public record SplitCard(long rows, long tokens, long lossTokens) {
         SplitCard plus(int rowTokens, int rowLossTokens) {

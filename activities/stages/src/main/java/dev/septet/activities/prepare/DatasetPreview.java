@@ -20,24 +20,27 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What prepare would find in a file: read by its own pass, of the whole of a small file and of a
- * {@link RowSample} of a larger one. Nothing is written, and no text of a row is kept.
+ * The expected result of the prepare stage for a file. It uses the stage's own pass over the whole
+ * of a small file, or over a {@link RowSample} of a larger one. It writes nothing and keeps no text
+ * of a row.
  *
  * @param source the file and the format of its rows
- * @param layout how records are laid out in the file, such as {@code JSON Lines}
- * @param decidedBy what decided on the format
- * @param rowsInFile all rows of the file
- * @param whole whether all of them were read; if not, {@code splits}, {@code tokens} and {@code
- *     trainTokens} are scaled up from those that were
- * @param maxTokens longest row that the pipeline allows, in tokens
- * @param maxBadRows bad rows that the pipeline allows
- * @param rows what became of the rows that were read
- * @param longRows rows read that are longer than {@code maxTokens}, whatever becomes of them
+ * @param layout file layout of the records, such as {@code JSON Lines}
+ * @param decidedBy what determined the format
+ * @param rowsInFile number of rows in the file
+ * @param whole whether all rows were read; if not, {@code splits}, {@code tokens} and {@code
+ *     trainTokens} are extrapolated from the rows that were read
+ * @param maxTokens the pipeline's length limit of a row, in tokens
+ * @param maxBadRows the pipeline's limit of bad rows
+ * @param rows counts of the rows that were read
+ * @param longRows number of read rows that are longer than {@code maxTokens}, including excluded
+ *     ones
  * @param firstBadRows place and reason of the first bad rows
  * @param splits rows of each split of the prepared dataset
- * @param tokens of the prepared rows; null without a tokenizer
- * @param general what the read rows of general skill have; null for none, or without a tokenizer
- * @param generalWhole whether all rows of general skill were read
+ * @param tokens tokens of the prepared rows; null without a tokenizer
+ * @param general size of the rows of general capability that were read; null for none, or without a
+ *     tokenizer
+ * @param generalWhole whether all rows of general capability were read
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetPreview(
@@ -55,7 +58,7 @@ public record DatasetPreview(
         @Nullable Tokens tokens,
         DatasetCard.@Nullable General general,
         boolean generalWhole) {
-    /** Stands for a tokenizer that is not at hand: every row fits, and has no tokens. */
+    /** Used when no tokenizer is available: every row fits, and has no tokens. */
     private static final RowEncoder NO_TOKENS = new RowEncoder() {
         @Override
         public TokenDataset.Row encode(Row row) {
@@ -77,7 +80,7 @@ public record DatasetPreview(
         firstBadRows = List.copyOf(firstBadRows);
     }
 
-    /** What a count among the rows read comes to in the whole file. */
+    /** Extrapolates a count of the rows that were read to the whole file. */
     public long scaled(long count) {
         return Math.round(whole || rows.read() == 0 ? count : (double) count * rowsInFile / rows.read());
     }
@@ -86,27 +89,28 @@ public record DatasetPreview(
     public record Splits(long train, long validation, long test) {}
 
     /**
-     * Tokens of the prepared rows of all splits. In a pair, each answer with its question is a row.
+     * Token counts of the prepared rows of all splits. In a preference pair, each answer with its
+     * question is a row.
      *
-     * @param total of all splits
-     * @param train of the training split
-     * @param trainLoss those of the training split whose prediction is learned
-     * @param median of a row
-     * @param percentile95 95 of 100 rows have at most so many
-     * @param longest of the rows read
+     * @param total tokens of all splits
+     * @param train tokens of the training split
+     * @param trainLoss tokens of the training split with a loss
+     * @param median median length of a row
+     * @param percentile95 95th percentile of the row lengths
+     * @param longest longest row that was read
      */
     public record Tokens(long total, long train, long trainLoss, int median, int percentile95, int longest) {}
 
     /**
      * Reads a file.
      *
-     * @param objective of the training; null where none is named
-     * @param digest of the file
-     * @param encoder of the base model; null where its tokenizer is not at hand
-     * @param general rows of general skill; null for none
-     * @param splitSeed as prepare takes it
-     * @throws DatasetProblem when prepare would refuse what was read
-     * @throws dev.septet.activities.attempt.StageProblem when the objective cannot learn the rows
+     * @param objective the training's objective; null when none is named
+     * @param digest digest of the file
+     * @param encoder encoder of the base model; null when its tokenizer is not available
+     * @param general rows of general capability; null for none
+     * @param splitSeed seed of the prepare stage's split
+     * @throws DatasetProblem when prepare would refuse the rows that were read
+     * @throws dev.septet.activities.attempt.StageProblem when the objective cannot use the rows
      */
     public static DatasetPreview of(
             PrepareSpec spec,
@@ -153,7 +157,7 @@ public record DatasetPreview(
         return RowSample.of(Files.size(file.path()));
     }
 
-    /** Whether steps, memory and time follow from all rows, not from a sample. */
+    /** Whether estimates of steps, memory and time use all rows instead of a sample. */
     public boolean exact() {
         return whole && generalWhole;
     }
@@ -171,10 +175,10 @@ public record DatasetPreview(
         return format.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Counts what is kept of rows, and drops it. */
+    /** Counts the kept rows and discards them. */
     private static final class Counted implements Spool.Sink {
-        /** Of a kept example: its split key, and the tokens of its rows. */
-        @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+        /** A kept example: its split key, and the lengths of its rows in tokens. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         private record Example(long key, int[] lengths, int lossTokens) {
             int tokens() {
                 return Arrays.stream(lengths).sum();
@@ -225,7 +229,7 @@ public record DatasetPreview(
             return Math.round(count * scale);
         }
 
-        /** The smallest length that so many of a hundred do not exceed (nearest rank). */
+        /** The percentile of sorted lengths (nearest rank). */
         private static int percentile(int[] sorted, int percent) {
             return sorted.length == 0 ? 0 : sorted[(int) (((long) sorted.length * percent + 99) / 100) - 1];
         }

@@ -1,20 +1,21 @@
 package dev.septet.activities.prepare;
 
 /**
- * Digests seen so far, 128 bits of each: 16 bytes a row at a load of one half to one quarter. Two
- * different rows of a billion share one with a chance of 1 in 10^21.
+ * A hash set of digests, 128 bits of each. With a load factor of one quarter to one half it needs
+ * 32 to 64 bytes per row. The probability of a collision among a billion different rows is 1 in
+ * 10^21.
  */
 final class DigestSet {
     private long[] table = new long[2 * 1024];
     private int size;
 
-    /** Adds a digest of at least 16 bytes; whether it was new. */
+    /** Adds a digest of at least 16 bytes; returns whether it was new. */
     boolean add(byte[] digest) {
         if (4L * size >= table.length) {
             grow();
         }
         long high = word(digest, 0);
-        long low = word(digest, 8) | 1; // never the 0 of an empty slot
+        long low = word(digest, 8) | 1; // never 0, which marks an empty slot
         int slot = slot(high, low);
         if (table[slot + 1] != 0) {
             return false;
@@ -25,7 +26,7 @@ final class DigestSet {
         return true;
     }
 
-    /** Where a digest is or belongs. */
+    /** The slot of a digest, or the empty slot where it belongs. */
     private int slot(long high, long low) {
         int slots = table.length / 2;
         int at = (int) Long.remainderUnsigned(high, slots);

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of general skill, which training replays or measures weights by: {@code
- * general.safetensors}. They are taken as they are, and none may be bad: a set with holes preserves
- * something else.
+ * Rows of general capability, which training replays or uses for measuring weights: {@code
+ * general.safetensors}. They are used unchanged. A bad row is an error, because an incomplete set
+ * would preserve something else.
  */
 final class GeneralRows {
     /** Name of the file beside the splits. */
@@ -39,9 +39,9 @@ final class GeneralRows {
     }
 
     /**
-     * The same without a file.
+     * Like {@link #write}, but writes no file.
      *
-     * @param sample of the rows
+     * @param sample selects the rows
      */
     static DatasetCard.General preview(SourceFile source, RowEncoder encoder, RowSample sample) throws IOException {
         return card(source, read(source, encoder, sample));

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes one record a line, made when opened even if nothing follows. */
+/** Writes one record per line. Opening creates the file, even when no record follows. */
 public final class JsonLinesFile implements Closeable {
     private static final ObjectWriter JSON = SpecJson.mapper().writer();
 
@@ -24,7 +24,7 @@ public final class JsonLinesFile implements Closeable {
         this.out = out;
     }
 
-    /** One that keeps nothing. */
+    /** A writer that discards everything. */
     static JsonLinesFile none() {
         return new JsonLinesFile(new BufferedWriter(Writer.nullWriter()));
     }

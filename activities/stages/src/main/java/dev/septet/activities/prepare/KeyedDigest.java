@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Short names for values: equal values have equal names, and nobody without the key can find out
- * which value a name stands for by trying all of them.
+ * Short keyed digests of values. Equal values have equal digests. Without the key nobody can find
+ * the value of a digest by trying all values.
  */
 public final class KeyedDigest {
     private static final String ALGORITHM = "HmacSHA256";

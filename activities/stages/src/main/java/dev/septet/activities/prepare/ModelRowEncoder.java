@@ -26,14 +26,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows as a model folder's tokenizer and chat template have them. Of chats the answers and the
- * marks that end them carry loss, of completions the completion, of texts everything; completions
- * and texts end with the model's end token. A pair's rows are encoded as if each stood alone.
+ * Encodes rows with a model folder's tokenizer and chat template. The loss covers the answers of a
+ * chat with their end tokens, the completion of a completion row, and all of a text. Completions
+ * and texts end with the model's end token. The rows of a pair are encoded as separate rows.
  */
 public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     /**
-     * A normalizer may leave out some of a text, and unknown characters may share a token: so rows
-     * are refused unread only when they are this many times longer than the longest pieces allow.
+     * Rows are refused without tokenizing only when they are longer than the longest tokens allow
+     * by this factor. A normalizer may remove some of a text, and unknown characters may share a
+     * token.
      */
     private static final long ROOM = 16;
 
@@ -44,7 +45,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     private @Nullable ChatEncoder chats;
 
     /**
-     * @param maxTokens longest row allowed
+     * @param maxTokens length limit of a row
      * @throws FormatProblem when the folder has no tokenizer
      */
     public ModelRowEncoder(Path modelFolder, int maxTokens) {
@@ -54,7 +55,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         marks = tokenizer.addedTokens().stream().filter(AddedToken::steers).toList();
     }
 
-    /** Digest of the tokenizer's files, the chat template among them. */
+    /** Digest of the tokenizer's files, including the chat template. */
     public String digest() {
         return tokenizer.digest();
     }
@@ -81,9 +82,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     /**
-     * The same with a bound of its own.
+     * Like {@link #encodeStart(Row)} with a separate limit.
      *
-     * @param wanted tokens to keep, where they are not more than this encoder allows
+     * @param wanted number of tokens to keep, at most this encoder's limit
      */
     public TokenDataset.Row encodeStart(Row given, int wanted) {
         int most = Math.min(wanted, maxTokens);
@@ -139,8 +140,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     /**
-     * A template may put what a message says into its refusal: the refusal is told only where it is
-     * the same for a conversation of the same roles that says nothing.
+     * The problem of a template's refusal. A template may put a message's text into its refusal. So
+     * the refusal is shown only when it is the same for a conversation with the same roles and no
+     * text.
      */
     private RowProblem unfit(List<ChatMessage> messages, TemplateProblem problem) {
         List<ChatMessage> blank = messages.stream()
@@ -165,7 +167,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return new ChatMessage(message.role().word(), message.content());
     }
 
-    /** Made when the first chat comes: a model without a template can learn from plain text. */
+    /** Created at the first chat, because a model without a template can learn from plain text. */
     private ChatEncoder chats() {
         if (chats == null) {
             chats = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
@@ -188,7 +190,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return new TokenDataset.Row(tokens, mask);
     }
 
-    /** The begin token, where this tokenizer puts one before every text. */
+    /** The begin token, when this tokenizer adds one before every text. */
     private int[] start() {
         int[] around = tokenizer.encode("", true);
         boolean begins = around.length > 0
@@ -197,7 +199,10 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return begins ? new int[] {around[0]} : new int[0];
     }
 
-    /** Characters above which a row is not tokenized: that takes a hundred times its memory. */
+    /**
+     * Length in characters above which a row is not tokenized, because tokenizing needs a hundred
+     * times its memory.
+     */
     private long maxCharacters(int most) {
         return ROOM * most * tokenizer.longestPiece();
     }
@@ -216,7 +221,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
                 PublicText.of("has %d characters, far more than maxTokens %d can hold", characters, most));
     }
 
-    /** The row with as much of its last text as can be tokenized. */
+    /** The row with the part of its last text that can be tokenized. */
     private Row beginning(Row row, long characters, int most) {
         String last =
                 row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
@@ -240,9 +245,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     /**
-     * A chat template may write some of these tokens for what a message says, as it does with a
-     * thought; so of chats only the proper control tokens are refused by their text, and the rest
-     * by what they become.
+     * Refuses control tokens in a text. A chat template may write some special tokens for a
+     * message's content, for example for reasoning. So in chats only real control tokens are
+     * refused by their text, and the others by their token ids.
      */
     private String requireNoControlTokens(String field, String text, boolean templated) {
         for (AddedToken token : marks) {
@@ -255,7 +260,10 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return text;
     }
 
-    /** A row's first token has nothing before it: it is never predicted. */
+    /**
+     * Whether the row has a token with a loss. A row's first token has no context and is never
+     * predicted.
+     */
     private static boolean learns(TokenDataset.Row row) {
         for (int i = 1; i < row.mask().length; i++) {
             if (row.mask()[i] != 0) {

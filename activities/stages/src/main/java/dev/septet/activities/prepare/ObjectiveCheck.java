@@ -11,7 +11,7 @@ import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Rows are of a shape that training's objective can learn. */
+/** Checks that the format of the rows fits the training's objective. */
 public final class ObjectiveCheck {
     private ObjectiveCheck() {}
 
@@ -19,14 +19,14 @@ public final class ObjectiveCheck {
      * Reads rows up to the first one that has a format.
      *
      * @return the format of the file's rows: the spec's, or that of this row
-     * @throws StageProblem when the objective cannot learn it
+     * @throws StageProblem when the objective cannot use it
      */
     public static DatasetFormat hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
             throws IOException {
         return hold(spec, source, RowSample.WHOLE, objective);
     }
 
-    /** The same of a sample of the rows. */
+    /** The same check of a sample of the rows. */
     static DatasetFormat hold(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
             throws IOException {
         DatasetFormat format = format(spec, source, sample);

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * The stage's work, apart from Temporal: reads a source row by row, keeps the good rows in a
- * scratch file, then shares them out. Memory grows by some forty bytes a row, for duplicates and
- * the split; equal inputs give equal bytes.
+ * The work of the prepare stage without Temporal. It reads a source row by row, keeps the good rows
+ * in a scratch file, then distributes them to the splits. Memory grows by about forty bytes per
+ * row, for duplicates and the split. Equal inputs give equal bytes.
  */
 public final class Preparation {
     private final PrepareSpec spec;
@@ -25,7 +25,7 @@ public final class Preparation {
     private final long splitSeed;
 
     /**
-     * @param encoder of the base model
+     * @param encoder encoder of the base model
      * @param tokenizer digest of the base model's tokenizer, for the card
      */
     public Preparation(
@@ -44,21 +44,21 @@ public final class Preparation {
     }
 
     /**
-     * Makes the dataset's files.
+     * Creates the dataset's files.
      *
-     * @param scratch an empty folder for the rows on their way
+     * @param scratch an empty folder for the rows between the passes
      * @param out an empty folder for the dataset
-     * @param rowsRead told how many rows were read, row by row
-     * @throws DatasetProblem when the source cannot be used, or more rows are bad than allowed
+     * @param rowsRead receives the number of rows read, after each row
+     * @throws DatasetProblem when the source cannot be used, or has more bad rows than allowed
      */
     public DatasetCard run(Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         return run(AddedRows.NONE, scratch, out, rowsRead);
     }
 
     /**
-     * The same with more rows.
+     * Creates the dataset's files with additional rows.
      *
-     * @param mix what is learned beside the source's rows
+     * @param mix rows in addition to the source's rows
      */
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));

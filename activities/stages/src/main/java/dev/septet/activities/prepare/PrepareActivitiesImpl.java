@@ -23,15 +23,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Stage 1 on a worker. */
+/** The prepare stage on a worker. */
 public final class PrepareActivitiesImpl implements PrepareActivities {
     /**
-     * Seed of the split. It is no setting: two runs that differ in anything else are judged on the
-     * same rows.
+     * Seed of the split. It is not configurable: two runs that differ in anything else are
+     * evaluated on the same rows.
      */
     public static final long SPLIT_SEED = 1;
 
-    /** Grows whenever the same rows and words would give other prepared rows than before. */
+    /** Increased whenever the same rows and settings would give other prepared rows than before. */
     private static final String RULES = "4";
 
     private final ArtifactStore store;
@@ -97,7 +97,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     /**
-     * What a prepared dataset's bytes depend on.
+     * Everything that a prepared dataset's bytes depend on.
      *
      * @param general digest of the general set, null without one
      */
@@ -111,7 +111,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         return general == null ? key : key.with("general set", general);
     }
 
-    /** Digest of a general set's file; null where none is named. */
+    /** Digest of a general set's file; null when none is named. */
     public static @Nullable String generalDigest(PipelineFiles files, RunRef run, @Nullable String general)
             throws IOException {
         return general == null
@@ -120,10 +120,10 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     /**
-     * What a retraining brings along.
+     * Additional rows of a retraining.
      *
      * @param reviewed digest of the reviewed rows, null without any
-     * @param rows how many those are
+     * @param rows number of reviewed rows
      */
     private record Additions(AddedRows mix, @Nullable String reviewed, long rows) {
         StageKey in(StageKey key) {
@@ -135,8 +135,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         String path = request.general();
         SourceFile general = path == null ? null : new SourceFile(files.read(request.run(), path), path);
         Retraining retraining = request.retraining();
-        // What `replay:` asks for is not done: training starts from the base model, which has
-        // seen none of the earlier rows, so that leaving some out would lose what they teach.
+        // `replay:` has no effect: training starts from the base model, which has seen none of the earlier rows.
+        // Leaving some out would lose what they teach.
         List<String> rows = retraining == null || !request.readsReviewedRows()
                 ? List.of()
                 : reviewed.rows(request.run().pipeline(), retraining.reviewed());

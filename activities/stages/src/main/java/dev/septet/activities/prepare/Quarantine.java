@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps count of bad rows and lists each, until there are more than the pipeline allows. */
+/** Counts bad rows and lists each one, until there are more than the pipeline allows. */
 final class Quarantine implements Closeable {
     private static final int NAMED = 5;
     private static final int COUNTED_BEYOND = 1000;
@@ -34,11 +34,11 @@ final class Quarantine implements Closeable {
         this.out = out;
     }
 
-    /** A line of quarantine.jsonl: where and why, never what. */
+    /** A line of quarantine.jsonl: the place and the reason, never the row's text. */
     record Line(String source, String reason, long bytes) {}
 
     /**
-     * @param isLong whether it is bad because it is longer than {@code maxTokens}
+     * @param isLong whether the row is bad because it is longer than {@code maxTokens}
      */
     void add(BadRow bad, boolean isLong) throws IOException {
         count++;
@@ -56,17 +56,17 @@ final class Quarantine implements Closeable {
         return count;
     }
 
-    /** Those that are longer than {@code maxTokens}. */
+    /** Number of rows that are longer than {@code maxTokens}. */
     long tooLong() {
         return tooLong;
     }
 
-    /** The first few. */
+    /** The first bad rows. */
     List<BadRow> first() {
         return List.copyOf(first);
     }
 
-    /** Says no when the pipeline does not allow this many. */
+    /** Fails when there are more bad rows than the pipeline allows. */
     void check() {
         if (count > allowed) {
             throw tooMany(PublicText.of("%d", count));

@@ -3,16 +3,16 @@ package dev.septet.activities.prepare;
 import java.io.IOException;
 import java.util.List;
 
-/** Rows that reviewers made of a pipeline's feedback; they only ever grow. */
+/** Reviewed rows of a pipeline's feedback; they are append-only. */
 @FunctionalInterface
 public interface ReviewedFile {
-    /** Nobody reviews. */
+    /** No reviewed rows. */
     ReviewedFile NONE = (pipeline, count) -> List.of();
 
     /**
-     * The first so many, as lines of chat JSON.
+     * The first rows, as lines of chat JSON.
      *
-     * @param count negative for all that are there now
+     * @param count number of rows; negative for all present ones
      */
     List<String> rows(String pipeline, long count) throws IOException;
 }

@@ -12,47 +12,47 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** Turns a row into the tokens of a model, and marks those to learn. */
+/** Converts a row to a model's tokens, and marks the tokens with a loss. */
 public interface RowEncoder {
     /**
-     * The row's tokens, and 1 for each that carries loss.
+     * The row's tokens, and 1 for each token with a loss.
      *
      * @throws LongRowProblem when it has more tokens than allowed
-     * @throws RowProblem when the model cannot learn from it: control tokens in a text, no token to
-     *     learn
+     * @throws RowProblem when the model cannot learn from it: control tokens in a text, no token
+     *     with a loss
      */
     TokenDataset.Row encode(Row row);
 
     /**
-     * The first tokens of a row that may be longer than allowed: as many as are allowed.
+     * The first tokens of a row that may be too long, up to the limit.
      *
-     * @throws RowProblem as above, and when none of these tokens is learned
+     * @throws RowProblem as above, and when none of these tokens has a loss
      */
     TokenDataset.Row encodeStart(Row row);
 
     /**
-     * The rows of an example: one, or of a pair the chosen and the rejected answer, both after the
-     * same question.
+     * The rows of an example: one row, or of a preference pair the chosen and the rejected answer,
+     * both after the same question.
      *
-     * @throws RowProblem as above; of a pair it names the side
+     * @throws RowProblem as above; for a pair it names the side
      */
     default List<TokenDataset.Row> example(Row row) {
         return row instanceof PreferenceRow pair ? sides(pair, this::encode) : List.of(encode(row));
     }
 
     /**
-     * What is kept of a row that is cut.
+     * The kept part of a truncated row.
      *
-     * @param row of a chat the messages up to the last answer of which something is kept, else the
-     *     whole row
-     * @param tokens of an example, none longer than allowed
+     * @param row the messages of a chat up to the last answer that is at least partly kept, else
+     *     the whole row
+     * @param tokens rows of an example, none longer than allowed
      */
     record Truncated(Row row, List<TokenDataset.Row> tokens) {}
 
     /**
-     * An example of a longer row, cut at its end.
+     * An example of a long row, truncated at its end.
      *
-     * @throws RowProblem as above, and when the answers of a pair differ only in what is cut off
+     * @throws RowProblem as above, and when the answers of a pair differ only in the removed part
      */
     default Truncated truncated(Row row) {
         if (row instanceof PreferenceRow pair) {
@@ -61,7 +61,7 @@ public interface RowEncoder {
         return row instanceof ChatRow chat ? truncated(chat) : new Truncated(row, List.of(encodeStart(row)));
     }
 
-    /** Answer by answer: so the row ends with an answer that begins before the cut. */
+    /** Truncates answer by answer: the row ends with an answer that begins before the limit. */
     private Truncated truncated(ChatRow chat) {
         int end = 1;
         while (chat.messages().get(end).role() != Role.ASSISTANT) {
@@ -80,7 +80,7 @@ public interface RowEncoder {
                 tokens = longer;
             }
         } catch (LongRowProblem endless) {
-            // The next question alone is too long to be read: the row ends before it.
+            // The next question alone is too long: the row ends before it.
             return new Truncated(kept, List.of(tokens));
         }
         return new Truncated(kept, List.of(tokens));

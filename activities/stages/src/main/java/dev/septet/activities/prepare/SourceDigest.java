@@ -13,10 +13,10 @@ import java.util.HexFormat;
  * Digests of a source file, from one pass over it.
  *
  * @param sha256 64 hexadecimal digits
- * @param key a secret of whoever has the file: sha256 of a prefix and the file, which {@code
- *     sha256} does not give away; keys the digests that stand for personal data
+ * @param key secret that only an owner of the file can compute: sha256 of a prefix and the file,
+ *     which {@code sha256} does not reveal; it is the key of the digests that replace personal data
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record SourceDigest(String sha256, long bytes, byte[] key) {
     /** Reads the whole file. */
     public static SourceDigest of(Path file) throws IOException {

@@ -3,8 +3,8 @@ package dev.septet.activities.prepare;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 
 /**
- * Who goes where: rows with the smallest keys train, the next validate, the rest test. Shares are
- * exact to a row; equal rows are never parted.
+ * Assigns rows to splits by their keys: the smallest keys to train, the next ones to validation,
+ * the rest to test. The shares are exact to one row; equal rows are never separated.
  */
 final class Split {
     private final long[] sorted;
@@ -12,7 +12,7 @@ final class Split {
     private final int validationEnd;
 
     /**
-     * @param sorted the rows' keys, smallest first
+     * @param sorted the rows' keys, in ascending order
      */
     Split(SplitSpec spec, long[] sorted) {
         this.sorted = sorted;
@@ -30,13 +30,16 @@ final class Split {
         return validationEnd == sorted.length || key < sorted[validationEnd] ? SplitName.VALIDATION : SplitName.TEST;
     }
 
-    /** A share that the file asks for has a row where there are enough of them. */
+    /**
+     * The number of rows of a share. A share above 0 gets at least one row when there are enough
+     * rows.
+     */
     private static int share(int rows, double percent) {
         long share = Math.round(rows * percent / 100);
         return (int) (percent > 0 && rows >= 3 ? Math.max(1, share) : share);
     }
 
-    /** The cut at or behind this one that parts no equal keys. */
+    /** The first cut at or after this one that does not separate equal keys. */
     private int whole(int cut) {
         int at = cut;
         while (at > 0 && at < sorted.length && sorted[at] == sorted[at - 1]) {

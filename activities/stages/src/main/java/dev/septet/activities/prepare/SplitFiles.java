@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The second pass: every row goes to the files of its split. */
+/** The second pass over the rows: writes every row to the files of its split. */
 final class SplitFiles {
     private final Path scratch;
     private final Path out;
@@ -24,7 +24,7 @@ final class SplitFiles {
         this.out = out;
     }
 
-    /** All rows of a prepared dataset in one file, split after split. */
+    /** Writes all rows of a prepared dataset to one file, split after split. */
     static void join(Path dataset, Path all) throws IOException {
         try (OutputStream out = Files.newOutputStream(all)) {
             for (SplitName name : SplitName.values()) {
@@ -43,7 +43,7 @@ final class SplitFiles {
         return cards;
     }
 
-    /** Tokens of the longest row of any split. */
+    /** Tokens of the longest row of all splits. */
     int longestRow() {
         return longestRow;
     }

@@ -7,9 +7,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * One random-looking number per row, by which rows are shared out. It depends on the row's content
- * and the seed alone, so that equal rows go the same way and a new row moves no other by more than
- * the edge of a share.
+ * One pseudorandom number per row, which determines its split. It depends only on the row's content
+ * and the seed. So equal rows go to the same split, and a new row moves another row only at the
+ * edge of a share.
  */
 final class SplitKeys {
     private final byte[] seed;
@@ -20,7 +20,7 @@ final class SplitKeys {
         this.seed = ("split " + seed + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The key of a row with this digest; also remembers it. */
+    /** Computes and records the key of a row with this digest. */
     long add(byte[] digest) {
         MessageDigest sha256 = Sha256.start();
         sha256.update(seed);
@@ -32,7 +32,7 @@ final class SplitKeys {
         return key;
     }
 
-    /** All keys, smallest first. */
+    /** All keys in ascending order. */
     long[] sorted() {
         long[] sorted = Arrays.copyOf(keys, size);
         Arrays.sort(sorted);

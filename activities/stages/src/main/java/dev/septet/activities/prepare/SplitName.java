@@ -2,13 +2,13 @@ package dev.septet.activities.prepare;
 
 import java.util.Locale;
 
-/** The parts of a dataset. */
+/** The splits of a dataset. */
 enum SplitName {
     TRAIN,
     VALIDATION,
     TEST;
 
-    /** As files are named. */
+    /** The split's name in file names. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

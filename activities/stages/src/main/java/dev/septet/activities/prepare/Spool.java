@@ -16,7 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** Encoded rows on their way between two passes, in a file that only this stage reads. */
+/** Encoded rows between the two passes, in a file that only this stage reads. */
 final class Spool implements Iterable<Spool.Entry> {
     private static final int BUFFER = 1 << 16;
 
@@ -27,15 +27,15 @@ final class Spool implements Iterable<Spool.Entry> {
     }
 
     /**
-     * What is kept of a row.
+     * A stored row.
      *
      * @param key its split key
      * @param line its line in the prepared file
-     * @param rows its tokens; two rows of a pair
+     * @param rows its tokens; two rows for a preference pair
      */
     public record Entry(long key, String line, List<TokenDataset.Row> rows) {}
 
-    /** Takes entries. */
+    /** Receives entries. */
     @FunctionalInterface
     interface Sink {
         void add(Entry entry) throws IOException;
@@ -45,7 +45,7 @@ final class Spool implements Iterable<Spool.Entry> {
         return new Writer(new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER)));
     }
 
-    /** The entries in the order in which they were added; to be read to the end. */
+    /** The entries in insertion order; read the iterator to its end. */
     @Override
     public Iterator<Entry> iterator() {
         try {
@@ -55,7 +55,7 @@ final class Spool implements Iterable<Spool.Entry> {
         }
     }
 
-    /** Appends entries. */
+    /** Appends entries to the file. */
     record Writer(DataOutputStream out) implements Sink, Closeable {
         @Override
         public void add(Entry entry) throws IOException {

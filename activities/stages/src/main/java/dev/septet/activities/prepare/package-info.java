@@ -1,4 +1,7 @@
-/** Stage 1: a file of rows becomes a clean, split and tokenized dataset, or says why not. */
+/**
+ * The prepare stage: converts a file of rows to a clean, split and tokenized dataset, or reports
+ * its problems.
+ */
 @NullMarked
 package dev.septet.activities.prepare;
 

@@ -18,7 +18,7 @@ public final class HostMemory {
 
     private HostMemory() {}
 
-    /** What can still be taken: of the host, or of the container where that is less. */
+    /** Available memory: the host's, or the container's when that is less. */
     public static long available() {
         long host = new SystemInfo().getHardware().getMemory().getAvailable();
         Optional<Long> limit = number(LIMIT);
@@ -28,7 +28,7 @@ public final class HostMemory {
                 : host;
     }
 
-    /** File pages: a container counts them as used, but gives them up when memory is asked for. */
+    /** Page cache: a container counts it as used, but frees it on demand. */
     private static long cached() {
         try (Stream<String> lines = Files.lines(PARTS)) {
             return lines.filter(line -> line.matches("(in)?active_file [0-9]{1,18}"))
@@ -39,18 +39,18 @@ public final class HostMemory {
         }
     }
 
-    /** Forgets the peak so far, where the system can. */
+    /** Resets the peak, if the system supports it. */
     public static void resetPeak() {
         try {
             if (Files.isWritable(RESET)) {
                 Files.writeString(RESET, "5"); // see proc(5)
             }
         } catch (IOException refused) {
-            // the peak then counts from the start of the process: still an upper bound
+            // without a reset the peak counts from the start of the process: still an upper bound
         }
     }
 
-    /** Largest resident size since the last reset; where the system tells none, the present one. */
+    /** Largest resident size since the last reset; the present one when the system has no peak. */
     public static long peak() throws IOException {
         if (Files.isReadable(STATUS)) {
             try (Stream<String> lines = Files.lines(STATUS)) {

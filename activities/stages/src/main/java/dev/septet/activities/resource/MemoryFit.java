@@ -5,22 +5,22 @@ import dev.septet.llm.train.memory.MicroBatchBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work that is done with less at once when memory runs out, as training does. */
+/** Retries work with smaller micro-batches when memory runs out, as training does. */
 public final class MemoryFit {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryFit.class);
 
     private MemoryFit() {}
 
-    /** Work that begins anew with each amount. */
+    /** Work that restarts with each micro-batch size. */
     public interface Work<T, E extends Exception> {
         T with(MicroBatchBudget atOnce) throws E;
     }
 
     /**
-     * What the work gives with the most that memory allows.
+     * The result of the work with the largest micro-batch that fits in memory.
      *
-     * @param first how much is tried first
-     * @param longest tokens of the longest example, less than which cannot be computed at once
+     * @param first the first micro-batch budget
+     * @param longest tokens of the longest example, the minimum of a micro-batch
      * @throws OutOfMemory when that does not fit either
      */
     public static <T, E extends Exception> T of(MicroBatchBudget first, int longest, Work<T, E> work) throws E {

@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as the server remembers it.
+ * A run from the server's history.
  *
- * @param request what it was started with
- * @param resolved its file, as it was then
- * @param report what its stages made
+ * @param request the request that started it
+ * @param resolved its pipeline file at that time
+ * @param report results of its stages
  */
 public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, PipelineReport report) {
     /**
-     * Reads it from its history; a worker must answer for the report.
+     * Reads the run from its history; its report needs a running worker.
      *
-     * @param runId empty = the newest of that workflow id
+     * @param runId empty = the newest run of that workflow id
      * @throws StageProblem INVALID_PIPELINE when there is no such run, or it never read its file
      */
     public static EarlierRun of(WorkflowClient client, String workflowId, String runId) {
@@ -66,7 +66,7 @@ public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, Pip
         }
     }
 
-    /** The run id that the server knows it by. */
+    /** The server's run id. */
     public String runId() {
         return resolved.run().runId();
     }

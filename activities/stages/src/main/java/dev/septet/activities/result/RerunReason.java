@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one sentence why a stage runs: what changed since its last result. */
+/** Explains in one sentence why a stage runs: what changed since its last result. */
 final class RerunReason {
     private static final int NAMED = 4;
 
@@ -35,7 +35,7 @@ final class RerunReason {
         return "because %s changed since run %s".formatted(list(named), last.runId());
     }
 
-    /** a, b and c. */
+    /** A list in words: a, b and c. */
     static String list(List<String> names) {
         int last = names.size() - 1;
         return last <= 0

@@ -17,19 +17,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server's register of search attributes.
+ * A server's search attributes.
  *
- * @param client of that server; its options reach the register too
+ * @param client client of that server; its options apply here too
  */
 public record SearchRegister(WorkflowClient client) {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    /** What the pipeline's file calls its model and its data. */
+    /** Attributes with the names of a pipeline's model and data. */
     private static final Set<String> NAMES = Set.of(SearchTags.MODEL.getName(), SearchTags.DATASET.getName());
 
     /**
-     * Names of those of Septet's search attributes that the server knows, with the type that they
-     * need; none where it keeps no register.
+     * Names of Septet's search attributes that the server has with the right type; none when it has
+     * no register.
      */
     public List<String> known() {
         return call(operator -> {
@@ -46,7 +46,7 @@ public record SearchRegister(WorkflowClient client) {
         });
     }
 
-    /** Registers those that are missing, and says which. */
+    /** Registers the missing ones and returns their names. */
     public List<String> complete() {
         List<String> known = known();
         AddSearchAttributesRequest.Builder request =
@@ -81,9 +81,9 @@ public record SearchRegister(WorkflowClient client) {
     }
 
     /**
-     * Names of those that a run may set; none when the server does not say. The server reads search
-     * attributes, so a codec cannot encode them: where payloads are encoded, runs do not name their
-     * model and dataset in them.
+     * Names of the attributes that a run may set; none when the server does not answer. The server
+     * reads search attributes, so a codec cannot encrypt them. When payloads are encrypted, runs do
+     * not set their model and dataset.
      */
     public List<String> settable() {
         boolean encoded = encodesPayloads();

@@ -11,18 +11,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a stage's result depends on, part by part; equal keys give equal results. The parts
- * are kept so that a new run can say which of them changed.
+ * Everything that a stage's result depends on, as a list of parts; equal keys give equal results.
+ * The parts are stored, so that a new run can name those that changed.
  */
 public record StageKey(String stage, List<Part> parts) {
-    /** Grows whenever the same parts would give other bytes than before. */
+    /** Increased whenever the same parts would give other bytes than before. */
     public static final String REVISION = "8";
 
     /**
-     * One thing the result depends on.
+     * One dependency of the result.
      *
-     * @param group what people call it, such as {@code training data} or {@code words of train}
-     * @param word the word inside the group, null when the group is one thing
+     * @param group its name for people, such as {@code training data} or {@code words of train}
+     * @param word the setting inside the group, null when the group is a single value
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Part(String group, @Nullable String word, String value) {}
@@ -31,24 +31,23 @@ public record StageKey(String stage, List<Part> parts) {
         parts = List.copyOf(parts);
     }
 
-    /** A key to add parts to. */
+    /** A key without parts. */
     public static StageKey of(Stage stage) {
         return new StageKey(stage.word(), List.of()).with("engine revision", REVISION);
     }
 
-    /** With an artifact that goes in. */
+    /** Adds an input artifact. */
     public StageKey with(String group, ArtifactRef artifact) {
         return with(group, artifact.sha256());
     }
 
-    /** With any other value that goes in. */
+    /** Adds any other input. */
     public StageKey with(String group, String value) {
         return and(List.of(new Part(group, null, value)));
     }
 
     /**
-     * With the words of a block. Its policy never counts: how often a stage may try does not change
-     * what it makes.
+     * Adds the settings of a block. Its policy is left out, because retries do not change a result.
      *
      * @param without further fields that do not change the result
      */
@@ -69,14 +68,14 @@ public record StageKey(String stage, List<Part> parts) {
         return SpecDigest.of(this);
     }
 
-    /** Without the parts of some groups; for comparisons, never to store a result. */
+    /** This key without some groups; for comparisons only, never to store a result. */
     StageKey without(Set<String> groups) {
         return new StageKey(
                 stage,
                 parts.stream().filter(part -> !groups.contains(part.group())).toList());
     }
 
-    /** The groups, in their order. */
+    /** The groups, in order. */
     List<String> groups() {
         return parts.stream().map(Part::group).distinct().toList();
     }

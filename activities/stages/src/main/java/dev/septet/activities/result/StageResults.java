@@ -18,16 +18,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finished results by what they depend on. An attempt whose answer was lost finds its own work
- * here, and a later run that would make the same again takes it over.
+ * Finished results, stored under what they depend on. A repeated attempt finds its own finished
+ * work here, and a later run with the same inputs reuses it.
  *
- * <p>Records: {@code results/<stage>/<key digest>} and, to say what changed, {@code
+ * <p>Records: {@code results/<stage>/<key digest>} and, to explain reruns, {@code
  * latest/<pipeline>/<stage>}.
  */
 public final class StageResults {
     private final ArtifactStore store;
 
-    /** Makes a result; it carries the origin it is given in a component named {@code origin}. */
+    /** Computes a result, which must hold the given origin in a component named {@code origin}. */
     @FunctionalInterface
     public interface Work<R> {
         R make(Origin origin) throws Exception;
@@ -45,17 +45,18 @@ public final class StageResults {
     }
 
     /**
-     * The result under this key: the stored one where every artifact it points at still verifies,
-     * else a new one, which is stored.
+     * The result of this key: the stored one when all of its artifacts still verify, else a new
+     * one, which is then stored.
      */
     public <R> R once(RunRef run, StageKey key, Fence fence, Class<R> type, Work<R> work) throws Exception {
         return once(run, key, "", fence, type, work);
     }
 
     /**
-     * The same for a stage that has several results in one run.
+     * Like {@link #once(RunRef, StageKey, Fence, Class, Work)}, for a stage with several results in
+     * one run.
      *
-     * @param part which of them, such as {@code trial-3}; what changed is told part by part
+     * @param part name of the result, such as {@code trial-3}; changes are explained part by part
      */
     public <R> R once(RunRef run, StageKey key, String part, Fence fence, Class<R> type, Work<R> work)
             throws Exception {
@@ -68,7 +69,7 @@ public final class StageResults {
         return made;
     }
 
-    /** The stored result under this key, where every artifact it points at still verifies. */
+    /** The stored result of this key, when all of its artifacts still verify. */
     public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type) throws IOException {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty()
@@ -80,7 +81,7 @@ public final class StageResults {
         return Optional.of(reused(run, found.get(), type));
     }
 
-    /** The origin of a result that has to be made under this key. */
+    /** The origin of a new result of this key. */
     public Origin origin(RunRef run, StageKey key, String part) throws IOException {
         Optional<Finished> found = read(name(key));
         String damage = found.isEmpty() ? null : damage(found.get().result());
@@ -93,7 +94,7 @@ public final class StageResults {
         return new Origin(key.digest(), null, why);
     }
 
-    /** Stores a result that was made under this key. */
+    /** Stores a new result of this key. */
     public <R> void keep(RunRef run, StageKey key, String part, Fence fence, R made) throws IOException {
         Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(made));
         store.putRecord(name(key), text(finished), fence);
@@ -101,10 +102,10 @@ public final class StageResults {
     }
 
     /**
-     * Stores a result of an earlier version also under the key that its parts have now, where
-     * nothing is stored under that.
+     * Stores an earlier version's result also under the present key of its parts, unless that key
+     * has a result.
      *
-     * @param former key that the same parts had
+     * @param former former key of the same parts
      */
     public void rename(StageKey former, StageKey key, Fence fence) throws IOException {
         Optional<Finished> found = read(name(key)).isPresent() ? Optional.empty() : read(name(former));
@@ -122,7 +123,7 @@ public final class StageResults {
      */
     public record Stored<R>(String runId, R result) {}
 
-    /** The whole result that is stored under this key; for plans. */
+    /** The whole stored result of this key; for plans. */
     public <R> Optional<Stored<R>> stored(StageKey key, Class<R> type) throws IOException {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty() || damage(found.get().result()) != null) {
@@ -133,10 +134,10 @@ public final class StageResults {
     }
 
     /**
-     * The result of the pipeline's last run, where its key differs from this one in nothing but
-     * some groups; for estimates.
+     * The result of the pipeline's last run, when its key differs from this one only in some
+     * groups; for estimates.
      *
-     * @param ignored groups that may differ, or stand in one of the keys alone
+     * @param ignored groups that may differ, or be in only one of the keys
      */
     public <R> Optional<Stored<R>> similar(String pipeline, StageKey key, Set<String> ignored, Class<R> type)
             throws IOException {
@@ -146,18 +147,18 @@ public final class StageResults {
                 : Optional.empty();
     }
 
-    /** Why a result under this key would be made: what changed since the pipeline's last run. */
+    /** The reason of a new result of this key: what changed since the pipeline's last run. */
     public String why(String pipeline, StageKey key) throws IOException {
         return RerunReason.why(
                 key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
     }
 
-    /** The key that a result was made under, where it is still stored; for comparisons. */
+    /** The key of a result, when it is still stored; for comparisons. */
     public Optional<StageKey> key(Stage stage, String digest) throws IOException {
         return read("results/%s/%s".formatted(stage.word(), digest)).map(Finished::key);
     }
 
-    /** Whether it is another run's, and this run was told to make its own. */
+    /** Whether another run made it, and this run must compute its own result. */
     private static boolean another(RunRef run, StageKey key, Finished found) {
         return run.anew(key.stage()) && !found.runId().equals(run.runId());
     }
@@ -209,7 +210,7 @@ public final class StageResults {
         try {
             return Optional.of(SpecJson.mapper().readValue(text.get(), Finished.class));
         } catch (JsonProcessingException damaged) {
-            return Optional.empty(); // as if it was never finished: it is made again
+            return Optional.empty(); // treated as never finished: it is computed again
         }
     }
 

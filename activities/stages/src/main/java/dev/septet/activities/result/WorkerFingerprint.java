@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What decides the bits of a computation beside its input: processor, threads and engine. Workers
- * of equal fingerprint give equal bytes.
+ * What determines the bits of a computation besides its input: processor, threads and engine.
+ * Workers with equal fingerprints give equal bytes.
  */
 public final class WorkerFingerprint {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -39,7 +39,7 @@ public final class WorkerFingerprint {
                 "devices " + engine.getGpuCount());
     }
 
-    /** The first core's model and features; kernels are chosen by them. */
+    /** The first core's model and features, by which kernels are chosen. */
     private static List<String> processor() {
         if (!Files.isReadable(CPU_INFO)) {
             return List.of();

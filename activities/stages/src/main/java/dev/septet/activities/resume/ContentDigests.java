@@ -23,22 +23,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests of what a pipeline file only names; a file that keeps its name may change its bytes.
+ * Digests of the files that a pipeline file names, because a file's bytes may change under the same
+ * name.
  *
- * @param rows of the dataset
- * @param tokenizer of the base model, chat template included
- * @param model the base model's files
- * @param suite the forgetting suite's file
- * @param general the general set's file
+ * @param rows digest of the dataset
+ * @param tokenizer digest of the base model's tokenizer, including its chat template
+ * @param model digest of the base model's files
+ * @param suite digest of the forgetting suite's file
+ * @param general digest of the general set's file
  */
 record ContentDigests(String rows, String tokenizer, String model, String suite, String general) {
-    /** Where a pipeline names no such file. */
+    /** The digest when a pipeline names no such file. */
     static final String NONE = "none";
 
-    /** Where nothing is known of the bytes. */
+    /** The digests when nothing is known of the bytes. */
     static final ContentDigests UNKNOWN = new ContentDigests("", "", "", "", NONE);
 
-    /** As the files are now. */
+    /** Digests of the present files. */
     static ContentDigests present(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
         Path model = BaseModelFiles.here(files).folder(run, spec.initialize(), progress -> {});
         String dataset = spec.prepare().dataset();
@@ -57,7 +58,10 @@ record ContentDigests(String rows, String tokenizer, String model, String suite,
         }
     }
 
-    /** As they were for the results of a run; what is not known any more is taken as it is now. */
+    /**
+     * Digests of the files that a run's results came from; unknown ones are taken from {@code
+     * present}.
+     */
     static ContentDigests of(StageResults results, PipelineReport made, ContentDigests present) throws IOException {
         var dataset = made.dataset();
         var model = made.model();
@@ -66,7 +70,7 @@ record ContentDigests(String rows, String tokenizer, String model, String suite,
         Optional<StageKey> initialize = key(results, Stage.INITIALIZE, model == null ? null : model.origin());
         Optional<StageKey> evaluate = key(results, Stage.EVALUATE, evaluation == null ? null : evaluation.origin());
         return new ContentDigests(
-                // Another pipeline's rows are taken over with what was made of them.
+                // Another pipeline's dataset is reused together with its results.
                 present.rows().isEmpty() ? "" : part(prepare, "dataset", present.rows()),
                 part(prepare, "tokenizer of the base model", present.tokenizer()),
                 part(initialize, "base model", present.model()),

@@ -13,7 +13,7 @@ import dev.septet.workflows.resume.ResumeActivities;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 
-/** Takes over what an earlier run made, after the same check that the command line shows. */
+/** Reuses results of an earlier run, after the same check that the command line shows. */
 public final class ResumeActivitiesImpl implements ResumeActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;

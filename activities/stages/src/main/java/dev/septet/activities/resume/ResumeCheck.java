@@ -19,9 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a run can go on where another ended, change by change. Which stage a word matters to is
- * found by asking the stages: the word alone is changed, and whose key changes with it depends on
- * it.
+ * Whether a run can continue an earlier one, change by change. To find the stages that a setting
+ * affects, the check changes this setting alone and sees which stage keys change.
  */
 public final class ResumeCheck {
     private final EarlierRun earlier;
@@ -29,9 +28,9 @@ public final class ResumeCheck {
     private final Stage from;
 
     /**
-     * Of a run, with the file as it is now.
+     * Compares a run with the present pipeline file.
      *
-     * @param from the first stage that is made anew
+     * @param from the first stage that runs again
      */
     public ResumeCheck(EarlierRun earlier, ResolvedPipeline present, Stage from) {
         this.earlier = earlier;
@@ -40,9 +39,9 @@ public final class ResumeCheck {
     }
 
     /**
-     * One verdict for everything that changed; empty when nothing did.
+     * One verdict for each change; empty when nothing changed.
      *
-     * @throws StageProblem INVALID_PIPELINE when a file that the pipeline names is not there
+     * @throws StageProblem INVALID_PIPELINE when a file that the pipeline names does not exist
      */
     public List<WordVerdict> verdicts(ArtifactStore store, PipelineFiles files) throws IOException {
         ContentDigests now = ContentDigests.present(files, present.run(), present.spec());
@@ -71,10 +70,10 @@ public final class ResumeCheck {
     }
 
     /**
-     * What the new run takes over.
+     * The results that the new run reuses.
      *
-     * @throws StageProblem INVALID_PIPELINE when something that it depends on has changed, or was
-     *     never made
+     * @throws StageProblem INVALID_PIPELINE when a dependency of a result has changed, or the
+     *     result is missing
      */
     public PipelineReport takeOver(List<WordVerdict> verdicts) {
         String run = earlier.runId();

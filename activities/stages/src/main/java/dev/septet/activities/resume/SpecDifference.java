@@ -11,18 +11,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One word that two files say differently.
+ * One setting with different values in two pipeline files.
  *
- * @param changed the first file with this word of the second
+ * @param changed the first file with the second file's value of this setting
  * @param leaves the values inside it that differ
  */
 record SpecDifference(PipelineSpec changed, List<Leaf> leaves) {
     private static final int LONGEST = 60;
 
-    /** One value, null where a file does not say it. */
+    /** One value; null when a file does not set it. */
     record Leaf(String path, @Nullable String was, @Nullable String now) {}
 
-    /** All of them, in the order of their names. */
+    /** All differences, ordered by name. */
     static List<SpecDifference> between(PipelineSpec was, PipelineSpec now) {
         List<SpecDifference> all = new ArrayList<>();
         ObjectNode first = SpecJson.mapper().valueToTree(was);

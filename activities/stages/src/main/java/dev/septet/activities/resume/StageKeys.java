@@ -31,9 +31,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What each stage depends on by itself, by the keys that the stages find their results under: all
- * that comes out of an earlier stage is held still, so that two files differ exactly at the stages
- * that read what differs.
+ * The direct dependencies of each stage, as the keys under which stages find their results. All
+ * outputs of earlier stages are replaced by constants. So the keys of two files differ exactly at
+ * the stages that read a difference.
  */
 final class StageKeys {
     private static final Origin ORIGIN = new Origin("", null, "");
@@ -45,7 +45,7 @@ final class StageKeys {
 
     private StageKeys() {}
 
-    /** One key for each stage. */
+    /** One key per stage. */
     static Map<Stage, StageKey> of(RunRef run, PipelineSpec spec, ContentDigests contents) {
         Map<Stage, StageKey> keys = new EnumMap<>(Stage.class);
         keys.put(
@@ -77,14 +77,16 @@ final class StageKeys {
         return keys;
     }
 
-    /** A search has a key for each of its trials; which trials there are is part of the stage. */
+    /**
+     * The key of the setup stage. A search has a key per trial; the set of trials is added here.
+     */
     private static StageKey setup(RunRef run, PipelineSpec spec) {
         return SetupActivitiesImpl.key(new SetupRequest(
                         run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), DATASET, MODEL))
                 .words("setup", spec.setup(), "resources");
     }
 
-    /** The key is the export's; where it goes and who is asked is part of the stage. */
+    /** The key of the deploy stage: the export's key, plus its targets and approvals. */
     private static StageKey deploy(RunRef run, PipelineSpec spec) {
         DeploySpec deploy = spec.deploy();
         if (deploy == null) {

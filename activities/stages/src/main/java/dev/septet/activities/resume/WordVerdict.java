@@ -5,11 +5,12 @@ import dev.septet.workflows.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change since an earlier run means for going on with it.
+ * The consequence of one change since an earlier run.
  *
- * @param word where the file says it, such as {@code train.epochs}, or what the file names
- * @param was null when it was not said
- * @param now null when it is not said any more
+ * @param word the setting in the pipeline file, such as {@code train.epochs}, or what the file
+ *     names
+ * @param was the former value, null when it was not set
+ * @param now the present value, null when it is no longer set
  * @param stage the first stage that depends on it, null when none does
  * @param why one sentence for people
  */
@@ -21,17 +22,21 @@ public record WordVerdict(
         Verdict verdict,
         @Nullable Stage stage,
         String why) {
-    /** What becomes of what the earlier run made. */
+    /** The consequence for the earlier run's results. */
     public enum Verdict {
         /** No result depends on it. */
         REUSABLE,
-        /** What depends on it runs again anyway. */
+        /** The stages that depend on it run again anyway. */
         RERUN,
-        /** A result that would be taken over depends on it. */
+        /** A result that would be reused depends on it. */
         INCOMPATIBLE
     }
 
-    /** Of a change that is first read by a stage. */
+    /**
+     * The verdict of a change.
+     *
+     * @param stage the first stage that reads the setting
+     */
     static WordVerdict of(String word, @Nullable String was, @Nullable String now, @Nullable Stage stage, Stage from) {
         if (stage == null) {
             return new WordVerdict(word, was, now, Verdict.REUSABLE, null, "no result depends on it");

@@ -1,4 +1,4 @@
-/** What of an earlier run a changed file lets a new run keep. */
+/** Resuming: which results of an earlier run a new run with a changed file can reuse. */
 @NullMarked
 package dev.septet.activities.resume;
 

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One pipeline's decisions, open to be added to. Each is on the device before it is reported; what
- * a crash left half-written is cut off, since nobody was told of it.
+ * One pipeline's decisions, open for additions. Each decision is on the device before it is
+ * reported. An incomplete decision after a crash is cut off, because it was never reported.
  */
 public final class ReviewBook implements Closeable {
     private static final String DECISIONS = "decisions.jsonl";
@@ -69,19 +69,19 @@ public final class ReviewBook implements Closeable {
         }
     }
 
-    /** Whether nothing was decided about it yet. */
+    /** Whether the candidate is undecided. */
     public boolean pending(ReviewCandidate candidate) {
         String id = candidate.id();
         return !accepted.contains(id) && !declined.contains(id);
     }
 
-    /** Rows accepted so far. */
+    /** Number of rows accepted so far. */
     public int rows() {
         return accepted.size();
     }
 
     /**
-     * Adds the row, unless it is there already.
+     * Adds the row, unless it was added already.
      *
      * @return whether it was added
      * @throws ReviewProblem when another answer to the same question was accepted: a model cannot
@@ -103,12 +103,12 @@ public final class ReviewBook implements Closeable {
         return true;
     }
 
-    /** Puts the candidate away for good. */
+    /** Rejects the candidate permanently. */
     public void reject(ReviewCandidate candidate, String by, Clock clock) throws IOException {
         decline(candidate, "rejected", by, clock);
     }
 
-    /** Accepts the question with another answer, and puts the candidate away. */
+    /** Accepts the question with another answer, and marks the candidate as replaced. */
     public ReviewCandidate replace(ReviewCandidate candidate, String answer, String by, Clock clock)
             throws IOException {
         ReviewCandidate edited = candidate.edited(answer);
@@ -124,7 +124,7 @@ public final class ReviewBook implements Closeable {
         lock.close();
     }
 
-    /** As many digits of a name as people type. */
+    /** The short form of an id that people type. */
     public static String shortened(String id) {
         return id.substring(0, 12);
     }
@@ -153,7 +153,7 @@ public final class ReviewBook implements Closeable {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** Cuts off bytes behind the last whole line. */
+    /** Cuts off the bytes after the last whole line. */
     private static void mend(Path file) throws IOException {
         if (!Files.exists(file)) {
             return;

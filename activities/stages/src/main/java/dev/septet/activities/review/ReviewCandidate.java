@@ -9,17 +9,17 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A row that feedback proposes to learn from. Personal data is masked.
+ * A row that feedback proposes for training. Personal data is masked.
  *
- * @param given what the model had answered
- * @param evidence every feedback that proposes this same row, oldest first
+ * @param given the model's answer
+ * @param evidence every feedback that proposes this row, oldest first
  */
 public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidence> evidence) {
-    /** What speaks for the row's answer. */
+    /** The kind of evidence for the row's answer. */
     public enum Kind {
-        /** A person wrote what the answer should have been. */
+        /** A person wrote the right answer. */
         CORRECTION,
-        /** A person liked the model's answer. */
+        /** A person approved the model's answer. */
         THUMB_UP,
         /** A reviewer wrote the answer. */
         EDITED
@@ -30,29 +30,32 @@ public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidenc
     }
 
     /**
-     * The row's content-addressed name: sha256 of its texts, however their spaces and Unicode forms
-     * are written, so that the same row has the same name whoever proposes it.
+     * The row's content-addressed id: sha256 of its texts, normalized for white space and Unicode
+     * form. So the same row has the same id whoever proposes it.
      */
     public String id() {
         return HexFormat.of().formatHex(RowJson.digest(row));
     }
 
-    /** The name of the question alone: two rows that share it and not their id contradict. */
+    /**
+     * The id of the question alone. Two rows with the same question and different ids contradict
+     * each other.
+     */
     public String question() {
         return HexFormat.of().formatHex(RowJson.digest(answered("?")));
     }
 
-    /** The answer to learn. */
+    /** The answer to train on. */
     public String answer() {
         return row.reference().orElseThrow();
     }
 
-    /** The same question with the answer that a reviewer wrote. */
+    /** The same question with a reviewer's answer. */
     public ReviewCandidate edited(String answer) {
         return new ReviewCandidate(answered(answer), Kind.EDITED, given, evidence);
     }
 
-    /** The same row with more that speaks for it. */
+    /** The same row with more evidence. */
     ReviewCandidate and(List<Evidence> more) {
         List<Evidence> all = new ArrayList<>(evidence);
         all.addAll(more);

@@ -24,11 +24,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a pipeline's audit log proposes to learn. Of several opinions on one answer the last
- * correction counts, else the last thumb.
+ * The rows that a pipeline's audit log proposes for training. Of several feedbacks on one answer
+ * the last correction counts, else the last thumb.
  *
- * @param all in the order in which their feedback came first
- * @param unusable feedback that proposes nothing, counted by why
+ * @param all candidates in the order of their first feedback
+ * @param unusable number of feedbacks without a candidate, by reason
  */
 public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> unusable) {
     private static final int AT_ONCE = 4096;
@@ -39,10 +39,10 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
     }
 
     /**
-     * Reads the log twice: for opinions, then for the answers that they are about.
+     * Reads the log twice: for the feedback, then for its answers.
      *
-     * @param thumbsUp whether an answer that was liked is a candidate too
-     * @param regions whose national phone numbers are masked beside those that always are
+     * @param thumbsUp whether an answer with a thumbs-up is a candidate too
+     * @param regions regions whose national phone numbers are masked too
      */
     public static ReviewCandidates read(AuditReader log, String pipeline, boolean thumbsUp, List<String> regions)
             throws IOException {

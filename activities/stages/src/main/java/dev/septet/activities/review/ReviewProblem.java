@@ -2,7 +2,7 @@ package dev.septet.activities.review;
 
 import java.io.IOException;
 
-/** A review that cannot go on, and what to do, in plain words. */
+/** A review cannot continue. The message says in plain words what to do. */
 public final class ReviewProblem extends IOException {
     private static final long serialVersionUID = 1L;
 

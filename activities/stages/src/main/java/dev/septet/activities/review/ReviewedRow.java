@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A row that somebody accepted. Its line is a chat row as datasets have them ({@code messages}),
- * with its name and its history beside it, which preparation passes over.
+ * A row that a reviewer accepted. Its line is a chat row in the format of datasets ({@code
+ * messages}), with its id and history beside it, which preparation ignores.
  *
- * @param id the row's content-addressed name
- * @param question name of its question alone
- * @param by who accepted it
- * @param time when, ISO 8601
- * @param redacted kinds of personal data that were masked before anybody saw it
+ * @param id the row's content-addressed id
+ * @param question id of its question alone
+ * @param by the person who accepted it
+ * @param time time of the decision, ISO 8601
+ * @param redacted kinds of personal data that were masked before the review
  */
 public record ReviewedRow(
         String id,
@@ -46,14 +46,14 @@ public record ReviewedRow(
                 candidate.evidence());
     }
 
-    /** The line of the file, without its end. */
+    /** The line of the file, without its line end. */
     String line(ReviewCandidate candidate) throws JsonProcessingException {
         ObjectNode line = (ObjectNode) SpecJson.mapper().readTree(RowJson.canonical(candidate.row()));
         line.set(HISTORY, SpecJson.mapper().valueToTree(this));
         return SpecJson.mapper().writeValueAsString(line);
     }
 
-    /** What such a line says; empty when it is none. */
+    /** Parses a line; empty when it is not a reviewed row. */
     static Optional<ReviewedRow> read(String line) {
         try {
             JsonNode history = SpecJson.mapper().readTree(line).path(HISTORY);

@@ -8,28 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rows of every pipeline that reviewers accepted, to be learned beside its data set. A
- * pipeline's rows only ever grow: the first N are the same for ever, so that a number of rows is a
- * cursor.
+ * The rows of every pipeline that reviewers accepted, for training with its dataset. A pipeline's
+ * rows are append-only: the first N rows never change, so that a number of rows is a cursor.
  *
- * @param root folder of a folder for each pipeline
+ * @param root folder that holds a folder for each pipeline
  */
 public record ReviewedRows(Path root) {
     static final String ROWS = "rows.jsonl";
 
-    /** The pipeline's rows as chat JSONL that {@code dataset} reads; need not be there yet. */
+    /**
+     * The pipeline's rows as chat JSONL that {@code dataset} reads; the file need not exist yet.
+     */
     public Path file(String pipeline) {
         return root.resolve(pipeline).resolve(ROWS);
     }
 
-    /** How many there are. */
+    /** Number of the pipeline's rows. */
     public long count(String pipeline) throws IOException {
         return lines(file(pipeline)).size();
     }
 
     /**
-     * Lines from a row on, each a whole JSON object without its end. A line that is being written
-     * is not there yet.
+     * Lines from a row on, each a whole JSON object without its line end. An incomplete last line
+     * is not included.
      *
      * @param from 0 for all
      */
@@ -39,9 +40,9 @@ public record ReviewedRows(Path root) {
     }
 
     /**
-     * Opens a pipeline's book to decide; one at a time.
+     * Opens a pipeline's decisions for writing, for one reviewer at a time.
      *
-     * @throws ReviewProblem when somebody else has it open
+     * @throws ReviewProblem when somebody else has them open
      */
     public ReviewBook open(String pipeline) throws IOException {
         return ReviewBook.open(root.resolve(pipeline));

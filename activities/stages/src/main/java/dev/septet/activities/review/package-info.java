@@ -1,4 +1,4 @@
-/** What people thought of answers, looked through by somebody, as rows to learn from. */
+/** Reviews of feedback: turns people's feedback on answers into training rows. */
 @NullMarked
 package dev.septet.activities.review;
 

@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a pipeline's {@code http} target answers.
+ * The address of a pipeline's {@code http} target.
  *
  * @param host the address that the server listens on
  * @param key name of the secret that clients send as their API key; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Endpoint(String host, int port, @Nullable String key) {
-    /** Where these targets want to be served; null where none of them is {@code http}. */
+    /** The endpoint of a pipeline's {@code http} target; null when it has none. */
     public static @Nullable Endpoint of(List<TargetSpec> targets) {
         for (TargetSpec target : targets) {
             if (target instanceof HttpSpec http) {
@@ -26,12 +26,12 @@ public record Endpoint(String host, int port, @Nullable String key) {
         return null;
     }
 
-    /** The address as people write it. */
+    /** The endpoint's URL. */
     public String url() {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Whether one server can be both. */
+    /** Whether one server can serve both endpoints. */
     public boolean sameAddress(Endpoint other) {
         return host.equals(other.host) && port == other.port;
     }

@@ -12,9 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the pipelines with an {@code http} target want to be served: records {@code
- * endpoints/<pipeline>}. Whoever keeps servers reads them; what they answer with is the route's
- * business.
+ * The endpoints of pipelines with an {@code http} target: records {@code endpoints/<pipeline>}. The
+ * model server reads them; the route determines the model that answers.
  */
 public final class Endpoints {
     private static final String PREFIX = "endpoints/";
@@ -26,7 +25,7 @@ public final class Endpoints {
         this.store = store;
     }
 
-    /** All of them by pipeline, sorted. */
+    /** All endpoints by pipeline, sorted. */
     public Map<String, Endpoint> all() throws IOException {
         Map<String, Endpoint> all = new TreeMap<>();
         for (String name : store.records(PREFIX)) {
@@ -40,9 +39,9 @@ public final class Endpoints {
     }
 
     /**
-     * Says where a pipeline is served from now on.
+     * Sets a pipeline's endpoint.
      *
-     * @param endpoint null for nowhere
+     * @param endpoint null for none
      */
     public void set(String pipeline, @Nullable Endpoint endpoint, Fence fence) throws IOException {
         String text = endpoint == null ? NOWHERE : SpecJson.mapper().writeValueAsString(endpoint);

@@ -6,21 +6,21 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Against whom a model was judged: its verdict holds for that champion only.
+ * The champion that a model was compared with: the verdict is valid for that champion only.
  *
- * @param champion sha256 of its export, {@link EvaluationReport#NO_CHAMPION} for nobody, null when
- *     it does not matter
+ * @param champion sha256 of its export, {@link EvaluationReport#NO_CHAMPION} for none, null when it
+ *     does not matter
  */
 public record GateBaseline(@Nullable String champion) {
-    /** Whoever is champion, the verdict holds. */
+    /** The verdict is valid for any champion. */
     public static final GateBaseline ANY = new GateBaseline(null);
 
     private static final int DIGITS = 12;
 
     /**
-     * Holds it against the champion of now.
+     * Compares it with the present champion.
      *
-     * @param now null for nobody
+     * @param now null when there is none
      * @throws StageProblem VERDICT_STALE when it is another one
      */
     public void check(String pipeline, @Nullable Variant now) {

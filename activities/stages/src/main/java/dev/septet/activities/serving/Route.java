@@ -4,16 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who answers a pipeline's requests. A server that reads it anew about once a second serves what it
- * says; requests that are being answered stay with the model they began with.
+ * The models that answer a pipeline's requests. A server reads the route about once a second and
+ * follows it; a running request stays with its model.
  *
  * @param pipeline the name that clients send as {@code model}
  * @param champion answers all requests that the challenger does not
- * @param challenger on trial; null when none is
- * @param share of requests that the challenger answers, above 0 and at most 1; 0 without one
- * @param generation grows by one with every change, from 1
- * @param until from this time on (milliseconds since 1970, UTC) the challenger has no share any
- *     more, because nobody watches it; null = as long as the route says so
+ * @param challenger the model on trial; null when there is none
+ * @param share fraction of requests that the challenger answers, above 0 and at most 1; 0 without a
+ *     challenger
+ * @param generation increases by one with every change, from 1
+ * @param until time (milliseconds since 1970, UTC) from which the challenger gets no requests,
+ *     because no one monitors it any more; null = no end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Route(
@@ -32,29 +33,31 @@ public record Route(
         }
     }
 
-    /** One whose trial has no end of its own. */
+    /** A route whose trial has no end time. */
     public Route(String pipeline, Variant champion, @Nullable Variant challenger, double share, long generation) {
         this(pipeline, champion, challenger, share, generation, null);
     }
 
-    /** The first of a pipeline. */
+    /** The first route of a pipeline. */
     static Route first(String pipeline, Variant champion) {
         return new Route(pipeline, champion, null, 0, 1);
     }
 
-    /** This one answers everything. */
+    /** A route on which this model answers all requests. */
     Route alone(Variant all) {
         return all.same(champion) && challenger == null ? this : new Route(pipeline, all, null, 0, generation + 1);
     }
 
-    /** This one is tried beside the champion; where it is already, its end stays. */
+    /**
+     * A route with this model on trial beside the champion; an existing trial of it keeps its end.
+     */
     Route tried(Variant tried, double on, @Nullable Long until) {
         return tried.same(challenger) && on == share
                 ? this
                 : new Route(pipeline, champion, tried, on, generation + 1, until);
     }
 
-    /** The same trial until later. */
+    /** The same trial with a later end. */
     Route renewed(Variant tried, long later) {
         Long now = until;
         return tried.same(challenger) && now != null && later > now
@@ -62,7 +65,7 @@ public record Route(
                 : this;
     }
 
-    /** Who answers at that time (milliseconds since 1970, UTC). */
+    /** The effective route at that time (milliseconds since 1970, UTC). */
     public Route at(long millis) {
         return until != null && millis >= until ? new Route(pipeline, champion, null, 0, generation) : this;
     }

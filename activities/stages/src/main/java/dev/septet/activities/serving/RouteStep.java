@@ -1,13 +1,13 @@
 package dev.septet.activities.serving;
 
 /**
- * What a run does to its pipeline's route, in the order in which it may: once a later step has
- * begun, no attempt of an earlier one can write.
+ * A run's changes of its pipeline's route, in their possible order. When a later step has started,
+ * no attempt of an earlier one can write.
  */
 public enum RouteStep {
     PUBLISH(0),
     CHALLENGE(1),
-    /** A trial lasts longer than was said. */
+    /** A trial is extended. */
     RENEW(2),
     PROMOTE(3),
     ROLL_BACK(4);
@@ -18,7 +18,7 @@ public enum RouteStep {
         this.number = number;
     }
 
-    /** Its place in that order, for the fence. */
+    /** The position in that order, for the fencing token. */
     public int number() {
         return number;
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of all pipelines: records {@code routes/<pipeline>}, and {@code
- * variants/<pipeline>/<sha256>} for each model that ever had one. Every change replaces one record
- * at once and only if nobody changed it meanwhile; made again it changes nothing.
+ * variants/<pipeline>/<sha256>} for each model that ever had a route. Every change replaces one
+ * record atomically, and only if nobody changed it meanwhile. A repeated change has no effect.
  */
 public final class Routes {
     private static final String ROUTES = "routes/";
@@ -47,9 +47,9 @@ public final class Routes {
     }
 
     /**
-     * A model that was published or tried before.
+     * A model that was published or on trial before.
      *
-     * @param sha256 of its export, whole
+     * @param sha256 full digest of its export
      * @throws StageProblem INVALID_PIPELINE when there was none
      */
     public Variant known(String pipeline, String sha256) throws IOException {
@@ -60,7 +60,7 @@ public final class Routes {
     }
 
     /**
-     * This model alone answers from now on.
+     * Makes this model answer all requests.
      *
      * @throws StageProblem POLICY_DENIED when another model is on trial
      */
@@ -69,7 +69,8 @@ public final class Routes {
     }
 
     /**
-     * The same, if the champion until now is the one that this model was judged against.
+     * Makes this model answer all requests, if the present champion is the one that it was compared
+     * with.
      *
      * @throws StageProblem VERDICT_STALE when it is another one
      */
@@ -91,13 +92,13 @@ public final class Routes {
                 fence);
     }
 
-    /** A person's will: this model alone answers from now on, and whatever was on trial ends. */
+    /** Makes this model answer all requests by a person's decision; ends any trial. */
     public Route force(String pipeline, Variant champion, Fence fence) throws IOException {
         return change(pipeline, () -> Route.first(pipeline, champion), route -> route.alone(champion), fence);
     }
 
     /**
-     * This model is tried on a share of the requests.
+     * Puts this model on trial on a fraction of the requests.
      *
      * @param share above 0, at most 1
      * @throws StageProblem POLICY_DENIED when another model is on trial; INVALID_PIPELINE when
@@ -108,9 +109,9 @@ public final class Routes {
     }
 
     /**
-     * The same, if the champion is the one that this model was judged against.
+     * Puts this model on trial, if the champion is the one that it was compared with.
      *
-     * @param until from this time on (milliseconds since 1970, UTC) the champion answers everything
+     * @param until time (milliseconds since 1970, UTC) from which the champion answers all requests
      *     even if nobody ends the trial; null = never
      * @throws StageProblem VERDICT_STALE when it is another one
      */
@@ -129,15 +130,16 @@ public final class Routes {
                 fence);
     }
 
-    /** Puts the end of a model's trial off; where it is not on trial, nothing changes. */
+    /** Extends a model's trial; does nothing when the model is not on trial. */
     public Route renew(String pipeline, Variant challenger, long until, Fence fence) throws IOException {
         return change(pipeline, null, route -> route.renewed(challenger, until), fence);
     }
 
     /**
-     * The model on trial answers everything.
+     * Makes the model on trial answer all requests.
      *
-     * @throws StageProblem POLICY_DENIED when it is not on trial any more: somebody ended that
+     * @throws StageProblem POLICY_DENIED when it is no longer on trial, because somebody ended the
+     *     trial
      */
     public Route promote(String pipeline, Variant challenger, Fence fence) throws IOException {
         return change(
@@ -156,9 +158,10 @@ public final class Routes {
     }
 
     /**
-     * Takes a model out of the route: as challenger it goes; as champion it gives way.
+     * Removes a model from the route, whether it is the challenger or the champion.
      *
-     * @param instead answers everything where the model was champion; nothing else is ever replaced
+     * @param instead becomes the champion if the model was the champion; no other model is ever
+     *     replaced
      */
     public Route withdraw(String pipeline, Variant model, Variant instead, Fence fence) throws IOException {
         return change(

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One published model of a pipeline.
  *
- * @param version the first digits of the export's sha256, as people name it
+ * @param version the first digits of the export's sha256, for people
  * @param artifact the export: {@code model/} (merged, safetensors), {@code model-f16.gguf}, a GGUF
- *     such as {@code model-q8_0.gguf} per form when quantised, {@code adapter/} when there is one
- * @param base the model that {@code adapter/} belongs to, null when there is no adapter
+ *     file per quantized form such as {@code model-q8_0.gguf}, {@code adapter/} when there is one
+ * @param base the base model of {@code adapter/}, null when there is no adapter
  * @param runId run that made it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -23,7 +23,7 @@ public record Variant(
         return artifact.sha256();
     }
 
-    /** Whether both are the same bytes, whichever runs made them. */
+    /** Whether both have the same bytes, whichever runs made them. */
     public boolean same(@Nullable Variant other) {
         return other != null && sha256().equals(other.sha256());
     }

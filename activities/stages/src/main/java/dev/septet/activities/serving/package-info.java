@@ -1,6 +1,6 @@
 /**
- * What is served: one small record per pipeline. Publishing, trying a challenger, promoting and
- * rolling back each replace it at once.
+ * Routing of served models: one small record per pipeline. Publishing, trials, promotion and
+ * rollback each replace it atomically.
  */
 @NullMarked
 package dev.septet.activities.serving;

@@ -5,18 +5,18 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.WorkerProbe;
 
-/** Holds a worker to what the run needs, before anything is spent. */
+/** Checks a worker against the run's requirements before any cost. */
 final class Demands {
     private static final double GIB = 1L << 30;
 
-    /** Float32 parameter and two moments. */
+    /** Bytes per parameter: a float32 parameter and two moments. */
     private static final long STATE_BYTES = 3L * Float.BYTES;
 
     private Demands() {}
 
     /**
-     * @param least bytes of memory that the training takes on this worker
-     * @throws StageProblem naming what is short, what there is, and what to do
+     * @param least bytes of memory that the training needs on this worker
+     * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
     static void hold(SetupRequest request, WorkerProbe worker, int gpus, long least) {
         int wanted = request.spec().resources().gpus();
@@ -38,7 +38,7 @@ final class Demands {
                             + " use a smaller batch size with more accumulate, or a larger worker")
                     .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
         }
-        int kept = request.train().checkpoint().keep() + 2; // the next one, and the best one
+        int kept = request.train().checkpoint().keep() + 2; // plus the next one and the best one
         long disk = request.model().trainable() * STATE_BYTES * kept
                 + 3 * request.model().artifact().sizeBytes();
         if (disk > worker.diskBytes()) {

@@ -32,8 +32,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One point of a search: the same training in fewer steps, with its schedule drawn together. It is
- * checkpointed as training is, so a killed trial goes on.
+ * One point of a search: the same training with fewer steps and a proportionally shortened
+ * schedule. It is checkpointed like a training, so a killed trial continues.
  */
 final class SearchTrial {
     private final TrialRequest request;
@@ -42,7 +42,7 @@ final class SearchTrial {
     private final TrainingContext site;
     private final TrainSpec spec;
 
-    /** As the whole training has it, so that both find the same states. */
+    /** The same value as in the whole training, so that both have the same activations. */
     private final boolean frozenOnce;
 
     SearchTrial(
@@ -91,7 +91,7 @@ final class SearchTrial {
         return new TrialResult(request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
     }
 
-    /** Its checkpoints have served. */
+    /** Deletes its checkpoints, which are no longer needed. */
     void clear() throws IOException {
         site.prune(0, Set.of());
     }
@@ -111,7 +111,7 @@ final class SearchTrial {
             return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {
-                return Double.NaN; // this point is no good; the search goes on
+                return Double.NaN; // this point diverges; the search continues
             }
             throw problem;
         }
@@ -122,7 +122,10 @@ final class SearchTrial {
         return shortened(setup.train(), Math.min(search.steps(), all), all);
     }
 
-    /** Of so many of all steps; what changes with the steps is drawn together alike. */
+    /**
+     * Shortens a training to {@code steps} of {@code all} steps; schedules in steps shrink
+     * proportionally.
+     */
     static TrainSpec shortened(TrainSpec full, int steps, int all) {
         LearningRateSpec rate = full.learningRate();
         int warmup = (int) ((long) rate.warmup() * steps / all);
@@ -135,7 +138,7 @@ final class SearchTrial {
                 new LearningRateSpec(rate.shape(), rate.peak(), warmup),
                 full.clip(),
                 full.checkpoint(),
-                steps, // one look, at the end
+                steps, // one validation, at the end
                 null,
                 TrainSpec.OnNonFinite.STOP,
                 shortened(full.preserve(), steps, all),

@@ -32,7 +32,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Stage 3 on a worker. */
+/** The setup stage on a worker. */
 public final class SetupActivitiesImpl implements SetupActivities {
     private static final String DATA = "training data";
     private static final String MODEL = "base model";
@@ -73,7 +73,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                                     TrialResult.class,
                                     trial::run);
                     trial.clear();
-                    // the same point may stand at another place of an earlier run's grid
+                    // an earlier run's grid may have the same point at another position
                     return new TrialResult(
                             request.number(),
                             result.learningRate(),
@@ -97,7 +97,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         origin -> rehearse(request, worker, attempt, origin));
     }
 
-    /** Evaluation comes after the training, but its rows are there now. */
+    /** Checks the evaluation's rows now, although the evaluation comes after the training. */
     private void checkEvaluation(SetupRequest request, Attempt attempt) throws IOException {
         attempt.heartbeats().beat(Progress.of("reading the evaluation's rows", 0, 1, "files"));
         EvaluationInputs.checkTest(
@@ -110,8 +110,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     /**
-     * What the run needs here. What {@code bf16} takes depends on the processor, and the worker
-     * that read the base model may have had another kind than this one.
+     * Memory that the run needs on this worker. The memory of {@code bf16} depends on the
+     * processor, and the worker that read the base model may have had another one.
      */
     private long memory(SetupRequest request) throws IOException {
         if (request.spec().precision() == Precision.FLOAT32) {
@@ -127,7 +127,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 .leastMemoryBytes();
     }
 
-    /** What the findings depend on. */
+    /** Everything that the findings depend on. */
     public static StageKey key(SetupRequest request) {
         return key(
                 StageKey.of(Stage.SETUP)
@@ -138,10 +138,10 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     /**
-     * What the pipeline's last rehearsal measured on this kind of worker, with the same words, on
-     * whatever data and base model; for estimates.
+     * The measurements of the pipeline's last rehearsal on this kind of worker with the same
+     * settings, for any data and base model; for estimates.
      *
-     * @param dataset whose counts alone are looked at
+     * @param dataset only its counts are used
      */
     public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
             StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset) throws IOException {

@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import oshi.SystemInfo;
 
-/** Looks at the machine that this process runs on. */
+/** Measures the machine that this process runs on. */
 final class StepProbe {
     private StepProbe() {}
 
     /**
-     * @param store folder whose free space counts
+     * @param store folder whose free space is measured
      */
     static WorkerProbe worker(Path store) throws IOException {
         Files.createDirectories(store);

@@ -34,14 +34,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that training does, once, on a micro-batch made of the longest row: what would fail
- * after hours fails here in the first minute. Then a few of its ordinary steps, for their time.
+ * Runs everything that training does once, on a micro-batch of copies of the longest row. Failures
+ * that would come after hours come in the first minute. Then it times a few ordinary steps.
  */
 final class TrainingDryRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingDryRun.class);
     private static final int PARTS = 7;
 
-    /** Steps of more micro-batches take as much more time; nobody waits for all of them here. */
+    /**
+     * Maximum number of accumulated micro-batches here. The time of a step is proportional to their
+     * number.
+     */
     private static final int MOST_ACCUMULATED = 4;
 
     private final SetupRequest request;
@@ -50,9 +53,9 @@ final class TrainingDryRun {
     private final Heartbeats heartbeats;
 
     /**
-     * What it took.
+     * The measured cost.
      *
-     * @param secondsPerStep of the mean optimizer step of the training
+     * @param secondsPerStep seconds of the training's mean optimizer step
      */
     record Findings(double secondsPerStep, long peakMemoryBytes) {}
 
@@ -98,7 +101,7 @@ final class TrainingDryRun {
         return new Findings(secondsPerStep(atOnce), peak);
     }
 
-    /** On the training's own rows, which are of all lengths. */
+    /** Measured on the training's own rows, which have different lengths. */
     private double secondsPerStep(MicroBatchBudget atOnce) throws IOException {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
@@ -113,7 +116,7 @@ final class TrainingDryRun {
         return time.perToken() * tokensPerStep(train) + time.before() * train.tokens() / plan.totalSteps();
     }
 
-    /** Of the mean step of an epoch, replayed rows among its own. */
+    /** Tokens of an epoch's mean step, including replayed rows. */
     private double tokensPerStep(TokenDataset train) {
         EpochSize epoch = EpochSize.of(train, files.general());
         EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
@@ -131,8 +134,8 @@ final class TrainingDryRun {
                 engine.largestRank(),
                 EnginePlan.epoch(request.dataset()),
                 rows.longest());
-        // Copies of the beginning are held by plain distance where Fisher information would weigh
-        // it. Blocks that join late choose the program, so they stay; see Trainer.unfreeze.
+        // Plain distance to a copy of the initial weights replaces Fisher information. Later unfreezing determines
+        // the program, so it stays; see Trainer.unfreeze.
         CapabilityRetention asked = full.preservation();
         CapabilityRetention whole =
                 new CapabilityRetention(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
@@ -168,7 +171,7 @@ final class TrainingDryRun {
         return inputs.with(reference);
     }
 
-    /** As many copies of the longest example as a micro-batch has examples. */
+    /** One micro-batch of copies of the longest example. */
     private TokenDataset longestRows() throws IOException {
         TokenDataset train = files.train();
         List<TokenDataset.Row> rows =

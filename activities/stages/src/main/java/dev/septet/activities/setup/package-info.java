@@ -1,4 +1,4 @@
-/** Work of stage 3: what a worker offers, every later stage's first step, and search trials. */
+/** The setup stage: a worker's resources, a rehearsal of every later stage, and search trials. */
 @NullMarked
 package dev.septet.activities.setup;
 

@@ -16,10 +16,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /**
- * Copies of artifacts on this machine, verified: {@code <sha256>/manifest.json}, {@code
- * <sha256>/files/...} and {@code <sha256>/used}, whose time says when it was last asked for. When
- * they grow beyond a bound, those not asked for longest go first; those asked for within a day may
- * be in use and stay.
+ * Verified copies of artifacts on this machine: {@code <sha256>/manifest.json}, {@code
+ * <sha256>/files/...} and {@code <sha256>/used}, whose time stamp is the last use. When the cache
+ * exceeds its size limit, the least recently used artifacts are removed first. Artifacts that were
+ * used within a day may be in use and stay.
  */
 final class ArtifactCache {
     private static final String USED = "used";
@@ -34,10 +34,10 @@ final class ArtifactCache {
     private record Kept(Path folder, FileTime used, long bytes) {}
 
     /**
-     * A cache.
+     * Opens a cache.
      *
-     * @param bound bytes that it may hold
-     * @param rest how long an artifact stays at least after it was asked for
+     * @param bound size limit in bytes
+     * @param rest minimum time that an artifact stays after its last use
      */
     ArtifactCache(Path root, Disk disk, long bound, Duration rest, Clock clock) {
         this.root = root;
@@ -47,7 +47,7 @@ final class ArtifactCache {
         this.clock = clock;
     }
 
-    /** An artifact's files, if they are here and whole; damaged ones are removed. */
+    /** An artifact's files, if they are present and intact; damaged files are removed. */
     Optional<Path> files(String digest) throws IOException {
         Path folder = root.resolve(digest);
         Path files = folder.resolve("files");
@@ -70,9 +70,9 @@ final class ArtifactCache {
     }
 
     /**
-     * Takes over a folder that holds {@code files/} and the manifest; it is gone afterwards.
+     * Moves a folder with {@code files/} and the manifest into the cache.
      *
-     * @return the files' new place
+     * @return the files' new path
      */
     Path take(Path incoming, String digest) throws IOException {
         Path folder = root.resolve(digest);
@@ -101,13 +101,13 @@ final class ArtifactCache {
             if (total <= bound || artifact.used().compareTo(young) > 0) {
                 return;
             }
-            disk.remove(artifact.folder().resolve(Manifest.FILE)); // no half is taken for a whole
+            disk.remove(artifact.folder().resolve(Manifest.FILE)); // so that no partial artifact counts as complete
             disk.remove(artifact.folder());
             total -= artifact.bytes();
         }
     }
 
-    /** What is here, longest unasked first. */
+    /** The cached artifacts, least recently used first. */
     private List<Kept> kept() throws IOException {
         List<Kept> kept = new ArrayList<>();
         try (Stream<Path> folders = Files.list(root)) {

@@ -9,77 +9,80 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Bytes by their content, and small records by their name. What a reader sees is always whole: an
- * artifact exists when its manifest does, and the manifest is written last.
+ * Stores artifacts by their content, and small records by name. Readers never see anything partial:
+ * an artifact exists when its manifest exists, and the manifest is written last.
  */
 public interface ArtifactStore {
-    /** The address that every artifact's uri begins with, wherever the store is. */
+    /** The prefix of every artifact's URI, wherever the store is. */
     String SCHEME = "store:artifacts/";
 
-    /** The checkpoints beside the artifacts, under the same fences. */
+    /** The checkpoints beside the artifacts, with the same fencing. */
     CheckpointStore checkpoints();
 
     /**
-     * Takes the right to write in a scope.
+     * Acquires the right to write in a scope.
      *
-     * @throws FencedException when a later attempt already holds it
+     * @throws FencedException when a later attempt already has it
      */
     void open(Fence fence) throws IOException;
 
     /**
-     * Stores a folder's regular files. Equal content gives an equal ref, whoever stores it, however
-     * often.
+     * Stores a folder's regular files. Equal content always gives an equal reference.
      *
-     * @throws FencedException when the fence has been passed by a later attempt
+     * @throws FencedException when a later attempt has taken over
      */
     ArtifactRef put(Path folder, Fence fence) throws IOException;
 
     /**
-     * Stores chosen files; links among them are followed.
+     * Stores selected files; links are followed.
      *
-     * @param files where each file is, by the path it shall have in the artifact
-     * @throws FencedException when the fence has been passed by a later attempt
+     * @param files path of each file on this machine, by its path in the artifact
+     * @throws FencedException when a later attempt has taken over
      */
     ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException;
 
     /**
      * A local, read-only folder with the artifact's files, each verified against the manifest.
      *
-     * @throws CorruptArtifactException naming the file that is missing, short or changed
+     * @throws CorruptArtifactException naming the file that is missing, truncated or changed
      */
     Path fetch(ArtifactRef ref) throws IOException;
 
-    /** A record's text, if it was ever written. Names look like paths: {@code results/<key>}. */
+    /** A record's text, if the record exists. Names look like paths: {@code results/<key>}. */
     Optional<String> record(String name) throws IOException;
 
-    /** Names of the records below a prefix, sorted. */
+    /** Names of the records with a prefix, sorted. */
     List<String> records(String prefix) throws IOException;
 
     /**
-     * Writes or replaces a record at once: readers see the old text or the new.
+     * Writes or replaces a record atomically: readers see the old text or the new one.
      *
-     * @throws FencedException when the fence has been passed by a later attempt
+     * @throws FencedException when a later attempt has taken over
      */
     void putRecord(String name, String text, Fence fence) throws IOException;
 
     /**
-     * Writes or replaces a record at once, but only if it is what its writer believes. A record
-     * that several writers change is written in this way only.
+     * Writes or replaces a record atomically, but only if its present text is the expected one
+     * (compare and swap). A record with several writers is written only in this way.
      *
-     * @param expected the text that is there now, empty for no record
-     * @return false when it is another text: somebody was faster, nothing was written
-     * @throws FencedException when the fence has been passed by a later attempt
+     * @param expected the present text, empty for no record
+     * @return false when the text is another one: another writer was faster, and nothing was
+     *     written
+     * @throws FencedException when a later attempt has taken over
      */
     boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException;
 
-    /** A private, empty folder for files on their way in; plain, also where there are keys. */
+    /**
+     * A private, empty folder for files that are going to be stored; never encrypted, even with
+     * keys.
+     */
     Path scratch(Fence fence) throws IOException;
 
-    /** Ends an attempt: removes its fence and its scratch folders. It cannot write any more. */
+    /** Ends an attempt: removes its fence and its scratch folders. It can no longer write. */
     void release(Fence fence) throws IOException;
 
     /**
-     * What killed processes left behind.
+     * Files that killed processes left behind.
      *
      * @param fences scopes whose attempt never ended
      * @param scratch folders on this machine
@@ -90,19 +93,19 @@ public interface ArtifactStore {
             scratch = List.copyOf(scratch);
         }
 
-        /** Whether there is nothing. */
+        /** Whether there are no leftovers. */
         public boolean isEmpty() {
             return fences.isEmpty() && scratch.isEmpty();
         }
     }
 
     /**
-     * What a check of stored artifacts found.
+     * The result of a check of stored artifacts.
      *
-     * @param artifacts that were read
-     * @param all that are stored
-     * @param locked of those that were read, how many need a key that is not here
-     * @param damaged a sentence for each that is not what it was
+     * @param artifacts number of artifacts that were read
+     * @param all number of stored artifacts
+     * @param locked number of read artifacts that need a key that is not configured
+     * @param damaged one sentence for each damaged artifact
      */
     record Checked(int artifacts, int all, int locked, List<String> damaged) {
         public Checked {
@@ -113,25 +116,25 @@ public interface ArtifactStore {
     /**
      * Compares stored artifacts with their manifests, the newest first.
      *
-     * @param bytes after which it stops
-     * @param aside whether damaged ones are moved aside, where the store can: the next run that
-     *     needs one makes it again
+     * @param bytes stops after this many bytes
+     * @param aside whether to move damaged artifacts aside, if the store can: the next run that
+     *     needs one recomputes it
      */
     Checked check(long bytes, boolean aside) throws IOException;
 
     /**
-     * Counts what is encrypted: artifacts, checkpoints and records.
+     * Counts encrypted artifacts, checkpoints and records.
      *
-     * @param most after which it stops
+     * @param most stops after this many
      */
     AtRestCount atRest(int most) throws IOException;
 
-    /** Finds what killed processes left behind. */
+    /** Finds files that killed processes left behind. */
     Leftovers leftovers() throws IOException;
 
     /**
-     * Removes what killed processes left behind; running attempts are not touched. Opening an
-     * attempt does the same, once an hour.
+     * Removes files that killed processes left behind; running attempts are not affected. Opening
+     * an attempt does the same, once an hour.
      *
      * @return what was removed
      */

@@ -7,22 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store lies on its disk or in its bucket.
+ * How a store's data is encrypted and cached.
  *
- * @param scratch where plain files are while they are in use; null = in the store's own scratch
- * @param bound how much a process keeps of plain copies
+ * @param scratch folder for decrypted files while they are in use; null = the store's own scratch
+ *     folder
+ * @param bound size limit of the decrypted copies of a process
  */
 record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheBound bound) {
 
-    /** Everything is written as it is. */
+    /** Everything is written unencrypted. */
     static AtRest plain() {
         return new AtRest(AtRestEncryption.none(), null, CacheBound.of(Map.of()));
     }
 
     /**
-     * What the environment asks for.
+     * The configuration in the environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when it makes no sense
+     * @throws IllegalArgumentException with a sentence when a value is invalid
      */
     static AtRest of(Map<String, String> environment) {
         AtRestEncryption encryption = AtRestEncryption.of(environment);
@@ -34,7 +35,7 @@ record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheBound bo
                         : Path.of(scratch)
                                 .toAbsolutePath()
                                 .normalize()
-                                // What is old there is removed: it must be ours alone.
+                                // Old files there are removed, so the folder must be Septet's alone.
                                 .resolve("septet-scratch"),
                 CacheBound.of(environment));
     }

@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How much a machine keeps of what it fetched from a shared store.
+ * The size limit of a machine's copies of a shared store.
  *
- * @param bytes that may stay
- * @param rest how long an artifact stays at least after it was asked for: it may be in use
+ * @param bytes size limit in bytes
+ * @param rest minimum time that an artifact stays after its last use, because it may be in use
  */
 public record CacheBound(long bytes, Duration rest) {
 
     private static final long GIGABYTE = 1_000_000_000L;
 
     /**
-     * What the environment says, else 100 GB.
+     * The limit in the environment variables, or else 100 GB.
      *
-     * @throws IllegalArgumentException with a sentence when it says something else than a number
+     * @throws IllegalArgumentException with a sentence when the value is not a number
      */
     public static CacheBound of(Map<String, String> environment) {
         String text = Setting.STORE_CACHE_GB.text(environment);

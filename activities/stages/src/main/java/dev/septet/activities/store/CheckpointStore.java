@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The states that trainings go on from. A checkpoint exists when it is whole: its manifest, with
- * the digest of every file, is written last.
+ * The checkpoints of trainings. A checkpoint exists when it is complete: its manifest, with the
+ * digest of every file, is written last.
  */
 public interface CheckpointStore {
     /** Writes a state into an empty folder. */
@@ -18,19 +18,19 @@ public interface CheckpointStore {
     }
 
     /**
-     * A whole checkpoint.
+     * A complete checkpoint.
      *
-     * @param step steps done when it was taken
+     * @param step number of steps done when it was taken
      * @param folder its files, read-only
      * @param manifestSha256 digest of its manifest
      */
     record Checkpoint(int step, Path folder, String manifestSha256) {}
 
     /**
-     * What was found.
+     * The result of a search.
      *
-     * @param checkpoint newest that verifies
-     * @param damaged what is wrong with each newer one, newest first
+     * @param checkpoint the newest checkpoint that verifies
+     * @param damaged the problem of each newer one, newest first
      */
     record Found(Optional<Checkpoint> checkpoint, List<String> damaged) {
         public Found {
@@ -39,7 +39,7 @@ public interface CheckpointStore {
     }
 
     /**
-     * Commits a state at once. A step that is there already and whole stays as it is.
+     * Commits a state atomically. An existing complete checkpoint of the step stays unchanged.
      *
      * @param scope what is trained, such as a run's id
      * @throws FencedException when a later attempt has taken over; nothing was changed
@@ -47,17 +47,17 @@ public interface CheckpointStore {
      */
     Checkpoint commit(String scope, int step, Writer writer, Fence fence) throws IOException;
 
-    /** The newest checkpoint whose every file is what its manifest says. */
+    /** The newest checkpoint whose files all match its manifest. */
     Found newestValid(String scope) throws IOException;
 
-    /** One step's checkpoint, if it is there and whole. */
+    /** The checkpoint of one step, if it exists and is complete. */
     Optional<Checkpoint> at(String scope, int step) throws IOException;
 
     /**
-     * Removes all but the newest.
+     * Removes all but the newest checkpoints.
      *
-     * @param keep how many of the newest stay; 0 = none
-     * @param pinned steps that stay whatever their age
+     * @param keep number of newest checkpoints to keep; 0 = none
+     * @param pinned steps that are always kept
      * @throws FencedException when a later attempt has taken over
      */
     void prune(String scope, int keep, Set<Integer> pinned, Fence fence) throws IOException;

@@ -2,9 +2,11 @@ package dev.septet.activities.store;
 
 import java.io.IOException;
 
-/** Stored bytes are not what their manifest says. */
+/** Stored bytes do not match their manifest. */
 public final class CorruptArtifactException extends IOException {
-    /** Names the file and what is wrong with it. */
+    /**
+     * @param message names the file and what is wrong with it
+     */
     public CorruptArtifactException(String message) {
         super(message);
     }

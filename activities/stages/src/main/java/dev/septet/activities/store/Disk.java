@@ -18,9 +18,9 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few things that are ever done to a disk, each durable when it returns: bytes are forced to
- * the device, and so is the folder that names them. A {@link Watch} sees each one coming; tests end
- * the process there.
+ * All disk operations of the store. Each one is durable when it returns: the bytes are forced to
+ * the device, and so is the folder that names them. A {@link Watch} is called before each one;
+ * tests end the process there.
  *
  * <p>Every write that finds the disk full throws {@link DiskFullException}.
  */
@@ -30,7 +30,7 @@ public final class Disk {
     private final Watch watch;
     private final FileModes modes;
 
-    /** Told before each action; may refuse it. */
+    /** Called before each operation; may refuse it. */
     @FunctionalInterface
     public interface Watch {
         void before(String action, Path path) throws IOException;
@@ -49,17 +49,17 @@ public final class Disk {
         this.modes = modes;
     }
 
-    /** The same disk; what it creates has other modes. */
+    /** This disk with other modes for new files. */
     public Disk with(FileModes other) {
         return new Disk(watch, other);
     }
 
-    /** Makes a folder and those above it. */
+    /** Creates a folder and its missing parents. */
     public void folder(Path folder) throws IOException {
         act("folder", folder, () -> modes.folder(folder));
     }
 
-    /** Writes a whole file, replacing what a killed attempt left there. */
+    /** Writes a whole file; replaces the rest of a killed attempt. */
     public void write(Path file, byte[] bytes) throws IOException {
         act("write", file, () -> {
             try (FileChannel out = create(file)) {
@@ -69,7 +69,7 @@ public final class Disk {
         });
     }
 
-    /** Adds bytes at an open file's end; they are not forced. */
+    /** Appends bytes to an open file without forcing them. */
     public void append(Path file, FileChannel out, byte[] bytes) throws IOException {
         act("append", file, () -> writeAll(out, ByteBuffer.wrap(bytes)));
     }
@@ -77,8 +77,8 @@ public final class Disk {
     /**
      * Copies a file.
      *
-     * @param sum takes the copied bytes
-     * @return bytes copied
+     * @param sum is updated with the copied bytes
+     * @return number of copied bytes
      */
     public long copy(Path from, Path to, MessageDigest sum) throws IOException {
         long[] copied = {0};
@@ -99,13 +99,13 @@ public final class Disk {
         return copied[0];
     }
 
-    /** Writes bytes to a stream, which it need not close. */
+    /** Writes bytes to a stream; need not close it. */
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Writes a file while its content is made. */
+    /** Writes a file with generated content. */
     public void copy(Path to, Content content) throws IOException {
         act("copy", to, () -> {
             try (FileChannel channel = create(to)) {
@@ -115,7 +115,7 @@ public final class Disk {
         });
     }
 
-    /** Leaves the channel open: it is forced when all is written. */
+    /** Leaves the channel open, because it is forced after everything is written. */
     private static final class ChannelOutput extends OutputStream {
         private final FileChannel channel;
 
@@ -134,7 +134,7 @@ public final class Disk {
         }
     }
 
-    /** Forces bytes that somebody else wrote, and closes them to others. */
+    /** Forces bytes that other code wrote, and removes the access of other users. */
     public void sync(Path file) throws IOException {
         act("sync", file, () -> {
             modes.apply(file);
@@ -142,7 +142,7 @@ public final class Disk {
         });
     }
 
-    /** Moves a file or folder at once; a file in the way is replaced at once. */
+    /** Moves a file or folder atomically; an existing file is replaced atomically. */
     public void move(Path from, Path to) throws IOException {
         act("move", to, () -> {
             try {
@@ -154,7 +154,7 @@ public final class Disk {
         });
     }
 
-    /** Makes a symbolic link. */
+    /** Creates a symbolic link. */
     public void link(Path link, Path target) throws IOException {
         act("link", link, () -> {
             Files.createSymbolicLink(link, target);
@@ -162,7 +162,7 @@ public final class Disk {
         });
     }
 
-    /** Removes a file or a folder with all that is in it; links are removed, not followed. */
+    /** Removes a file, or a folder with its content; links are removed, not followed. */
     public void remove(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;

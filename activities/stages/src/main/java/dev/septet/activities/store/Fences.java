@@ -15,14 +15,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which attempt of a scope may write. The newest attempt's number is in a file; a lock is held from
- * the check to the end of the commit, so that no takeover falls between them.
+ * Decides which attempt of a scope may write. A file has the newest attempt's token. A lock is held
+ * from the check to the end of the commit, so that no takeover can happen between them.
  *
- * <p>The file goes when its attempt ends or its process is dead. An attempt that opened its fence
- * and finds it gone has ended as well, however late it wakes: it may not write.
+ * <p>The file is removed when its attempt ends or its process is dead. An attempt whose fence was
+ * opened and then removed has ended: it may not write, however late it continues.
  */
 final class Fences {
-    /** An earlier version named no process; nothing of it writes for longer than that. */
+    /** A fence of an earlier version names no process; no attempt writes for longer than this. */
     private static final Duration OLD = Duration.ofDays(7);
 
     private static final String NUMBER = ".fence";
@@ -33,7 +33,7 @@ final class Fences {
     private final LiveProcesses processes;
     private final OpenedFences opened = new OpenedFences();
 
-    /** A commit, made while the fence is held. */
+    /** A commit that runs while the lock is held. */
     @FunctionalInterface
     interface Commit<R> {
         R run() throws IOException;
@@ -51,7 +51,7 @@ final class Fences {
             if (fence.token().isBefore(newest)) {
                 throw new FencedException(fence, newest);
             }
-            // First the owner: a fence without one would stay for days.
+            // Write the owner first: a fence without an owner would stay for days.
             write(fence.scope(), OWNER, processes.token());
             if (newest.isBefore(fence.token())) {
                 write(fence.scope(), NUMBER, fence.token().toString());
@@ -74,7 +74,7 @@ final class Fences {
         });
     }
 
-    /** Ends an attempt: it may not write any more, and nothing is left of it. */
+    /** Ends an attempt: it may no longer write, and its files are removed. */
     void release(Fence fence) throws IOException {
         if (!opened.contains(fence)) {
             return;
@@ -99,7 +99,7 @@ final class Fences {
         return left;
     }
 
-    /** Removes a scope's fence, unless somebody has taken it meanwhile. */
+    /** Removes a scope's fence, unless another attempt has taken it meanwhile. */
     void removeLeft(String scope) throws IOException {
         locked(scope, () -> {
             if (isLeft(scope)) {
@@ -109,7 +109,7 @@ final class Fences {
         });
     }
 
-    /** Lock files of an earlier version, which had one for each name. */
+    /** Lock files of an earlier version, which had one per name. */
     List<Path> litter() throws IOException {
         List<Path> litter = new ArrayList<>();
         Instant old = Instant.now().minus(OLD);
@@ -122,7 +122,7 @@ final class Fences {
         return litter;
     }
 
-    /** Alone, among all threads and processes that lock the same name. */
+    /** Runs exclusively among all threads and processes that lock the same name. */
     <R> R locked(String name, Commit<R> commit) throws IOException {
         return NameLocks.in(folder).locked(name, commit);
     }
@@ -146,7 +146,7 @@ final class Fences {
         disk.move(next, file(scope, suffix));
     }
 
-    /** The owner goes last: a fence without one would stay for days. */
+    /** Remove the owner last: a fence without an owner would stay for days. */
     private void remove(String scope) throws IOException {
         disk.remove(file(scope, NUMBER));
         disk.remove(file(scope, OWNER));

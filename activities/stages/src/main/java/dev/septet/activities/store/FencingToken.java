@@ -3,21 +3,22 @@ package dev.septet.activities.store;
 import java.util.Comparator;
 
 /**
- * Orders the attempts of one scope. A later request of an activity has a greater token than every
+ * Orders the attempts of one scope. A later request of an activity has a larger token than every
  * attempt of an earlier request, although Temporal counts the attempts of each request from 1.
  *
  * @param scheduledMillis when the server scheduled the activity, in milliseconds since 1970; 0 =
  *     outside of activities
- * @param attempt from 1, growing; {@code step * ATTEMPTS_OF_A_STEP} more in a later step
+ * @param attempt number of the attempt, from 1; {@code step * ATTEMPTS_OF_A_STEP} is added in later
+ *     steps
  */
 public record FencingToken(long scheduledMillis, int attempt) implements Comparable<FencingToken> {
-    /** How many attempts one step of a scope has at most. */
+    /** Maximum number of attempts in one step of a scope. */
     public static final int ATTEMPTS_OF_A_STEP = 100_000;
 
     static final FencingToken NONE = new FencingToken(0, 0);
 
     private static final Comparator<FencingToken> ORDER = Comparator.comparingInt(
-                    FencingToken::step) // known without anybody's clock
+                    FencingToken::step) // does not depend on any clock
             .thenComparingLong(FencingToken::scheduledMillis)
             .thenComparingInt(FencingToken::attempt);
 
@@ -31,7 +32,7 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
     }
 
     /**
-     * Reads the text that {@link #toString} wrote, or the plain number of an earlier version.
+     * Parses the text of {@link #toString}, or the plain number of an earlier version.
      *
      * @throws NumberFormatException when it is neither
      */

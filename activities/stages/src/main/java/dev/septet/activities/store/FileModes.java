@@ -26,12 +26,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who may read what Septet creates. Every folder and file of the state folder, the store, the audit
- * logs and the targets is created here, so that the umask of whoever starts the process decides
- * nothing. File systems without POSIX permissions keep their own rules.
+ * The permissions of files and folders that Septet creates. The state folder, the store, the audit
+ * logs and the targets are created here, so that the process's umask has no effect. File systems
+ * without POSIX permissions keep their own rules.
  */
 public enum FileModes {
-    /** 0700 and 0600: the user that Septet runs as. */
+    /** 0700 and 0600: only the user that Septet runs as. */
     OWNER("rwx------", "rw-------"),
     /** 0750 and 0640: the group may read. */
     GROUP_READS("rwxr-x---", "rw-r-----");
@@ -51,7 +51,7 @@ public enum FileModes {
     }
 
     /**
-     * Who may read published models.
+     * The permissions of published models.
      *
      * @throws IllegalArgumentException with a sentence when the variable has another value
      */
@@ -59,7 +59,7 @@ public enum FileModes {
         return Setting.TARGET_MODE.text(environment).equals("group") ? GROUP_READS : OWNER;
     }
 
-    /** Creates a folder and the missing ones above it; existing ones keep their modes. */
+    /** Creates a folder and its missing parents; existing ones keep their permissions. */
     public Path folder(Path folder) throws IOException {
         if (!POSIX) {
             return Files.createDirectories(folder);
@@ -72,12 +72,12 @@ public enum FileModes {
         }
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(bits(folders)));
         for (Path made : missing) {
-            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have taken the group's
+            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have removed the group's permissions
         }
         return folder;
     }
 
-    /** Opens a file; one that is created has this mode from its first moment. */
+    /** Opens a file; a new file is created with these permissions. */
     public FileChannel open(Path file, OpenOption... options) throws IOException {
         if (!POSIX) {
             return FileChannel.open(file, options);
@@ -91,11 +91,11 @@ public enum FileModes {
         return channel;
     }
 
-    /** Writes a small file, replacing what is there. */
+    /** Writes a small file, replacing an existing one. */
     public Path write(Path file, String text) throws IOException {
         try (FileChannel out =
                 open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            apply(file); // an older version may have left it open to others
+            apply(file); // an older version may have left it readable by others
             ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (left.hasRemaining()) {
                 out.write(left);
@@ -104,7 +104,7 @@ public enum FileModes {
         return file;
     }
 
-    /** Gives a file or folder that somebody else created this mode. */
+    /** Sets these permissions on a file or folder that other code created. */
     void apply(Path path) throws IOException {
         if (POSIX) {
             Files.setPosixFilePermissions(path, bits(Files.isDirectory(path) ? folders : files));
@@ -112,10 +112,10 @@ public enum FileModes {
     }
 
     /**
-     * What lies in a folder, itself included, and is open to other users than its owner. Links are
-     * passed over: their target's mode counts.
+     * Finds entries of a folder, including the folder itself, that users other than the owner can
+     * access. Links are skipped, because their target's permissions count.
      *
-     * @param most how many entries are read at most
+     * @param most maximum number of entries to read
      */
     public static List<Path> openToOthers(Path root, int most) throws IOException {
         List<Path> open = new ArrayList<>();
@@ -136,7 +136,7 @@ public enum FileModes {
 
             @Override
             public FileVisitResult visitFileFailed(Path path, IOException gone) {
-                return FileVisitResult.CONTINUE; // runs come and go meanwhile
+                return FileVisitResult.CONTINUE; // runs may create and remove files meanwhile
             }
 
             private FileVisitResult seen(Path path) throws IOException {
@@ -152,7 +152,7 @@ public enum FileModes {
         return open;
     }
 
-    /** Takes all rights from other users than the owner. */
+    /** Removes all permissions of users other than the owner. */
     public static void close(Path path) throws IOException {
         try {
             Set<PosixFilePermission> fewer = EnumSet.noneOf(PosixFilePermission.class);
@@ -160,7 +160,7 @@ public enum FileModes {
             fewer.removeAll(NOT_OWNER);
             Files.setPosixFilePermissions(path, fewer);
         } catch (NoSuchFileException gone) {
-            // Then nobody can read it.
+            // A file that is gone is readable by nobody.
         }
     }
 

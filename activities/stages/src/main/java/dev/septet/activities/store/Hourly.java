@@ -3,7 +3,7 @@ package dev.septet.activities.store;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Says once an hour, and at first, that something is to be done. */
+/** Returns true at the first call and then once an hour. */
 final class Hourly {
     private static final long HOUR = Duration.ofHours(1).toNanos();
 

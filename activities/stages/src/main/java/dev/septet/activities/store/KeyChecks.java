@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store's marker, the file {@code encrypted}. It says that the store is encrypted, so that nobody
- * writes plain files into it unawares, and keeps a key check for each key: a known text that this
- * key encrypted. A key that has other bytes than it had is found by it, and not taken for damage.
+ * writes unencrypted files into it by mistake. It also has a key check for each key: a known text
+ * that this key encrypted. A key check reveals a key whose bytes have changed, which otherwise
+ * looks like damaged data.
  *
  * <pre>
  * What is written here is encrypted; see SEPTET_STORE_KEYS.
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A key gets its check before it encrypts anything. So a marker with lines of either kind names all
- * keys that this store has ever been written with. A marker of an earlier version has the sentence
- * alone: then the store's texts are read once. A key gets its check when it decrypts more of the
- * texts that name it than it fails to decrypt, since single texts may be damaged. Else it stays
- * unproven until a process opens the store with a key of this name that does.
+ * keys that this store was ever written with.
+ *
+ * <p>A marker of an earlier version has only the sentence. Then all texts of the store are read
+ * once. A key gets its check when it decrypts most of the texts that name it; a minority may be
+ * damaged. Otherwise the key stays unproven, until a process opens the store with a key of this
+ * name that decrypts most of them.
  */
 final class KeyChecks {
     private static final String SENTENCE =
@@ -41,19 +44,19 @@ final class KeyChecks {
     private final StoredTexts texts;
     private volatile @Nullable String right;
 
-    /** The file or object. */
+    /** The marker's file or object. */
     interface Marker {
-        /** Where it is, for messages. */
+        /** Its path or URL, for messages. */
         String at();
 
-        /** Its text, if it is there. */
+        /** Its text, if it exists. */
         Optional<String> read() throws IOException;
 
         /**
-         * Writes it at once.
+         * Writes the marker atomically.
          *
-         * @param expected its text until now; empty = it is not there
-         * @return false when it is another one: nothing was written
+         * @param expected its present text; empty = it does not exist
+         * @return false when the text is another one: nothing was written
          */
         boolean replace(Optional<String> expected, String text) throws IOException;
     }
@@ -65,7 +68,7 @@ final class KeyChecks {
     }
 
     /**
-     * Makes or completes the marker, before anything is written.
+     * Creates or completes the marker, before anything else is written.
      *
      * @throws MissingKeyException when the store is encrypted and there are no keys, or a key is
      *     not the one that the store was written with
@@ -92,7 +95,8 @@ final class KeyChecks {
     }
 
     /**
-     * Verifies that a key is the one that the store was written with, as far as the marker knows.
+     * Verifies that a key is the one that the store was written with, as far as the marker has a
+     * check.
      *
      * @throws MissingKeyException when it is not
      */
@@ -100,7 +104,7 @@ final class KeyChecks {
         verify(key, Lines.of(marker.read().orElse("")).checks().get(key));
     }
 
-    /** Verifies all keys that are here. */
+    /** Verifies all configured keys. */
     void verify() throws IOException {
         verify(Lines.of(marker.read().orElse("")));
     }
@@ -130,7 +134,10 @@ final class KeyChecks {
         return lines.text();
     }
 
-    /** By the texts in the store: one that does not decrypt may be damaged, or of another key. */
+    /**
+     * Proves keys by the texts in the store: a text that does not decrypt is damaged or has another
+     * key.
+     */
     private void prove(Lines lines) throws IOException {
         SortedMap<String, Integer> decrypted = new TreeMap<>();
         texts.each(text -> {
@@ -169,9 +176,9 @@ final class KeyChecks {
     }
 
     /**
-     * What a marker says.
+     * The parsed lines of a marker.
      *
-     * @param checks by the key's name
+     * @param checks key checks by key name
      */
     private record Lines(SortedMap<String, String> checks, SortedSet<String> unproven) {
         static Lines of(String text) {

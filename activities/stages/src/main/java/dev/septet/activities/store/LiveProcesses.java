@@ -20,21 +20,24 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /**
- * Which processes of this machine use a folder: each has a sub-folder {@code @<token>} and holds a
- * lock on the file {@code .alive} in it for as long as it lives, stopped or not. A lock outlives no
- * process, whatever kills it, and no process number is used twice.
+ * The processes of this machine that use a folder. Each process has a sub-folder {@code @<token>},
+ * and holds a lock on the file {@code .alive} in it as long as it lives, even when it is stopped.
+ * The operating system releases the lock of a dead process. No token is used twice.
  */
 final class LiveProcesses {
     private static final String MARK = "@";
     private static final String ALIVE = ".alive";
 
-    /** What is made by a process between its folder and its lock takes no longer. */
+    /** Maximum time from the creation of a process's folder to its lock. */
     private static final Duration BIRTH = Duration.ofHours(1);
 
-    /** By folder: a process has one token in each, however many stores it opens there. */
+    /** By folder: a process has one token per folder, however many stores it opens there. */
     private static final ConcurrentMap<Path, Own> OWN = new ConcurrentHashMap<>();
 
-    /** Closing a file that this process has locked would end the lock: such are never opened. */
+    /**
+     * Tokens of this process. Closing a file that this process has locked would release the lock,
+     * so these files are never opened again.
+     */
     private static final Set<String> TOKENS = ConcurrentHashMap.newKeySet();
 
     private final Path root;
@@ -45,7 +48,7 @@ final class LiveProcesses {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    /** This process's folder, made and locked by the first call. */
+    /** This process's folder; the first call creates and locks it. */
     synchronized Path own() throws IOException {
         Own own = OWN.get(root);
         if (own == null || Files.notExists(folder(own.token()).resolve(ALIVE))) {
@@ -55,12 +58,12 @@ final class LiveProcesses {
         return folder(own.token());
     }
 
-    /** What this process is called in the folder. */
+    /** This process's token in the folder. */
     String token() throws IOException {
         return own().getFileName().toString().substring(MARK.length());
     }
 
-    /** Whether a process that was called so still lives. */
+    /** Whether the process with this token is alive. */
     boolean alive(String token) throws IOException {
         if (TOKENS.contains(token)) {
             return true;
@@ -76,12 +79,12 @@ final class LiveProcesses {
         }
     }
 
-    /** Folders of processes, this one's too. */
+    /** Folders of all processes, including this one's. */
     List<Path> folders() throws IOException {
         return listed(true);
     }
 
-    /** Folders of processes that are dead. */
+    /** Folders of dead processes. */
     List<Path> dead() throws IOException {
         List<Path> dead = new ArrayList<>();
         for (Path folder : folders()) {
@@ -92,7 +95,7 @@ final class LiveProcesses {
         return dead;
     }
 
-    /** Folders beside, which an earlier version of this program made. */
+    /** Other folders, which an earlier version created. */
     List<Path> unmarked() throws IOException {
         return listed(false);
     }

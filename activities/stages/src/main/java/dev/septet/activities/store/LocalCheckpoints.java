@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Checkpoints in a local store: {@code checkpoints/<scope>/<step>/} with their files and {@code
- * manifest.json}. Built in scratch, forced to the device, moved to their name at once.
+ * manifest.json}. They are written to scratch, forced to the device, and moved to their final name
+ * atomically.
  */
 final class LocalCheckpoints implements CheckpointStore {
     private final LocalStore store;
@@ -67,7 +68,7 @@ final class LocalCheckpoints implements CheckpointStore {
                     && done.manifestSha256().equals(manifest.digest());
             return ours
                     ? new Checkpoint(step, copies.take(scope, name, plain), manifest.digest())
-                    : done; // it was there
+                    : done; // it existed already
         } finally {
             store.gone(incoming, fence);
         }
@@ -82,7 +83,7 @@ final class LocalCheckpoints implements CheckpointStore {
             if (there.isPresent()) {
                 return there.get();
             }
-            disk.remove(target); // damaged, or it would have been found
+            disk.remove(target); // it is damaged, otherwise it would have been found
             disk.move(incoming, target);
             return new Checkpoint(step, target, manifest.digest());
         });
@@ -129,7 +130,7 @@ final class LocalCheckpoints implements CheckpointStore {
         });
     }
 
-    /** First the manifest goes, so that what is left after a kill is no checkpoint. */
+    /** Removes the manifest first, so that the rest after a kill is not a checkpoint. */
     private void remove(String scope, int step) throws IOException {
         Path old = folder(scope).resolve(Integer.toString(step));
         disk.remove(old.resolve(Manifest.FILE));
@@ -156,7 +157,7 @@ final class LocalCheckpoints implements CheckpointStore {
         return new Checkpoint(step, plain, Sha256.of(bytes));
     }
 
-    /** Newest first. */
+    /** Steps of the checkpoints, newest first. */
     private List<Integer> steps(String scope) throws IOException {
         if (!Files.isDirectory(folder(scope))) {
             return List.of();

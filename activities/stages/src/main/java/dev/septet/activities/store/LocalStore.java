@@ -25,19 +25,19 @@ import java.util.stream.Stream;
  *
  * <pre>
  * artifacts/&lt;sha256&gt;/manifest.json    sha256 of these bytes is the folder's name
- * artifacts/&lt;sha256&gt;/files/...         what was put
- * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified when it was put again
+ * artifacts/&lt;sha256&gt;/files/...         the stored files
+ * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified when it was stored again
  * checkpoints/&lt;scope&gt;/&lt;step&gt;/...     see {@link #checkpoints}
- * records/&lt;name&gt;.record               small texts
- * fences/&lt;scope&gt;.fence, .owner        newest attempt of a scope, its process; gone when it ends
- * scratch/@&lt;process&gt;/&lt;scope&gt;/...      files on their way in; of dead processes: removed
- * encrypted                            there are keys, and their checks: see {@link KeyChecks}
+ * records/&lt;name&gt;.record               small records
+ * fences/&lt;scope&gt;.fence, .owner        newest attempt of a scope, its process; removed when it ends
+ * scratch/@&lt;process&gt;/&lt;scope&gt;/...      incoming files; removed when the process is dead
+ * encrypted                            marker with key checks: see {@link KeyChecks}
  * </pre>
  *
- * An artifact is built in scratch, forced to the device, and moved to its name at once.
+ * An artifact is written to scratch, forced to the device, and moved to its final name atomically.
  *
- * <p>With keys, manifests, files and records are encrypted ({@link StoredFiles}), and what is
- * handed out are plain copies for this process alone ({@link PlainCopies}).
+ * <p>With keys, manifests, files and records are encrypted ({@link StoredFiles}). Readers get
+ * decrypted copies, which belong to this process alone ({@link PlainCopies}).
  */
 public final class LocalStore implements ArtifactStore {
     private static final String MARKER = "encrypted";
@@ -59,7 +59,7 @@ public final class LocalStore implements ArtifactStore {
         this(root, new Disk());
     }
 
-    /** A store whose disk is watched. */
+    /** A store with a watched disk; for tests. */
     public LocalStore(Path root, Disk disk) {
         this(root, disk, AtRest.plain());
     }
@@ -77,7 +77,7 @@ public final class LocalStore implements ArtifactStore {
         this.copies = new PlainCopies(plainScratch.processes(), disk, atRest.bound(), Clock.systemUTC());
     }
 
-    /** The folder that holds everything. */
+    /** The store's folder. */
     public Path root() {
         return root;
     }
@@ -176,7 +176,7 @@ public final class LocalStore implements ArtifactStore {
         }
     }
 
-    /** Plain, also where there are keys: those who work there open files by their path. */
+    /** Not encrypted, even with keys: its users open the files by path. */
     @Override
     public Path scratch(Fence fence) throws IOException {
         return plainScratch.folder(fence);
@@ -266,12 +266,15 @@ public final class LocalStore implements ArtifactStore {
                 .toList();
     }
 
-    /** Gives a scratch folder back. */
+    /** Removes a scratch folder. */
     void giveBack(Path folder, Fence fence) throws IOException {
         plainScratch.giveBack(folder, fence);
     }
 
-    /** A folder for what is moved into the store as it is: on its file system, encrypted. */
+    /**
+     * A folder for files that are moved into the store unchanged: on the store's file system,
+     * encrypted.
+     */
     Path incoming(Fence fence) throws IOException {
         return scratch.folder(fence);
     }
@@ -282,9 +285,9 @@ public final class LocalStore implements ArtifactStore {
     }
 
     /**
-     * The digest that a ref's address has.
+     * The digest in a reference's address.
      *
-     * @throws CorruptArtifactException when it is an address of something else
+     * @throws CorruptArtifactException when the address is not an artifact's
      */
     static String digest(ArtifactRef ref) throws CorruptArtifactException {
         if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
@@ -298,7 +301,7 @@ public final class LocalStore implements ArtifactStore {
         if (Files.exists(artifact)) {
             try {
                 stored.verify(stored.manifest(artifact.resolve(Manifest.FILE), digest), artifact.resolve("files"));
-                return artifact; // the same content, put before or beside us
+                return artifact; // the same content, stored earlier or concurrently
             } catch (CorruptArtifactException damaged) {
                 setAside(artifact, digest);
             }
@@ -322,7 +325,7 @@ public final class LocalStore implements ArtifactStore {
         return root.resolve("artifacts").resolve(digest);
     }
 
-    /** Written beside and moved, under a lock: readers see the old text or the new. */
+    /** Written beside and moved, under a lock: readers see the old text or the new one. */
     private record Marker(Path file, Disk disk, Fences locks) implements KeyChecks.Marker {
         @Override
         public String at() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record LocalTexts(Path root) implements StoredTexts {
     @Override
     public void each(Visitor visitor) throws IOException {
-        // Files of an artifact or a checkpoint may be named like manifests; artifacts' lie deeper.
+        // Files of an artifact or a checkpoint may be named like manifests; files of artifacts are deeper.
         boolean more = walk("artifacts", 2, LocalTexts::artifact, visitor);
         more = more && walk("checkpoints", 3, LocalTexts::checkpoint, visitor);
         if (more) {
@@ -28,7 +28,7 @@ record LocalTexts(Path root) implements StoredTexts {
         }
     }
 
-    /** Where a text of this file is bound to. */
+    /** The place that a file's text is bound to. */
     @FunctionalInterface
     private interface Places {
         @Nullable
@@ -58,12 +58,12 @@ record LocalTexts(Path root) implements StoredTexts {
         return file.endsWith(Manifest.FILE);
     }
 
-    /** The name of the folder that a path is in. */
+    /** The name of a path's parent folder. */
     private static String above(Path path) {
         return String.valueOf(path.getName(path.getNameCount() - 2));
     }
 
-    /** Whether to go on. */
+    /** Visits texts; returns whether to continue. */
     private boolean walk(String folder, int deepest, Places places, Visitor visitor) throws IOException {
         boolean[] more = {true};
         Files.walkFileTree(root.resolve(folder), Set.of(), deepest, new SimpleFileVisitor<>() {
@@ -102,7 +102,7 @@ record LocalTexts(Path root) implements StoredTexts {
 
     private static FileVisitResult passedOver(IOException failure) throws IOException {
         if (failure instanceof NoSuchFileException) {
-            return FileVisitResult.CONTINUE; // others work here
+            return FileVisitResult.CONTINUE; // other processes change files here
         }
         throw failure;
     }

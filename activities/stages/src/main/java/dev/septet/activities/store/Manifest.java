@@ -21,11 +21,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a folder holds, file by file. Its own digest names the folder's content: equal content,
- * equal bytes here, equal digest.
+ * The files of a folder with their digests. The manifest's own digest identifies the folder's
+ * content: equal content gives equal bytes here and an equal digest.
  */
 public record Manifest(List<Entry> files) {
-    /** Name of the file that carries it. */
+    /** Name of the manifest file. */
     public static final String FILE = "manifest.json";
 
     /**
@@ -40,7 +40,7 @@ public record Manifest(List<Entry> files) {
         files = files.stream().sorted(Comparator.comparing(Entry::path)).toList();
     }
 
-    /** Of the regular files that lie in a folder, each forced to the device. */
+    /** The manifest of a folder's regular files; forces each file to the device. */
     static Manifest of(Path folder, Disk disk) throws IOException {
         List<Path> paths;
         try (Stream<Path> all = Files.list(folder)) {
@@ -55,9 +55,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Copies files into a folder, each forced to the device; links are followed.
+     * Copies files into a folder and forces each one to the device; links are followed.
      *
-     * @param files where each file is, by the path it shall have in the folder
+     * @param files path of each file on this machine, by its path in the folder
      */
     public static Manifest copy(Map<String, Path> files, Path to, Disk disk) throws IOException {
         List<Manifest.Entry> entries = new ArrayList<>();
@@ -84,9 +84,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Of files as they are.
+     * The manifest of existing files.
      *
-     * @param files where each file is, by the path it shall have in the folder
+     * @param files path of each file on this machine, by its path in the folder
      */
     public static Manifest of(Map<String, Path> files) throws IOException {
         List<Entry> entries = new ArrayList<>();
@@ -96,7 +96,7 @@ public record Manifest(List<Entry> files) {
         return new Manifest(entries);
     }
 
-    /** A file as it is. */
+    /** The entry of an existing file. */
     static Entry entry(String path, Path file) throws IOException {
         return new Entry(path, digest(file), Files.size(file));
     }
@@ -104,7 +104,7 @@ public record Manifest(List<Entry> files) {
     /**
      * Every file below a folder, by its path in it.
      *
-     * @throws IOException naming what is neither file nor folder
+     * @throws IOException naming an entry that is neither a file nor a folder
      */
     public static Map<String, Path> filesBelow(Path folder) throws IOException {
         Map<String, Path> files = new TreeMap<>();
@@ -120,12 +120,12 @@ public record Manifest(List<Entry> files) {
         return files;
     }
 
-    /** Sum of the files. */
+    /** Total size of the files in bytes. */
     public long sizeBytes() {
         return files.stream().mapToLong(Entry::sizeBytes).sum();
     }
 
-    /** Canonical bytes. */
+    /** The manifest's canonical JSON. */
     public byte[] bytes() {
         try {
             return SpecJson.mapper().writeValueAsBytes(this);
@@ -142,9 +142,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Reads a manifest and holds it to its digest.
+     * Reads a manifest and verifies its digest.
      *
-     * @throws CorruptArtifactException when it is missing or its bytes are not the digest's
+     * @throws CorruptArtifactException when it is missing or has another digest
      */
     static Manifest read(Path file, String expectedDigest) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -157,7 +157,7 @@ public record Manifest(List<Entry> files) {
         return parse(file, bytes);
     }
 
-    /** Reads a manifest whose digest is not known from elsewhere. */
+    /** Parses a manifest without a known digest. */
     public static Manifest parse(Path file, byte[] bytes) throws IOException {
         try {
             return SpecJson.mapper().readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
@@ -167,9 +167,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Holds a folder's files to this manifest, byte by byte.
+     * Verifies a folder's files against this manifest, byte by byte.
      *
-     * @throws CorruptArtifactException naming the first file that is missing, short or changed
+     * @throws CorruptArtifactException naming the first file that is missing, truncated or changed
      */
     public void verify(Path folder) throws IOException {
         for (Entry entry : files) {

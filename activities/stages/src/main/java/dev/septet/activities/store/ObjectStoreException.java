@@ -4,7 +4,7 @@ import java.io.IOException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** An object store that cannot be reached or refuses a request; it may well work later. */
+/** An object store cannot be reached, or refuses a request; a retry may succeed. */
 public final class ObjectStoreException extends IOException {
     private final int status;
     private final boolean bucketIsMissing;
@@ -32,12 +32,12 @@ public final class ObjectStoreException extends IOException {
                 "%s%s: %s; %s".formatted(at, name, said(failure, status), next), status, missing, failure);
     }
 
-    /** The answer's HTTP status; 0 when there was no answer. */
+    /** The HTTP status of the response; 0 when there was none. */
     public int status() {
         return status;
     }
 
-    /** Whether the bucket, not the object, is what is missing. */
+    /** Whether the bucket is missing, not the object. */
     public boolean bucketIsMissing() {
         return bucketIsMissing;
     }

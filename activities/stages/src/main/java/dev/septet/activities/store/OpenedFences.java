@@ -6,12 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The fences that this process opened. Whoever never opens one, such as a command, is kept out by
- * later attempts alone; whoever opened one is kept out also when it is gone.
+ * The fences that this process opened. An attempt that opened a fence may not write when the fence
+ * is removed. A process that never opens one, such as a command, is stopped only by later attempts.
  */
 final class OpenedFences {
     /**
-     * Of ended attempts; a thread that outlives its attempt by so many others is no longer held.
+     * Maximum number of remembered ended attempts; a thread that outlives its attempt by more is
+     * not stopped.
      */
     private static final int MOST_ENDED = 10_000;
 

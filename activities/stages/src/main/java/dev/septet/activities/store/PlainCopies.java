@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain copies of what is encrypted in the store, for this process alone: libraries open files by
- * their path. They lie in the process's scratch folder and go with the process: at its end, or,
- * after a kill, as soon as another process looks for leftovers.
+ * Decrypted copies of encrypted files of the store, for this process alone, because libraries open
+ * files by path. They are in the process's scratch folder and are removed at the end of the
+ * process. After a kill, the next process that searches for leftovers removes them.
  */
 final class PlainCopies {
     private static final String FOLDER = ".plain";
@@ -23,7 +23,7 @@ final class PlainCopies {
     private @Nullable Path cacheFolder;
     private @Nullable ArtifactCache cache;
 
-    /** Writes plain files into a folder. */
+    /** Writes decrypted files into a folder. */
     @FunctionalInterface
     interface Filling {
         void fill(Path folder) throws IOException;
@@ -36,7 +36,9 @@ final class PlainCopies {
         this.clock = clock;
     }
 
-    /** An artifact's plain files, made by the first call and whenever they are not whole. */
+    /**
+     * An artifact's decrypted files; written by the first call, and again when they are damaged.
+     */
     Path artifact(Manifest manifest, Filling filling) throws IOException {
         String digest = manifest.digest();
         return NameLocks.in(home()).locked("artifact " + digest, () -> {
@@ -45,7 +47,7 @@ final class PlainCopies {
         });
     }
 
-    /** Takes over a folder with {@code files/} and the manifest, plain. */
+    /** Moves a folder with {@code files/} and the manifest, decrypted, to its final place. */
     Path take(Manifest manifest, Path incoming) throws IOException {
         String digest = manifest.digest();
         return NameLocks.in(home())
@@ -55,7 +57,7 @@ final class PlainCopies {
     private Path filled(Manifest manifest, Filling filling) throws IOException {
         String digest = manifest.digest();
         Path incoming = home().resolve("incoming-" + digest);
-        disk.remove(incoming); // what an interrupted call left
+        disk.remove(incoming); // the rest of an interrupted call
         try {
             disk.folder(incoming.resolve("files"));
             filling.fill(incoming.resolve("files"));
@@ -66,12 +68,12 @@ final class PlainCopies {
         }
     }
 
-    /** Where a checkpoint's plain files are, whether or not they are there. */
+    /** The folder of a checkpoint's decrypted files; it need not exist. */
     Path checkpoint(String scope, String step) throws IOException {
         return checkpoints(scope).resolve(step);
     }
 
-    /** A checkpoint's plain files: those that are there and whole, else new ones. */
+    /** A checkpoint's decrypted files: the existing ones if they are intact, else new ones. */
     Path checkpoint(String scope, String step, Manifest manifest, Filling filling) throws IOException {
         return NameLocks.in(home()).locked("checkpoints " + scope, () -> {
             Path folder = checkpoint(scope, step);
@@ -83,7 +85,7 @@ final class PlainCopies {
         });
     }
 
-    /** Nothing stays of what could not be filled. */
+    /** Fills a folder; removes it when that fails. */
     private void fill(Path folder, Filling filling) throws IOException {
         boolean filled = false;
         try {
@@ -98,7 +100,7 @@ final class PlainCopies {
         }
     }
 
-    /** Takes over a folder with a checkpoint's plain files. */
+    /** Moves a folder with a checkpoint's decrypted files to its final place. */
     Path take(String scope, String step, Path incoming) throws IOException {
         return NameLocks.in(home()).locked("checkpoints " + scope, () -> {
             Path folder = checkpoint(scope, step);
@@ -109,17 +111,17 @@ final class PlainCopies {
         });
     }
 
-    /** Removes a checkpoint's plain files. */
+    /** Removes a checkpoint's decrypted files. */
     void remove(String scope, String step) throws IOException {
         disk.remove(checkpoint(scope, step));
     }
 
-    /** Removes the plain files of all of a scope's checkpoints. */
+    /** Removes the decrypted files of all of a scope's checkpoints. */
     void remove(String scope) throws IOException {
         disk.remove(checkpoints(scope));
     }
 
-    /** Where the plain files of a scope's checkpoints are. */
+    /** The folder of the decrypted files of a scope's checkpoints. */
     Path checkpoints(String scope) throws IOException {
         return home().resolve("checkpoints").resolve(StoreNames.encoded(scope));
     }
@@ -152,8 +154,9 @@ final class PlainCopies {
     }
 
     /**
-     * The JVM removes these files after all shutdown hooks have ended, so that a training that
-     * hands over still has them. Folders come first: they are removed last.
+     * Registers files for removal at the end of the process. The JVM removes them after all
+     * shutdown hooks, so that a training that saves its last checkpoint still has them. Folders are
+     * registered first, because they are removed last.
      */
     Path goneWithTheProcess(Path folder) throws IOException {
         Path home = home();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Small texts by name, one file each; a record may also be the prefix of others. */
+/** Small texts by name, one file each; a record's name may also be the prefix of others. */
 final class Records {
     static final String SUFFIX = ".record";
 
@@ -32,7 +32,7 @@ final class Records {
         }
     }
 
-    /** A record as it is to lie in the store. */
+    /** The bytes of a record in the store. */
     byte[] bytes(String name, String text) {
         return stored.encryption()
                 .encrypted(text, StoredFiles.recordPlace(name))
@@ -71,7 +71,7 @@ final class Records {
     }
 
     /**
-     * Where a record is, without its suffix.
+     * The path of a record without its suffix.
      *
      * @throws IllegalArgumentException when a part of the name is empty
      */

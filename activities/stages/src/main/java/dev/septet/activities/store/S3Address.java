@@ -4,22 +4,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in an object store, such as {@code s3://models/septet}.
+ * An address in an object store, such as {@code s3://models/septet}.
  *
- * @param bucket its name
- * @param prefix what every key begins with: empty, or ending in {@code /}
+ * @param bucket name of the bucket
+ * @param prefix prefix of every key: empty, or ending in {@code /}
  */
 public record S3Address(String bucket, String prefix) {
     private static final Pattern FORM =
             Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9!_.*'()/-]*))?");
 
-    /** Whether a text means an object store at all. */
+    /** Whether a text is an address of an object store. */
     public static boolean names(String text) {
         return text.startsWith("s3:");
     }
 
     /**
-     * Reads {@code s3://bucket/prefix}.
+     * Parses {@code s3://bucket/prefix}.
      *
      * @throws IllegalArgumentException with a sentence for the person who wrote it
      */
@@ -40,12 +40,12 @@ public record S3Address(String bucket, String prefix) {
         return new S3Address(form.group(1), path.isEmpty() ? "" : path + "/");
     }
 
-    /** The same bucket, deeper. */
+    /** An address in the same bucket with a longer prefix. */
     public S3Address below(String folder) {
         return new S3Address(bucket, prefix + folder + "/");
     }
 
-    /** The whole key of a name in here. */
+    /** The full key of a name below this address. */
     public String key(String name) {
         return prefix + name;
     }

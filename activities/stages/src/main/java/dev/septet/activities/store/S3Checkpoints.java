@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * checkpoints/&lt;scope&gt;/files-&lt;attempt&gt;/&lt;sha256&gt;
  * </pre>
  *
- * Every attempt writes, and removes, only below its own number and those before: one that was
- * overtaken while it removed old checkpoints cannot hurt those of its successor.
+ * Every attempt writes and removes only files with its own number or a smaller one. So an overtaken
+ * attempt that is still removing old checkpoints cannot damage those of its successor.
  */
 final class S3Checkpoints implements CheckpointStore {
     private static final Pattern MANIFEST = Pattern.compile("([0-9]{1,9})-([0-9]{1,9})\\.manifest");
@@ -37,7 +37,7 @@ final class S3Checkpoints implements CheckpointStore {
     private final Path local;
     private final Disk disk;
 
-    /** A manifest's place: newest first. */
+    /** A manifest's key; sorted newest first. */
     private record Kept(int step, int attempt) implements Comparable<Kept> {
         private static final Comparator<Kept> NEWEST_FIRST = Comparator.comparingInt(Kept::step)
                 .thenComparingInt(Kept::attempt)
@@ -90,7 +90,7 @@ final class S3Checkpoints implements CheckpointStore {
                 return there.get();
             }
             Kept kept = new Kept(step, fence.attempt());
-            boolean again = kept(scope).contains(kept); // and damaged, or we had found it
+            boolean again = kept(scope).contains(kept); // it is damaged, otherwise it would have been found
             for (Manifest.Entry entry : manifest.files()) {
                 String name = file(scope, fence.attempt(), entry);
                 files.send(name, incoming.resolve(entry.path()), entry, again);
@@ -128,7 +128,7 @@ final class S3Checkpoints implements CheckpointStore {
                 try {
                     return Optional.of(fetched(scope, kept));
                 } catch (CorruptArtifactException damaged) {
-                    // then an earlier attempt's, if it made one of this step
+                    // an earlier attempt may have an intact checkpoint of this step
                 }
             }
         }
@@ -163,7 +163,7 @@ final class S3Checkpoints implements CheckpointStore {
         }
     }
 
-    /** A checkpoint's files on this machine, fetched where they are not here, and verified. */
+    /** A checkpoint's verified files on this machine; downloads missing files. */
     private Checkpoint fetched(String scope, Kept kept) throws IOException {
         return locks.locked("checkpoints " + scope, () -> here(scope, kept));
     }
@@ -181,7 +181,7 @@ final class S3Checkpoints implements CheckpointStore {
             return checkpoint;
         }
         Fence fetch = new Fence("fetch " + scope, 1);
-        scratch.release(fetch); // what a killed process left: we hold the lock
+        scratch.release(fetch); // the rest of a killed process: this process holds the lock
         Path incoming = scratch.folder(fetch);
         try {
             for (Manifest.Entry entry : manifest.files()) {
@@ -226,7 +226,7 @@ final class S3Checkpoints implements CheckpointStore {
                         .files()
                         .forEach(entry -> files.add(file(scope, kept.attempt(), entry)));
             } catch (CorruptArtifactException damaged) {
-                // it needs nothing any more
+                // a damaged checkpoint needs no files
             }
         }
         return files;
@@ -245,7 +245,7 @@ final class S3Checkpoints implements CheckpointStore {
         return kept;
     }
 
-    /** With keys, copies belong to this process alone and go with it. */
+    /** With keys, copies belong to this process alone and are removed with it. */
     private Path folder(String scope) throws IOException {
         return stored.encryption().encrypts() ? copies.checkpoints(scope) : local.resolve(StoreNames.encoded(scope));
     }

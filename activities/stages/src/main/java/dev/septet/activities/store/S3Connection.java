@@ -18,10 +18,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
- * How an object store is reached, by the variables that other tools know: {@code
+ * Connects to an object store with the environment variables of other tools: {@code
  * AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, {@code AWS_REGION}
- * and, for servers other than Amazon's, {@code AWS_ENDPOINT_URL}. Where no key is named, the SDK's
- * own chain looks for one (profiles, instance roles).
+ * and, for servers other than Amazon's, {@code AWS_ENDPOINT_URL}. Without an access key, the SDK's
+ * credential chain is used (profiles, instance roles).
  */
 public final class S3Connection {
     private static final int ATTEMPTS = 5;
@@ -31,9 +31,9 @@ public final class S3Connection {
     private S3Connection() {}
 
     /**
-     * A client, to be closed by the caller. Requests that fail in passing are tried five times.
+     * A client, which the caller closes. Requests with transient errors are sent up to five times.
      *
-     * @throws IllegalArgumentException with a sentence when the endpoint is no address
+     * @throws IllegalArgumentException with a sentence when the endpoint is not a URL
      */
     public static S3Client of(Map<String, String> environment) {
         S3ClientBuilder builder = S3Client.builder()
@@ -46,7 +46,7 @@ public final class S3Connection {
                 .credentialsProvider(credentials(environment));
         String endpoint = first(environment, Setting.AWS_ENDPOINT_URL_S3, Setting.AWS_ENDPOINT_URL);
         if (endpoint != null) {
-            // Other servers seldom have a host name for each bucket.
+            // Other servers seldom have a host name per bucket.
             builder.endpointOverride(URI.create(endpoint)).forcePathStyle(true);
         }
         return builder.build();

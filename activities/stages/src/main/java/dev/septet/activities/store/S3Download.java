@@ -12,8 +12,8 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * Fetches objects into files. A transfer that breaks off goes on where it stopped, a bounded number
- * of times; bytes that are not what the manifest says are refused.
+ * Downloads objects into files. An interrupted transfer continues where it stopped, a limited
+ * number of times. Bytes that do not match the manifest are refused.
  */
 final class S3Download {
     private static final int TRIES = 5;
@@ -26,15 +26,15 @@ final class S3Download {
     }
 
     /**
-     * Fetches an object.
+     * Downloads an object.
      *
-     * @param file is made; its folder is there
-     * @throws CorruptArtifactException when it is missing, short or changed, twice in a row
+     * @param file new file in an existing folder
+     * @throws CorruptArtifactException when it is missing, truncated or changed, twice in a row
      */
     void fetch(String name, Path file, Manifest.Entry entry) throws IOException {
         String found = fetched(name, file, entry);
         if (!found.equals(entry.sha256())) {
-            Files.delete(file); // once more: the transfer may have been at fault
+            Files.delete(file); // once more: the transfer may have been the cause
             found = fetched(name, file, entry);
         }
         if (!found.equals(entry.sha256())) {
@@ -45,7 +45,7 @@ final class S3Download {
         force(file);
     }
 
-    /** Fetches an object of a known size; what its bytes are is the caller's to find. */
+    /** Downloads an object of a known size; the caller verifies its bytes. */
     void fetchUnchecked(String name, Path file, Manifest.Entry entry) throws IOException {
         fetched(name, file, entry);
     }

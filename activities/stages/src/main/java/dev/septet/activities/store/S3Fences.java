@@ -17,17 +17,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which attempt of a scope may write, where nothing can be locked. A scope has one object; whoever
- * wants to take over or to commit must replace it, on the condition that it is still what they
- * read. A commit is decided by that replacement, which names the object to write and what it looked
- * like before; the write itself comes after and is done, on the same condition, by whoever comes
- * first: the writer, or the next to hold the fence. So a commit is there before a later attempt
- * begins, or never, and an attempt that wakes up late finds every condition of its writes broken.
+ * Decides which attempt of a scope may write, in a store without locks. A scope has one object. A
+ * takeover or a commit replaces this object on the condition that it has not changed since it was
+ * read.
+ *
+ * <p>The replacement decides a commit: it names the object to write and that object's former state.
+ * The write itself follows, on the same condition. It is done by the writer or by the next holder
+ * of the fence, whoever is first. So a commit is visible before a later attempt begins, or never.
+ * An attempt that continues late finds that the conditions of its writes no longer hold.
  */
 final class S3Fences {
     private static final int TRIES = 200;
 
-    /** A machine that is gone leaves its fences; nothing runs so long without a commit. */
+    /** A machine that is gone leaves its fences; nothing runs this long without a commit. */
     private static final Duration OLD = Duration.ofDays(30);
 
     private static final String FOLDER = "fences/";
@@ -36,21 +38,24 @@ final class S3Fences {
     private final S3Objects objects;
     private final OpenedFences opened = new OpenedFences();
 
-    /** Tells this process's replacements from those of others with the same attempt number. */
+    /**
+     * Distinguishes this process's replacements from those of other processes with the same attempt
+     * number.
+     */
     private final String writer = UUID.randomUUID().toString();
 
     /** The last decided commit of each scope that this process knows to be written. */
     private final ConcurrentMap<String, String> written = new ConcurrentHashMap<>();
 
     /**
-     * A scope's object.
+     * The content of a scope's object.
      *
-     * @param attempt newest that has opened the fence; 0 = none
+     * @param attempt newest attempt that has opened the fence; 0 = none
      * @param scheduledMillis when its activity was scheduled; 0 = outside of activities, or by an
      *     earlier version
-     * @param sequence grows with each replacement
-     * @param writer process that made this one
-     * @param pending decided commit, perhaps not yet written
+     * @param sequence increases with each replacement
+     * @param writer process that wrote this object
+     * @param pending decided commit that may not be written yet
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record State(
@@ -69,27 +74,27 @@ final class S3Fences {
     /**
      * A decided commit.
      *
-     * @param expected etag of the object that it replaces, null = there was none
+     * @param expected ETag of the object that it replaces, null = there was none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Pending(String name, String text, @Nullable String expected) {}
 
-    /** What a commit writes; made anew each time that another one came first. */
+    /** Creates the text of a commit; called again whenever another commit came first. */
     @FunctionalInterface
     public interface Text {
         /**
          * The object's text.
          *
-         * @param stamp unlike that of every other commit
+         * @param stamp differs from that of every other commit
          * @param before the text that it replaces, null = there was none
          */
         String of(String stamp, @Nullable String before);
     }
 
-    /** Finds in an object's text whether a commit came to be. */
+    /** Finds out from an object's text whether a commit was written. */
     @FunctionalInterface
     interface Trace {
-        /** Whether the text was written by this commit, or by one of those after it. */
+        /** Whether this commit, or a later one, wrote the text. */
         boolean shows(String text, String stamp);
     }
 
@@ -99,15 +104,15 @@ final class S3Fences {
         this.objects = objects;
     }
 
-    /** Takes the right to write; commits decided before are written when this returns. */
+    /** Acquires the right to write; all commits decided before are written when this returns. */
     void open(Fence fence) throws IOException {
         replace(fence, true, () -> null);
         opened.add(fence);
     }
 
     /**
-     * Ends an attempt: it may not write any more, and its object goes. What was decided is written
-     * before.
+     * Ends an attempt: it may no longer write, and its object is removed. Decided commits are
+     * written before.
      */
     void release(Fence fence) throws IOException {
         if (!opened.contains(fence)) {
@@ -120,13 +125,13 @@ final class S3Fences {
                 objects.deleteIf(name(fence.scope()), etag);
             }
         } catch (FencedException overtaken) {
-            // The object is another attempt's, or is gone.
+            // The object belongs to another attempt, or is gone.
         }
         written.remove(fence.scope());
         opened.end(fence);
     }
 
-    /** Scopes whose object nobody has written to for a month. */
+    /** Scopes whose object has not been written for a month. */
     List<String> left() throws IOException {
         return objects.olderThan(FOLDER, Instant.now().minus(OLD)).stream()
                 .filter(name -> name.endsWith(SUFFIX))
@@ -135,7 +140,7 @@ final class S3Fences {
                 .toList();
     }
 
-    /** Removes a scope's object, unless somebody has written to it meanwhile. */
+    /** Removes a scope's object, unless it was written meanwhile. */
     void removeLeft(String scope) throws IOException {
         Read last = read(scope);
         String etag = last.etag();
@@ -146,15 +151,15 @@ final class S3Fences {
         }
     }
 
-    /** Throws when a later attempt has taken over; else decided commits are written. */
+    /** Throws when a later attempt has taken over; otherwise writes decided commits. */
     void check(Fence fence) throws IOException {
         replace(fence, false, () -> null);
     }
 
     /**
-     * Writes one small object, or nothing at all where a later attempt has taken over.
+     * Writes one small object, or nothing when a later attempt has taken over.
      *
-     * @throws FencedException when it has
+     * @throws FencedException when a later attempt has taken over
      */
     void commit(Fence fence, String name, Text text) throws IOException {
         Read decided = replace(fence, false, () -> draft(name, text));
@@ -162,10 +167,10 @@ final class S3Fences {
     }
 
     /**
-     * The same, but only if the object is as its writer believes, up to the write itself.
+     * Like {@link #commit}, but only if the object has an expected text until the write itself.
      *
-     * @param believed whether it may be replaced; empty = there is none
-     * @return false when somebody was faster: nothing was written
+     * @param believed whether the present text may be replaced; empty = there is no object
+     * @return false when another writer was faster: nothing was written
      */
     boolean commitIf(Fence fence, String name, Predicate<Optional<String>> believed, Text text, Trace trace)
             throws IOException {
@@ -181,7 +186,7 @@ final class S3Fences {
         if (write(fence.scope(), decided)) {
             return true;
         }
-        // It may be there all the same, by the next holder's hand.
+        // The next holder of the fence may have written it.
         String stamp = stamp(fence, decided.state().sequence());
         return objects.read(name).filter(now -> trace.shows(now.text(), stamp)).isPresent();
     }
@@ -203,7 +208,7 @@ final class S3Fences {
         Draft draft() throws IOException;
     }
 
-    /** The scope's object once it says what is wanted. */
+    /** Replaces the scope's object, unless it already has the wanted state; returns the object. */
     private Read replace(Fence fence, boolean taking, Drafting drafting) throws IOException {
         for (int tries = 0; tries < TRIES; tries++) {
             Read read = read(fence.scope());
@@ -234,9 +239,9 @@ final class S3Fences {
             }
             Read there = read(fence.scope());
             if (there.state().equals(next)) {
-                return there; // it was written, and the answer was lost
+                return there; // it was written, and the response was lost
             }
-            LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // others are at it
+            LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // other writers are active
         }
         throw new IOException("%s%s: lost every conditional write to another writer; is the same attempt running twice?"
                 .formatted(objects.at(), name(fence.scope())));
@@ -251,14 +256,14 @@ final class S3Fences {
         return "%s#%s#%d".formatted(fence.scope(), fence.token(), sequence);
     }
 
-    /** Whether it was this call that wrote what was decided. */
+    /** Writes a decided commit; returns whether this call wrote it. */
     private boolean write(String scope, Read read) throws IOException {
         Pending pending = read.state().pending();
         String etag = read.etag();
         if (pending == null || etag == null || etag.equals(written.get(scope))) {
             return false;
         }
-        // Refused where it is there already, or where another scope has replaced it since.
+        // Refused when it is written already, or when another scope has replaced it since.
         byte[] text = pending.text().getBytes(StandardCharsets.UTF_8);
         boolean done = objects.putIf(pending.name(), text, pending.expected()) != null;
         written.put(scope, etag);

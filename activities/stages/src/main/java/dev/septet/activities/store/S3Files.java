@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
-/** Files in a bucket by names that are made of their digests, encrypted where there are keys. */
+/**
+ * Files in a bucket with names that are derived from their digests; encrypted when keys are
+ * configured.
+ */
 final class S3Files {
     private static final int TRIES = 3;
 
@@ -23,9 +26,9 @@ final class S3Files {
     }
 
     /**
-     * Brings a plain file to a name, unless it is there; with keys, unless it is there encrypted.
+     * Uploads a file, unless it exists; with keys, unless it exists encrypted.
      *
-     * @param always even where an object of this size is there, because its bytes are damaged
+     * @param always upload even when an object of this size exists, because its bytes are damaged
      */
     void send(String name, Path file, Manifest.Entry entry, boolean always) throws IOException {
         if (!stored.encryption().encrypts()) {
@@ -45,17 +48,17 @@ final class S3Files {
         }
     }
 
-    /** Whether an object of the file's size is there, plain or encrypted. */
+    /** Whether an object of the file's size exists, encrypted or not. */
     boolean holds(String name, Manifest.Entry entry) throws IOException {
         return upload.holds(name, entry) || upload.holds(name, secret(entry));
     }
 
     /**
-     * Fetches a file, plain. Where a store goes over to keys, another process may encrypt it
-     * between two requests: it is fetched again as what it is then.
+     * Downloads a file, decrypted. While a store changes to encryption, another process may encrypt
+     * the file between two requests: then it is downloaded again.
      *
-     * @param file is made; its folder is there
-     * @throws CorruptArtifactException when it is missing, short or changed, twice in a row
+     * @param file new file in an existing folder
+     * @throws CorruptArtifactException when it is missing, truncated or changed, twice in a row
      */
     void fetch(String name, Path file, Manifest.Entry entry) throws IOException {
         long size = size(name);
@@ -82,11 +85,11 @@ final class S3Files {
         try {
             decrypted(name, file, entry);
         } catch (CorruptArtifactException once) {
-            decrypted(name, file, entry); // the transfer may have been at fault
+            decrypted(name, file, entry); // the transfer may have been the cause
         }
     }
 
-    /** -1 = there is no such object. */
+    /** Size of an object in bytes; -1 = it does not exist. */
     private long size(String name) throws IOException {
         return objects.head(name).map(HeadObjectResponse::contentLength).orElse(-1L);
     }
@@ -101,7 +104,7 @@ final class S3Files {
         }
     }
 
-    /** An empty file whose name no other has, however the artifact's own files are named. */
+    /** An empty file with a unique name beside the artifact's own files. */
     private static Path beside(Path file) throws IOException {
         try {
             return Files.createTempFile(file.toAbsolutePath().getParent(), ".encrypted-", "");

@@ -15,9 +15,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Files below an address, under their own names: a folder of them is complete when its manifest is
- * there, which is written last. For those outside who read a bucket; artifacts are in {@link
- * S3Store}.
+ * Files below an address with their own names. A folder is complete when its manifest exists, which
+ * is written last. It is for external readers of a bucket; artifacts are in {@link S3Store}.
  */
 public final class S3Folder {
     private static final int TRIES = 5;
@@ -32,20 +31,20 @@ public final class S3Folder {
         this.objects = new S3Objects(client, at);
     }
 
-    /** Where it is. */
+    /** The folder's address. */
     public S3Address at() {
         return at;
     }
 
     /**
-     * Brings files below a prefix, then their manifest. Files that are there already stay.
+     * Uploads files below a prefix, then their manifest. Existing files stay.
      *
      * @param prefix ends in {@code /}
-     * @param files where each file is, by its path below the prefix
+     * @param files path of each file on this machine, by its path below the prefix
      */
     public void put(String prefix, Map<String, Path> files) throws IOException {
         Manifest manifest = Manifest.of(files);
-        objects.delete(prefix + Manifest.FILE); // a damaged one would call half a folder whole
+        objects.delete(prefix + Manifest.FILE); // with a damaged manifest, a partial folder would count as complete
         for (Manifest.Entry entry : manifest.files()) {
             Path file = files.get(entry.path());
             if (file != null && !same(prefix, entry)) {
@@ -55,7 +54,7 @@ public final class S3Folder {
         replace(prefix + Manifest.FILE, manifest.bytes());
     }
 
-    /** What a complete folder holds; empty where its manifest is missing or is none. */
+    /** The manifest of a complete folder; empty when it is missing or invalid. */
     public Optional<Manifest> manifest(String prefix) throws IOException {
         Optional<String> text = text(prefix + Manifest.FILE);
         if (text.isEmpty()) {
@@ -69,8 +68,8 @@ public final class S3Folder {
     }
 
     /**
-     * Whether a folder is complete and each object has the size and, where the server knows it of
-     * the whole object, the sha256 that the manifest says.
+     * Whether a folder is complete. Each object must have the size in the manifest, and its sha256
+     * if the server knows the sha256 of the whole object.
      */
     public boolean holds(String prefix) throws IOException {
         Optional<Manifest> manifest = manifest(prefix);
@@ -90,7 +89,7 @@ public final class S3Folder {
         return objects.read(name).map(S3Objects.Stored::text);
     }
 
-    /** Writes a small object, whatever is there; readers see the old bytes or the new. */
+    /** Writes a small object unconditionally; readers see the old bytes or the new ones. */
     public void replace(String name, byte[] bytes) throws IOException {
         for (int tries = 0; tries < TRIES; tries++) {
             if (objects.putIf(name, bytes, objects.etag(name)) != null) {
@@ -100,7 +99,7 @@ public final class S3Folder {
         throw new IOException("%s%s lost every conditional write to another writer; try again".formatted(at, name));
     }
 
-    /** Removes an object; one that is gone already is fine. */
+    /** Removes an object; does nothing when it does not exist. */
     public void delete(String name) throws IOException {
         objects.delete(name);
     }
@@ -132,7 +131,7 @@ public final class S3Folder {
             return false;
         }
         String sum = there.get().checksumSHA256();
-        // the sum of an object that came in parts ends in their number, and is another one
+        // the checksum of a multipart object ends in the number of parts and is not comparable
         return whole(sum) == null || S3Objects.base64(entry.sha256()).equals(sum);
     }
 

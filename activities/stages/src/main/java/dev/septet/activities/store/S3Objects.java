@@ -16,21 +16,21 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Small objects below one address, and the conditional writes that everything atomic here is made
- * of. Names are keys without the prefix.
+ * Small objects below one address, and conditional writes, on which everything atomic here is
+ * built. Names are keys without the address's prefix.
  */
 public final class S3Objects {
     private final S3Client client;
     private final S3Address at;
 
     /**
-     * An object as it is now.
+     * An object's present state.
      *
-     * @param etag changes whenever the object does
+     * @param etag changes whenever the object changes
      */
     public record Stored(String text, String etag) {}
 
-    /** One request, its SDK exceptions turned into sentences. */
+    /** One request, whose SDK exceptions become sentences. */
     @FunctionalInterface
     interface Request<R> {
         R send(S3Client client) throws IOException;
@@ -41,12 +41,12 @@ public final class S3Objects {
         this.at = at;
     }
 
-    /** Where the names are. */
+    /** The address that the names are below. */
     public S3Address at() {
         return at;
     }
 
-    /** An object's text; for those that are small. */
+    /** The text of a small object. */
     public Optional<Stored> read(String name) throws IOException {
         return absentOr(name, s3 -> {
             var got = s3.getObjectAsBytes(request -> request.bucket(at.bucket()).key(at.key(name)));
@@ -56,23 +56,23 @@ public final class S3Objects {
         });
     }
 
-    /** What is known of an object without reading it. */
+    /** An object's metadata, without reading it. */
     Optional<HeadObjectResponse> head(String name) throws IOException {
         return absentOr(
                 name, s3 -> s3.headObject(request -> request.bucket(at.bucket()).key(at.key(name))));
     }
 
-    /** Present etag, null when there is no such object. */
+    /** Present ETag, null when there is no such object. */
     public @Nullable String etag(String name) throws IOException {
         return head(name).map(HeadObjectResponse::eTag).orElse(null);
     }
 
     /**
-     * Writes an object if it still is what the caller saw.
+     * Writes an object if it is unchanged since the caller read it.
      *
-     * @param expected its etag then; null = there was none
-     * @return its new etag; null when it has changed: then nothing was written, or, where an answer
-     *     was lost and the request repeated, the first request did it
+     * @param expected its ETag then; null = it did not exist
+     * @return its new ETag; null when it has changed: then nothing was written, or a response was
+     *     lost and the first of two requests wrote it
      */
     public @Nullable String putIf(String name, byte[] bytes, @Nullable String expected) throws IOException {
         try {
@@ -91,7 +91,7 @@ public final class S3Objects {
                                     RequestBody.fromBytes(bytes))
                             .eTag());
         } catch (ObjectStoreException refused) {
-            // 412: it differs. 409: someone is writing it now. 404: it was there and is gone.
+            // 412: it differs. 409: another request is writing it now. 404: it existed and is gone.
             if (List.of(412, 409, 404).contains(refused.status()) && !refused.bucketIsMissing()) {
                 return null;
             }
@@ -99,7 +99,7 @@ public final class S3Objects {
         }
     }
 
-    /** Names below a prefix, in the order of their bytes. */
+    /** Names with a prefix, in byte order. */
     public List<String> names(String prefix) throws IOException {
         return sent(
                 prefix,
@@ -109,18 +109,21 @@ public final class S3Objects {
                         .contents()
                         .stream()
                         .map(S3Object::key)
-                        .filter(key -> !key.endsWith("/")) // consoles make such "folders"
+                        .filter(key -> !key.endsWith("/")) // consoles create such "folders"
                         .map(key -> key.substring(at.prefix().length()))
                         .sorted()
                         .toList());
     }
 
-    /** Removes an object; one that is gone already is fine. */
+    /** Removes an object; does nothing when it does not exist. */
     public void delete(String name) throws IOException {
         sent(name, s3 -> s3.deleteObject(request -> request.bucket(at.bucket()).key(at.key(name))));
     }
 
-    /** Removes an object if it still is what the caller saw; servers that cannot tell remove it. */
+    /**
+     * Removes an object if it is unchanged since the caller read it. Servers without conditional
+     * deletes remove it in any case.
+     */
     void deleteIf(String name, String etag) throws IOException {
         try {
             sent(
@@ -136,7 +139,7 @@ public final class S3Objects {
         }
     }
 
-    /** Names below a prefix that were last written before a time. */
+    /** Names with a prefix whose objects were last written before a time. */
     List<String> olderThan(String prefix, Instant time) throws IOException {
         return sent(
                 prefix,
@@ -171,7 +174,7 @@ public final class S3Objects {
         }
     }
 
-    /** A hexadecimal digest as the headers want it. */
+    /** Converts a hexadecimal digest to the base64 form of HTTP headers. */
     static String base64(String hexadecimal) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hexadecimal));
     }

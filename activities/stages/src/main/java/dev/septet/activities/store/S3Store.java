@@ -25,16 +25,16 @@ import software.amazon.awssdk.services.s3.S3Client;
  * The store in a bucket, shared by machines that share nothing else.
  *
  * <pre>
- * blobs/&lt;sha256&gt;                     a file, named by its content
+ * blobs/&lt;sha256&gt;                     a file, named by its digest
  * artifacts/&lt;sha256&gt;/manifest.json   sha256 of these bytes is the name; written after its blobs
  * checkpoints/&lt;scope&gt;/...            see {@link S3Checkpoints}
- * records/&lt;name&gt;.record              small texts, each with a stamp of the commit that wrote it
+ * records/&lt;name&gt;.record              small records, each with a stamp of its commit
  * fences/&lt;scope&gt;.json                see {@link S3Fences}
- * encrypted                          there are keys, and their checks: see {@link KeyChecks}
+ * encrypted                          marker with key checks: see {@link KeyChecks}
  * </pre>
  *
- * On this machine: verified copies and scratch. With keys, what is in the bucket is encrypted, and
- * copies belong to one process and go with it ({@link PlainCopies}).
+ * This machine has verified copies and scratch folders. With keys, everything in the bucket is
+ * encrypted. Copies then belong to one process and are removed with it ({@link PlainCopies}).
  */
 public final class S3Store implements ArtifactStore {
     static final String RECORDS = "records/";
@@ -56,17 +56,17 @@ public final class S3Store implements ArtifactStore {
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     /**
-     * A record, with what makes its bytes unlike those of any other write.
+     * A record with stamps, which make its bytes different from those of any other write.
      *
-     * @param stamps of the commit that wrote it and of those before, newest first: one whose write
-     *     was replaced at once finds here that it was made
+     * @param stamps stamps of the commit that wrote it and of earlier ones, newest first: a commit
+     *     that was replaced immediately finds here that it was written
      */
     record Stamped(String text, List<String> stamps) {
         static final int MOST = 50;
     }
 
     /**
-     * A store.
+     * Opens a store.
      *
      * @param local folder of this machine for copies and scratch
      */
@@ -206,7 +206,7 @@ public final class S3Store implements ArtifactStore {
         fences.release(fence);
     }
 
-    /** By what the server knows of its objects: their sizes, and the sums of manifests. */
+    /** Uses only the server's metadata: the objects' sizes, and the checksums of manifests. */
     @Override
     public Checked check(long bytes, boolean aside) throws IOException {
         List<String> digests = objects.names("artifacts/").stream()
@@ -268,7 +268,7 @@ public final class S3Store implements ArtifactStore {
 
     private Path download(String digest) throws IOException {
         Fence fetch = new Fence("fetch " + digest, 1);
-        scratch.release(fetch); // what a killed process left: we hold the lock
+        scratch.release(fetch); // the rest of a killed process: this process holds the lock
         Path incoming = scratch(fetch);
         try {
             Manifest manifest = neededManifest(digest);
@@ -296,12 +296,12 @@ public final class S3Store implements ArtifactStore {
                 file.toFile().setReadOnly();
             }
         } catch (CorruptArtifactException e) {
-            damaged.add(digest); // so that putting it again repairs it
+            damaged.add(digest); // so that storing it again repairs it
             throw e;
         }
     }
 
-    /** Says in the bucket that it is encrypted, once. */
+    /** Creates the marker that the bucket is encrypted, once. */
     private void mark() throws IOException {
         if (!marked.get()) {
             checks.open();
@@ -370,7 +370,7 @@ public final class S3Store implements ArtifactStore {
             int most = Math.min(stamps.size(), Stamped.MOST);
             return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, most)));
         } catch (JsonProcessingException damaged) {
-            return stamped(text, stamp, null); // what nobody can read is replaced
+            return stamped(text, stamp, null); // an unreadable record is replaced
         }
     }
 

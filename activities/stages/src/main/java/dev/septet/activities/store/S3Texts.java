@@ -52,7 +52,7 @@ record S3Texts(S3Objects objects) implements StoredTexts {
                 : null;
     }
 
-    /** A record that nobody can read names no key. */
+    /** A record that cannot be parsed names no key. */
     private static String record(String stored) {
         try {
             return SpecJson.mapper().readValue(stored, S3Store.Stamped.class).text();

@@ -19,15 +19,15 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.Part;
 
 /**
- * Brings files to names that are made of their digests. The server checks what it receives against
- * a digest sent along. A big file goes in parts, and a part that an earlier attempt, here or on
- * another machine, has brought already is not sent again: equal names have equal content, so an
- * upload that was begun can be ended by anyone.
+ * Uploads files with names that are derived from their digests. The server checks the received
+ * bytes against a digest in the request. A large file is uploaded in parts. Parts that an earlier
+ * attempt uploaded, here or on another machine, are not sent again: equal names have equal content,
+ * so any process can complete an upload.
  */
 final class S3Upload {
     private static final long MIB = 1 << 20;
 
-    /** S3 allows 10,000 parts of an object. */
+    /** S3 allows 10,000 parts per object. */
     private static final long MOST_PARTS = 9_000;
 
     private final S3Objects objects;
@@ -38,9 +38,9 @@ final class S3Upload {
     }
 
     /**
-     * With parts of another size.
+     * An upload with another part size.
      *
-     * @param part bytes; S3 wants at least 5 MiB for all parts but the last
+     * @param part part size in bytes; S3 requires at least 5 MiB for all parts but the last
      */
     S3Upload(S3Objects objects, long part) {
         this.objects = objects;
@@ -48,9 +48,9 @@ final class S3Upload {
     }
 
     /**
-     * Brings a file to a name, unless it is there.
+     * Uploads a file, unless it exists.
      *
-     * @param always even where an object of this size is there, because its bytes are damaged
+     * @param always upload even when an object of this size exists, because its bytes are damaged
      */
     void send(String name, Path file, Manifest.Entry entry, boolean always) throws IOException {
         if (!always && holds(name, entry)) {
@@ -65,8 +65,8 @@ final class S3Upload {
     }
 
     /**
-     * Brings a file whose bytes are its sender's alone, such as an encrypted one: no upload that
-     * another has begun is gone on with.
+     * Uploads a file whose bytes are unique to this process, such as an encrypted one. It does not
+     * continue another process's upload.
      */
     void sendAlone(String name, Path file, Manifest.Entry entry) throws IOException {
         if (entry.sizeBytes() <= part) {
@@ -77,7 +77,7 @@ final class S3Upload {
         try {
             sendParts(name, upload, file, entry);
         } catch (IOException failure) {
-            giveUp(name, upload); // nobody else can end it
+            giveUp(name, upload); // no other process can complete it
             throw failure;
         }
     }
@@ -92,7 +92,7 @@ final class S3Upload {
                         RequestBody.fromFile(file)));
     }
 
-    /** Whether an object of the file's size is there; its name says what it holds. */
+    /** Whether an object of the file's size exists; its name identifies the content. */
     boolean holds(String name, Manifest.Entry entry) throws IOException {
         Optional<HeadObjectResponse> there = objects.head(name);
         return there.isPresent() && there.get().contentLength() == entry.sizeBytes();
@@ -103,7 +103,7 @@ final class S3Upload {
         try {
             complete(name, upload, parts(name, upload, file, entry, size));
         } catch (ObjectStoreException failure) {
-            // Somebody else, who brings the same bytes, has ended this upload before us.
+            // Another process with the same bytes has completed this upload.
             if (failure.status() != 404 || !holds(name, entry)) {
                 throw failure;
             }
@@ -169,7 +169,7 @@ final class S3Upload {
                         .uploadId());
     }
 
-    /** An upload of this name that was begun and neither ended nor given up. */
+    /** An upload of this name that was started, but neither completed nor aborted. */
     private Optional<String> begun(String name) throws IOException {
         String key = objects.at().key(name);
         return objects.sent(

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders for files on their way into a store: {@code @<process>/<scope>/<attempt>/...}. What a
- * dead attempt left is removed when the next one begins on this machine; what a dead process left,
- * when any process looks.
+ * Folders for incoming files of a store: {@code @<process>/<scope>/<attempt>/...}. When an attempt
+ * starts, the files of its dead predecessors on this machine are removed. Any process removes the
+ * files of dead processes when it searches for leftovers.
  */
 final class Scratch {
-    /** An earlier version named no process; nothing of it writes for longer than that. */
+    /** A folder of an earlier version names no process; no attempt writes for longer than this. */
     private static final Duration OLD = Duration.ofDays(7);
 
     private final LiveProcesses processes;
@@ -29,12 +29,12 @@ final class Scratch {
         this.disk = disk;
     }
 
-    /** The processes that use it. */
+    /** The processes that use this folder. */
     LiveProcesses processes() {
         return processes;
     }
 
-    /** Removes what earlier attempts of the scope left. */
+    /** Removes the files of earlier attempts of the scope. */
     void open(Fence fence) throws IOException {
         String scope = StoreNames.encoded(fence.scope());
         List<Path> places = new ArrayList<>(processes.folders());
@@ -60,7 +60,7 @@ final class Scratch {
                 disk.folder(own);
                 return Files.createTempDirectory(own, "");
             } catch (NoSuchFileException | FileAlreadyExistsException removedMeanwhile) {
-                // Another thread of this attempt has given its own folder back meanwhile.
+                // Another thread of this attempt has removed its own folder meanwhile.
                 if (Files.isRegularFile(own)) {
                     throw removedMeanwhile;
                 }
@@ -68,7 +68,7 @@ final class Scratch {
         }
     }
 
-    /** Gives a folder back. */
+    /** Removes a folder. */
     void giveBack(Path folder, Fence fence) throws IOException {
         disk.remove(folder);
         if (removeIfEmpty(own(fence))) {
@@ -76,13 +76,13 @@ final class Scratch {
         }
     }
 
-    /** Removes what this attempt left. */
+    /** Removes the files of this attempt. */
     void release(Fence fence) throws IOException {
         disk.remove(own(fence));
         removeIfEmpty(own(fence).resolveSibling(""));
     }
 
-    /** What dead processes left. */
+    /** Folders of dead processes. */
     List<Path> left() throws IOException {
         List<Path> left = new ArrayList<>(processes.dead());
         Instant old = Instant.now().minus(OLD);

@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest that names everything in the store. */
+/** SHA-256, the digest by which the store names everything. */
 public final class Sha256 {
     private Sha256() {}
 
-    /** An empty sum. */
+    /** A new message digest. */
     public static MessageDigest start() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -23,7 +23,7 @@ public final class Sha256 {
         return HexFormat.of().formatHex(start().digest(bytes));
     }
 
-    /** Of the text's UTF-8 bytes. */
+    /** The digest of the text's UTF-8 bytes. */
     public static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What the file system says of an artifact's files without reading them: while it stays the same,
- * bytes that were verified once by this process need not be read again.
+ * The file system's metadata of an artifact's files. While it is unchanged, this process need not
+ * read files again that it has verified once.
  */
 final class Stat {
     private Stat() {}

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Names of scopes and records as names of files: no name leads out of its folder. */
+/** Encodes names of scopes and records as file names: no name leads out of its folder. */
 final class StoreNames {
     private static final Pattern ESCAPED = Pattern.compile("%[0-9a-f]{2}");
 
     private StoreNames() {}
 
-    /** One segment from any text; different texts give different segments. */
+    /** One path segment for any text; different texts give different segments. */
     static String encoded(String text) {
         StringBuilder name = new StringBuilder();
         for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
@@ -29,7 +29,7 @@ final class StoreNames {
         return name.toString();
     }
 
-    /** The text of a segment that {@link #encoded} made; of any other file name, some text. */
+    /** The text of an {@link #encoded} segment; any other file name gives some text. */
     static String decoded(String segment) {
         byte[] text = new byte[segment.length()];
         int length = 0;

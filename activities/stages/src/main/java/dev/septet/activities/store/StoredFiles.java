@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Files and manifests as they lie in a store: encrypted where there are keys, plain from before.
- * Digests and sizes of manifests are those of the plain content in any case, and the size of a file
- * tells whether it is encrypted.
+ * Files and manifests in the form in which they are stored: encrypted when keys are configured,
+ * unencrypted when they are older. Digests and sizes in manifests are always those of the plain
+ * content. The size of a file shows whether it is encrypted.
  */
 record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
-    /** Copies files into a folder as they are to lie in the store, like {@link Manifest#copy}. */
+    /** Copies files into a folder in their stored form, like {@link Manifest#copy}. */
     Manifest copy(Map<String, Path> files, Path to) throws IOException {
         if (!encryption.encrypts()) {
             return Manifest.copy(files, to, disk);
@@ -43,7 +43,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return manifest;
     }
 
-    /** Encrypts a file, which must still be what its entry says. */
+    /** Encrypts a file, which must still match its entry. */
     void encrypt(Path plain, Manifest.Entry entry, Path to) throws IOException {
         var sum = Sha256.start();
         disk.copy(to, out -> {
@@ -60,7 +60,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         to.toFile().setReadOnly();
     }
 
-    /** A manifest as it is to lie in the store. */
+    /** The stored form of a manifest. */
     String text(Manifest manifest, String place) {
         return encryption.encrypted(new String(manifest.bytes(), StandardCharsets.UTF_8), place);
     }
@@ -71,11 +71,11 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
     }
 
     /**
-     * A text as it was.
+     * Decrypts a stored text.
      *
      * @param name for messages
-     * @throws CorruptArtifactException when it cannot be decrypted with the key that it names
-     * @throws MissingKeyException when that key is not here, or is another one now
+     * @throws CorruptArtifactException when the key that it names cannot decrypt it
+     * @throws MissingKeyException when that key is not configured, or has other bytes now
      */
     String plain(String stored, String name, String place) throws IOException {
         try {
@@ -85,7 +85,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         }
     }
 
-    /** Reads a manifest and holds it to its digest, like {@link Manifest#read}. */
+    /** Reads a manifest and verifies its digest, like {@link Manifest#read}. */
     Manifest manifest(Path file, String expectedDigest) throws IOException {
         byte[] bytes = bytes(file, manifestPlace(expectedDigest));
         if (!Sha256.of(bytes).equals(expectedDigest)) {
@@ -94,7 +94,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return Manifest.parse(file, bytes);
     }
 
-    /** A manifest's plain bytes. */
+    /** A manifest's decrypted bytes. */
     byte[] bytes(Path file, String place) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new CorruptArtifactException(file + ": missing; the artifact was never finished, or was removed");
@@ -106,7 +106,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
                 : stored;
     }
 
-    /** Whether a file of the folder is encrypted: then nobody can use it where it lies. */
+    /** Whether a file of the folder is encrypted, so that it cannot be used in place. */
     boolean anyEncrypted(Manifest manifest, Path folder) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             Path file = folder.resolve(entry.path());
@@ -117,14 +117,14 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return false;
     }
 
-    /** Holds a folder's files to their manifest, byte by byte. */
+    /** Verifies a folder's files against their manifest, byte by byte. */
     void verify(Manifest manifest, Path folder) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             each(entry, folder, OutputStream.nullOutputStream());
         }
     }
 
-    /** Writes plain copies of a folder's files, each held to the manifest. */
+    /** Writes decrypted copies of a folder's files, and verifies each one against the manifest. */
     void decrypt(Manifest manifest, Path folder, Path to) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             Path target = target(to, entry);
@@ -134,7 +134,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
     }
 
     /**
-     * Writes the plain copy of an encrypted file.
+     * Writes the decrypted copy of an encrypted file.
      *
      * @param name for messages
      */
@@ -180,7 +180,9 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         }
     }
 
-    /** What does not decrypt is whole where its key was replaced. */
+    /**
+     * The error of a file that cannot be decrypted; the file is intact when its key was replaced.
+     */
     private CorruptArtifactException damage(DamagedCiphertextException damaged) throws IOException {
         checks.verify(damaged.key());
         return new CorruptArtifactException(String.valueOf(damaged.getMessage()));
@@ -206,7 +208,9 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return target;
     }
 
-    /** A file is bound to its content's digest, so that a blob may be part of several artifacts. */
+    /**
+     * The place of a file is its content's digest, so that a blob may be part of several artifacts.
+     */
     static String place(Manifest.Entry entry) {
         return "file " + entry.sha256();
     }

@@ -5,38 +5,38 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import java.io.IOException;
 
 /**
- * The small texts of a store that name the key they are encrypted with: manifests of artifacts and
- * of checkpoints, and records. What goes while they are read is passed over.
+ * The small texts of a store that name their key: manifests of artifacts and checkpoints, and
+ * records. Texts that are removed during the reading are skipped.
  */
 @FunctionalInterface
 interface StoredTexts {
     /**
-     * One of them.
+     * One small text.
      *
      * @param name for messages
-     * @param place which it cannot leave when it is encrypted
-     * @param stored as it lies in the store
+     * @param place place that it is bound to when it is encrypted
+     * @param stored its stored form
      */
     public record Text(String name, String place, String stored) {}
 
-    /** Gets one after the other. */
+    /** Receives one text after the other. */
     @FunctionalInterface
     interface Visitor {
         /**
-         * Takes a text.
+         * Receives a text.
          *
-         * @return whether to go on
+         * @return whether to continue
          */
         boolean visit(Text text) throws IOException;
     }
 
-    /** Hands out all of them, until the visitor has enough. */
+    /** Passes all texts to the visitor, until it stops. */
     void each(Visitor visitor) throws IOException;
 
     /**
-     * Counts those that are encrypted.
+     * Counts encrypted texts.
      *
-     * @param most after which it stops
+     * @param most stops after this many
      */
     default AtRestCount count(AtRestEncryption encryption, int most) throws IOException {
         AtRestCount.Counting counting = new AtRestCount.Counting();

@@ -5,22 +5,22 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
-/** Which store an operator has chosen. */
+/** Opens the store that the operator has configured. */
 public final class Stores {
 
     private Stores() {}
 
-    /** Whether the store that is named is one that several machines may share: a bucket. */
+    /** Whether several machines may share the configured store: it is a bucket. */
     public static boolean shared(Map<String, String> environment) {
         return S3Address.names(Setting.STORE.text(environment));
     }
 
     /**
-     * The store that {@code SEPTET_STORE} names, else the one in the state folder; encrypted where
-     * {@code SEPTET_STORE_KEYS} names a file with keys.
+     * The store that {@code SEPTET_STORE} names, or else the one in the state folder; encrypted
+     * when {@code SEPTET_STORE_KEYS} names a key file.
      *
-     * @param folder where the local store is; copies of a shared store's artifacts go beside it
-     * @throws IllegalArgumentException with a sentence when the variable makes no sense
+     * @param folder folder of the local store; copies of a shared store's artifacts are beside it
+     * @throws IllegalArgumentException with a sentence when the variable is invalid
      */
     public static ArtifactStore open(Path folder, Map<String, String> environment) {
         String named = Setting.STORE.text(environment);

@@ -1,4 +1,7 @@
-/** Where artifacts, stage results and checkpoints are kept: content-addressed, manifest last. */
+/**
+ * The store of artifacts, stage results and checkpoints: content-addressed, with the manifest
+ * written last.
+ */
 @NullMarked
 package dev.septet.activities.store;
 

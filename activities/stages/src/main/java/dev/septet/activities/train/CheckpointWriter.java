@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits a training's checkpoints, one at a time, while its next steps run: the training waits
- * only for a copy of its state in memory. Where the copy would take more than half of the memory
- * that is free, the training waits for the whole commit instead.
+ * Commits a training's checkpoints, one at a time, while the next steps run: the training waits
+ * only for a copy of its state in memory. When the copy would need more than half of the free
+ * memory, the training waits for the whole commit instead.
  *
- * <p>A checkpoint is named to nobody before it is on disk. What goes wrong with one is thrown at
- * the next call. All calls come from the training's thread.
+ * <p>A checkpoint is announced only after it is on disk. An error of a commit is thrown at the next
+ * call. All calls come from the training's thread.
  */
 public final class CheckpointWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
@@ -47,22 +47,20 @@ public final class CheckpointWriter implements AutoCloseable {
     private @Nullable UnderWay underWay;
 
     /**
-     * @param snapshot what is written; its memory is given back when that has ended
+     * @param snapshot the state that is being written; its memory is released at the end
      */
     private record UnderWay(Snapshot snapshot, CompletableFuture<Checkpoint> end) {}
 
     /**
      * @param scope what is trained, such as a run's id
-     * @param keep how many of the newest checkpoints stay
+     * @param keep number of newest checkpoints to keep
      */
     public CheckpointWriter(CheckpointStore checkpoints, String scope, Fence fence, int keep) {
         this(checkpoints, scope, fence, keep, HostMemory::available);
     }
 
     /**
-     * The same.
-     *
-     * @param freeMemory what can still be taken, in bytes
+     * @param freeMemory returns the available memory in bytes
      */
     CheckpointWriter(CheckpointStore checkpoints, String scope, Fence fence, int keep, LongSupplier freeMemory) {
         this.checkpoints = checkpoints;
@@ -72,12 +70,12 @@ public final class CheckpointWriter implements AutoCloseable {
         this.freeMemory = freeMemory;
     }
 
-    /** The training goes on from a checkpoint, null = from its beginning. */
+    /** Sets the checkpoint that the training continues from, null = from the beginning. */
     void from(@Nullable Checkpoint checkpoint) {
         published = checkpoint;
     }
 
-    /** The newest checkpoint that is on disk. */
+    /** The newest checkpoint on disk. */
     public Optional<Checkpoint> published() throws IOException {
         if (underWay != null && underWay.end().isDone()) {
             settle();
@@ -88,8 +86,8 @@ public final class CheckpointWriter implements AutoCloseable {
     /**
      * Commits the present state; it is on disk when this returns.
      *
-     * @param rest writes what a checkpoint holds beside the trainer's part
-     * @param pinned steps whose checkpoints stay whatever their age
+     * @param rest writes the parts of a checkpoint that are not the trainer's
+     * @param pinned steps whose checkpoints are always kept
      */
     public void now(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
         settle();
@@ -98,7 +96,7 @@ public final class CheckpointWriter implements AutoCloseable {
         }
     }
 
-    /** Begins to commit the present state, after the one before has been committed. */
+    /** Starts to commit the present state, after the previous commit has ended. */
     public void beside(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
         settle();
         if (isAt(trainer.nextStep())) {
@@ -123,7 +121,7 @@ public final class CheckpointWriter implements AutoCloseable {
                         OWN_THREAD));
     }
 
-    /** Waits until nothing is under way. */
+    /** Waits until no commit is in progress. */
     public void settle() throws IOException {
         UnderWay last = underWay;
         if (last == null) {
@@ -148,7 +146,7 @@ public final class CheckpointWriter implements AutoCloseable {
         }
     }
 
-    /** Waits; a training that has failed already has no use for what else went wrong. */
+    /** Waits; further errors do not matter to a training that has already failed. */
     @Override
     public void close() {
         try {

@@ -15,23 +15,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Runs that were making the same result and did not finish. The steps of a cancelled run need not
- * be taken again: same key, same bytes. A run that was steered makes another result: its
- * checkpoints are its own.
+ * Unfinished runs of the same result. The steps of a cancelled run need not be repeated: the same
+ * key gives the same bytes. A steered run computes another result, so its checkpoints are not
+ * shared.
  *
- * @param scope of this run's own checkpoints
+ * @param scope scope of this run's own checkpoints
  */
 record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointStore checkpoints, Fence fence) {
-    /** What a checkpoint says of itself. */
+    /** Reads a checkpoint's own history. */
     interface Past {
         /**
-         * Earlier steps that it refers to, such as the best one; empty where it goes on to other
-         * bytes than the key's.
+         * Earlier steps that the checkpoint refers to, such as the best one; empty when its
+         * training leads to other bytes than the key's.
          */
         Optional<Set<Integer>> steps(Path checkpoint) throws IOException;
     }
 
-    /** Says that this run is making the result. */
+    /** Records that this run computes the result. */
     void join() throws IOException {
         List<String> scopes = new ArrayList<>(scopes());
         if (!scopes.contains(scope)) {
@@ -40,7 +40,10 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
         }
     }
 
-    /** Copies the newest whole state of another run, if there is one, to this run's checkpoints. */
+    /**
+     * Copies the newest valid checkpoint of another run, if there is one, to this run's
+     * checkpoints.
+     */
     void adopt(Past past) throws IOException {
         List<String> scopes = scopes();
         for (int i = scopes.size() - 1; i >= 0; i--) {
@@ -63,7 +66,7 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
         }
     }
 
-    /** Removes the checkpoints of this run and of all that were making the same. */
+    /** Removes the checkpoints of this run and of all other runs of the same result. */
     void clear() throws IOException {
         List<String> scopes = scopes();
         List<String> left = new ArrayList<>();
@@ -84,7 +87,7 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
         }
     }
 
-    /** Whether a run took another way than its key says: by an order, or for want of memory. */
+    /** Whether a run deviated from its key: by a steering command, or because memory ran out. */
     private boolean steered(String other) throws IOException {
         String runId = other.substring(0, other.indexOf('/'));
         return !OutOfMemoryHistory.read(store, other).steps().isEmpty()

@@ -17,7 +17,7 @@ import dev.septet.llm.method.Qlora;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The engine's methods by the language's records: one line each. */
+/** Maps the method records of the pipeline language to the engine's methods, one line each. */
 final class EngineMethods {
     private static final Map<Class<?>, Maker<MethodSpec>> MAKERS = new LinkedHashMap<>();
 
@@ -31,10 +31,10 @@ final class EngineMethods {
 
     private EngineMethods() {}
 
-    /** Makes the engine's method of a record. */
+    /** Creates the engine's method of a record. */
     private interface Maker<S extends MethodSpec> {
         /**
-         * @param rank replaces the record's; 0 = its own
+         * @param rank replaces the record's rank; 0 = its own
          */
         Method of(S spec, int rank);
     }
@@ -42,8 +42,8 @@ final class EngineMethods {
     /**
      * The engine's method.
      *
-     * @param rank replaces the file's rank of an adapter at the same scaling, so that a search over
-     *     ranks compares capacity, not step size; 0 = the file's own
+     * @param rank replaces the file's adapter rank at the same scaling, so that a search over ranks
+     *     compares capacity, not step size; 0 = the file's own
      */
     static Method of(MethodSpec spec, int rank) {
         Maker<MethodSpec> maker = MAKERS.get(spec.getClass());

@@ -33,14 +33,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What the pipeline says, in the engine's terms. */
+/** Converts the pipeline's settings to the engine's terms. */
 public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec setup) {
     /**
      * The plan of a training.
      *
-     * @param learningRate peak rate that setup settled on
-     * @param rank LoRA rank that setup settled on; 0 = the file's own
-     * @param epoch what an epoch has
+     * @param learningRate peak learning rate that the setup stage chose
+     * @param rank LoRA rank that the setup stage chose; 0 = the file's own
+     * @param epoch size of an epoch
      * @param longestRow tokens of the longest row
      */
     public TrainingPlan plan(double learningRate, int rank, EpochSize epoch, int longestRow) {
@@ -61,7 +61,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 .computingFrozenOnce(computesFrozenOnce(epoch));
     }
 
-    /** A stage's key with what the optional words of training change of its memory and time. */
+    /** Adds to a stage's key those optional training settings that change memory or time. */
     public StageKey key(StageKey plain, DatasetRef dataset) {
         PreserveSpec preserve = train.preserve();
         ObjectiveSpec objective = train.objective();
@@ -73,8 +73,8 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     /**
-     * Whether frozen layers may compute once for each row: where every row is read at least twice,
-     * and nothing holds weights or replays others.
+     * Whether the activations of frozen layers may be computed once per row: when every row is read
+     * at least twice, and no setting regularizes weights or replays other rows.
      */
     public boolean computesFrozenOnce(EpochSize epoch) {
         return train.method() instanceof PartialSpec partial
@@ -83,12 +83,12 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 && steps(epoch) / 2 >= stepsPerEpoch(epoch);
     }
 
-    /** What becomes smaller; answers and plain text differ by their rows' masks only. */
+    /** The training objective; answers and plain text differ only in their rows' loss masks. */
     public static Objective objective(@Nullable ObjectiveSpec objective) {
         return objective instanceof DpoSpec dpo ? new Objective.Dpo(dpo.beta()) : new Objective.Likelihood();
     }
 
-    /** What keeps earlier skills. */
+    /** The settings of capability retention. */
     public static CapabilityRetention preservation(TrainSpec train) {
         PreserveSpec preserve = train.preserve();
         return preserve == null
@@ -104,7 +104,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         return strength == null ? 0 : strength;
     }
 
-    /** What an epoch over a prepared dataset has, from what prepare counted. */
+    /** The size of an epoch over a prepared dataset, from the prepare stage's counts. */
     public static EpochSize epoch(DatasetRef dataset) {
         DatasetRef.General general = dataset.general();
         return new EpochSize(
@@ -117,7 +117,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     /**
      * Optimizer steps of the whole training.
      *
-     * @throws StageProblem where they are more than a training may have
+     * @throws StageProblem when a training may not have that many
      */
     public int steps(EpochSize epoch) {
         Integer written = train.steps();
@@ -131,9 +131,9 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     /**
-     * Holds what the file says in steps to the steps that its epochs have.
+     * Checks settings that are counted in steps against the number of steps of the training.
      *
-     * @throws StageProblem where something would not happen before the training's end
+     * @throws StageProblem when something would not happen before the training's end
      */
     public void requireWithin(EpochSize epoch) {
         int steps = steps(epoch);
@@ -153,7 +153,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                         .formatted(what, late, steps, word));
     }
 
-    /** The largest LoRA rank that a search may come to; 0 = the file's own is the only one. */
+    /** The largest LoRA rank that a search may choose; 0 = only the file's own rank. */
     public int largestRank() {
         SearchSpec search = setup.search();
         return search == null
@@ -161,7 +161,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
     }
 
-    /** Optimizer steps of an epoch; the last one may be smaller. */
+    /** Optimizer steps per epoch; the last step may be smaller. */
     public int stepsPerEpoch(EpochSize epoch) {
         return TrainingPlan.stepsFor(
                 1,
@@ -170,19 +170,19 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 train.batch().accumulate());
     }
 
-    /** Layers that stay as they are. */
+    /** The frozen layers. */
     public static Set<Integer> frozen(@Nullable FreezeSpec freeze) {
         return freeze == null
                 ? Set.of()
                 : IntStream.rangeClosed(freeze.first(), freeze.last()).boxed().collect(Collectors.toSet());
     }
 
-    /** The engine's number format of a setup, on this machine. */
+    /** The precision of a setup on this machine. */
     public static ComputePrecision precision(SetupSpec setup) {
         return precision(setup.precision());
     }
 
-    /** The engine's number format of the language's, on this machine. */
+    /** The engine's precision for one of the language, on this machine. */
     public static ComputePrecision precision(dev.septet.dsl.pipeline.Precision precision) {
         return switch (precision) {
             case FLOAT32 -> ComputePrecision.FLOAT32;

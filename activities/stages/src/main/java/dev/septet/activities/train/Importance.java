@@ -19,16 +19,17 @@ import dev.septet.workflows.artifact.Origin;
 import java.nio.file.Path;
 
 /**
- * How much each weight matters for the general set, estimated once and kept as an artifact: the
- * same model, rows and seed find it again, in other attempts, trials and runs.
+ * The importance of each weight for the general set (Fisher information). It is estimated once and
+ * stored as an artifact: other attempts, trials and runs with the same model, rows and seed reuse
+ * it.
  */
 record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
     private static final String FILE = "fisher.safetensors";
 
-    /** The artifact, and why it was made. */
+    /** The artifact, and the reason why it was computed. */
     record Estimated(ArtifactRef artifact, Origin origin) {}
 
-    /** A training's files with it, where its words need it. */
+    /** Adds it to a training's files, if its settings need it. */
     TrainingFiles in(TrainingFiles files, TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
             throws Exception {
         PreserveSpec preserve = spec.preserve();

@@ -7,20 +7,22 @@ import dev.septet.llm.train.StepMetrics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one step did, as a line of {@code ledger.jsonl}. Nothing of it depends on how fast or how
- * often it was computed.
+ * One step as a line of {@code ledger.jsonl}. Its content does not depend on speed or repetition.
  *
  * @param step counted from 0
- * @param program name of the engine's program that computed it; another has other last bits
- * @param lossBits the loss's 64 bits in hexadecimal; a difference between two runs shows here first
- * @param gradientNormBits of the global norm before clipping
- * @param penalty of what preserves earlier skills, null where it is 0
- * @param rewardAccuracy share of the step's pairs whose chosen answer has the larger reward; null
- *     where the objective has no pairs
- * @param rewardMargin mean of the chosen answers' rewards less the rejected ones'; null likewise
- * @param validationAccuracy the same share in the validation split, null where it was not looked at
- * @param validationLoss measured after this step, null when it was not looked at
- * @param skipped why the step's rows were left out, null when they were not
+ * @param program name of the engine's program that computed it; another program gives other last
+ *     bits
+ * @param lossBits the loss's 64 bits in hexadecimal; a difference between two runs is first visible
+ *     here
+ * @param gradientNormBits bits of the global gradient norm before clipping
+ * @param penalty penalty of the capability retention, null when it is 0
+ * @param rewardAccuracy fraction of the step's pairs whose chosen answer has the larger reward;
+ *     null when the objective has no pairs
+ * @param rewardMargin mean of the chosen answers' rewards minus the rejected ones'; null likewise
+ * @param validationAccuracy the same fraction of the validation split, null when it was not
+ *     measured
+ * @param validationLoss measured after this step, null when it was not measured
+ * @param skipped reason why the step's rows were skipped, null when they were not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerLine(

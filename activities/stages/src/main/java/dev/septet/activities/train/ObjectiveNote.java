@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a training made better, beside its ledger; not there where its file named nothing. */
+/**
+ * The training's objective, stored beside its ledger; missing when the pipeline file names none.
+ */
 public final class ObjectiveNote {
     private static final String FILE = "objective.json";
 

@@ -14,14 +14,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where memory ran out in a training: from such a step on it computes half as many tokens at once.
- * The rows of a step stay the same, the rounding of its sums does not; so a shortage is laid down
- * before the step is taken again, and every later attempt cuts the same steps the same way.
+ * The steps at which a training ran out of memory. From each of these steps on, the micro-batch
+ * token budget is halved. The rows of a step stay the same, but the rounding of its sums changes.
+ * Therefore a shortage is recorded before the step is repeated, and every later attempt splits the
+ * same steps in the same way.
  *
- * @param steps ascending; a step stands as often as it was halved before
+ * @param steps ascending; a step occurs once per halving
  */
 public record OutOfMemoryHistory(List<Integer> steps) {
-    /** Halvings of one training at most: down to a sixteenth. */
+    /** Maximum number of halvings in one training: down to a sixteenth. */
     static final int MOST = 4;
 
     /** Name of its file beside {@link TrainingLedger#FILE}. */
@@ -40,28 +41,28 @@ public record OutOfMemoryHistory(List<Integer> steps) {
         store.putRecord(name(scope), SpecJson.mapper().writeValueAsString(steps), fence);
     }
 
-    /** Writes it for those who look at the result. */
+    /** Writes it beside the result, for people. */
     void writeTo(Path file) throws IOException {
         Files.writeString(file, SpecJson.mapper().writeValueAsString(steps) + "\n");
     }
 
-    /** How often the tokens at once are halved for a step. */
+    /** Number of halvings of the token budget for a step. */
     int before(int step) {
         return (int) steps.stream().filter(shortage -> shortage <= step).count();
     }
 
-    /** With one more. */
+    /** This history with one more shortage. */
     OutOfMemoryHistory plus(int step) {
         return new OutOfMemoryHistory(
                 Stream.concat(steps.stream(), Stream.of(step)).sorted().toList());
     }
 
-    /** The key of a result that was made so; the same key when memory sufficed. */
+    /** The key of the result; the same key when memory was always sufficient. */
     StageKey key(StageKey plain) {
         return steps.isEmpty() ? plain : plain.with("shortages", SpecDigest.of(steps));
     }
 
-    /** For people, such as {@code memory ran out: 1/2 as much at once from step 3 on}. */
+    /** A text for people, such as {@code memory ran out: 1/2 as much at once from step 3 on}. */
     String words() {
         return steps.stream()
                 .distinct()

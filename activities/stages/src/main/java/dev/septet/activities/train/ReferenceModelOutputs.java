@@ -19,27 +19,27 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * What the starting model makes of a training's splits, computed once and kept as an artifact: the
- * same model, method and rows find it again, in other attempts, trials and runs.
+ * The starting model's outputs for a training's splits. They are computed once and stored as an
+ * artifact: other attempts, trials and runs with the same model, method and rows reuse them.
  */
 record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
-    /** Goes through all rows. */
+    /** Computes the outputs of all rows. */
     interface Work {
         /**
-         * @param file to write
-         * @param told how many rows are done
+         * @param file output file
+         * @param told receives the number of finished rows
          */
         void write(MicroBatchBudget atOnce, List<TokenDataset> sets, Path file, IntConsumer told) throws Exception;
     }
 
-    /** The artifact, and why it was made. */
+    /** The artifact, and the reason why it was computed. */
     record Computed(ArtifactRef artifact, Origin origin) {}
 
     /**
-     * The file, on this machine.
+     * The file on this machine.
      *
-     * @param name of the result and of its file
-     * @param doing for people, while it is computed
+     * @param name name of the result and of its file
+     * @param doing description for people while it is computed
      */
     Path file(
             String name,

@@ -11,14 +11,14 @@ import dev.septet.workflows.artifact.ModelRef;
 import java.util.Optional;
 
 /**
- * What an answer of the model depends on that a training begins with.
+ * The key of outputs of a training's starting model.
  *
  * @param now the key
- * @param former the key that earlier versions stored the same answer under; empty for a method that
- *     they did not know
+ * @param former the key under which earlier versions stored the same outputs; empty for a method
+ *     that they did not support
  */
 record StartKey(StageKey now, Optional<StageKey> former) {
-    /** Without what is asked, and who asks. */
+    /** The key without the requested output and its consumer. */
     static StartKey of(TrainingPlan plan, ModelRef model, DatasetRef dataset) {
         return new StartKey(
                 key(
@@ -36,7 +36,7 @@ record StartKey(StageKey now, Optional<StageKey> former) {
                                 FormerPlanText.of(plan.precision()))));
     }
 
-    /** With any other value that goes in. */
+    /** Adds any other input. */
     StartKey with(String group, String value) {
         return new StartKey(now.with(group, value), former.map(earlier -> earlier.with(group, value)));
     }

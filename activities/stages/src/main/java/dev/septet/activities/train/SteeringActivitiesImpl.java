@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Carries steering commands between a workflow and the worker that trains. */
+/** Passes steering commands from a workflow to the worker that trains. */
 public final class SteeringActivitiesImpl implements SteeringActivities {
     private static final int ATTEMPTS_PER_LIST = 1000;
     private static final long POLL_NANOS = Duration.ofMillis(100).toNanos();
@@ -36,7 +36,7 @@ public final class SteeringActivitiesImpl implements SteeringActivities {
             store.open(fence);
             new SteeringRecords(store, run.runId()).put(commands, fence);
         } catch (FencedException newer) {
-            // A longer list, which begins with these commands, is recorded.
+            // A longer list, which begins with these commands, is already recorded.
         } catch (IOException problem) {
             throw Failures.of(problem);
         } finally {

@@ -17,24 +17,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training was told and when it took effect. Everything that steering does to a step is a
- * function of this and the step's number, so a training that goes on from any checkpoint does it
- * again at the same steps.
+ * The steering commands of a training and the steps at which they take effect. All effects of
+ * steering on a step are a function of this ledger and the step's number. So a training that
+ * continues from any checkpoint repeats them at the same steps.
  *
- * @param decisions those that were not refused, in the order in which they take effect
- * @param heard sequence of the last command that was decided, 0 = none
+ * @param decisions accepted commands in the order in which they take effect
+ * @param heard sequence number of the last decided command, 0 = none
  */
 public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
-    /** Nothing was asked. */
+    /** A ledger without commands. */
     static final SteeringLedger EMPTY = new SteeringLedger(List.of(), 0);
 
     /** Name of its file beside {@link TrainingLedger#FILE}. */
     static final String FILE = "steering.jsonl";
 
     /**
-     * Something that changed the result's bytes.
+     * A change of the result's bytes.
      *
-     * @param step the first step that it changed
+     * @param step the first changed step
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Altered(
@@ -53,7 +53,7 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
     /**
      * The learning rate of a step.
      *
-     * @param scheduled what the file's schedule says
+     * @param scheduled learning rate of the file's schedule
      */
     double learningRate(int step, double scheduled) {
         return last(step, SteeringAction.SET_LEARNING_RATE)
@@ -73,13 +73,13 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
                 .isPresent();
     }
 
-    /** Whether a checkpoint was asked for before this step. */
+    /** Whether a checkpoint was requested before this step. */
     boolean commits(int step) {
         return decisions.stream()
                 .anyMatch(decision -> decision.step() == step && decision.action() == SteeringAction.CHECKPOINT_NOW);
     }
 
-    /** What changes the result, in its order; empty when nothing does. */
+    /** The changes of the result, in order; empty when there are none. */
     List<Altered> altered() {
         return decisions.stream()
                 .filter(decision -> decision.action().altersResult())
@@ -87,12 +87,15 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
                 .toList();
     }
 
-    /** The key of a result that was steered so; the same key when nothing changed it. */
+    /** The key of the steered result; the same key when steering did not change it. */
     StageKey key(StageKey plain) {
         return altered().isEmpty() ? plain : plain.with("steering", SpecDigest.of(altered()));
     }
 
-    /** For people, such as {@code learning rate 1.0E-4 from step 20 on, ended before step 40}. */
+    /**
+     * A text for people, such as {@code learning rate 1.0E-4 from step 20 on, ended before step
+     * 40}.
+     */
     String words() {
         return altered().stream()
                 .map(altered -> altered.action() == SteeringAction.STOP_EARLY
@@ -101,7 +104,7 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Writes what changed the result, one JSON object per line. */
+    /** Writes the changes of the result, one JSON object per line. */
     void writeTo(Path file) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Altered altered : altered()) {

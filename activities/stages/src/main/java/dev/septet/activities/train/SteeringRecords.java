@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A run's steering in the store: what was asked, written by the workflow's light activity, and what
- * was decided, written by the training. One JSON object per line.
+ * A run's steering records in the store: the commands, written by the workflow's light activity,
+ * and the decisions, written by the training. One JSON object per line.
  */
 public record SteeringRecords(ArtifactStore store, String runId) {
     List<SteeringCommand> commands() throws IOException {
@@ -22,7 +22,7 @@ public record SteeringRecords(ArtifactStore store, String runId) {
         return lines(decisionsName(), SteeringDecision.class);
     }
 
-    /** Writes the orders down; a longer list, which begins with these, stays. */
+    /** Records the commands; an existing longer list, which begins with these commands, stays. */
     void put(List<SteeringCommand> commands, Fence fence) throws IOException {
         if (commands().size() > commands.size()) {
             return;

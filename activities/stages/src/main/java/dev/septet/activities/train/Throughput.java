@@ -5,7 +5,7 @@ import dev.septet.llm.train.StepMetrics;
 import dev.septet.workflows.Progress;
 import org.jspecify.annotations.Nullable;
 
-/** How fast an attempt is; for people only, nothing of it is kept. */
+/** The speed of an attempt; shown to people only and never stored. */
 final class Throughput {
     private static final double NANOS = 1e9;
 

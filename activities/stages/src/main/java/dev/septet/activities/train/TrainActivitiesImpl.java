@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Stage 4 on a worker. */
+/** The train stage on a worker. */
 public final class TrainActivitiesImpl implements TrainActivities {
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
@@ -63,8 +63,8 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     /**
-     * What a training's bytes depend on. How often it is saved, how long it may take and how often
-     * it may try change none of them.
+     * Everything that a training's bytes depend on. Checkpoint frequency, time limits and retries
+     * are not part of it.
      *
      * @param workers fingerprints of the workers that take part
      */
@@ -80,7 +80,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                 .with("kind of worker", String.join(" then ", workers));
     }
 
-    /** A run that moved to another kind of machine has other bytes than one that did not. */
+    /** The workers' fingerprints: a run that moved to another kind of machine has other bytes. */
     private static List<String> workers(TrainingContext site, CheckpointStore.Found found) throws IOException {
         return found.checkpoint().isEmpty()
                 ? List.of(site.worker())
@@ -139,12 +139,15 @@ public final class TrainActivitiesImpl implements TrainActivities {
         }
     }
 
-    /** The key of what was made: what was ordered and where memory ran out change its bytes. */
+    /** The key of the actual result: steering commands and out-of-memory steps change its bytes. */
     private static StageKey made(TrainingContext site, StageKey key) throws IOException {
         return site.shortages().key(site.steering().ledger().key(key));
     }
 
-    /** Why it was made; a result that took another way says so wherever it goes. */
+    /**
+     * The origin of the result; it mentions steering and shortages, so that they are visible
+     * everywhere.
+     */
     private Origin origin(TrainingContext site, StageKey key) throws IOException {
         Origin origin = new StageResults(store).origin(site.run(), key, "");
         SteeringLedger steering = site.steering().ledger();

@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What decides about the rest of a training beside parameters and moments; part of every
+ * Everything that determines the rest of a training besides parameters and moments; part of every
  * checkpoint.
  *
- * @param workers fingerprints of the workers that took the steps so far, in their order
- * @param validationLoss of the last look, null before the first
- * @param bestLoss smallest validation loss so far, null before the first look
- * @param bestStep steps done when it was measured
- * @param looksWithoutBetter looks since then
- * @param skipped steps whose rows are left out
+ * @param workers fingerprints of the workers that computed the steps so far, in order
+ * @param validationLoss loss of the last validation, null before the first one
+ * @param bestLoss smallest validation loss so far, null before the first validation
+ * @param bestStep number of steps done when it was measured
+ * @param looksWithoutBetter number of validations since then
+ * @param skipped steps whose rows are skipped
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TrainState(
@@ -47,7 +47,7 @@ record TrainState(
         Files.write(checkpoint.resolve(FILE), SpecJson.mapper().writeValueAsBytes(this));
     }
 
-    /** Continued by a worker; the same worker again changes nothing. */
+    /** The state after another worker continues; unchanged for the same worker. */
     TrainState on(String worker) {
         if (workers.get(workers.size() - 1).equals(worker)) {
             return this;
@@ -57,7 +57,11 @@ record TrainState(
         return new TrainState(more, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped);
     }
 
-    /** After a look at the validation split, when so many steps were done. */
+    /**
+     * The state after a validation.
+     *
+     * @param step number of steps done
+     */
     TrainState looked(int step, double loss) {
         boolean better = bestLoss == null || loss < bestLoss;
         return new TrainState(
@@ -69,7 +73,7 @@ record TrainState(
                 skipped);
     }
 
-    /** With one more step to leave out. */
+    /** The state with one more skipped step. */
     TrainState skipping(int step) {
         List<Integer> more = new ArrayList<>(skipped);
         more.add(step);

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at a training: from the newest checkpoint, step by step, to the end. Whatever happens
- * between two steps is decided by what a checkpoint holds, so that every attempt decides the same.
+ * One attempt of a training: from the newest checkpoint, step by step, to the end. All decisions
+ * between two steps depend only on the content of a checkpoint, so that every attempt decides in
+ * the same way.
  */
 public final class Training implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Training.class);
@@ -43,8 +44,8 @@ public final class Training implements AutoCloseable {
     private boolean toldToStop;
 
     /**
-     * @param atOnce how much of a step is computed at once where memory did not run out
-     * @param from checkpoint to go on from, empty = from the beginning
+     * @param atOnce micro-batch budget before any out-of-memory error
+     * @param from checkpoint to continue from, empty = from the beginning
      */
     public Training(
             TrainSpec spec,
@@ -71,9 +72,9 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Trains to the end; the model that is to be kept is in place afterwards.
+     * Trains to the end; afterwards the model to keep is in place.
      *
-     * @return empty when it was paused; everything is committed then
+     * @return empty when the training was paused; then everything is committed
      */
     public Optional<TrainingEnd> run() throws IOException {
         while (!trainer.finished() && !outOfPatience()) {
@@ -97,7 +98,7 @@ public final class Training implements AutoCloseable {
         return Optional.of(end());
     }
 
-    /** The step that comes next, counted from 0. */
+    /** The next step, counted from 0. */
     public int nextStep() {
         return trainer.nextStep();
     }
@@ -145,7 +146,7 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    /** Looks at the validation split when it is time; whether this is the model to keep so far. */
+    /** Validates when it is time; returns whether this is the best model so far. */
     private boolean look() throws IOException {
         int done = trainer.nextStep();
         boolean last = trainer.finished() || (toldToStop && !ledger.looked());
@@ -161,8 +162,8 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * As much at once as the last step. Where that is too much, the next attempt takes that step
-     * with less: it is not in a checkpoint yet.
+     * Measures with the micro-batch budget of the last step. When memory runs out, the next attempt
+     * repeats that step with a smaller budget, because it is not in a checkpoint yet.
      */
     private ObjectiveValue measured(TokenDataset rows, int lastStep) throws IOException {
         trainer.compute(atOnce.halved(shortages.before(lastStep)));
@@ -176,7 +177,10 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    /** Takes the same step again with less at once. What changes bits is laid down before. */
+    /**
+     * Repeats the same step with a smaller micro-batch budget. The change of bits is recorded
+     * before.
+     */
     private void shrink(int step, OutOfMemory problem) throws IOException {
         MicroBatchBudget tried = trainer.atOnce();
         Optional<MicroBatchBudget> less = tried.less(files.train().longestExampleTokens());
@@ -206,7 +210,7 @@ public final class Training implements AutoCloseable {
                                                     .formatted(state.skipped().get(0))),
                     problem);
         }
-        saves.settle(); // the newest checkpoint is the one to go back to
+        saves.settle(); // the newest checkpoint is the one to return to
         Checkpoint back = site.find().checkpoint().orElse(null);
         if (back == null) {
             trainer.close();
@@ -227,12 +231,12 @@ public final class Training implements AutoCloseable {
         state = TrainState.read(checkpoint.folder()).on(site.worker());
     }
 
-    /** Commits what has been done so far; it is on disk when this returns. */
+    /** Commits the present state; it is on disk when this returns. */
     private void commit() throws IOException {
         saves.now(trainer, rest(), pinned());
     }
 
-    /** What a checkpoint holds beside the trainer's part, as it is now. */
+    /** Writes the parts of a checkpoint that are not the trainer's, as they are now. */
     private CheckpointStore.Writer rest() {
         TrainingLedger lines = ledger.copy();
         TrainState decided = state;

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where an attempt trains: its checkpoints, its sign of life, and those who may ask it to commit or
- * to stop.
+ * The context of a training attempt: its checkpoints, its heartbeats, and requests to save or to
+ * stop.
  *
  * @param name what is trained within the run, such as {@code train} or {@code trial-3}
- * @param worker fingerprint of what decides bits here
- * @param steering what the training is told while it runs
+ * @param worker fingerprint of everything on this worker that determines bits
+ * @param steering steering commands for the running training
  */
 public record TrainingContext(
         RunRef run,
@@ -34,16 +34,16 @@ public record TrainingContext(
         Shutdown shutdown,
         String worker,
         TrainingSteering steering) {
-    /** Something that must be done before an attempt may end. */
+    /** Work that must be done before an attempt may end. */
     public interface Save {
         void run() throws IOException;
     }
 
     /**
-     * How an attempt began; kept for audits.
+     * The start of an attempt, recorded for audits.
      *
-     * @param fromStep the step it went on from
-     * @param recompute whether activations are computed anew, as keeping them takes more memory
+     * @param fromStep the step that it continued from
+     * @param recompute whether activations are recomputed, because cached ones need more memory
      *     than was free
      * @param damaged newer checkpoints that did not verify, and why
      */
@@ -58,9 +58,9 @@ public record TrainingContext(
     }
 
     /**
-     * The checkpoint to go on from, if there is one.
+     * The checkpoint to continue from, if there is one.
      *
-     * @throws StageProblem CHECKPOINT_CORRUPT when there are some and none verifies
+     * @throws StageProblem CHECKPOINT_CORRUPT when there are checkpoints but none verifies
      */
     public CheckpointStore.Found find() throws IOException {
         CheckpointStore.Found found = checkpoints.newestValid(scope());
@@ -74,22 +74,22 @@ public record TrainingContext(
         return found;
     }
 
-    /** Where memory ran out so far, in any attempt. */
+    /** The out-of-memory history of all attempts so far. */
     OutOfMemoryHistory shortages() throws IOException {
         return OutOfMemoryHistory.read(store, scope());
     }
 
-    /** Lays it down for every later attempt. */
+    /** Records it for every later attempt. */
     void keep(OutOfMemoryHistory shortages) throws IOException {
         shortages.write(store, scope(), fence());
     }
 
-    /** Those that were making the same before. */
+    /** Earlier runs of the same result. */
     EarlierRuns earlierRuns(StageKey key) {
         return new EarlierRuns(key, scope(), store, checkpoints, fence());
     }
 
-    /** Notes how this attempt begins. */
+    /** Records the start of this attempt. */
     public void begin(CheckpointStore.Found found, MicroBatchBudget atOnce) throws IOException {
         Beginning beginning = new Beginning(
                 fence().attempt(),
@@ -112,9 +112,9 @@ public record TrainingContext(
     }
 
     /**
-     * Commits this site's checkpoints.
+     * A writer for the checkpoints of this training.
      *
-     * @param keep how many of the newest stay
+     * @param keep number of newest checkpoints to keep
      */
     CheckpointWriter saves(int keep) {
         return new CheckpointWriter(checkpoints, scope(), fence(), keep);
@@ -128,7 +128,7 @@ public record TrainingContext(
         attempt.heartbeats().report(progress);
     }
 
-    /** Ends the attempt, once everything is saved, when it was cancelled or the worker goes. */
+    /** Saves everything and ends the attempt, if it was cancelled or the worker shuts down. */
     public void interruption(int nextStep, Save save) throws IOException {
         if (shutdown.requested()) {
             save.run();

@@ -3,11 +3,11 @@ package dev.septet.activities.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a training ended.
+ * The result of a finished training.
  *
- * @param steps optimizer steps taken
- * @param finalLoss of the last step that was not skipped
- * @param validationLoss of the kept model, null without a validation split
+ * @param steps number of optimizer steps
+ * @param finalLoss loss of the last step that was not skipped
+ * @param validationLoss validation loss of the kept model, null without a validation split
  */
 public record TrainingEnd(
         int steps, double finalLoss, @Nullable Double validationLoss, String stopReason) {

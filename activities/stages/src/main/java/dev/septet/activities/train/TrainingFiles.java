@@ -14,13 +14,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a training reads.
+ * The input files of a training.
  *
  * @param model the base model's folder
  * @param dataset the prepared dataset's folder
- * @param fisher how much each weight matters, where EWC is asked for
- * @param reference how likely the starting model finds each answer, where answers are compared
- * @param hidden what enters the first trained block, where what is below computes once
+ * @param fisher importance of each weight, when EWC is configured
+ * @param reference reference log-probabilities of the answers, when the objective compares answers
+ * @param hidden cached activations that enter the first trained block, when frozen blocks are
+ *     computed once
  */
 public record TrainingFiles(
         Path model, Path dataset, Optional<Path> fisher, Optional<Path> reference, Optional<Path> hidden) {
@@ -28,17 +29,17 @@ public record TrainingFiles(
         this(model, dataset, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** The same with a file of {@link dev.septet.llm.train.Fisher}. */
+    /** These files with a file of {@link dev.septet.llm.train.Fisher}. */
     TrainingFiles weighed(Path file) {
         return new TrainingFiles(model, dataset, Optional.of(file), reference, hidden);
     }
 
-    /** The same with a file of {@link dev.septet.llm.train.ReferenceLogProbabilities}. */
+    /** These files with a file of {@link dev.septet.llm.train.ReferenceLogProbabilities}. */
     TrainingFiles compared(Path file) {
         return new TrainingFiles(model, dataset, fisher, Optional.of(file), hidden);
     }
 
-    /** The same with a file of {@link CachedActivations}. */
+    /** These files with a file of {@link CachedActivations}. */
     TrainingFiles entered(Path file) {
         return new TrainingFiles(model, dataset, fisher, reference, Optional.of(file));
     }
@@ -48,7 +49,7 @@ public record TrainingFiles(
         return TokenDataset.open(dataset.resolve("train.safetensors"));
     }
 
-    /** How much of a step to compute at once, by the memory that is free now. */
+    /** The micro-batch budget for the memory that is free now. */
     public MicroBatchBudget fitting(TrainingPlan plan) {
         return MicroBatchBudget.fitting(ModelConfig.read(model), plan, HostMemory.available());
     }
@@ -58,17 +59,17 @@ public record TrainingFiles(
         return rows("validation.safetensors");
     }
 
-    /** Rows of general skill; empty where the pipeline names none. */
+    /** Rows of general capability; empty when the pipeline names none. */
     public Optional<TokenDataset> general() {
         return rows("general.safetensors");
     }
 
-    /** As the engine takes them. */
+    /** The inputs for the engine. */
     public TrainingInputs inputs() {
         return new TrainingInputs(model, train(), general(), fisher, reference, hidden.map(CachedActivations::open));
     }
 
-    /** The splits that a training reads: to learn, and to look. */
+    /** The splits that a training reads: for training and for validation. */
     List<TokenDataset> splits() {
         return Stream.concat(Stream.of(train()), validation().stream()).toList();
     }

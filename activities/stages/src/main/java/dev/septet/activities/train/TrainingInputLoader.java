@@ -12,12 +12,12 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 
-/** What a training reads, brought to this machine; what is not there yet is computed first. */
+/** Loads the inputs of a training to this machine, and computes missing ones first. */
 public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attempt) {
     /**
      * A training's files.
      *
-     * @param plan of the training
+     * @param plan plan of the training
      */
     public TrainingFiles files(TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset) throws Exception {
         TrainingFiles bare = new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));

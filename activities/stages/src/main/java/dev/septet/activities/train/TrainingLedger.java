@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every step of a training, once each and in order. It is kept inside each checkpoint, so that the
- * steps it tells of are those that the parameters saw, however often the run was killed.
+ * Every step of a training, once each and in order. It is part of each checkpoint. So its steps are
+ * exactly those that the parameters went through, however often the run was killed.
  */
 public final class TrainingLedger {
-    /** Name of its file. */
+    /** Name of the ledger file. */
     public static final String FILE = "ledger.jsonl";
 
     private final List<LedgerLine> lines = new ArrayList<>();
@@ -30,12 +30,12 @@ public final class TrainingLedger {
         return ledger;
     }
 
-    /** Steps so far. */
+    /** The steps so far. */
     public List<LedgerLine> lines() {
         return List.copyOf(lines);
     }
 
-    /** As it is now, whatever follows. */
+    /** A copy of the present state. */
     TrainingLedger copy() {
         TrainingLedger copy = new TrainingLedger();
         copy.lines.addAll(lines);
@@ -49,7 +49,7 @@ public final class TrainingLedger {
         lines.add(line);
     }
 
-    /** Whether the validation split was looked at after the last step. */
+    /** Whether there was a validation after the last step. */
     boolean looked() {
         return !lines.isEmpty() && lines.get(lines.size() - 1).validationLoss() != null;
     }

@@ -10,11 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ear of a training: between two steps it reads new commands, decides at which step each takes
- * effect, and writes that down before the step is taken. A decision stands for every later attempt.
+ * Receives steering commands of a training. Between two steps it reads new commands, decides at
+ * which step each takes effect, and records the decision before the step runs. Decisions are final
+ * for every later attempt.
  */
 public final class TrainingSteering {
-    /** Reading may take this part of the time: the store is a disk, or it is far away. */
+    /**
+     * Reading may take at most one part in this many of the time, because the store may be slow.
+     */
     private static final int PART = 20;
 
     private final @Nullable SteeringRecords records;
@@ -28,28 +31,28 @@ public final class TrainingSteering {
         this.fence = fence;
     }
 
-    /** A training that nobody steers. */
+    /** Steering for a training that gets no commands. */
     public static TrainingSteering none(Fence fence) {
         return new TrainingSteering(null, fence);
     }
 
-    /** A training with the decisions that its earlier attempts left. */
+    /** Steering that continues from the decisions of earlier attempts. */
     static TrainingSteering of(SteeringRecords records, Fence fence) throws IOException {
         TrainingSteering steering = new TrainingSteering(records, fence);
         steering.stand(records.decisions());
         return steering;
     }
 
-    /** What was decided so far. */
+    /** The decisions so far. */
     SteeringLedger ledger() {
         return ledger;
     }
 
     /**
-     * Reads and decides what is new, if it is time to.
+     * Reads and decides new commands, if it is time.
      *
-     * @param next the step that comes next, counted from 0
-     * @param totalSteps of the whole training
+     * @param next the next step, counted from 0
+     * @param totalSteps number of steps of the whole training
      */
     SteeringLedger listen(int next, int totalSteps) throws IOException {
         SteeringRecords asked = records;
@@ -103,8 +106,9 @@ public final class TrainingSteering {
     }
 
     /**
-     * After a kill the next step may lie before one that an earlier command changed; what was asked
-     * later than that command must not take effect earlier.
+     * The earliest step at which a command may take effect. After a kill, the next step may come
+     * before a step that an earlier command changed. A later command must not take effect before
+     * that step.
      */
     private static int soonest(
             SteeringCommand command, int next, List<SteeringDecision> decided, List<SteeringCommand> commands) {

@@ -1,4 +1,4 @@
-/** Work of stage 4: the training loop around the engine's trainer, its checkpoints and ledger. */
+/** The train stage: the training loop around the engine's trainer, its checkpoints and ledger. */
 @NullMarked
 package dev.septet.activities.train;
 

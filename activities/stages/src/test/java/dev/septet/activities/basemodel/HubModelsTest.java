@@ -214,7 +214,7 @@ class HubModelsTest {
         // Other tools may have fetched the config alone.
         Files.delete(folder.resolve("model.safetensors"));
         assertThatThrownBy(() -> models(true, Optional.empty()).folder(id(ID), Optional.empty(), (done, total) -> {}))
-                .hasMessageContaining("HF_HUB_OFFLINE forbids to fetch it");
+                .hasMessageContaining("HF_HUB_OFFLINE does not allow a download");
     }
 
     @Test

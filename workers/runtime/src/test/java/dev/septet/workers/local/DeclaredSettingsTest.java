@@ -294,23 +294,23 @@ class DeclaredSettingsTest {
     @Test
     void thePageIsTheDeclarations() {
         StringBuilder page = new StringBuilder("""
-            # Settings
+                        # Settings
 
-            This page lists the environment variables that Septet reads. `./septet env` shows which value each has here and
-            where it comes from; `./septet env --json` prints JSON. Values of secrets are never shown. `run`, `dev`, `worker`
-            and programs with `SeptetPlugin` do not start with a value that makes no sense: the message names the variable,
-            the value and what is expected. This page is generated from `Setting`; change it there.
+                        This page lists the environment variables that Septet reads. `./septet env` shows which value each has here and
+                        where it comes from; `./septet env --json` prints JSON. Values of secrets are never shown. `run`, `dev`, `worker`
+                        and programs with `SeptetPlugin` do not start when a value is invalid: the message names the variable,
+                        the value and what is expected. This page is generated from `Setting`; change the texts there.
 
-            | process | is |
-            | --- | --- |
-            | launcher | the script `septet` |
-            | commands | what a person enters, and `septet dev` |
-            | light worker, training worker | `septet worker --role`, which `septet dev` also starts |
-            | model server | `septet serve`, which `septet dev` starts for `target http` |
-            | plugin host | [a program with `SeptetPlugin`](../../examples/embed-plugin/README.md) |
+                        | process | meaning |
+                        | --- | --- |
+                        | launcher | the script `septet` |
+                        | commands | commands that a person enters, and `septet dev` |
+                        | light worker, training worker | `septet worker --role`, which `septet dev` also starts |
+                        | model server | `septet serve`, which `septet dev` starts for `target http` |
+                        | plugin host | [a program with `SeptetPlugin`](../../examples/embed-plugin/README.md) |
 
-            `septet dev` passes a secret on only to processes that read it ([secrets of pipelines](language.md#secrets)).
-            """);
+                        `septet dev` passes a secret on only to processes that read it ([secrets of pipelines](language.md#secrets)).
+                        """);
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("SEPTET_", "Septet's own");
         parts.put("AWS_", "Object stores");
@@ -319,8 +319,8 @@ class DeclaredSettingsTest {
         parts.put("", "Engine and system");
         List<Setting> left = new ArrayList<>(Arrays.asList(Setting.values()));
         parts.forEach((prefix, title) -> {
-            page.append(
-                    "\n## %s\n\n| variable | default | read by | says |\n| --- | --- | --- | --- |\n".formatted(title));
+            page.append("\n## %s\n\n| variable | default | read by | description |\n| --- | --- | --- | --- |\n"
+                    .formatted(title));
             left.stream()
                     .filter(setting -> setting.variable().startsWith(prefix))
                     .forEach(setting -> page.append(row(setting)));
@@ -328,20 +328,20 @@ class DeclaredSettingsTest {
         });
         page.append("""
 
-            The launcher and `septet dev` set the first five of these for processes that compute, unless you have.
-            The engine's libraries read more variables, which Septet passes on but does not read: names that begin with `OMP_`,
-            `GOMP_`, `KMP_`, `MKL_`, `ONEDNN_`, `DNNL_`, `MALLOC_`, `PYTORCH_`, `TORCH_`, `CUDA_` and `NVIDIA_` reach training workers
-            and model servers; `HTTPS_PROXY` and its kin reach workers.
+                The launcher and `septet dev` set the first five of these for processes that compute, if they are not set.
+                The engine's libraries read more variables, which Septet passes on but does not read: names that begin with `OMP_`,
+                `GOMP_`, `KMP_`, `MKL_`, `ONEDNN_`, `DNNL_`, `MALLOC_`, `PYTORCH_`, `TORCH_`, `CUDA_` and `NVIDIA_` reach training workers
+                and model servers; `HTTPS_PROXY` and similar variables reach workers.
 
             ## System properties
 
-            `JAVA_TOOL_OPTIONS` gives them to the JVM.
+                Set them for the JVM in `JAVA_TOOL_OPTIONS`.
 
-            | property | says |
-            | --- | --- |
-            | `-Dlogback.configurationFile=FILE` | logback's configuration in place of Septet's |
-            | `-Dai.djl.offline=false` | DJL may fetch native libraries that the build does not have |
-            """);
+                | property | description |
+                | --- | --- |
+                | `-Dlogback.configurationFile=FILE` | use this logback configuration instead of Septet's |
+                | `-Dai.djl.offline=false` | DJL may download native libraries that are not in the build |
+                """);
         Golden.check(PAGE, page.toString());
     }
 

@@ -19,10 +19,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs heads of audit logs (HMAC-SHA256), so that what a history holds cannot be made up by those
- * who can write to the server but not to the state folder.
+ * Signs heads of audit logs (HMAC-SHA256). So heads in a workflow history cannot be forged by
+ * someone who can write to the server but not to the state folder.
  *
- * @param file of the key, 32 random bytes; made by the first signature
+ * @param file the file of the key, 32 random bytes; created by the first signature
  */
 public record AuditSeal(Path file) {
     private static final String ALGORITHM = "HmacSHA256";
@@ -33,7 +33,7 @@ public record AuditSeal(Path file) {
                 head.sequence(), head.sha256(), signature(key(), pipeline, head.sequence(), head.sha256()));
     }
 
-    /** Whether this key signed it; empty where there is no key any more. */
+    /** Whether this key signed the head; empty when the key no longer exists. */
     Optional<Boolean> signed(String pipeline, AuditHead head) throws IOException {
         if (Files.notExists(file)) {
             return Optional.empty();
@@ -66,7 +66,7 @@ public record AuditSeal(Path file) {
         return key;
     }
 
-    /** Under another name first: a key is never half there. */
+    /** Writes the key under a temporary name first, so that the key file is never incomplete. */
     private void make() throws IOException {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
@@ -82,7 +82,7 @@ public record AuditSeal(Path file) {
             }
             Files.createLink(file, coming);
         } catch (FileAlreadyExistsException another) {
-            // Another process was faster; its key counts.
+            // Another process created the key first; its key counts.
         } finally {
             Files.deleteIfExists(coming);
         }

@@ -3,16 +3,16 @@ package dev.septet.activities.audit.chain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What verifying a log found.
+ * The result of verifying a log.
  *
- * @param lines good lines from the oldest on, up to the break
- * @param first sequence of the oldest line, 0 when there is none
- * @param last sequence of the last good line
- * @param digest of the last good line; kept elsewhere it proves later that nothing before it was
- *     touched
- * @param torn bytes of an unfinished last line: a writer's that is at work, or a crash's, which the
- *     next writer moves away
- * @param broken null when the log is whole
+ * @param lines valid lines from the oldest one up to the break
+ * @param first sequence number of the oldest line, 0 when there is none
+ * @param last sequence number of the last valid line
+ * @param digest digest of the last valid line; kept elsewhere, it later proves that nothing before
+ *     it was changed
+ * @param torn bytes of an unfinished last line: a writer is still writing it, or a crash left it;
+ *     the next writer moves it away
+ * @param broken null when the log is intact
  */
 public record AuditVerdict(
         int files,
@@ -22,7 +22,7 @@ public record AuditVerdict(
         String digest,
         long torn,
         @Nullable AuditBreak broken) {
-    /** Whether the log is what was written. */
+    /** Whether the log is exactly what was written. */
     public boolean whole() {
         return broken == null;
     }

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the chain from the oldest line to the newest, and compares its end with the head that was
- * kept beside it. Whoever can write the folder can make a chain of their own from some line on; a
- * digest noted elsewhere (see {@link #verify(String)}) shows that too.
+ * Verifies the hash chain from the oldest line to the newest one, and compares its end with the
+ * head file beside it. Someone who can write to the folder can forge a chain from some line on; a
+ * digest noted elsewhere (see {@link #verify(String)}) reveals that too.
  */
 public final class AuditVerifier {
     private final Path folder;
@@ -31,7 +31,7 @@ public final class AuditVerifier {
     private long last;
     private String digest = ChainedLine.NONE_BEFORE;
 
-    /** Of a log whose lines are plain; for tests. */
+    /** The verifier of a log with unencrypted lines; for tests. */
     public AuditVerifier(Path folder) {
         this(folder, LineEncryption.none(), "", null);
     }
@@ -43,15 +43,16 @@ public final class AuditVerifier {
         this.seal = seal;
     }
 
-    /** Verifies; reads every line once. */
+    /** Verifies the log; reads every line once. */
     public AuditVerdict verify() throws IOException {
         return verify(null);
     }
 
     /**
-     * Verifies, and that the log still has the lines that were its last when a monitor looked.
+     * Verifies the log, and checks that it still has the lines that were its last when a monitor
+     * checked it.
      *
-     * @param heads from the monitor's history
+     * @param heads heads from the monitor's history
      */
     public AuditVerdict verify(@Nullable String expected, List<AuditHead> heads) throws IOException {
         for (AuditHead head : heads) {
@@ -75,12 +76,12 @@ public final class AuditVerifier {
     }
 
     /**
-     * Verifies, and that a line of this digest is still part of the chain.
+     * Verifies the log, and checks that a line with this digest is still part of the chain.
      *
-     * @param expected digest that an earlier verdict gave; null for none
+     * @param expected digest from an earlier verdict; null for none
      */
     public AuditVerdict verify(@Nullable String expected) throws IOException {
-        Optional<LogHead> head = LogHead.in(folder); // before the lines, which may grow meanwhile
+        Optional<LogHead> head = LogHead.in(folder); // read before the lines, because lines may be added meanwhile
         List<Segment> segments = Segment.in(folder);
         for (Segment segment : segments) {
             LineScan.requireRegular(segment.file());
@@ -158,7 +159,7 @@ public final class AuditVerifier {
         return null;
     }
 
-    /** The line that should have come next is further down, or gone. */
+    /** The break when the expected next line comes later in the file, or is gone. */
     private AuditBreak missing(LineScan scan, ChainedLine here) throws IOException {
         long expected = last + 1;
         while (scan.next()) {

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One line of the log, without its end:
+ * One line of the log, without its line end:
  *
  * <pre>
  * {"event":{...},"kind":"answer","previous":"64 hex","sequence":7,"sha256":"64 hex"}
  * </pre>
  *
- * Fields are sorted and nothing stands between them. {@code sha256} is the digest of the line's
- * UTF-8 bytes without {@code ,"sha256":"..."}, so that any tool can check it: it is the last field,
+ * Fields are sorted, without white space between them. {@code sha256} is the digest of the line's
+ * UTF-8 bytes without {@code ,"sha256":"..."}, so that any tool can check it. It is the last field,
  * and always 76 characters long.
  *
- * @param sequence from 1, growing by 1
- * @param previous digest of the line before; of the first one, 64 zeros
+ * @param sequence sequence number, from 1 in steps of 1
+ * @param previous digest of the previous line; 64 zeros for the first line
  */
 public record ChainedLine(long sequence, String previous, String digest, String kind, JsonNode event) {
-    /** What the first line names as the one before. */
+    /** The previous digest of the first line. */
     static final String NONE_BEFORE = "0".repeat(64);
 
     private static final String DIGEST_FIELD = ",\"sha256\":\"";
@@ -36,7 +36,7 @@ public record ChainedLine(long sequence, String previous, String digest, String 
     private static final int MOST_NESTED = 16;
     private static final JsonMapper MAPPER = mapper();
 
-    /** The bytes of a new line, with its end. */
+    /** The bytes of a new line, with its line end. */
     public static byte[] bytes(long sequence, String previous, AuditEvent event) {
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("event", EventJson.fields(event));
@@ -44,7 +44,7 @@ public record ChainedLine(long sequence, String previous, String digest, String 
         fields.put("previous", previous);
         fields.put("sequence", sequence);
         try {
-            // A lone surrogate has no UTF-8: it becomes "?" here, before it is digested.
+            // UTF-8 cannot encode a lone surrogate: it becomes "?" here, before the digest is computed.
             byte[] body = SpecJson.mapper().writeValueAsString(fields).getBytes(StandardCharsets.UTF_8);
             String tail = DIGEST_FIELD + Sha256.of(body) + "\"}\n";
             byte[] line = new byte[body.length - 1 + tail.length()];
@@ -56,12 +56,12 @@ public record ChainedLine(long sequence, String previous, String digest, String 
         }
     }
 
-    /** The digest in such bytes. */
+    /** The digest that the bytes of a line contain. */
     static String digestIn(byte[] line) {
         return new String(line, line.length - 64 - 3, 64, StandardCharsets.US_ASCII);
     }
 
-    /** The line, when it is one and its own digest is right. */
+    /** The line; empty when the bytes are not a valid line with the right digest. */
     public static Optional<ChainedLine> parse(byte[] line) {
         int end = line.length - TAIL;
         if (end < 1) {

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Events as sorted JSON fields, and back: what is not an event of this shape is none. */
+/** Converts events to sorted JSON fields and back. JSON of another shape is not an event. */
 public final class EventJson {
     private EventJson() {}
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** The last line of a file of the log that is one. */
+/** The last valid line of the log's files. */
 record LastLogLine(ChainedLine line) {
-    /** Looked for from the newest file back. */
+    /** Searches from the newest file back. */
     static Optional<LastLogLine> of(List<Segment> segments, LineEncryption lines) throws IOException {
         for (int at = segments.size() - 1; at >= 0; at--) {
             Optional<LastLogLine> last = of(segments.get(at), lines);

@@ -11,30 +11,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Lines of the log as they lie in its files: with keys, each is encrypted for itself and bound to
- * its number, so that a log may change its key between any two lines:
+ * The stored form of the log's lines. With keys, each line is encrypted separately and bound to its
+ * sequence number, so that a log may change its key between any two lines:
  *
  * <pre>
  * {"encrypted":"base64","key":"NAME","sequence":7}
  * </pre>
  *
- * The chain and the digests are those of the plain lines.
+ * The chain and the digests are those of the unencrypted lines.
  *
- * @param log for messages
+ * @param log folder of the log, for messages
  */
 public record LineEncryption(AtRestEncryption encryption, Path log) {
     private static final String BEGINNING = "{\"encrypted\":\"";
     private static final Pattern END = Pattern.compile("\",\"sequence\":([0-9]{1,18})\\}");
 
-    /** Longest that {@link #END} matches. */
+    /** Maximum length of a match of {@link #END}. */
     private static final int END_CHARACTERS = 40;
 
-    /** Lines as they are. */
+    /** Lines without encryption. */
     public static LineEncryption none() {
         return new LineEncryption(AtRestEncryption.none(), Path.of(""));
     }
 
-    /** A line of {@link ChainedLine#bytes} as it is to be written. */
+    /** The bytes to write for a line of {@link ChainedLine#bytes}. */
     byte[] stored(long sequence, byte[] line) {
         if (!encryption.encrypts()) {
             return line;
@@ -46,9 +46,10 @@ public record LineEncryption(AtRestEncryption encryption, Path log) {
     }
 
     /**
-     * The line, when it is one, its key opens it and its own digest is right.
+     * The line; empty when the bytes are not a line, its key does not decrypt it or its digest is
+     * wrong.
      *
-     * @throws MissingKeyException when its key is not here
+     * @throws MissingKeyException when its key is not configured
      */
     public Optional<ChainedLine> parse(byte[] stored) throws IOException {
         Optional<Envelope> envelope = envelope(stored);
@@ -66,7 +67,7 @@ public record LineEncryption(AtRestEncryption encryption, Path log) {
         }
     }
 
-    /** The name of the key that a line is encrypted with; empty when it is plain. */
+    /** The name of the key that encrypts a line; empty when it is not encrypted. */
     public static Optional<String> key(byte[] stored) {
         return envelope(stored).flatMap(line -> AtRestEncryption.keyOfText(line.text()));
     }

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a file from a byte on, in constant memory, whatever is in it. */
+/**
+ * Reads the lines of a file from a byte offset on, in constant memory whatever the file contains.
+ */
 public final class LineScan implements Closeable {
-    /** Longest line that is looked at, in bytes; the writer makes none near it. */
+    /** Length limit of a line that is read, in bytes; the writer's lines are far shorter. */
     public static final int MOST_LINE_BYTES = 2 << 20;
 
     private final InputStream bytes;
@@ -33,9 +35,10 @@ public final class LineScan implements Closeable {
     }
 
     /**
-     * Refuses what is no regular file: a pipe would never end, and a link may lead anywhere.
+     * Refuses a path that is not a regular file: a pipe would never end, and a link may lead
+     * anywhere.
      *
-     * @throws AuditException that says what it is
+     * @throws AuditException that says what the path is
      */
     static void requireRegular(Path file) throws AuditException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -47,7 +50,10 @@ public final class LineScan implements Closeable {
         }
     }
 
-    /** Goes to the next whole line; what follows the last line's end is torn or still coming. */
+    /**
+     * Moves to the next whole line. Bytes after the last line end belong to a torn or unfinished
+     * line.
+     */
     public boolean next() throws IOException {
         line.reset();
         start = end;
@@ -63,17 +69,17 @@ public final class LineScan implements Closeable {
         return false;
     }
 
-    /** The line without its end; null when it is too long to be looked at. */
+    /** The line without its line end; null when it is too long. */
     public byte @Nullable [] line() {
         return line.size() > MOST_LINE_BYTES ? null : line.toByteArray();
     }
 
-    /** Where the line, or what follows the last one, begins. */
+    /** Byte offset of the line, or of the rest after the last line. */
     public long start() {
         return start;
     }
 
-    /** Behind the line; at the end, the file's length. */
+    /** Byte offset behind the line; at the end, the file's length. */
     public long end() {
         return end;
     }

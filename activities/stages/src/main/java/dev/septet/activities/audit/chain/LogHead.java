@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How far the log had come when it was last forced to the device, kept beside it: a log that ends
- * before its head was cut.
+ * The last line of the log when it was last forced to the device, kept beside the log. A log that
+ * ends before its head was truncated.
  */
 public record LogHead(long sequence, String sha256) {
     private static final String NAME = "head.json";

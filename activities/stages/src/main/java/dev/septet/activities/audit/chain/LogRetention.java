@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The oldest files of a log, each of them finished before a time.
+ * The oldest files of a log, all finished before a given time.
  *
  * @param before offset of the first line that stays
  */
 public record LogRetention(List<Segment> segments, long before, ChainedLine last) {
     /**
-     * By the time at which each file was last written, which is that of its last line on a machine
-     * whose clock is right. The newest file always stays.
+     * Finds expired files by the time of their last write, which is the time of their last line
+     * when the machine's clock is right. The newest file always stays.
      */
     public static Optional<LogRetention> expired(Path folder, Instant before, LineEncryption lines) throws IOException {
         List<Segment> all = Segment.in(folder);
@@ -32,7 +32,7 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
         if (expired.isEmpty()) {
             return Optional.empty();
         }
-        // A file without one good line is evidence, and stays.
+        // A file without a valid line is evidence, and stays.
         return LastLogLine.of(expired.get(expired.size() - 1), lines)
                 .map(last -> new LogRetention(expired, all.get(expired.size()).base(), last.line()));
     }

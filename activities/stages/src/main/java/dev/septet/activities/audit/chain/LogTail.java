@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The end of the log: the file that lines go to, and the last line of the chain. */
+/** The end of the log: the file that new lines go to, and the last line of the chain. */
 public final class LogTail implements Closeable {
-    /** Folder for bytes of unfinished lines. */
+    /** Folder for the bytes of unfinished lines. */
     public static final String TORN = "torn";
 
     private static final int MOST_TORN_READ = 2 * LineScan.MOST_LINE_BYTES;
@@ -48,7 +48,7 @@ public final class LogTail implements Closeable {
         out.position(end);
     }
 
-    /** The end, and what had to be repaired there. */
+    /** The end of the log, and the repair that was needed there. */
     public record Opened(LogTail tail, @Nullable RepairEvent repair) {}
 
     /** Finds the end of a folder's log. */
@@ -61,8 +61,7 @@ public final class LogTail implements Closeable {
         RepairEvent repair = repaired(folder, last, disk, now);
         LastLogLine line = LastLogLine.of(segments, lines).orElse(null);
         LogHead head = LogHead.in(folder).orElse(null);
-        // Whatever was done to the log: the chain goes on from the last line that is one, and the
-        // verifier names the place.
+        // Whatever was done to the log, the chain continues from its last valid line. The verifier reports the place.
         long sequence = line != null ? line.line().sequence() : head != null ? head.sequence() : 0;
         String digest = line != null ? line.line().digest() : head != null ? head.sha256() : ChainedLine.NONE_BEFORE;
         Instant since = Files.getLastModifiedTime(last.file()).toInstant();
@@ -77,12 +76,12 @@ public final class LogTail implements Closeable {
         return digest;
     }
 
-    /** Whether the next line belongs into a new file. A clock that went back never says so. */
+    /** Whether the next line starts a new file. A clock that was set back never starts one. */
     public boolean full(AuditSettings settings, Instant now) {
         return end > 0 && (end >= settings.segmentBytes() || !now.isBefore(since.plus(settings.segmentAge())));
     }
 
-    /** The end in a new file. */
+    /** Starts a new file. */
     public LogTail next(Disk disk, Instant now) throws IOException {
         LogTail next = new LogTail(folder, lines, Segment.at(folder, segment.base() + end), now, sequence, digest);
         disk.sync(folder);
@@ -117,7 +116,7 @@ public final class LogTail implements Closeable {
         out.close();
     }
 
-    /** Cuts off what a failed append left. */
+    /** Cuts off the bytes of a failed append. */
     private void restore() throws IOException {
         out.truncate(end);
         out.position(end);
@@ -128,7 +127,7 @@ public final class LogTail implements Closeable {
         try {
             restore();
         } catch (IOException stillUncertain) {
-            // The next append tries again before it writes; until then the line has no end.
+            // The next append tries again before it writes; until then the line has no line end.
         }
     }
 

@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A file of the log. Its name is where it begins in the log as a whole, in bytes, so that a place
- * in the log is one number, which rotation and retention leave alone.
+ * A file of the log. The file name is the byte offset of the file in the log as a whole. So one
+ * number addresses a place in the log, and rotation and retention do not change it.
  *
  * @param base offset of its first byte
  */
 public record Segment(long base, Path file) {
     private static final Pattern NAME = Pattern.compile("audit-([0-9]{15})\\.jsonl");
 
-    /** The file that begins there. */
+    /** The file that begins at this offset. */
     static Segment at(Path folder, long base) {
         return new Segment(base, folder.resolve(String.format(Locale.ROOT, "audit-%015d.jsonl", base)));
     }

@@ -5,9 +5,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A file byte by byte, with the line counted and the current record collected up to a limit. */
+/** Reads a file byte by byte, counts its lines, and collects the current record up to a limit. */
 public final class ByteCursor implements Closeable {
-    /** Longest record: 10 MB. */
+    /** Maximum length of a record: 10 MB. */
     public static final int MAX_RECORD_BYTES = 10_000_000;
 
     static final int END = -1;
@@ -31,7 +31,7 @@ public final class ByteCursor implements Closeable {
         return line;
     }
 
-    /** The next byte without taking it, or {@link #END}. */
+    /** The next byte without consuming it, or {@link #END}. */
     int peek() throws IOException {
         if (at == filled) {
             before += filled;
@@ -44,7 +44,7 @@ public final class ByteCursor implements Closeable {
         return buffer[at] & 0xFF;
     }
 
-    /** Takes the next byte, or {@link #END}. */
+    /** Consumes and returns the next byte, or {@link #END}. */
     int next() throws IOException {
         int b = peek();
         if (b != END) {
@@ -56,12 +56,12 @@ public final class ByteCursor implements Closeable {
         return b;
     }
 
-    /** Bytes taken so far. */
+    /** Number of bytes consumed so far. */
     public long position() {
         return before + at;
     }
 
-    /** Takes the rest of the line, and its end, without a look at its bytes. */
+    /** Consumes the rest of the line and its line end without interpreting the bytes. */
     void passLine() throws IOException {
         while (peek() != END) {
             int end = at;
@@ -80,19 +80,19 @@ public final class ByteCursor implements Closeable {
         return keeping;
     }
 
-    /** Whether the next records are collected, or only measured. */
+    /** Sets whether the next records are collected, or only measured. */
     public void keeping(boolean records) {
         keeping = records;
     }
 
-    /** Begins a record at the next byte. */
+    /** Starts a record at the next byte. */
     void begin() {
         record.reset();
         length = 0;
         recordLine = line;
     }
 
-    /** Adds a byte to the record; beyond the limit it is only counted. */
+    /** Adds a byte to the record; bytes beyond the limit are only counted. */
     void keep(int b) {
         if (length++ < MAX_RECORD_BYTES && keeping) {
             record.write(b);

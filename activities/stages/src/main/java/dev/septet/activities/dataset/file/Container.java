@@ -4,7 +4,7 @@ import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
 import java.util.Locale;
 
-/** How records are laid out in a file. */
+/** The file layout of records. */
 public enum Container {
     LINES("JSON Lines"),
     ARRAY("a JSON list"),
@@ -16,12 +16,15 @@ public enum Container {
         this.title = title;
     }
 
-    /** What people call it. */
+    /** The layout's usual name. */
     public String title() {
         return title;
     }
 
-    /** By the name where it tells, else by the first byte that is no space. */
+    /**
+     * Determined by the file name's extension if it is known, else by the first byte that is not
+     * white space.
+     */
     public static Container of(String name, ByteCursor cursor) throws IOException {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.endsWith(".csv")) {

@@ -3,7 +3,10 @@ package dev.septet.activities.dataset.file;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Records of comma-separated values (RFC 4180): a quoted field may hold commas and line ends. */
+/**
+ * Reads records of comma-separated values (RFC 4180): a quoted field may contain commas and line
+ * ends.
+ */
 public final class CsvRecords implements Slicer {
     private final ByteCursor cursor;
 
@@ -28,7 +31,7 @@ public final class CsvRecords implements Slicer {
         boolean fieldStart = true;
         for (int b = cursor.next(); b != ByteCursor.END; b = cursor.next()) {
             if (quoted) {
-                // A doubled quote is one inside the field; a single one ends the quotation.
+                // A doubled quote is a quote inside the field; a single one ends the quoted field.
                 if (b == '"' && cursor.peek() == '"') {
                     cursor.keep(b);
                     b = cursor.next();

@@ -2,7 +2,7 @@ package dev.septet.activities.dataset.file;
 
 import dev.septet.dsl.text.PublicText;
 
-/** A dataset that cannot be used at all. The message names the file and the next step. */
+/** A dataset cannot be used at all. The message names the file and the next step. */
 public final class DatasetProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class DatasetProblem extends RuntimeException {
         this.blame = blame;
     }
 
-    /** The message, as it may leave. */
+    /** The message, safe to show outside. */
     public PublicText reason() {
         return message;
     }
@@ -25,9 +25,9 @@ public final class DatasetProblem extends RuntimeException {
         return blame;
     }
 
-    /** What is at fault. */
+    /** The cause of the problem. */
     public enum Blame {
-        /** The pipeline names a file that is not there or is no file. */
+        /** The pipeline names a path that does not exist or is not a file. */
         PIPELINE,
         /** The file's content. */
         DATA

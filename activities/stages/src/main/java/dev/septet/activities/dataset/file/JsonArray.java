@@ -4,7 +4,7 @@ import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The elements of one JSON list, cut by brackets and quotes without recursion. */
+/** Splits the elements of one JSON array by brackets and quotes, without recursion. */
 public final class JsonArray implements Slicer {
     private final ByteCursor cursor;
     private final String file;

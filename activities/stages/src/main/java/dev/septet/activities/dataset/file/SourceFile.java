@@ -6,16 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A regular file with rows in it. Whether a pipeline may read it at all was decided before.
+ * A regular file that contains rows. Access was checked before.
  *
- * @param path its place on this machine
- * @param name the name that the pipeline uses; messages and rows carry this one
+ * @param path its path on this machine
+ * @param name its name in the pipeline file, for messages and rows
  */
 public record SourceFile(Path path, String name) {
     /**
-     * Looks at a file before anything is read from it: a pipe would block, a device never end.
+     * Checks the file before anything is read from it: a pipe would block, and a device would never
+     * end.
      *
-     * @throws DatasetProblem when it is not there, or no regular file
+     * @throws DatasetProblem when it does not exist or is not a regular file
      */
     public SourceFile {
         if (!Files.exists(path)) {

@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as expressions see it: its own fields, and {@code prompt} and {@code answer} in every
- * format. Of a chat these are its last question and its last answer; of an instruction, the
- * instruction with its input, and the output; of a completion, the prompt and the completion.
+ * The fields of a record for expressions: the record's own fields, and {@code prompt} and {@code
+ * answer} in every format. In a chat these are the last user message and the last answer. In an
+ * instruction record they are the instruction with its input, and the output. In a completion
+ * record they are the prompt and the completion.
  */
 public record RecordFields(ObjectNode record) implements RowFields {
     @Override
@@ -20,7 +21,9 @@ public record RecordFields(ObjectNode record) implements RowFields {
         return own != null ? own : everywhere(name);
     }
 
-    /** Sets a field: the record's own, or the one that stands for it in the record's format. */
+    /**
+     * Sets a field of the record, or the record's own field for {@code prompt} or {@code answer}.
+     */
     void set(String name, JsonNode value) {
         if (!record.has(name) && (name.equals("prompt") || name.equals("answer"))) {
             boolean answer = name.equals("answer");
@@ -61,7 +64,7 @@ public record RecordFields(ObjectNode record) implements RowFields {
         return instruction == null || input.isBlank() ? instruction : instruction + "\n\n" + input;
     }
 
-    /** The message so many from the end, counted from 1; null when there is none. */
+    /** A message counted from the end, from 1; null when there is none. */
     private @Nullable ObjectNode message(int fromEnd) {
         JsonNode messages = record.path("messages");
         return messages.path(messages.size() - fromEnd) instanceof ObjectNode message ? message : null;
@@ -83,7 +86,7 @@ public record RecordFields(ObjectNode record) implements RowFields {
         return (RowFields) name -> value(inner.get(name));
     }
 
-    /** Converts an item when it is looked at: a list may be long and asked for often. */
+    /** Converts items lazily, because a list may be long and may be used often. */
     private static List<@Nullable Object> list(ArrayNode array) {
         return new AbstractList<>() {
             @Override

@@ -37,7 +37,7 @@ public final class Transforms implements RecordEdit {
         steps = specs.stream().map(this::step).toList();
     }
 
-    /** One filter or map: whether the record stays. */
+    /** One filter or map; returns whether the record is kept. */
     private interface Step {
         boolean apply(RecordFields row);
     }

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Training to deployment: base model and trained weights are those that evaluation measured. */
+/**
+ * The link from training to deployment: the base model and the trained weights are those that the
+ * evaluation measured.
+ */
 record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
     private static final String OTHER = "what is deployed is not what the gate agreed to: start the pipeline again";
 
@@ -35,7 +38,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
         witness(checks, witness);
     }
 
-    /** The adapter beside the merged model is the trained one. */
+    /** Checks that the adapter beside the merged model is the trained one. */
     void copied(ChainChecks checks) throws IOException {
         if (source.adapter()) {
             checks.at(ChainLink.ADAPTER, "adapter");
@@ -46,7 +49,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
         }
     }
 
-    /** The adapter does something: the base model alone answers otherwise. */
+    /** Checks that the adapter has an effect: the base model alone gives other logits. */
     void effect(ChainChecks checks, Parity effect) {
         checks.at(ChainLink.ADAPTER, "adapter");
         checks.atLeast(

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves an export: every form is the model it was made from, or the first broken link is named.
+ * Verifies an export: every form is the model that it was made from, or the first broken link is
+ * named.
  */
 public final class Chain {
     private final ExportSource source;
@@ -34,13 +35,13 @@ public final class Chain {
     private double mergeError;
 
     /**
-     * What is proved.
+     * Prepares the verification of an export.
      *
-     * @param export folder with {@code model/}, {@code adapter/} where there is one, and GGUFs
-     * @param f16 file name of the GGUF of 16 bits
-     * @param forms smaller forms, each as a GGUF beside it
-     * @param scratch empty, for models that are read back
-     * @param listener hears which link is looked at
+     * @param export folder with {@code model/}, {@code adapter/} when there is one, and GGUF files
+     * @param f16 file name of the 16-bit GGUF
+     * @param forms quantized forms, each as a GGUF file beside it
+     * @param scratch empty folder for models that are read back
+     * @param listener receives each link before it is checked
      */
     public Chain(
             ExportSource source,
@@ -64,17 +65,22 @@ public final class Chain {
         this.mergedLink = new MergedLink(source, model, prompts, probes);
     }
 
-    /** Looks at what the export is to be made from, before it is. */
+    /** Checks the sources of the export before it is written. */
     public ChainReport sources() throws IOException {
         return looked(this::lookAtSources);
     }
 
-    /** Looks at what was made, link by link until one is broken; after {@link #sources}. */
+    /**
+     * Checks the written forms, link by link until one is broken; call it after {@link #sources}.
+     */
     public ChainReport forms() throws IOException {
         return looked(this::lookAtForms);
     }
 
-    /** Largest absolute logit difference between base and adapter, and merged. */
+    /**
+     * Largest absolute logit difference between the base model with its adapter and the merged
+     * model.
+     */
     public double mergeError() {
         return mergeError;
     }
@@ -87,7 +93,7 @@ public final class Chain {
         try {
             look.at();
         } catch (ChainChecks.Broken broken) {
-            // The report says which.
+            // The report names the unreadable form.
         } catch (FormatProblem | TemplateProblem unreadable) {
             checks.unreadable(String.valueOf(unreadable.getMessage()));
         }

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Takes down checks, and ends the chain at the first that fails. */
+/** Records checks, and ends the chain at the first failed one. */
 final class ChainChecks {
     private final List<ChainCheck> checks = new ArrayList<>();
     private ChainLink link = ChainLink.ADAPTER;
     private String form = "";
 
-    /** Thrown when a check has failed: what comes after it would only repeat it. */
+    /** Thrown when a check failed: later checks would only repeat the failure. */
     static final class Broken extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -22,30 +22,30 @@ final class ChainChecks {
         }
     }
 
-    /** Says what the checks that follow are about. */
+    /** Sets the link and the form of the checks that follow. */
     ChainChecks at(ChainLink of, String provedForm) {
         link = of;
         form = provedForm;
         return this;
     }
 
-    /** A measured value that must not exceed its bound. NaN fails. */
+    /** Requires a measured value of at most its bound. NaN fails. */
     void atMost(String measure, double measured, double bound, String problem) {
         add(measure, measured, false, bound, measured <= bound ? null : problem);
     }
 
-    /** A measured value that must reach its bound. NaN fails. */
+    /** Requires a measured value of at least its bound. NaN fails. */
     void atLeast(String measure, double measured, double bound, String problem) {
         add(measure, measured, true, bound, measured >= bound ? null : problem);
     }
 
-    /** Things of which there must be none; the first ones are named. */
+    /** Requires an empty collection; the message names the first elements. */
     void none(String measure, Collection<String> found, String next) {
         String first = String.join(", ", found.stream().limit(3).toList());
         add(measure, found.size(), false, 0, found.isEmpty() ? null : "%s; %s".formatted(first, next));
     }
 
-    /** What kept a form from being looked at, such as a file that ends too early. */
+    /** Records why a form cannot be read, such as a truncated file. */
     void unreadable(String why) {
         checks.add(new ChainCheck(link, form, "problems when it is read", 1, false, 0, why + "; " + AGAIN));
     }

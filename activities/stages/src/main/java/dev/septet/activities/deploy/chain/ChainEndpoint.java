@@ -22,8 +22,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that speaks OpenAI's API, asked for its most probable answers: Septet's own, vLLM,
- * llama.cpp's, Ollama's. What it sends is a stranger's: bounded, and never followed elsewhere.
+ * A client of a server with OpenAI's API: Septet's own, vLLM, llama.cpp, Ollama. It decodes
+ * greedily. Responses are untrusted: their size is limited, and redirects are not followed.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat/create">The API</a>
  */
@@ -41,13 +41,12 @@ public final class ChainEndpoint {
     /**
      * An answer.
      *
-     * @param stopped whether the model ended it; otherwise it ran out of tokens
-     * @param promptTokens how many tokens the server made of the prompt, empty where it does not
-     *     say
+     * @param stopped whether the model ended the answer; otherwise it reached the token limit
+     * @param promptTokens number of prompt tokens by the server's count, empty when it reports none
      */
     public record Reply(String text, boolean stopped, OptionalInt promptTokens) {}
 
-    /** That a server wants a key that it was not given. */
+    /** The server requires an API key that it did not get. */
     public static final class KeyRefused extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -58,9 +57,9 @@ public final class ChainEndpoint {
 
     /**
      * @param base such as {@code http://127.0.0.1:8080}, with or without {@code /v1}
-     * @param model the name that the server knows it by
+     * @param model the model's name on the server
      * @param key its API key, null for none
-     * @throws IllegalArgumentException with a sentence when it is no address of a server
+     * @throws IllegalArgumentException with a sentence when {@code base} is not a server's URL
      */
     public ChainEndpoint(URI base, String model, @Nullable String key) {
         boolean http = "http".equals(base.getScheme()) || "https".equals(base.getScheme());
@@ -80,9 +79,9 @@ public final class ChainEndpoint {
     }
 
     /**
-     * The models that a server has.
+     * The names of a server's models.
      *
-     * @throws IllegalArgumentException with a sentence when it is no address of a server
+     * @throws IllegalArgumentException with a sentence when {@code base} is not a server's URL
      */
     public static List<String> models(URI base, @Nullable String key) throws IOException {
         ChainEndpoint endpoint = new ChainEndpoint(base, "", key);
@@ -94,7 +93,7 @@ public final class ChainEndpoint {
         return names;
     }
 
-    /** Where it is. */
+    /** The server's base URL. */
     public URI base() {
         return base;
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What forms of a model are asked, in words: conversations where the model has a chat template, and
- * texts where it has none. Some shapes of conversation are always asked; the rest comes from the
+ * The prompts for comparing forms of a model: conversations when the model has a chat template,
+ * texts when it has none. Some shapes of conversation are always included; the rest comes from the
  * test split.
  */
 public record ChainProbes(List<List<ChatMessage>> conversations, List<String> texts) {
@@ -21,7 +21,7 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
     private static final int READ = 400;
     private static final int MOST_CHARACTERS = 2000;
 
-    /** Shapes that no template may treat differently in two forms of one model. */
+    /** Shapes of conversation that every form of a model must treat alike. */
     public static final ChainProbes PLAIN = new ChainProbes(
             List.of(
                     List.of(new ChatMessage("user", "What can you do?")),
@@ -40,7 +40,7 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
     }
 
     /**
-     * Of a prepared dataset's test split, after the plain ones.
+     * Adds prompts of a prepared dataset's test split after the fixed ones.
      *
      * @param dataset folder of the prepared dataset
      */
@@ -49,7 +49,7 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
         return Files.exists(file) ? of(PreparedRows.read(file, READ)) : PLAIN;
     }
 
-    /** Of rows, spread evenly, after the plain ones. */
+    /** Adds evenly spaced rows after the fixed prompts. */
     public static ChainProbes of(List<Row> rows) {
         List<List<ChatMessage>> conversations = new ArrayList<>(PLAIN.conversations());
         List<String> texts = new ArrayList<>(PLAIN.texts());

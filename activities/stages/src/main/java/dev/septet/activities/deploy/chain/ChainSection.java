@@ -6,13 +6,16 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.util.Map;
 
-/** The chain's part of the report page; {@code chain.jte} says how it looks. */
+/** The verification section of the report page; {@code chain.jte} is its template. */
 public final class ChainSection {
     private static final String END = "</main>";
 
     private ChainSection() {}
 
-    /** The evaluation's page with the chain at its end; a page of another shape stays as it is. */
+    /**
+     * Inserts the section at the end of the evaluation's page; a page of another structure stays
+     * unchanged.
+     */
     public static String in(String page, ChainReport chain) {
         int end = page.lastIndexOf(END);
         if (end < 0 || chain.checks().isEmpty()) {

@@ -5,14 +5,14 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /**
- * Serves a model where nobody but this worker asks it, with the code that will serve it to all: the
- * chain's last link is looked at before anything is promoted.
+ * Serves a model only to this worker, with the same code that will serve it to all. So the chain's
+ * last link is checked before the model is published.
  */
 public interface EndpointHost {
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param name by which requests name the model
+     * @param name the model's name in requests
      * @param model folder of the merged model
      */
     Running start(String name, Path model) throws IOException;

@@ -12,21 +12,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What answers requests is the model that was exported: its prompts become as many tokens, it
- * answers as that model does and not as the base model, and it stops where that model stops.
+ * The link to the endpoint: the served model is the exported one. The prompts have the same number
+ * of tokens. The answers are those of the exported model, not of the base model, and they stop at
+ * the same place.
  *
  * @param model folder of the merged model
- * @param base folder of its base model, null where it is not known
- * @param rounded whether the endpoint serves a form of 8 or 16 bits
+ * @param base folder of its base model, null when it is unknown
+ * @param rounded whether the endpoint serves an 8-bit or 16-bit form
  */
 public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, boolean rounded) {
     private static final int TOKENS = 24;
 
-    @SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // internal numbers, never compared
     private record Asked(String name, int[] prompt, ChainEndpoint.Reply reply) {}
 
     /**
-     * Asks the endpoint.
+     * Asks the endpoint and checks its answers.
      *
      * @throws IOException with a sentence when it cannot be asked
      */
@@ -34,7 +35,9 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         return prove(endpoint, endpoint.base().toString());
     }
 
-    /** The same, with another name for the endpoint than its address. */
+    /**
+     * Like {@link #prove(ChainEndpoint)}, but with a name for the endpoint other than its address.
+     */
     public ChainReport prove(ChainEndpoint endpoint, String name) throws IOException {
         ChainChecks checks = new ChainChecks();
         checks.at(ChainLink.ENDPOINT, name);
@@ -51,7 +54,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
             effect(checks, asked, own, regrets);
             answers(checks, asked, regrets);
         } catch (ChainChecks.Broken broken) {
-            // The report says which.
+            // The report names the unreadable form.
         } catch (FormatProblem unreadable) {
             checks.unreadable(String.valueOf(unreadable.getMessage()));
         }
@@ -85,7 +88,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         return asked;
     }
 
-    /** Servers that count no prompts are not held to it. */
+    /** Compares prompt token counts; servers that report none are not checked. */
     private static void tokens(ChainChecks checks, List<Asked> asked) {
         List<String> unlike = new ArrayList<>();
         boolean counted = false;

@@ -16,21 +16,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What evaluation saw: by digest which model, and its loss row by row. The gate said yes to that
- * model and to no other.
+ * What the evaluation measured: the model's digests, and its loss row by row. The gate passed
+ * exactly this model.
  *
- * @param base sha256 of the base model's artifact, empty where evaluation names none
- * @param trained sha256 of the adapter's or the trained model's
+ * @param base sha256 of the base model's artifact, empty when the evaluation names none
+ * @param trained sha256 of the adapter's or the trained model's artifact
  * @param bfloat16 whether the losses were computed in bfloat16
- * @param losses some rows' losses, spread evenly
+ * @param losses losses of some rows, evenly spaced
  */
 record EvaluatedModel(Optional<String> base, Optional<String> trained, boolean bfloat16, List<RowLoss> losses) {
     private static final int ROWS = 8;
     private static final int TOKENS_AT_ONCE = 4096;
 
     /**
-     * An example of the test split, and -log p of its answer, summed over the tokens, in nats; of a
-     * pair the chosen answer's.
+     * An example of the test split, and -log p of its answer, summed over the tokens, in nats. Of a
+     * preference pair it is that of the chosen answer.
      */
     record RowLoss(int example, double loss, int tokens) {}
 
@@ -69,7 +69,7 @@ record EvaluatedModel(Optional<String> base, Optional<String> trained, boolean b
     }
 
     /**
-     * Greatest difference between a row's loss now and then, in nats per token.
+     * Largest difference between a row's loss now and in the evaluation, in nats per token.
      *
      * @param dataset folder of the prepared dataset
      */

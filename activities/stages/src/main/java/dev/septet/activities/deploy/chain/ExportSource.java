@@ -3,11 +3,11 @@ package dev.septet.activities.deploy.chain;
 import java.nio.file.Path;
 
 /**
- * What an export is made from, as folders.
+ * The sources of an export, as folders.
  *
- * @param name of the model, as tools show it
+ * @param name the model's name in tools
  * @param trained a PEFT adapter, or a whole model
- * @param adapter which of the two
- * @param evaluation where model card and scores are
+ * @param adapter whether {@code trained} is an adapter
+ * @param evaluation folder of the model card and the scores
  */
 public record ExportSource(String name, Path base, Path trained, boolean adapter, Path dataset, Path evaluation) {}

@@ -12,21 +12,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The merged model to a GGUF, which is read back as a stranger would: weights, logits, words, stop.
+ * The link from the merged model to a GGUF file. The file is read back with no other information,
+ * and its weights, logits, prompts and stop tokens are compared.
  *
  * @param model folder of the merged model
- * @param file the GGUF
- * @param scratch for the model that is read back
+ * @param file the GGUF file
+ * @param scratch folder for the model that is read back
  */
 record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, ChainProbes probes) {
 
-    /** Whether the file is whole. */
+    /** Checks that the file is complete. */
     void intact(ChainChecks checks) {
         checks.at(ChainLink.FILE, name());
         checks.atLeast("tensors", GgufFile.open(file).tensors().size(), 1, "it is empty; " + ChainChecks.AGAIN);
     }
 
-    /** Rounded to the nearest, once, and nothing else. */
+    /** Checks that each weight was rounded to the nearest value once, and not changed otherwise. */
     void rounded(ChainChecks checks, ChainLink link) {
         checks.at(link, name());
         GgufRounding rounding = GgufRounding.of(ModelFolder.open(model), file);
@@ -38,14 +39,14 @@ record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, Chain
                         .formatted(rounding.tensor(), ChainChecks.AGAIN));
     }
 
-    /** Logits of the model read back. */
+    /** Logits of the model that is read back. */
     List<float[]> logits() throws IOException {
         Path folder = scratch.resolve("reread-" + name());
         GgufImport.write(file, folder, ElementType.F32);
         return prompts.logits(folder, Optional.empty());
     }
 
-    /** What the file says of template, tokens and stops; after {@link #logits}. */
+    /** Checks the file's template, tokens and stop tokens; call it after {@link #logits}. */
     void words(ChainChecks checks) {
         checks.at(ChainLink.FILE, name());
         MergedLink.words(checks, model, scratch.resolve("reread-" + name()), probes);

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Base and adapter to the merged model: every weight, every logit, the same words, the same stop.
+ * The link from base model and adapter to the merged model: every weight, every logit, the same
+ * prompts and the same stop tokens.
  */
 record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainProbes probes) {
 
     /**
-     * Proves it.
+     * Checks the link.
      *
-     * @param logits of the merged model
-     * @return largest absolute difference of a logit
+     * @param logits logits of the merged model
+     * @return largest absolute logit difference
      */
     double prove(ChainChecks checks, List<float[]> logits) throws IOException {
         checks.at(ChainLink.MERGED, "model");
@@ -46,7 +47,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
         return largest;
     }
 
-    /** Rendered prompts and stop tokens of a form are those of its source. */
+    /** Checks that a form has the same rendered prompts and stop tokens as its source. */
     static void words(ChainChecks checks, Path from, Path to, ChainProbes probes) {
         try (PromptForm wanted = PromptForm.open(from);
                 PromptForm found = PromptForm.open(to)) {

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Holds merged weights to what they must be, computed anew in double precision: W = W0 + scale B A,
- * and with DoRA m (W0 + scale B A) / ||W0 + scale B A||. Of each matrix some rows, spread evenly.
+ * Compares merged weights with their expected values, recomputed in double precision: W = W0 +
+ * scale B A, and with DoRA m (W0 + scale B A) / ||W0 + scale B A||. It checks evenly spaced rows of
+ * each matrix.
  *
- * @param tensor where the greatest error is
- * @param error greatest |merged - expected|, as a share of the tensor's greatest expected weight
+ * @param tensor name of the tensor with the largest error
+ * @param error largest |merged - expected|, as a fraction of the tensor's largest expected weight
  */
 record MergedWeights(String tensor, double error) {
     private static final int ROWS = 48;
@@ -55,8 +56,8 @@ record MergedWeights(String tensor, double error) {
         return worst == 0 ? 0 : worst / largest;
     }
 
-    /** What an adapter makes of a row of its matrix. */
-    @SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
+    /** The change that an adapter makes to a row of its matrix. */
+    @SuppressWarnings("ArrayRecordComponent") // internal numbers, never compared
     private record Delta(LoraWeights lora, float[] a, float[] b, float[] magnitude) {
         static Delta of(LoraWeights lora) {
             StoredTensor magnitude = lora.magnitude();

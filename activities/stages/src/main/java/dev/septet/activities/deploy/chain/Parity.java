@@ -4,12 +4,12 @@ import dev.septet.llm.quantize.Divergence;
 import java.util.List;
 
 /**
- * How far two forms of a model are apart on real prompts.
+ * The difference between two forms of a model on real prompts.
  *
- * @param largest greatest absolute difference of a logit
- * @param scale greatest absolute logit of the first form
+ * @param largest largest absolute logit difference
+ * @param scale largest absolute logit of the first form
  * @param divergence mean over the positions of KL(first || second), in nats
- * @param agreement share of positions where both find the same token likeliest
+ * @param agreement fraction of positions where both forms have the same most likely token
  */
 record Parity(double largest, double scale, double divergence, double agreement) {
     static Parity of(List<float[]> first, List<float[]> second) {
@@ -22,7 +22,7 @@ record Parity(double largest, double scale, double divergence, double agreement)
             float[] other = second.get(at);
             for (int token = 0; token < one.length; token++) {
                 double difference = Math.abs((double) one[token] - other[token]);
-                // a NaN on either side must fail the bound, not slip through a comparison
+                // a NaN on either side must fail the bound, so it must not be lost in a comparison
                 largest = difference <= largest ? largest : difference;
                 scale = Math.max(scale, Math.abs(one[token]));
             }
@@ -33,7 +33,7 @@ record Parity(double largest, double scale, double divergence, double agreement)
         return new Parity(largest, scale, divergence / positions, (double) agreeing / positions);
     }
 
-    /** The greatest difference as a share of the logits' scale. */
+    /** The largest difference as a fraction of the logits' scale. */
     double share() {
         return largest == 0 ? 0 : largest / scale;
     }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** How a model folder turns words into tokens, and where it stops. */
+/** A model folder's conversion of prompts to tokens, and its stop tokens. */
 final class PromptForm implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final @Nullable ChatTemplate template;
@@ -58,13 +58,13 @@ final class PromptForm implements AutoCloseable {
         return stops;
     }
 
-    /** Whether an answer may end with this token: a stop, or any other control token. */
+    /** Whether an answer may end with this token: a stop token, or any other control token. */
     boolean ends(int id) {
         return stops.contains(id) || control(id);
     }
 
     /**
-     * Token ids of a conversation; empty where the template refuses it.
+     * Token ids of a conversation; empty when the template refuses it.
      *
      * @throws IllegalStateException when there is no template
      */
@@ -80,12 +80,12 @@ final class PromptForm implements AutoCloseable {
         }
     }
 
-    /** Token ids of a text that the model goes on with. */
+    /** Token ids of a text that the model continues. */
     int[] text(String text) {
         return tokenizer.encode(text, true);
     }
 
-    /** In which of the probes this form differs from another, each in a few words. */
+    /** The probes in which this form differs from another, each described in a few words. */
     List<String> unlike(PromptForm other, ChainProbes probes) {
         if (chats() != other.chats()) {
             return List.of(chats() ? "it has a chat template, its source has none" : "no chat template");
@@ -115,7 +115,7 @@ final class PromptForm implements AutoCloseable {
         return unlike;
     }
 
-    /** Tokens that end an answer in another form, and not in this one. */
+    /** Tokens that end an answer in another form but not in this one. */
     List<String> missingStops(PromptForm other) {
         Set<Integer> wanted = new TreeSet<>(other.stops);
         other.turnEnd().ifPresent(wanted::add);

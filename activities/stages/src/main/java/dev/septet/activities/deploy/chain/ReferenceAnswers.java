@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The model that an endpoint is held to, with its own most probable answers. */
+/** The model that an endpoint is compared with, and its own greedy answers. */
 final class ReferenceAnswers implements AutoCloseable {
-    /** Tokens back from where texts part that another cut of the text may begin. */
+    /**
+     * Number of tokens before the first text difference where a different tokenization may begin.
+     */
     private static final int CUTS = 4;
 
     private static final int NONE = -1;
@@ -47,20 +49,20 @@ final class ReferenceAnswers implements AutoCloseable {
         return form;
     }
 
-    /** Whether prompt and answer have room in the model's context. */
+    /** Whether prompt and answer fit in the model's context. */
     boolean fits(int[] prompt) {
         return prompt.length > 0 && prompt.length + maxTokens < model.config().maxPositions();
     }
 
-    /** Its own greedy answers. */
+    /** The model's own greedy answers. */
     List<Generated> answers(List<int[]> prompts) {
         return new Generator(model, form.tokenizer(), 4)
                 .generate(prompts, GenerationOptions.greedy(maxTokens, form.stops()));
     }
 
     /**
-     * Where an answer leaves this model's own, how much less likely is its next token than the best
-     * one, as a difference of logits divided by their scale; 0 where it does not leave it.
+     * How much less likely the answer's first differing token is than the model's best token, as a
+     * logit difference divided by the logits' scale. 0 when the answer does not differ.
      *
      * @param own this model's greedy answer
      */
@@ -83,7 +85,7 @@ final class ReferenceAnswers implements AutoCloseable {
         System.arraycopy(ids, 0, whole, prompt.length, common);
         float[][] logits = model.logits(whole);
         double least = Double.POSITIVE_INFINITY;
-        // One text may be cut into tokens in several ways: the kindest reading counts.
+        // A text can be tokenized in several ways: the tokenization with the smallest regret counts.
         for (int shared = Math.max(0, common - CUTS); shared <= common; shared++) {
             int not = shared < common ? ids[shared] : NONE;
             least = Math.min(least, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
@@ -91,7 +93,10 @@ final class ReferenceAnswers implements AutoCloseable {
         return least;
     }
 
-    /** Of the likeliest token that the answer may have gone on with after those it shares. */
+    /**
+     * The regret of the most likely token with which the answer may continue after the shared
+     * tokens.
+     */
     private double regret(float[] logits, int[] shared, int not, ChainEndpoint.Reply reply) {
         double scale = 0;
         for (float logit : logits) {
@@ -101,10 +106,10 @@ final class ReferenceAnswers implements AutoCloseable {
         String said = form.tokenizer().decode(shared, true);
         boolean ended = reply.text().length() <= said.length();
         if (ended && !reply.stopped()) {
-            return 0; // it ran out of tokens
+            return 0; // it reached the token limit
         }
         for (int id : likeliestFirst(logits)) {
-            // Servers end at other control tokens too, llama.cpp at all that it knows by text.
+            // Servers also end at other control tokens; llama.cpp ends at all that it recognizes by their text.
             boolean taken = ended ? form.ends(id) : id != not && chosen(id, shared, said, reply);
             if (taken) {
                 return (best - logits[id]) / scale;

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Rows of the test split as token ids, on which the logits of two forms are compared.
+ * Rows of the test split as token ids; the logits of two forms are compared on them.
  *
- * @param rows at most 8, spread evenly over the split
+ * @param rows at most 8 rows, evenly spaced over the split
  */
 record TokenPrompts(List<int[]> rows) {
     private static final int ROWS = 8;
     private static final int MOST_TOKENS = 256;
     private static final int LEAST_TOKENS = 16;
 
-    /** Logits in memory for one form: 128 MiB. */
+    /** Limit of the logits in memory for one form: 128 MiB. */
     private static final int MOST_LOGITS = 32 << 20;
 
     TokenPrompts {
@@ -29,10 +29,11 @@ record TokenPrompts(List<int[]> rows) {
     }
 
     /**
-     * Of the test split, else of the next split that has some.
+     * Takes rows of the test split, or of the next split that has any.
      *
      * @param dataset folder of the prepared dataset
-     * @param model folder whose vocabulary says how many positions fit in memory
+     * @param model folder of the model; its vocabulary size determines how many positions fit in
+     *     memory
      */
     static TokenPrompts of(Path dataset, Path model) {
         int vocabulary = ModelConfig.read(model).vocabularySize();

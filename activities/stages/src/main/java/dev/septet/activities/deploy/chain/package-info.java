@@ -1,6 +1,7 @@
 /**
- * The parity chain: adapter, merged, quantised, file, endpoint. Each form of a model is held to the
- * form it was made from, by numbers with a bound; ADR 14 says why these.
+ * The parity chain: adapter, merged model, quantized forms, file, endpoint. Each form of a model is
+ * compared with the form that it was made from, by measurements with bounds; ADR 14 gives the
+ * reasons.
  */
 @NullMarked
 package dev.septet.activities.deploy.chain;

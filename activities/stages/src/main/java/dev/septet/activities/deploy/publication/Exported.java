@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An export, from which targets take what they need.
+ * An export, from which targets take the files that they need.
  *
- * @param name of the model, as servers and tools show it
+ * @param name the model's name in servers and tools
  */
 public record Exported(String name, Path folder) {
     private static final List<String> SMALLEST_FIRST =
@@ -23,7 +23,7 @@ public record Exported(String name, Path folder) {
         return folder.resolve("model");
     }
 
-    /** The adapter's folder; there is none after training of whole layers. */
+    /** The adapter's folder; it does not exist after training of whole layers. */
     Path adapter() {
         return folder.resolve("adapter");
     }
@@ -32,7 +32,7 @@ public record Exported(String name, Path folder) {
         return Files.isDirectory(adapter());
     }
 
-    /** The GGUF to serve: the smallest where there are several. */
+    /** The GGUF to serve: the smallest one when there are several. */
     Path gguf() {
         return SMALLEST_FIRST.stream()
                 .map(folder::resolve)
@@ -41,7 +41,7 @@ public record Exported(String name, Path folder) {
                 .orElse(folder.resolve("model-f16.gguf"));
     }
 
-    /** Longest prompt and answer together, in tokens. */
+    /** Maximum length of prompt and answer together, in tokens. */
     long context() {
         return ModelFolder.open(model())
                 .config()
@@ -49,14 +49,14 @@ public record Exported(String name, Path folder) {
                 .asLong(2048);
     }
 
-    /** Files of a folder of the export, by their paths below a folder of the target. */
+    /** Files of a folder of the export, by their paths in the target under {@code prefix}. */
     Map<String, Path> below(Path part, String prefix) throws IOException {
         Map<String, Path> files = new TreeMap<>();
         Manifest.filesBelow(part).forEach((path, file) -> files.put(prefix + path, file));
         return files;
     }
 
-    /** Model card, scores and proof, as far as the export has them. */
+    /** Model card, scores and verification report, as far as the export has them. */
     Map<String, Path> papers() {
         Map<String, Path> files = new TreeMap<>();
         for (String name : new String[] {"README.md", "results.json", "chain.json"}) {

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A repository of the Hugging Face Hub gets the merged model at its root, the adapter in a folder
- * of its own, a model card for each, and the attributes that keep weights in large file storage.
+ * The files of a Hugging Face Hub repository: the merged model at its root, the adapter in a
+ * separate folder, a model card for each, and the attributes that keep weights in large file
+ * storage.
  *
  * @see <a href="https://huggingface.co/docs/hub/model-cards">Model cards</a>
  */
@@ -50,7 +51,7 @@ final class HuggingfaceFiles implements TargetFiles {
         return files;
     }
 
-    /** The card speaks of what evaluation scored; at the root is the merged model. */
+    /** Adapts the card, which describes the evaluated adapter, to the merged model at the root. */
     private static String merged(String card, Exported export) {
         String text = card.replaceFirst("(?m)^base_model_relation: adapter$", "base_model_relation: finetune")
                 .replaceFirst("(?m)^library_name: peft$", "library_name: transformers");

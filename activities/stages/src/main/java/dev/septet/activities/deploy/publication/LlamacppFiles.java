@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * llama.cpp's server gets one GGUF, the smallest where there are several, and the arguments to
- * start it with in this folder: {@code xargs llama-server < llama-server.args}.
+ * The files for llama.cpp's server: one GGUF, the smallest one when there are several, and the
+ * arguments to start the server in this folder: {@code xargs llama-server < llama-server.args}.
  *
  * @see <a href="https://github.com/ggml-org/llama.cpp/tree/master/tools/server">llama-server</a>
  */

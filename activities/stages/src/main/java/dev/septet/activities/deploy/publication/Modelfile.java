@@ -21,7 +21,7 @@ final class Modelfile {
 
     /**
      * @param folder the model in Hugging Face layout
-     * @param gguf its file's name beside the Modelfile
+     * @param gguf name of its GGUF file beside the Modelfile
      */
     static String of(Path folder, String gguf) {
         ModelFolder model = ModelFolder.open(folder);
@@ -42,7 +42,7 @@ final class Modelfile {
         }
     }
 
-    /** Every text at which the model's answer is over. */
+    /** Every text that ends the model's answer. */
     private static Set<String> stops(ModelFolder model, Tokenizer tokenizer) {
         Set<String> stops = new LinkedHashSet<>();
         JsonNode ends = model.generationConfig().path("eos_token_id");
@@ -57,7 +57,7 @@ final class Modelfile {
         return stops;
     }
 
-    /** What the tokenizer, and with it Ollama, puts before every text by itself. */
+    /** The text that the tokenizer, and therefore Ollama, adds before every text. */
     private static String added(Tokenizer tokenizer) {
         int[] ids = tokenizer.encode("a", true);
         boolean adds = tokenizer.bos().isPresent()

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An OCI image layout with one artifact: every file of the export is a layer of its own under its
- * digest, named by the title that ORAS and others restore it by. No time is in it: equal exports
- * give equal bytes.
+ * An OCI image layout with one artifact. Every file of the export is a separate layer under its
+ * digest; its title is the file name with which ORAS and others restore it. The layout contains no
+ * time stamp: equal exports give equal bytes.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md">Image
  *     layout</a>

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Ollama gets one GGUF, the smallest where there are several, and a Modelfile beside it. */
+/**
+ * The files for Ollama: one GGUF, the smallest one when there are several, and a Modelfile beside
+ * it.
+ */
 final class OllamaFiles implements TargetFiles {
     private static final String MODEL = "model.gguf";
 

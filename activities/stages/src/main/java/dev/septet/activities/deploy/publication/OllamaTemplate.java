@@ -8,18 +8,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A chat template in Ollama's language, found by rendering marked conversations and looking at what
- * stands between the marks. It is held to the original on conversations of other shapes; a template
- * that does more than put texts around messages is refused.
+ * A chat template in Ollama's language. It is derived from rendered conversations with markers: the
+ * text between the markers is the template's own. The result is compared with the original on
+ * conversations of other shapes. A template that does more than put texts around messages is
+ * refused.
  *
- * @param systems whether the template takes a system message; the next two are empty where it does
+ * @param systems whether the template accepts a system message; the next two are empty when it does
  *     not
- * @param opening before the first user message where there is no system message
- * @param beforeSystem before a system message
- * @param afterSystem between it and the text before a user message
- * @param beforeUser before each user message
- * @param beforeAnswer between a user message and its answer
- * @param afterAnswer after each answer that is followed by more
+ * @param opening text before the first user message when there is no system message
+ * @param beforeSystem text before a system message
+ * @param afterSystem text between the system message and the text before a user message
+ * @param beforeUser text before each user message
+ * @param beforeAnswer text between a user message and its answer
+ * @param afterAnswer text after each answer that is followed by another message
  */
 record OllamaTemplate(
         boolean systems,
@@ -32,9 +33,8 @@ record OllamaTemplate(
     private static final List<String> MARKS = List.of("XmarkoneX", "XmarktwoX", "XmarkthreeX");
 
     /**
-     * @param bos what the tokenizer puts before every text by itself; it must not stand in the
-     *     template a second time
-     * @throws StageProblem INVALID_PIPELINE when it cannot be said in Ollama's language
+     * @param bos text that the tokenizer adds before every text; the template must not repeat it
+     * @throws StageProblem INVALID_PIPELINE when Ollama's language cannot express the template
      */
     static String of(ChatTemplate template, String bos) {
         OllamaTemplate found = find(template, bos);
@@ -65,7 +65,7 @@ record OllamaTemplate(
                 cut(between, beforeUser));
     }
 
-    /** A conversation with a system message; empty where the template refuses such. */
+    /** Renders a conversation with a system message; empty when the template refuses one. */
     private static Optional<String> withSystem(ChatTemplate template, String bos, String system, String user) {
         try {
             return Optional.of(rendered(template, bos, List.of(system(system), user(user))));
@@ -74,7 +74,10 @@ record OllamaTemplate(
         }
     }
 
-    /** The template says the same as the original, whatever the conversation's length. */
+    /**
+     * Verifies that the result renders the same text as the original for several shapes of
+     * conversations.
+     */
     private void hold(ChatTemplate template, String bos) {
         List<List<ChatMessage>> conversations = List.of(
                 List.of(user("One?")),

@@ -21,7 +21,7 @@ public final class Targets {
     private Targets() {}
 
     /**
-     * The kind that serves this target.
+     * The implementation that handles this target.
      *
      * @throws StageProblem INVALID_PIPELINE when there is none
      */

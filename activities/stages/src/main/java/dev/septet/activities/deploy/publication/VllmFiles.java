@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * vLLM gets the merged model, its chat template, and a file of arguments: {@code vllm serve
- * --config vllm.yaml}, started in this folder. Where there is an adapter, {@code vllm-lora.yaml}
- * serves it over the base model instead, beside which others may be loaded.
+ * The files for vLLM: the merged model, its chat template, and a file of arguments for {@code vllm
+ * serve --config vllm.yaml} in this folder. When there is an adapter, {@code vllm-lora.yaml} serves
+ * it over the base model instead, and vLLM can load other adapters beside it.
  *
  * @see <a href="https://docs.vllm.ai/en/latest/configuration/serve_args.html">Configuration
  *     file</a>
@@ -27,7 +27,7 @@ final class VllmFiles implements TargetFiles {
 
     private static final String TEMPLATE = "chat_template.jinja";
 
-    /** Ranks that vLLM has kernels for. */
+    /** LoRA ranks that vLLM has kernels for. */
     private static final int[] RANKS = {8, 16, 32, 64, 128, 256, 320, 512};
 
     @Override
@@ -61,7 +61,7 @@ final class VllmFiles implements TargetFiles {
         if (export.hasAdapter()) {
             files.putAll(export.below(export.adapter(), "adapter/"));
             PeftAdapter adapter = PeftAdapter.open(export.adapter());
-            if (!adapter.config().dora()) { // which vLLM serves merged only
+            if (!adapter.config().dora()) { // vLLM serves a DoRA model only in merged form
                 files.put(LORA, written(scratch, LORA, lora(export, adapter) + common));
             }
         }
@@ -85,7 +85,7 @@ final class VllmFiles implements TargetFiles {
                         export.name());
     }
 
-    /** Which base model it was, as far as the scores name it. */
+    /** The name of the base model, as far as the scores contain it. */
     private static String base(Exported export) throws IOException {
         Path results = export.folder().resolve("results.json");
         String sha256 = Files.exists(results)

@@ -7,8 +7,8 @@ import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * Percentile bootstrap: the middle 95 % of a statistic over resamples of the rows, drawn with
- * replacement. The same seed draws the same rows, so that two models are always compared on the
- * same resample (paired), and a repeated run gives the same interval.
+ * replacement. Equal seeds draw equal rows. So two models are always compared on the same resample
+ * (paired), and a repeated run gives the same interval.
  *
  * @see <a href="https://aclanthology.org/W04-3250">Koehn, 2004: statistical significance tests for
  *     machine translation evaluation</a>
@@ -19,16 +19,16 @@ public final class Bootstrap {
 
     private final long seed;
 
-    /** The same draws whenever the seed is the same. */
+    /** Equal seeds give equal draws. */
     public Bootstrap(long seed) {
         this.seed = seed;
     }
 
     /**
-     * The interval of a statistic of chosen rows.
+     * The interval of a statistic of resampled rows.
      *
-     * @param rows how many rows there are to choose from
-     * @param statistic gets as many row numbers as there are rows
+     * @param rows number of rows
+     * @param statistic receives {@code rows} row numbers per resample
      * @return NaN ends when there are no rows or any resample's statistic is NaN
      */
     Interval interval(int rows, ToDoubleFunction<int[]> statistic) {

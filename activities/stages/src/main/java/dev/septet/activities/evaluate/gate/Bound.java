@@ -3,16 +3,16 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.workflows.artifact.Verdict;
 
 /**
- * The rule that all of the gate's checks share. A value and its 95 % interval meet a bound:
+ * The common rule of the gate's checks. It compares a value and its 95 % interval with a bound:
  *
  * <ul>
- *   <li>the value itself misses the bound: NO_GO, however wide the interval;
- *   <li>the value holds, and the whole interval with it: GO;
- *   <li>the value holds, but part of its interval does not: INCONCLUSIVE, for other rows of the
- *       same kind could as well have missed it. The way out is more rows or a clearer gain;
- *   <li>the value holds on fewer than {@value #MINIMUM_ROWS} rows: INCONCLUSIVE, for a bootstrap of
- *       so few rows knows nothing of the rows it has not seen;
- *   <li>anything is NaN: NO_GO. A missing number is never a yes.
+ *   <li>the value misses the bound: NO_GO, however wide the interval;
+ *   <li>the value and its whole interval meet the bound: GO;
+ *   <li>the value meets the bound, but part of its interval does not: INCONCLUSIVE, because other
+ *       rows of the same kind could have missed it. More rows or a clearer gain would decide;
+ *   <li>the value meets the bound on fewer than {@value #MINIMUM_ROWS} rows: INCONCLUSIVE, because
+ *       a bootstrap of so few rows says nothing about other rows;
+ *   <li>anything is NaN: NO_GO. A missing number never passes.
  * </ul>
  */
 public final class Bound {
@@ -21,9 +21,9 @@ public final class Bound {
     private Bound() {}
 
     /**
-     * Holds a value to a lower bound; for an upper bound, negate everything.
+     * Compares a value with a lower bound; for an upper bound, negate everything.
      *
-     * @param strict whether the bound itself is a miss
+     * @param strict whether a value equal to the bound misses it
      */
     static Verdict least(double value, Interval interval, double bound, boolean strict, int rows) {
         if (Double.isNaN(value) || Double.isNaN(bound) || Double.isNaN(interval.low())) {

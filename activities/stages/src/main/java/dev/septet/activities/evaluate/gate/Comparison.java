@@ -4,15 +4,15 @@ import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.workflows.artifact.Verdict;
 
 /**
- * The tuned model against another, row by row (non-inferiority): the gain, positive where the tuned
- * model is better, must be at least {@code -tolerance * |before|}, and so must its whole 95 %
- * interval.
+ * Compares the tuned model with another one, row by row (non-inferiority). The gain is positive
+ * when the tuned model is better. The gain and its whole 95 % interval must be at least {@code
+ * -tolerance * |before|}.
  */
 public final class Comparison {
     private Comparison() {}
 
     /**
-     * Judges.
+     * Judges a measurement.
      *
      * @param other the other model in a sentence, such as {@code the base model}
      */

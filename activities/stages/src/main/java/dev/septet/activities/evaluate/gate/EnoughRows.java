@@ -3,15 +3,15 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 
-/** What the gate will need to say yes, asked before a training that it could only refuse. */
+/** Checks before training whether the gate will have enough rows to pass any model. */
 public final class EnoughRows {
     private EnoughRows() {}
 
     /**
-     * Holds a test split to the bounds that a file sets.
+     * Checks the size of a test split against the bounds of a pipeline file.
      *
-     * @param testRows rows of the test split
-     * @throws StageProblem where the bounds are held on so few rows that no model could pass
+     * @param testRows number of rows of the test split
+     * @throws StageProblem when there are bounds, but so few rows that no model could pass
      */
     public static void require(EvaluateSpec spec, long testRows) {
         long rows = spec.limit() == 0 ? testRows : Math.min(spec.limit(), testRows);
@@ -29,7 +29,7 @@ public final class EnoughRows {
                                                 + " prepare more rows"));
     }
 
-    /** Whether anything of the test split is held to something. */
+    /** Whether the file sets any bound for the test split. */
     private static boolean bounds(EvaluateSpec spec) {
         return spec.compare() != null
                 || spec.champion() != null

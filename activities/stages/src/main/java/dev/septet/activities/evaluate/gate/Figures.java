@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers for people: four significant digits, the same in every locale. */
+/** Formats numbers for people: four significant digits, the same in every locale. */
 public final class Figures {
     private static final MathContext DIGITS = new MathContext(4);
 

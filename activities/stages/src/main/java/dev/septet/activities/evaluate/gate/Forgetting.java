@@ -4,9 +4,9 @@ import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.artifact.Verdict;
 
 /**
- * What fine-tuning cost of the base model's general skill: the relative rise of the mean loss on a
- * suite of it, {@code after / before - 1}, must be at most the budget, with its whole 95 % interval
- * (of the paired difference, over {@code before}).
+ * The loss of general capability through fine-tuning. It is the relative rise of the mean loss on a
+ * suite of general rows, {@code after / before - 1}. The rise and its whole 95 % interval (of the
+ * paired difference, divided by {@code before}) must be at most the budget.
  */
 final class Forgetting {
     private Forgetting() {}

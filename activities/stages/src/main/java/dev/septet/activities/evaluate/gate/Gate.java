@@ -10,20 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds measurements to what the pipeline file asks for; {@link Bound} is the rule. One metric may
- * meet several checks (above, below, not worse than the base model), and its verdict is the worst
- * of theirs. A metric without any check is reported, and is NO_GO only when its number is missing.
+ * Compares measurements with the bounds of the pipeline file; {@link Bound} is the rule. One metric
+ * may have several checks (above, below, not worse than the base model); its verdict is the worst
+ * of theirs. A metric without checks is reported, and is NO_GO only when its number is missing.
  */
 public final class Gate {
-    /** Name of the forgetting budget's score, beside those of the metrics. */
+    /** Name of the forgetting budget's score, beside the metrics' names. */
     public static final String FORGETTING = "forgetting";
 
-    /** Behind a metric's name, of its score against the deployed model. */
+    /** Suffix of a metric's name in its score against the deployed model. */
     private static final String CHAMPION = " vs champion";
 
     private Gate() {}
 
-    /** The gate's answer: the worst of all, NO_GO when there is none. */
+    /** The gate's verdict: the worst of all scores, NO_GO when there is none. */
     public static Verdict verdict(List<Score> scores) {
         return Judgement.worst(scores.stream().map(Score::verdict));
     }
@@ -31,7 +31,7 @@ public final class Gate {
     /**
      * One metric's score and verdict.
      *
-     * @param compare null when the file does not ask for the comparison
+     * @param compare null when the file has no comparison
      */
     public static Score judge(Measurement measured, MetricSpec spec, @Nullable CompareSpec compare) {
         return judge(measured, spec.above(), spec.below(), compare);
@@ -42,7 +42,7 @@ public final class Gate {
      *
      * @param above the score must be above this; null = no lower bound
      * @param below the score must be below this; null = no upper bound
-     * @param compare null when the file does not ask for the comparison
+     * @param compare null when the file has no comparison
      */
     public static Score judge(
             Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable CompareSpec compare) {
@@ -69,17 +69,17 @@ public final class Gate {
     }
 
     /**
-     * The forgetting budget: the suite's loss may rise by at most {@code maxDrop} of the base
-     * model's.
+     * The forgetting budget: the suite's loss may rise by at most {@code maxDrop} times the base
+     * model's loss.
      *
-     * @param measured the metric {@code loss} on the suite, with the base model's
+     * @param measured the metric {@code loss} on the suite, with the base model's value
      */
     public static Score forgetting(Measurement measured, ForgettingSpec spec) {
         return score(measured, FORGETTING, Forgetting.judge(measured, spec));
     }
 
     /**
-     * One metric against the deployed model: its score's {@code before} is that model's.
+     * One metric against the deployed model: {@code before} of its score is that model's value.
      *
      * @param other the deployed model in a sentence, such as {@code the champion}
      */
@@ -87,7 +87,7 @@ public final class Gate {
         return score(measured, measured.metric() + CHAMPION, Comparison.judge(measured, other, compare));
     }
 
-    /** Whether a score is one against the deployed model. */
+    /** Whether a score compares with the deployed model. */
     public static boolean isAgainst(String metric) {
         return metric.endsWith(CHAMPION);
     }

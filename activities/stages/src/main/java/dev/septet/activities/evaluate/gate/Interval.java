@@ -1,13 +1,13 @@
 package dev.septet.activities.evaluate.gate;
 
-/** From low to high, both included; NaN ends where it is not defined. */
+/** An interval from low to high, both included; both ends are NaN when it is not defined. */
 public record Interval(double low, double high) {
-    /** The interval on the other side of zero. */
+    /** The interval of the negated value. */
     Interval negated() {
         return new Interval(-high, -low);
     }
 
-    /** The interval in units of something else. */
+    /** The interval divided by {@code unit}. */
     Interval over(double unit) {
         return new Interval(low / unit, high / unit);
     }

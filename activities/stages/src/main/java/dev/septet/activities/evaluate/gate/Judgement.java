@@ -12,14 +12,14 @@ import java.util.stream.Stream;
  * @param why one plain sentence, without its full stop
  */
 record Judgement(Verdict verdict, String why) {
-    /** Worst last. */
+    /** From the best verdict to the worst. */
     private static final Comparator<Verdict> BY_HARM = Comparator.comparingInt(verdict -> switch (verdict) {
         case GO -> 0;
         case INCONCLUSIVE -> 1;
         case NO_GO -> 2;
     });
 
-    /** The worst verdict, with the reasons of all that share it. */
+    /** The worst verdict, with the reasons of all judgements that share it. */
     static Judgement worst(List<Judgement> judgements) {
         Verdict worst = worst(judgements.stream().map(Judgement::verdict));
         return new Judgement(

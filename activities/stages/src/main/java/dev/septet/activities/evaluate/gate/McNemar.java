@@ -6,12 +6,13 @@ import java.util.List;
 import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
- * McNemar's test, in its exact form, of a metric that each row either passes or fails: were gained
- * and lost rows equally likely, how likely would a split at least as uneven be?
+ * McNemar's exact test of a metric that each row either passes or fails. The p-value is the
+ * probability of a split at least as uneven as this one, if gained and lost rows were equally
+ * likely.
  *
- * @param gained rows that only the tuned model passes
- * @param lost rows that only the base model passes
- * @param p two-sided; 1 when no row changed
+ * @param gained number of rows that only the tuned model passes
+ * @param lost number of rows that only the base model passes
+ * @param p two-sided p-value; 1 when no row changed
  * @see <a href="https://doi.org/10.1007/BF02295996">McNemar, 1947</a>
  */
 public record McNemar(int gained, int lost, double p) {

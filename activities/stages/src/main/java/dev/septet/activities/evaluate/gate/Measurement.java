@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One metric of the tuned model, and of the base model on the same rows.
+ * One metric of the tuned model and of the base model, on the same rows.
  *
- * @param before the base model's score, null when it was not asked for
+ * @param before the base model's score, null when it was not measured
  * @param interval 95 % interval of {@code after}
  * @param delta 95 % interval of {@code after - before}, paired by row; null without {@code before}
  */
@@ -21,10 +21,10 @@ public record Measurement(
         @Nullable Interval delta,
         int rows) {
     /**
-     * Measures.
+     * Measures one metric.
      *
-     * @param base the base model's outcomes, row by row those of {@code tuned}; null without one
-     * @throws IllegalArgumentException when the two are not of equally many rows
+     * @param base the base model's outcomes, paired row by row with {@code tuned}; null without one
+     * @throws IllegalArgumentException when the numbers of rows differ
      */
     public static Measurement of(
             Metric metric, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {

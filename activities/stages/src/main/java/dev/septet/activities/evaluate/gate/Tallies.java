@@ -4,7 +4,7 @@ import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
 
-/** One metric's tallies of one model's rows, in the order of the rows. */
+/** One metric's tallies of one model's rows, in row order. */
 final class Tallies {
     private final Metric metric;
     private final double[][] rows;
@@ -27,7 +27,7 @@ final class Tallies {
         return score(all);
     }
 
-    /** The score of a choice of rows, each as often as it is chosen. */
+    /** The score of chosen rows; a row counts as often as it is chosen. */
     double score(int[] choice) {
         if (choice.length == 0) {
             return Double.NaN;

@@ -1,4 +1,4 @@
-/** From two models' outcomes on the same rows to a verdict that says why. */
+/** The gate: from two models' outcomes on the same rows to a verdict with its reason. */
 @NullMarked
 package dev.septet.activities.evaluate.gate;
 

@@ -3,13 +3,13 @@ package dev.septet.activities.evaluate.metric;
 import java.util.List;
 
 /**
- * Corpus BLEU, from 0 to 100: the geometric mean of the clipped precisions of runs of one to four
- * tokens, times exp(1 - reference length / answer length) where the answers are the shorter.
- * Precisions of zero are smoothed by halving (NIST), tokens are mteval-v13a's: the score that
- * sacrebleu gives by default.
+ * Corpus BLEU, from 0 to 100: the geometric mean of the clipped n-gram precisions for n = 1 to 4,
+ * times the brevity penalty exp(1 - reference length / answer length) when the answers are shorter.
+ * Precisions of zero are smoothed by halving (NIST); the tokenizer is mteval-v13a. This is
+ * sacrebleu's default score.
  *
- * <p>A row's tally: matches of orders 1 to 4, runs of orders 1 to 4, answer length, reference
- * length, in tokens.
+ * <p>A row's tally: n-gram matches for n = 1 to 4, n-gram counts for n = 1 to 4, answer length,
+ * reference length, in tokens.
  *
  * @see <a href="https://aclanthology.org/P02-1040">Papineni et al., 2002</a>
  */

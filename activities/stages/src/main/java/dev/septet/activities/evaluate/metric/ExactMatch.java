@@ -1,6 +1,9 @@
 package dev.septet.activities.evaluate.metric;
 
-/** Share of answers that are the reference, character by character but for the space around. */
+/**
+ * Fraction of answers that are identical to the reference, without leading and trailing white
+ * space.
+ */
 public final class ExactMatch extends MeanOfRows {
     @Override
     public String name() {

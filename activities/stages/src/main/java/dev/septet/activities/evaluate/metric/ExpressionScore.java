@@ -6,7 +6,7 @@ import dev.septet.dsl.expression.Shape;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import java.util.List;
 
-/** A pipeline's own score: the mean of its expression over the rows. */
+/** A score expression of the pipeline file: the mean of its value over the rows. */
 public final class ExpressionScore implements Metric {
     private static final Shape SHAPE = new Shape(RequiredResult.SCORE, List.of("prompt", "answer", "expected"));
 
@@ -34,7 +34,7 @@ public final class ExpressionScore implements Metric {
     }
 
     /**
-     * The expression's number for a row.
+     * The expression's value for a row.
      *
      * @throws dev.septet.dsl.expression.ExpressionProblem when it has none
      */

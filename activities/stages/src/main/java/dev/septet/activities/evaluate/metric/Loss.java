@@ -1,6 +1,6 @@
 package dev.septet.activities.evaluate.metric;
 
-/** Cross-entropy of the reference answers: nats per token, each token weighing the same. */
+/** Cross-entropy of the reference answers, in nats per token; every token has the same weight. */
 public final class Loss implements Metric {
     @Override
     public String name() {

@@ -1,6 +1,6 @@
 package dev.septet.activities.evaluate.metric;
 
-/** A metric of answers whose score is the plain mean of its rows' scores, from 0 to 1. */
+/** A metric whose score is the mean of its rows' scores, from 0 to 1. */
 abstract class MeanOfRows implements Metric {
     @Override
     public final boolean lowerIsBetter() {

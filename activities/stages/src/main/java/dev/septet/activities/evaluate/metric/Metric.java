@@ -1,40 +1,40 @@
 package dev.septet.activities.evaluate.metric;
 
 /**
- * A score over rows that is a function of sums over rows. A row is turned into its tally once;
- * every score, and every one of a bootstrap's thousand resamples, is then {@link #score} of a sum
- * of tallies. Corpus metrics such as BLEU and means such as ROUGE fit alike, and the score of rows
- * in batches is exactly the score of the rows.
+ * A score that is a function of sums over rows. Each row is converted to its tally once. Every
+ * score, including each of a bootstrap's thousand resamples, is then {@link #score} of a sum of
+ * tallies. Both corpus metrics such as BLEU and means such as ROUGE have this form, and batching
+ * does not change the score.
  *
- * <p>Found by {@link java.util.ServiceLoader}: a jar that names its class under {@code
+ * <p>Metrics are found by {@link java.util.ServiceLoader}: a jar that names its class under {@code
  * META-INF/services} adds a metric.
  */
 public interface Metric {
-    /** The word in the pipeline file. */
+    /** The metric's name in the pipeline file. */
     String name();
 
-    /** Whether a smaller score is the better one. */
+    /** Whether a smaller score is better. */
     boolean lowerIsBetter();
 
-    /** Whether the model must write an answer; the others only need the reference's loss. */
+    /** Whether the model must generate an answer; other metrics only need the reference's loss. */
     boolean readsAnswer();
 
-    /** Whether a row must be a pair of answers. */
+    /** Whether every row must be a preference pair. */
     default boolean readsPairs() {
         return false;
     }
 
     /**
-     * What one row adds to the sums; as long for every row.
+     * What one row adds to the sums; the length is the same for every row.
      *
-     * @return NaN where the outcome lacks what the metric needs, which makes the score NaN
+     * @return NaN when the outcome lacks what the metric needs, which makes the score NaN
      */
     double[] tally(Outcome outcome);
 
     /**
      * The score of summed tallies, over at least one row.
      *
-     * @return NaN where it is not defined
+     * @return NaN when it is not defined
      */
     double score(double[] sums);
 }

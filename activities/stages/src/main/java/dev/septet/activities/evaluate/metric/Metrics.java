@@ -4,16 +4,16 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/** The metrics that this process knows. */
+/** The metrics that are installed in this process. */
 public final class Metrics {
     private static final Map<String, Metric> KNOWN = load();
 
     private Metrics() {}
 
     /**
-     * The metric that a pipeline file calls so.
+     * The metric with this name in a pipeline file.
      *
-     * @throws IllegalArgumentException naming the known ones
+     * @throws IllegalArgumentException naming the known metrics
      */
     public static Metric named(String name) {
         Metric metric = KNOWN.get(name);

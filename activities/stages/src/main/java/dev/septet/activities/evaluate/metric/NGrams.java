@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs of n tokens and how often each occurs. */
+/** N-grams of tokens and their counts. */
 final class NGrams {
     private NGrams() {}
 
-    /** Counts of the runs of n tokens; empty when there are fewer tokens than n. */
+    /** Counts of the n-grams; empty when there are fewer tokens than n. */
     static Map<List<String>, Integer> of(List<String> tokens, int n) {
         Map<List<String>, Integer> counts = new HashMap<>();
         for (int from = 0; from + n <= tokens.size(); from++) {
@@ -17,7 +17,7 @@ final class NGrams {
         return counts;
     }
 
-    /** Runs that both have, each counted as often as the one that has it less. */
+    /** Number of shared n-grams, each counted with the smaller of its two counts. */
     static int shared(Map<List<String>, Integer> one, Map<List<String>, Integer> other) {
         int shared = 0;
         for (Map.Entry<List<String>, Integer> run : one.entrySet()) {

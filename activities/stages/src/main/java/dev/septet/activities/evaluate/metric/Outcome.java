@@ -3,14 +3,14 @@ package dev.septet.activities.evaluate.metric;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one model did on one held-out row.
+ * One model's result on one held-out row.
  *
- * @param prompt what the model was asked, in plain words
- * @param reference the answer that the row holds
- * @param answer what the model wrote, null when no metric of the run reads it
+ * @param prompt the prompt as plain text
+ * @param reference the reference answer
+ * @param answer the generated answer, null when no metric of the run reads it
  * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
- * @param tokens tokens that the sum is over
- * @param rejectedLoss the same as loss of a pair's rejected answer; null where the row is no pair
+ * @param tokens number of tokens in the sum
+ * @param rejectedLoss the same loss of a pair's rejected answer; null when the row is not a pair
  */
 public record Outcome(
         String prompt,
@@ -19,17 +19,20 @@ public record Outcome(
         double loss,
         int tokens,
         @Nullable Double rejectedLoss) {
-    /** Of a row with one answer. */
+    /** The outcome of a row with one answer. */
     public Outcome(String prompt, String reference, @Nullable String answer, double loss, int tokens) {
         this(prompt, reference, answer, loss, tokens, null);
     }
 
-    /** The same loss as over so many tokens: of another model's, which cuts the text otherwise. */
+    /**
+     * The same loss with another number of tokens, for a comparison with a model whose tokenizer
+     * differs.
+     */
     public Outcome over(int others) {
         return new Outcome(prompt, reference, answer, loss, others, rejectedLoss);
     }
 
-    /** Where nobody looks at the prompt. */
+    /** An outcome for metrics that do not read the prompt. */
     public Outcome(String reference, @Nullable String answer, double loss, int tokens) {
         this("", reference, answer, loss, tokens);
     }

@@ -1,6 +1,6 @@
 package dev.septet.activities.evaluate.metric;
 
-/** e to the power of {@link Loss}: among how many equally likely tokens the model wavers. */
+/** exp({@link Loss}): the number of equally likely tokens with the same loss. */
 public final class Perplexity implements Metric {
     private final Loss loss = new Loss();
 

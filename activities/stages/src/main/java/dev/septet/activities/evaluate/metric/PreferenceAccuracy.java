@@ -1,9 +1,9 @@
 package dev.septet.activities.evaluate.metric;
 
 /**
- * Share of pairs whose chosen answer the model finds likelier than the rejected one, by the
- * log-probabilities of the whole answers. It asks for no reference model, so that the base model is
- * measured alike.
+ * Fraction of pairs in which the chosen answer is more likely than the rejected one, by the
+ * log-probabilities of the whole answers. It needs no reference model, so that the base model is
+ * measured in the same way.
  *
  * @see <a href="https://arxiv.org/abs/2405.19534">Chen et al., 2024, on ranking accuracy</a>
  */

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * ROUGE's F1: overlap of answer and reference, the harmonic mean of its share of either. Tokens are
- * runs of ASCII letters and digits in lower case, unstemmed, as the rouge-score package has them;
- * text without any scores 0.
+ * ROUGE F1: the harmonic mean of precision and recall of the overlap of answer and reference.
+ * Tokens are runs of ASCII letters and digits in lower case, without stemming, as in the
+ * rouge-score package. A text without tokens scores 0.
  *
  * @see <a href="https://aclanthology.org/W04-1013">Lin, 2004</a>
  */
@@ -19,7 +19,12 @@ abstract class Rouge extends MeanOfRows {
 
     abstract double f1(List<String> reference, List<String> answer);
 
-    /** F1 of an overlap, given what answer and reference hold of whatever overlaps. */
+    /**
+     * F1 of an overlap.
+     *
+     * @param answer number of units in the answer
+     * @param reference number of units in the reference
+     */
     static double f1(int overlap, int answer, int reference) {
         return overlap == 0 ? 0 : 2.0 * overlap / (answer + reference);
     }

@@ -1,6 +1,6 @@
 package dev.septet.activities.evaluate.metric;
 
-/** ROUGE-2: overlap of pairs of tokens. */
+/** ROUGE-2: overlap of bigrams. */
 public final class Rouge2 extends RougeN {
     /** Needs no settings. */
     public Rouge2() {

@@ -14,7 +14,7 @@ public final class RougeL extends Rouge {
         return f1(common(reference, answer), answer.size(), reference.size());
     }
 
-    /** Length of the longest common subsequence; one row of the table at a time. */
+    /** Length of the longest common subsequence; keeps one row of the table at a time. */
     private static int common(List<String> one, List<String> other) {
         int[] longest = new int[other.size() + 1];
         for (String token : one) {

@@ -2,7 +2,7 @@ package dev.septet.activities.evaluate.metric;
 
 import java.util.List;
 
-/** ROUGE-N: overlap of runs of n tokens. */
+/** ROUGE-N: overlap of n-grams. */
 abstract class RougeN extends Rouge {
     private final int n;
 

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The tokens of NIST's mteval-v13a, which BLEU scores are compared by: punctuation and symbols of
- * ASCII stand alone, a period or comma stays within a number, a dash leaves the digit before it.
+ * The tokenizer of NIST's mteval-v13a, the standard for BLEU scores. ASCII punctuation and symbols
+ * are separate tokens. A period or comma stays within a number. A dash is separated from the digit
+ * before it.
  *
  * @see <a href="https://aclanthology.org/W18-6319">Post, 2018: a call for clarity in reporting BLEU
  *     scores</a>
  */
 final class Tokens13a {
-    /** ASCII punctuation and symbols, but for apostrophe, comma, dash and period. */
+    /** ASCII punctuation and symbols, except apostrophe, comma, dash and period. */
     private static final Pattern SYMBOL = Pattern.compile("[ -&(-+/:-@\\[-`{-~]");
 
     private static final Pattern POINT_AFTER_OTHER = Pattern.compile("([^0-9])([.,])");
@@ -30,7 +31,9 @@ final class Tokens13a {
         return words(line);
     }
 
-    /** One line: skipped markers gone, hyphenated line ends joined, the four entities resolved. */
+    /**
+     * One line: skipped markers removed, hyphenated line ends joined, the four entities decoded.
+     */
     private static String plain(String text) {
         return text.replace("<skipped>", "")
                 .replace("-\n", "")
@@ -63,7 +66,7 @@ final class Tokens13a {
         return words;
     }
 
-    /** White space as Unicode and the reference implementation see it: with no-break spaces. */
+    /** White space as in Unicode and the reference implementation: includes no-break spaces. */
     private static boolean space(char c) {
         return (c >= 0x1c && c <= 0x1f) || c == 0x85 || Character.isWhitespace(c) || Character.isSpaceChar(c);
     }

@@ -1,4 +1,4 @@
-/** Metrics: from one row's outcome to a score over many, the same way for each. */
+/** Metrics: from the outcomes of rows to a score. */
 @NullMarked
 package dev.septet.activities.evaluate.metric;
 

@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A linear axis with round ticks: one, two or five times a power of ten apart.
+ * A linear axis with round ticks: the distance is one, two or five times a power of ten.
  *
  * @param low value at its beginning, a tick
  * @param high value at its end, a tick
- * @param step from tick to tick
+ * @param step distance of two ticks
  */
 record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
     /**
      * An axis that covers the values.
      *
-     * @param ticks about how many
+     * @param ticks approximate number of ticks
      */
     static Axis over(double least, double most, int ticks) {
         double span = most > least ? most - least : Math.max(Math.abs(most), 1e-12);
@@ -42,7 +42,7 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
         return ticks;
     }
 
-    /** Where a value lies, from 0 at the axis' beginning to 1 at its end. */
+    /** The position of a value, from 0 at the beginning to 1 at the end. */
     double place(double value) {
         return (value - low.doubleValue()) / (high.doubleValue() - low.doubleValue());
     }

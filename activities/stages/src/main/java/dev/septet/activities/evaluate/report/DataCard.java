@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.stream.StreamSupport;
 
 /**
- * What {@code card.json} of a prepared dataset tells, as lines for people. Fields are taken as they
- * come; texts and numbers are shown, objects field by field, lists by their texts.
+ * The content of a prepared dataset's {@code card.json} as readable lines. The fields are not
+ * fixed: texts and numbers are shown, objects field by field, lists by their texts.
  */
 public record DataCard(JsonNode root) {
     private static final int MOST = 40;
 
-    /** Reads; a card that is missing or unreadable tells nothing. */
+    /** Reads a card; a missing or unreadable one is empty. */
     public static DataCard read(Path file) throws IOException {
         try {
             return new DataCard(
@@ -30,7 +30,7 @@ public record DataCard(JsonNode root) {
         }
     }
 
-    /** Everything but what {@link #privacy} tells. */
+    /** All lines except those of {@link #privacy}. */
     public List<SummaryLine> data() {
         List<SummaryLine> facts = new ArrayList<>();
         root.properties().forEach(field -> {
@@ -52,7 +52,7 @@ public record DataCard(JsonNode root) {
         return facts;
     }
 
-    /** ISO 639 codes, where the card knows them. */
+    /** ISO 639 codes, when the card has them. */
     public List<String> languages() {
         JsonNode languages = root.path("languages");
         return languages.isArray()
@@ -69,7 +69,7 @@ public record DataCard(JsonNode root) {
         } else if (value.isValueNode() && !value.isNull()) {
             facts.add(new SummaryLine(name, value.asText()));
         } else if (value.isObject()) {
-            // Splits go by their own names: "test rows", not "splits test rows".
+            // Names of splits need no prefix: "test rows", not "splits test rows".
             String prefix = name.equals("splits") ? "" : name + " ";
             value.properties().forEach(field -> add(facts, prefix + words(field.getKey()), field.getValue()));
         } else if (value.isArray() && !value.isEmpty() && value.get(0).isTextual()) {
@@ -79,7 +79,7 @@ public record DataCard(JsonNode root) {
         }
     }
 
-    /** {@code longestRow} as {@code longest row}. */
+    /** Converts {@code longestRow} to {@code longest row}. */
     private static String words(String name) {
         return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }

@@ -1,14 +1,14 @@
 package dev.septet.activities.evaluate.report;
 
-/** Texts of models and strangers, made fit to be looked at; the template escapes them. */
+/** Makes untrusted texts displayable; the template escapes them. */
 public final class DisplayText {
     private static final int CONTROL_PICTURES = 0x2400;
 
     private DisplayText() {}
 
     /**
-     * The text with control characters as their pictures, and with what could turn the reading
-     * direction of its surroundings as its code; cut where it is too long.
+     * Replaces control characters with their Unicode pictures, and characters that could change the
+     * reading direction with their code points; truncates a text that is too long.
      */
     public static String of(String text, int most) {
         StringBuilder visible = new StringBuilder();

@@ -9,11 +9,12 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
- * Curves over optimizer steps as an SVG element that says in words what it shows. Colours are the
- * page's (classes {@code series-1}, {@code series-2}), so that it follows light and dark.
+ * Curves over optimizer steps as an SVG element with a description in words. Its colours are
+ * classes of the page ({@code series-1}, {@code series-2}), so that they follow light and dark
+ * mode.
  *
- * @param id of the element, unique on its page
- * @param unit of the values, such as {@code nats per token}
+ * @param id id of the element, unique on its page
+ * @param unit unit of the values, such as {@code nats per token}
  */
 record LineChart(String id, String title, String unit, List<Series> series) {
     private static final int WIDTH = 420;
@@ -34,12 +35,12 @@ record LineChart(String id, String title, String unit, List<Series> series) {
         series = series.stream().filter(one -> !one.points().isEmpty()).toList();
     }
 
-    /** Whether there is no value to show. */
+    /** Whether there are no values. */
     boolean empty() {
         return series.isEmpty();
     }
 
-    /** The element; {@link #empty} charts have none. */
+    /** The element; an {@link #empty} chart has none. */
     String svg() {
         Axis x = Axis.overWhole(
                 series.stream().mapToInt(one -> one.values().firstKey()).min().orElse(0),
@@ -95,7 +96,7 @@ record LineChart(String id, String title, String unit, List<Series> series) {
                 .toList();
         double least = values.stream().mapToDouble(value -> value).min().orElse(0);
         double most = values.stream().mapToDouble(value -> value).max().orElse(1);
-        // From zero where the values are not far above it: a small change then looks small.
+        // The axis starts at zero when the values are not far above it, so that a small change looks small.
         return Axis.over(least > 0 && least < most / 2 ? 0 : least, most, 4);
     }
 

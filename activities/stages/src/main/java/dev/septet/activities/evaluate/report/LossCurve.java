@@ -14,15 +14,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The curves of {@code ledger.jsonl}: one JSON object a line, with {@code step} and any of {@code
- * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}, {@code
- * rewardAccuracy}, {@code validationAccuracy}, and a program's name. A step that occurs twice
- * counts as its last line says; lines and fields that are something else are passed over, for a
- * report must not fail on a curve.
+ * The curves of {@code ledger.jsonl}. Each line is a JSON object with {@code step} and any of
+ * {@code loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}, {@code
+ * rewardAccuracy}, {@code validationAccuracy}, and a program's name. The last line of a step
+ * counts. Unknown lines and fields are ignored, because a report must not fail because of a curve.
  *
- * @param rewardAccuracy share of a step's pairs that the model tells apart rightly; empty where
- *     there are none
- * @param validationAccuracy the same in the validation split
+ * @param rewardAccuracy fraction of a step's pairs that the model ranks correctly; empty without
+ *     pairs
+ * @param validationAccuracy the same for the validation split
  * @param programs names of the engine's programs that computed the steps
  */
 public record LossCurve(
@@ -43,7 +42,7 @@ public record LossCurve(
         programs = Collections.unmodifiableSortedSet(programs);
     }
 
-    /** Of a training without pairs. */
+    /** Curves of a training without preference pairs. */
     public LossCurve(
             SortedMap<Integer, Double> loss,
             SortedMap<Integer, Double> validationLoss,
@@ -53,12 +52,12 @@ public record LossCurve(
         this(loss, validationLoss, learningRate, gradientNorm, new TreeMap<>(), new TreeMap<>(), programs);
     }
 
-    /** Whether pairs of answers were learned. */
+    /** Whether the training used preference pairs. */
     public boolean ofPairs() {
         return !rewardAccuracy.isEmpty();
     }
 
-    /** Reads; a file that is not there gives empty curves. */
+    /** Reads the file; a missing file gives empty curves. */
     public static LossCurve read(Path file) throws IOException {
         SortedMap<Integer, Double> loss = new TreeMap<>();
         SortedMap<Integer, Double> validation = new TreeMap<>();

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The model card: {@code README.md} in the layout of Hugging Face, with its front matter. What
- * comes from outside stands in quotes there, so that it cannot end the front matter or add to it.
+ * The model card: {@code README.md} in Hugging Face's layout, with front matter. External texts are
+ * quoted there, so that they can neither end the front matter nor add to it.
  *
- * @param baseModel name of the base model as its own files tell it
- * @param adapter whether the tuned model is an adapter on it
+ * @param baseModel name of the base model in its own files
+ * @param adapter whether the tuned model is an adapter of it
  * @param languages ISO 639 codes; may be empty
- * @param training how it was computed
+ * @param training how the training was computed
  */
 public record ModelCardPage(
         String pipeline,
@@ -31,7 +31,7 @@ public record ModelCardPage(
         List<SummaryLine> training,
         List<SummaryLine> data,
         List<SummaryLine> lineage) {
-    /** Names of metrics on the Hugging Face Hub, where they differ from ours. */
+    /** Names of metrics on the Hugging Face Hub, where they differ from Septet's names. */
     private static final Map<String, String> HUB_NAMES = Map.of(
             "exactMatch", "exact_match",
             "rouge1", "rouge",
@@ -119,7 +119,7 @@ public record ModelCardPage(
                                 .collect(Collectors.joining());
     }
 
-    /** One line without anything that Markdown or HTML would read as markup. */
+    /** One line without Markdown or HTML markup. */
     private static String inline(String text) {
         return DisplayText.of(text, 400)
                 .replaceAll("\\s+", " ")
@@ -127,7 +127,7 @@ public record ModelCardPage(
                 .replaceAll("[<>|\\[\\]*]", "\\\\$0");
     }
 
-    /** A JSON text, which is a YAML text too. */
+    /** A JSON string, which is also a YAML string. */
     private static String quoted(String text) {
         try {
             return SpecJson.mapper().writeValueAsString(DisplayText.of(text, 400));

@@ -4,10 +4,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other answer of a pair, and how much likelier a model finds the chosen one: log p(chosen) -
- * log p(rejected), each summed over its tokens, in nats.
+ * The rejected answer of a pair, and each model's preference: log p(chosen) - log p(rejected), each
+ * summed over its tokens, in nats.
  *
- * @param before by the base model, null when it was not asked
+ * @param before by the base model, null when it was not evaluated
  * @param after by the tuned model
  */
 public record RejectedAnswer(String answer, @Nullable Double before, double after) {
@@ -16,7 +16,7 @@ public record RejectedAnswer(String answer, @Nullable Double before, double afte
         return after > 0;
     }
 
-    /** What both models prefer, in a sentence for each. */
+    /** One sentence per model on which answer it prefers. */
     public String said() {
         String tuned = "After: " + said(after);
         return before == null ? tuned : "Before: " + said(before) + " " + tuned;

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the report page shows; {@code report.jte} says how.
+ * The content of the report page; {@code report.jte} is its template.
  *
  * @param pipeline name of the pipeline
  * @param ledger the training's curves
- * @param samples some held-out rows, evenly spread
- * @param misses some rows that the tuned model has not learned
- * @param data what is known of the dataset
- * @param privacy what was redacted, by kind
- * @param forgetting what the forgetting suite says; empty without one
- * @param lineage digests of everything that went in
+ * @param samples some held-out rows, evenly spaced
+ * @param misses some rows that the tuned model gets wrong
+ * @param data facts about the dataset
+ * @param privacy redactions by kind
+ * @param forgetting result of the forgetting suite; empty without one
+ * @param lineage digests of all inputs
  */
 public record ReportPage(
         String pipeline,
@@ -33,7 +33,9 @@ public record ReportPage(
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
         List<SummaryLine> lineage) {
-    /** Characters of a text that the page shows; the rest is in {@code predictions.jsonl}. */
+    /**
+     * Length limit of a text on the page, in characters; {@code predictions.jsonl} has the rest.
+     */
     public static final int MAX_TEXT = 2000;
 
     public ReportPage {
@@ -46,7 +48,7 @@ public record ReportPage(
         lineage = List.copyOf(lineage);
     }
 
-    /** The page, whole: no script, and nothing that it would have to load. */
+    /** The complete page: it has no script and loads nothing. */
     public String html() {
         StringOutput html = new StringOutput();
         TemplateEngine.createPrecompiled(null, ContentType.Html, ReportPage.class.getClassLoader())
@@ -54,12 +56,12 @@ public record ReportPage(
         return html.toString();
     }
 
-    /** The verdict as people say it. */
+    /** The verdict in words. */
     public String headline() {
         return said(verdict);
     }
 
-    /** A verdict as people say it. */
+    /** A verdict in words. */
     public static String said(Verdict verdict) {
         return switch (verdict) {
             case GO -> "Go";
@@ -68,7 +70,7 @@ public record ReportPage(
         };
     }
 
-    /** One sentence on how the verdict came about. */
+    /** One sentence with the reason of the verdict. */
     public String summary() {
         long held =
                 scores.stream().filter(score -> score.verdict() == Verdict.GO).count();
@@ -88,7 +90,7 @@ public record ReportPage(
                                         .orElse("there is nothing to decide on."));
     }
 
-    /** The curves that hold anything. */
+    /** The curves that have values. */
     public List<Chart> charts() {
         return Stream.of(
                         new LineChart(
@@ -121,9 +123,9 @@ public record ReportPage(
     }
 
     /**
-     * A chart and the words around it.
+     * A chart and its labels.
      *
-     * @param names of its curves, in the order of their colours
+     * @param names names of its curves, in the order of their colours
      */
     public record Chart(String title, String unit, List<String> names, Content svg) {
         static Chart of(LineChart chart) {

@@ -1,4 +1,4 @@
 package dev.septet.activities.evaluate.report;
 
-/** A line of a summary: what is told, and what it is. */
+/** A line of a summary: a name and its value. */
 public record SummaryLine(String name, String value) {}

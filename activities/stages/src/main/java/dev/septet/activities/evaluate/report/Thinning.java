@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Fewer points of a long curve, without losing what the eye looks for: each stretch keeps its
- * lowest and its highest value, so that no spike is smoothed away.
+ * Reduces the points of a long curve and keeps its shape: each section keeps its lowest and its
+ * highest value, so that no spike is lost.
  */
 final class Thinning {
     private static final int STRETCHES = 240;
 
     private Thinning() {}
 
-    /** Steps and finite values, in the order of steps, at most two per stretch. */
+    /** Steps and finite values, ordered by step, at most two per section. */
     static List<Map.Entry<Integer, Double>> of(SortedMap<Integer, Double> curve) {
         List<Map.Entry<Integer, Double>> points = curve.entrySet().stream()
                 .filter(point -> Double.isFinite(point.getValue()))

@@ -1,4 +1,4 @@
-/** What evaluation leaves behind for people: the report page, its charts, the model card. */
+/** The evaluation's output for people: the report page, its charts, the model card. */
 @NullMarked
 package dev.septet.activities.evaluate.report;
 

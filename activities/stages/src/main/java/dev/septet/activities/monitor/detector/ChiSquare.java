@@ -4,12 +4,12 @@ import dev.septet.activities.monitor.sample.FeatureSample;
 import org.apache.commons.statistics.inference.ChiSquareTest;
 
 /**
- * Pearson's chi-squared test that both samples fall into the bins with the same shares:
+ * Pearson's chi-squared test of homogeneity: both samples have the same distribution over the bins.
  *
  * <pre>X2 = sum over cells of (observed - expected)^2 / expected,   V = sqrt(X2 / N)</pre>
  *
- * The score is Cramer's V, from 0 to 1, which does not grow with the number of rows N; the chance
- * is that of chi-squared with bins - 1 degrees of freedom. Rare bins are counted as one.
+ * The score is Cramer's V, from 0 to 1, which does not grow with the number of rows N. The p-value
+ * is that of chi-squared with bins - 1 degrees of freedom. Rare bins are merged.
  *
  * @see <a href="https://doi.org/10.1080/14786440009463897">Pearson, 1900</a>
  */

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 
 /**
- * Two samples counted over the same bins: categories, or bins that hold a tenth of the baseline's
- * numbers each. Values that many rows share make other than ten bins.
+ * Two samples counted over the same bins: categories, or bins that each hold a tenth of the
+ * baseline's numbers. When many rows share a value, the number of bins is not ten.
  *
  * @param baseline count of each bin
  * @param window count of each bin
@@ -19,7 +19,7 @@ import java.util.stream.DoubleStream;
 record ContingencyTable(List<Long> baseline, List<Long> window) {
     private static final int BINS = 10;
 
-    /** Fewest rows to be expected in a bin for chi-squared to describe it (Cochran, 1954). */
+    /** Minimum expected count of a bin for the chi-squared approximation (Cochran, 1954). */
     private static final double FEWEST_EXPECTED = 5;
 
     static ContingencyTable of(FeatureSample baseline, FeatureSample window) {
@@ -49,7 +49,7 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
         return window.stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Two rows, as chi-squared tests take them. */
+    /** The counts as two rows, for chi-squared tests. */
     long[][] rows() {
         return new long[][] {
             baseline.stream().mapToLong(Long::longValue).toArray(),
@@ -58,8 +58,8 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
     }
 
     /**
-     * The same with the rarest bins put into one, one after the other, until each is to be expected
-     * five times in both samples. May end with a single bin.
+     * This table with the rarest bins merged, one after the other, until the expected count of each
+     * bin is at least five in both samples. The result may have a single bin.
      */
     ContingencyTable pooled() {
         List<long[]> bins = new ArrayList<>();
@@ -82,8 +82,8 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
     }
 
     /**
-     * Inner edges, each the last value of its bin. Where the outermost bin would be one value that
-     * many rows share, what lies beyond it gets a bin of its own: it was never seen.
+     * Inner edges; each is the last value of its bin. When many rows share the smallest value,
+     * smaller values get a separate bin, because the baseline has none.
      */
     private static double[] edges(NumericSample baseline) {
         DoubleStream.Builder edges = DoubleStream.builder();

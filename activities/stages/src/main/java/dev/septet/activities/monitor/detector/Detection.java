@@ -1,13 +1,15 @@
 package dev.septet.activities.monitor.detector;
 
 /**
- * What a detector says of two samples.
+ * A detector's result for two samples.
  *
- * @param score grows with their difference
- * @param chance how likely a score at least as large would be without any drift, given how many
- *     values there are
+ * @param score grows with the difference of the samples
+ * @param chance p-value: the probability of a score at least as large without drift, for these
+ *     sample sizes
  */
 public record Detection(double score, double chance) {
-    /** Two samples in which there is nothing to compare, such as a single value throughout. */
+    /**
+     * The result for two samples without anything to compare, such as a single value throughout.
+     */
     public static final Detection NOTHING = new Detection(0, 1);
 }

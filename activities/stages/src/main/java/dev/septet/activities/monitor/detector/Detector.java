@@ -3,13 +3,13 @@ package dev.septet.activities.monitor.detector;
 import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 
-/** A way to compare what is asked now with what was trained on. */
+/** A method to compare present requests with the training data. */
 @FunctionalInterface
 public interface Detector {
-    /** Compares; both samples hold at least {@link #fewest} values. */
+    /** Compares two samples; each has at least {@link #fewest} values. */
     Detection detect(FeatureSample baseline, FeatureSample window);
 
-    /** Values of each sample below which a detector keeps silent: its chance would mean little. */
+    /** Minimum number of values in each sample; with fewer, the p-value would mean little. */
     static int fewest(DriftSpec.Detector name) {
         return switch (name) {
             case PSI, CHI_SQUARE, JENSEN_SHANNON, CLASSIFIER, EMBEDDING -> 40;
@@ -17,7 +17,7 @@ public interface Detector {
         };
     }
 
-    /** The detector that a pipeline file names. */
+    /** The detector of this name in a pipeline file. */
     static Detector named(DriftSpec.Detector name) {
         return switch (name) {
             case PSI -> new StabilityIndex();

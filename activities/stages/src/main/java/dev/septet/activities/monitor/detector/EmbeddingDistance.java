@@ -7,14 +7,14 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * How far apart the texts of two samples lie on average: the Euclidean distance of their mean
- * embeddings, each embedding of length 1 (so that 0 is no difference and 2 the largest). A text's
- * embedding is its words and character trigrams, hashed to a few hundred places: it needs no model,
- * and a model that has drifted cannot blur it.
+ * The mean distance of the texts of two samples: the Euclidean distance of their mean embeddings.
+ * Each embedding has length 1, so that 0 is no difference and 2 is the largest. A text's embedding
+ * is its words and character trigrams, hashed to 512 dimensions. It needs no model, so a drifted
+ * model cannot blur it.
  *
- * <p>Chance: by permutation. Which sample a text belongs to is dealt out anew 999 times, and the
- * chance is the share of all deals, the real one among them, with at least its distance. The deals
- * come from a fixed seed: the same texts have the same chance.
+ * <p>P-value: by a permutation test. The texts are assigned to the samples at random 999 times. The
+ * p-value is the fraction of all assignments, including the real one, with at least the real
+ * distance. The random numbers have a fixed seed: the same texts have the same p-value.
  *
  * @see <a href="https://jmlr.org/papers/v13/gretton12a.html">Gretton et al., 2012: a kernel
  *     two-sample test</a>, here with the linear kernel
@@ -43,7 +43,7 @@ final class EmbeddingDistance implements Detector {
         int atLeast = 1;
         for (int deal = 0; deal < DEALS; deal++) {
             deal(all, m, random);
-            // An equal deal must not count as smaller for the order of its sum.
+            // An equal assignment must not count as smaller because of its summation order.
             atLeast += squared(all, m, total) >= real * (1 - 1e-12) ? 1 : 0;
         }
         return new Detection(Math.sqrt(real), (double) atLeast / (DEALS + 1));
@@ -55,7 +55,7 @@ final class EmbeddingDistance implements Detector {
         }
     }
 
-    /** Squared distance of the mean of the last m from the mean of the others. */
+    /** Squared distance between the mean of the last m texts and the mean of the others. */
     private static double squared(SparseText[] all, int m, double[] total) {
         int n = all.length - m;
         double[] sum = new double[total.length];
@@ -70,7 +70,7 @@ final class EmbeddingDistance implements Detector {
         return squared;
     }
 
-    /** Puts m of all at the end, every choice alike likely (Fisher and Yates). */
+    /** Moves m random texts to the end; every choice is equally likely (Fisher-Yates). */
     private static void deal(SparseText[] all, int m, UniformRandomProvider random) {
         for (int at = all.length - 1; at >= all.length - m; at--) {
             int other = random.nextInt(at + 1);

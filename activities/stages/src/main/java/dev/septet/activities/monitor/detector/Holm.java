@@ -5,16 +5,18 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Chances of several detectors at one look, corrected for their number: if all those below a level
- * count, the chance that any of them is a false alarm is at most that level, however they depend on
- * each other.
+ * Corrects the p-values of several detectors in one check for their number (Holm-Bonferroni). If
+ * all corrected p-values below a level count, the probability of any false alarm is at most that
+ * level, whatever the dependence of the detectors.
  *
  * @see <a href="https://www.jstor.org/stable/4615733">Holm, 1979</a>
  */
 public final class Holm {
     private Holm() {}
 
-    /** In the order given. NaN (nothing was said) stays and counts for nothing. */
+    /**
+     * The corrected p-values in the given order. NaN (no detection) stays NaN and is not counted.
+     */
     public static double[] corrected(double... chances) {
         double[] corrected = new double[chances.length];
         Arrays.fill(corrected, Double.NaN);

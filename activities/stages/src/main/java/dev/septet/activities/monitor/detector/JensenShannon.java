@@ -4,15 +4,15 @@ import dev.septet.activities.monitor.sample.FeatureSample;
 import org.apache.commons.statistics.inference.GTest;
 
 /**
- * Jensen-Shannon distance of the shares p and q of the bins:
+ * Jensen-Shannon distance of the samples' distributions p and q over the bins:
  *
  * <pre>d = sqrt( (KL(p || m) + KL(q || m)) / 2 ),   m = (p + q) / 2,   logarithms to base 2</pre>
  *
- * from 0 for equal shares to 1 for no bin in common.
+ * It is 0 for equal distributions and 1 when no bin is shared.
  *
- * <p>Chance: of the same divergence with each sample weighted by its rows, which times 2 N (in
- * nats) is the G statistic: about chi-squared with bins - 1 degrees of freedom. Rare bins are
- * counted as one there.
+ * <p>P-value: of the same divergence with each sample weighted by its rows. Times 2 N (in nats) it
+ * is the G statistic: approximately chi-squared with bins - 1 degrees of freedom. Rare bins are
+ * merged there.
  *
  * @see <a href="https://doi.org/10.1109/18.61115">Lin, 1991</a>
  */

@@ -5,9 +5,9 @@ import dev.septet.activities.monitor.sample.NumericSample;
 import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
 
 /**
- * Two-sample Kolmogorov-Smirnov: the largest distance between the shares of values up to any point,
- * from 0 to 1, and the two-sided probability of at least that without drift. With ties the
- * probability is an upper bound: fewer alarms, not more.
+ * Two-sample Kolmogorov-Smirnov test: the largest distance between the cumulative distributions,
+ * from 0 to 1, with the two-sided p-value. With ties the p-value is an upper bound: fewer alarms,
+ * not more.
  *
  * @see <a href="https://doi.org/10.18637/jss.v039.i11">Simard and L'Ecuyer, 2011</a>
  */

@@ -3,23 +3,24 @@ package dev.septet.activities.monitor.detector;
 import java.util.List;
 
 /**
- * Tells two sets of texts apart by weighing their n-grams. With x a text and y = 1 or -1 its set,
- * it minimises
+ * Classifies texts into two sets by weights of their n-grams. With x a text and y = 1 or -1 its
+ * set, it minimizes
  *
  * <pre>sum over texts of c ln(1 + exp(-y (w x + b))) + lambda/2 (|w|^2 + b^2)</pre>
  *
- * with c such that each set weighs one half, by Nesterov's accelerated gradient with the constant
- * momentum for a strongly convex function: no randomness, no step size to choose.
+ * where c gives each set a total weight of one half. The optimizer is Nesterov's accelerated
+ * gradient with the constant momentum for a strongly convex function: it has no randomness and no
+ * step size to choose.
  *
  * @see <a href="https://doi.org/10.1007/978-3-319-91578-4">Nesterov, 2018, section 2.2</a>
  */
 final class LogisticRegression {
-    /** Weight of the penalty. */
+    /** Weight of the regularization. */
     static final double LAMBDA = 1e-3;
 
     private static final int STEPS = 200;
 
-    /** A quarter bounds the loss's curvature, times |x|^2 + 1 = 2 for the bias. */
+    /** Bound of the curvature: 1/4 from the loss, times |x|^2 + 1 = 2 because of the bias. */
     private static final double CURVATURE = 0.5 + LAMBDA;
 
     private final double[] weights;
@@ -29,9 +30,9 @@ final class LogisticRegression {
     }
 
     /**
-     * Trains.
+     * Trains a classifier.
      *
-     * @param places size of the texts' vectors
+     * @param places dimension of the texts' vectors
      */
     static LogisticRegression of(List<SparseText> one, List<SparseText> other, int places) {
         double[] weights = new double[places + 1]; // the last one is b
@@ -54,7 +55,7 @@ final class LogisticRegression {
         return new LogisticRegression(weights);
     }
 
-    /** The more, the rather of the first set. */
+    /** Larger when the text is more likely to be in the first set. */
     double score(SparseText text) {
         return text.times(weights) + weights[weights.length - 1];
     }

@@ -6,11 +6,11 @@ import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.TTest;
 
 /**
- * How much more the model wavers over new prompts than over those it was trained on: {@code
- * exp(mean loss of the window - mean loss of the baseline) - 1}, over each prompt's mean loss per
- * token. Negative when it wavers less.
+ * How much the model's perplexity is higher for new prompts than for its training prompts: {@code
+ * exp(mean loss of the window - mean loss of the baseline) - 1}. The means are over each prompt's
+ * mean loss per token. Negative when the perplexity is lower.
  *
- * <p>Chance: one-sided Welch test of the two means.
+ * <p>P-value: one-sided Welch test of the two means.
  */
 final class PerplexityRise implements Detector {
     @Override
@@ -24,7 +24,7 @@ final class PerplexityRise implements Detector {
                         .with(AlternativeHypothesis.GREATER_THAN)
                         .test(window.values(), baseline.values())
                         .getPValue();
-        // Two samples without any spread have no t: their means then say all.
+        // Two samples without variance have no t value: then their means decide.
         return new Detection(rise, Double.isNaN(chance) ? (rise > 0 ? 0 : 1) : chance);
     }
 }

@@ -6,7 +6,7 @@ import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.FisherExactTest;
 
 /**
- * How much larger a share has become: {@code window share - baseline share}, from -1 to 1. Chance:
+ * The increase of a proportion: {@code window share - baseline share}, from -1 to 1. P-value:
  * Fisher's exact test of the two, one-sided.
  *
  * @see <a href="https://doi.org/10.2307/2340521">Fisher, 1922</a>

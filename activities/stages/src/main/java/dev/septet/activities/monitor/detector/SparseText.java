@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * A text as a sparse vector: its words and the trigrams of its characters, lower case, each hashed
- * to one of a number of places by FNV-1a (32 bits, over UTF-8); {@code 1 + ln(count)} at its place,
- * the whole of length 1. Of a long text the beginning counts.
+ * A text as a sparse vector of its lower-case words and character trigrams. Each one is hashed to a
+ * dimension by FNV-1a (32 bits, over UTF-8); the value there is {@code 1 + ln(count)}. The vector
+ * is scaled to length 1. Only the beginning of a long text is used.
  *
  * @see <a href="https://arxiv.org/abs/0902.2206">Weinberger et al., 2009: feature hashing</a>
  */
@@ -26,7 +26,7 @@ final class SparseText {
     }
 
     /**
-     * @param bits places are from 0 to 2^bits - 1
+     * @param bits dimensions are numbered from 0 to 2^bits - 1
      */
     static SparseText of(String text, int bits) {
         TreeMap<Integer, Integer> counts = new TreeMap<>();
@@ -56,7 +56,7 @@ final class SparseText {
                 counts.keySet().stream().mapToInt(Integer::intValue).toArray(), values);
     }
 
-    /** The sum of its values, each times what stands at its place. */
+    /** The dot product with a dense vector. */
     double times(double[] dense) {
         double sum = 0;
         for (int at = 0; at < places.length; at++) {
@@ -65,7 +65,7 @@ final class SparseText {
         return sum;
     }
 
-    /** Adds its values, each times a factor, at their places. */
+    /** Adds this vector, times a factor, to a dense vector. */
     void addTo(double[] dense, double factor) {
         for (int at = 0; at < places.length; at++) {
             dense[places[at]] += factor * values[at];
@@ -77,7 +77,7 @@ final class SparseText {
         for (byte b : gram.getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xff)) * FNV_PRIME;
         }
-        // The low bits of FNV-1a are weak: fold the high ones in, as its authors advise.
+        // The low bits of FNV-1a are weak: XOR the high ones in, as its authors advise.
         return (hash >>> bits ^ hash) & ((1 << bits) - 1);
     }
 }

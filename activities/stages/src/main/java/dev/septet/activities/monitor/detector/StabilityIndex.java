@@ -4,16 +4,16 @@ import dev.septet.activities.monitor.sample.FeatureSample;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
- * Population stability index, over bins that hold a tenth of the baseline each, or over categories:
+ * Population stability index, over bins that each hold a tenth of the baseline, or over categories:
  *
  * <pre>PSI = sum over bins of (q - p) ln(q / p)</pre>
  *
- * with p the bin's share of the baseline and q its share of the window, each smoothed by half a row
- * per bin, {@code (count + 1/2) / (n + bins/2)}, so that an empty bin is not infinite. By custom,
- * under 0.1 is stable and above 0.2 (some say 0.25) is drift.
+ * where p is the bin's fraction of the baseline and q its fraction of the window. Each is smoothed
+ * by half a row per bin, {@code (count + 1/2) / (n + bins/2)}, so that an empty bin is not
+ * infinite. By convention, less than 0.1 is stable and more than 0.2 (or 0.25) is drift.
  *
- * <p>Chance: without drift, PSI / (1/n + 1/m) is about chi-squared with bins - 1 degrees of
- * freedom.
+ * <p>P-value: without drift, PSI / (1/n + 1/m) is approximately chi-squared with bins - 1 degrees
+ * of freedom.
  *
  * @see <a href="https://scholarworks.wmich.edu/dissertations/3208/">Yurdakul, 2018: statistical
  *     properties of population stability index</a>

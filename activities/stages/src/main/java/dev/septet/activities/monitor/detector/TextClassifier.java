@@ -9,13 +9,13 @@ import org.apache.commons.statistics.inference.MannWhitneyUTest;
 import org.apache.commons.statistics.inference.PValueMethod;
 
 /**
- * How well a classifier can tell texts of the window from texts of the baseline: the area under its
- * ROC curve on texts that it has not learned from, 0.5 when it cannot, 1 when it always can.
+ * How well a classifier separates texts of the window from texts of the baseline: the area under
+ * its ROC curve on texts that it was not trained on. 0.5 is chance level, 1 is perfect separation.
  *
- * <p>It learns from every second text of both and is asked about the rest, then the other way
- * round; the area is the mean of the two. Chance: of each half by the Mann-Whitney test, which is
- * exact there because a half knows nothing of its own texts' sides; of both, twice their mean,
- * which holds whatever they depend on each other.
+ * <p>Two-fold cross-validation: it is trained on every second text of both samples and tested on
+ * the rest, then the other way round. The area is the mean of the two. P-value: of each fold by the
+ * Mann-Whitney test, which is exact there because the classifier has not seen the fold's labels. Of
+ * both, twice their mean, which is valid whatever their dependence.
  *
  * @see <a href="https://arxiv.org/abs/1610.06545">Lopez-Paz and Oquab, 2017: classifier two-sample
  *     tests</a>

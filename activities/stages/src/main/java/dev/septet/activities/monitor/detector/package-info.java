@@ -1,4 +1,7 @@
-/** Nine ways to compare two samples, each with a score and the chance of it without drift. */
+/**
+ * Nine detectors, which compare two samples. Each has a score and the p-value of that score without
+ * drift.
+ */
 @NullMarked
 package dev.septet.activities.monitor.detector;
 

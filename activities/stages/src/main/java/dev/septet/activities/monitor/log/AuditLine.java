@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * One line of the audit log: {@code {"prompt": text, "answer": ...}} or {@code {"messages":
- * [{"role", "content"}], "answer": ...}}; other fields are of no concern here. Of messages, the
- * prompt is the last one of the user, as it is in training data.
+ * One line of an audit log: {@code {"prompt": text, "answer": ...}} or {@code {"messages":
+ * [{"role", "content"}], "answer": ...}}; other fields are ignored. The prompt of messages is the
+ * last user message, as in training data.
  */
 final class AuditLine {
     private static final int MOST_NESTED = 64;
@@ -20,7 +20,7 @@ final class AuditLine {
 
     private AuditLine() {}
 
-    /** The line's prompt and answer; empty when the line is not of this shape. */
+    /** The line's prompt and answer; empty when the line has another shape. */
     static Optional<ObservedRequest> observed(byte[] line) {
         try {
             String text = StandardCharsets.UTF_8

@@ -13,13 +13,13 @@ import java.util.List;
 
 /**
  * A growing file of JSON lines, read from a byte cursor on. The writer may be in the middle of its
- * last line: that one is left for the next look. Nothing in the file is fatal.
+ * last line: that line is left for the next check. No content of the file is fatal.
  */
 public final class AuditLog {
-    /** Most rows of one window; the next look goes on behind them. */
+    /** Maximum number of rows in one window; the next check continues after them. */
     public static final int MOST_PROMPTS = 10_000;
 
-    /** Longest line that is looked at, in bytes; longer ones count as rejected. */
+    /** Length limit of a line in bytes; longer lines count as rejected. */
     public static final int MOST_LINE_BYTES = 1 << 20;
 
     private final Path file;
@@ -28,7 +28,7 @@ public final class AuditLog {
         this.file = file;
     }
 
-    /** Lines from the cursor on. A log that is not there yet has none. */
+    /** Lines from the cursor on. A log that does not exist yet has none. */
     public AuditWindow read(long cursor) throws IOException {
         if (!Files.exists(file)) {
             return AuditWindow.none(cursor);

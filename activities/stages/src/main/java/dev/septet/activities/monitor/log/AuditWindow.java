@@ -6,13 +6,13 @@ import java.util.List;
  * New lines of an audit log.
  *
  * @param rows requests and their answers, oldest first
- * @param negative thumbs down, and corrections without a thumb
+ * @param negative thumbs-down feedback, and corrections without a thumb
  * @param opinions all feedback
- * @param rejected lines that are no lines of such a log
- * @param from where the window begins, in bytes
- * @param next where the next one begins: behind the last whole line that was read
- * @param restarted whether the log no longer was the one that the cursor pointed into (rotated or
- *     cut), so that reading began at its start
+ * @param rejected lines that are not lines of an audit log
+ * @param from byte offset where the window begins
+ * @param next byte offset of the next window: after the last whole line that was read
+ * @param restarted whether the log was no longer the one of the cursor (rotated or truncated), so
+ *     that reading started at its beginning
  */
 public record AuditWindow(
         List<ObservedRequest> rows,
@@ -31,7 +31,7 @@ public record AuditWindow(
         return new AuditWindow(List.of(), 0, 0, 0, cursor, cursor, false);
     }
 
-    /** A window of these rows, for measurements on rows that are in no file. */
+    /** A window of these rows, for measurements on rows that are not in a file. */
     public static AuditWindow of(List<ObservedRequest> rows) {
         return new AuditWindow(rows, 0, 0, 0, 0, rows.size(), false);
     }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The audit log that Septet's own server writes, as windows. Every prompt counts; of answers those
- * of the champion: a challenger on trial is judged elsewhere. Of an answer's feedback the last
- * counts, and no API key counts for more than all others ({@link KeyShare}).
+ * Windows of the audit log that Septet's own server writes. Every prompt counts. Of the answers
+ * only the champion's count, because the canary check judges a challenger. Of an answer's feedback
+ * the last one counts, and no API key counts for more than all others ({@link KeyShare}).
  */
 public final class ChainedLog {
     private final AuditReader reader;
@@ -25,7 +25,7 @@ public final class ChainedLog {
     private final int minimum;
 
     /**
-     * @param minimum fewest rows that a look needs
+     * @param minimum minimum number of rows of a check
      */
     public ChainedLog(AuditReader reader, String pipeline, int minimum) {
         this.reader = reader;

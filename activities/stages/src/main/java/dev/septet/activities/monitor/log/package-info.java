@@ -1,6 +1,4 @@
-/**
- * What the deployed model was asked and answered, window by window, from either kind of audit log.
- */
+/** Windows of requests to the deployed model and its answers, from both kinds of audit log. */
 @NullMarked
 package dev.septet.activities.monitor.log;
 

@@ -15,9 +15,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model on this worker that reads prompts as plain text, without the chat template: its words
- * around every prompt are the same and would only thin out what differs. Control tokens in a prompt
- * are the characters they are. Of a prompt longer than the model's context, the beginning counts.
+ * A model on this worker that reads prompts as plain text, without the chat template: the
+ * template's text is the same in every prompt and would only hide differences. Control tokens in a
+ * prompt are plain characters. Only the beginning of a prompt that is longer than the model's
+ * context is used.
  */
 final class EnginePromptReader implements PromptReader {
     private static final int TOKENS_AT_ONCE = 4096;
@@ -78,7 +79,7 @@ final class EnginePromptReader implements PromptReader {
         return new TokenSequence(ids, loss);
     }
 
-    /** The begin token, where this tokenizer puts one before every text. */
+    /** The begin token, when this tokenizer adds one before every text. */
     private int[] begin() {
         int[] around = tokenizer().encode("", true);
         int bos = tokenizer().bos().orElse(-1);

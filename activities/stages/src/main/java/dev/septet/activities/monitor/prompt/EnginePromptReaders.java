@@ -4,7 +4,7 @@ import dev.septet.dsl.pipeline.Precision;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Models run by the engine, on this worker. */
+/** Opens models with the engine on this worker. */
 public final class EnginePromptReaders implements PromptReaders {
     @Override
     public PromptReader open(Path model, @Nullable Path adapter, Precision precision) {

@@ -2,12 +2,12 @@ package dev.septet.activities.monitor.prompt;
 
 import java.util.List;
 
-/** The deployed model, as far as it reads prompts. Loads what it needs when it is first asked. */
+/** Reads prompts with the deployed model. It loads its parts at their first use. */
 public interface PromptReader extends AutoCloseable {
-    /** Tokens of a text. */
+    /** Number of tokens of a text. */
     int tokens(String text);
 
-    /** Each text's mean negative log-likelihood per token, in nats; NaN where it has none. */
+    /** Each text's mean negative log-likelihood per token, in nats; NaN when it has none. */
     double[] losses(List<String> texts);
 
     @Override

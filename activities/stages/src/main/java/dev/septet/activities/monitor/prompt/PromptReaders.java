@@ -4,14 +4,14 @@ import dev.septet.dsl.pipeline.Precision;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where deployed models come from. */
+/** Opens deployed models. */
 @FunctionalInterface
 public interface PromptReaders {
     /**
-     * Opens; the caller closes.
+     * Opens a model; the caller closes it.
      *
      * @param model whole model in Hugging Face layout
-     * @param adapter PEFT adapter to put on it, null for none
+     * @param adapter PEFT adapter of the model, null for none
      */
     PromptReader open(Path model, @Nullable Path adapter, Precision precision);
 }

@@ -1,4 +1,4 @@
-/** The deployed model, as far as it reads prompts. */
+/** Reads prompts with the deployed model. */
 @NullMarked
 package dev.septet.activities.monitor.prompt;
 

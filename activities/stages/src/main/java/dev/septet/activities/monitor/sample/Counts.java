@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** How often each of some categories occurs. */
+/** Counts of categories. */
 public record Counts(SortedMap<String, Long> of) implements FeatureSample {
     public Counts {
         of = new TreeMap<>(of);

@@ -1,9 +1,7 @@
 package dev.septet.activities.monitor.sample;
 
-/**
- * What one detector looks at: values of many prompts or answers, by which two sets are compared.
- */
+/** The input of a detector: one feature's values for many prompts or answers. */
 public sealed interface FeatureSample permits NumericSample, Counts, TextFeatures, Proportion {
-    /** How many prompts, answers or opinions it stands for. */
+    /** Number of prompts, answers or opinions in the sample. */
     long size();
 }

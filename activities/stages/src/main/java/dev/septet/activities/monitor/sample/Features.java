@@ -13,15 +13,15 @@ import java.util.Set;
 /** Features of requests and answers, each a sample over them. */
 public record Features(Map<Feature, FeatureSample> samples) {
     /**
-     * Most prompts whose loss is computed, evenly spread over those there are: a loss costs a pass
-     * through the model, a length nothing.
+     * Maximum number of prompts whose loss is computed, evenly spaced: a loss needs a forward pass
+     * of the model, a length needs nothing.
      */
     public static final int MOST_LOSSES = 512;
 
-    /** Most values of a sample, evenly spread. */
+    /** Maximum number of values in a sample, evenly spaced. */
     public static final int MOST_VALUES = 20_000;
 
-    /** Most texts of a sample, evenly spread. */
+    /** Maximum number of texts in a sample, evenly spaced. */
     public static final int MOST_TEXTS = 1000;
 
     public Features {
@@ -29,21 +29,21 @@ public record Features(Map<Feature, FeatureSample> samples) {
     }
 
     /**
-     * Measures.
+     * Computes features of rows.
      *
-     * @param wanted features to measure; only {@code PROMPT_LOSS} runs the model
+     * @param wanted features to compute; only {@code PROMPT_LOSS} runs the model
      */
     public static Features of(List<ObservedRequest> rows, Set<Feature> wanted, PromptReader reader) {
         Map<Feature, FeatureSample> samples = new EnumMap<>(Feature.class);
         for (Feature feature : wanted) {
-            if (feature != Feature.NEGATIVE_FEEDBACK) { // no row's, but the window's
+            if (feature != Feature.NEGATIVE_FEEDBACK) { // a feature of the window, not of a row
                 samples.put(feature, sample(feature, rows, reader));
             }
         }
         return new Features(samples);
     }
 
-    /** The same with one more. */
+    /** These features with one more. */
     public Features with(Feature feature, FeatureSample sample) {
         Map<Feature, FeatureSample> more = new EnumMap<>(Feature.class);
         more.putAll(samples);

@@ -7,9 +7,9 @@ import opennlp.tools.langdetect.LanguageDetector;
 import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
 
-/** Tells a text's language by OpenNLP's model of 103 languages. */
+/** Detects a text's language with OpenNLP's model of 103 languages. */
 final class Languages {
-    /** Texts with fewer letters are told wrong too often. */
+    /** Minimum number of letters; detection is too often wrong for shorter texts. */
     private static final int FEWEST_LETTERS = 40;
 
     private static final int MOST_CHARACTERS = 500;
@@ -17,7 +17,7 @@ final class Languages {
 
     private Languages() {}
 
-    /** ISO 639-3 code, or {@code unknown} for a text that is too short to tell. */
+    /** ISO 639-3 code, or {@code unknown} when the text is too short. */
     static String of(String text) {
         String beginning = text.substring(0, Math.min(MOST_CHARACTERS, text.length()));
         return beginning.codePoints().filter(Character::isLetter).count() < FEWEST_LETTERS
@@ -25,7 +25,7 @@ final class Languages {
                 : Loaded.DETECTOR.predictLanguage(beginning).getLang();
     }
 
-    /** Read when it is first asked: most monitors never ask. */
+    /** Loaded at the first use, because most monitors need no languages. */
     private static final class Loaded {
         static final LanguageDetector DETECTOR = load();
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.DoubleStream;
 
-/** Values of one feature, sorted. NaN values are left out. */
+/** Values of one numeric feature, sorted, without NaN values. */
 public final class NumericSample implements FeatureSample {
     private final double[] sorted;
 
@@ -23,7 +23,7 @@ public final class NumericSample implements FeatureSample {
         return of(values.stream().mapToDouble(value -> value).toArray());
     }
 
-    /** The sample, which is one of numbers. */
+    /** Casts the sample to numbers. */
     public static NumericSample in(FeatureSample sample) {
         if (sample instanceof NumericSample numbers) {
             return numbers;
@@ -36,7 +36,7 @@ public final class NumericSample implements FeatureSample {
         return sorted.length;
     }
 
-    /** A copy. */
+    /** A copy of the values. */
     public double[] values() {
         return sorted.clone();
     }
@@ -49,12 +49,12 @@ public final class NumericSample implements FeatureSample {
         return stream().average().orElse(Double.NaN);
     }
 
-    /** The order statistic below which a share of the values lies (Hyndman and Fan's type 1). */
+    /** The quantile at a fraction of the values (Hyndman and Fan's type 1). */
     public double quantile(double share) {
         return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
     }
 
-    /** How many values are at most this. */
+    /** Number of values that are at most {@code value}. */
     public int atMost(double value) {
         int low = 0;
         int high = sorted.length;

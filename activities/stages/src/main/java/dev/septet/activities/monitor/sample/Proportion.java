@@ -1,6 +1,6 @@
 package dev.septet.activities.monitor.sample;
 
-/** So many of so many: refusals of answers, thumbs down of opinions. */
+/** A part of a whole: refusals of answers, thumbs-down of opinions. */
 public record Proportion(long part, long whole) implements FeatureSample {
     public Proportion {
         if (part < 0 || part > whole) {
@@ -13,7 +13,7 @@ public record Proportion(long part, long whole) implements FeatureSample {
         return whole;
     }
 
-    /** From 0 to 1; 0 of nothing. */
+    /** From 0 to 1; 0 when the whole is 0. */
     public double fraction() {
         return whole == 0 ? 0 : (double) part / whole;
     }

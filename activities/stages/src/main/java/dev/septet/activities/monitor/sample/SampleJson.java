@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Samples as JSON, but texts: numbers as an array, counts and shares as an object. */
+/**
+ * Converts samples to JSON, except texts: numbers to an array, counts and proportions to an object.
+ */
 public final class SampleJson {
     private SampleJson() {}
 
@@ -28,7 +30,7 @@ public final class SampleJson {
         return SpecJson.mapper().writeValueAsString(json);
     }
 
-    /** What was written; empty when it is damaged. */
+    /** Parses samples; empty when the text is damaged. */
     public static Optional<Map<Feature, FeatureSample>> read(String text) {
         try {
             JsonNode json = SpecJson.mapper().readTree(text);

@@ -2,7 +2,7 @@ package dev.septet.activities.monitor.sample;
 
 import java.util.List;
 
-/** Texts themselves. */
+/** A sample of texts. */
 public record TextFeatures(List<String> of) implements FeatureSample {
     public TextFeatures {
         of = List.copyOf(of);

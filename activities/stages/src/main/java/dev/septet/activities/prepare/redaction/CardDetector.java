@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Payment card numbers: 13 to 19 digits, alone or in groups, that begin as the card networks' do
- * and pass Luhn's check. What follows a number, such as its expiry date, does not hide it; a check
- * code right behind it, or behind its name, goes with it.
+ * Detects payment card numbers: 13 to 19 digits, alone or in groups, with the prefixes of the card
+ * networks and a valid Luhn checksum. Text after a number, such as its expiry date, does not hide
+ * it. A check code directly after it, or after its name, is part of the finding.
  */
 final class CardDetector implements PersonalDataDetector {
     private static final int FEWEST = 13;
     private static final int MOST = 19;
 
-    /** Lengths of the groups in which cards are written, in base 36; the longest first. */
+    /** Lengths of the groups in which card numbers are written, in base 36; the longest first. */
     private static final List<String> SHAPES = List.of("44443", "4444", "465", "464", "j", "g", "f", "e", "d");
 
     private static final Pattern CODE =
@@ -41,7 +41,7 @@ final class CardDetector implements PersonalDataDetector {
         return spans.isEmpty() ? spans : withCodes(text, spans);
     }
 
-    /** Numbers in the groups of cards among the groups of a longer run. */
+    /** Card numbers among the groups of a longer run of digits. */
     private static void grouped(String text, int start, int end, List<PersonalDataSpan> spans) {
         List<int[]> groups = groups(text, start, end);
         int first = 0;
@@ -59,7 +59,7 @@ final class CardDetector implements PersonalDataDetector {
         }
     }
 
-    /** The last group of a card's number that begins with this one; -1 when none does. */
+    /** The last group of a card number that begins with this group; -1 when there is none. */
     private static int last(String text, List<int[]> groups, int first) {
         for (String shape : SHAPES) {
             int last = first + shape.length() - 1;
@@ -101,7 +101,7 @@ final class CardDetector implements PersonalDataDetector {
         return groups;
     }
 
-    /** The findings, with the check codes behind their names. */
+    /** Adds the check codes that follow their names. */
     private static List<PersonalDataSpan> withCodes(String text, List<PersonalDataSpan> spans) {
         NonOverlappingSpans all = new NonOverlappingSpans();
         spans.forEach(all::add);
@@ -112,7 +112,7 @@ final class CardDetector implements PersonalDataDetector {
         return all.sorted();
     }
 
-    /** End of digits with at most one space or hyphen between two of them. */
+    /** End of a run of digits with at most one space or hyphen between two digits. */
     private static int runEnd(String text, int start) {
         int end = start;
         int i = start;
@@ -138,7 +138,8 @@ final class CardDetector implements PersonalDataDetector {
     }
 
     /**
-     * From the right, every second digit doubled, with its own digits summed; the sum ends in 0.
+     * Luhn checksum: from the right, double every second digit and sum its own digits; the total
+     * ends in 0.
      */
     static boolean luhn(String digits) {
         int sum = 0;
@@ -150,7 +151,7 @@ final class CardDetector implements PersonalDataDetector {
         return sum % 10 == 0;
     }
 
-    /** Part of a longer word, such as a serial number or a fraction. */
+    /** Whether the number is part of a longer word, such as a serial number or a fraction. */
     private static boolean joined(String text, int start, int end) {
         boolean before = start > 0 && isWord(text.charAt(start - 1));
         boolean after = end < text.length() && isWord(text.charAt(end));

@@ -4,29 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of a text that may hold a phone number. Some characters, such as the letter h and the
- * line feed, never stand within a phone number or its extension; they cut the text.
+ * The parts of a text that may contain a phone number. Some characters, such as the letter h and
+ * the line feed, never occur in a phone number or its extension; the text is split at them.
  */
 final class DigitClusters {
     /**
-     * Letters of no word for an extension ({@code ext}, {@code extensión}, {@code anexo}, {@code
-     * int}), and signs that stand neither between digits nor before an extension.
+     * Letters that occur in no word for an extension ({@code ext}, {@code extensión}, {@code
+     * anexo}, {@code int}), and signs that occur neither between digits nor before an extension.
      */
     private static final String CUTTING = "bcdfghjklmpqruvwyz\n@!?\"'";
 
     private DigitClusters() {}
 
     /**
-     * A part, with the one character before and behind it that cuts it off.
+     * A part, with the splitting character before and after it.
      *
      * @param start first UTF-16 unit
-     * @param end behind the last one
-     * @param digits how many it has, of any script
-     * @param international whether it has a plus sign
+     * @param end after the last UTF-16 unit
+     * @param digits number of digits of any script
+     * @param international whether it contains a plus sign
      */
     record Cluster(int start, int end, int digits, boolean international) {}
 
-    /** All parts that have a digit, from left to right. Neighbours share the character between. */
+    /** All parts with a digit, from left to right. Neighbours share the character between them. */
     static List<Cluster> of(String text) {
         List<Cluster> clusters = new ArrayList<>();
         int start = 0;

@@ -4,7 +4,10 @@ import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** E-mail addresses: looks left and right of every at sign, no further than an address is long. */
+/**
+ * Detects e-mail addresses: searches to the left and right of every at sign, up to the maximum
+ * length of an address.
+ */
 final class EmailDetector implements PersonalDataDetector {
     private static final int MAX_LOCAL = 64;
     private static final int MAX_DOMAIN = 255;
@@ -31,7 +34,7 @@ final class EmailDetector implements PersonalDataDetector {
             start--;
         }
         while (start < at && !Character.isLetterOrDigit(text.charAt(start))) {
-            start++; // a sentence's own punctuation before the address
+            start++; // skips punctuation of the sentence before the address
         }
         return text.charAt(at - (at > 0 ? 1 : 0)) == '.' ? at : start;
     }
@@ -40,7 +43,9 @@ final class EmailDetector implements PersonalDataDetector {
         return Character.isLetterOrDigit(c) || "._%+-'".indexOf(c) >= 0;
     }
 
-    /** End of a host name with a dot and a last label of letters; {@code from} if there is none. */
+    /**
+     * End of a host name with a dot and a last label of letters; {@code from} when there is none.
+     */
     private static int domainEnd(String text, int from) {
         int end = from;
         int limit = Math.min(text.length(), from + MAX_DOMAIN);
@@ -48,7 +53,7 @@ final class EmailDetector implements PersonalDataDetector {
             end++;
         }
         while (end > from && !Character.isLetterOrDigit(text.charAt(end - 1))) {
-            end--; // the full stop behind an address is not part of it
+            end--; // a full stop after the address is not part of it
         }
         String domain = text.substring(from, end);
         int dot = domain.lastIndexOf('.');

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * International bank account numbers (ISO 13616): a country with its length, and a remainder of 1
- * when divided by 97. Blanks or hyphens may stand between the characters.
+ * Detects international bank account numbers (ISO 13616): the length must be that of the country,
+ * and the remainder modulo 97 must be 1. Spaces or hyphens may separate the characters.
  */
 final class IbanDetector implements PersonalDataDetector {
     private static final Map<String, Integer> LENGTHS = Arrays.stream(
@@ -44,7 +44,7 @@ final class IbanDetector implements PersonalDataDetector {
         return spans;
     }
 
-    /** Behind the number that begins here; 0 when none does. */
+    /** End of the number that begins here; 0 when there is none. */
     private static int end(String text, int start) {
         String country = text.substring(start, start + 2).toUpperCase(Locale.ROOT);
         int length = LENGTHS.getOrDefault(country, 0);

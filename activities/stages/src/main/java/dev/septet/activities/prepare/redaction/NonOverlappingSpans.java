@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Findings without overlaps; of two in one place the first that was added stays. */
+/** Findings without overlaps; of two overlapping ones, the first added one stays. */
 final class NonOverlappingSpans {
     private final TreeMap<Integer, PersonalDataSpan> byStart = new TreeMap<>();
 
-    /** Adds it unless it overlaps one that is there: O(log n) for n findings. */
+    /** Adds a finding unless it overlaps another one: O(log n) for n findings. */
     void add(PersonalDataSpan span) {
         Map.Entry<Integer, PersonalDataSpan> before = byStart.lowerEntry(span.end());
         if (before == null || !before.getValue().overlaps(span)) {
@@ -17,7 +17,7 @@ final class NonOverlappingSpans {
         }
     }
 
-    /** From left to right. */
+    /** The findings from left to right. */
     List<PersonalDataSpan> sorted() {
         return new ArrayList<>(byStart.values());
     }

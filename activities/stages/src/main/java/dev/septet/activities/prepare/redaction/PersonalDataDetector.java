@@ -3,13 +3,13 @@ package dev.septet.activities.prepare.redaction;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import java.util.List;
 
-/** Finds one kind of personal data in a text, in time that grows with the text's length only. */
+/** Finds one kind of personal data in a text, in time linear in its length. */
 interface PersonalDataDetector {
-    /** Where it stands, from left to right, without overlaps. */
+    /** The findings from left to right, without overlaps. */
     List<PersonalDataSpan> find(String text);
 
     /**
-     * @param regions whose national phone numbers are looked for beside those that always are
+     * @param regions additional regions whose national phone numbers are detected
      */
     static PersonalDataDetector of(Kind kind, List<String> regions) {
         return switch (kind) {

@@ -3,10 +3,10 @@ package dev.septet.activities.prepare.redaction;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 
 /**
- * Where personal data stands in a text.
+ * The position of personal data in a text.
  *
  * @param start first UTF-16 unit
- * @param end behind the last one
+ * @param end after the last UTF-16 unit
  */
 record PersonalDataSpan(Kind kind, int start, int end) {
     boolean overlaps(PersonalDataSpan other) {

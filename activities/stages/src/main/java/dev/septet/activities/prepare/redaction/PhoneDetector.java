@@ -10,19 +10,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Phone numbers: any valid number in international form; in national form those of some regions,
- * where they are grouped as people write them there (bare digits are as often an order number).
+ * Detects phone numbers: any valid number in international form, and numbers of some regions in
+ * national form when they are grouped as usual there. Digits without groups are just as often an
+ * order number.
  */
 final class PhoneDetector implements PersonalDataDetector {
     private static final int FEWEST_DIGITS = 7;
     private static final String ANY_REGION = "ZZ";
 
-    /** No region has numbers of fewer digits. */
+    /** Minimum number of digits in any region. */
     private static final int SHORTEST = 4;
 
     private static final Region ALWAYS = new Region("US", 10);
 
-    /** Where a number in national form begins with 0; looked for only where one does. */
+    /** Regions whose national form begins with 0; searched only when a number does. */
     private static final List<Region> WITH_ZERO = List.of(
             new Region("GB", 7),
             new Region("DE", 4),
@@ -45,14 +46,14 @@ final class PhoneDetector implements PersonalDataDetector {
     private final List<Region> always;
 
     /**
-     * A region whose numbers are looked for in national form.
+     * A region whose numbers in national form are detected.
      *
      * @param fewest digits of its shortest number
      */
     private record Region(String code, int fewest) {}
 
     /**
-     * @param regions whose numbers in national form are looked for in every text, beside ours
+     * @param regions additional regions whose numbers in national form are detected in every text
      */
     PhoneDetector(List<String> regions) {
         always = Stream.concat(
@@ -65,8 +66,8 @@ final class PhoneDetector implements PersonalDataDetector {
     }
 
     /**
-     * From left to right, without overlaps. Only the parts of the text that have digits are looked
-     * through, because each pass over a part costs microseconds a character.
+     * The findings from left to right, without overlaps. Only parts of the text with digits are
+     * searched, because each pass over a part takes microseconds per character.
      */
     @Override
     public List<PersonalDataSpan> find(String text) {

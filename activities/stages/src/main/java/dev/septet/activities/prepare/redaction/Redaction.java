@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Takes personal data out of rows and writes an audit: how many, where, never which. */
+/**
+ * Removes personal data from rows and writes a list of the findings: kinds and positions, never the
+ * data.
+ */
 public final class Redaction implements Closeable {
     private final @Nullable Redactor redactor;
     private final JsonLinesFile audit;
@@ -35,7 +38,7 @@ public final class Redaction implements Closeable {
      * A line of redactions.jsonl.
      *
      * @param start first UTF-16 unit in the field's text before redaction
-     * @param end behind the last one
+     * @param end after the last UTF-16 unit
      */
     record Line(String source, String field, Kind kind, int start, int end) {}
 

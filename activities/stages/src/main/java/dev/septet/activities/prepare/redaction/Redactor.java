@@ -7,9 +7,12 @@ import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;
 import java.util.List;
 import java.util.Set;
 
-/** Puts a word for its kind where personal data stands. */
+/** Replaces personal data in texts. */
 public final class Redactor {
-    /** Of two findings in one place the more certain one counts. */
+    /**
+     * From the most certain kind to the least certain; of two overlapping findings the more certain
+     * one counts.
+     */
     private static final List<Kind> CERTAIN_FIRST = List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
 
     private final List<PersonalDataDetector> detectors;
@@ -17,7 +20,7 @@ public final class Redactor {
     private final KeyedDigest digest;
 
     /**
-     * @param digest for replacement by hash
+     * @param digest computes the digests of the replacement by hash
      */
     Redactor(RedactSpec spec, KeyedDigest digest) {
         this.detectors = CERTAIN_FIRST.stream()
@@ -29,26 +32,26 @@ public final class Redactor {
     }
 
     /**
-     * One that puts {@code [EMAIL]} and the like where these kinds stand.
+     * A redactor that replaces these kinds with {@code [EMAIL]} and the like.
      *
-     * @param regions whose national phone numbers are known beside those that always are
+     * @param regions additional regions whose national phone numbers are detected
      */
     public static Redactor masking(Set<Kind> kinds, List<String> regions) {
         return new Redactor(new RedactSpec(kinds, Replacement.MASK, regions), new KeyedDigest(new byte[] {0}));
     }
 
-    /** The text without what is found in it. */
+    /** The text with all findings replaced. */
     public String redacted(String text) {
         List<PersonalDataSpan> spans = find(text);
         return spans.isEmpty() ? text : replace(text, spans);
     }
 
-    /** Whether a row in which something is found goes as a whole. */
+    /** Whether a row with a finding is dropped. */
     boolean dropsRows() {
         return replacement == Replacement.DROP;
     }
 
-    /** What stands in the text, from left to right, without overlaps. */
+    /** The findings in the text, from left to right, without overlaps. */
     List<PersonalDataSpan> find(String text) {
         NonOverlappingSpans found = new NonOverlappingSpans();
         for (PersonalDataDetector detector : detectors) {
@@ -74,7 +77,7 @@ public final class Redactor {
                 : "[" + kind + "]";
     }
 
-    /** So that one number written in two ways has one digest. */
+    /** Normalizes a value, so that two spellings of one number have the same digest. */
     private static String canonical(Kind kind, String value) {
         return switch (kind) {
             case EMAIL -> value.toLowerCase(java.util.Locale.ROOT);

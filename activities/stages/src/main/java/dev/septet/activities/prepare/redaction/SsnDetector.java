@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Social security numbers of the United States, in the ranges that are given out: grouped as people
- * write them, or nine digits behind a word that says what they are.
+ * Detects social security numbers of the United States, in the assigned ranges: in the usual
+ * groups, or nine digits after a word that names them.
  *
  * @see <a href="https://www.ssa.gov/employer/randomization.html">Social Security Administration</a>
  */
