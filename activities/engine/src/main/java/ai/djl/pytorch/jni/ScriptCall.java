@@ -3,10 +3,11 @@ package ai.djl.pytorch.jni;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 
 /**
- * Calls a method of a TorchScript module with gradients left as the calling thread has them.
+ * Calls a method of a TorchScript module in the calling thread's gradient mode.
  *
- * <p>DJL's public {@code IValueUtils.runMethod} always runs in inference mode, whose tensors no
- * backward pass may touch; the native call behind it takes the mode, but only this package sees it.
+ * <p>DJL's public {@code IValueUtils.runMethod} always runs in inference mode, and a backward pass
+ * cannot use inference tensors. The native call behind it takes the mode as an argument, but is
+ * visible only in this package.
  */
 public final class ScriptCall {
     private static final boolean NO_INFERENCE_MODE = true;

@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What adapter_config.json says about a LoRA adapter, in this project's words.
+ * The configuration of a LoRA adapter, read from PEFT's adapter_config.json.
  *
  * @param baseModel name or path of the model that the adapter belongs to
  * @param revision of the base model, or null
  * @param rank inner size of the low-rank product (PEFT's {@code r})
- * @param alpha the product is scaled by alpha / rank (or alpha / sqrt(rank) with {@code
- *     rankStabilized})
+ * @param alpha the product is scaled by alpha / rank, or by alpha / sqrt(rank) with {@code
+ *     rankStabilized}
  * @param dropout probability used in training; inference ignores it
  * @param targets last parts of the adapted modules' names, such as {@code q_proj}; sorted
  * @param rankStabilized PEFT's {@code use_rslora}
- * @param dora weight-decomposed: a magnitude per output row in addition
+ * @param dora PEFT's {@code use_dora}: the adapter also has a magnitude per output row
  */
 public record AdapterConfig(
         String baseModel,
@@ -32,17 +32,17 @@ public record AdapterConfig(
         targets = targets.stream().sorted().toList();
     }
 
-    /** The same with a magnitude per output row. */
+    /** This configuration with DoRA. */
     public AdapterConfig withDora() {
         return new AdapterConfig(baseModel, revision, rank, alpha, dropout, targets, rankStabilized, true);
     }
 
-    /** The same with other targets. */
+    /** This configuration with other targets. */
     public AdapterConfig withTargets(List<String> others) {
         return new AdapterConfig(baseModel, revision, rank, alpha, dropout, others, rankStabilized, dora);
     }
 
-    /** Factor of the low-rank product for a module of this rank and alpha. */
+    /** Scale of the low-rank product of a module with this rank and alpha. */
     double scale(int moduleRank, double moduleAlpha) {
         return moduleAlpha / (rankStabilized ? Math.sqrt(moduleRank) : moduleRank);
     }

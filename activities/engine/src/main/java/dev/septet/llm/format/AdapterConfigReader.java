@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads adapter_config.json as PEFT writes it, and refuses what merging or training here would
- * silently get wrong.
+ * Reads PEFT's adapter_config.json. It rejects options that merging or training here would silently
+ * compute wrongly.
  *
- * @param config the adapter's own words
- * @param alphas alpha of modules that differ from the config's, by name or last parts of it ({@code
- *     alpha_pattern})
+ * @param config the adapter's configuration
+ * @param alphas PEFT's {@code alpha_pattern}: alpha of modules that differ from the config, by name
+ *     or name suffix
  */
 record AdapterConfigReader(AdapterConfig config, Map<String, Double> alphas) {
 
-    /** Options of PEFT that change what the adapter computes, and that nothing here computes. */
+    /** PEFT options that change the adapter's output and that are not implemented here. */
     private static final List<String> UNSUPPORTED = List.of(
             "modules_to_save",
             "trainable_token_indices",
@@ -65,7 +65,7 @@ record AdapterConfigReader(AdapterConfig config, Map<String, Double> alphas) {
         return new AdapterConfigReader(config, alphas(file, json.path("alpha_pattern")));
     }
 
-    /** Alpha of a module, by the longest pattern that its name ends with. */
+    /** Alpha of a module, from the longest pattern that is a suffix of its name. */
     double alpha(String module) {
         double alpha = config.alpha();
         int matched = 0;

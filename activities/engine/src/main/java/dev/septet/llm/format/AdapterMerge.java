@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds an adapter into its base model: W = W0 + scale B A, in float32, then stored in the wanted
- * type. With DoRA each row of that sum is scaled to its trained magnitude: W = m (W0 + scale B A) /
- * ||W0 + scale B A||.
+ * Merges an adapter into its base model: W = W0 + scale B A, in float32, then stored in the
+ * requested type. With DoRA, each row of that sum is scaled to its trained magnitude: W = m (W0 +
+ * scale B A) / ||W0 + scale B A||.
  *
- * <p>Each element is summed in one fixed order, so the result does not depend on the number of
+ * <p>Each element is summed in a fixed order, so the result does not depend on the number of
  * threads. One tensor is in memory at a time.
  *
  * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., 2021</a>
@@ -32,7 +32,7 @@ public final class AdapterMerge {
      *
      * @param type element type of every floating-point tensor of the result, or null to keep the
      *     base model's
-     * @throws FormatProblem when the adapter does not fit the base model
+     * @throws FormatProblem when the adapter does not match the base model
      */
     public static void write(ModelFolder base, PeftAdapter adapter, Path out, @Nullable ElementType type)
             throws IOException {
@@ -62,7 +62,7 @@ public final class AdapterMerge {
         });
     }
 
-    /** A diverged adapter must not become a model, nor a large weight infinity. */
+    /** Prevents a merge of a diverged adapter, and the overflow of large weights to infinity. */
     private static void requireFinite(PeftAdapter adapter, String name, ElementType type, float[] values) {
         for (float value : values) {
             boolean fits = type != ElementType.F16 || Math.abs(value) < HalfFloats.F16_OVERFLOW;

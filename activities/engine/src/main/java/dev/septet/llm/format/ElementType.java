@@ -1,9 +1,6 @@
 package dev.septet.llm.format;
 
-/**
- * Element types of safetensors, by the names that stand in its header. Sizes in bytes; all
- * little-endian.
- */
+/** Element types of safetensors, by their names in the file header. All are little-endian. */
 public enum ElementType {
     BOOL(1),
     U8(1),
@@ -35,7 +32,7 @@ public enum ElementType {
         return this == F16 || this == BF16 || this == F32 || this == F64;
     }
 
-    /** The name that config.json gives a model's floating-point type, such as {@code bfloat16}. */
+    /** torch's name of a floating-point type in config.json, such as {@code bfloat16}. */
     public String torchName() {
         return switch (this) {
             case F16 -> "float16";

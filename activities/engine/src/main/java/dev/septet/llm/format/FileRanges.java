@@ -7,15 +7,13 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Maps many ranges of one file with few mappings, each below the 2 GiB that one buffer can address.
- */
+/** Maps many ranges of one file with few mappings. Each mapping is below the 2 GiB limit of one buffer. */
 public final class FileRanges {
-    /** Bytes of the file from begin to before end; at most 2 GiB - 1. */
+    /** The file's bytes from begin to end (exclusive); at most 2 GiB - 1. */
     public record Range(long begin, long end) {
         public Range {
             if (begin < 0 || end < begin || end - begin > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("no range that a buffer can hold: " + begin + " to " + end);
+                throw new IllegalArgumentException("a buffer cannot hold the range " + begin + " to " + end);
             }
         }
 
@@ -26,7 +24,10 @@ public final class FileRanges {
 
     private FileRanges() {}
 
-    /** A read-only view per range, in the same order. The ranges are sorted and inside the file. */
+    /**
+     * Returns a read-only view per range, in the same order. The ranges must be sorted and inside
+     * the file.
+     */
     public static List<ByteBuffer> map(FileChannel channel, List<Range> ranges) throws IOException {
         List<ByteBuffer> views = new ArrayList<>();
         int first = 0;

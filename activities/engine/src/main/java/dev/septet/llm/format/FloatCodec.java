@@ -4,15 +4,15 @@ import dev.septet.llm.quantize.HalfFloats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads and writes arrays of float32 in the element types that files hold. */
+/** Decodes and encodes float32 arrays in the element types of model files. */
 public final class FloatCodec {
     private FloatCodec() {}
 
     /**
-     * Values of a little-endian buffer of type F32, F16, BF16 or F64 (rounded), from its position
-     * to its limit.
+     * Decodes a little-endian buffer of type F32, F16, BF16 or F64 (rounded), from its position to
+     * its limit.
      *
-     * @throws IllegalArgumentException for a type without fractions
+     * @throws IllegalArgumentException when the type is not a floating-point type
      */
     public static float[] decode(ElementType type, ByteBuffer bytes) {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -34,12 +34,12 @@ public final class FloatCodec {
                     out[i] = (float) in.getDouble(8 * i);
                 }
             }
-            default -> throw new IllegalArgumentException(type + " holds no floating-point numbers");
+            default -> throw new IllegalArgumentException(type + " is not a floating-point type");
         }
         return out;
     }
 
-    /** The values as a fresh little-endian buffer of type F32, F16 or BF16, ready to be read. */
+    /** Encodes the values into a new little-endian buffer of type F32, F16 or BF16, ready to be read. */
     public static ByteBuffer encode(ElementType type, float[] values) {
         ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(values.length, type.bytes()));
         out.order(ByteOrder.LITTLE_ENDIAN);

@@ -10,17 +10,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/**
- * Digests that pin what was used: of a file, and of a folder. Both sha256, in lower-case
- * hexadecimal.
- */
+/** SHA-256 digests of a file or a folder, in lower-case hexadecimal, which identify the inputs of a run. */
 public final class FolderDigest {
     private FolderDigest() {}
 
     /**
      * Digest of a folder's own files (no subfolders, no dot files): sha256 over the lines {@code
-     * <sha256 of file> <name>} in the order of the names, as {@code sha256sum * | sha256sum} prints
-     * it.
+     * <sha256 of file> <name>} in the order of the names, as {@code sha256sum * | sha256sum}
+     * computes it.
      */
     public static String of(Path folder) {
         FolderRoot root = FolderRoot.open(folder);

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A folder whose files are reached by plain names only: a name or a link that leads elsewhere is
- * refused.
+ * A folder whose files are accessible only by plain names. A name or a link that leads out of the
+ * folder is rejected.
  *
- * <p>One kind of link may leave: in the Hugging Face cache the files of {@code
+ * <p>One kind of link may lead out: in the Hugging Face cache, the files of {@code
  * snapshots/<revision>} are links into the {@code blobs} folder beside {@code snapshots}.
  */
 public final class FolderRoot {
@@ -42,7 +42,7 @@ public final class FolderRoot {
         return root;
     }
 
-    /** The file of this name, if there is one. */
+    /** The file with this name, if it exists. */
     public Optional<Path> find(String name) {
         requirePlain(name);
         Path file = root.resolve(name);
@@ -54,7 +54,7 @@ public final class FolderRoot {
         return Optional.of(file);
     }
 
-    /** Names of the folder's own files, sorted; neither subfolders nor dot files. */
+    /** Names of the folder's own files, sorted, without subfolders and dot files. */
     List<String> names() {
         try (Stream<Path> files = Files.list(root)) {
             return files.filter(file -> !Files.isDirectory(file))

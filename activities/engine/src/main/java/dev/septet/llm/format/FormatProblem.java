@@ -2,10 +2,7 @@ package dev.septet.llm.format;
 
 import java.nio.file.Path;
 
-/**
- * A model file that cannot be used as it is. The message names the file, what is wrong with it, and
- * what to do.
- */
+/** A model file that cannot be used. The message names the file, what is wrong with it, and what to do. */
 public final class FormatProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -21,7 +18,7 @@ public final class FormatProblem extends RuntimeException {
         this.file = file.toString();
     }
 
-    /** The file or folder at fault. */
+    /** The file or folder that cannot be used. */
     public Path file() {
         return Path.of(file);
     }

@@ -3,7 +3,7 @@ package dev.septet.llm.format;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A base matrix with its adapter folded in, row by row. */
+/** Merges an adapter into a base matrix, row by row. */
 final class MergedMatrix {
     private final float[] values;
     private final int columns;
@@ -23,7 +23,7 @@ final class MergedMatrix {
         this.scale = (float) lora.scale();
     }
 
-    /** The merged values (out, in), row-major; equal for any number of threads. */
+    /** The merged values (out, in), row-major; the same for any number of threads. */
     static float[] of(StoredTensor weight, LoraWeights lora) {
         MergedMatrix matrix = new MergedMatrix(weight, lora);
         IntStream.range(0, (int) weight.shape().get(0)).parallel().forEach(matrix::mergeRow);

@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The front matter of a README: what stands between two lines of three dashes at its start. Only
- * plain top-level {@code name: value} lines are read, so that no YAML of strangers is ever
- * expanded.
+ * The front matter of a README, between two lines of three dashes at its start. Only plain
+ * top-level {@code name: value} lines are read, so untrusted YAML is never expanded.
  */
 final class ModelCard {
     private ModelCard() {}

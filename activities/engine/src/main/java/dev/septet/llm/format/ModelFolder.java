@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model as Hugging Face lays it out: config.json, tokenizer.json, safetensors weights and their
- * companions.
+ * A model in Hugging Face's folder layout: config.json, tokenizer.json, safetensors weights and
+ * other files.
  */
 public final class ModelFolder {
     public static final String CONFIG = "config.json";
@@ -36,11 +36,10 @@ public final class ModelFolder {
     }
 
     /**
-     * Opens a folder: reads its config, maps its weights, and checks that nothing it needs is
-     * missing.
+     * Opens a folder: reads its config, maps its weights, and checks that all required files exist.
      *
      * @throws FormatProblem naming every missing file, or the file that is damaged, a pickle, or a
-     *     link to elsewhere
+     *     link out of the folder
      */
     public static ModelFolder open(Path folder) {
         FolderRoot root = FolderRoot.open(folder);
@@ -92,7 +91,7 @@ public final class ModelFolder {
         return name.asText();
     }
 
-    /** All tensors by name, mapped, in the order of their bytes in the files. */
+    /** All mapped tensors by name, in the order of their bytes in the files. */
     public Map<String, StoredTensor> tensors() {
         return tensors;
     }
@@ -110,7 +109,7 @@ public final class ModelFolder {
         return tensor;
     }
 
-    /** Number of stored parameters; tied weights count once, as they are stored once. */
+    /** Number of stored parameters; tied weights count once, because they are stored once. */
     public long parameters() {
         return tensors.values().stream().mapToLong(StoredTensor::elements).sum();
     }
@@ -120,17 +119,17 @@ public final class ModelFolder {
         return root.path().resolve(TOKENIZER);
     }
 
-    /** tokenizer_config.json, empty if there is none. */
+    /** The tokenizer_config.json; empty if there is none. */
     public ObjectNode tokenizerConfig() {
         return json(TOKENIZER_CONFIG);
     }
 
-    /** generation_config.json, empty if there is none. */
+    /** The generation_config.json; empty if there is none. */
     public ObjectNode generationConfig() {
         return json(GENERATION_CONFIG);
     }
 
-    /** The chat template: chat_template.jinja, else the (default) one in tokenizer_config.json. */
+    /** The chat template: chat_template.jinja, otherwise the default one in tokenizer_config.json. */
     public Optional<String> chatTemplate() {
         Optional<byte[]> file = bytes(CHAT_TEMPLATE, MAX_TEXT_BYTES);
         if (file.isPresent()) {
@@ -147,12 +146,12 @@ public final class ModelFolder {
         return template.isTextual() ? Optional.of(template.asText()) : Optional.empty();
     }
 
-    /** The licence that the README's front matter declares. */
+    /** The license that the README's front matter declares. */
     public Optional<String> license() {
         return bytes("README.md", MAX_TEXT_BYTES).flatMap(readme -> ModelCard.field(readme, "license"));
     }
 
-    /** Pickles that lie beside the weights. They are never read. */
+    /** Pickle files beside the weights, which are never read. */
     public List<String> ignoredPickles() {
         return pickles;
     }
@@ -162,7 +161,7 @@ public final class ModelFolder {
         return FolderDigest.of(root.path());
     }
 
-    /** The folder's file of this name, if it has one. */
+    /** The folder's file with this name, if it exists. */
     public Optional<Path> file(String name) {
         return root.find(name);
     }

@@ -17,17 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Writes a model as a Hugging Face folder: equal input gives equal bytes in every file. */
+/** Writes a model as a Hugging Face folder. Equal input gives equal bytes in every file. */
 public final class ModelFolderWriter {
-    /**
-     * Size of a shard's tensors, in bytes, above which the next shard begins; as transformers cuts
-     * them.
-     */
+    /** Maximum size of a shard's tensors in bytes, as in transformers. */
     public static final long SHARD_BYTES = 5_000_000_000L;
 
-    /**
-     * What a model needs beside its weights and config, copied byte for byte from the base model.
-     */
+    /** Further files of a model, copied byte for byte from the base model. */
     private static final List<String> COMPANIONS = List.of(
             ModelFolder.TOKENIZER,
             ModelFolder.TOKENIZER_CONFIG,
@@ -48,8 +43,8 @@ public final class ModelFolderWriter {
     private ModelFolderWriter() {}
 
     /**
-     * Writes config, weights (in shards where they exceed {@code shardBytes}), and the companions
-     * of another model.
+     * Writes the config, the weights, and a copy of another model's further files. Weights above
+     * {@code shardBytes} are split into shards.
      */
     public static void write(
             Path folder, ObjectNode config, List<TensorSource> tensors, ModelFolder companions, long shardBytes)
@@ -65,7 +60,7 @@ public final class ModelFolderWriter {
         }
     }
 
-    /** Writes weights alone, in shards where they exceed {@code shardBytes}. */
+    /** Writes only the weights, in shards if they exceed {@code shardBytes}. */
     public static void weights(Path folder, List<TensorSource> tensors, long shardBytes) throws IOException {
         List<List<TensorSource>> shards = shards(tensors, shardBytes);
         if (shards.size() == 1) {
@@ -87,7 +82,7 @@ public final class ModelFolderWriter {
         json(folder.resolve(WeightFiles.INDEX), index);
     }
 
-    /** Writes JSON as people read it. */
+    /** Writes indented JSON. */
     public static void json(Path file, JsonNode value) throws IOException {
         Files.writeString(file, PRETTY.writeValueAsString(value) + "\n", StandardCharsets.UTF_8);
     }

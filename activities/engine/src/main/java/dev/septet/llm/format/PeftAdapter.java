@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A LoRA or DoRA adapter as PEFT stores it: adapter_config.json and adapter_model.safetensors.
+ * A LoRA or DoRA adapter in PEFT's format: adapter_config.json and adapter_model.safetensors.
  *
  * @see <a href="https://huggingface.co/docs/peft/developer_guides/checkpoint">PEFT's checkpoint
  *     format</a>
@@ -65,8 +65,8 @@ public final class PeftAdapter {
     /**
      * Opens an adapter's folder and maps its weights.
      *
-     * @throws FormatProblem when a file is missing, damaged, a pickle, or says what is not
-     *     understood here
+     * @throws FormatProblem when a file is missing, damaged or a pickle, or has an unsupported
+     *     option
      */
     public static PeftAdapter open(Path folder) {
         FolderRoot root = FolderRoot.open(folder);
@@ -89,7 +89,7 @@ public final class PeftAdapter {
     }
 
     /**
-     * Writes an adapter; tensors are named by {@link #nameOfA}, {@link #nameOfB} and {@link
+     * Writes an adapter. Tensor names come from {@link #nameOfA}, {@link #nameOfB} and {@link
      * #nameOfMagnitude}.
      */
     public static void write(Path folder, AdapterConfig config, List<TensorSource> tensors) throws IOException {
@@ -114,7 +114,7 @@ public final class PeftAdapter {
         return modules;
     }
 
-    /** What the adapter adds to the base model's tensor of this name, if anything. */
+    /** The adapter's weights for the base model's tensor with this name, if it has any. */
     public Optional<LoraWeights> of(String tensor) {
         return tensor.endsWith(".weight")
                 ? Optional.ofNullable(modules.get(tensor.substring(0, tensor.length() - ".weight".length())))

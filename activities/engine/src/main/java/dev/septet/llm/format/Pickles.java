@@ -3,8 +3,8 @@ package dev.septet.llm.format;
 import java.nio.ByteBuffer;
 
 /**
- * Recognises Python pickles, which run code when loaded, by their first bytes, whatever the file's
- * name.
+ * Recognizes Python pickles by their first bytes, whatever the file's name. Pickles can run code
+ * when they are loaded.
  */
 final class Pickles {
     static final String REFUSAL =
@@ -14,8 +14,8 @@ final class Pickles {
     private Pickles() {}
 
     /**
-     * Whether these first bytes start a pickle stream (protocol 2 to 5) or a zip, as torch.save
-     * writes them.
+     * Whether these first bytes start a pickle stream (protocol 2 to 5) or a zip file, the two
+     * formats of torch.save.
      */
     static boolean startsLike(ByteBuffer head) {
         if (head.remaining() < 4) {

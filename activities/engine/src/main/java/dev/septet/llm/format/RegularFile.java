@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Opening files that someone else wrote: only regular files, so that no device or pipe can block or
+ * Opens untrusted files. Only regular files are opened, because a device or a pipe could block or
  * never end.
  */
 public final class RegularFile {
@@ -31,7 +31,7 @@ public final class RegularFile {
         }
     }
 
-    /** The whole of a small text or JSON file. */
+    /** Reads the whole of a small text or JSON file. */
     public static byte[] bytes(Path file, long limit) throws IOException {
         try (FileChannel channel = open(file)) {
             long size = channel.size();

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file, mapped read-only: opening reads only the header, and tensors are views of the
+ * A safetensors file, mapped read-only. Opening it reads only the header; tensors are views of the
  * mapping.
  *
  * <p>Layout: 8 bytes header length (little-endian), a JSON header {@code {name: {dtype, shape,
- * data_offsets}}}, then the tensors' bytes without gaps. The mapping is released when the last
- * buffer on it is collected; there is nothing to close.
+ * data_offsets}}}, then the tensors' bytes without gaps. The mapping is released when its last
+ * buffer is garbage-collected, so there is nothing to close.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">The format</a>
  */
@@ -36,7 +36,8 @@ public final class Safetensors {
     /**
      * Opens and checks a file.
      *
-     * @throws FormatProblem when the file is missing, not regular, a pickle, or its header lies
+     * @throws FormatProblem when the file is missing, not a regular file or a pickle, or when its
+     *     header is inconsistent
      */
     public static Safetensors open(Path file) {
         try (FileChannel channel = RegularFile.open(file)) {
@@ -47,12 +48,12 @@ public final class Safetensors {
         }
     }
 
-    /** The file this was opened from. */
+    /** The file that the tensors come from. */
     public Path file() {
         return file;
     }
 
-    /** The header's {@code __metadata__}, empty if it has none. */
+    /** The header's {@code __metadata__}; empty if there is none. */
     public Map<String, String> metadata() {
         return metadata;
     }

@@ -17,15 +17,14 @@ import java.util.Map;
 /**
  * The checked header of a safetensors file.
  *
- * @param metadata free strings of the writer
- * @param entries in the order of their bytes, covering the data exactly: no gap, no overlap,
- *     nothing left over
+ * @param metadata free-form strings of the writer
+ * @param entries in the order of their bytes; they cover the data exactly, without gap or overlap
  * @param dataStart offset in the file of the first tensor's first byte
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long dataStart) {
     static final String METADATA = "__metadata__";
 
-    /** As the reference implementation limits it. */
+    /** The limit of the reference implementation. */
     static final long MAX_HEADER_BYTES = 100_000_000;
 
     /** One tensor; begin and end are offsets from the start of the data. */

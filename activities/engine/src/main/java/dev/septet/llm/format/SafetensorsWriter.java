@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes safetensors: equal input gives equal bytes. Tensors stand in the given order, metadata
+ * Writes safetensors. Equal input gives equal bytes. Tensors have the given order, metadata is
  * sorted by name.
  *
- * <p>The header is padded with spaces so that the data starts at a multiple of 64 bytes: kernels
- * then see mapped weights aligned as their own allocations are, which keeps results independent of
- * where the weights come from.
+ * <p>The header is padded with spaces so that the data starts at a multiple of 64 bytes. Mapped
+ * weights are then aligned like the kernels' own allocations, so results do not depend on where the
+ * weights come from.
  */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 64;
 
     private SafetensorsWriter() {}
 
-    /** Writes and forces the file to disk, replacing what was there. */
+    /** Writes and forces the file to disk, replacing an existing file. */
     public static void write(Path file, Map<String, String> metadata, List<TensorSource> tensors) throws IOException {
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {

@@ -11,23 +11,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named tensor whose bytes lie in a mapped file. Nothing is copied; the mapping lives as long as
- * any buffer on it.
+ * A named tensor in a mapped file. Nothing is copied. The mapping stays valid as long as any buffer
+ * on it is reachable.
  *
  * @param name as in the file, such as {@code model.layers.0.self_attn.q_proj.weight}
  * @param type element type
  * @param shape row-major; a matrix of a linear layer is (out, in)
  * @param bytes read-only little-endian view of exactly this tensor; position 0, limit = its size
- * @param file where it lies
- * @param begin its first byte's place in the file
+ * @param file the file that holds the tensor
+ * @param begin offset of its first byte in the file
  */
 public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffer bytes, Path file, long begin) {
-    /** Takes a part of a tensor's bytes. */
+    /** Receives a part of a tensor's bytes. */
     public interface Piece {
         /**
-         * @param bytes little-endian, whole elements, from position to limit; the caller's again
-         *     afterwards
-         * @param first index of their first element
+         * @param bytes little-endian, whole elements, from position to limit; valid only during the
+         *     call
+         * @param first index of the first element
          */
         void take(ByteBuffer bytes, long first);
     }
@@ -36,7 +36,7 @@ public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffe
         bytes = view(bytes);
     }
 
-    /** A fresh view, so that readers never share a position. */
+    /** A new view, so that readers never share a position. */
     @Override
     public ByteBuffer bytes() {
         return view(bytes);
@@ -48,10 +48,10 @@ public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffe
     }
 
     /**
-     * Reads the bytes through a buffer, so that they do not become pages of this process, as those
-     * of a mapping do that was looked at once.
+     * Reads the bytes through a buffer. Bytes read through the mapping would stay in this process's
+     * resident memory.
      *
-     * @param buffer of a multiple of 8 bytes
+     * @param buffer its capacity is a multiple of 8 bytes
      */
     public void read(ByteBuffer buffer, Piece piece) {
         for (long at = 0; at < bytes.limit(); at += buffer.capacity()) {
@@ -64,7 +64,7 @@ public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffe
     /**
      * Reads some of the bytes into the rest of a buffer, which is flipped afterwards.
      *
-     * @param from place of the first one in the tensor
+     * @param from offset of the first byte in the tensor
      */
     public void read(ByteBuffer into, long from) {
         Objects.checkFromIndexSize(from, into.remaining(), (long) bytes.limit());
@@ -75,12 +75,12 @@ public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffe
         }
     }
 
-    /** The values as float32, copied. Only for floating-point tensors. */
+    /** A copy of the values as float32, only for floating-point tensors. */
     public float[] floats() {
         return FloatCodec.decode(type, bytes());
     }
 
-    /** Equal are tensors of the same name and content, wherever they lie. */
+    /** Tensors with the same name and content are equal, whatever their file. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof StoredTensor tensor

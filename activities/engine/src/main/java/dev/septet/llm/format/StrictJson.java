@@ -13,10 +13,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * JSON of strangers: duplicate names, deep nesting, endless numbers and trailing text are refused.
+ * Parses untrusted JSON. Duplicate names, deep nesting, overlong numbers and trailing text are
+ * rejected.
  */
 public final class StrictJson {
-    /** Large vocabularies make tokenizer.json some 35 MB long. */
+    /** Large vocabularies make tokenizer.json about 35 MB long. */
     private static final long MAX_TOKENIZER_BYTES = 128L << 20;
 
     private static final long MAX_FILE_BYTES = 32L << 20;
@@ -39,17 +40,17 @@ public final class StrictJson {
                 .build();
     }
 
-    /** A config or an index. */
+    /** Reads a config or an index. */
     public static ObjectNode file(Path file) throws IOException {
         return object(file, "the file", RegularFile.bytes(file, MAX_FILE_BYTES));
     }
 
-    /** A tokenizer.json, which may be larger. */
+    /** Reads a tokenizer.json, which may be larger. */
     public static ObjectNode tokenizer(Path file) throws IOException {
         return object(file, "the file", RegularFile.bytes(file, MAX_TOKENIZER_BYTES));
     }
 
-    /** An object, or a problem that names the file and the part of it that was read. */
+    /** Parses an object; a problem names the file and the given part. */
     public static ObjectNode object(Path file, String part, byte[] json) throws IOException {
         JsonNode node;
         try {

@@ -7,8 +7,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.function.Supplier;
 
 /**
- * A tensor to be written. Its bytes are asked for only when it is its turn, so that a writer holds
- * one tensor at a time.
+ * A tensor to be written. Its bytes are computed only when they are written, so a writer holds one
+ * tensor at a time.
  *
  * @param shape row-major
  * @param content writes exactly {@link #size()} little-endian bytes
@@ -21,17 +21,17 @@ public record TensorSource(String name, ElementType type, Shape shape, Content c
         void writeTo(WritableByteChannel out) throws IOException;
     }
 
-    /** Float32 values computed when asked for, stored as {@code type} (F32, F16 or BF16). */
+    /** Float32 values that are computed on request and stored as {@code type} (F32, F16 or BF16). */
     public static TensorSource floats(String name, ElementType type, Shape shape, Supplier<float[]> values) {
         return new TensorSource(name, type, shape, out -> writeAll(out, FloatCodec.encode(type, values.get())));
     }
 
-    /** Bytes that exist already, such as a mapped tensor's. */
+    /** Existing bytes, such as those of a mapped tensor. */
     public static TensorSource bytes(String name, ElementType type, Shape shape, ByteBuffer bytes) {
         return new TensorSource(name, type, shape, out -> writeAll(out, bytes.duplicate()));
     }
 
-    /** A tensor of another file, copied as it is. */
+    /** A copy of a tensor of another file. */
     public static TensorSource of(StoredTensor tensor) {
         return bytes(tensor.name(), tensor.type(), tensor.shape(), tensor.bytes());
     }

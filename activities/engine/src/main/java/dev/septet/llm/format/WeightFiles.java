@@ -14,10 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * Finds the weights of a model folder: {@code model.safetensors}, or the shards that its index
- * names.
- */
+/** Finds the weights of a model folder: {@code model.safetensors}, or the shards in its index. */
 final class WeightFiles {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
@@ -25,12 +22,12 @@ final class WeightFiles {
 
     private WeightFiles() {}
 
-    /** Whether the folder has weights that can be read. */
+    /** Whether the folder has readable weights. */
     static boolean present(FolderRoot root) {
         return root.find(SINGLE).isPresent() || root.find(INDEX).isPresent();
     }
 
-    /** All tensors by name. A single file wins over an index, as it does in transformers. */
+    /** All tensors by name. As in transformers, a single file takes precedence over an index. */
     static Map<String, StoredTensor> open(FolderRoot root) throws IOException {
         Optional<Path> single = root.find(SINGLE);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -74,10 +71,7 @@ final class WeightFiles {
         }
     }
 
-    /**
-     * Files of this folder that are Python pickles by their content. They are never read any
-     * further.
-     */
+    /** Files of this folder whose content is a Python pickle. They are never read further. */
     static List<String> pickles(FolderRoot root) throws IOException {
         List<String> found = new ArrayList<>();
         for (String name : root.names()) {

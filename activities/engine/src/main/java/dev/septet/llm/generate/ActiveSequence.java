@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request being answered: its tokens, prompt first, of which the first {@code
- * sequence.length()} are computed.
+ * One request being answered. Its tokens start with the prompt; the first {@code sequence.length()}
+ * tokens are computed.
  */
 final class ActiveSequence {
     private final Answer answer;
@@ -28,7 +28,7 @@ final class ActiveSequence {
     private @Nullable RuntimeException failure;
 
     /**
-     * @param draftTokens most tokens to guess ahead
+     * @param draftTokens maximum number of tokens to draft
      */
     ActiveSequence(
             GenerationHandle ticket,
@@ -65,24 +65,24 @@ final class ActiveSequence {
         return adapter;
     }
 
-    /** Tokens that are not computed yet. */
+    /** Number of tokens that are not computed yet. */
     int pending() {
         return count - sequence.length();
     }
 
-    /** Whether the prompt has not been read to its end. */
+    /** Whether the prompt is not completely read. */
     boolean readsPrompt() {
         return answer.tokens() == 0;
     }
 
-    /** The tokens that are computed. */
+    /** The computed tokens. */
     int[] computed() {
         return Arrays.copyOf(tokens, sequence.length());
     }
 
     /**
-     * How many of its first tokens are those of {@code others}; the prompt's last does not count,
-     * because its successor must be computed.
+     * Length of the prefix that this row's prompt shares with {@code others}. The prompt's last
+     * token is excluded, because its next token must be computed.
      */
     int shared(int[] others, int length) {
         int most = Math.min(prompt - 1, length);
@@ -94,13 +94,16 @@ final class ActiveSequence {
         return other.adapter == adapter && other.tenant().equals(tenant()) ? shared(other.tokens, other.count) : 0;
     }
 
-    /** Takes the keys and values of its first tokens from a sequence that begins with the same. */
+    /** Copies the keys and values of a shared prefix from another sequence's cache. */
     void takeOver(KvCache donor, int upTo) {
         reused += upTo - sequence.length();
         sequence.takeOver(donor, upTo);
     }
 
-    /** What to compute next: at most {@code most} tokens of the prompt, or the answer's last. */
+    /**
+     * The next input to compute: at most {@code most} tokens of the prompt, or the answer's last
+     * token with drafted tokens.
+     */
     DecodingInput feed(int most) {
         int from = sequence.length();
         int size = Math.min(pending(), most);
@@ -113,7 +116,10 @@ final class ActiveSequence {
         return new DecodingInput(sequence, next, last ? 1 + draft.length : 0, scores, adapter);
     }
 
-    /** Takes what the model makes of {@link #feed}; guesses count as far as the model agrees. */
+    /**
+     * Takes the model's output for {@link #feed}; drafted tokens are accepted up to the first that
+     * differs from the model's choice.
+     */
     void take(TopTokens next) {
         int wanted = next.best().length;
         int agreed = 0;

@@ -3,12 +3,15 @@ package dev.septet.llm.generate;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where adapters lie, by name. Names should change with content: what is loaded stays so. */
+/**
+ * Finds adapter folders by name. A changed adapter should get a new name, because a loaded adapter
+ * is not reloaded.
+ */
 @FunctionalInterface
 public interface AdapterFolders {
     /** No adapters. */
     AdapterFolders NONE = name -> Optional.empty();
 
-    /** The folder of a PEFT adapter, empty where none has this name. */
+    /** The folder of the PEFT adapter with this name; empty if there is none. */
     Optional<Path> folder(String name);
 }

@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The adapters in memory: loaded when asked for, the least recently used dropped for another. */
+/**
+ * Cache of the adapters in memory. Adapters are loaded on request, and the least recently used one
+ * is evicted for another.
+ */
 final class AdapterShelf implements AutoCloseable {
     private final LanguageModel model;
     private final AdapterFolders folders;
@@ -23,13 +26,14 @@ final class AdapterShelf implements AutoCloseable {
     }
 
     /**
-     * The adapter of this name.
+     * The adapter with this name, loaded if necessary.
      *
-     * @param busy adapters that are being used and stay
-     * @param dropped hears of one that goes, while it still exists
-     * @return null when the shelf is full of busy ones
-     * @throws UnknownAdapter when there is none of this name
-     * @throws dev.septet.llm.format.FormatProblem when its files are damaged or do not fit
+     * @param busy adapters in use, which are not evicted
+     * @param dropped called with an adapter before it is evicted and closed
+     * @return null when every cached adapter is in use
+     * @throws UnknownAdapter when there is no adapter with this name
+     * @throws dev.septet.llm.format.FormatProblem when its files are damaged or do not match the
+     *     model
      */
     @Nullable
     LoadedAdapter find(String name, Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {

@@ -9,7 +9,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One answer while it is written. */
+/** One answer that is being generated. */
 final class Answer {
     private final GenerationOptions options;
     private final int maxTokens;
@@ -23,7 +23,8 @@ final class Answer {
     private @Nullable FinishReason reason;
 
     /**
-     * @param maxTokens room in the model's context, at most the options' bound
+     * @param maxTokens maximum number of tokens: the room in the model's context, at most the
+     *     options' limit
      */
     Answer(int[] prompt, GenerationOptions options, int maxTokens, Tokenizer tokenizer, AnswerListener listener) {
         this.options = options;
@@ -34,7 +35,7 @@ final class Answer {
         this.stops = new StopText(options.stopStrings());
     }
 
-    /** Takes one row of what the model says may come next; gives the token that it goes on with. */
+    /** Adds the next token, chosen from one row of the model's output, and returns its id. */
     int add(TopTokens next, int row) {
         int id = chooser.next(next, row, count);
         ids.add(id);
@@ -52,12 +53,12 @@ final class Answer {
         return id;
     }
 
-    /** Tokens that it has so far. */
+    /** Number of tokens so far. */
     int tokens() {
         return count;
     }
 
-    /** Tokens that it may still take. */
+    /** Number of tokens that may still be added. */
     int room() {
         return maxTokens - count;
     }

@@ -1,17 +1,17 @@
 package dev.septet.llm.generate;
 
-/** Hears one answer while it is written. */
+/** Receives one answer while it is generated. */
 @FunctionalInterface
 public interface AnswerListener {
-    /** Hears nothing and wants everything. */
+    /** Ignores every piece and never cancels the answer. */
     AnswerListener SILENT = piece -> true;
 
     /**
-     * The next piece of the answer; all pieces together are its text. Called for every token, with
-     * an empty piece where the text is not certain yet, and perhaps once more at the end. The model
-     * waits for the return: hand the piece on and leave.
+     * Receives the next piece of the answer; all pieces together are its text. Called for every
+     * token, and possibly once more at the end. The piece is empty while the text is not yet
+     * certain. The model waits until this method returns, so it should only pass the piece on.
      *
-     * @return whether to go on with this answer
+     * @return whether to continue this answer
      */
     boolean onText(String piece);
 }

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Requests that are answered together. They join and leave between steps. One thread. */
+/** Requests that are answered together. They join and leave between steps. Used by one thread. */
 final class Batch implements AutoCloseable {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
@@ -36,21 +36,21 @@ final class Batch implements AutoCloseable {
         return rows.size() < settings.rows();
     }
 
-    /** Passes through the model so far. */
+    /** Number of forward passes so far. */
     long steps() {
         return steps;
     }
 
-    /** Tokens that there is memory for in the sequences of requests that ended. */
+    /** Number of tokens that the cached sequences of ended requests have memory for. */
     long kept() {
         return kept.tokens();
     }
 
     /**
-     * Takes a request in, as {@link #hasRoom} allows.
+     * Adds a request; call it only if {@link #hasRoom} is true.
      *
-     * @return false when its adapter must wait until another is free
-     * @throws RuntimeException when its adapter cannot be had
+     * @return false when its adapter cannot be loaded before another one is free
+     * @throws RuntimeException when its adapter cannot be loaded
      */
     boolean join(GenerationHandle ticket) {
         GenerationRequest request = ticket.request();
@@ -82,7 +82,10 @@ final class Batch implements AutoCloseable {
         return busy;
     }
 
-    /** Goes on with every answer by at least a token; gives the rows that ended and left. */
+    /**
+     * Runs one step, which adds at least one token to every answer; returns the rows that ended and
+     * left.
+     */
     List<ActiveSequence> step() {
         for (ActiveSequence row : rows) {
             if (row.ticket().cancelled()) {
@@ -118,7 +121,7 @@ final class Batch implements AutoCloseable {
             if (kept.isEmpty()) {
                 throw e;
             }
-            kept.close(); // running answers come before those that may come again
+            kept.close(); // running answers have priority over cached prefixes
             return model.decode(plan.feeds(), tokenizer.vocabularySize());
         }
     }
@@ -136,7 +139,7 @@ final class Batch implements AutoCloseable {
         return ended;
     }
 
-    /** Fails whatever still runs. */
+    /** Fails all running requests. */
     void abandon(RuntimeException why) {
         for (ActiveSequence row : rows) {
             row.ticket().fail(why);
@@ -153,7 +156,7 @@ final class Batch implements AutoCloseable {
         shelf.close();
     }
 
-    /** What became of a row that ended, told to who asked. */
+    /** Completes the request of a row that ended, with its answer or its failure. */
     static void settle(ActiveSequence row) {
         RuntimeException failure = row.failure();
         if (failure != null) {

@@ -10,18 +10,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass through the model computes: the last token of every answer being written, and
- * pieces of the prompts being read, within a budget that prompts share evenly. What a prompt has in
- * common with another sequence is taken from there, and waited for where it is computed just now.
+ * The inputs of one forward pass: the last token of every answer being generated, and parts of the
+ * prompts being read. The prompts share a token budget evenly. A prefix that a prompt shares with
+ * another sequence is copied from that sequence; if that sequence is just computing it, the prompt
+ * waits.
  *
  * @param feeds one per row
  */
 record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
-    /** Fewer tokens in common are computed sooner than waited for. */
+    /** A shorter shared prefix is recomputed instead of waited for. */
     private static final int WORTH_WAITING = 16;
 
     /**
-     * @param promptTokens most tokens of prompts
+     * @param promptTokens maximum number of prompt tokens in this pass
      */
     static BatchSchedule of(List<ActiveSequence> running, PrefixCache kept, int promptTokens) {
         Map<ActiveSequence, DecodingInput> plan = new LinkedHashMap<>();
@@ -34,7 +35,7 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
                 plan.put(row, row.feed(1));
             }
         }
-        readers.sort(Comparator.comparingInt(ActiveSequence::pending)); // what a short one leaves, others get
+        readers.sort(Comparator.comparingInt(ActiveSequence::pending)); // short prompts leave budget to others
         Map<ActiveSequence, Integer> reading = new LinkedHashMap<>();
         int budget = promptTokens;
         for (int i = 0; i < readers.size() && budget > 0; i++) {
@@ -51,7 +52,7 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
         return byAdapter(plan);
     }
 
-    /** Whether another row computes in this step what a row needs next. */
+    /** Whether another row computes in this step the tokens that {@code row} needs next. */
     private static boolean computes(ActiveSequence other, int size, ActiveSequence row) {
         int length = row.sequence().length();
         return other.sequence().length() + size > length && row.shared(other) - length >= WORTH_WAITING;
@@ -77,7 +78,7 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
         }
     }
 
-    /** Neighbours with the same adapter share its products. */
+    /** Groups rows by adapter, because adjacent rows with the same adapter share its matrix products. */
     private static BatchSchedule byAdapter(Map<ActiveSequence, DecodingInput> plan) {
         Map<Object, List<ActiveSequence>> groups = new LinkedHashMap<>();
         Object none = new Object();

@@ -1,6 +1,6 @@
 package dev.septet.llm.generate;
 
-/** As many requests wait already as may; the same request may be taken a little later. */
+/** The queue is full. The same request may be accepted later. */
 public final class EngineBusy extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package dev.septet.llm.generate;
 
 import org.jspecify.annotations.Nullable;
 
-/** The engine takes no more requests. */
+/** The engine accepts no more requests. */
 public final class EngineClosed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

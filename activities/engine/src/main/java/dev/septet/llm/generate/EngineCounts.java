@@ -1,18 +1,18 @@
 package dev.septet.llm.generate;
 
 /**
- * What an engine does and did, at one moment.
+ * An engine's counters at one moment.
  *
  * @param waiting requests without a row
  * @param running requests being answered
  * @param ended requests that were answered, cancelled or failed
- * @param steps passes through the model
- * @param prompt tokens of the prompts of ended requests
- * @param reused those of them that were not computed again
- * @param answer tokens of their answers
- * @param drafted tokens guessed ahead
- * @param accepted those that the model would have written itself
- * @param kept tokens that there is memory for in the sequences kept of ended requests
+ * @param steps forward passes of the model
+ * @param prompt prompt tokens of ended requests
+ * @param reused prompt tokens of ended requests that came from the prefix cache
+ * @param answer answer tokens of ended requests
+ * @param drafted drafted tokens
+ * @param accepted drafted tokens that the model accepted
+ * @param kept tokens that the prefix cache has memory for
  */
 public record EngineCounts(
         int waiting,

@@ -1,15 +1,15 @@
 package dev.septet.llm.generate;
 
 /**
- * How much a {@link GenerationEngine} does at once.
+ * Limits of a {@link GenerationEngine}.
  *
- * @param rows most requests that are answered together
- * @param waiting most requests that wait for one of these rows
- * @param promptTokens most tokens of new prompts in one step: what running answers wait for
- * @param keptTokens most tokens whose keys and values are kept of finished requests, for prompts
- *     that begin like them; 0 = none
- * @param adapters most adapters in memory
- * @param draftTokens most tokens guessed ahead of the model from the text so far; 0 = none
+ * @param rows maximum number of requests that are answered together
+ * @param waiting maximum number of requests that wait for a row
+ * @param promptTokens maximum number of prompt tokens in one step; they delay the running answers
+ * @param keptTokens maximum number of tokens in the prefix cache of finished requests; 0 for no
+ *     cache
+ * @param adapters maximum number of adapters in memory
+ * @param draftTokens maximum number of tokens drafted by prompt lookup decoding; 0 for none
  */
 public record EngineSettings(int rows, int waiting, int promptTokens, int keptTokens, int adapters, int draftTokens) {
     public static final EngineSettings DEFAULT = new EngineSettings(8, 64, 128, 16_384, 8, 8);

@@ -1,11 +1,11 @@
 package dev.septet.llm.generate;
 
 /**
- * How well a model foretells the tokens of an example, or of several together.
+ * A model's loss and accuracy on the tokens of one example, or of several together.
  *
- * @param loss sum of -log p over the tokens that carry loss, in nats
- * @param tokens how many they are
- * @param correct how many of them are the model's own first choice
+ * @param loss sum of -log p over the loss-carrying tokens, in nats
+ * @param tokens number of loss-carrying tokens
+ * @param correct number of loss-carrying tokens that the model ranks first
  */
 public record ExampleScore(double loss, long tokens, long correct) {
     public static final ExampleScore NOTHING = new ExampleScore(0, 0, 0);
@@ -14,17 +14,17 @@ public record ExampleScore(double loss, long tokens, long correct) {
         return new ExampleScore(loss + other.loss, tokens + other.tokens, correct + other.correct);
     }
 
-    /** Loss per token, in nats; NaN where no token carries loss. */
+    /** Loss per token, in nats; NaN without loss-carrying tokens. */
     public double meanLoss() {
         return tokens == 0 ? Double.NaN : loss / tokens;
     }
 
-    /** exp of the mean loss: as uncertain as a choice among so many tokens. */
+    /** Exponential of the mean loss: the number of equally likely choices with the same uncertainty. */
     public double perplexity() {
         return Math.exp(meanLoss());
     }
 
-    /** Share of correct tokens; NaN where no token carries loss. */
+    /** Share of correct tokens; NaN without loss-carrying tokens. */
     public double accuracy() {
         return tokens == 0 ? Double.NaN : (double) correct / tokens;
     }

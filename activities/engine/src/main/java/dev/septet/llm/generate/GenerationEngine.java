@@ -6,16 +6,16 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.List;
 
 /**
- * Answers requests as they come, many at a time, over one model: continuous batching, shared
- * beginnings of prompts computed once, adapters by name, guessing ahead. An answer depends on its
- * request alone but for the rounding of the machine's matrix products, which may differ in the last
- * bits with the number of tokens in a step.
+ * Answers concurrent requests with one model. It uses continuous batching, a prefix cache, adapters
+ * by name, and prompt lookup decoding. An answer depends only on its request, except for the
+ * rounding of the machine's matrix products. That rounding may change the last bits with the number
+ * of tokens in a step.
  *
- * <p>One thread owns the model and its tensors; everything here may be called from any thread.
- * Requests are taken in the order in which they came.
+ * <p>One thread owns the model and its tensors. All public methods may be called from any thread.
+ * Requests start in the order in which they arrive.
  *
  * @see <a href="https://www.usenix.org/conference/osdi22/presentation/yu">Yu et al., 2022</a>, for
- *     batches that requests join and leave at any step
+ *     continuous batching
  */
 public final class GenerationEngine implements AutoCloseable {
     private final LanguageModel model;
@@ -28,8 +28,8 @@ public final class GenerationEngine implements AutoCloseable {
     /**
      * Starts an engine.
      *
-     * @param model is the engine's from now on, and closed by it
-     * @param tokenizer stays the caller's; must outlive the engine
+     * @param model owned by the engine from now on, which closes it
+     * @param tokenizer owned by the caller; must stay open until the engine is closed
      */
     public GenerationEngine(
             LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters, EngineSettings settings) {
@@ -44,11 +44,12 @@ public final class GenerationEngine implements AutoCloseable {
     }
 
     /**
-     * Takes a request.
+     * Adds a request to the queue.
      *
-     * @throws IllegalArgumentException when the prompt is empty, too long, or of another vocabulary
-     * @throws EngineBusy when too many wait already
-     * @throws EngineClosed when the engine takes no more
+     * @throws IllegalArgumentException when the prompt is empty or too long, or has a token outside
+     *     the vocabulary
+     * @throws EngineBusy when the queue is full
+     * @throws EngineClosed when the engine accepts no more requests
      */
     public GenerationHandle submit(GenerationRequest request, AnswerListener listener) {
         PromptChecks.require(model.config(), "the prompt", request.prompt());
@@ -57,25 +58,25 @@ public final class GenerationEngine implements AutoCloseable {
         return ticket;
     }
 
-    /** What the engine does and did. */
+    /** The engine's counters. */
     public EngineCounts counts() {
         return queue.counts();
     }
 
     /**
-     * Takes no more requests; closes by itself when those it has are answered. For putting another
-     * engine in its place.
+     * Accepts no more requests and closes the engine when its requests are answered. Used to
+     * replace the engine with another one.
      */
     public void drain() {
         queue.drain();
     }
 
-    /** Whether it has closed, model included. */
+    /** Whether the engine and its model are closed. */
     public boolean closed() {
         return !thread.isAlive();
     }
 
-    /** Ends all requests with {@link EngineClosed} and frees the model; waits for that. */
+    /** Fails all requests with {@link EngineClosed}, frees the model, and waits until both are done. */
     @Override
     public void close() {
         queue.close();
@@ -116,7 +117,7 @@ public final class GenerationEngine implements AutoCloseable {
         for (GenerationHandle head = queue.head(); head != null && batch.hasRoom(); head = queue.head()) {
             try {
                 if (!batch.join(head)) {
-                    return; // in order: nobody passes who waits for an adapter
+                    return; // in order: no request overtakes one that waits for an adapter
                 }
             } catch (RuntimeException e) {
                 head.fail(e);

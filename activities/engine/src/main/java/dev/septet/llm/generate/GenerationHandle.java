@@ -1,11 +1,12 @@
 package dev.septet.llm.generate;
 
+import dev.septet.llm.generate.sampling.FinishReason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
-/** A request that an engine has taken. */
+/** A request that an engine has accepted. */
 public final class GenerationHandle {
     private final GenerationRequest request;
     private final AnswerListener listener;
@@ -26,8 +27,8 @@ public final class GenerationHandle {
     }
 
     /**
-     * Ends the answer before the engine's next step, with what it says so far and the reason {@link
-     * FinishReason#CANCELLED}. Does nothing once it has ended.
+     * Ends the answer before the engine's next step. The answer then has the text so far and the
+     * reason {@link FinishReason#CANCELLED}. Does nothing if the answer has ended.
      */
     public void cancel() {
         cancelled = true;
@@ -39,8 +40,8 @@ public final class GenerationHandle {
 
     /**
      * The answer, once it has ended. Fails with {@link UnknownAdapter}, a {@link
-     * dev.septet.llm.format.FormatProblem} of the adapter's files, {@link EngineClosed}, or what
-     * the model failed with. Dependents run on the engine's thread: let them be short.
+     * dev.septet.llm.format.FormatProblem} of the adapter's files, {@link EngineClosed}, or the
+     * model's failure. Dependent stages run on the engine's thread, so they should be short.
      */
     public CompletionStage<Completion> completion() {
         return done.minimalCompletionStage();

@@ -10,10 +10,10 @@ import java.util.TreeSet;
 /**
  * How to answer a prompt.
  *
- * @param maxNewTokens most tokens to write; the model's context is a bound as well
+ * @param maxNewTokens maximum number of tokens to generate; the model's context is also a limit
  * @param sampling how tokens are chosen
- * @param stopIds tokens that end an answer and are no part of it, see {@link StopIds}
- * @param stopStrings texts that end an answer and are no part of it
+ * @param stopIds tokens that end an answer and are not part of its text, see {@link StopIds}
+ * @param stopStrings strings that end an answer and are not part of its text
  */
 public record GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
     public GenerationOptions {
@@ -27,7 +27,7 @@ public record GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer
         stopStrings = List.copyOf(stopStrings);
     }
 
-    /** The most probable answer, up to a stop token. */
+    /** Greedy decoding up to a stop token. */
     public static GenerationOptions greedy(int maxNewTokens, Set<Integer> stopIds) {
         return new GenerationOptions(maxNewTokens, Sampling.GREEDY, stopIds, List.of());
     }

@@ -7,19 +7,19 @@ import java.util.Optional;
  *
  * @param prompt token ids, at least one
  * @param options how to answer it
- * @param adapter name of the adapter to answer with, as {@link AdapterFolders} knows it; empty =
- *     the model as it was opened
- * @param tenant who asks: what was computed for one tenant is not used for another, so that nobody
- *     can tell by an answer's time what others have asked
+ * @param adapter name of the adapter in {@link AdapterFolders}; empty for the model as it was
+ *     opened
+ * @param tenant who sends the request. Prefixes computed for one tenant are not reused for another,
+ *     so response times reveal nothing about other tenants' prompts
  */
-@SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // a column of numbers; records are never compared
 public record GenerationRequest(int[] prompt, GenerationOptions options, Optional<String> adapter, String tenant) {
-    /** A request of whoever uses the engine alone. */
+    /** A request to an engine with a single tenant. */
     public GenerationRequest(int[] prompt, GenerationOptions options, Optional<String> adapter) {
         this(prompt, options, adapter, "");
     }
 
-    /** A request to the model as it was opened. */
+    /** A request to the model as it was opened, without another adapter. */
     public static GenerationRequest of(int[] prompt, GenerationOptions options) {
         return new GenerationRequest(prompt, options, Optional.empty());
     }

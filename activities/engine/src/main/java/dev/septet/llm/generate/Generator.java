@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Answers prompts, several at a time. An answer depends on its prompt, the options and the model
- * alone: rows of a batch do not see each other, and draws come from the seed and the prompt. Not
- * for concurrent use, as the model is not.
+ * Answers prompts in batches. An answer depends only on its prompt, the options and the model: rows
+ * of a batch do not attend to each other, and sampling depends on the seed and the prompt. Not
+ * thread-safe, because the model is not.
  */
 public final class Generator {
-    /** Nobody waits for the next token of an answer here: prompts are read as fast as can be. */
+    /** No caller waits for single tokens here, so prompts are read as fast as possible. */
     private static final int TOKENS_AT_ONCE = 512;
 
     private static final int KEPT_TOKENS = 4096;
@@ -27,7 +27,8 @@ public final class Generator {
     private final EngineSettings settings;
 
     /**
-     * @param batchSize most prompts that are answered together; more need more memory
+     * @param batchSize maximum number of prompts answered together; a larger batch needs more
+     *     memory
      */
     public Generator(LanguageModel model, Tokenizer tokenizer, int batchSize) {
         this.model = model;
@@ -40,7 +41,7 @@ public final class Generator {
         return generate(List.of(prompt), options, listener).get(0);
     }
 
-    /** Answers prompts without listening. */
+    /** Answers prompts without a listener. */
     public List<Generated> generate(List<int[]> prompts, GenerationOptions options) {
         return generate(prompts, options, TextListener.SILENT);
     }
@@ -48,7 +49,7 @@ public final class Generator {
     /**
      * Answers prompts.
      *
-     * @param prompts token ids, at least one each, with room for an answer in the model's context
+     * @param prompts token ids, at least one each; the model's context must have room for an answer
      * @return one answer per prompt, in their order
      * @throws IllegalArgumentException when a prompt is empty or too long
      */

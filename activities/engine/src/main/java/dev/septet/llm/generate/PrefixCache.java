@@ -9,25 +9,25 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences of finished requests, kept for prompts of the same tenant that begin like them; the
- * least recently used go when together they hold more than allowed.
+ * Prefix cache: sequences of finished requests, kept for prompts of the same tenant with the same
+ * prefix. The least recently used sequences are evicted when the cache exceeds its limit.
  */
 final class PrefixCache implements AutoCloseable {
-    /** One sequence with its tokens and what it was computed with. */
-    @SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
+    /** One cached sequence with its tokens, its adapter and its tenant. */
+    @SuppressWarnings("ArrayRecordComponent") // a column of numbers; records are never compared
     record Kept(int[] tokens, KvCache sequence, @Nullable LoadedAdapter adapter, String tenant) {}
 
     private final int most;
-    private final List<Kept> kept = new ArrayList<>(); // the least recently used first
+    private final List<Kept> kept = new ArrayList<>(); // least recently used first
 
     /**
-     * @param most tokens that there may be memory for
+     * @param most maximum number of tokens to hold memory for
      */
     PrefixCache(int most) {
         this.most = most;
     }
 
-    /** The sequence that shares the longest beginning with a row, null where all differ at once. */
+    /** The sequence that shares the longest prefix with a row; null if none shares any token. */
     @Nullable
     Kept longest(ActiveSequence row) {
         Kept best = null;
@@ -45,13 +45,13 @@ final class PrefixCache implements AutoCloseable {
         return row.shared(one.tokens(), one.tokens().length);
     }
 
-    /** Notes that a sequence was of use. */
+    /** Marks a sequence as recently used. */
     void used(Kept one) {
         kept.remove(one);
         kept.add(one);
     }
 
-    /** Takes a finished row's sequence, or closes it where it says nothing new. */
+    /** Adds a finished row's sequence, or closes it if the cache already holds all its tokens. */
     void keep(ActiveSequence row) {
         Kept fresh = new Kept(row.computed(), row.sequence(), row.adapter(), row.tenant());
         if (row.sequence().room() > most || kept.stream().anyMatch(one -> begins(fresh, one))) {
@@ -80,7 +80,7 @@ final class PrefixCache implements AutoCloseable {
         });
     }
 
-    /** Whether the whole of one sequence is the beginning of another. */
+    /** Whether one sequence is a prefix of the other. */
     private static boolean begins(Kept one, Kept other) {
         int length = one.tokens().length;
         return one.adapter() == other.adapter()
@@ -89,7 +89,7 @@ final class PrefixCache implements AutoCloseable {
                 && Arrays.equals(one.tokens(), 0, length, other.tokens(), 0, length);
     }
 
-    /** Tokens that there is memory for. */
+    /** Number of tokens that the cache holds memory for. */
     long tokens() {
         return kept.stream().mapToLong(one -> one.sequence().room()).sum();
     }

@@ -2,15 +2,16 @@ package dev.septet.llm.generate;
 
 import dev.septet.llm.model.config.ModelConfig;
 
-/** What a prompt must be. */
+/** Checks prompts. */
 final class PromptChecks {
     private PromptChecks() {}
 
     /**
      * Checks that a model can answer a prompt.
      *
-     * @param name what to call it in the message
-     * @throws IllegalArgumentException when it is empty, too long, or of another vocabulary
+     * @param name the prompt's name in the message
+     * @throws IllegalArgumentException when it is empty or too long, or has a token outside the
+     *     vocabulary
      */
     static void require(ModelConfig config, String name, int[] prompt) {
         if (prompt.length == 0 || room(config, prompt) < 1) {
@@ -22,7 +23,7 @@ final class PromptChecks {
         }
     }
 
-    /** Tokens that an answer may have before the model's context is full. */
+    /** Number of tokens that an answer may have before the model's context is full. */
     static int room(ModelConfig config, int[] prompt) {
         return config.maxPositions() - prompt.length;
     }

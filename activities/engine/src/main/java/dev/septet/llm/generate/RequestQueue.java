@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Requests on their way to an engine's thread, in the order in which they came. */
+/** Queue of requests for an engine's thread, in order of arrival. */
 final class RequestQueue {
     private final EngineSettings settings;
     private final Deque<GenerationHandle> waiting = new ArrayDeque<>();
@@ -22,14 +22,14 @@ final class RequestQueue {
     /**
      * Adds a request at the end.
      *
-     * @throws EngineBusy when as many wait as may
-     * @throws EngineClosed when no more are taken
+     * @throws EngineBusy when the queue is full
+     * @throws EngineClosed when the engine accepts no more requests
      */
     synchronized void add(GenerationHandle ticket) {
         if (draining || closing) {
             throw new EngineClosed(failure);
         }
-        // Who finds a row free does not wait for one.
+        // A request that finds a free row does not count as waiting.
         int most = settings.waiting() + settings.rows() - counts.running();
         if (waiting.size() >= most) {
             throw new EngineBusy(waiting.size());
@@ -38,18 +38,21 @@ final class RequestQueue {
         notifyAll();
     }
 
-    /** The first request, which stays; null where none waits. */
+    /** The first request, which stays in the queue; null if the queue is empty. */
     synchronized @Nullable GenerationHandle head() {
         return waiting.peek();
     }
 
-    /** The first request is in the batch now, which has so many, or will never be. */
+    /**
+     * Removes the first request, which has joined the batch or has failed; {@code running} is the
+     * batch's size.
+     */
     synchronized void taken(int running) {
         waiting.remove();
         counts = counts.now(0, running, counts.steps(), counts.kept());
     }
 
-    /** Takes out the requests that were cancelled while they waited. */
+    /** Removes and returns the requests that were cancelled while they waited. */
     synchronized List<GenerationHandle> cancelled() {
         List<GenerationHandle> gone = new ArrayList<>(waiting);
         gone.removeIf(ticket -> !ticket.cancelled());
@@ -57,7 +60,7 @@ final class RequestQueue {
         return gone;
     }
 
-    /** Notes a step: the rows that ended, and what goes on. */
+    /** Updates the counters after a step: the rows that ended, and the remaining batch. */
     synchronized void stepped(List<ActiveSequence> ended, Batch batch) {
         for (ActiveSequence row : ended) {
             counts = counts.plus(row.usage());
@@ -69,7 +72,7 @@ final class RequestQueue {
         return counts.now(waiting.size(), counts.running(), counts.steps(), counts.kept());
     }
 
-    /** Waits for something to do; false when there will be nothing more. */
+    /** Waits for work; returns false when there will be no more. */
     synchronized boolean awaitWork(boolean running) throws InterruptedException {
         while (!closing && !draining && !running && waiting.isEmpty()) {
             wait();
@@ -87,7 +90,10 @@ final class RequestQueue {
         notifyAll();
     }
 
-    /** The engine's thread ends, for a reason or none; gives whoever still waits. */
+    /**
+     * Closes the queue when the engine's thread ends, with or without a cause; returns the requests
+     * that still wait.
+     */
     synchronized List<GenerationHandle> end(@Nullable Throwable why) {
         closing = true;
         failure = why;

@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores given text by a model. An example's score does not depend on those beside it, but for the
- * rounding of the machine's matrix products. Not for concurrent use, as the model is not.
+ * Scores given text with a model. An example's score does not depend on other examples, except for
+ * the rounding of the machine's matrix products. Not thread-safe, because the model is not.
  */
 public final class Scorer {
     private final LanguageModel model;
     private final int tokensAtOnce;
 
     /**
-     * @param tokensAtOnce most tokens in a batch; a longer example goes alone
+     * @param tokensAtOnce maximum number of tokens in a batch; a longer example forms its own batch
      */
     public Scorer(LanguageModel model, int tokensAtOnce) {
         this.model = model;
@@ -26,11 +26,11 @@ public final class Scorer {
     }
 
     /**
-     * Scores examples by the tokens that carry loss. The first token of an example has nothing
+     * Scores examples by their loss-carrying tokens. The first token of an example has nothing
      * before it and is never scored.
      *
      * @return one score per example, in their order
-     * @throws IllegalArgumentException when an example outgrows the model's context or was made
+     * @throws IllegalArgumentException when an example exceeds the model's context or was encoded
      *     with another tokenizer
      */
     public List<ExampleScore> score(List<TokenSequence> examples) {

@@ -1,17 +1,17 @@
 package dev.septet.llm.generate;
 
-/** Hears answers while they are written. */
+/** Receives answers while they are generated. */
 @FunctionalInterface
 public interface TextListener {
-    /** Hears nothing and wants everything. */
+    /** Ignores every piece and never cancels an answer. */
     TextListener SILENT = (prompt, piece) -> true;
 
     /**
-     * The next piece of an answer; all pieces together are its text. Called once per token, with an
-     * empty piece where the text is not certain yet.
+     * Receives the next piece of an answer; all pieces together are its text. Called once per
+     * token, with an empty piece while the text is not yet certain.
      *
-     * @param prompt index of the prompt that is answered
-     * @return whether to go on with this answer
+     * @param prompt index of the answered prompt
+     * @return whether to continue this answer
      */
     boolean onText(int prompt, String piece);
 }

@@ -1,6 +1,6 @@
 package dev.septet.llm.generate;
 
-/** No adapter has this name. */
+/** There is no adapter with this name. */
 public final class UnknownAdapter extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

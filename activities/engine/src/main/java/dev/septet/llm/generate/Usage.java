@@ -1,12 +1,12 @@
 package dev.septet.llm.generate;
 
 /**
- * What a request cost.
+ * The token usage of a request.
  *
  * @param prompt tokens of the prompt
- * @param reused those of them that were not computed, because another request had been
- * @param answer tokens of the answer, a stop token included
- * @param drafted tokens guessed ahead
- * @param accepted those of them that the model would have written itself
+ * @param reused prompt tokens that came from the prefix cache
+ * @param answer tokens of the answer, including a stop token
+ * @param drafted drafted tokens
+ * @param accepted drafted tokens that the model accepted
  */
 public record Usage(int prompt, int reused, int answer, int drafted, int accepted) {}

@@ -1,6 +1,6 @@
 /**
- * What a model writes, and how well it foretells given text. Results do not depend on how prompts
- * are put together in batches, and sampling is a function of the seed and the prompt.
+ * Text generation and scoring with a model. Results do not depend on how prompts are batched, and
+ * sampling is a function of the seed and the prompt.
  */
 @NullMarked
 package dev.septet.llm.generate;

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** GGUF's names of what the engine's families compute ({@code general.architecture}). */
+/** GGUF's names of the model families ({@code general.architecture}). */
 enum Architecture {
-    /** Llama, Mistral and Mixtral: the file says by its tensors which. */
+    /** Llama, Mistral and Mixtral, which the file's tensors distinguish. */
     LLAMA("llama", true),
     QWEN2("qwen2", false),
     QWEN3("qwen3", false),
@@ -56,7 +56,7 @@ enum Architecture {
         return word + "." + name;
     }
 
-    /** Whether rotary embedding turns neighbouring rows of queries and keys, see HeadRows. */
+    /** Whether RoPE rotates adjacent rows of queries and keys, see HeadRows. */
     boolean pairsRows() {
         return pairs;
     }

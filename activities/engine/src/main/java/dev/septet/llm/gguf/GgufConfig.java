@@ -10,14 +10,14 @@ import dev.septet.llm.model.config.RopeScaling;
 import java.util.List;
 import java.util.Optional;
 
-/** The config.json of a GGUF's model, in the spelling that transformers 4 and 5 both read. */
+/** The config.json of a GGUF file's model, in a form that transformers 4 and 5 both read. */
 final class GgufConfig {
     private static final String LENGTHS = "attention.key_length";
     private static final double THETA = 10_000;
     private static final double LOCAL_THETA = 10_000;
     private static final double EPSILON = 1e-5;
 
-    /** llama.cpp's numbers for a Gemma whose file says nothing of them. */
+    /** llama.cpp's defaults for a Gemma file that does not set the caps. */
     private static final double ATTENTION_CAP = 50;
 
     private static final double OUTPUT_CAP = 30;
@@ -48,10 +48,10 @@ final class GgufConfig {
     }
 
     /**
-     * All but what the tokenizer says.
+     * The config without the fields that come from the tokenizer.
      *
-     * @param type of the weights
-     * @throws FormatProblem when a number is missing, or says what is not understood here
+     * @param type element type of the weights
+     * @throws FormatProblem when a value is missing or not supported
      */
     static ObjectNode of(GgufFile gguf, ElementType type) {
         return new GgufConfig(gguf).config(type);
@@ -110,7 +110,7 @@ final class GgufConfig {
                     gguf.file(), "rotates only " + rotated + " of the " + headSize + " numbers of a head");
         }
         if (values != headSize) {
-            throw new FormatProblem(gguf.file(), "has values of " + values + " numbers beside keys of " + headSize);
+            throw new FormatProblem(gguf.file(), "has value size " + values + " but key size " + headSize);
         }
     }
 
@@ -195,7 +195,7 @@ final class GgufConfig {
         return (int) value;
     }
 
-    /** The shortest decimal that is the file's float32, so that 1e-5 comes back as 1e-5. */
+    /** The shortest decimal of the file's float32, so that 1e-5 is read as 1e-5. */
     private double number(String name, double usual) {
         double value = gguf.number(key(name)).orElse(usual);
         return Double.parseDouble(Float.toString((float) value));

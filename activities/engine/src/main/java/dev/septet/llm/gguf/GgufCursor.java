@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads GGUF's header step by step. Counts and lengths are believed only as far as the file's
- * remaining bytes could hold what they announce, so nothing is ever allocated for a number that a
- * stranger made up.
+ * Reads GGUF's header step by step. A count or length is accepted only if the file's remaining
+ * bytes could hold that many elements. So nothing is allocated for a number that an attacker
+ * invented.
  */
 final class GgufCursor {
     private static final int MAX_ARRAY_DEPTH = 4;
 
-    /** Far above any model; a sparse file of gigabytes must not become as many objects. */
+    /** Far above any model's counts, so that a sparse file of gigabytes cannot create as many objects. */
     private static final int MAX_THINGS = 1 << 24;
 
     private final Path file;
@@ -44,7 +44,7 @@ final class GgufCursor {
         return in.getLong();
     }
 
-    /** A number of things that take at least this many bytes each. */
+    /** Reads a count of elements that take at least {@code leastBytes} bytes each. */
     int count(String what, int leastBytes) {
         long count = int64(what);
         if (count < 0 || count > in.remaining() / leastBytes) {

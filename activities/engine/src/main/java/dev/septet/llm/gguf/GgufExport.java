@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a model folder as GGUF, with the names, the order of rows and the metadata that
- * llama.cpp's own converter gives, and the types that its quantize tool chooses.
+ * Writes a model folder as GGUF. Names, row order and metadata are those of llama.cpp's converter;
+ * types are those of its quantize tool.
  */
 public final class GgufExport {
     private final ModelFolder model;
@@ -35,12 +35,12 @@ public final class GgufExport {
     }
 
     /**
-     * Writes the file and says what its rounding cost, tensor by tensor. One tensor is in memory at
-     * a time.
+     * Writes the file and returns the rounding error of each tensor. One tensor is in memory at a
+     * time.
      *
      * @param name of the model, as tools show it
-     * @throws FormatProblem when the model or its tokenizer cannot be said in GGUF, or a weight
-     *     does not fit the type
+     * @throws FormatProblem when GGUF cannot express the model or its tokenizer, or a weight does
+     *     not fit the type
      */
     public static QuantizationReport write(ModelFolder model, Path file, String name, GgufForm form)
             throws IOException {
@@ -48,9 +48,9 @@ public final class GgufExport {
     }
 
     /**
-     * Looks whether a model of this shape and tokenizer can be written, whatever its weights.
+     * Checks whether a model with this config and tokenizer can be written, whatever its weights.
      *
-     * @throws FormatProblem saying why it cannot be
+     * @throws FormatProblem with the reason if it cannot
      */
     public static void check(ModelFolder model) throws IOException {
         ModelConfig config = GgufNumbers.config(model);

@@ -13,11 +13,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What GGUF can say of a model. llama.cpp has the rest of an architecture in its own code: a model
- * that differs there would be computed wrongly without an error, so it is refused.
+ * Checks whether GGUF can express a model. llama.cpp's code fixes the parts of an architecture that
+ * the file does not declare. A model that differs in these parts would be computed wrongly without
+ * an error, so it is rejected.
  */
 final class GgufExportCheck {
-    /** Layers of Gemma 2 27B and Gemma 3 27B, whose scores are divided by another number. */
+    /**
+     * Number of layers of Gemma 2 27B and Gemma 3 27B, which use another divisor of the attention
+     * scores.
+     */
     private static final List<Integer> LAYERS_OF_27B = List.of(46, 62);
 
     private static final double LOCAL_THETA = 10_000;
@@ -32,7 +36,10 @@ final class GgufExportCheck {
         this.architecture = Architecture.of(config.family());
     }
 
-    /** Why a model cannot be written, in words that follow its file's name; empty if it can. */
+    /**
+     * The reason why a model cannot be written, as a phrase that follows the file's name; empty if
+     * it can.
+     */
     static Optional<String> refusal(ModelConfig config) {
         return Optional.ofNullable(new GgufExportCheck(config).refusal());
     }
@@ -89,7 +96,7 @@ final class GgufExportCheck {
         return null;
     }
 
-    /** How llama.cpp rotates each layer. */
+    /** The rotation of each layer in llama.cpp. */
     private List<Rotation> rotations() {
         return IntStream.range(0, config.layers())
                 .mapToObj(layer -> switch (architecture) {
@@ -108,7 +115,7 @@ final class GgufExportCheck {
                 .toList();
     }
 
-    /** Whether llama.cpp gives a Gemma's layer a window. */
+    /** Whether llama.cpp uses a sliding window in this layer of a Gemma. */
     private boolean isLocal(int layer) {
         return architecture == Architecture.GEMMA2 ? layer % 2 == 0 : (layer + 1) % 6 != 0;
     }
@@ -137,7 +144,7 @@ final class GgufExportCheck {
         return null;
     }
 
-    /** The shortest window of a model; unlimited where it has none. */
+    /** The shortest window of a model; unlimited without windows. */
     static int window(ModelConfig config) {
         return config.switches().attention().stream()
                 .mapToInt(LayerAttention::window)

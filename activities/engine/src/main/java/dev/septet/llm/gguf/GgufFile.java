@@ -33,7 +33,8 @@ public final class GgufFile {
     /**
      * Opens and checks a file.
      *
-     * @throws FormatProblem when it is missing, not regular, not GGUF, or its header lies
+     * @throws FormatProblem when it is missing, not a regular file or not GGUF, or when its header
+     *     is inconsistent
      */
     public static GgufFile open(Path file) {
         try (FileChannel channel = RegularFile.open(file)) {
@@ -68,7 +69,7 @@ public final class GgufFile {
         return tensors;
     }
 
-    /** One tensor; a problem if there is none of this name. */
+    /** The tensor with this name. */
     public GgufTensor tensor(String name) {
         GgufTensor tensor = tensors.get(name);
         if (tensor == null) {
@@ -77,12 +78,12 @@ public final class GgufFile {
         return tensor;
     }
 
-    /** A whole number. */
+    /** The value of an integer key. */
     public Optional<Long> integer(String key) {
         return typed(key, Long.class);
     }
 
-    /** A number with fractions. */
+    /** The value of a floating-point key. */
     public Optional<Double> number(String key) {
         return typed(key, Double.class);
     }
@@ -95,17 +96,17 @@ public final class GgufFile {
         return typed(key, Boolean.class);
     }
 
-    /** A whole number that must be there. */
+    /** The value of a required integer key. */
     public long requiredInteger(String key) {
         return integer(key).orElseThrow(() -> missing(key));
     }
 
-    /** A text that must be there. */
+    /** The value of a required string key. */
     public String requiredText(String key) {
         return text(key).orElseThrow(() -> missing(key));
     }
 
-    /** An array that must be there, with elements of this type. */
+    /** The value of a required array key, with elements of this type. */
     public <T> List<T> requiredList(String key, Class<T> type) {
         GgufValue value = Optional.ofNullable(metadata.get(key)).orElseThrow(() -> missing(key));
         return value.elements().stream()

@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * The checked header of a GGUF file, versions 2 and 3, little-endian.
  *
  * @param metadata in the order of the file
- * @param entries in the order of their bytes in the file, inside of it, none overlapping another
+ * @param entries in the order of their bytes in the file; all are inside the file and none overlap
  */
 record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
     static final int MAGIC = 0x46554747; // "GGUF"
@@ -28,7 +28,7 @@ record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
     /** One tensor; the range is in bytes of the file. */
     public record Entry(String name, GgmlType type, Shape shape, FileRanges.Range range) {}
 
-    /** A tensor as the file announces it; offset counts from the start of the data. */
+    /** A tensor as declared by the file; offset is relative to the start of the data. */
     private record Announced(String name, GgmlType type, Shape shape, long offset, long size) {}
 
     /** Reads a header from the file's first bytes. */

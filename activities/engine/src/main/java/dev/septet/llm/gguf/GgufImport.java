@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Turns a GGUF into a Hugging Face folder, so that it can be a base model. */
+/** Converts a GGUF file to a Hugging Face model folder, so that it can be a base model. */
 public final class GgufImport {
     private final GgufFile gguf;
     private final Architecture architecture;
@@ -30,21 +30,20 @@ public final class GgufImport {
     }
 
     /**
-     * Writes config, tokenizer and dequantised weights. One tensor is in memory at a time; equal
-     * input, equal bytes.
+     * Writes config, tokenizer and dequantized weights. One tensor is in memory at a time. Equal
+     * input gives equal bytes.
      *
      * @param type element type of the weights: F32, F16 or BF16
-     * @throws FormatProblem when the file is damaged, or says what is not understood here
+     * @throws FormatProblem when the file is damaged or has an unsupported feature
      */
     public static void write(Path gguf, Path folder, ElementType type) throws IOException {
         new GgufImport(GgufFile.open(gguf)).write(folder, type);
     }
 
     /**
-     * Writes what is needed to turn texts into this file's tokens, and conversations into texts.
+     * Writes the tokenizer and the chat template.
      *
-     * @throws FormatProblem when the file is damaged, or has a tokenizer that is not understood
-     *     here
+     * @throws FormatProblem when the file is damaged or has an unsupported tokenizer
      */
     public static void writeTokenizer(Path gguf, Path folder) throws IOException {
         Files.createDirectories(folder);
@@ -52,9 +51,9 @@ public final class GgufImport {
     }
 
     /**
-     * Writes the config.json alone.
+     * Writes only the config.json.
      *
-     * @throws FormatProblem when the file is damaged, or says what is not understood here
+     * @throws FormatProblem when the file is damaged or has an unsupported feature
      */
     public static void writeConfig(Path gguf, Path folder, ElementType type) throws IOException {
         ModelFolderWriter.json(folder.resolve(ModelFolder.CONFIG), GgufConfig.of(GgufFile.open(gguf), type));

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The numbers of a model folder as GGUF's metadata, under its architecture's name. */
+/** The configuration of a model folder as GGUF metadata, with the architecture's name as prefix. */
 final class GgufNumbers {
     private final ModelConfig config;
     private final Architecture architecture;
@@ -25,7 +25,7 @@ final class GgufNumbers {
     /**
      * The config of a model that can be written.
      *
-     * @throws FormatProblem saying why it cannot be
+     * @throws FormatProblem with the reason if it cannot be written
      */
     static ModelConfig config(ModelFolder model) {
         Path file = model.path().resolve(ModelFolder.CONFIG);
@@ -101,7 +101,10 @@ final class GgufNumbers {
         }
     }
 
-    /** Outside of Gemma llama.cpp has no windows: what fits into one is computed alike. */
+    /**
+     * The context length in the file. llama.cpp supports windows only for Gemma. For other models,
+     * the length of the window is written, because shorter contexts do not use it.
+     */
     private int context() {
         return architecture.isGemma()
                 ? config.maxPositions()

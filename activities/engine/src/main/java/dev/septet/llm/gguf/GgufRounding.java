@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Holds the weights of a GGUF to those of the folder it was written from. Rounding to the nearest
- * leaves an error of at most half a step of the stored type; whatever was rounded twice, cut, or
- * put in another place exceeds it. In blocks of 4 to 6 bits the step itself is searched for: there
- * a block's error is measured by the one that the search leaves here.
+ * Compares the weights of a GGUF file with those of the folder that it was written from. Rounding
+ * to nearest leaves an error of at most half a step of the stored type. A weight that was rounded
+ * twice, truncated or misplaced exceeds it. In blocks of 4 to 6 bits, the step itself comes from a
+ * search. There, a block's error is compared with the error of this code's own search.
  *
- * @param tensor where the greatest error is, by the folder's name
- * @param halfSteps greatest |stored - original| of all weights, in halves of a step, or a block's
- *     error as a share of the search's: 1 = nearest
+ * @param tensor the tensor with the largest error, by the folder's name
+ * @param halfSteps largest |stored - original| of all weights, in half steps, or a block's error as
+ *     a multiple of the search's error: 1 = nearest
  */
 public record GgufRounding(String tensor, double halfSteps) {
-    /** 2^-11: half a step of float16 beside 1, and the relative error of a block's scale. */
+    /** 2^-11: half a step of float16 near 1, and the relative error of a block's scale. */
     private static final double F16_HALF = 0x1p-11;
 
-    /** Half a step of float16 where it is subnormal. */
+    /** Half a step of subnormal float16. */
     private static final double F16_LEAST = 0x1p-25;
 
     private static final int LARGEST_CODE = 127;
@@ -28,7 +28,7 @@ public record GgufRounding(String tensor, double halfSteps) {
     /**
      * Compares all tensors, one in memory at a time.
      *
-     * @return halfSteps is infinite where a tensor is missing or has another shape
+     * @return halfSteps is infinite if a tensor is missing or has another shape
      * @throws dev.septet.llm.format.FormatProblem when the file cannot be read
      */
     public static GgufRounding of(ModelFolder model, Path file) {
@@ -40,7 +40,7 @@ public record GgufRounding(String tensor, double halfSteps) {
             double steps = stored == null || !stored.shape().equals(tensor.shape())
                     ? Double.POSITIVE_INFINITY
                     : halfSteps(tensor.floats(), stored);
-            // a NaN must win as well
+            // a NaN must also count as the worst
             worst = steps <= worst.halfSteps ? worst : new GgufRounding(tensor.original(), steps);
         }
         return worst;
@@ -99,7 +99,7 @@ public record GgufRounding(String tensor, double halfSteps) {
                 double step = (double) largest / LARGEST_CODE;
                 yield step / 2 + LARGEST_CODE * Math.max(step * F16_HALF, F16_LEAST);
             }
-            default -> 0; // stored as it is: any error is too much
+            default -> 0; // stored exactly: any error is too large
         };
     }
 }

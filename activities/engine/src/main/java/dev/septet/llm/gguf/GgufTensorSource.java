@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 
 /**
- * A tensor to be written to a GGUF file; its blocks are asked for only when it is its turn.
+ * A tensor to be written to a GGUF file; its blocks are computed only when they are written.
  *
- * @param shape row-major; the writer turns it round as the format wants it
+ * @param shape row-major; the writer reverses it for the format
  */
 public record GgufTensorSource(String name, GgmlType type, Shape shape, Supplier<ByteBuffer> blocks) {
 

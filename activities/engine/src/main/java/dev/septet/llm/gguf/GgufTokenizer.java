@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tokenizer of a model folder, rebuilt from GGUF's vocabulary: byte-level BPE ("gpt2"), or
- * SentencePiece's pieces ("llama").
+ * The tokenizer of a model folder, rebuilt from GGUF's vocabulary: byte-level BPE ("gpt2") or
+ * SentencePiece ("llama").
  */
 final class GgufTokenizer {
     private final GgufFile gguf;
@@ -50,7 +50,7 @@ final class GgufTokenizer {
         return new GgufTokenizer(gguf, tokens, special);
     }
 
-    /** Adds the numbers of the tokens that begin, end and fill texts to config.json. */
+    /** Adds the ids of the bos, eos and padding tokens to config.json. */
     void addEnds(ObjectNode config) {
         for (String role : List.of("bos", "eos", "padding")) {
             if (special.containsKey(role)) {
@@ -130,7 +130,7 @@ final class GgufTokenizer {
         return template;
     }
 
-    /** One text of a template, with bos before and eos after it where wanted. */
+    /** Adds one text to a template, with bos before and eos after it if requested. */
     private void sequence(ArrayNode target, String name, int typeId, boolean bos, boolean eos) {
         if (bos) {
             target.addObject().putObject("SpecialToken").put("id", token("bos")).put("type_id", typeId);

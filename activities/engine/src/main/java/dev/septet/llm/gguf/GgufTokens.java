@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A GGUF's tokens as the parts of tokenizer.json that say how texts become them. */
+/** A GGUF file's tokens as the parts of tokenizer.json that describe tokenization. */
 final class GgufTokens {
     private static final String PIECES = "llama";
     private static final String BYTE_LEVEL = "gpt2";
@@ -36,7 +36,7 @@ final class GgufTokens {
                     gguf.file(),
                     "has a tokenizer of kind "
                             + model
-                            + "; understood here are byte-level BPE (gpt2) and SentencePiece's"
+                            + "; supported are byte-level BPE (gpt2) and SentencePiece's"
                             + " (llama)");
         }
         List<String> tokens = gguf.requiredList("tokenizer.ggml.tokens", String.class);
@@ -56,17 +56,17 @@ final class GgufTokens {
         return tokens.get(id);
     }
 
-    /** Whether a space is put before every text. */
+    /** Whether a space is prepended to every text. */
     boolean spaceFirst() {
         return pieces && gguf.flag("tokenizer.ggml.add_space_prefix").orElse(true);
     }
 
-    /** Whether texts begin with a token of their own where the file does not say so. */
+    /** Whether texts begin with the bos token when the file does not declare it. */
     boolean startsTexts() {
         return pieces;
     }
 
-    /** Tokens that are found in a text before it is cut. */
+    /** Writes the added tokens, which are matched in a text before pre-tokenization. */
     void added(ArrayNode added) {
         for (int id = 0; id < tokens.size(); id++) {
             long type = types.get(id);
@@ -79,7 +79,7 @@ final class GgufTokens {
         }
     }
 
-    /** {@code normalizer} and {@code pre_tokenizer}. */
+    /** Writes {@code normalizer} and {@code pre_tokenizer}. */
     void cuts(ObjectNode json) {
         if (pieces) {
             json.set("normalizer", PieceTokenizer.normalizer(spaceFirst()));
@@ -94,7 +94,7 @@ final class GgufTokens {
         json.set("pre_tokenizer", PreTokenizers.json(gguf.file(), cut()));
     }
 
-    /** What is done to tokens where none is put around them. */
+    /** The post-processor when no special tokens are added around texts. */
     JsonNode postProcessor() {
         return pieces ? NullNode.getInstance() : PreTokenizers.byteLevel(StrictJson.MAPPER.createObjectNode(), true);
     }
@@ -106,9 +106,9 @@ final class GgufTokens {
     }
 
     /**
-     * The {@code model}.
+     * Writes the {@code model}.
      *
-     * @param unknown token for what no other covers, null where there is none
+     * @param unknown token for text that no other token covers; null without one
      */
     void model(ObjectNode model, @Nullable String unknown) {
         model.put("type", "BPE").putNull("dropout").put("unk_token", pieces ? unknown : null);
@@ -120,7 +120,7 @@ final class GgufTokens {
             vocabulary.put(tokens.get(id), id);
         }
         if (vocabulary.size() < tokens.size()) {
-            throw new FormatProblem(gguf.file(), "has two tokens of the same text");
+            throw new FormatProblem(gguf.file(), "has two tokens with the same text");
         }
         ArrayNode merges = model.putArray("merges");
         if (pieces) {
@@ -149,7 +149,7 @@ final class GgufTokens {
         }
     }
 
-    /** Scores of the pieces that may be joined. */
+    /** Scores of the pieces that merges may produce. */
     private Map<String, Float> scores() {
         List<Double> all = gguf.requiredList("tokenizer.ggml.scores", Double.class);
         if (all.size() != tokens.size()) {

@@ -7,16 +7,13 @@ import java.util.stream.Stream;
 /**
  * A typed metadata value of a GGUF file.
  *
- * @param type as it stands in the file
+ * @param type type in the file
  * @param value Long for integers, Double for floats, Boolean, String, or for arrays a list of
  *     values of one type
  */
 public record GgufValue(Type type, Object value) {
 
-    /**
-     * Types by their numbers in the file; bytes is the size of one value, or the least that one can
-     * take.
-     */
+    /** Types by their numbers in the file; bytes is the size of one value, or its minimum size. */
     public enum Type {
         UINT8(0, 1),
         INT8(1, 1),

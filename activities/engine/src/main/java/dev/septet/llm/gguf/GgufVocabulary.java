@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer.json as GGUF's metadata {@code tokenizer.*}: byte-level BPE with its merges ("gpt2"),
- * or SentencePiece's pieces with their scores ("llama").
+ * or SentencePiece with its scores ("llama").
  */
 final class GgufVocabulary {
-    /** What a token is, by GGUF's numbers. */
+    /** GGUF's numbers of the token types. */
     static final int NORMAL = 1;
 
     static final int UNKNOWN = 2;
@@ -82,7 +82,10 @@ final class GgufVocabulary {
         }
     }
 
-    /** What llama.cpp's converter takes for a control token though the folder does not say so. */
+    /**
+     * Whether llama.cpp's converter treats a token as a control token even if the folder does not
+     * declare it as one.
+     */
     private static boolean looksSpecial(String token) {
         return LOOK_SPECIAL.contains(token)
                 || (token.startsWith("<|") && token.endsWith("|>"))
@@ -90,7 +93,7 @@ final class GgufVocabulary {
                 || (token.startsWith("<unused") && token.endsWith(">"));
     }
 
-    /** Whether the tokenizer joins SentencePiece's pieces and falls back to bytes. */
+    /** Whether the tokenizer is SentencePiece BPE with byte fallback. */
     private boolean pieces() {
         return tokenizer.path("model").path("byte_fallback").asBoolean();
     }

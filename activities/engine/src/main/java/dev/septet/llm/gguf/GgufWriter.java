@@ -21,7 +21,7 @@ public final class GgufWriter {
 
     private GgufWriter() {}
 
-    /** Writes and forces the file to disk, metadata and tensors in the given order. */
+    /** Writes the file, with metadata and tensors in the given order, and forces it to disk. */
     public static void write(Path file, Map<String, GgufValue> metadata, List<GgufTensorSource> tensors)
             throws IOException {
         byte[] header = new GgufWriter().header(metadata, tensors);

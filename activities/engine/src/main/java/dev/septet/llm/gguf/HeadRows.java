@@ -1,15 +1,15 @@
 package dev.septet.llm.gguf;
 
 /**
- * Order of rows in query and key matrices. Rotary embedding turns pairs of rows of a head; Hugging
- * Face pairs row i with row i + size / 2 ("halves"), GGUF's llama architecture pairs rows 2 i and 2
- * i + 1 ("pairs").
+ * Row order of query and key matrices. RoPE rotates pairs of rows of a head. Hugging Face pairs row
+ * i with row i + size / 2 ("halves"); GGUF's llama architecture pairs rows 2 i and 2 i + 1
+ * ("pairs").
  */
 final class HeadRows {
     private HeadRows() {}
 
     /**
-     * Rows of halves reordered to pairs. Values are (heads * head size, columns), row-major;
+     * Reorders rows from halves to pairs. Values are (heads * head size, columns), row-major;
      * columns is 1 for a bias.
      */
     static float[] toPairs(float[] values, int heads, int columns) {

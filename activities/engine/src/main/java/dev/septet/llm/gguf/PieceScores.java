@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code tokenizer.ggml.scores} of a tokenizer that joins SentencePiece's pieces. */
+/** Computes {@code tokenizer.ggml.scores} of a SentencePiece tokenizer. */
 final class PieceScores {
-    /** Score of a token that no pair makes, as llama.cpp's converter has it. */
+    /** Score of a token that no merge produces, as in llama.cpp's converter. */
     private static final float ADDED = -1000;
 
-    /** Score of a number that no token has, as llama.cpp's converter has it. */
+    /** Score of an id without a token, as in llama.cpp's converter. */
     private static final float NOTHING = -10_000;
 
     private PieceScores() {}
 
     /**
-     * Scores by which llama.cpp joins what the merges join.
+     * Scores with which llama.cpp merges the same pairs in the same order.
      *
-     * @param types of the tokens, by GGUF's numbers
-     * @throws FormatProblem when no scores say the same as the merges
+     * @param types types of the tokens, by GGUF's numbers
+     * @throws FormatProblem when no scores are equivalent to the merges
      */
     static List<Float> of(
             Path file, List<String> tokens, List<Integer> types, List<SentencePieceVocabulary.Pair> merges) {

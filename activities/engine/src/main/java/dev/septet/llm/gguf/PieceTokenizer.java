@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What tokenizer.json says around SentencePiece's pieces: spaces become a mark, one may be put
- * before every text, and what no piece covers becomes bytes.
+ * The parts of tokenizer.json around SentencePiece's model: spaces become a mark, a space may be
+ * prepended to every text, and text that no piece covers becomes bytes.
  */
 final class PieceTokenizer {
     private PieceTokenizer() {}
 
-    /** Byte 0 to 255 as a piece. */
+    /** The piece of a byte from 0 to 255. */
     static String piece(int value) {
         return String.format(Locale.ROOT, "<0x%02X>", value);
     }
 
-    /** The {@code normalizer}; a space before every text where asked. */
+    /** The {@code normalizer}, which prepends a space to every text if requested. */
     static ObjectNode normalizer(boolean spaceFirst) {
         ObjectNode replace = StrictJson.MAPPER.createObjectNode().put("type", "Replace");
         replace.putObject("pattern").put("String", " ");
@@ -54,9 +54,9 @@ final class PieceTokenizer {
     }
 
     /**
-     * Whether a tokenizer puts a space before every text.
+     * Whether a tokenizer prepends a space to every text.
      *
-     * @throws FormatProblem when it cuts or changes texts in a way that GGUF cannot say
+     * @throws FormatProblem when it splits or changes texts in a way that GGUF cannot express
      */
     static boolean spaceFirst(Path file, ObjectNode tokenizer) {
         JsonNode normalizer = tokenizer.path("normalizer");

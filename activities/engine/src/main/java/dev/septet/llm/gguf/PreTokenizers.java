@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How text is cut before byte-pair encoding: tokenizer.json says it with regular expressions, GGUF
- * with a name that llama.cpp knows ({@code tokenizer.ggml.pre}). Both must cut alike, or the
- * exported model would see other tokens.
+ * Pre-tokenization: how text is split before byte-pair encoding. tokenizer.json describes it with
+ * regular expressions, GGUF with a name that llama.cpp knows ({@code tokenizer.ggml.pre}). Both
+ * must split alike, or the exported model would get other tokens.
  *
- * <p>The names understood here: {@code gpt-2} (a byte level with its own expression), {@code
- * smollm} (each digit alone, then as gpt-2), {@code llama-bpe} (Llama 3: digits by threes), {@code
- * qwen2} (as Llama 3 with each digit alone), and {@code default} (what llama.cpp takes where a file
- * names none).
+ * <p>Supported names: {@code gpt-2} (byte level with its own regular expression), {@code smollm}
+ * (single digits, then as gpt-2), {@code llama-bpe} (Llama 3: groups of up to three digits), {@code
+ * qwen2} (as Llama 3 with single digits), and {@code default} (llama.cpp's default when a file has
+ * no name).
  */
 final class PreTokenizers {
     private static final String DIGITS = "Digits";
@@ -52,7 +52,10 @@ final class PreTokenizers {
         return steps;
     }
 
-    /** Whether a word that is a token is taken whole, even where no merges make it. */
+    /**
+     * Whether a word that is in the vocabulary becomes one token even if no merges produce it
+     * ({@code ignore_merges}).
+     */
     static boolean wholeWordsFirst(String name) {
         return name.equals("llama-bpe");
     }
@@ -91,7 +94,7 @@ final class PreTokenizers {
         }
     }
 
-    /** The {@code pre_tokenizer} of a tokenizer.json that cuts as llama.cpp does by this name. */
+    /** The {@code pre_tokenizer} of a tokenizer.json that splits as llama.cpp does for this name. */
     static ObjectNode json(Path file, String name) {
         List<String> steps = STEPS.get(name);
         if (steps == null) {
@@ -118,9 +121,7 @@ final class PreTokenizers {
         return json;
     }
 
-    /**
-     * The byte level, which is a pre-tokenizer, a decoder and a post-processor under the same name.
-     */
+    /** Adds the fields of ByteLevel, the name of a pre-tokenizer, a decoder and a post-processor. */
     static ObjectNode byteLevel(ObjectNode node, boolean ownExpression) {
         return node.put("type", BYTES)
                 .put("add_prefix_space", false)

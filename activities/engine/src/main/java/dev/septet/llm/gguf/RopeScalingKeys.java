@@ -4,8 +4,8 @@ import dev.septet.llm.model.config.RopeScaling;
 import java.util.Optional;
 
 /**
- * Llama 3's way to longer contexts, as GGUF says it: a divisor per rotated pair of a head. Slow
- * rotations are slowed down by the whole factor, fast ones stay, those between are interpolated.
+ * Llama 3's RoPE scaling in GGUF: a divisor per rotated pair of a head. Low frequencies are divided
+ * by the whole factor, high frequencies stay, and frequencies between are interpolated.
  *
  * @see <a href="https://arxiv.org/abs/2407.21783">The Llama 3 herd of models, 2024</a>
  */
@@ -13,10 +13,10 @@ final class RopeScalingKeys {
     /** Tensor (head size / 2) that holds the divisors. */
     static final String TENSOR = "rope_freqs.weight";
 
-    /** Divisors are float32; what is read back must give them to this relative error. */
+    /** Divisors are float32; the recovered parameters must reproduce them to this relative error. */
     private static final double TOLERANCE = 1e-5;
 
-    /** Numbers this near to a whole one were whole. */
+    /** Numbers this close to an integer are rounded to it. */
     private static final double WHOLE = 1e-3;
 
     private RopeScalingKeys() {}
@@ -33,10 +33,10 @@ final class RopeScalingKeys {
     }
 
     /**
-     * Numbers that give these divisors. There are several such triples: the one is taken whose
-     * {@code low_freq_factor} is about 1, as Llama's own is.
+     * The scaling parameters that give these divisors. Several triples do; the one whose {@code
+     * low_freq_factor} is about 1 is returned, as Llama's own is.
      *
-     * @return empty where the divisors are not Llama 3's
+     * @return empty if the divisors are not those of Llama 3's scaling
      */
     static Optional<RopeScaling.Llama3> of(float[] divisors, double base) {
         int headSize = 2 * divisors.length;
@@ -58,13 +58,14 @@ final class RopeScalingKeys {
     }
 
     /**
-     * A pair keeps the share (1 / divisor - 1 / factor) / (1 - 1 / factor) of its own frequency,
-     * which is a line over turns per position, cut at 0 and 1. Two pairs on the line give it; with
-     * fewer, it runs through the nearest pairs that are cut.
+     * Fits the scaling to the divisors. A pair keeps the share (1 / divisor - 1 / factor) / (1 - 1
+     * / factor) of its own frequency. The share is a linear function of the rotations per position,
+     * clamped to 0..1. Two unclamped pairs determine the line. With fewer, the line runs through
+     * the nearest clamped pairs.
      */
     private static RopeScaling.Llama3 fit(float[] divisors, double[] frequencies, double factor) {
-        double slow = 0; // most turns of a pair that is slowed down in full
-        double fast = Double.POSITIVE_INFINITY; // least turns of a pair that stays
+        double slow = 0; // most turns per position of a pair that is scaled in full
+        double fast = Double.POSITIVE_INFINITY; // fewest turns per position of a pair that stays
         double[] turns = new double[2];
         double[] shares = new double[2];
         int between = 0;

@@ -12,18 +12,18 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * SentencePiece's two spellings of byte-pair encoding. GGUF gives each piece a score: of two
- * neighbours, those are joined first that make the piece of highest score. tokenizer.json lists the
- * pairs in the order in which they are joined. Both say the same where every pair that makes a
- * piece is listed, and the pairs of a piece one after the other.
+ * Converts between the two forms of SentencePiece's byte-pair encoding. GGUF gives each piece a
+ * score: of all adjacent pairs, the pair that produces the piece with the highest score is merged
+ * first. tokenizer.json lists the pairs in merge order. Both forms are equivalent if every pair
+ * that produces a piece is listed, and the pairs of a piece follow one another.
  */
 final class SentencePieceVocabulary {
-    /** What a space is written as. */
+    /** The replacement of a space. */
     static final String SPACE = "\u2581";
 
     private SentencePieceVocabulary() {}
 
-    /** Two neighbours that become one. */
+    /** Two adjacent pieces that are merged into one. */
     record Pair(String left, String right) {
         String joined() {
             return left + right;
@@ -31,9 +31,9 @@ final class SentencePieceVocabulary {
     }
 
     /**
-     * The pairs by scores.
+     * The merges that are equivalent to the scores.
      *
-     * @param scores of the pieces that may be joined
+     * @param scores of the pieces that merges may produce
      */
     static List<Pair> merges(Map<String, Float> scores) {
         List<String> pieces = new ArrayList<>(scores.keySet());
@@ -50,8 +50,8 @@ final class SentencePieceVocabulary {
     }
 
     /**
-     * Two pieces of one score that pairs make: which pair is joined first depends on where in a
-     * text they stand, and no list of pairs says that.
+     * Finds two pieces with the same score that merges produce. Which one is merged first depends
+     * on their positions in a text, and no list of merges can express that.
      */
     static Optional<Pair> tied(Map<String, Float> scores) {
         Map<Float, String> seen = new HashMap<>();
@@ -66,7 +66,7 @@ final class SentencePieceVocabulary {
         return Optional.empty();
     }
 
-    /** Scores 0, -1, -2, ... in the order in which the pairs first make each piece. */
+    /** Scores 0, -1, -2, ... in the order in which the merges first produce each piece. */
     static Map<String, Float> scores(List<Pair> merges) {
         Map<String, Float> scores = new HashMap<>();
         for (Pair pair : merges) {
@@ -76,9 +76,9 @@ final class SentencePieceVocabulary {
     }
 
     /**
-     * Pairs that scores would join, and the list does not.
+     * Pairs that the scores would merge and that the list lacks.
      *
-     * @param pieces all that may be joined
+     * @param pieces all pieces that merges may produce
      */
     static List<Pair> unlisted(List<Pair> merges, Set<String> pieces) {
         Set<Pair> listed = new HashSet<>(merges);
@@ -93,7 +93,7 @@ final class SentencePieceVocabulary {
         return unlisted;
     }
 
-    /** Pairs between which and their piece's earlier ones pairs of other pieces are listed. */
+    /** Pairs that are separated from earlier pairs of the same piece by pairs of other pieces. */
     static List<Pair> apart(List<Pair> merges) {
         Set<String> begun = new HashSet<>();
         List<Pair> apart = new ArrayList<>();

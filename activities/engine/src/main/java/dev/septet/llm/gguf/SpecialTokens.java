@@ -13,17 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Numbers of the tokens with a role, by GGUF's names of the roles.
+ * Ids of the special tokens, by GGUF's names of their roles.
  *
- * @param ids of bos, eos, unknown, padding and further ends, as far as the model has them
+ * @param ids of bos, eos, unknown, padding and further end tokens, if the model has them
  */
 record SpecialTokens(Map<String, Integer> ids) {
     /**
-     * GGUF's role to the field of tokenizer_config.json; config.json has the same with {@code _id}.
+     * Maps GGUF's roles to the fields of tokenizer_config.json; config.json has the same names with
+     * {@code _id}.
      */
     static final Map<String, String> FIELDS = fields();
 
-    /** GGUF's roles for further tokens that end an answer: chat models often have two or three. */
+    /** GGUF's roles of further tokens that end an answer: chat models often have two or three. */
     static final List<String> MORE_ENDS = List.of("eot", "eom");
 
     private static Map<String, String> fields() {
@@ -35,7 +36,7 @@ record SpecialTokens(Map<String, Integer> ids) {
         return fields;
     }
 
-    /** From tokenizer_config.json, else from config.json. */
+    /** Reads the tokens from tokenizer_config.json, else from config.json. */
     static SpecialTokens of(ModelFolder folder, List<String> tokens) {
         ObjectNode tokenizer = folder.tokenizerConfig();
         ObjectNode config = folder.config();
@@ -81,7 +82,7 @@ record SpecialTokens(Map<String, Integer> ids) {
         return ends;
     }
 
-    /** Whether tokenizer.json's post-processor puts the token of this role around every text. */
+    /** Whether tokenizer.json's post-processor adds the token of this role to every text. */
     boolean adds(ObjectNode tokenizer, String role) {
         Integer id = ids.get(role);
         return id != null && adds(tokenizer.path("post_processor"), id, role.equals("bos"));

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A tensor of a model folder as GGUF lays it out: its name, the order of its rows, all experts of a
- * layer in one, and Gemma's norms, which multiply by 1 + w, as 1 + w.
+ * A tensor of a model folder in GGUF's layout. GGUF has other names and another row order, and
+ * stacks all experts of a layer in one tensor. Gemma's norms, which multiply by 1 + w, are stored
+ * as 1 + w.
  *
  * @param parts one, or one per expert
  */
@@ -25,8 +26,9 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
     }
 
     /**
-     * All tensors of a model, in the order of its files; left out are a tied output matrix, and the
-     * rotary frequencies that older checkpoints store though they follow from the config.
+     * All tensors of a model, in the order of its files. A tied output matrix is omitted. Rotary
+     * frequencies, which older checkpoints store although the config determines them, are omitted
+     * too.
      */
     static List<TensorLayout> of(ModelFolder model, ModelConfig config) {
         TensorNames names = TensorNames.of(Architecture.of(config.family()));
@@ -61,7 +63,7 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
         }
     }
 
-    /** The name in the folder; of the first expert where there are several. */
+    /** The name in the folder; for several experts, the name of the first. */
     String original() {
         return parts.get(0).name();
     }
@@ -77,7 +79,7 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
         return isStack() ? new Shape(parts.size(), one.get(0), one.dimension() < 2 ? 1 : one.get(1)) : one;
     }
 
-    /** The values, converted; (experts after one another). */
+    /** The converted values; experts are concatenated. */
     float[] floats() {
         if (isStack()) {
             float[] all = new float[Math.toIntExact(shape().size())];

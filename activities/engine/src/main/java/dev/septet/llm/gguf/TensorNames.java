@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Names of a model's tensors: in a Hugging Face folder, and in a GGUF file. */
+/** Converts names of a model's tensors between a Hugging Face folder and a GGUF file. */
 final class TensorNames {
     static final String EMBEDDINGS = "token_embd.weight";
     static final String HEAD = "output.weight";
@@ -54,11 +54,11 @@ final class TensorNames {
     /**
      * GGUF's name for a tensor.
      *
-     * @param expert place within the tensor that holds all experts of a layer; 0 for other tensors
+     * @param expert index within the tensor that holds all experts of a layer; 0 for other tensors
      */
     public record Place(String name, int expert) {}
 
-    /** Where a tensor of a model folder goes. */
+    /** GGUF's name and expert index of a model folder's tensor. */
     Place gguf(Path file, String name) {
         Matcher layer = LAYER.matcher(name);
         Matcher expert = EXPERT.matcher(layer.matches() ? layer.group(2) : "");
@@ -72,12 +72,15 @@ final class TensorNames {
                 .orElseThrow(() -> new FormatProblem(file, "holds " + name + ", which such a model does not have"));
     }
 
-    /** A model folder's name for a tensor of a GGUF file; of this expert where it holds several. */
+    /**
+     * The name in a model folder of a GGUF tensor; {@code expert} selects one if the tensor holds
+     * several.
+     */
     String huggingFace(Path file, String name, int expert) {
         Map<String, String> back = inverse(inLayer);
         inverse(EXPERTS).forEach((stacked, w) -> back.put(stacked, "block_sparse_moe.experts." + expert + "." + w));
         return renamed(name, inverse(TOP), BLOCK, back, "model.layers.%s.%s.%s")
-                .orElseThrow(() -> new FormatProblem(file, "holds " + name + ", which is not understood here"));
+                .orElseThrow(() -> new FormatProblem(file, "holds " + name + ", which this engine does not support"));
     }
 
     /** Whether a tensor's rows are queries, which the two formats may order differently. */
@@ -90,17 +93,17 @@ final class TensorNames {
         return gguf.contains(".attn_k.");
     }
 
-    /** Whether a tensor multiplies what a norm has divided. */
+    /** Whether a tensor is a norm's weight. */
     static boolean isNorm(String gguf) {
         return gguf.endsWith("norm.weight");
     }
 
-    /** Whether a tensor chooses experts; it is never rounded. */
+    /** Whether a tensor is a router; it is never quantized. */
     static boolean isRouter(String gguf) {
         return gguf.endsWith(".ffn_gate_inp.weight");
     }
 
-    /** The block that a tensor is in; empty for those outside of the blocks. */
+    /** Index of a tensor's block; empty for tensors outside the blocks. */
     static Optional<Integer> block(String gguf) {
         Matcher matcher = BLOCK.matcher(gguf);
         return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();

@@ -8,14 +8,17 @@ import dev.septet.llm.quantize.GgmlType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which type each tensor of a form gets, by the rules of llama.cpp's own quantize tool: more bits
- * for the output matrix and, in Q4_K_M, for values and the feed-forward network's way down in the
- * first and last eighth of the layers and in every third one between.
+ * The type of each tensor in a format, by the rules of llama.cpp's quantize tool. The output matrix
+ * gets more bits. In Q4_K_M, value and down projections also get more bits in the first and last
+ * eighth of the layers and in every third layer between.
  *
  * @param tied whether the embedding is the output matrix
  */
 record TypeMix(GgufForm form, int layers, @Nullable Experts experts, boolean tied, boolean valuesAreFew) {
-    /** Llama 2's and 3's largest and Qwen's have so many layers: eight heads share their values. */
+    /**
+     * Number of layers of the largest Llama 2, Llama 3 and Qwen models, where eight query heads
+     * share one value head.
+     */
     private static final int LAYERS_OF_70B = 80;
 
     private static final int EIGHT_EXPERTS = 8;
@@ -69,7 +72,7 @@ record TypeMix(GgufForm form, int layers, @Nullable Experts experts, boolean tie
         return layer < eighth || layer >= 7 * layers / 8 || (layer - eighth) % 3 == 2;
     }
 
-    /** Where rows do not fill blocks of 256, the type of 32 that has as many bits or more. */
+    /** If rows do not fill blocks of 256: the type with blocks of 32 that has at least as many bits. */
     private static GgmlType smaller(GgmlType type) {
         return switch (type) {
             case Q4_K -> GgmlType.Q5_0;

@@ -1,6 +1,6 @@
 /**
- * GGUF, llama.cpp's file of a model: read as a base model, and written. A stranger's file is
- * hostile until it is checked: nothing is allocated or mapped for what it merely announces.
+ * Reads GGUF, llama.cpp's model file format, as a base model, and writes it. A file from outside is
+ * untrusted until it is checked: nothing is allocated or mapped only because the file declares it.
  */
 @NullMarked
 package dev.septet.llm.gguf;

@@ -16,9 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Weight-decomposed low-rank adaptation: h = m (W0 + s B A) / ||W0 + s B A|| x, the norm and the
- * trained magnitude m by output rows, so that direction and length of a row are learned apart. As
- * in PEFT no gradient flows through the norm, and LoRA+'s rate is m's too.
+ * Weight-decomposed low-rank adaptation (DoRA): h = m (W0 + s B A) / ||W0 + s B A|| x. The norm and
+ * the trained magnitude m are per output row, so a row's direction and length are trained
+ * separately. As in PEFT, no gradient flows through the norm. LoRA+'s learning rate of B also
+ * applies to m.
  *
  * @param lora the product
  * @see <a href="https://arxiv.org/abs/2402.09353">Liu et al., 2024</a>
@@ -34,7 +35,7 @@ public record Dora(Lora lora) implements Method {
         return lora.trains(weight, config, frozen);
     }
 
-    /** LoRA's beginning, and magnitudes that are the norms of W0's rows. */
+    /** LoRA's initial values, and the norms of W0's rows as magnitudes. */
     @Override
     public LoraAdapter newAdapter(
             NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
@@ -57,7 +58,7 @@ public record Dora(Lora lora) implements Method {
         return lora.added(config) + outputs(config);
     }
 
-    /** The gradient of a magnitude needs the layer's output before it was stretched. */
+    /** The gradient of a magnitude needs the layer's output before it is scaled. */
     @Override
     public long kept(ModelConfig config) {
         return outputs(config);

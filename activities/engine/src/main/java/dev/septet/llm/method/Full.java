@@ -5,7 +5,7 @@ import dev.septet.llm.model.weights.Weights;
 import java.util.Map;
 import java.util.Set;
 
-/** Every weight is trained, but for the frozen layers. */
+/** Full fine-tuning: every weight outside the frozen layers is trained. */
 public record Full() implements Method {
     @Override
     public Map<String, Object> digestFields() {

@@ -50,7 +50,7 @@ public record Lora(
         }
     }
 
-    /** Scaled by alpha / rank, one learning rate. */
+    /** LoRA scaled by alpha / rank, with one learning rate. */
     public Lora(int rank, double alpha, double dropout, List<String> targets) {
         this(rank, alpha, dropout, targets, false, 1);
     }
@@ -78,8 +78,8 @@ public record Lora(
     }
 
     /**
-     * A new adapter that changes nothing yet: A uniform within 1/sqrt(in) (Kaiming's rule with a =
-     * sqrt 5, as PEFT has it), B zero.
+     * A new adapter, which does not change the model yet: A is uniform within 1/sqrt(in) (Kaiming
+     * initialization with a = sqrt 5, as in PEFT), B is zero.
      */
     @Override
     public LoraAdapter newAdapter(
@@ -116,7 +116,7 @@ public record Lora(
         return Optional.of(new AdapterConfig(baseModel, null, rank, alpha, dropout, targets, rankStabilized, false));
     }
 
-    /** A target that the model does not have, as the one of many experts, is passed over. */
+    /** Targets that the model does not have are ignored, such as those replaced by experts. */
     boolean adapts(LinearLayer site, ModelConfig config) {
         return targets.contains(site.module()) && site.isIn(config);
     }

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The last blocks and the final norm are trained; embedding and output are not. Nothing flows back
- * below the first trained block.
+ * Trains the last blocks and the final norm, but not embedding and output. The backward pass ends
+ * at the first trained block.
  *
- * @param lastLayers how many blocks, counted from the top; at least 1
+ * @param lastLayers number of blocks, counted from the top; at least 1
  */
 public record Partial(int lastLayers) implements Method {
     private static final String FINAL_NORM = "model.norm.weight";

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * LoRA beside a base model whose linear layers are held in 4 bits. A block's matrices exist in full
- * only while it is computed: forward, and anew when its gradients are due. The adapter is an
- * ordinary LoRA adapter of the base model as it was before.
+ * LoRA on a base model whose linear layers are stored in 4 bits. A block's dequantized matrices
+ * exist only while the block is computed: in the forward pass, and again in the backward pass. The
+ * adapter is an ordinary LoRA adapter of the unquantized base model.
  *
  * @param lora the product
  * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al., 2023</a>
@@ -29,7 +29,7 @@ public record Qlora(Lora lora) implements Method {
         return lora.trains(weight, config, frozen);
     }
 
-    /** The linear layers of every block, experts aside. */
+    /** The linear layers of every block, except experts. */
     @Override
     public boolean quantizes(String weight) {
         return LinearLayer.isOne(weight);

@@ -6,7 +6,7 @@ import dev.septet.llm.runtime.TensorList;
 import java.util.List;
 
 /**
- * Adam with decoupled weight decay, bias-corrected, epsilon outside of the root, as torch has it.
+ * Adam with decoupled weight decay, bias correction, and epsilon outside the root, as in torch.
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>
  */

@@ -1,10 +1,10 @@
 package dev.septet.llm.optimizer;
 
 /**
- * Learning rate as a function of the step: a line from 0 to the peak during warmup, then by shape.
- * The same values as transformers' schedules of these names.
+ * Learning rate schedule: linear from 0 to the peak during warmup, then by shape. The values equal
+ * those of transformers' schedules with the same names.
  *
- * @param peak the largest rate
+ * @param peak the highest rate
  * @param warmup steps until the peak; the first step of a warmup has rate 0
  */
 public record LearningRate(Shape shape, double peak, int warmup) {
@@ -16,7 +16,7 @@ public record LearningRate(Shape shape, double peak, int warmup) {
         }
     }
 
-    /** What follows the warmup. */
+    /** The schedule after the warmup. */
     public enum Shape {
         CONSTANT,
         LINEAR,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** An update rule with the state it keeps for a set of parameters. */
+/** An update rule with its state for a set of parameters. */
 public final class Optimizer {
     private final OptimizerConfig config;
     private final Script script;
@@ -25,23 +25,23 @@ public final class Optimizer {
     /**
      * How a parameter is trained.
      *
-     * @param rateFactor its learning rate, in multiples of an update's rate
-     * @param start updates that are done before it takes part; until then it has no gradient, and
-     *     what lies below it alone is not computed backwards
+     * @param rateFactor its learning rate, as a multiple of an update's rate
+     * @param start number of updates before the parameter is trained. Until then it has no
+     *     gradient, and the backward pass skips layers that only it needs
      */
     public record Rule(double rateFactor, int start) {
-        /** From the first update on, at its rate. */
+        /** Trained from the first update on, at the update's rate. */
         public static final Rule PLAIN = new Rule(1, 0);
     }
 
-    /** Parameters that decay, learn and start alike, and one list of moments per name. */
+    /** Parameters with the same weight decay and rule, and one list of moments per name. */
     private record Group(TensorList parameters, List<TensorList> moments, double decay, Rule rule) {}
 
-    /** What makes parameters of one group. */
+    /** The properties that parameters of one group share. */
     private record Kind(boolean matrices, Rule rule) {}
 
     /**
-     * Prepares parameters for training: their moments and gradients are zero afterwards.
+     * Prepares parameters for training and sets their moments and gradients to zero.
      *
      * @param scope owns the state
      * @param parameters float32 leaves that require gradients, by name
@@ -77,9 +77,9 @@ public final class Optimizer {
     }
 
     /**
-     * Lets those parameters have gradients that take part after so many updates.
+     * Enables gradients of the parameters that start after this number of updates.
      *
-     * @param updates how many are done
+     * @param updates number of updates done
      */
     public void thaw(int updates) {
         for (Group group : groups) {
@@ -98,12 +98,11 @@ public final class Optimizer {
     }
 
     /**
-     * One update from the gradients that lie at the parameters; they are zero afterwards.
+     * Performs one update from the parameters' gradients, and sets the gradients to zero.
      *
      * @param update its number, counted from 1
-     * @param clip largest global gradient norm; 0 = no clipping
-     * @return the gradient's global norm before clipping; when it is not finite, nothing was
-     *     updated
+     * @param clip maximum global gradient norm; 0 for no clipping
+     * @return the gradient's global norm before clipping; if it is not finite, nothing was updated
      */
     public double update(NDManager scope, int update, double rate, double clip) {
         double norm = script.tensor(scope, "clip", parameters, clip).getFloat();
@@ -117,7 +116,7 @@ public final class Optimizer {
                         script,
                         group.parameters(),
                         group.moments(),
-                        update - group.rule().start(), // its own count, as its moments are young
+                        update - group.rule().start(), // counted from the group's start, for its bias correction
                         rate * group.rule().rateFactor(),
                         group.decay());
             }
@@ -126,13 +125,13 @@ public final class Optimizer {
         return norm;
     }
 
-    /** Forgets the gradients, for instance of a step that failed half-way. */
+    /** Sets the gradients to zero, for instance after a failed step. */
     public void discardGradients(NDManager scope) {
         script.call(scope, "zero", parameters);
     }
 
     /**
-     * Sets a parameter or a moment to float32 values. DJL's own {@code set} makes the tensor point
+     * Sets a parameter or a moment to float32 values. DJL's own {@code set} makes the tensor refer
      * to the caller's buffer instead of copying it.
      */
     public void restore(NDArray tensor, FloatBuffer values) {
@@ -141,7 +140,7 @@ public final class Optimizer {
         }
     }
 
-    /** What must be saved beside the parameters, by name {@code <parameter>.<moment>}. */
+    /** The state to save in addition to the parameters, by name {@code <parameter>.<moment>}. */
     public Map<String, NDArray> state() {
         return Collections.unmodifiableMap(state);
     }

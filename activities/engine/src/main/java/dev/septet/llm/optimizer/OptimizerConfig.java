@@ -10,7 +10,7 @@ public sealed interface OptimizerConfig permits AdamW, Sgd {
     /** Names of the float32 tensors kept per parameter, each of the parameter's shape. */
     List<String> moments();
 
-    /** Factor by which matrices decay; norms, being vectors, do not. */
+    /** Weight decay of matrices; norms do not decay, because they are vectors. */
     double weightDecay();
 
     /**

@@ -19,34 +19,35 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The door for model files of strangers: what ended the child process that opened them first is
- * refused. Weights are numbers, which nothing can be hidden in: digests and children read headers.
+ * Checks untrusted model files. Files that ended the child process that opened them first are
+ * rejected. The digest and the child process read only the header of weight files, because weights
+ * are plain numbers that cannot hide anything.
  */
 public final class ModelCheck {
     private static final List<String> SMALL = List.of(".json", ".jinja", ".md", ".txt", ".model");
     private static final String SAFETENSORS = ".safetensors";
     private static final long MOST_OF_SMALL = 128L << 20;
 
-    /** As the reference implementation limits it. */
+    /** The header limit of the reference implementation. */
     private static final long MOST_OF_HEADER = 100_000_000;
 
-    /** More is read than any honest model has; a worker has no more memory for it. */
+    /** More than any valid model needs, and a worker has no more memory for it. */
     private static final long MOST_READ = 16L << 20;
 
     private ModelCheck() {}
 
-    /** Lets a model folder in. */
+    /** Admits a model folder. */
     public static void folder(Path folder) {
         check(ModelProbe.FOLDER, folder);
     }
 
-    /** Lets an adapter's folder in. */
+    /** Admits an adapter's folder. */
     public static void adapter(Path folder) {
         check(ModelProbe.ADAPTER, folder);
     }
 
     /**
-     * Lets a GGUF file in.
+     * Admits a GGUF file.
      *
      * @param digest of the file
      */
@@ -56,7 +57,7 @@ public final class ModelCheck {
     }
 
     private static void check(String kind, Path folder) {
-        FolderRoot.open(folder); // a plain message where there is none
+        FolderRoot.open(folder); // a plain message if there is none
         try (Stream<Path> files = Files.list(folder)) {
             MessageDigest sum = MessageDigest.getInstance("SHA-256");
             long read = 0;
@@ -69,12 +70,12 @@ public final class ModelCheck {
                 long size = Files.size(file);
                 boolean weights = name.endsWith(SAFETENSORS);
                 if (!weights && (SMALL.stream().noneMatch(name::endsWith) || size > MOST_OF_SMALL)) {
-                    continue; // it is not opened, or refused by its size
+                    continue; // it is not opened, or is rejected by its size
                 }
                 byte[] bytes = weights ? header(file, size) : RegularFile.bytes(file, MOST_OF_SMALL);
                 sum.update("%s %d %d\n".formatted(name, size, bytes.length).getBytes(StandardCharsets.UTF_8));
                 sum.update(bytes);
-                // A tokenizer goes through a door of its own.
+                // A tokenizer has its own check.
                 read += name.equals("tokenizer.json") ? 0 : bytes.length;
                 mapped += weights ? size : 0;
             }
@@ -86,7 +87,7 @@ public final class ModelCheck {
         }
     }
 
-    /** The length and the JSON behind it, as far as the file has them. */
+    /** The length and the JSON header after it, as far as the file contains them. */
     private static byte[] header(Path file, long size) throws IOException {
         try (FileChannel channel = RegularFile.open(file)) {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -97,7 +98,7 @@ public final class ModelCheck {
             long wanted = said < 0 || said > most ? most : said + Long.BYTES;
             ByteBuffer header = ByteBuffer.allocate((int) Math.min(wanted, most));
             while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
-                // a short read is no end
+                // a short read does not mean the end of the file
             }
             return header.array();
         }

@@ -24,7 +24,7 @@ public final class ModelProbe {
     private ModelProbe() {}
 
     /**
-     * @param arguments what it is, and its path
+     * @param arguments the kind of model, and its path
      */
     public static void main(String[] arguments) {
         Path path = Path.of(arguments[1]);

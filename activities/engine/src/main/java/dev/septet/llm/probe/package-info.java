@@ -1,4 +1,4 @@
-/** Model folders, GGUF files and adapters of strangers, opened in a child process first. */
+/** Checks untrusted model folders, GGUF files and adapters in a child process first. */
 @NullMarked
 package dev.septet.llm.probe;
 

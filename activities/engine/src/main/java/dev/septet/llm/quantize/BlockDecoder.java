@@ -2,7 +2,7 @@ package dev.septet.llm.quantize;
 
 import java.nio.ByteBuffer;
 
-/** Turns one block of a quantised tensor into float32. */
+/** Decodes one block of a quantized tensor to float32. */
 @FunctionalInterface
 interface BlockDecoder {
     /**

@@ -2,7 +2,7 @@ package dev.septet.llm.quantize;
 
 import java.nio.ByteBuffer;
 
-/** Rounds one block of values to a type of GGUF, at the given positions. */
+/** Encodes one block of values as a GGUF type, at the given positions. */
 @FunctionalInterface
 interface BlockEncoder {
     void encode(float[] values, int from, ByteBuffer out, int at);

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far what one form of a model foretells is from what another does, over some positions of
- * texts: KL(first || second) = sum over tokens of p log(p / q), in nats.
+ * The divergence between the predictions of two versions of a model, over some positions of texts:
+ * KL(first || second) = sum over tokens of p log(p / q), in nats.
  *
  * @param mean over the positions
- * @param tail 99th percentile: so much or less at 99 of 100 positions
- * @param agreement share of positions where both find the same token likeliest
+ * @param tail 99th percentile over the positions
+ * @param agreement share of positions where both versions have the same most probable token
  */
 public record Divergence(double mean, double tail, double agreement) {
     private static final double PERCENTILE = 0.99;
 
-    /** Of logits, (positions, vocabulary) each. */
+    /** The divergence of two lists of logits, (positions, vocabulary) each. */
     public static Divergence of(List<float[]> first, List<float[]> second) {
         if (first.isEmpty() || first.size() != second.size()) {
             throw new IllegalArgumentException(first.size() + " positions cannot be compared with " + second.size());
@@ -30,7 +30,7 @@ public record Divergence(double mean, double tail, double agreement) {
         return new Divergence(Arrays.stream(each).average().orElse(0), each[tail], (double) agreeing / each.length);
     }
 
-    /** At one position. */
+    /** The divergence at one position. */
     public static double at(float[] first, float[] second) {
         double[] p = logProbabilities(first);
         double[] q = logProbabilities(second);
@@ -41,7 +41,7 @@ public record Divergence(double mean, double tail, double agreement) {
         return Math.max(0, sum);
     }
 
-    /** The token with the greatest logit; the first of equals. */
+    /** The token with the highest logit; the lowest id among equals. */
     public static int likeliest(float[] logits) {
         int best = 0;
         for (int token = 1; token < logits.length; token++) {

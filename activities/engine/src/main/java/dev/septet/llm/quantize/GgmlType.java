@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Element types of GGUF tensors: how many values a block holds, in how many bytes, and how to read
- * and write them.
+ * Element types of GGUF tensors: values per block, bytes per block, and how blocks are decoded and
+ * encoded.
  */
-@SuppressWarnings("ImmutableEnumChecker") // decoders and encoders are functions without state
+@SuppressWarnings("ImmutableEnumChecker") // decoders and encoders are stateless functions
 public enum GgmlType {
     F32(
             0,
@@ -58,7 +58,7 @@ public enum GgmlType {
         this.encoder = encoder;
     }
 
-    /** The type of this number in a file; empty where it is not one that can be read here. */
+    /** The type with this number in a GGUF file; empty if it is not supported. */
     public static Optional<GgmlType> of(int id) {
         return Stream.of(values()).filter(type -> type.id == id).findFirst();
     }
@@ -78,12 +78,12 @@ public enum GgmlType {
         return blockBytes;
     }
 
-    /** Bytes of this many values, a whole number of blocks. */
+    /** Size of this number of values in bytes; they must fill whole blocks. */
     public long bytes(long values) {
         return Math.multiplyExact(values / blockSize, blockBytes);
     }
 
-    /** The float32 values of a buffer of whole blocks, from its position to its limit. */
+    /** Decodes a buffer of whole blocks to float32, from its position to its limit. */
     public float[] decode(ByteBuffer bytes) {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         int blocks = in.remaining() / blockBytes;
@@ -103,9 +103,10 @@ public enum GgmlType {
     }
 
     /**
-     * The values as blocks of this type: rounded as llama.cpp rounds them, all but Q2_K and Q3_K.
+     * Encodes values as blocks of this type. Rounding is the same as llama.cpp's, except for Q2_K
+     * and Q3_K.
      *
-     * @throws IllegalArgumentException for types that are not writable, or where the values do not
+     * @throws IllegalArgumentException for types that are not writable, or when the values do not
      *     fill whole blocks
      */
     public ByteBuffer encode(float[] values) {

@@ -1,11 +1,11 @@
 package dev.septet.llm.quantize;
 
 /**
- * Conversions between float32 and the two 16-bit floats, rounding to nearest, ties to even (IEEE
+ * Converts between float32 and the two 16-bit float types, rounding to nearest, ties to even (IEEE
  * 754).
  */
 public final class HalfFloats {
-    /** The least magnitude that rounds to infinity in float16; 65504 is the greatest number. */
+    /** The smallest magnitude that rounds to infinity in float16; the largest finite float16 is 65504. */
     public static final float F16_OVERFLOW = 65520;
 
     private static final int F32_QUIET_BIT = 0x0040_0000;

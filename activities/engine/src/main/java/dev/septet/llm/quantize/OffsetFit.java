@@ -4,15 +4,16 @@ import static dev.septet.llm.quantize.SuperBlockEncoder.clamp;
 import static dev.septet.llm.quantize.SuperBlockEncoder.nearest;
 
 /**
- * Finds s and m >= 0 so that s code - m is near to 32 values. Trial scales around the plain one,
- * (max - min) / largest, give trial codes; for each, the best s and m are a weighted least squares
- * fit; the trial of least weighted error wins. A value weighs root mean square + |value|: large
- * weights matter more to what a model computes. The search, its range and its weights are those of
- * llama.cpp's K types.
+ * Finds s and m >= 0 so that s code - m approximates 32 values. Trial scales around the plain
+ * scale, (max - min) / largest, give trial codes. For each trial, the best s and m are a weighted
+ * least squares fit. The trial with the smallest weighted error wins.
  *
- * @param largest code
- * @param first of the trials, as an addition to {@code largest}
- * @param steps trials after the first, 0.1 apart
+ * <p>The weight of a value is root mean square + |value|, because large weights matter more to the
+ * model's output. The search, its range and its weights are those of llama.cpp's K types.
+ *
+ * @param largest largest code
+ * @param first first trial, as an addition to {@code largest}
+ * @param steps number of trials after the first, 0.1 apart
  */
 record OffsetFit(int largest, float first, int steps) {
     static final OffsetFit FOUR_BITS = new OffsetFit(15, -1, 20);
@@ -21,10 +22,10 @@ record OffsetFit(int largest, float first, int steps) {
     private static final int SIZE = 32;
     private static final float STEP = 0.1f;
 
-    /** A value is about {@code scale * code - minimum}. */
+    /** A value is approximately {@code scale * code - minimum}. */
     record Fit(float scale, float minimum) {}
 
-    /** The fit for 32 values from {@code from}; its codes go to {@code codes} from {@code at}. */
+    /** Fits the 32 values from {@code from}; writes their codes to {@code codes} from {@code at}. */
     Fit fit(float[] values, int from, byte[] codes, int at) {
         float[] x = new float[SIZE];
         System.arraycopy(values, from, x, 0, SIZE);
@@ -50,7 +51,7 @@ record OffsetFit(int largest, float first, int steps) {
         System.arraycopy(trial, 0, codes, at, SIZE);
         float best = error(x, weights, trial, scale, minimum);
         for (int step = 0; step <= steps; step++) {
-            // the best minimum so far, so that the search moves on from what it has found
+            // uses the best minimum so far, so the search continues from its best result
             round(x, (first + STEP * step + largest) / (most - minimum), minimum, trial);
             float sumL = 0;
             float sumLL = 0;

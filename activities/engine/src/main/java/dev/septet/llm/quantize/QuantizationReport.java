@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What storing a model in fewer bits cost, tensor by tensor.
+ * The error and the size of a quantized model, tensor by tensor.
  *
  * @param originalBytes size of the original's tensors
  * @param tensors in the order of the file
@@ -21,12 +21,12 @@ public record QuantizationReport(long originalBytes, List<TensorError> tensors) 
         return tensors.stream().mapToLong(TensorError::bytes).sum();
     }
 
-    /** How many times smaller the stored tensors are. */
+    /** Compression ratio: the original's size divided by the stored size. */
     public double compression() {
         return (double) originalBytes / bytes();
     }
 
-    /** The tensor with the greatest relative error. */
+    /** The tensor with the largest relative error. */
     public Optional<TensorError> worst() {
         return tensors.stream().max(Comparator.comparingDouble(TensorError::relative));
     }

@@ -3,8 +3,8 @@ package dev.septet.llm.quantize;
 import java.nio.ByteBuffer;
 
 /**
- * Writes the blocks of 32 that {@link SmallBlocks} reads. Codes are found by the scale before it is
- * rounded to float16, as ggml does, so that equal values give equal bytes.
+ * Encodes the blocks of 32 values that {@link SmallBlocks} decodes. Codes use the scale before it
+ * is rounded to float16, as in ggml, so that equal values give equal bytes.
  */
 final class SmallBlockEncoder {
     private static final int SIZE = 32;
@@ -20,7 +20,7 @@ final class SmallBlockEncoder {
         out.putShort(at, HalfFloats.toF16(d));
         for (int i = 0; i < SIZE; i++) {
             float scaled = values[from + i] * inverse;
-            // In double, 0.5 is added exactly, so that no neighbour of a half is rounded up.
+            // Adding 0.5 is exact in double, so a value just below a half is not rounded up.
             double code = Math.signum(scaled) * Math.floor(Math.abs((double) scaled) + 0.5);
             out.put(at + 2 + i, (byte) code);
         }
@@ -47,8 +47,8 @@ final class SmallBlockEncoder {
     }
 
     /**
-     * Codes 0 to 2 middle - 1 for d (code - middle): the value of greatest magnitude, whatever its
-     * sign, becomes code 0, because there is one more code below the middle than above it.
+     * Codes 0 to 2 middle - 1 for d (code - middle). The value of largest magnitude, with either
+     * sign, gets code 0, because there is one more code below the middle than above it.
      */
     private static int[] symmetric(float[] values, int from, int middle, ByteBuffer out, int at) {
         float d = extreme(values, from) / -middle;
@@ -61,7 +61,7 @@ final class SmallBlockEncoder {
         return codes;
     }
 
-    /** Codes 0 to {@code largest} for d code + m, m being the least value. */
+    /** Codes 0 to {@code largest} for d code + m, where m is the smallest value. */
     private static int[] offset(float[] values, int from, int largest, ByteBuffer out, int at) {
         float least = values[from];
         float most = values[from];
@@ -80,7 +80,7 @@ final class SmallBlockEncoder {
         return codes;
     }
 
-    /** The first of the values of greatest magnitude, with its sign. */
+    /** The value of largest magnitude, with its sign; the first among equals. */
     private static float extreme(float[] values, int from) {
         float extreme = 0;
         for (int i = from; i < from + SIZE; i++) {

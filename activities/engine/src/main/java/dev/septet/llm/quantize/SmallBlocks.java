@@ -3,9 +3,9 @@ package dev.septet.llm.quantize;
 import java.nio.ByteBuffer;
 
 /**
- * Blocks of 32 values with one scale d (float16) each, some with an offset m: value = d q + m. In
- * the 4- and 5-bit types byte j of the sixteen holds value j in its low half and value j + 16 in
- * its high half; fifth bits are gathered in front.
+ * Blocks of 32 values with one scale d (float16) per block, some with an offset m: value = d q + m.
+ * In the 4-bit and 5-bit types, byte j of 16 holds value j in its low half and value j + 16 in its
+ * high half. The fifth bits of all values precede these bytes.
  */
 final class SmallBlocks {
     private static final int HALF = 16;

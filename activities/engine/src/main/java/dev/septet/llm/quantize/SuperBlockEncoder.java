@@ -3,9 +3,9 @@ package dev.septet.llm.quantize;
 import java.nio.ByteBuffer;
 
 /**
- * Writes the blocks of 256 that {@link SuperBlocks} reads: each group's scale is searched for by
- * itself, the scales are rounded to the block's own float16, and then the values are rounded once
- * more, by the scales as they will be read.
+ * Encodes the blocks of 256 values that {@link SuperBlocks} decodes. The scale of each group is
+ * fitted separately. The scales are then quantized with the block's own float16 scale. Finally, the
+ * values are rounded again with the scales as they will be decoded.
  */
 final class SuperBlockEncoder {
     private static final int SIZE = 256;
@@ -62,7 +62,10 @@ final class SuperBlockEncoder {
         sixBits(codes, out, at);
     }
 
-    /** Scales, minima and d, dmin of a block with eight groups; returns the values' codes. */
+    /**
+     * Writes the scales, the minima, d and dmin of a block with eight groups; returns the values'
+     * codes.
+     */
     private static byte[] withMinima(float[] values, int from, OffsetFit search, ByteBuffer out, int at) {
         byte[] codes = new byte[SIZE];
         OffsetFit.Fit[] fits = new OffsetFit.Fit[8];
@@ -94,7 +97,10 @@ final class SuperBlockEncoder {
         return codes;
     }
 
-    /** Twelve bytes: the first four of each plain, the others' high bits in the spare bits. */
+    /**
+     * Writes twelve bytes: the first four scales and minima plain, the high bits of the others in
+     * the spare bits.
+     */
     private static void sixBitPairs(int[] scales, int[] minima, ByteBuffer out, int at) {
         for (int i = 0; i < 4; i++) {
             out.put(at + i, (byte) (scales[i] | (scales[i + 4] >>> 4) << 6));
@@ -125,7 +131,7 @@ final class SuperBlockEncoder {
         }
     }
 
-    /** To the nearest, ties to even. */
+    /** Rounds to nearest, ties to even. */
     static int nearest(float value) {
         return (int) Math.rint(value);
     }

@@ -3,9 +3,9 @@ package dev.septet.llm.quantize;
 import java.nio.ByteBuffer;
 
 /**
- * The "K" types: blocks of 256 values, cut into groups of 16 or 32 that have a small integer scale
- * each; the block's own float16 scales those. Two-dimensional layouts interleave values 32 apart,
- * so that a vector register takes one plane.
+ * The K types: blocks of 256 values in groups of 16 or 32. Each group has a small integer scale,
+ * and the block's float16 scale multiplies those. The layouts interleave values that are 32 apart,
+ * so that a vector register loads one bit plane.
  */
 final class SuperBlocks {
     private static final int SIZE = 256;
@@ -68,8 +68,8 @@ final class SuperBlocks {
     }
 
     /**
-     * Each run of 32 bytes holds 128 values: plane p (bits 2p and 2p + 1) the values 32 p to 32 p +
-     * 31.
+     * Each run of 32 bytes holds 128 values: plane p (bits 2p and 2p + 1) holds the values 32 p to
+     * 32 p + 31.
      */
     private static int twoBits(ByteBuffer in, int at, int i) {
         return (in.get(at + i / 128 * 32 + i % 32) >>> (i % 128 / 32 * 2)) & 3;
@@ -88,8 +88,8 @@ final class SuperBlocks {
     }
 
     /**
-     * Scale of group 0 to 7: the first four plain in bytes 0 to 3, the others split over bytes 8 to
-     * 11 and 0 to 3.
+     * Scale of group 0 to 7: the first four are plain in bytes 0 to 3, the others are split over
+     * bytes 8 to 11 and 0 to 3.
      */
     private static int scale(ByteBuffer in, int at, int group) {
         if (group < 4) {
@@ -99,8 +99,8 @@ final class SuperBlocks {
     }
 
     /**
-     * Minimum of group 0 to 7: as the scales, with bytes 4 to 7 and the high halves of bytes 8 to
-     * 11.
+     * Minimum of group 0 to 7: stored as the scales are, in bytes 4 to 7 and the high halves of
+     * bytes 8 to 11.
      */
     private static int minimum(ByteBuffer in, int at, int group) {
         if (group < 4) {

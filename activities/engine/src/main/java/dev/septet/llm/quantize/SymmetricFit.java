@@ -4,13 +4,13 @@ import static dev.septet.llm.quantize.SuperBlockEncoder.clamp;
 import static dev.septet.llm.quantize.SuperBlockEncoder.nearest;
 
 /**
- * Finds s so that s code, with codes -32 to 31, is near to 16 values. Trial scales around the one
- * that makes the value of greatest magnitude -32 give trial codes; for each, the best s is a
- * weighted least squares fit with weights x^2; the trial that explains most wins. The search and
- * its range are those of llama.cpp's Q6_K.
+ * Finds s so that s code, with codes -32 to 31, approximates 16 values. Trial scales around the one
+ * that gives the value of largest magnitude the code -32 give trial codes. For each trial, the best
+ * s is a weighted least squares fit with weights x^2. The trial with the smallest weighted error
+ * wins. The search and its range are those of llama.cpp's Q6_K.
  */
 final class SymmetricFit {
-    /** Magnitudes below this are zero. */
+    /** Smaller magnitudes count as zero. */
     static final float NOTHING = 1e-15f;
 
     private static final int SIZE = 16;
@@ -20,7 +20,7 @@ final class SymmetricFit {
 
     private SymmetricFit() {}
 
-    /** The scale of 16 values from {@code from}; codes + 32 go to {@code codes} from {@code at}. */
+    /** The scale of the 16 values from {@code from}; writes codes + 32 to {@code codes} from {@code at}. */
     static float scale(float[] values, int from, byte[] codes, int at) {
         float extreme = 0;
         for (int i = from; i < from + SIZE; i++) {
@@ -32,7 +32,7 @@ final class SymmetricFit {
         float scale = 0;
         float explained = 0;
         for (int trial = 0; trial <= 2 * TRIALS; trial++) {
-            // the plain scale first, then -9 to 9 tenths of a step beside it
+            // the plain scale first, then offsets of -9 to 9 tenths of a step
             int tenths = trial == 0 ? 0 : trial <= TRIALS ? trial - 1 - TRIALS : trial - TRIALS;
             float perStep = -(MIDDLE + STEP * tenths) / extreme;
             float products = 0;

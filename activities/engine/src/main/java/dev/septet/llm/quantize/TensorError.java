@@ -1,19 +1,18 @@
 package dev.septet.llm.quantize;
 
 /**
- * What storing a tensor in fewer bits cost.
+ * The error of a quantized tensor.
  *
  * @param name of the tensor
- * @param type in which it was stored
+ * @param type stored type
  * @param elements number of values
  * @param bytes stored size
- * @param largest greatest |stored - original| of all values
- * @param relative root of the mean square error divided by the root of the mean square of the
- *     original; 0 where exact
+ * @param largest largest |stored - original| of all values
+ * @param relative root mean square of the error divided by that of the original; 0 if exact
  */
 public record TensorError(String name, GgmlType type, long elements, long bytes, double largest, double relative) {
 
-    /** Compares the original values with what their stored form decodes to. */
+    /** Compares the original values with the decoded stored values. */
     public static TensorError of(String name, GgmlType type, float[] original, float[] stored) {
         double largest = 0;
         double squares = 0;
@@ -29,8 +28,8 @@ public record TensorError(String name, GgmlType type, long elements, long bytes,
     }
 
     /**
-     * Whether every stored value is a number: overflow to infinity and NaN in the original both
-     * show here.
+     * Whether the errors are finite: overflow to infinity and NaN in the original make them
+     * infinite or NaN.
      */
     public boolean isFinite() {
         return Double.isFinite(largest) && Double.isFinite(relative);

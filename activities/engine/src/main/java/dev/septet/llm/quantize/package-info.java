@@ -1,6 +1,6 @@
 /**
- * Numbers in fewer bits: 16-bit floats, and the blocks in which GGUF stores weights. Knows arrays
- * and bytes only, no files.
+ * Quantization: 16-bit floats, and the block types of GGUF weights. It handles only arrays and
+ * bytes, no files.
  */
 @NullMarked
 package dev.septet.llm.quantize;

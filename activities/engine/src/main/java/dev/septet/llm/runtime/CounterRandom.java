@@ -1,8 +1,8 @@
 package dev.septet.llm.runtime;
 
 /**
- * Random numbers without state: each is a function of (seed, stream, counter), so that a resumed
- * run draws what the undisturbed one drew.
+ * Stateless random numbers: each is a function of (seed, stream, counter), so a resumed run draws
+ * the same numbers as an uninterrupted one.
  *
  * <p>The mixing function is the finaliser of SplitMix64.
  *
@@ -18,7 +18,7 @@ public final class CounterRandom {
         this.key = key;
     }
 
-    /** Numbers of one purpose under one seed. Different names give independent streams. */
+    /** The stream for one purpose under one seed. Different names give independent streams. */
     public static CounterRandom stream(long seed, String name) {
         long key = mix(seed + GOLDEN);
         for (int i = 0; i < name.length(); i++) {
@@ -47,13 +47,13 @@ public final class CounterRandom {
         return (int) (uniform(counter) * bound);
     }
 
-    /** Standard normal, by Box and Muller; the same bits on every platform. */
+    /** Standard normal by the Box-Muller transform; the same bits on every platform. */
     public double normal(long counter) {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(2 * counter)));
         return radius * StrictMath.cos(2 * Math.PI * uniform(2 * counter + 1));
     }
 
-    /** A permutation of 0 .. size-1, by Fisher and Yates. */
+    /** A permutation of 0 .. size-1 by the Fisher-Yates shuffle. */
     public int[] permutation(int size) {
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {

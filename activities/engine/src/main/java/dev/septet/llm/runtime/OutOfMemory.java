@@ -4,7 +4,7 @@ import ai.djl.engine.EngineException;
 import java.util.List;
 import java.util.Locale;
 
-/** The machine or the device has not enough memory for what was asked; smaller batches may fit. */
+/** The machine or the device has too little memory for the operation. Smaller batches may fit. */
 public final class OutOfMemory extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,10 @@ public final class OutOfMemory extends RuntimeException {
         super("not enough memory for this step; use a smaller batch, more accumulation, or" + " shorter rows", cause);
     }
 
-    /** This type when libtorch's message tells of a failed allocation, else the same exception. */
+    /**
+     * An {@code OutOfMemory} if libtorch's message reports a failed allocation, else the same
+     * exception.
+     */
     static RuntimeException orSame(EngineException failure) {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return SIGNS.stream().anyMatch(message::contains) ? new OutOfMemory(failure) : failure;

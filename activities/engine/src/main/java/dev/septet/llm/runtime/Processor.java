@@ -6,38 +6,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** What the machine's processor is, as far as kernels are chosen by it. */
+/** Features of the machine's processor that decide which kernels are used. */
 public final class Processor {
     private static final Path LINUX = Path.of("/proc/cpuinfo");
 
-    /** What oneDNN's kernels for bf16 are made of. */
+    /** Instruction sets that oneDNN's bf16 kernels need. */
     private static final Set<String> WIDE = Set.of("avx512bw", "avx512vl", "avx512dq");
 
     private Processor() {}
 
     /**
-     * Whether MKL takes narrower kernels than this processor has: it gives AVX-512 to its own
-     * maker's processors only. False where that cannot be told.
+     * Whether MKL uses narrower kernels than this processor supports: it uses AVX-512 only on Intel
+     * processors. False if unknown.
      */
     public static boolean slowedByMkl() {
         return Once.SLOWED;
     }
 
-    /** The same of a processor that Linux describes so. */
+    /** The same, read from the lines of Linux's {@code /proc/cpuinfo}. */
     static boolean slowedByMkl(List<String> cpuinfo) {
         return !value(cpuinfo, "vendor_id").equals("GenuineIntel")
                 && List.of(value(cpuinfo, "flags").split(" ")).contains("avx512f");
     }
 
     /**
-     * Whether this processor has vectors that libtorch multiplies bf16 matrices with. Without them
-     * it does so number by number, on one thread. True where that cannot be told.
+     * Whether this processor has vector instructions with which libtorch multiplies bf16 matrices.
+     * Without them, libtorch multiplies number by number on one thread. True if unknown.
      */
     public static boolean multipliesBf16() {
         return Once.BF16;
     }
 
-    /** The same of a processor that Linux describes so. */
+    /** The same, read from the lines of Linux's {@code /proc/cpuinfo}. */
     static boolean multipliesBf16(List<String> cpuinfo) {
         List<String> intel = List.of(value(cpuinfo, "flags").split(" "));
         List<String> arm = List.of(value(cpuinfo, "Features").split(" "));

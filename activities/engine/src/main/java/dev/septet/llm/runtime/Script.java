@@ -16,9 +16,9 @@ import java.io.UncheckedIOException;
 
 /**
  * A compiled TorchScript module without weights. Its methods take tensors, lists of tensors,
- * numbers and lists of whole numbers, and return one tensor or a list or tuple of tensors.
+ * numbers and lists of integers, and return one tensor or a list or tuple of tensors.
  *
- * <p>Usable from any thread, one call at a time. Closed with the scope it was loaded in.
+ * <p>May be used from any thread, one call at a time. Closed with the scope that it was loaded in.
  */
 public final class Script {
     private final PtSymbolBlock module;
@@ -44,10 +44,10 @@ public final class Script {
     }
 
     /**
-     * Calls a method with gradients off.
+     * Calls a method with gradients disabled.
      *
      * @param scope owns the result
-     * @param arguments each an {@link NDArray}, a {@link TensorList}, a whole number, a double or a
+     * @param arguments each an {@link NDArray}, a {@link TensorList}, an integer, a double or a
      *     {@code long[]}
      * @throws OutOfMemory when an allocation failed
      */
@@ -55,12 +55,12 @@ public final class Script {
         return call(scope, false, method, arguments);
     }
 
-    /** The one tensor that a method returns, gradients off. */
+    /** Calls a method that returns one tensor, with gradients disabled. */
     public NDArray tensor(NDManager scope, String method, Object... arguments) {
         return call(scope, method, arguments).singletonOrThrow();
     }
 
-    /** Calls a method that builds a graph and may run {@code backward} on it. */
+    /** Calls a method that builds an autograd graph and may run {@code backward} on it. */
     public NDList callWithGradients(NDManager scope, String method, Object... arguments) {
         return call(scope, true, method, arguments);
     }
@@ -77,7 +77,7 @@ public final class Script {
         } catch (EngineException e) {
             throw OutOfMemory.orSame(e);
         } finally {
-            JniUtils.setGradMode(false); // also after a script that failed half-way
+            JniUtils.setGradMode(false); // also after a failed script
             for (int i = 0; i < values.length; i++) {
                 if (!(arguments[i] instanceof TensorList)) {
                     values[i].close();

@@ -10,17 +10,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The file format that libtorch compiles from: a zip of five stored entries, holding source text
+ * Writes the file format that libtorch compiles from: a zip of five stored entries with source text
  * and no weights.
  *
- * <p>{@code data.pkl} is a pickled object of the script's class with the one attribute {@code
+ * <p>{@code data.pkl} is a pickled object of the script's class with the single attribute {@code
  * training}; {@code code/__torch__.py} is the source.
  */
 final class ScriptArchive {
-    /** libtorch's format number; operators keep today's meaning from 10 on. */
+    /** libtorch's format version; from 10 on, operators have their current semantics. */
     private static final String VERSION = "10\n";
 
-    private static final long FIXED_TIME = 315_532_800_000L; // 1980-01-01, the zip format's zero
+    private static final long FIXED_TIME = 315_532_800_000L; // 1980-01-01, the first date of the zip format
 
     private ScriptArchive() {}
 

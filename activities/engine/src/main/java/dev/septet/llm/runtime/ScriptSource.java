@@ -10,22 +10,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A program as it stands in a resource file: Python-like methods with {@code ${name}} where a
- * model's numbers go.
+ * The source of a program, read from a resource file: Python-like methods with {@code ${name}} as
+ * placeholders for a model's numbers.
  *
  * @param className name of the module's class in the script
- * @param text the methods, at the left margin, {@code self} without a type
+ * @param text the methods, not indented, {@code self} without a type
  */
 public record ScriptSource(String className, String text) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
     private static final Pattern SELF = Pattern.compile("(?m)^(\\s*def \\w+\\(self)\\b");
 
-    /** Element types by libtorch's numbers, for the placeholders {@code ${float32}} and so on. */
+    /** libtorch's codes of element types, for the placeholders {@code ${float32}} and so on. */
     private static final Map<String, String> TYPES = Map.of(
             "uint8", "0", "int32", "3", "int64", "4", "float32", "6", "float64", "7", "bool", "11", "bf16", "15");
 
     /**
-     * Reads a resource beside {@code owner} and fills in its placeholders.
+     * Reads a resource in the package of {@code owner} and replaces its placeholders.
      *
      * @throws IllegalArgumentException when a placeholder has no value
      */
@@ -41,7 +41,7 @@ public record ScriptSource(String className, String text) {
         }
     }
 
-    /** The same class with the methods of another program too. */
+    /** This class with the methods of another program appended. */
     public ScriptSource with(ScriptSource other) {
         return new ScriptSource(className, text + "\n" + other.text);
     }
@@ -57,7 +57,7 @@ public record ScriptSource(String className, String text) {
         });
     }
 
-    /** What libtorch compiles: the class around the methods, {@code self} with its type. */
+    /** The source that libtorch compiles: the methods inside a class, {@code self} with its type. */
     String module() {
         String methods = SELF.matcher(text).replaceAll("$1: __torch__." + className);
         return "class "

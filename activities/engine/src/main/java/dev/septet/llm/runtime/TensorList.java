@@ -7,10 +7,10 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.List;
 
 /**
- * Tensors handed to scripts as one {@code List[Tensor]}, converted once and passed as often as
- * wanted.
+ * Tensors that are passed to scripts as one {@code List[Tensor]}. The list is converted once and
+ * can be passed repeatedly.
  *
- * <p>Keeps its arrays reachable, and with them the mapped files that they lie in. Closed with its
+ * <p>It keeps its arrays reachable, and so the mapped files that contain them. Closed with its
  * scope.
  */
 public final class TensorList implements AutoCloseable {

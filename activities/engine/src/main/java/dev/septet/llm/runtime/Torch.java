@@ -9,32 +9,33 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 
-/** libtorch in this process: its start, its threads, its scopes. */
+/** libtorch in this process: loading, threads and scopes. */
 public final class Torch {
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
     private Torch() {}
 
-    /** A scope that owns tensors until it is closed; on the GPU when there is one. */
+    /** A scope that owns tensors until it is closed; on the GPU if there is one. */
     public static NDManager newScope() {
         prepareThread();
         return Engine.getInstance().newBaseManager();
     }
 
-    /** GPUs that libtorch can use; scopes are on the first one. */
+    /** Number of GPUs that libtorch can use; scopes are on the first one. */
     public static int gpus() {
         return Engine.getInstance().getGpuCount();
     }
 
-    /** Threads that one operator uses ({@code -Dai.djl.pytorch.num_threads}, else the cores). */
+    /** Number of threads per operator ({@code -Dai.djl.pytorch.num_threads}, or the number of cores). */
     public static int threads() {
         prepareThread();
         return JniUtils.getNumThreads();
     }
 
     /**
-     * A float32 tensor in libtorch's own memory. DJL's {@code create} leaves the values in a Java
-     * buffer, whose alignment, and with it the kernels' last bits, change from run to run.
+     * Creates a float32 tensor in libtorch's own memory. DJL's {@code create} leaves the values in
+     * a Java buffer. Its alignment, and with it the last bits of kernels' results, changes from run
+     * to run.
      */
     public static NDArray floats(NDManager scope, float[] values, Shape shape) {
         try (NDManager temporary = scope.newSubManager()) {
@@ -45,9 +46,9 @@ public final class Torch {
     }
 
     /**
-     * A tensor's bytes, row-major, copied into the host's memory outside the Java heap.
+     * Copies a tensor's bytes, row-major, into off-heap host memory.
      *
-     * @param scope owns the copy: its end is the bytes' end
+     * @param scope owns the copy; the buffer is invalid after the scope is closed
      * @throws OutOfMemory when the copy does not fit
      */
     public static ByteBuffer hostCopy(NDManager scope, NDArray tensor) {
@@ -62,11 +63,11 @@ public final class Torch {
     }
 
     /**
-     * Switches of libtorch that hold per thread. Idempotent and cheap.
+     * Sets libtorch's per-thread options. Idempotent and cheap.
      *
-     * <p>The default graph optimiser rewrites a program after its first calls, so that the first
-     * step's gradients differ in the last bits from later ones: a resumed run would not end in the
-     * same bytes. Off, it is also faster here.
+     * <p>The default graph optimizer rewrites a program after its first calls. The first step's
+     * gradients would then differ in the last bits from later ones, and a resumed run would not
+     * produce the same bytes. Disabling it is also faster here.
      */
     static void prepareThread() {
         if (PREPARED.get()) {
@@ -78,7 +79,7 @@ public final class Torch {
         PREPARED.set(true);
     }
 
-    /** Loads the engine once, without looking for files on the network, and settles its kernels. */
+    /** Loads the engine once, without network access, and settles its kernels. */
     private static final class Native {
         static {
             if (System.getProperty("ai.djl.offline") == null && System.getProperty("offline") == null) {
@@ -90,10 +91,10 @@ public final class Torch {
         /**
          * Calls one function of MKL's vector library before several threads can.
          *
-         * <p>The first call in a process, whichever function it is of, notes the processor's kind
-         * in two writes without a lock. A thread that reads between them takes kernels that get
-         * half of the digits right, for its part of that one call: cosines were off by 1e-4 in the
-         * first step of one process in 25 on a crowded machine. So it is in oneMKL 2024.2, which is
+         * <p>The first call of any of its functions in a process stores the processor type in two
+         * writes without a lock. A thread that reads between them uses kernels that compute only
+         * half of the digits, for its part of that one call. On a busy machine, cosines were off by
+         * 1e-4 in the first step of one process in 25. This is the case in oneMKL 2024.2, which is
          * in libtorch 2.7.1.
          *
          * @see <a href="https://github.com/pytorch/pytorch/issues/188792">the race, reported</a>

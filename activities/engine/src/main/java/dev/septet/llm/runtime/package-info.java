@@ -1,6 +1,6 @@
 /**
- * TorchScript written by Java and run by libtorch through DJL: archives, modules, tensor lists,
- * threads, and random numbers without state.
+ * Runs TorchScript through DJL and libtorch: script archives, modules, tensor lists, threads, and
+ * stateless random numbers.
  */
 @NullMarked
 package dev.septet.llm.runtime;

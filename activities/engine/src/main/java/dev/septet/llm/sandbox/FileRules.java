@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Rules on files (Landlock, Linux 5.13): the calling thread, and those that it starts, read and
- * write below the folders that are named, and nowhere else.
+ * File access rules (Landlock, Linux 5.13). The calling thread, and threads that it starts, can
+ * read and write only below the given folders.
  *
  * @see <a href="https://docs.kernel.org/userspace-api/landlock.html">Landlock</a>
  */
@@ -26,7 +26,8 @@ final class FileRules {
     private static final long WRITE_FILE = 1 << 1;
 
     /**
-     * Rights that the kernel's versions 1, 2, 3 and 5 know: everything that can be done to files.
+     * File rights of Landlock's ABI version 1; the next three constants are those of versions 2, 3
+     * and 5. Together they are all rights on files.
      */
     private static final long FIRST = (1L << 13) - 1;
 
@@ -34,7 +35,7 @@ final class FileRules {
     private static final long TRUNCATE = 1L << 14;
     private static final long DEVICES = 1L << 15;
 
-    /** To run a program; no rule gives it. */
+    /** The right to run a program; no rule grants it. */
     private static final long EXECUTE = 1;
 
     private static final int RULE_BYTES = 12;
@@ -42,7 +43,7 @@ final class FileRules {
 
     private FileRules() {}
 
-    /** The version that the kernel has; 0 for none. */
+    /** The kernel's Landlock version; 0 without Landlock. */
     static int version(LibC libC) {
         return Math.max(
                 0,
@@ -51,10 +52,9 @@ final class FileRules {
     }
 
     /**
-     * Puts the rules on this thread; they cannot be taken off. Paths that are not there are passed
-     * over.
+     * Applies the rules to this thread; they cannot be removed. Missing paths are skipped.
      *
-     * @return whether the kernel took them
+     * @return whether the kernel accepted the rules
      */
     static boolean apply(LibC libC, List<Path> readable, List<Path> writable) {
         int version = version(libC);
@@ -89,7 +89,7 @@ final class FileRules {
         } catch (IOException notThere) {
             return;
         }
-        // Of a file, only the rights that files have.
+        // A file has only file rights.
         long fitting = Files.isDirectory(real) ? rights : rights & (READ_FILE | WRITE_FILE | TRUNCATE);
         int opened = libC.open(real.toString(), PATH_ONLY);
         if (opened < 0) {

@@ -4,17 +4,17 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 
-/** The calls of C's standard library that this package needs. */
+/** The functions of the C standard library that this package uses. */
 interface LibC extends Library {
-    /** Loads it. */
+    /** Loads the library. */
     static LibC load() {
         return Native.load("c", LibC.class);
     }
 
-    /** A system call by its number; -1 where it failed. */
+    /** Makes a system call by its number; returns -1 on failure. */
     NativeLong syscall(NativeLong number, Object... arguments);
 
-    /** Changes what this process may do. */
+    /** Changes this process's attributes. */
     int prctl(int option, NativeLong a, NativeLong b, NativeLong c, NativeLong d);
 
     /** Opens a file. */

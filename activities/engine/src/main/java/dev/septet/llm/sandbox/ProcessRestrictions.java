@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a child process gives up before it opens a stranger's file, as far as the kernel has it. */
+/**
+ * The restrictions of a child process before it opens an untrusted file, as far as the kernel
+ * supports them.
+ */
 public final class ProcessRestrictions {
     private static final int NO_NEW_PRIVILEGES = 38;
 
-    /** What Java and native libraries read beside their own files. */
+    /** Paths that Java and native libraries read beside their own files. */
     private static final List<String> SYSTEM = List.of(
             "/lib",
             "/lib64",
@@ -37,7 +40,7 @@ public final class ProcessRestrictions {
     private ProcessRestrictions() {}
 
     /**
-     * Which limits this machine's kernel has.
+     * The restrictions that this machine's kernel supports.
      *
      * @param systemCalls whether sockets, other programs and other processes can be denied
      * @param files whether reading and writing can be limited to folders
@@ -46,7 +49,7 @@ public final class ProcessRestrictions {
         static final Limits NONE = new Limits(false, false);
     }
 
-    /** Which limits a child process will have here. */
+    /** The restrictions of child processes on this machine. */
     public static Limits here() {
         try {
             Optional<SystemCalls> calls = SystemCalls.here();
@@ -61,11 +64,12 @@ public final class ProcessRestrictions {
     }
 
     /**
-     * Takes from this process what it will not need. Called before its threads are started: those
-     * that Java has for itself keep their rights to files, not to system calls.
+     * Restricts this process to what it needs. Call it before the process starts its own threads.
+     * Threads that Java started for itself keep their file rights, but system calls are restricted
+     * in them too.
      *
-     * @param reads files and folders that it will read beside Java's own
-     * @param writes the only folder that it may write to
+     * @param reads files and folders that the process will read beside Java's own
+     * @param writes the only folder that the process may write to
      */
     static void apply(List<Path> reads, Path writes) {
         try {
@@ -81,7 +85,7 @@ public final class ProcessRestrictions {
             FileRules.apply(libC, readable(reads), List.of(writes));
             calls.get().apply(libC, ProcessHandle.current().pid());
         } catch (LinkageError missing) {
-            // Then memory, time and network are what is limited; `septet doctor` says so.
+            // Memory, time and network are still limited; `septet doctor` reports it.
         }
     }
 

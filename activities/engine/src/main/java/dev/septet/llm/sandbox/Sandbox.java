@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door for files of strangers. A child process with limits opens a file first, once for each
- * digest; whether it lived is kept. Native parsers abort their process on some files, which no
- * {@code catch} can stop.
+ * Checks untrusted files before this process opens them. A child process with limits opens a file
+ * first, once per digest, and its verdict is stored. Native parsers abort their process on some
+ * files, and no {@code catch} can stop that.
  */
 public final class Sandbox {
 
@@ -35,33 +35,33 @@ public final class Sandbox {
         this.on = on;
     }
 
-    /** The sandbox of this process; inside of a child that is one, everything is let in. */
+    /** The sandbox of this process. Inside a child process, it admits every file. */
     public static Sandbox here() {
         return HERE;
     }
 
-    /** A sandbox of its own, with a folder for its verdicts. */
+    /** A separate sandbox with its own folder for verdicts. */
     public static Sandbox of(Path verdicts, SandboxLimits limits) {
         return new Sandbox(new SandboxVerdicts(verdicts), limits, true);
     }
 
     /**
-     * Lets a file in when the process that opened it first has lived.
+     * Admits a file if the child process that opened it first has survived.
      *
-     * @param main opens it; see {@link SandboxProbe}
+     * @param main opens the file; see {@link SandboxProbe}
      * @param digest of all bytes that {@code main} reads
-     * @param file what the message is about
-     * @param bytes how much it reads, which decides how much memory it gets
-     * @throws FormatProblem when that process was ended by the file, now or the first time
+     * @param file file that the message names
+     * @param bytes number of bytes that {@code main} reads, which determines its memory limit
+     * @throws FormatProblem when the file ended that process, now or the first time
      */
     public void admit(Class<?> main, String digest, Path file, long bytes, List<String> arguments) {
         admit(main, digest, file, bytes, 0, arguments);
     }
 
     /**
-     * The same for files that are mapped.
+     * Admits files that {@code main} maps into memory.
      *
-     * @param mapped bytes of addresses, which take no memory
+     * @param mapped bytes of address space, which use no memory
      */
     public void admit(Class<?> main, String digest, Path file, long bytes, long mapped, List<String> arguments) {
         if (!on || SandboxProbe.running()) {

@@ -3,15 +3,16 @@ package dev.septet.llm.sandbox;
 import java.time.Duration;
 
 /**
- * What a child process may use.
+ * Resource limits of a child process.
  *
- * @param heapBytes of Java's heap, for a small file
- * @param nativeBytes beside the heap: code, threads, native libraries
- * @param heapPerByte heap for each byte that it reads
- * @param nativePerByte the same, beside the heap
- * @param most of both together
- * @param processor seconds of processor time
- * @param wall time until it is ended, processor or not; longer, for machines with other work
+ * @param heapBytes size of the Java heap for a small file
+ * @param nativeBytes memory outside the heap: code, threads, native libraries
+ * @param heapPerByte additional heap per byte that the process reads
+ * @param nativePerByte additional memory outside the heap per byte that the process reads
+ * @param most maximum of heap and native memory together
+ * @param processor CPU time
+ * @param wall wall-clock time until the process is ended; longer than the CPU time, for machines
+ *     with other load
  */
 public record SandboxLimits(
         long heapBytes,
@@ -21,7 +22,7 @@ public record SandboxLimits(
         long most,
         Duration processor,
         Duration wall) {
-    /** The largest tokenizers (33 MB, 262,144 pieces) need a third of this. */
+    /** The largest tokenizers (33 MB, 262,144 tokens) need a third of these limits. */
     public static final SandboxLimits STANDARD = new SandboxLimits(
             160L << 20, 1200L << 20, 28, 20, 6L << 30, Duration.ofSeconds(30), Duration.ofSeconds(120));
 

@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** The inside of a child process: what its main class runs. */
+/** The main routine of a child process. */
 public final class SandboxProbe {
-    /** Goes up when probes or limits change, so that older verdicts do not count. */
+    /** Incremented when probes or limits change, so that older verdicts are ignored. */
     static final String VERSION = "v3";
 
-    /** Names the file by which a child says that it has started; set in no other process. */
+    /**
+     * System property with the path of the file that a child creates once it has started; set only
+     * in child processes.
+     */
     static final String STARTED = "septet.probe";
 
     static final int OUT_OF_MEMORY = 40;
@@ -25,7 +28,7 @@ public final class SandboxProbe {
 
     private static final Duration WATCH = Duration.ofSeconds(110);
 
-    /** Opens a file in all ways in which it will be used; what it refuses, it may throw. */
+    /** Opens a file in all ways in which it will be used; may throw when it rejects the file. */
     @FunctionalInterface
     public interface Work {
         void open() throws Exception;
@@ -33,22 +36,22 @@ public final class SandboxProbe {
 
     private SandboxProbe() {}
 
-    /** Whether this process is such a child. */
+    /** Whether this process is a child process of the sandbox. */
     static boolean running() {
         return System.getProperty(STARTED) != null;
     }
 
     /**
-     * Runs it, limited to what it needs, and ends this process.
+     * Runs {@code work} under the restrictions and ends this process.
      *
-     * @param reads files and folders that it reads
-     * @param preparation loads native libraries, before the limits
+     * @param reads files and folders that the work reads
+     * @param preparation loads native libraries before the restrictions apply
      */
     public static void run(List<Path> reads, Work preparation, Work work) {
         Path started = Path.of(System.getProperty(STARTED, ""));
         try {
             preparation.open();
-            // Also makes Java load what it opens files with, which asks for a socket as it loads.
+            // This also makes Java load its file classes, which open a socket when they are loaded.
             Files.createFile(started);
         } catch (Exception | LinkageError missing) {
             System.err.println("Error: " + missing);
@@ -62,12 +65,12 @@ public final class SandboxProbe {
         new Thread(null, () -> Runtime.getRuntime().halt(status(work)), "probe", STACK).start();
     }
 
-    /** Does a step; what it refuses is no reason to leave out the next one. */
+    /** Runs a step; a rejected file does not skip the next step. */
     public static void attempt(Work step) {
         try {
             step.open();
         } catch (Exception refused) {
-            // In a worker it would be refused with the same words: that ends no process.
+            // A worker would reject the file with the same message, and that ends no process.
         }
     }
 

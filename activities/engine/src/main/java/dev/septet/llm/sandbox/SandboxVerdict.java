@@ -1,11 +1,11 @@
 package dev.septet.llm.sandbox;
 
 /**
- * What became of the process that opened a file first.
+ * The result of the child process that opened a file first.
  *
- * @param safe true when it lived, whether it could use the file or not: here the file is opened, or
- *     refused with the same words
- * @param ending how the process ended otherwise, empty when safe
+ * @param safe true if the process survived, even if it could not use the file; this process then
+ *     opens the file, or rejects it with the same message
+ * @param ending how the process ended otherwise; empty if safe
  */
 record SandboxVerdict(boolean safe, String ending) {
     static final SandboxVerdict SAFE = new SandboxVerdict(true, "");

@@ -14,13 +14,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Verdicts by the digest of the files, kept in a private folder of this user. */
+/** Stores verdicts by the files' digest in a private folder of this user. */
 record SandboxVerdicts(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxVerdicts.class);
     private static final String SAFE = "safe";
     private static final String DEADLY = "deadly";
 
-    /** In the user's cache folder: a verdict holds for every checkout and every state folder. */
+    /** The verdicts in the user's cache folder, shared by all checkouts and state folders. */
     static SandboxVerdicts of(Map<String, String> environment, Path home) {
         String named = Setting.XDG_CACHE_HOME.text(environment);
         Path cache = named.isEmpty() ? home.resolve(".cache") : Path.of(named);
@@ -50,12 +50,12 @@ record SandboxVerdicts(Path folder) {
             Files.writeString(fresh, verdict.safe() ? SAFE : DEADLY + "\n" + verdict.ending());
             Files.move(fresh, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            // Then the next process asks again: slower, and as safe.
+            // The next process then repeats the check, which is slower but equally safe.
             LOG.warn("cannot keep a verdict in {}: {}", folder, e.toString());
         }
     }
 
-    /** A new folder that only this user sees, for one child process. */
+    /** Creates a folder that only this user can access, for one child process. */
     Path scratch() throws IOException {
         return Files.createTempDirectory(privateFolder(), ".probe");
     }

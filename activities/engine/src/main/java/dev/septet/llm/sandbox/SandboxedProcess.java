@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A small JVM with this one's class path: limited in memory and time, with an empty environment,
- * and without a network where the system allows that.
+ * A small JVM with this JVM's class path, limits on memory and time, and an empty environment. It
+ * has no network if the system supports that.
  */
 final class SandboxedProcess {
     private static final String SCRIPT = script();
@@ -27,7 +27,7 @@ final class SandboxedProcess {
     private static final String STARTED = "started";
     private static final int KILLED = 128 + 9;
 
-    /** The signal at the limit of processor time. */
+    /** Exit status of the signal at the CPU time limit. */
     private static final int OUT_OF_TIME = 128 + 24;
 
     private static final int MOST_OUTPUT = 64 << 10;
@@ -35,7 +35,10 @@ final class SandboxedProcess {
 
     private static final Pattern PANIC = Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
 
-    /** Where native libraries lie and whether they may be fetched: settings of this process. */
+    /**
+     * Settings of this process that the child inherits: the folders of native libraries, and
+     * whether they may be downloaded.
+     */
     private static final List<Setting> PASSED = List.of(
             Setting.DJL_CACHE_DIR, Setting.ENGINE_CACHE_DIR, Setting.TOKENIZERS_CACHE, Setting.RUST_LIBRARY_PATH);
 
@@ -57,9 +60,9 @@ final class SandboxedProcess {
     }
 
     /**
-     * Opens a file.
+     * Opens a file in the child process.
      *
-     * @throws IOException when the process could not do its work, whatever the file is
+     * @throws IOException when the process could not do its work for a reason other than the file
      */
     SandboxVerdict open(Class<?> main, Path file, long bytes, long mapped, List<String> arguments) throws IOException {
         Path scratch = verdicts.scratch();
@@ -72,7 +75,7 @@ final class SandboxedProcess {
             Map<String, String> environment = builder.environment();
             environment.clear();
             environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
-            // glibc would reserve 64 MB of addresses for each thread.
+            // glibc would reserve 64 MB of address space for each thread.
             environment.put("MALLOC_ARENA_MAX", "2");
             Process process = builder.start();
             process.getOutputStream().close();
@@ -107,8 +110,7 @@ final class SandboxedProcess {
             case OUT_OF_TIME ->
                 SandboxVerdict.deadly("was not done after %d s of processor time"
                         .formatted(limits.processor().toSeconds()));
-            // A library is missing, the machine is slow, or somebody else ended it: that says
-            // nothing of
+            // A missing library, a slow machine or an external kill: the status says nothing about
             // the file.
             case SandboxProbe.CANNOT_LOAD, SandboxProbe.TOO_LONG, KILLED ->
                 throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
@@ -155,14 +157,14 @@ final class SandboxedProcess {
         return command;
     }
 
-    /** As this JVM's; a path may be relative to where this one was started. */
+    /** This JVM's class path with absolute paths, because the child has another working directory. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** What a native library said last, printable: it often names what went wrong. */
+    /** The last message of a native library, printable: it often names the cause. */
     private static String reason(Path output) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(output)) {
@@ -171,7 +173,7 @@ final class SandboxedProcess {
         List<String> lines = new String(start, StandardCharsets.UTF_8).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (PANIC.matcher(lines.get(i)).find()) {
-                // Rust writes where it panicked in one line and why in the next.
+                // Rust prints the location of a panic in one line and its message in the next.
                 boolean split = lines.get(i).endsWith(":") && i + 1 < lines.size();
                 String said = lines.get(split ? i + 1 : i);
                 String printable = UNPRINTABLE.matcher(said).replaceAll(" ").strip();

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A filter of system calls (seccomp). A process that opens a file needs no sockets, no other
- * programs and no other processes: one that asks for them is ended by the kernel, all threads of
- * it.
+ * A system call filter (seccomp). A process that opens a file needs no sockets, no other programs
+ * and no other processes. The kernel ends a process, with all its threads, when it requests one.
  *
  * @see <a
  *     href="https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html">seccomp</a>
@@ -38,17 +37,17 @@ record SystemCalls(
 
     private static final int CLONE_THREAD = 0x0001_0000;
 
-    /** Has its flags in memory, which a filter cannot read; the C library then uses clone. */
+    /** clone3 has its flags in memory, which a filter cannot read. The C library falls back to clone. */
     private static final int CLONE3 = 435;
 
-    /** Numbers of another calling convention of x86-64 begin here. */
+    /** First system call number of the x32 ABI on x86-64. */
     private static final int X32 = 0x4000_0000;
 
     private static final int INSTRUCTION_BYTES = 8;
     private static final int PROGRAM_BYTES = 16;
     private static final int POINTER_AT = 8;
 
-    /** Names, numbers on x86-64, numbers on 64-bit ARM. io_uring would go past a filter. */
+    /** Name, number on x86-64, number on 64-bit ARM. io_uring is forbidden because it bypasses a filter. */
     private static final String FORBIDDEN = """
         socket 41 198
         connect 42 203
@@ -123,7 +122,7 @@ record SystemCalls(
                 .toList();
     }
 
-    /** Those of this machine; empty where the filter knows none. */
+    /** The filter for this machine; empty if its architecture is unknown. */
     static Optional<SystemCalls> here() {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             return Optional.empty();
@@ -135,7 +134,7 @@ record SystemCalls(
         };
     }
 
-    /** Whether the kernel has such filters. */
+    /** Whether the kernel supports such filters. */
     boolean available(LibC libC) {
         try (Memory action = new Memory(Integer.BYTES)) {
             action.setInt(0, KILL_PROCESS);
@@ -146,9 +145,9 @@ record SystemCalls(
     }
 
     /**
-     * Puts the filter on all threads of this process; it cannot be taken off.
+     * Applies the filter to all threads of this process; it cannot be removed.
      *
-     * @return whether the kernel took it
+     * @return whether the kernel accepted the filter
      */
     boolean apply(LibC libC, long process) {
         List<int[]> program = program((int) process);
@@ -171,7 +170,7 @@ record SystemCalls(
         }
     }
 
-    /** Instructions: code, jump if true, jump if false, value. */
+    /** The filter's instructions: code, jump if true, jump if false, value. */
     private List<int[]> program(int process) {
         List<int[]> program = new ArrayList<>();
         program.add(new int[] {LOAD, 0, 0, ARCHITECTURE});
@@ -188,10 +187,11 @@ record SystemCalls(
         }
         program.add(new int[] {IF_EQUAL, 0, 1, CLONE3});
         program.add(new int[] {RETURN, 0, 0, NO_SUCH_CALL});
-        // New threads, but no new processes; signals to itself, but to no other process.
+        // Allow new threads, but no new processes; allow signals to itself, but to no other
+        // process.
         argument(program, newThread, IF_ANY_BIT, CLONE_THREAD);
         argument(program, signalThread, IF_EQUAL, process);
-        // Its own limits, which it calls process 0.
+        // Allow changing its own limits, where it is process 0.
         argument(program, processLimits, IF_EQUAL, 0);
         program.add(new int[] {RETURN, 0, 0, ALLOW});
         return program;

@@ -1,6 +1,6 @@
 /**
- * Strangers' files are opened in a child process with limits first. What ends that process is never
- * opened in this one.
+ * Opens untrusted files first in a child process with limits. A file that ends the child is never
+ * opened in this process.
  */
 @NullMarked
 package dev.septet.llm.sandbox;

@@ -4,15 +4,15 @@ import dev.septet.llm.template.jinja.value.Span;
 import java.util.Optional;
 
 /**
- * Where an answer lies in a rendered conversation.
+ * Finds an answer in a rendered conversation.
  *
- * @param before the conversation up to the answer, ready for it
- * @param through the conversation up to and with the answer, as if it ended there
- * @param whole all of it
- * @param content what the message says
+ * @param before the rendered conversation before the answer, with the generation prompt
+ * @param through the conversation rendered up to the answer and including it, as if it ended there
+ * @param whole the whole rendered conversation
+ * @param content the message's content
  */
 record AnswerSpan(String before, String through, String whole, String content) {
-    /** The answer with the mark that ends its turn; empty if the renderings do not fit. */
+    /** The answer with its end-of-turn mark; empty if the renderings do not match. */
     Optional<Span> find() {
         if (!whole.startsWith(before) || !through.startsWith(before)) {
             return Optional.empty();
@@ -21,8 +21,8 @@ record AnswerSpan(String before, String through, String whole, String content) {
         if (whole.startsWith(through)) {
             return Optional.of(new Span(start, withoutSpace(start, through.length())));
         }
-        // Some templates write one more token after the last turn of all, so that the answer is
-        // what both renderings share, up to the last token that both write in full.
+        // Some templates write one more token after the last turn. So the answer is the part that
+        // both renderings share, up to the last token that both contain completely.
         int end = start;
         while (end < Math.min(through.length(), whole.length()) && through.charAt(end) == whole.charAt(end)) {
             end++;
@@ -39,8 +39,8 @@ record AnswerSpan(String before, String through, String whole, String content) {
     }
 
     /**
-     * White space after the mark that ends a turn is no part of the answer. Where there is no such
-     * mark, white space is all that ends the turn, so it stays.
+     * White space after the end-of-turn mark does not belong to the answer. Without such a mark,
+     * white space alone ends the turn, so it is kept.
      */
     private int withoutSpace(int start, int end) {
         String answered = whole.substring(start, end).stripTrailing();

@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 
 /**
- * Conversations as token ids: rendered by the model's template, read by its tokenizer. Control
- * tokens in what people wrote are read as the characters they are. Safe for use by several threads.
+ * Encodes conversations to token ids: the model's chat template renders them, and its tokenizer
+ * encodes the text. Control tokens in message contents are encoded as ordinary characters.
+ * Thread-safe.
  */
 public final class ChatEncoder {
     private final ChatTemplate template;
@@ -27,10 +28,11 @@ public final class ChatEncoder {
     }
 
     /**
-     * Token ids of a conversation to which the assistant is to answer next, [tokens].
+     * Token ids of a conversation with a generation prompt for the assistant's next answer,
+     * [tokens].
      *
-     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, or when it
-     *     makes a control token of what a message says
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, or turns
+     *     message content into a control token
      */
     public int[] prompt(List<ChatMessage> messages) {
         int[] ids = tokenizer.encodeTemplate(template.render(messages, true));
@@ -49,11 +51,12 @@ public final class ChatEncoder {
     }
 
     /**
-     * Token ids of a whole conversation; the assistant's words and the mark that ends its turn
-     * carry loss.
+     * Token ids of a whole conversation; the assistant's content and its end-of-turn marks carry
+     * loss.
      *
-     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, the answers
-     *     cannot be found in what it writes, or it makes a control token of what a message says
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, when the
+     *     answers cannot be found in its text, or when it turns message content into a control
+     *     token
      */
     public TokenSequence example(List<ChatMessage> messages) {
         Rendered rendered = template.renderMarked(messages);
@@ -73,10 +76,10 @@ public final class ChatEncoder {
     }
 
     /**
-     * As {@link #example}, for those who would rather have no example than one in which a control
-     * token is read as characters.
+     * As {@link #example}, but rejects a message whose content contains a control token instead of
+     * encoding it as characters.
      *
-     * @throws ForgedTokenProblem when what a message says would become a control token
+     * @throws ForgedTokenProblem when message content would become a control token
      */
     public TokenSequence exactExample(List<ChatMessage> messages) {
         if (controls.possible(messages)) {
@@ -89,7 +92,7 @@ public final class ChatEncoder {
         return example(messages);
     }
 
-    /** The control tokens of the same conversation in which no message can write one. */
+    /** The control tokens of the conversation after all message contents are made harmless. */
     private int[] expected(List<ChatMessage> messages, boolean answerNext) {
         String text = template.render(controls.harmless(messages), answerNext);
         return controls.of(tokenizer.encodeTemplate(text));
@@ -111,14 +114,15 @@ public final class ChatEncoder {
             int start = tokens.starts()[i];
             int end = tokens.ends()[i];
             for (Span span : rendered.assistantSpans()) {
-                // A token across the border holds words of the prompt: it is no answer.
+                // A token that crosses the boundary contains text of the prompt and carries no
+                // loss.
                 loss[i] |= start >= span.start() && start < span.end() && end <= span.end();
             }
         }
         return new TokenSequence(tokens.ids(), loss);
     }
 
-    /** Control tokens as such; what lies between them literally, if a mark stands there. */
+    /** Encodes control tokens as such, and the text between them literally if it contains a mark. */
     private TokenSpans spans(String text, char mark) {
         SpanList all = new SpanList();
         Matcher control = marks.control().matcher(text);

@@ -14,11 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The chat template of a model. Safe for use by several threads. */
+/** The chat template of a model. Thread-safe. */
 public final class ChatTemplate {
     /**
-     * The day that templates see when they ask for today and are given no clock: training text must
-     * not change from one day to the next.
+     * The date that templates see without an explicit clock: training text must not change from day
+     * to day.
      */
     public static final Clock FIXED_DAY = Clock.fixed(Instant.parse("2025-01-01T00:00:00Z"), ZoneOffset.UTC);
 
@@ -35,10 +35,11 @@ public final class ChatTemplate {
     }
 
     /**
-     * The template of a model folder: chat_template.jinja, else the one in tokenizer_config.json.
+     * The template of a model folder: chat_template.jinja, otherwise the one in
+     * tokenizer_config.json.
      *
      * @throws dev.septet.llm.format.FormatProblem when the folder has none
-     * @throws TemplateProblem when it cannot be read
+     * @throws TemplateProblem when it cannot be parsed
      */
     public static ChatTemplate of(Path modelFolder) {
         return new TemplateFolder(modelFolder).template();
@@ -47,37 +48,37 @@ public final class ChatTemplate {
     /**
      * A template from its text.
      *
-     * @param name how problems call it
-     * @param specialTokens what the template may write, such as {@code bos_token}
-     * @throws TemplateProblem when it cannot be read
+     * @param name name of the template in problems
+     * @param specialTokens variables for the template, such as {@code bos_token}
+     * @throws TemplateProblem when it cannot be parsed
      */
     public static ChatTemplate parse(String name, String source, Map<String, String> specialTokens) {
         return new ChatTemplate(name, JinjaTemplate.parse(name, source), specialTokens, FIXED_DAY);
     }
 
-    /** The same template with another idea of today. */
+    /** This template with another clock. */
     public ChatTemplate withClock(Clock clock) {
         return new ChatTemplate(name, template, specialTokens, clock);
     }
 
     /**
-     * The text of a conversation.
+     * Renders a conversation.
      *
-     * @param addGenerationPrompt whether to end with the words after which the assistant speaks
-     * @throws TemplateProblem when the template fails or refuses these messages
+     * @param addGenerationPrompt whether to end with the text that starts the assistant's answer
+     * @throws TemplateProblem when the template fails or rejects these messages
      */
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
         return rendering(messages, addGenerationPrompt).text();
     }
 
     /**
-     * The text of a conversation, with the parts that the assistant says.
+     * Renders a conversation and marks the assistant's parts.
      *
-     * <p>A template with {@code {% generation %}} tags names them itself. For others, the
+     * <p>A template with {@code {% generation %}} tags marks them itself. For other templates, the
      * conversation is rendered up to each answer and through it: the difference is the answer.
      *
-     * @throws TemplateProblem when the template fails, or writes earlier turns differently once
-     *     more of them follow, so that the answers cannot be told from the rest
+     * @throws TemplateProblem when the template fails. Also when it renders earlier turns
+     *     differently once more turns follow, so that the answers cannot be found
      */
     public Rendered renderMarked(List<ChatMessage> messages) {
         Rendering whole = rendering(messages, false);

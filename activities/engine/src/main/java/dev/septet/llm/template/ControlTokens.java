@@ -14,15 +14,15 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Whether what a message says became a control token, whatever the tokenizer does with text before
- * it looks for its tokens: a conversation has the control tokens of the same conversation in whose
- * messages no control token can be written.
+ * Detects message content that became a control token, whatever the tokenizer's text normalization
+ * does. A conversation must have the same control tokens as the same conversation with harmless
+ * message contents.
  */
 final class ControlTokens {
     private final Map<Integer, String> texts = new HashMap<>();
     private final List<String> folded = new ArrayList<>();
 
-    /** First and last characters of the tokens' texts; letters and digits are left out. */
+    /** First and last characters of the tokens' texts, without letters and digits. */
     private final Set<Integer> edges = new HashSet<>();
 
     ControlTokens(Tokenizer tokenizer) {
@@ -31,7 +31,7 @@ final class ControlTokens {
                 texts.put(token.id(), token.text());
             }
         }
-        // Some vocabularies have these as pieces that no one added.
+        // Some vocabularies contain these without declaring them as added tokens.
         name(tokenizer.bos(), tokenizer.bosText());
         name(tokenizer.eos(), tokenizer.eosText());
         for (String text : texts.values()) {
@@ -55,7 +55,7 @@ final class ControlTokens {
         }
     }
 
-    /** Whether a message could take part in a control token: most cannot, and cost no more. */
+    /** Whether a message could contribute to a control token. Most cannot, and need no further check. */
     boolean possible(List<ChatMessage> messages) {
         return messages.stream().anyMatch(message -> possible(message.content()));
     }
@@ -75,13 +75,13 @@ final class ControlTokens {
                 && folded(String.valueOf(unit)).codePoints().anyMatch(edges::contains);
     }
 
-    /** A short text may be the middle of a token whose ends the template writes. */
+    /** A short text may be the middle part of a token whose ends the template writes. */
     private boolean isPart(String content) {
         String fold = content.length() > 256 ? "" : folded(content.strip());
         return !fold.isEmpty() && folded.stream().anyMatch(text -> text.contains(fold));
     }
 
-    /** A token that has no mark at its ends is looked for as it is. */
+    /** A token that starts with a letter or digit is searched for literally. */
     private boolean holdsWord(String content) {
         String fold = "";
         for (String text : folded) {
@@ -95,7 +95,7 @@ final class ControlTokens {
         return false;
     }
 
-    /** The same conversation without a character that could begin or end a control token. */
+    /** The same conversation without characters that could begin or end a control token. */
     List<ChatMessage> harmless(List<ChatMessage> messages) {
         return messages.stream()
                 .map(message -> new ChatMessage(message.role(), harmless(message.content())))
@@ -119,7 +119,7 @@ final class ControlTokens {
         return Arrays.stream(ids).filter(texts::containsKey).toArray();
     }
 
-    /** A control token that is there more often than it should be. */
+    /** A control token that occurs more often than expected. */
     String extra(int[] found, int[] expected) {
         Map<Integer, Integer> left = new HashMap<>();
         for (int id : expected) {

@@ -1,6 +1,6 @@
 package dev.septet.llm.template;
 
-/** What a message says would become a control token of the model. */
+/** Message content would become a control token of the model. */
 public final class ForgedTokenProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class ForgedTokenProblem extends RuntimeException {
         this.token = token;
     }
 
-    /** The control token as the model writes it; empty when it is not known which. */
+    /** The control token's text; empty if it is unknown. */
     public String token() {
         return token;
     }

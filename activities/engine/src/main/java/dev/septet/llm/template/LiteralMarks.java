@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps control tokens that someone wrote apart from those that a template writes, across the
- * rendering: each one in a message's content is broken by a character that no message contains.
+ * Separates control tokens in message contents from those that a template writes, across the
+ * rendering. Each one in a message's content is split by a character that no message contains.
  */
 final class LiteralMarks {
-    /** Noncharacters, which Unicode sets aside for such uses within a program. */
+    /** Noncharacters, which Unicode reserves for internal use of programs. */
     private static final char FIRST = '\uFDD1';
 
     private static final char LAST = '\uFDEF';
@@ -28,7 +28,7 @@ final class LiteralMarks {
                 .sorted(Comparator.comparing(String::length).reversed())
                 .map(Pattern::quote)
                 .toList();
-        // A pattern that never matches, where there is no control token.
+        // A pattern that never matches if there are no control tokens.
         control = Pattern.compile(texts.isEmpty() ? "(?!)" : String.join("|", texts));
     }
 
@@ -47,7 +47,7 @@ final class LiteralMarks {
         throw new TemplateProblem("the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF");
     }
 
-    /** Marks the control tokens in every message, and its start and its end. */
+    /** Marks the control tokens in every message, and each message's start and end. */
     List<ChatMessage> marked(List<ChatMessage> messages, char mark) {
         List<ChatMessage> marked = new ArrayList<>(messages.size());
         for (ChatMessage message : messages) {
@@ -63,8 +63,9 @@ final class LiteralMarks {
     }
 
     /**
-     * Within the space around it, which templates cut off. With these marks a message can end no
-     * token that the template began, and begin none that it ends.
+     * Puts the marks inside the surrounding white space, because templates strip that. With these
+     * marks, a message cannot end a token that the template began, or begin one that the template
+     * ends.
      */
     private static String edged(String content, char mark) {
         String core = content.strip();

@@ -7,8 +7,8 @@ import java.util.List;
  * A rendered conversation.
  *
  * @param text the whole text
- * @param assistantSpans what the assistant says, each with the mark that ends its turn, in order:
- *     the parts that carry loss
+ * @param assistantSpans the assistant's answers with their end-of-turn marks, in order: the parts
+ *     that carry loss
  */
 public record Rendered(String text, List<Span> assistantSpans) {
     public Rendered {

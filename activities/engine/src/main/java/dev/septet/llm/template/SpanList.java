@@ -4,15 +4,15 @@ import dev.septet.llm.tokenizer.TokenSpans;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Token spans of the parts of a text, put together. */
+/** Concatenates the token spans of parts of a text. */
 final class SpanList {
     private final IntStream.Builder ids = IntStream.builder();
     private final IntStream.Builder starts = IntStream.builder();
     private final IntStream.Builder ends = IntStream.builder();
 
     /**
-     * @param place from a place in the encoded part to the same place in the text's part
-     * @param offset where that part starts in the text
+     * @param place maps a position in the encoded part to the same position in the text's part
+     * @param offset start of that part in the text
      */
     void add(TokenSpans part, IntUnaryOperator place, int offset) {
         for (int i = 0; i < part.ids().length; i++) {

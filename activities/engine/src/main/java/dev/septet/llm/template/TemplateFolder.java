@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a model folder keeps its chat template and the special tokens that templates write. */
+/** Reads the chat template and its special tokens from a model folder. */
 final class TemplateFolder {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String FILE = "chat_template.jinja";
@@ -61,7 +61,7 @@ final class TemplateFolder {
         return file.isPresent() ? Optional.of(StrictJson.file(file.get())) : Optional.empty();
     }
 
-    /** The template itself, or the one called "default" of several. */
+    /** The template, or the one named "default" of several. */
     private static Optional<String> named(JsonNode config) {
         JsonNode template = config.path("chat_template");
         if (template.isTextual()) {

@@ -4,9 +4,9 @@ package dev.septet.llm.template;
  * Token ids of one example.
  *
  * @param ids token ids, [tokens]
- * @param loss which tokens the model is to learn to produce, [tokens]
+ * @param loss whether each token carries loss, [tokens]
  */
-@SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // columns of numbers; records are never compared
 public record TokenSequence(int[] ids, boolean[] loss) {
     public TokenSequence {
         if (ids.length != loss.length) {
@@ -14,7 +14,7 @@ public record TokenSequence(int[] ids, boolean[] loss) {
         }
     }
 
-    /** The mask as bytes: 1 where a token carries loss, else 0, [tokens]. */
+    /** The loss mask as bytes: 1 for loss-carrying tokens, else 0, [tokens]. */
     public byte[] mask() {
         byte[] mask = new byte[loss.length];
         for (int i = 0; i < mask.length; i++) {
@@ -23,7 +23,7 @@ public record TokenSequence(int[] ids, boolean[] loss) {
         return mask;
     }
 
-    /** How many tokens carry loss. */
+    /** Number of loss-carrying tokens. */
     public int lossTokens() {
         int count = 0;
         for (boolean carries : loss) {

@@ -1,6 +1,6 @@
 /**
- * Chat templates: from messages to the text that a model was trained on, and to token ids with the
- * mask that says which of them carry loss.
+ * Chat templates: render messages to the text format that a model was trained on, and encode it to
+ * token ids with a loss mask.
  */
 @NullMarked
 package dev.septet.llm.template;

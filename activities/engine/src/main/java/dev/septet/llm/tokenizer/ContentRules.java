@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rewrites tokenizer.json into a twin that reads every text literally: it knows no control tokens.
+ * Rewrites tokenizer.json into a copy that reads every text literally, without control tokens.
  *
  * <p>Renaming them in {@code added_tokens} is not enough. Unigram models, word models and byte-pair
- * models with {@code ignore_merges} match whole words against their vocabulary, where control
- * tokens often stand as well; so their entries there are renamed to text that cannot come from a
- * user, which keeps all other ids in place.
+ * models with {@code ignore_merges} match whole words against their vocabulary, which often
+ * contains control tokens too. So those entries are also renamed, to text that a user cannot enter.
+ * All other ids stay the same.
  */
 final class ContentRules {
-    /** A noncharacter: {@link Tokenizer} keeps it out of what this twin is given. */
+    /** A noncharacter: {@link Tokenizer} removes it from the text that this copy encodes. */
     static final String UNTYPABLE = "\uFDD0";
 
     private final Set<String> control = new HashSet<>();
@@ -25,13 +25,13 @@ final class ContentRules {
         added.stream().filter(AddedToken::steers).map(AddedToken::text).forEach(control::add);
     }
 
-    /** The twin of a tokenizer.json; the original is left as it is. */
+    /** The literal copy of a tokenizer.json; the original is not changed. */
     ObjectNode twin(ObjectNode original) {
         ObjectNode twin = original.deepCopy();
         twin.putNull("post_processor");
         ArrayNode kept = twin.putArray("added_tokens");
         for (JsonNode token : original.path("added_tokens")) {
-            // Renamed, not left out: the library counts the ids of added tokens by their order.
+            // Renamed, not removed: the library assigns the ids of added tokens by their order.
             JsonNode same = token.deepCopy();
             kept.add(same);
             String text = same.path("content").asText();

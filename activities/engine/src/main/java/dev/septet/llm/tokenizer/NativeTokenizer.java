@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The tokenizers library behind DJL, with nothing cut, padded or sent anywhere. */
+/** The tokenizers library behind DJL, without truncation, padding or network access. */
 final class NativeTokenizer implements AutoCloseable {
     private static final Map<String, String> AS_IT_IS =
             Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
 
     static {
-        // DJL reports its use to its makers unless told not to, and looks on the internet for a
-        // CUDA build that would tokenize no faster.
+        // By default, DJL sends usage reports, and it searches the internet for a CUDA build that
+        // would not tokenize faster.
         setDefault(Setting.OPT_OUT_TRACKING);
         setDefault(Setting.RUST_FLAVOR);
     }
@@ -33,7 +33,7 @@ final class NativeTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer library;
 
     /**
-     * @throws FormatProblem when the library refuses this tokenizer.json
+     * @throws FormatProblem when the library rejects this tokenizer.json
      */
     NativeTokenizer(Path file, ObjectNode json) {
         this.file = file;
@@ -47,14 +47,14 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
-    /** Loads the library: its first use on a machine writes it into a cache folder. */
+    /** Loads the library; its first use on a machine writes it into a cache folder. */
     static void load() {
         LibUtils.checkStatus();
     }
 
     int[] encode(String text, boolean special) {
-        // The ids alone: the library's own objects (a string, a span and six numbers for each
-        // token) take a hundred times the memory of the text.
+        // Only the ids: the library's own objects (a string, a span and six numbers per token) take
+        // a hundred times the memory of the text.
         String valid = valid(text);
         long encoding = used(() -> TokenizersLibrary.LIB.encode(library.getHandle(), valid, special));
         try {
@@ -65,9 +65,9 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /**
-     * The tokens with their places.
+     * The tokens with their spans.
      *
-     * @throws FormatProblem when this tokenizer names places that the text does not have
+     * @throws FormatProblem when this tokenizer returns spans outside the text
      */
     TokenSpans spans(String text) {
         String valid = valid(text);
@@ -75,7 +75,7 @@ final class NativeTokenizer implements AutoCloseable {
         try {
             return spans(valid, encoding);
         } catch (IndexOutOfBoundsException outside) {
-            throw new FormatProblem(file, "gives a token a place outside of its text: damaged or hostile", outside);
+            throw new FormatProblem(file, "gives a token a span outside the text: damaged or hostile", outside);
         }
     }
 
@@ -87,7 +87,7 @@ final class NativeTokenizer implements AutoCloseable {
         int at = 0;
         for (int i = 0; i < spans.length; i++) {
             CharSpan span = spans[i];
-            // A token without text of its own stands where the last one ended.
+            // A token without text is placed at the end of the previous token.
             int start = span == null ? (i == 0 ? 0 : codePoint) : span.getStart();
             at = valid.offsetByCodePoints(at, start - codePoint);
             starts[i] = at;
@@ -106,10 +106,10 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /**
-     * What the library answers.
+     * The result of a call of the library.
      *
-     * @throws FormatProblem when it fails, which it does with some damaged files only once it meets
-     *     a certain text; its own words may quote that text and are left out
+     * @throws FormatProblem when the call fails. Some damaged files fail only on certain texts. The
+     *     library's message may quote that text, so it is left out
      */
     private <T> T used(Supplier<T> call) {
         try {
@@ -127,7 +127,7 @@ final class NativeTokenizer implements AutoCloseable {
         library.close();
     }
 
-    /** Half a surrogate pair is no text, and the native side cannot read it. */
+    /** Replaces unpaired surrogates, which are not valid text and which the native code cannot read. */
     private static String valid(String text) {
         if (text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
             return text;

@@ -3,14 +3,14 @@ package dev.septet.llm.tokenizer;
 import java.util.Arrays;
 
 /**
- * Text of a growing row of token ids, handed out piece by piece as soon as it cannot change any
- * more.
+ * Decodes a growing sequence of token ids, and returns each piece of text as soon as it cannot
+ * change any more.
  *
- * <p>A character may be spread over several tokens (byte-level vocabularies, byte fallback), and a
- * token may read differently at the start of a text than within it. So each piece is the difference
- * between two decodings of a window that starts one piece back, and text that ends in the
- * replacement character or in a row of byte pieces waits for the next token. All pieces together
- * equal the decoding of the whole row. One generation per object, one thread.
+ * <p>A character may be split over several tokens (byte-level vocabularies, byte fallback). A token
+ * may also decode differently at the start of a text than within it. So each piece is the
+ * difference between two decodings of a window that starts one piece earlier. Text that ends in the
+ * replacement character or in byte tokens waits for the next token. All pieces together equal the
+ * decoding of the whole sequence. Use one object per generation, in one thread.
  */
 public final class StreamingDecoder {
     private static final char INCOMPLETE = '\uFFFD';
@@ -21,12 +21,12 @@ public final class StreamingDecoder {
     private int windowStart;
     private int handedOut;
 
-    /** A decoder that leaves special tokens out. */
+    /** A decoder that skips special tokens. */
     public StreamingDecoder(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }
 
-    /** Takes the next token; gives the text that has become certain, often empty. */
+    /** Adds the next token; returns the text that has become certain, often empty. */
     public String add(int id) {
         if (tokenizer.isUnwritten(id)) {
             return "";
@@ -44,7 +44,7 @@ public final class StreamingDecoder {
         return piece;
     }
 
-    /** The rest, broken characters included; call once at the end. */
+    /** Returns the remaining text, including incomplete characters; call it once at the end. */
     public String finish() {
         String rest = pending();
         windowStart = length;

@@ -10,11 +10,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokenizer of a model folder, read from its tokenizer.json without any network.
+ * The tokenizer of a model folder, read from its tokenizer.json without network access.
  *
- * <p>Two readings of a text exist. {@link #encodeTemplate} turns {@code <|im_end|>} into the
- * control token, as text rendered from a chat template needs it. {@link #encodeContent} reads it as
- * ten ordinary characters, as the words of a user need it. Safe for use by several threads.
+ * <p>There are two ways to encode a text. {@link #encodeTemplate} turns {@code <|im_end|>} into the
+ * control token, for text rendered from a chat template. {@link #encodeContent} encodes it as ten
+ * ordinary characters, for text from a user. Thread-safe.
  */
 public final class Tokenizer implements AutoCloseable {
     private final TokenizerFiles files;
@@ -36,7 +36,7 @@ public final class Tokenizer implements AutoCloseable {
         this.bytePieces = files.bytePieces();
         this.unwritten = files.unwritten();
         for (AddedToken token : added) {
-            // An unknown character is no attempt to steer the model.
+            // An unknown character is not an attempt to write a control token.
             if (token.steers() && !files.isUnknown(token)) {
                 controlById.put(token.id(), token);
             }
@@ -54,31 +54,31 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Token ids of a text in which control tokens count as such.
+     * Token ids of a text, in which control tokens are recognized.
      *
-     * @param special whether to add what the tokenizer puts around every text, such as a leading
-     *     {@code <s>}; never for text that was rendered from a chat template, which has its own
+     * @param special whether to add the tokenizer's special tokens around the text, such as a
+     *     leading {@code <s>}. Must be false for rendered chat templates, which have their own
      */
     public int[] encode(String text, boolean special) {
         return template.encode(text, special);
     }
 
-    /** Token ids of text rendered from a chat template: its control tokens become such. */
+    /** Token ids of text rendered from a chat template, in which control tokens are recognized. */
     public int[] encodeTemplate(String text) {
         return template.encode(text, false);
     }
 
-    /** As {@link #encodeTemplate}, with each token's place in the text. */
+    /** As {@link #encodeTemplate}, with each token's span of the text. */
     public TokenSpans encodeTemplateSpans(String text) {
         return template.spans(text);
     }
 
-    /** Token ids of text that someone wrote: no part of it becomes a control token. */
+    /** Token ids of text from a user, in which no part becomes a control token. */
     public int[] encodeContent(String text) {
         return checked(content().encode(typable(text), false), text);
     }
 
-    /** As {@link #encodeContent}, with each token's place in the text. */
+    /** As {@link #encodeContent}, with each token's span of the text. */
     public TokenSpans encodeContentSpans(String text) {
         TokenSpans spans = content().spans(typable(text));
         checked(spans.ids(), text);
@@ -88,7 +88,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * The text of token ids.
      *
-     * @param skipSpecial whether to leave out special tokens
+     * @param skipSpecial whether to skip special tokens
      * @throws IllegalArgumentException when an id is not in the vocabulary
      */
     public String decode(int[] ids, boolean skipSpecial) {
@@ -100,27 +100,27 @@ public final class Tokenizer implements AutoCloseable {
         return template.decode(ids, skipSpecial);
     }
 
-    /** The first token of every text, if the model has one. */
+    /** The beginning-of-sequence token, if the model has one. */
     public OptionalInt bos() {
         return role("bos_token");
     }
 
-    /** The token that ends a text or a turn, if the model has one. */
+    /** The end-of-sequence token, which ends a text or a turn, if the model has one. */
     public OptionalInt eos() {
         return role("eos_token");
     }
 
-    /** The token that fills up short rows, if the model has one. */
+    /** The padding token, if the model has one. */
     public OptionalInt pad() {
         return role("pad_token");
     }
 
-    /** The text of bos, as chat templates write it; empty if the model has none. */
+    /** The text of bos in chat templates; empty if the model has none. */
     public String bosText() {
         return files.role("bos_token").orElse("");
     }
 
-    /** The text of eos, as chat templates write it; empty if the model has none. */
+    /** The text of eos in chat templates; empty if the model has none. */
     public String eosText() {
         return files.role("eos_token").orElse("");
     }
@@ -130,12 +130,12 @@ public final class Tokenizer implements AutoCloseable {
         return files.id(tokenText);
     }
 
-    /** Tokens beside the model's own vocabulary, in the order of their ids. */
+    /** Tokens added to the model's vocabulary, in the order of their ids. */
     public List<AddedToken> addedTokens() {
         return added;
     }
 
-    /** Whether a token steers the model; the one for unknown characters does not. */
+    /** Whether message text must not become this token; false for the unknown token. */
     public boolean steers(int id) {
         return controlById.containsKey(id);
     }
@@ -145,25 +145,25 @@ public final class Tokenizer implements AutoCloseable {
         return vocabularySize;
     }
 
-    /** Bytes of the longest piece of the vocabulary in UTF-8: no token stands for more text. */
+    /** Length of the vocabulary's longest token in UTF-8 bytes; no token stands for more text. */
     public int longestPiece() {
         return longestPiece;
     }
 
-    /** SHA-256, in hex, of the files that decide how words and chats become tokens. */
+    /** SHA-256, in hex, of the files that determine how text and chats are tokenized. */
     public String digest() {
         return files.digest();
     }
 
     /**
-     * Whether an id stands for one byte of a row of bytes that is read as a whole: if the row is no
-     * valid UTF-8, all of it turns into replacement characters.
+     * Whether an id is a byte token. A run of byte tokens is decoded as a whole: if it is not valid
+     * UTF-8, all of it becomes replacement characters.
      */
     boolean isBytePiece(int id) {
         return bytePieces.get(id);
     }
 
-    /** Whether {@code decode(ids, true)} leaves this id out. */
+    /** Whether {@code decode(ids, true)} skips this id. */
     boolean isUnwritten(int id) {
         return unwritten.get(id);
     }
@@ -183,7 +183,7 @@ public final class Tokenizer implements AutoCloseable {
         return files.role(role).map(files::id).orElse(OptionalInt.empty());
     }
 
-    /** Made when first needed: most processes only ever encode templates. */
+    /** Created on first use, because most processes only encode templates. */
     private NativeTokenizer content() {
         synchronized (contentLock) {
             if (content == null) {

@@ -26,16 +26,16 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the files of a model folder say about its tokenizer, checked before native code sees it. */
+/** Reads and checks the tokenizer files of a model folder before native code opens them. */
 final class TokenizerFiles {
     private static final List<String> COMPANIONS = List.of("tokenizer_config.json", "special_tokens_map.json");
 
-    /** Four times what the largest vocabularies need. */
+    /** Four times the size of the largest vocabularies. */
     private static final long MAX_BYTES = 128L << 20;
 
     private static final long MAX_COMPANION_BYTES = 16L << 20;
 
-    /** The largest vocabularies have a quarter of a million pieces. */
+    /** The largest vocabularies have a quarter of a million tokens. */
     private static final int MAX_ID = (1 << 24) - 1;
 
     private static final Pattern MARK = Pattern.compile("<[|\uFF5C].+[|\uFF5C]>|\\[/?[A-Z][A-Z_]+\\]");
@@ -46,7 +46,7 @@ final class TokenizerFiles {
     private final List<ObjectNode> companions = new ArrayList<>();
     private final String digest;
 
-    /** Every chat template of the folder, one after the other. */
+    /** All chat templates of the folder, concatenated. */
     private final String templates;
 
     private TokenizerFiles(Path folder) throws IOException {
@@ -76,7 +76,7 @@ final class TokenizerFiles {
             written.append(new String(content, StandardCharsets.UTF_8));
         }
         digest = HexFormat.of().formatHex(sha256.digest());
-        // Before anything is read out of these bytes, here or by the native library.
+        // Must precede any parsing of these bytes, here or in the native library.
         Sandbox.here()
                 .admit(
                         TokenizerProbe.class,
@@ -125,7 +125,7 @@ final class TokenizerFiles {
         return digest;
     }
 
-    /** Tokens beside the model's own vocabulary, in the order of their ids. */
+    /** Tokens added to the model's vocabulary, in the order of their ids. */
     List<AddedToken> addedTokens() {
         Set<String> named = new HashSet<>();
         for (String role : List.of("bos_token", "eos_token", "pad_token", "unk_token")) {
@@ -147,15 +147,15 @@ final class TokenizerFiles {
     }
 
     /**
-     * Whether a token that is declared as an ordinary word steers the model all the same: {@code
-     * <|fim_prefix|>}, {@code [INST]}, or {@code <think>} where the template writes it. A tag that
-     * no template writes, such as {@code <table>}, is a word.
+     * Whether message text must not become a token that is declared as an ordinary word. True for
+     * {@code <|fim_prefix|>} and {@code [INST]}, and for {@code <think>} if the template writes it.
+     * A tag that no template writes, such as {@code <table>}, is a word.
      */
     private boolean steers(String text) {
         return MARK.matcher(text).matches() || (TAG.matcher(text).matches() && templates.contains(text));
     }
 
-    /** The text of the token that tokenizer_config.json gives a role, such as "eos_token". */
+    /** The text of the token with a role in tokenizer_config.json, such as "eos_token". */
     Optional<String> role(String role) {
         for (ObjectNode companion : companions) {
             JsonNode value = companion.path(role);
@@ -187,14 +187,14 @@ final class TokenizerFiles {
         return OptionalInt.empty();
     }
 
-    /** Whether a token stands for characters that the vocabulary lacks. */
+    /** Whether a token is the unknown token. */
     boolean isUnknown(AddedToken token) {
         JsonNode model = json.path("model");
         return token.text().equals(model.path("unk_token").asText(""))
                 || model.path("unk_id").asInt(-1) == token.id();
     }
 
-    /** Ids that the library leaves out when asked to skip special tokens. */
+    /** Ids that the library skips when it skips special tokens. */
     BitSet unwritten() {
         BitSet ids = new BitSet();
         for (JsonNode token : json.path("added_tokens")) {
@@ -205,7 +205,7 @@ final class TokenizerFiles {
         return ids;
     }
 
-    /** Ids such as that of {@code <0x0A>}, where the decoder joins such pieces. */
+    /** Ids of byte tokens such as {@code <0x0A>}, if the decoder joins them. */
     BitSet bytePieces() {
         BitSet ids = new BitSet();
         boolean joined = json.path("decoder").toString().contains("\"ByteFallback\"");
@@ -231,8 +231,8 @@ final class TokenizerFiles {
     }
 
     /**
-     * Bytes of the longest piece in UTF-8: no token stands for more. At least 4, so that a
-     * character never counts for less than itself.
+     * Length of the longest token in UTF-8 bytes; no token stands for more text. At least 4, so
+     * that a character's own length is never underestimated.
      */
     int longestPiece() {
         int longest = 4;

@@ -4,9 +4,9 @@ import dev.septet.llm.sandbox.SandboxProbe;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The child process that opens a tokenizer first, and reads and writes texts with it. */
+/** The child process that opens a tokenizer first, and encodes and decodes texts with it. */
 public final class TokenizerProbe {
-    /** Long enough that what takes quadratic time or worse is noticed. */
+    /** Long enough to reveal quadratic or slower behaviour. */
     private static final int LENGTH = 5_000;
 
     private static final String PROSE = "The quick brown fox's 12,345 jumps over 'lazy' dogs; caf\u00e9 na\u00efve"
@@ -33,7 +33,7 @@ public final class TokenizerProbe {
                 use(tokenizer, piece);
                 String text = piece.repeat(LENGTH / piece.length());
                 use(tokenizer, text);
-                // What a pattern refuses at the end, it tries to match in every other way.
+                // A pattern that fails at the end tries all other ways to match.
                 use(tokenizer, text + "\u2603");
             }
             for (AddedToken token : tokenizer.addedTokens().stream().limit(64).toList()) {

@@ -1,6 +1,6 @@
 /**
- * Text to token ids and back, by the tokenizer.json of a model folder. The text of users is kept
- * apart from the control tokens of a chat template: what a user types never becomes one.
+ * Converts text to token ids and back with the tokenizer.json of a model folder. User text is kept
+ * apart from the control tokens of a chat template: no user text ever becomes a control token.
  */
 @NullMarked
 package dev.septet.llm.tokenizer;

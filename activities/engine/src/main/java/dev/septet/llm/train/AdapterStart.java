@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Takes the tensors of an existing PEFT adapter as the beginning of a run. */
+/** Initializes a run with the tensors of an existing PEFT adapter. */
 final class AdapterStart {
     private static final double SAME = 1e-9;
 
@@ -46,7 +46,7 @@ final class AdapterStart {
         });
     }
 
-    /** A's and B's values mean what they did only under the factor they were trained with. */
+    /** Requires the same scale as in the adapter's training, because A's and B's values depend on it. */
     private static void requireScale(Path folder, LoraWeights weights, double scaling) {
         if (Math.abs(weights.scale() - scaling) > SAME * scaling) {
             throw new FormatProblem(

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What enters the first trained block, for every token of every row. Frozen blocks below all
- * trained ones put out the same in every epoch, so they compute once: a step then takes the trained
- * blocks only, and the others need not be loaded.
+ * Cached activations: the input of the first trained block for every token of every row. Frozen
+ * layers produce the same activations in every epoch, so they are computed once per row. A step
+ * then runs only the trained blocks, and the frozen blocks below need not be loaded.
  *
  * @see CachedActivationsWriter on the file
  */
@@ -35,8 +35,8 @@ public final class CachedActivations {
     }
 
     /**
-     * Whether a training by this plan reads them: the plan allows it, the program can, and there is
-     * something below the first trained block.
+     * Whether a training with this plan uses cached activations. The plan must allow it, the
+     * program must support it, and there must be frozen blocks below the first trained one.
      */
     public static boolean serve(TrainingPlan plan, ModelConfig config) {
         return plan.frozenOnce()
@@ -46,13 +46,13 @@ public final class CachedActivations {
                 && FusedWeightProgram.first(config, plan.trained(config)) > 0;
     }
 
-    /** What they take on disk, in bytes. */
+    /** Size of the cached activations on disk, in bytes. */
     public static long bytes(ModelConfig config, long tokens) {
         return tokens * config.hiddenSize() * Float.BYTES;
     }
 
     /**
-     * Opens what {@link CachedActivationsWriter} wrote.
+     * Opens a file that {@link CachedActivationsWriter} wrote.
      *
      * @throws FormatProblem when the file is missing or damaged
      */
@@ -60,15 +60,15 @@ public final class CachedActivations {
         return new CachedActivations(Optional.of(Safetensors.open(file)));
     }
 
-    /** As if all were 0: steps take as long, and nothing is computed before. */
+    /** Activations that are all 0, for measurements: steps take as long as with computed ones. */
     public static CachedActivations zero() {
         return new CachedActivations(Optional.empty());
     }
 
     /**
-     * Of rows laid out one after the other, without each one's last token.
+     * The activations of the given rows, concatenated without each row's last token.
      *
-     * @return (N, D) float32 in memory that the next call uses again
+     * @return (N, D) float32 in a buffer that the next call reuses
      * @throws FormatProblem when they were computed for other rows
      */
     NDArray of(NDManager scope, List<EpochRows.Place> rows, int hiddenSize) {

@@ -26,8 +26,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Computes {@link CachedActivations}: a safetensors file with one F32 (tokens, D) for each {@link
- * ActivationBlock} of a dataset.
+ * Computes {@link CachedActivations} and writes them as a safetensors file with one F32 tensor
+ * (tokens, D) per {@link ActivationBlock} of a dataset.
  */
 public final class CachedActivationsWriter {
     private final NDManager scope;
@@ -44,10 +44,10 @@ public final class CachedActivationsWriter {
     }
 
     /**
-     * Computes them for all rows of some datasets.
+     * Computes the activations for all rows of the given datasets.
      *
-     * @param plan one that they {@link CachedActivations#serve}
-     * @param told how many rows are done
+     * @param plan one that {@link CachedActivations#serve}
+     * @param told receives the number of rows done
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
      */
     public static void write(
@@ -59,7 +59,7 @@ public final class CachedActivationsWriter {
             IntConsumer told)
             throws IOException {
         compute(plan, model, atOnce, sets, file, told);
-        System.gc(); // mapped weights are pages of this process until their buffers are collected
+        System.gc(); // mapped weights count as this process's memory until their buffers are collected
     }
 
     private static void compute(
@@ -86,7 +86,7 @@ public final class CachedActivationsWriter {
         }
     }
 
-    /** How long they take for a token of the rows to learn, told from a few of them. */
+    /** Measured time per token of the training rows, from a few of them. */
     static double secondsPerToken(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
         TokenDataset rows = inputs.train();
         try (NDManager scope = Torch.newScope()) {
@@ -123,7 +123,7 @@ public final class CachedActivationsWriter {
         return all;
     }
 
-    /** A stretch's rows, each to its place. */
+    /** Computes rows of a block and writes each at its position. */
     private void compute(ActivationBlock stretch, List<Integer> rows, ByteBuffer all) {
         try (NDManager scratch = scope.newSubManager()) {
             TokenBatch batch = new SequenceLogProbabilities(scope, model)

@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run needs to go on: parameters and moments as safetensors, the rest as JSON. All random
- * numbers are functions of seed and step, so there is no generator to save.
+ * The state that a run needs to resume: parameters and moments as safetensors, the rest as JSON.
+ * All random numbers are functions of seed and step, so no generator state is saved.
  *
- * @param nextStep the step that comes next, counted from 0
- * @param updates optimizer updates done so far; fewer than nextStep when a step was skipped
- * @param planDigest of the plan that the run follows
- * @param program name of the program that computed it; another one would end in other last bits
+ * @param nextStep the next step, counted from 0
+ * @param updates optimizer updates done so far; fewer than nextStep if a step was skipped
+ * @param planDigest digest of the run's plan
+ * @param program name of the program that computed the state; another program would give other last
+ *     bits
  * @param rows of the training data
  * @param tokens of the training data
  */
@@ -56,7 +57,7 @@ record Checkpoint(int nextStep, int updates, String planDigest, String program, 
                 folder.resolve(STATE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
     }
 
-    /** Reads a folder's state and fills in parameters and moments. */
+    /** Reads a checkpoint folder and restores parameters and moments. */
     static Checkpoint read(
             Path folder, Map<String, NDArray> parameters, Map<String, NDArray> moments, Optimizer optimizer) {
         Path file = folder.resolve(STATE);

@@ -10,8 +10,9 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.LongStream;
 
 /**
- * What decides which elements dropout zeroes: a key per token, a function of (seed, step, the row's
- * place in the step, the token's place in the row). So other micro-batches drop the same elements.
+ * The keys that determine which elements dropout zeroes. Each token's key is a function of (seed,
+ * step, the row's position in the step, the token's position in the row). So a different split into
+ * micro-batches drops the same elements.
  */
 final class DropoutKeys {
     private final CounterRandom random;
@@ -23,10 +24,10 @@ final class DropoutKeys {
     }
 
     /**
-     * The keys of a micro-batch's tokens (N) int64, (0) without dropout.
+     * The keys of a micro-batch's tokens (N) int64; (0) without dropout.
      *
-     * @param places of its rows in the step
-     * @param tokens how many tokens of the row at a place are fed
+     * @param places positions of its rows in the step
+     * @param tokens number of input tokens of the row at a position
      */
     NDArray of(NDManager scope, int step, List<Integer> places, IntUnaryOperator tokens) {
         if (!drops) {

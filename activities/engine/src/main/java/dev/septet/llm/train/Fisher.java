@@ -32,16 +32,17 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * How much each weight of a base model matters for what it can do: the diagonal of the Fisher
- * information per token, {@code F_i = sum over rows (d log p(y | x) / d w_i)^2 / tokens}. The
- * tokens y at a row's loss-carrying places are drawn from the model itself, given the row's true
- * tokens before them, by numbers that depend on seed, row and place alone. Since such scores have
- * mean 0 and are uncorrelated between places, one gradient per row estimates the sum over its
+ * How much each weight of a base model matters for its existing skills: the diagonal of the Fisher
+ * information per token, {@code F_i = sum over rows (d log p(y | x) / d w_i)^2 / tokens}.
+ *
+ * <p>The tokens y at a row's loss-carrying positions are sampled from the model, given the row's
+ * true tokens before them. The samples depend only on seed, row and position. Such scores have mean
+ * 0 and are uncorrelated between positions. So one gradient per row estimates the sum over its
  * tokens.
  *
  * @see <a href="https://arxiv.org/abs/1612.00796">Kirkpatrick et al., 2017</a>
  * @see <a href="https://arxiv.org/abs/1905.12558">Kunstner et al., 2019, on why the tokens are
- *     drawn rather than taken from the data</a>
+ *     sampled and not taken from the data</a>
  */
 public final class Fisher {
     private Fisher() {}
@@ -50,20 +51,20 @@ public final class Fisher {
     @FunctionalInterface
     interface Targets {
         /**
-         * @param row its number in the dataset
-         * @param logits of each place: (N, V)
-         * @param given tokens of the data at these places
+         * @param row its index in the dataset
+         * @param logits of each position: (N, V)
+         * @param given tokens of the data at these positions
          */
         long[] of(int row, NDArray logits, long[] given);
     }
 
     /**
-     * Estimates the weights that a plan changes, and writes them as float32 by the names of the
-     * base model.
+     * Estimates the Fisher information of the weights that a plan changes. Writes it as float32, by
+     * the names of the base model's weights.
      *
      * @param general rows of general skill
-     * @param rows of them to look at, drawn by the plan's seed; all where there are fewer
-     * @param told how many rows are done
+     * @param rows number of rows to use, sampled with the plan's seed; all if there are fewer
+     * @param told receives the number of rows done
      */
     public static void estimate(
             TrainingPlan plan, Path modelFolder, TokenDataset general, int rows, Path file, IntConsumer told)
@@ -91,7 +92,7 @@ public final class Fisher {
             IntConsumer told)
             throws IOException {
         DataCheck.require(general, plan.maxTokens());
-        // Fisher information is of log p; the router's loss is no part of it.
+        // Fisher information is defined for log p, so the router's loss is left out.
         ModelConfig config = ModelConfig.read(modelFolder).unbalanced();
         Set<String> changed = changed(plan, modelFolder);
         try (NDManager scope = Torch.newScope()) {
@@ -141,7 +142,7 @@ public final class Fisher {
                 batch.hidden());
     }
 
-    /** The base model's weights that the plan changes, or whose merged form it changes. */
+    /** The base model's weights that the plan changes, directly or after merging. */
     private static Set<String> changed(TrainingPlan plan, Path modelFolder) {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model = TrainableModel.openWithAutograd(scope, plan, modelFolder);
@@ -151,7 +152,7 @@ public final class Fisher {
         }
     }
 
-    /** One token per place, each with its probability under softmax(logits). */
+    /** Samples one token per position, with its probability under softmax(logits). */
     static long[] sampled(NDArray logits, int places, CounterRandom random) {
         float[] flat = logits.toFloatArray();
         int width = flat.length / places;

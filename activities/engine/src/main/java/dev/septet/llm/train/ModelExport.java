@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes what was trained in the formats of other tools. */
+/** Writes the training result in the formats of other tools. */
 final class ModelExport {
     private ModelExport() {}
 
     /**
-     * A PEFT adapter: float32 matrices and their configuration, whose targets are those that the
-     * model has.
+     * Writes a PEFT adapter: float32 matrices and their configuration. Its targets are limited to
+     * layers that the model has.
      */
     static void adapter(Path folder, AdapterConfig config, Map<String, NDArray> parameters) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
@@ -40,9 +40,9 @@ final class ModelExport {
     }
 
     /**
-     * A whole model: trained weights in the base model's element types, all else copied, but for an
-     * output matrix beside tied embeddings: it would be the base model's still, and some tools
-     * prefer it.
+     * Writes a whole model: trained weights in the base model's element types, all other weights
+     * copied. An output matrix beside tied embeddings is left out. It would still be the base
+     * model's, and some tools prefer it to the embedding.
      */
     static void model(Path folder, ModelFolder base, Map<String, NDArray> parameters) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();

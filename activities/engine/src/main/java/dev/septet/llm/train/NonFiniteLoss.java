@@ -1,8 +1,6 @@
 package dev.septet.llm.train;
 
-/**
- * A step's loss or gradient is NaN or infinite. The parameters are as they were before the step.
- */
+/** A step's loss or gradient is NaN or infinite. The parameters are unchanged by the step. */
 public final class NonFiniteLoss extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,9 +3,9 @@ package dev.septet.llm.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an objective says of some examples.
+ * The value of an objective on some examples.
  *
  * @param loss mean over loss-carrying tokens, or over pairs, in nats
- * @param preferred of pairs; null where there are none
+ * @param preferred preference scores of pairs; null without pairs
  */
 public record ObjectiveValue(double loss, @Nullable PreferenceScores preferred) {}

@@ -1,14 +1,14 @@
 package dev.septet.llm.train;
 
 /**
- * How well a model tells chosen answers from rejected ones, by their rewards; see {@link
+ * How well a model separates chosen from rejected answers, by their rewards; see {@link
  * Objective.Dpo}.
  *
- * @param accuracy share of the pairs whose chosen answer has the larger reward
- * @param margin mean of the chosen answer's reward less the rejected one's
+ * @param accuracy share of the pairs whose chosen answer has the higher reward
+ * @param margin mean difference between the chosen answer's reward and the rejected one's
  */
 public record PreferenceScores(double accuracy, double margin) {
-    /** Of rows in pairs: chosen, rejected, chosen, rejected and so on. */
+    /** The scores of rows in pairs: chosen, rejected, chosen, rejected and so on. */
     static PreferenceScores of(double[] rewards) {
         int pairs = rewards.length / 2;
         int right = 0;

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * Log-probabilities of answers under the model that a training begins with: safetensors with one
- * F64 (rows) per dataset, by the name of its file. They stay the same all through training, so they
- * are computed once.
+ * Log-probabilities of answers under the reference model, in a safetensors file with one F64 tensor
+ * (rows) per dataset, by the dataset's file name. They are constant during training, so they are
+ * computed once.
  */
 public final class ReferenceLogProbabilities {
     private final Path file;
@@ -38,11 +38,11 @@ public final class ReferenceLogProbabilities {
     }
 
     /**
-     * Asks the model as the plan's method has it before its first step: an adapter adds nothing
-     * yet, and 4-bit weights are 4-bit weights.
+     * Computes the log-probabilities with the model that the plan's method has before its first
+     * step: a new adapter adds nothing, and 4-bit weights stay in 4 bits.
      *
      * @param sets datasets of pairs
-     * @param told how many rows are done
+     * @param told receives the number of rows done
      */
     public static void compute(
             TrainingPlan plan,
@@ -68,12 +68,15 @@ public final class ReferenceLogProbabilities {
         SafetensorsWriter.write(file, Map.of(), tensors);
     }
 
-    /** As if all answers were certain at the start: steps take as long, and nobody is asked. */
+    /**
+     * Writes log-probabilities of 0 without running the model, for measurements: steps take as long
+     * as with computed ones.
+     */
     public static void certain(TokenDataset set, Path file) throws IOException {
         SafetensorsWriter.write(file, Map.of(), List.of(tensor(set, new double[set.rows()])));
     }
 
-    /** Reads what {@link #compute} wrote. */
+    /** Reads the file that {@link #compute} wrote. */
     static ReferenceLogProbabilities open(Path file) {
         Map<String, double[]> rows = new HashMap<>();
         for (StoredTensor tensor : Safetensors.open(file).tensors()) {
@@ -84,7 +87,7 @@ public final class ReferenceLogProbabilities {
         return new ReferenceLogProbabilities(file, rows);
     }
 
-    /** Of each row of a dataset. */
+    /** The log-probability of each row of a dataset. */
     double[] of(TokenDataset set) {
         double[] logs = rows.get(name(set));
         if (logs == null || logs.length != set.rows()) {

@@ -13,29 +13,29 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Log-probabilities of a dataset's answers under a model as it is now, without dropout.
+ * Log-probabilities of a dataset's answers under the current model, without dropout.
  *
- * @param hidden what enters the model's first trained block, where it computes from there only
+ * @param hidden cached activations, if the model computes only from the first trained block
  */
 record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<CachedActivations> hidden) {
-    /** Of a model that computes all of its blocks. */
+    /** For a model that computes all of its blocks. */
     SequenceLogProbabilities(NDManager scope, TrainableModel model) {
         this(scope, model, Optional.empty());
     }
 
-    /** Takes what a micro-batch says. */
+    /** Receives the results of a micro-batch. */
     private interface Taker {
         /**
-         * @param rows their numbers in the dataset
+         * @param rows their indexes in the dataset
          * @param logs log p of each loss-carrying token, row after row
          */
         void take(List<Integer> rows, float[] logs);
     }
 
     /**
-     * Sums over each row's loss-carrying tokens.
+     * Sums of log p over each row's loss-carrying tokens.
      *
-     * @param told how many rows are done
+     * @param told receives the number of rows done
      */
     double[] of(TokenDataset set, MicroBatchBudget atOnce, IntConsumer told) {
         double[] sums = new double[set.rows()];
@@ -79,7 +79,7 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
         }
     }
 
-    /** Rows as the model's program takes them; until the next ones are laid out. */
+    /** Rows in the layout of the model's program; valid until the next call. */
     TokenBatch layOut(NDManager scratch, List<EpochRows.Place> places) {
         List<TokenDataset.Row> rows =
                 places.stream().map(EpochRows.Place::tokens).toList();
@@ -88,7 +88,7 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
                 .orElse(batch);
     }
 
-    /** Rows as any program takes them. */
+    /** Rows in the layout that all programs share. */
     static TokenBatch batch(NDManager scratch, ModelConfig config, List<TokenDataset.Row> rows) {
         return TokenBatch.of(
                 scratch,

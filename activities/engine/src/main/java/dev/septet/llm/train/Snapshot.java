@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run's state as it was at one moment, copied into the host's memory: the steps that follow do
- * not change it. {@link #writeTo} calls nothing of libtorch, so another thread may write while
- * training goes on, and takes none of its operators' threads.
+ * A copy of a run's state at one moment in host memory, which later steps do not change. {@link
+ * #writeTo} does not call libtorch. So another thread may write it during training, without using
+ * the threads of libtorch's operators.
  *
- * <p>To be closed when nobody writes any more, and before the trainer that it was taken from.
+ * <p>Close it after the last write, and before its trainer.
  */
 public final class Snapshot implements AutoCloseable {
     private final Checkpoint state;
@@ -25,7 +25,7 @@ public final class Snapshot implements AutoCloseable {
     private final List<TensorSource> moments;
 
     /**
-     * Copies.
+     * Copies the state.
      *
      * @param owner scope of the trainer
      * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; nothing is kept
@@ -42,7 +42,7 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
-    /** Writes the same files as {@link Trainer#save} did at that moment. */
+    /** Writes the files that {@link Trainer#save} would have written at that moment. */
     public void writeTo(Path folder) throws IOException {
         state.write(folder, parameters, moments);
     }

@@ -13,7 +13,7 @@ import dev.septet.llm.train.plan.TrainingPlan;
 import java.util.List;
 import java.util.Optional;
 
-/** A plan's objective on a model: its value, and its gradients by the model's parameters. */
+/** A plan's objective on a model: its value, and its gradients with respect to the model's parameters. */
 final class StepLoss {
     private final TrainingPlan plan;
     private final TrainableModel model;
@@ -22,8 +22,8 @@ final class StepLoss {
     private final Optional<ReferenceLogProbabilities> reference;
 
     /**
-     * @param reference of the datasets' rows, where the objective compares with them
-     * @param hidden of the datasets' rows, where the model computes from there only
+     * @param reference reference log-probabilities, if the objective compares with them
+     * @param hidden cached activations, if the model computes only from the first trained block
      */
     StepLoss(
             NDManager scope,
@@ -39,9 +39,9 @@ final class StepLoss {
     }
 
     /**
-     * Adds the gradients of a step's mean loss to those of the parameters.
+     * Adds the gradients of a step's mean loss to the parameters' gradients.
      *
-     * @param rows of the step, the rows of an example side by side
+     * @param rows of the step; the rows of an example are adjacent
      */
     ObjectiveValue backward(NDManager scope, int step, List<EpochRows.Place> rows, MicroBatchBudget atOnce) {
         boolean compares = plan.objective().compares();

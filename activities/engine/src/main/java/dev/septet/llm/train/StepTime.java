@@ -6,19 +6,19 @@ import dev.septet.llm.train.plan.TrainingPlan;
 import java.util.Optional;
 
 /**
- * How long a training takes on this machine, told from a few steps of its own.
+ * Measured duration of a training on this machine, from a few of its own steps.
  *
- * @param perToken seconds per token that a step reads
- * @param before seconds per token of the data that come before all steps: for frozen blocks that
- *     compute once
+ * @param perToken seconds per input token of a step
+ * @param before seconds per token of the data, spent before the first step to compute cached
+ *     activations
  */
 public record StepTime(double perToken, double before) {
     private static final int STEPS = 2;
     private static final double NANOS = 1e9;
 
     /**
-     * Measures. Steps are of the training's own rows, so that long and short ones, and those whose
-     * tokens carry no loss, have their share in it.
+     * Measures the time. The steps use the training's own rows. So the mix of long and short rows,
+     * and of tokens without loss, is representative.
      *
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
      */

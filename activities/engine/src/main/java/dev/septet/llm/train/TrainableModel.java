@@ -24,12 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model whose method's parameters can be trained.
+ * A model with trainable parameters, loaded for a plan.
  *
  * @param scaling factor of the adapter's products
- * @param dropout of the adapter's inputs
- * @param parameters float32, named as the exported file names them
- * @param products the adapter's factors by module, where the program trains each by itself
+ * @param dropout probability of dropout on the adapter's inputs
+ * @param parameters float32, by their names in the exported file
+ * @param products the adapter's factors by module, if the program trains each separately
  */
 public record TrainableModel(
         ModelFolder folder,
@@ -45,9 +45,9 @@ public record TrainableModel(
     }
 
     /**
-     * The same.
+     * Opens the model for a plan.
      *
-     * @param above whether what enters the first trained block comes with every batch; see {@link
+     * @param above whether every batch contains the input of the first trained block; see {@link
      *     CachedActivations}
      */
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder, boolean above) {
@@ -61,14 +61,17 @@ public record TrainableModel(
                 : autograd(scope, plan, config, ModelFolder.open(folder));
     }
 
-    /** With the program that trains anything, by which the others are judged. */
+    /**
+     * Opens the model with the autograd program, which trains every method and which the other
+     * programs are compared with.
+     */
     static TrainableModel openWithAutograd(NDManager scope, TrainingPlan plan, Path folder) {
         ModelConfig config = ModelConfig.read(folder);
         checkLayers(plan, config);
         return autograd(scope, plan, config, ModelFolder.open(folder));
     }
 
-    /** Whether the faster program for adapters trains by this plan. */
+    /** Whether the fused LoRA program can train with this plan. */
     public static boolean isLora(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
                 && adapter(plan)
@@ -76,7 +79,7 @@ public record TrainableModel(
                         .isPresent();
     }
 
-    /** The products that are trained, with magnitudes or without; empty with other methods. */
+    /** The trained low-rank products, with or without magnitudes; empty for other methods. */
     public static Optional<Lora> adapter(TrainingPlan plan) {
         if (plan.method() instanceof Dora dora) {
             return Optional.of(dora.lora());
@@ -84,16 +87,14 @@ public record TrainableModel(
         return plan.method() instanceof Lora lora ? Optional.of(lora) : Optional.empty();
     }
 
-    /** Whether the faster program for the model's own weights trains by this plan. */
+    /** Whether the fused weight program can train with this plan. */
     public static boolean trainsWeights(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
                 && (plan.method() instanceof Full || plan.method() instanceof Partial)
                 && FusedWeightProgram.fits(config, plan.maxTokens());
     }
 
-    /**
-     * Held weights and late starts are a matter of single parameters; faster programs stack them.
-     */
+    /** Weight regularizers and unfreezing act on single parameters, but the fused programs stack them. */
     private static boolean mayStack(TrainingPlan plan) {
         return !plan.preservation().holdsWeights() && plan.preservation().unfreezeEvery() == 0;
     }
@@ -115,7 +116,7 @@ public record TrainableModel(
         return new TrainableModel(folder, config, program, 1, 0, parameters, Map.of());
     }
 
-    /** The new adapter; only magnitudes ask for the weights, which the program fuses anew. */
+    /** The new adapter. Only magnitudes need the weights, which the program loads again in fused form. */
     private static LoraAdapter beginning(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
             Map<String, NDArray> weights = plan.method() instanceof Dora

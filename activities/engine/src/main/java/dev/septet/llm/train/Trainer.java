@@ -24,10 +24,10 @@ import java.util.Optional;
 
 /**
  * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
- * the number of steps taken: a run that stops at any step and goes on from its checkpoint ends in
- * the same bytes.
+ * the number of steps. So a run that resumes from a checkpoint ends with the same bytes as an
+ * uninterrupted run.
  *
- * <p>Not for concurrent use; any one thread at a time may call it.
+ * <p>Not thread-safe; it may be called by one thread at a time.
  */
 public final class Trainer implements AutoCloseable {
     private final NDManager scope;
@@ -70,17 +70,17 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Opens a run at its beginning, or where a checkpoint left it.
+     * Opens a run at its beginning, or at a checkpoint.
      *
      * @throws dev.septet.llm.format.FormatProblem when a file is missing or damaged
-     * @throws TrainingProblem when plan, data and checkpoint do not fit each other
+     * @throws TrainingProblem when plan, data and checkpoint do not match
      * @throws dev.septet.llm.runtime.OutOfMemory when model and optimizer state do not fit
      */
     public static Trainer open(TrainingPlan plan, Path modelFolder, TokenDataset train, Optional<Path> checkpoint) {
         return open(plan, new TrainingInputs(modelFolder, train), checkpoint);
     }
 
-    /** The same with what a plan's {@link CapabilityRetention} needs beside the rows to learn. */
+    /** Opens a run with the additional inputs that a plan's {@link CapabilityRetention} needs. */
     public static Trainer open(TrainingPlan plan, TrainingInputs inputs, Optional<Path> checkpoint) {
         inputs.require(plan);
         NDManager scope = Torch.newScope();
@@ -128,23 +128,24 @@ public final class Trainer implements AutoCloseable {
         return model.parameters().values().stream().mapToLong(NDArray::size).sum();
     }
 
-    /** How much of a step is computed at once; at first as much as the plan says. */
+    /** The micro-batch budget of a step; initially the plan's. */
     public MicroBatchBudget atOnce() {
         return atOnce;
     }
 
-    /** Computes less, or more, at once from the next step on. */
+    /** Sets the micro-batch budget from the next step on. */
     public void compute(MicroBatchBudget value) {
         atOnce = value;
     }
 
     /**
-     * Takes the next optimizer step: forward and backward over its micro-batches, weighted by their
-     * loss-carrying tokens or pairs as if they were one batch, then one update at the plan's rate.
+     * Performs the next optimizer step. Forward and backward passes run over its micro-batches,
+     * weighted by their loss-carrying tokens or pairs as if they were one batch. One update at the
+     * plan's learning rate follows.
      *
-     * @throws NonFiniteLoss when loss or gradient is no number; nothing was updated
+     * @throws NonFiniteLoss when loss or gradient is not finite; nothing was updated
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
-     *     updated, and the step may be taken again with less {@link #atOnce}
+     *     updated, and the step may be retried with a smaller {@link #atOnce}
      */
     public StepMetrics step() {
         return step(scheduledRate());
@@ -156,7 +157,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * The same as {@link #step()} at another rate.
+     * Performs the next step as {@link #step()} does, at another learning rate.
      *
      * @param rate learning rate of this step's update
      */
@@ -198,47 +199,47 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Goes on as after the updates by which every block has joined the trained ones: so a rehearsal
-     * sees what a step takes at its most. Does nothing where all train from the beginning.
+     * Unfreezes all blocks, as after the updates of gradual unfreezing, so that a measuring run
+     * sees the largest step. Does nothing if all blocks train from the beginning.
      */
     public void unfreeze() {
         updates = Math.max(updates, lastStart);
     }
 
-    /** Leaves out the next step's rows, as the policy for a {@link NonFiniteLoss} may ask. */
+    /** Skips the next step's rows, which the policy for a {@link NonFiniteLoss} may require. */
     public void skipStep() {
         nextStep++;
     }
 
     /**
-     * Mean of -log p(token) over all loss-carrying tokens, or of the pairs' losses, in nats,
-     * without dropout; as much at once as a step computes.
+     * Mean of -log p(token) over all loss-carrying tokens, or mean of the pairs' losses, in nats,
+     * without dropout. Uses the micro-batch budget of a step.
      */
     public double loss(TokenDataset dataset) {
         return measure(dataset).loss();
     }
 
-    /** The same, and of pairs how well the model tells them apart. */
+    /** The loss as {@link #loss}, and for pairs the preference scores. */
     public ObjectiveValue measure(TokenDataset dataset) {
         DataCheck.require(dataset, plan.maxTokens());
         return loss.of(dataset, atOnce);
     }
 
-    /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */
+    /** Writes the run's state into an empty folder. The caller must make that atomic. */
     public void save(Path folder) throws IOException {
         state().write(folder, model.parameters(), moments);
     }
 
     /**
-     * Copies the run's state, to be written while the next steps are taken.
+     * Copies the run's state, so that it can be written during the next steps.
      *
-     * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; the run may go on
+     * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; the run may continue
      */
     public Snapshot snapshot() {
         return new Snapshot(scope, state(), model.parameters(), moments);
     }
 
-    /** What a {@link #snapshot} takes of the host's memory, in bytes. */
+    /** Host memory of a {@link #snapshot}, in bytes. */
     public long snapshotBytes() {
         long moment = moments.values().stream().mapToLong(NDArray::size).sum();
         return Float.BYTES * (trainableParameters() + moment);
@@ -249,7 +250,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Goes back (or on) to a checkpoint of this run.
+     * Restores a checkpoint of this run, earlier or later.
      *
      * @throws TrainingProblem when it belongs to another plan or other data
      */
@@ -277,7 +278,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Begins from the matrices of an existing PEFT adapter of the plan's rank and targets.
+     * Initializes the run with the matrices of an existing PEFT adapter with the plan's rank and
+     * targets.
      *
      * @throws dev.septet.llm.format.FormatProblem when it has other layers or shapes
      */
@@ -289,8 +291,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Writes the result: a PEFT adapter where the method trains one, else a whole Hugging Face
-     * model folder in the base model's element types.
+     * Writes the result: a PEFT adapter if the method trains one, else a whole Hugging Face model
+     * folder in the base model's element types.
      *
      * @param baseModel name by which an adapter refers to its base model
      */

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a training reads.
+ * The inputs of a training.
  *
  * @param model the base model's folder
  * @param train rows to learn
  * @param general rows that {@link CapabilityRetention#replay} mixes in
  * @param fisher file of {@link Fisher}, for {@link CapabilityRetention#ewc}
  * @param reference file of {@link ReferenceLogProbabilities}, for {@link Objective.Dpo}
- * @param hidden what enters the first trained block, for plans that it {@link CachedActivations#serve}s
+ * @param hidden cached activations, for plans that use them ({@link CachedActivations#serve})
  */
 public record TrainingInputs(
         Path model,
@@ -31,22 +31,22 @@ public record TrainingInputs(
         this(model, train, Optional.empty(), Optional.empty());
     }
 
-    /** Of rows that are compared with nothing. */
+    /** The inputs of an objective without a reference model. */
     public TrainingInputs(Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
         this(model, train, general, fisher, Optional.empty(), Optional.empty());
     }
 
-    /** The same with the starting model's answers. */
+    /** These inputs with reference log-probabilities. */
     public TrainingInputs with(Path reference) {
         return new TrainingInputs(model, train, general, fisher, Optional.of(reference), hidden);
     }
 
-    /** The same with what enters the first trained block. */
+    /** These inputs with cached activations. */
     public TrainingInputs with(CachedActivations states) {
         return new TrainingInputs(model, train, general, fisher, reference, Optional.of(states));
     }
 
-    /** Checks that all is there that a plan asks for, and that every row can be learned. */
+    /** Checks that all inputs of a plan are present, and that every row can be trained on. */
     void require(TrainingPlan plan) {
         DataCheck.require(train, plan.maxTokens());
         general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
@@ -70,7 +70,7 @@ public record TrainingInputs(
             throw new TrainingProblem("the plan replays single rows, but its objective is of pairs");
         }
         if (objective.compares() && reference.isEmpty()) {
-            throw new TrainingProblem("the plan compares answers, but there is no reference");
+            throw new TrainingProblem("the plan compares answers, but the reference log-probabilities are missing");
         }
     }
 

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gradual unfreezing: the highest trained block, the final norm and an output matrix of its own
- * train from the beginning; each block below joins so many updates after the one above it, and the
- * embedding after the lowest block.
+ * Gradual unfreezing. The highest trained block, the final norm and an untied output matrix train
+ * from the beginning. Each lower block joins {@code every} updates after the one above it, and the
+ * embedding joins after the lowest block.
  *
  * @see <a href="https://arxiv.org/abs/1801.06146">Howard and Ruder, 2018</a>
  */
@@ -22,10 +22,10 @@ final class Unfreezing {
     private Unfreezing() {}
 
     /**
-     * Updates that are done before each parameter joins.
+     * Number of updates before each parameter joins.
      *
-     * @param parameters names as the exported file has them
-     * @param every updates between two blocks; 0 = all join at once
+     * @param parameters their names in the exported file
+     * @param every number of updates between two blocks; 0 if all join at once
      */
     static Map<String, Integer> starts(Collection<String> parameters, int every) {
         List<Integer> blocks = parameters.stream()

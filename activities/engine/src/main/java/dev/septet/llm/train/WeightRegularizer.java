@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The penalties of L2-SP and EWC, which hold parameters near the values that they have when this is
- * made. Matrices of a low-rank product are held by their merged form, since A and B alone say
- * nothing of how far the model has moved.
+ * The penalties of L2-SP and EWC, which pull parameters towards their values at the time of
+ * construction. Low-rank products are regularized in merged form, because A and B alone do not show
+ * how far the model has moved.
  */
 final class WeightRegularizer {
     private final Script script;
@@ -31,7 +31,7 @@ final class WeightRegularizer {
     private final Group weights;
     private final Group products;
 
-    /** Parameters, where they began, and how much each weight matters (empty without EWC). */
+    /** Parameters, their initial values, and the importance of each weight (empty without EWC). */
     private record Group(TensorList now, TensorList start, TensorList fisher) {
         boolean isEmpty() {
             return now.arrays().isEmpty();
@@ -40,7 +40,7 @@ final class WeightRegularizer {
 
     /**
      * @param scope owns the copies
-     * @param fisher file of {@link Fisher}; needed for ewc
+     * @param fisher file of {@link Fisher}; required for ewc
      */
     WeightRegularizer(NDManager scope, TrainingPlan plan, TrainableModel model, Optional<Path> fisher) {
         this(
@@ -105,9 +105,9 @@ final class WeightRegularizer {
     }
 
     /**
-     * Adds the penalties' gradients to those of the parameters.
+     * Adds the penalties' gradients to the parameters' gradients.
      *
-     * @return the penalties' sum
+     * @return the sum of the penalties
      */
     double addGradients(NDManager step) {
         double sum = 0;

@@ -1,6 +1,6 @@
-# P parameters, M and S their moments, all float32. Gradients lie in .grad, summed over the micro-batches of a step.
-# Lists are updated only as arguments: TorchScript drops an update of a list that a method makes itself, as it sees
-# no use of it.
+# P parameters, M and S their moments, all float32. Gradients are in .grad, summed over the micro-batches of a step.
+# Only lists that are arguments are updated: TorchScript removes the update of a list that the method itself created,
+# because it sees no use of it.
 
 def gradient(self, p: Tensor) -> Tensor:
     g = p.grad
@@ -8,7 +8,7 @@ def gradient(self, p: Tensor) -> Tensor:
     return g
 
 def prepare(self, P: List[Tensor]) -> Tensor:
-    # gives every parameter a gradient of zeros: from the first backward pass on, all are added in place
+    # gives every parameter a gradient of zeros, so that every backward pass adds in place
     for p in P:
         p.backward(torch.zeros_like(p))
     return self.zero(P)
@@ -19,7 +19,8 @@ def zero(self, P: List[Tensor]) -> Tensor:
     return torch.empty([0])
 
 def clip(self, P: List[Tensor], largest: float) -> Tensor:
-    # G = G * min(1, largest / norm) over the gradients G of all; returns the norm before it (0 = no clipping)
+    # G = G * min(1, largest / norm) for the gradients G of all parameters; largest = 0 for no clipping. Returns the
+    # norm before clipping
     G = annotate(List[Tensor], [])
     for p in P:
         G.append(self.gradient(p))

@@ -1,6 +1,6 @@
-# What pulls trained parameters back to where they began. P parameters, Z their values at the beginning, F how much
-# each matters; all float32. Gradients lie in .grad, to which these are added in place; each method returns its
-# penalty (float64). Lists are updated only as arguments, as in optimizer.py.
+# Weight regularizers, which pull trained parameters towards their initial values. P parameters, Z their initial values,
+# F their importance; all float32. Gradients are added to .grad in place; each method returns its penalty (float64).
+# Only lists that are arguments are updated, as in optimizer.py.
 
 def gradient(self, p: Tensor) -> Tensor:
     g = p.grad
@@ -14,7 +14,7 @@ def copies(self, P: List[Tensor]) -> List[Tensor]:
     return Z
 
 def squares(self, P: List[Tensor], F: List[Tensor]) -> Tensor:
-    # F = F + gradient^2, and forgets the gradient
+    # F = F + gradient^2, and sets the gradient to zero
     for i in range(len(P)):
         g = self.gradient(P[i])
         F[i].addcmul_(g, g)
@@ -46,8 +46,8 @@ def weighted_start(self, P: List[Tensor], Z: List[Tensor], F: List[Tensor], stre
     return total * (strength / 2.)
 
 def product(self, P: List[Tensor], Z: List[Tensor], scaling: float, strength: float) -> Tensor:
-    # P holds A (R, in) and B (out, R) in turn. The change of a merged matrix is D = scaling (B A - B0 A0)
-    # = scaling [B, -B0] [A; A0]: strength / 2 sum D^2 and its gradients need products of 2R x 2R at most.
+    # P alternates A (R, in) and B (out, R). The change of a merged matrix is D = scaling (B A - B0 A0)
+    # = scaling [B, -B0] [A; A0]. So strength / 2 sum D^2 and its gradients need only 2R x 2R inner matrices.
     total = torch.zeros([], dtype=${float64}, layout=None, device=P[0].device)
     for i in range(len(P) // 2):
         a = P[2 * i]
@@ -64,7 +64,7 @@ def product(self, P: List[Tensor], Z: List[Tensor], scaling: float, strength: fl
     return total * (strength / 2.)
 
 def weighted_product(self, P: List[Tensor], Z: List[Tensor], F: List[Tensor], scaling: float, strength: float) -> Tensor:
-    # the same with F (out, in): strength / 2 sum F D^2
+    # as product, with F (out, in): strength / 2 sum F D^2
     total = torch.zeros([], dtype=${float64}, layout=None, device=P[0].device)
     for i in range(len(P) // 2):
         a = P[2 * i]

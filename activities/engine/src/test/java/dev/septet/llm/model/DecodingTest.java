@@ -79,7 +79,7 @@ class DecodingTest {
             TopTokens taken = decode(model, feed(second, other, 139, 200, 1)).get(0);
             assertClose(taken.scores()[0], model.logits(other)[199]);
             assertThatThrownBy(() -> second.takeOver(first, 141))
-                    .hasMessageContaining("cannot take those up to 141 from one of 140");
+                    .hasMessageContaining("cannot copy tokens up to 141 from one of 140");
         }
     }
 
@@ -152,12 +152,12 @@ class DecodingTest {
             decode(model, new DecodingInput(full, new int[context], 0, false, null));
             DecodingInput fits = new DecodingInput(sequence, new int[] {1}, 1, false, null);
             assertThatThrownBy(() -> decode(model, fits, new DecodingInput(full, new int[1], 1, false, null)))
-                    .hasMessageContaining("outgrows the model's context of " + context);
+                    .hasMessageContaining("exceeds the model's context of " + context);
             assertThat(sequence.length()).isZero();
             assertThatThrownBy(() -> new DecodingInput(sequence, new int[0], 0, false, null))
                     .hasMessage("a sequence needs at least 1 token to continue");
             assertThatThrownBy(() -> new DecodingInput(sequence, new int[1], 2, false, null))
-                    .hasMessage("1 tokens have no 2 successors");
+                    .hasMessage("1 tokens cannot give 2 predictions");
         }
     }
 

@@ -157,7 +157,7 @@ class TokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertThatThrownBy(() -> tokenizer.encodeTemplateSpans("Where is my parcel?"))
                     .isInstanceOf(FormatProblem.class)
-                    .hasMessageContaining("gives a token a place outside of its text");
+                    .hasMessageContaining("gives a token a span outside the text");
         }
     }
 

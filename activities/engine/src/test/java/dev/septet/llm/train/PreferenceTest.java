@@ -155,7 +155,7 @@ class PreferenceTest {
                 .hasMessageContaining("holds single rows, but the plan learns pairs of rows");
         assertThatThrownBy(() -> Trainer.open(plan, model("untied"), pairs, Optional.empty()))
                 .isInstanceOf(TrainingProblem.class)
-                .hasMessageContaining("there is no reference");
+                .hasMessageContaining("the reference log-probabilities are missing");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.septet.llm.generate.sampling;
 
 /**
- * How far to guess ahead: twice as far after a guess that was right to its end, half as far after
- * one that was wrong from its beginning, because every guessed token is computed.
+ * Adapts the number of drafted tokens. It doubles after a fully accepted draft and halves after a
+ * draft whose first token was rejected, because every drafted token is computed.
  */
 public final class DraftLength {
     private final int most;
@@ -15,12 +15,12 @@ public final class DraftLength {
         this.next = Math.min(most, 4);
     }
 
-    /** Tokens to guess now, where {@code room} are left. */
+    /** Number of tokens to draft now, if {@code room} are left. */
     public int length(int room) {
         return Math.max(0, Math.min(next, room));
     }
 
-    /** What became of a guess. */
+    /** Records how many drafted tokens were accepted. */
     public void heard(int guessed, int agreed) {
         if (guessed == 0) {
             return;

@@ -4,8 +4,8 @@ package dev.septet.llm.generate.sampling;
 public enum FinishReason {
     /** The model wrote a stop token or a stop text. */
     STOP,
-    /** It reached the most new tokens, or the end of its context. */
+    /** The answer reached the maximum number of new tokens, or the end of the model's context. */
     LENGTH,
-    /** The listener wanted no more. */
+    /** The listener or the caller cancelled the answer. */
     CANCELLED
 }

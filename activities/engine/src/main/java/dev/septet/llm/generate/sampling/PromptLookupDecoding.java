@@ -3,18 +3,20 @@ package dev.septet.llm.generate.sampling;
 import java.util.Arrays;
 
 /**
- * Guesses how a text goes on from what it says already: where the last few tokens stood before, it
- * may go on as it did there. Answers that quote their prompt are guessed well, and a wrong guess
- * costs little. A guess counts only where it is the token that is chosen anyway, so that answers
- * stay what they are: with greedy choice, and with draws too, since a draw is a function of the
- * scores, the seed and the place.
+ * Prompt lookup decoding: drafts the tokens that followed the last earlier occurrence of the text's
+ * last few tokens. Drafts are often right when an answer quotes its prompt, and a wrong draft costs
+ * little.
  *
- * @see <a href="https://arxiv.org/abs/2211.17192">Leviathan et al., 2022</a>, for checking guesses
+ * <p>A drafted token is accepted only if it is the token that would be chosen anyway, so answers do
+ * not change. This holds for greedy decoding and for sampling, because a sample is a function of
+ * the logits, the seed and the position.
+ *
+ * @see <a href="https://arxiv.org/abs/2211.17192">Leviathan et al., 2022</a>, for verifying drafts
  *     in one pass; <a href="https://github.com/apoorvumang/prompt-lookup-decoding">Saxena,
- *     2023</a>, for guessing from the prompt
+ *     2023</a>, for drafting from the prompt
  */
 public final class PromptLookupDecoding {
-    /** Tokens that must match: with fewer, most guesses are wrong. */
+    /** Number of last tokens that must match an earlier occurrence: with fewer, most drafts are wrong. */
     private static final int LONGEST_MATCH = 4;
 
     private static final int SHORTEST_MATCH = 2;
@@ -22,11 +24,11 @@ public final class PromptLookupDecoding {
     private PromptLookupDecoding() {}
 
     /**
-     * What followed the last occurrence of the longest matching end.
+     * The tokens after the last earlier occurrence of the text's longest matching suffix.
      *
-     * @param tokens the text; only the first {@code count} matter
-     * @param most tokens to guess
-     * @return up to {@code most} tokens, none where the end is new
+     * @param tokens the text; only the first {@code count} are used
+     * @param most maximum number of tokens to draft
+     * @return at most {@code most} tokens; empty if the suffix has no earlier occurrence
      */
     public static int[] draft(int[] tokens, int count, int most) {
         for (int match = LONGEST_MATCH; match >= SHORTEST_MATCH && most > 0; match--) {

@@ -3,11 +3,12 @@ package dev.septet.llm.generate.sampling;
 /**
  * How the next token is chosen.
  *
- * @param temperature what scores are divided by; 0 takes the most probable token (greedy)
- * @param topP share of the probability that the candidates must hold together, in (0, 1]; the least
- *     probable tokens beyond it are left out
- * @param topK most candidates, the most probable ones; 0 = no bound. Applied before top-p
- * @param seed of all draws
+ * @param temperature divisor of the logits; 0 selects the most probable token (greedy)
+ * @param topP in (0, 1]: candidates are the most probable tokens that together have at least this
+ *     probability
+ * @param topK maximum number of candidates, the most probable ones; 0 for no limit. Applied before
+ *     top-p
+ * @param seed seed of all samples
  * @see <a href="https://arxiv.org/abs/1904.09751">Holtzman et al., 2019</a>, for top-p
  */
 public record Sampling(double temperature, double topP, int topK, long seed) {
@@ -16,7 +17,7 @@ public record Sampling(double temperature, double topP, int topK, long seed) {
     private static final double MAX_TEMPERATURE = 100;
 
     public Sampling {
-        // Written so that NaN fails as well.
+        // These conditions also reject NaN.
         if (!(temperature >= 0 && temperature <= MAX_TEMPERATURE)) {
             throw new IllegalArgumentException("temperature must be between 0 and 100, got " + temperature);
         }
@@ -28,7 +29,7 @@ public record Sampling(double temperature, double topP, int topK, long seed) {
         }
     }
 
-    /** Draws from any number of candidates. */
+    /** Sampling without top-k. */
     public Sampling(double temperature, double topP, long seed) {
         this(temperature, topP, 0, seed);
     }

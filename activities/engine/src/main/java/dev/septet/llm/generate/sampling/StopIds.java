@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The tokens at which a model stops. */
+/** The token ids at which a model stops. */
 public final class StopIds {
     private StopIds() {}
 
     /**
-     * What generation_config.json, config.json and the tokenizer name as the end of a text or turn.
-     * Models of conversations often have several.
+     * The end-of-text and end-of-turn tokens in generation_config.json, config.json and the
+     * tokenizer. Chat models often have several.
      */
     public static Set<Integer> of(Path modelFolder, Tokenizer tokenizer) {
         Set<Integer> ids = new TreeSet<>();

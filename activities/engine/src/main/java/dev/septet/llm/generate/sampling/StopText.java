@@ -3,9 +3,9 @@ package dev.septet.llm.generate.sampling;
 import java.util.List;
 
 /**
- * Looks for stop texts in text that comes in pieces, and holds back what may be the beginning of
- * one. Each stop text is looked for by an automaton of its own, so that a character costs the same
- * however long the stop texts and the answer are.
+ * Finds stop strings in text that arrives in pieces, and holds back text that may be the beginning
+ * of one. Each stop string has its own automaton, so the cost per character depends neither on the
+ * stop string's length nor on the answer's.
  *
  * @see <a href="https://doi.org/10.1137/0206024">Knuth, Morris and Pratt, 1977</a>
  */
@@ -14,11 +14,14 @@ public final class StopText {
     private final StringBuilder pending = new StringBuilder();
     private boolean found;
 
-    /** One stop text, and how much of it the text so far ends with. */
+    /** One stop string, and the length of its longest prefix that the text so far ends with. */
     private static final class Search {
         private final String stop;
 
-        /** For each length, the next shorter beginning that is an end of the beginning as well. */
+        /**
+         * Failure function: for each prefix length, the length of the longest proper prefix that is
+         * also a suffix.
+         */
         private final int[] shorter;
 
         private int matched;
@@ -38,7 +41,7 @@ public final class StopText {
             }
         }
 
-        /** Takes the next character; true when the stop text ends with it. */
+        /** Adds the next character; true when the stop string ends with it. */
         public boolean add(char next) {
             if (matched == stop.length()) {
                 matched = shorter[matched];
@@ -57,7 +60,7 @@ public final class StopText {
         this.searches = stops.stream().map(Search::new).toList();
     }
 
-    /** Takes the next piece; gives the text that cannot be part of a stop text. */
+    /** Adds the next piece; returns the text that cannot be part of a stop string. */
     public String add(String piece) {
         if (searches.isEmpty()) {
             return piece;
@@ -82,7 +85,7 @@ public final class StopText {
         return take(pending.length() - held);
     }
 
-    /** Where in the piece the stop text ends for the first time; -1 where it does not. */
+    /** Index in the piece where the stop string first ends; -1 if it does not. */
     private static int find(Search search, String piece) {
         for (int i = 0; i < piece.length(); i++) {
             if (search.add(piece.charAt(i))) {
@@ -92,12 +95,12 @@ public final class StopText {
         return -1;
     }
 
-    /** Whether a stop text came. Nothing after it matters any more. */
+    /** Whether a stop string was found. Text after it is ignored. */
     public boolean found() {
         return found;
     }
 
-    /** What was held back for nothing. */
+    /** The held-back text, which turned out not to be a stop string. */
     public String finish() {
         return take(pending.length());
     }

@@ -6,15 +6,16 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** Chooses next tokens for one answer. The same scores at the same place give the same token. */
+/** Chooses the next tokens of one answer. The same logits at the same position give the same token. */
 public final class TokenChooser {
     private final Sampling sampling;
     private final int vocabularySize;
     private final CounterRandom draws;
 
     /**
-     * @param vocabularySize ids that the tokenizer knows; a model may have more rows than that
-     * @param prompt whose tokens, with the seed, decide all draws
+     * @param vocabularySize number of ids in the tokenizer's vocabulary; a model's output may have
+     *     more rows
+     * @param prompt its tokens and the seed determine all samples
      */
     public TokenChooser(Sampling sampling, int vocabularySize, int[] prompt) {
         this.sampling = sampling;
@@ -23,11 +24,11 @@ public final class TokenChooser {
     }
 
     /**
-     * The next token.
+     * Chooses the next token.
      *
-     * @param next what the model says, all scores included where tokens are drawn
-     * @param row which of its rows counts
-     * @param position how many tokens the answer has already
+     * @param next the model's output, with all logits if tokens are sampled
+     * @param row row of the output to use
+     * @param position number of tokens that the answer already has
      */
     public int next(TopTokens next, int row, int position) {
         if (!sampling.isGreedy()) {
@@ -38,16 +39,16 @@ public final class TokenChooser {
     }
 
     /**
-     * The next token.
+     * Chooses the next token.
      *
-     * @param logits scores of the tokens, (V)
-     * @param position how many tokens the answer has already
+     * @param logits logits of the tokens, (V)
+     * @param position number of tokens that the answer already has
      */
     public int next(float[] logits, int position) {
         int size = Math.min(logits.length, vocabularySize);
         int best = 0;
         for (int id = 1; id < size; id++) {
-            // The first of equals, as torch's argmax takes it.
+            // The lowest id among equals, as in torch's argmax.
             if (logits[id] > logits[best]) {
                 best = id;
             }
@@ -78,10 +79,13 @@ public final class TokenChooser {
                 return id;
             }
         }
-        return candidates[candidates.length - 1]; // rounding at the very end
+        return candidates[candidates.length - 1]; // reached only by rounding
     }
 
-    /** Sets all but the k highest weights to 0, of equals the first stay; gives their sum. */
+    /**
+     * Sets all but the k highest weights to 0; the lowest ids among equals stay. Returns the
+     * remaining sum.
+     */
     private double topK(double[] weights) {
         int k = Math.min(sampling.topK(), weights.length);
         double[] ascending = weights.clone();
@@ -101,9 +105,13 @@ public final class TokenChooser {
         return total;
     }
 
-    /** The most probable tokens that together hold top-p, most probable first, ties by id. */
+    /**
+     * The smallest set of most probable tokens that together reach top-p, most probable first, ties
+     * by id.
+     */
     private Integer[] topP(double[] weights, double total) {
-        // Tokens below this share hold less than 1 - top-p even all together: none is needed.
+        // All tokens below this weight together hold less than 1 - top-p, so none of them is
+        // needed.
         double negligible = (1 - sampling.topP()) / weights.length * total;
         Integer[] sorted = IntStream.range(0, weights.length)
                 .filter(id -> weights[id] > 0 && weights[id] >= negligible)

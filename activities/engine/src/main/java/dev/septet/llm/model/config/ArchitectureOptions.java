@@ -5,23 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What families do differently within the same decoder.
+ * The features by which a model family differs from a Llama within the same decoder.
  *
- * @param inputBias whether the query, key and value projections add a vector
- * @param outputBias whether attention's output projection does
- * @param feedForwardBias whether gate, up and down do
- * @param queryKeyNorm whether each head's query and key are normed before they are rotated
- * @param sandwichNorms whether a sublayer's output is normed too before it joins the stream
+ * @param inputBias whether the query, key and value projections have a bias
+ * @param outputBias whether attention's output projection has a bias
+ * @param feedForwardBias whether the gate, up and down projections have a bias
+ * @param queryKeyNorm whether each head's query and key are normalized before rotation
+ * @param sandwichNorms whether a sublayer's output is also normalized before it is added to the
+ *     residual stream
  * @param offsetNorms whether norms multiply by 1 + w instead of w
- * @param gate the feed-forward network's function
- * @param attentionCap c in c tanh(score / c) before attention's softmax; 0 for no cap
- * @param outputCap c in c tanh(logit / c) of the model's output; 0 for no cap
+ * @param gate activation function of the feed-forward network
+ * @param attentionCap soft cap c in c tanh(score / c) before attention's softmax; 0 for no cap
+ * @param outputCap soft cap c in c tanh(logit / c) of the model's output; 0 for no cap
  * @param embeddingScale factor of the embeddings
- * @param queryScalar attention's scores are divided by its square root; the head size in most
+ * @param queryScalar attention scores are divided by its square root; the head size in most
  *     families
- * @param localRopeTheta base of {@link LayerAttention.Rotation#LOCAL} rotations
+ * @param localRopeTheta RoPE base of {@link LayerAttention.Rotation#LOCAL} rotations
  * @param attention one per layer
- * @param experts null where a layer has one feed-forward network
+ * @param experts null when each layer has one feed-forward network
  * @see <a href="https://arxiv.org/abs/2408.00118">Gemma 2, 2024</a>
  * @see <a href="https://arxiv.org/abs/2503.19786">Gemma 3, 2025</a>
  * @see <a href="https://arxiv.org/abs/2505.09388">Qwen3, 2025</a>
@@ -50,7 +51,7 @@ public record ArchitectureOptions(
         }
     }
 
-    /** A Llama's. */
+    /** The options of a Llama. */
     static ArchitectureOptions plain(int layers, int headSize) {
         return new ArchitectureOptions(
                 false,
@@ -69,12 +70,12 @@ public record ArchitectureOptions(
                 null);
     }
 
-    /** The same without a loss for the router. */
+    /** These options without the router's auxiliary loss. */
     ArchitectureOptions unbalanced() {
         return experts == null ? this : with(localRopeTheta, attention, experts.unbalanced());
     }
 
-    /** Whether rows of up to so many tokens see nothing of these switches. */
+    /** Whether these options compute the same as a Llama's on rows of at most {@code tokens} tokens. */
     boolean isPlain(int headSize, int tokens) {
         boolean everywhere = attention.stream()
                 .allMatch(layer -> !layer.isLocal(tokens) && layer.rotation() == LayerAttention.Rotation.MAIN);

@@ -20,14 +20,14 @@ public enum ComputePrecision {
     }
 
     /**
-     * This, or float32 where this machine has neither instructions for bf16 nor a GPU: a product
-     * takes ten times as long there, and more.
+     * This precision, or float32 if it is bf16 and the machine has neither bf16 instructions nor a
+     * GPU. A bf16 product takes at least ten times as long there.
      */
     public ComputePrecision here() {
         return this == BF16 && !Processor.multipliesBf16() && Torch.gpus() == 0 ? FLOAT32 : this;
     }
 
-    /** libtorch's number of the element type. */
+    /** libtorch's code of the element type. */
     public int type() {
         return type;
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The fields of a {@code config.json}, each of the type that it must have. */
+/** The fields of a {@code config.json}, read with type checks. */
 record ConfigFile(Path file, JsonNode root) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LARGEST = 1 << 20;
@@ -35,13 +35,13 @@ record ConfigFile(Path file, JsonNode root) {
         }
     }
 
-    /** The object inside this one, empty where there is none. */
+    /** The nested object of this name; empty when it is missing. */
     ConfigFile object(String name) {
         JsonNode node = root.path(name);
         return new ConfigFile(file, node.isObject() ? node : JSON.createObjectNode());
     }
 
-    /** Whether the field is there and not null. */
+    /** Whether the field is present and not null. */
     boolean has(String name) {
         return root.hasNonNull(name);
     }
@@ -85,19 +85,19 @@ record ConfigFile(Path file, JsonNode root) {
         return has(name) ? number(name) : absent;
     }
 
-    /** A number that may be switched off: null is 0. */
+    /** A number whose feature can be off: null is 0. */
     double switched(String name, double absent) {
         return root.path(name).isNull() ? 0 : number(name, absent);
     }
 
-    /** The elements of an array as text; empty where there is none. */
+    /** The elements of an array as text; empty when the field is missing. */
     List<String> list(String name) {
         List<String> elements = new ArrayList<>();
         root.path(name).forEach(element -> elements.add(element.asText()));
         return elements;
     }
 
-    /** Refuses what the engine does not compute. */
+    /** Rejects a model with a feature that the engine does not compute. */
     void forbid(String name) {
         JsonNode value = root.path(name);
         boolean off =

@@ -4,9 +4,9 @@ import dev.septet.llm.format.FormatProblem;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** {@code config.json} as transformers writes it: version 4's flat names and version 5's. */
+/** Reads {@code config.json} as transformers writes it, with the field names of version 4 or version 5. */
 final class ConfigJson {
-    /** Head size of the families whose heads are not their share of the hidden size. */
+    /** Head size of families where it is not hidden size / heads. */
     private static final int QWEN3_HEAD = 128;
 
     private static final int GEMMA_HEAD = 256;
@@ -38,7 +38,7 @@ final class ConfigJson {
         int hidden = json.whole("hidden_size");
         int heads = json.whole("num_attention_heads");
         int layers = json.whole("num_hidden_layers");
-        SizeBounds.within("num_hidden_layers", layers, SizeBounds.LAYERS); // before lists of them
+        SizeBounds.within("num_hidden_layers", layers, SizeBounds.LAYERS); // before lists of this length are allocated
         int headSize = json.whole("head_dim", defaultHead(hidden, heads));
         return new ModelConfig(
                 family,
@@ -57,7 +57,7 @@ final class ConfigJson {
                 switches(hidden, layers, headSize));
     }
 
-    /** The head size where {@code head_dim} is not there. */
+    /** The head size when {@code head_dim} is missing. */
     private int defaultHead(int hidden, int heads) {
         return switch (family) {
             case QWEN3 -> QWEN3_HEAD;
@@ -86,7 +86,7 @@ final class ConfigJson {
                 experts());
     }
 
-    /** Gemma 2 caps by default, Gemma 3 does not. */
+    /** A cap's default: Gemma 2 has caps by default, Gemma 3 has none. */
     private double cap(double gemma2) {
         return family == Family.GEMMA2 ? gemma2 : 0;
     }

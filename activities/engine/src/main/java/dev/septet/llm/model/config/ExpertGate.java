@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The function on the gate of a feed-forward network: down (gate(x) * up x).
+ * The activation function of a feed-forward network's gate: down (gate(x) * up x).
  *
  * @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, 2020</a>
  */
@@ -20,12 +20,12 @@ public enum ExpertGate {
         this.word = word;
     }
 
-    /** The gate of config.json's {@code hidden_act}, empty where it is none of these. */
+    /** The gate named by config.json's {@code hidden_act}; empty if unknown. */
     static Optional<ExpertGate> of(String word) {
         return Arrays.stream(values()).filter(gate -> gate.word.equals(word)).findFirst();
     }
 
-    /** As config.json's {@code hidden_act} has it. */
+    /** The name in config.json's {@code hidden_act}. */
     public String word() {
         return word;
     }

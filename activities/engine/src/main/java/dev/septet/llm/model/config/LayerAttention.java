@@ -1,24 +1,25 @@
 package dev.septet.llm.model.config;
 
 /**
- * How one layer attends.
+ * The attention of one layer.
  *
- * @param window tokens that a query sees, itself included; {@link #UNLIMITED} for all before it
+ * @param window number of tokens that a query attends to, itself included; {@link #UNLIMITED} for
+ *     all tokens up to it
  */
 public record LayerAttention(int window, Rotation rotation) {
-    /** A window that ends nowhere. */
+    /** No sliding window. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** All tokens up to the query, rotated by the model's own base. */
+    /** Full causal attention, rotated with the model's main RoPE base. */
     public static final LayerAttention FULL = new LayerAttention(UNLIMITED, Rotation.MAIN);
 
-    /** Which rotary frequencies turn queries and keys. */
+    /** The rotary frequencies of queries and keys. */
     public enum Rotation {
-        /** Those of the model. */
+        /** The model's main base. */
         MAIN,
-        /** Those of a second base, for layers with a window. */
+        /** A second base, for layers with a sliding window. */
         LOCAL,
-        /** None: the layer knows no positions. */
+        /** No rotary positions (NoPE). */
         NONE
     }
 
@@ -28,7 +29,7 @@ public record LayerAttention(int window, Rotation rotation) {
         }
     }
 
-    /** Whether a query of a row of so many tokens may miss some of those before it. */
+    /** Whether the window hides earlier tokens from a query in a row of {@code tokens} tokens. */
     public boolean isLocal(int tokens) {
         return window < tokens;
     }

@@ -5,7 +5,7 @@ import dev.septet.llm.model.config.LayerAttention.Rotation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How each layer attends, by what config.json and a family's customs say. */
+/** Reads how each layer attends from config.json and from the family's defaults. */
 final class LayerKinds {
     private static final String FULL = "full_attention";
     private static final String SLIDING = "sliding_attention";
@@ -37,7 +37,7 @@ final class LayerKinds {
         return attention;
     }
 
-    /** Size of the window where a layer has one. */
+    /** Window size of the layers with sliding-window attention. */
     private int window() {
         boolean off = json.root().path("sliding_window").isNull();
         return off ? LayerAttention.UNLIMITED : json.whole("sliding_window", usualWindow());
@@ -68,7 +68,7 @@ final class LayerKinds {
         return type.equals(SLIDING) && used();
     }
 
-    /** Qwen and SmolLM3 name windows that they do not use. */
+    /** Whether the window is used: Qwen and SmolLM3 set windows that they do not use. */
     private boolean used() {
         return switch (family) {
             case LLAMA -> false;
@@ -77,7 +77,7 @@ final class LayerKinds {
         };
     }
 
-    /** Whether a layer has a window where {@code layer_types} is not there. */
+    /** Whether a layer has a window when {@code layer_types} is missing. */
     private boolean customary(int layer) {
         return used()
                 && switch (family) {
@@ -90,12 +90,15 @@ final class LayerKinds {
                 };
     }
 
-    /** Every so many layers of a Gemma 3 one sees everything. */
+    /** Length of Gemma 3's layer pattern: the last layer of each pattern has full attention. */
     private int pattern() {
         return json.whole("sliding_window_pattern", json.whole("_sliding_window_pattern", 6));
     }
 
-    /** Whether each layer knows positions: SmolLM3's {@code no_rope_layers} has 1 where it does. */
+    /**
+     * Whether each layer has rotary positions: SmolLM3's {@code no_rope_layers} is 1 for layers
+     * that have them.
+     */
     private List<Boolean> rotated() {
         List<Boolean> rotated = new ArrayList<>();
         List<String> named = family == Family.SMOLLM3 ? json.list("no_rope_layers") : List.<String>of();

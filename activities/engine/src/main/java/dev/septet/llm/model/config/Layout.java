@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Names and shapes of a decoder's weights, in the program's order. */
+/** Names and shapes of a decoder's weights, in the order of the program's arguments. */
 public final class Layout {
     public static final String EMBEDDING = "model.embed_tokens.weight";
     public static final String FINAL_NORM = "model.norm.weight";
@@ -18,12 +18,13 @@ public final class Layout {
     /**
      * One weight.
      *
-     * @param layer its block, or -1 outside of the blocks
+     * @param layer index of its block, or -1 outside the blocks
      */
     public record Slot(String name, Shape shape, int layer) {}
 
     /**
-     * Every weight once: embedding, final norm, output unless tied, then the same ones per block.
+     * Every weight once: embedding, final norm, output matrix unless tied, then the weights of each
+     * block.
      */
     public static List<Slot> of(ModelConfig config) {
         List<Slot> slots = new ArrayList<>();
@@ -44,8 +45,8 @@ public final class Layout {
     }
 
     /**
-     * The weights of one block as {@code decoding.py} takes them: those in one list lie in one
-     * tensor, row under row, as they read the same input.
+     * The weights of one block in the layout of {@code decoding.py}. The weights of each inner list
+     * read the same input; their rows are concatenated into one tensor.
      */
     public static List<List<Slot>> fused(ModelConfig config) {
         Map<String, List<Slot>> groups = new LinkedHashMap<>();
@@ -56,7 +57,7 @@ public final class Layout {
         return List.copyOf(groups.values());
     }
 
-    /** Place of a weight's tensor in {@link #fused}, or -1 where such a model has none. */
+    /** Index of a weight's tensor in {@link #fused}, or -1 if the model does not have it. */
     public static int fusedPlace(ModelConfig config, String name) {
         List<List<Slot>> fused = fused(config);
         for (int i = 0; i < fused.size(); i++) {
@@ -67,7 +68,7 @@ public final class Layout {
         return -1;
     }
 
-    /** The weights of one block, by the last parts of their names; a Llama has the first nine. */
+    /** The weights of one block, named without the block's prefix. A Llama has only the first nine. */
     public static List<Slot> block(ModelConfig config) {
         ArchitectureOptions switches = config.switches();
         Shape hidden = new Shape(config.hiddenSize());
@@ -102,7 +103,7 @@ public final class Layout {
         return block;
     }
 
-    /** Place of a weight in {@link #block}, or -1 where such a model has none of this name. */
+    /** Index of a weight in {@link #block}, or -1 if the model does not have it. */
     public static int place(ModelConfig config, String name) {
         return block(config).stream().map(Slot::name).toList().indexOf(name);
     }
@@ -111,7 +112,7 @@ public final class Layout {
         return switches.sandwichNorms() ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight";
     }
 
-    /** Router, then gate, up and down of each expert, which the files call w1, w3 and w2. */
+    /** Adds the router, then gate, up and down of each expert, named w1, w3 and w2 in the files. */
     private static void addExperts(List<Slot> block, ModelConfig config, Experts experts) {
         Shape wide = new Shape(config.feedForwardSize(), config.hiddenSize());
         Shape narrow = new Shape(config.hiddenSize(), config.feedForwardSize());

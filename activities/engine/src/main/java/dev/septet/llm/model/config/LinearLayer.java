@@ -3,7 +3,7 @@ package dev.septet.llm.model.config;
 import java.util.Arrays;
 
 /**
- * The linear layers of a decoder block, in the order in which the program takes their adapters.
+ * The linear layers of a decoder block, in the order of their adapters in the program's arguments.
  * Names are those of transformers and PEFT.
  */
 public enum LinearLayer {
@@ -23,17 +23,17 @@ public enum LinearLayer {
         this.module = module;
     }
 
-    /** Last part of the name, as in {@code target_modules}. */
+    /** Last part of the name, as in PEFT's {@code target_modules}. */
     public String module() {
         return module;
     }
 
-    /** Name within its block, such as {@code self_attn.q_proj}. */
+    /** Name within the block, such as {@code self_attn.q_proj}. */
     public String path() {
         return path;
     }
 
-    /** Whether such a model has it: a mixture of experts has no single feed-forward network. */
+    /** Whether a model has this layer: a mixture of experts has no single feed-forward network. */
     public boolean isIn(ModelConfig config) {
         return switch (this) {
             case Q_PROJ, K_PROJ, V_PROJ, O_PROJ -> true;
@@ -41,7 +41,7 @@ public enum LinearLayer {
         };
     }
 
-    /** Whether it adds a vector in such a model. */
+    /** Whether the layer has a bias in this model. */
     boolean hasBias(ModelConfig config) {
         ArchitectureOptions switches = config.switches();
         return switch (this) {
@@ -75,7 +75,7 @@ public enum LinearLayer {
         };
     }
 
-    /** Whether a weight of this name, such as {@code model.layers.3.mlp.up_proj.weight}, is one. */
+    /** Whether the name, such as {@code model.layers.3.mlp.up_proj.weight}, is a linear layer's weight. */
     public static boolean isOne(String weight) {
         return Arrays.stream(values()).anyMatch(site -> weight.endsWith("." + site.path + ".weight"));
     }

@@ -4,19 +4,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of a decoder, as {@code config.json} states them.
+ * The configuration of a decoder, read from {@code config.json}.
  *
- * @param family what its weights are called, and where its switches come from
+ * @param family model family, which determines the weights' names and the source of the options
  * @param layers decoder blocks
  * @param heads query heads
  * @param keyValueHeads key and value heads; a divisor of {@code heads}
- * @param headSize elements of one head; heads * headSize need not be the hidden size
+ * @param headSize elements of one head; heads * headSize may differ from the hidden size
  * @param feedForwardSize rows of the gate and up projections
- * @param maxPositions longest context the model was made for, in tokens
+ * @param maxPositions longest context that the model was trained for, in tokens
  * @param normEpsilon added to the mean square inside the norms
- * @param ropeTheta base of the rotary frequencies
+ * @param ropeTheta RoPE base
  * @param tiedEmbeddings whether the output matrix is the embedding
- * @param switches what it does differently from a Llama
+ * @param switches differences from a Llama
  */
 public record ModelConfig(
         Family family,
@@ -53,7 +53,7 @@ public record ModelConfig(
                 2.0 * hiddenSize * vocabularySize);
     }
 
-    /** The same without a loss for the router: what it learns from is log p alone. */
+    /** This configuration without the router's auxiliary loss, so the loss is -log p alone. */
     public ModelConfig unbalanced() {
         return new ModelConfig(
                 family,
@@ -72,7 +72,7 @@ public record ModelConfig(
                 switches.unbalanced());
     }
 
-    /** A Llama. */
+    /** The configuration of a Llama. */
     public ModelConfig(
             int hiddenSize,
             int layers,
@@ -114,23 +114,23 @@ public record ModelConfig(
     }
 
     /**
-     * Whether the model computes what a Llama computes on rows of up to so many tokens: no biases,
-     * caps, experts or further norms, a SiLU gate, full attention with one rotary base. Rotary
-     * positions may be stretched, but not sharpened.
+     * Whether the model computes the same as a Llama on rows of at most {@code tokens} tokens. Such
+     * a model has no biases, caps, experts or additional norms, a SiLU gate, and full attention
+     * with one RoPE base. RoPE scaling is allowed unless it also scales the cosines and sines.
      */
     public boolean isPlain(int tokens) {
         return switches.isPlain(headSize, tokens) && turnScale() == 1;
     }
 
-    /** Number of weights, the tied output matrix counted once. */
+    /** Number of parameters; a tied output matrix counts once. */
     public long parameters() {
         return Layout.of(this).stream().mapToLong(slot -> slot.shape().size()).sum();
     }
 
     /**
-     * Checks that a token is one of the model's.
+     * Checks that a token is in the vocabulary.
      *
-     * @throws IllegalArgumentException when it is outside of the vocabulary
+     * @throws IllegalArgumentException when it is outside the vocabulary
      */
     public void requireToken(int token) {
         if (token < 0 || token >= vocabularySize) {
@@ -142,18 +142,18 @@ public record ModelConfig(
         }
     }
 
-    /** Angle per position of each pair of a head, (headSize / 2). */
+    /** RoPE angle per position of each pair of a head's elements, (headSize / 2). */
     public float[] frequencies() {
         double[] own = frequencies(ropeTheta);
         return floats(ropeScaling == null ? own : ropeScaling.apply(own, ropeTheta));
     }
 
-    /** The same in layers with {@link LayerAttention.Rotation#LOCAL} rotations. */
+    /** The angles in layers with {@link LayerAttention.Rotation#LOCAL} rotations. */
     public float[] localFrequencies() {
         return floats(frequencies(switches.localRopeTheta()));
     }
 
-    /** Factor of the cosines and sines that queries and keys are turned by. */
+    /** Factor of the cosines and sines that rotate queries and keys. */
     public double turnScale() {
         return ropeScaling == null ? 1 : ropeScaling.magnitude();
     }

@@ -3,14 +3,14 @@ package dev.septet.llm.model.config;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The {@code config.json} of a new Llama, as transformers version 4 and 5 both read it. */
+/** The {@code config.json} of a new Llama, readable by transformers 4 and 5. */
 public final class RandomInitConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RandomInitConfig() {}
 
     /**
-     * @param type element type of the weights, as torch calls it
+     * @param type element type of the weights, as torch names it
      */
     public static ObjectNode json(ModelConfig config, String type) {
         if (config.family() != Family.LLAMA

@@ -4,8 +4,8 @@ import dev.septet.llm.format.FormatProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What config.json says about rotary positions. Version 5 keeps all of it in one object, which
- * Gemma 3 has two of; version 4 has the base beside an object for stretching.
+ * The rotary position settings of config.json. transformers 5 writes them as one object, or as two
+ * objects for Gemma 3. transformers 4 writes the base as a field beside an object for RoPE scaling.
  *
  * @param localTheta base in layers with {@link LayerAttention.Rotation#LOCAL} rotations
  */
@@ -24,7 +24,7 @@ record RopeJson(double theta, @Nullable RopeScaling scaling, double localTheta) 
         }
         ConfigFile main = json.has(FIVE) ? five : json.object("rope_scaling");
         main = perLayerKind ? five.object("full_attention") : main;
-        requireWholeHeads(json); // where older files have it
+        requireWholeHeads(json); // older files have this field at the top level
         return new RopeJson(
                 main.number("rope_theta", json.number("rope_theta", family.ropeTheta())),
                 scaling(main),

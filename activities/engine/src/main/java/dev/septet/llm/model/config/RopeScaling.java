@@ -1,13 +1,13 @@
 package dev.septet.llm.model.config;
 
-/** Stretching of rotary positions to longer contexts than a model was first trained on. */
+/** RoPE scaling: extends rotary positions to longer contexts than a model was first trained on. */
 public sealed interface RopeScaling {
 
     /**
-     * The stretched angles per position.
+     * The scaled angles per position.
      *
-     * @param frequencies those of the base, (headSize / 2)
-     * @param theta the base itself
+     * @param frequencies the unscaled frequencies, (headSize / 2)
+     * @param theta the RoPE base
      */
     double[] apply(double[] frequencies, double theta);
 
@@ -16,7 +16,7 @@ public sealed interface RopeScaling {
         return 1;
     }
 
-    /** Every rotation is slowed down by a factor. */
+    /** Divides every frequency by a factor. */
     record Linear(double factor) implements RopeScaling {
         @Override
         public double[] apply(double[] frequencies, double theta) {
@@ -29,10 +29,10 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Llama 3: slow rotations are slowed down by {@code factor}, fast ones stay, those between are
-     * interpolated.
+     * Llama 3's scaling: low frequencies are divided by {@code factor}, high frequencies stay, and
+     * frequencies between are interpolated.
      *
-     * @param lowFrequencyFactor wavelengths above originalPositions / this are stretched in full
+     * @param lowFrequencyFactor wavelengths above originalPositions / this are scaled in full
      * @param highFrequencyFactor wavelengths below originalPositions / this stay
      * @param originalPositions context length that the model was first trained on
      * @see <a href="https://arxiv.org/abs/2407.21783">The Llama 3 herd of models, 2024</a>
@@ -54,11 +54,13 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * YaRN: as Llama 3's, with the bounds counted in turns over the original context, interpolated
-     * by the index of the pair; and attention is sharpened by {@code magnitude}.
+     * YaRN: like Llama 3's, but the bounds are counted in rotations over the original context and
+     * the interpolation is by pair index. It also scales cosines and sines by {@code magnitude},
+     * which sharpens attention.
      *
-     * @param fastTurns pairs that turn at least so often stay
-     * @param slowTurns pairs that turn at most so often are stretched in full
+     * @param fastTurns pairs with at least this number of rotations stay ({@code beta_fast})
+     * @param slowTurns pairs with at most this number of rotations are scaled in full ({@code
+     *     beta_slow})
      * @param truncated whether the bounds are rounded outwards to whole pairs
      * @see <a href="https://arxiv.org/abs/2309.00071">Peng et al., 2023</a>
      */
@@ -86,7 +88,7 @@ public sealed interface RopeScaling {
             return stretched;
         }
 
-        /** The pair of a head that makes so many turns over the original context. */
+        /** The index of a head's pair that makes {@code turns} rotations over the original context. */
         private double pair(double turns, double theta, int headSize) {
             return headSize * StrictMath.log(originalPositions / (turns * 2 * Math.PI)) / (2 * StrictMath.log(theta));
         }

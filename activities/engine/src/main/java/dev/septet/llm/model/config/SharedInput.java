@@ -2,7 +2,7 @@ package dev.septet.llm.model.config;
 
 import java.util.List;
 
-/** Linear layers of a block that read the same input, in the order in which programs fuse them. */
+/** Linear layers of a block that read the same input, in the order in which the programs fuse them. */
 public enum SharedInput {
     ATTENTION("self_attn.qkv", LinearLayer.Q_PROJ, LinearLayer.K_PROJ, LinearLayer.V_PROJ),
     ATTENDED("self_attn.o", LinearLayer.O_PROJ),
@@ -11,7 +11,7 @@ public enum SharedInput {
 
     private final String label;
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<LinearLayer> sites;
 
     SharedInput(String label, LinearLayer... sites) {
@@ -28,10 +28,10 @@ public enum SharedInput {
     }
 
     /**
-     * What the weights and biases of one block are fused by: a word for those of layers that share
-     * an input, and for any other its own name.
+     * The key by which weights and biases of one block are grouped for fusion. Layers that share an
+     * input share a key; any other weight's key is its own name.
      *
-     * @param name in its block, such as {@code self_attn.q_proj.bias}
+     * @param name within the block, such as {@code self_attn.q_proj.bias}
      */
     static String group(String name) {
         for (SharedInput input : values()) {

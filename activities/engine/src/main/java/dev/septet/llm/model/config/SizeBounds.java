@@ -1,11 +1,11 @@
 package dev.septet.llm.model.config;
 
 /**
- * Bounds of a model's sizes, several times those of the largest models there are. A config.json is
- * held to them before anything is allocated for its numbers.
+ * Upper bounds of a model's sizes, several times those of the largest existing models. The sizes in
+ * a config.json are checked before anything is allocated for them.
  */
 final class SizeBounds {
-    /** Layers; a list of them is made for each kind of thing that a layer has. */
+    /** Layers; several lists of this length are allocated. */
     static final int LAYERS = 1024;
 
     private static final int WIDTH = 1 << 18;
@@ -19,7 +19,7 @@ final class SizeBounds {
 
     private SizeBounds() {}
 
-    /** Each number alone. */
+    /** Checks each number alone. */
     static void require(int layers, int width, int heads, int keyValueHeads, int head, int feedForward) {
         within("num_hidden_layers", layers, LAYERS);
         within("hidden_size", width, WIDTH);
@@ -38,7 +38,7 @@ final class SizeBounds {
         within("num_local_experts", count, EXPERTS);
     }
 
-    /** Their products. */
+    /** Checks the total number of parameters. */
     static void require(int layers, double inLayer, double outside) {
         if (layers * inLayer + outside > PARAMETERS) {
             throw new IllegalArgumentException(

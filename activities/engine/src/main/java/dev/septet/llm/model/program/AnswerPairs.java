@@ -8,33 +8,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What direct preference optimisation needs to know of a batch whose rows are the chosen and the
- * rejected answer of a question, pair after pair. A row's reward is {@code r = beta (log p(answer)
- * - log p_start(answer))}, a pair's loss {@code -log sigmoid(r(chosen) - r(rejected))}; the program
- * is the resource {@code preference.py}.
+ * The inputs of the DPO (direct preference optimization) loss for a batch. Its rows alternate
+ * between the chosen and the rejected answer of a question.
  *
- * @param tokens how many tokens of each row carry loss
- * @param reference log-probability of each row's answer under the model that training began with
- * @param beta how much a change of the log-probability counts
+ * <p>A row's reward is {@code r = beta (log p(answer) - log p_reference(answer))}. A pair's loss is
+ * {@code -log sigmoid(r(chosen) - r(rejected))}. The program is the resource {@code preference.py}.
+ *
+ * @param tokens number of loss-carrying tokens of each row
+ * @param reference log-probability of each row's answer under the reference model, which is the
+ *     model before training
+ * @param beta strength of the penalty for leaving the reference model
  * @see <a href="https://arxiv.org/abs/2305.18290">Rafailov et al., 2023</a>
  */
-@SuppressWarnings("ArrayRecordComponent") // as the program takes it; compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // arrays match the program's arguments; records are never compared
 public record AnswerPairs(long[] tokens, double[] reference, double beta) {
-    /** No pairs: each token is its own matter. */
+    /** No pairs: the loss is the cross-entropy of each token. */
     static final AnswerPairs NONE = new AnswerPairs(new long[0], new double[0], 0);
 
     public AnswerPairs {
         if (tokens.length != reference.length || tokens.length % 2 != 0) {
             throw new IllegalArgumentException(
-                    "%d rows with %d references are not pairs".formatted(tokens.length, reference.length));
+                    "%d rows with %d reference values are not pairs".formatted(tokens.length, reference.length));
         }
     }
 
     /**
-     * How pairs fared.
+     * The losses and rewards of a batch of pairs.
      *
      * @param loss sum over the pairs
-     * @param rewards of the rows, in their order
+     * @param rewards one per row, in row order
      */
     public record Judged(double loss, double[] rewards) {
         static Judged of(double[] losses) {
@@ -42,7 +44,7 @@ public record AnswerPairs(long[] tokens, double[] reference, double beta) {
         }
     }
 
-    /** As the program takes them. */
+    /** The program's {@code pairs} argument; empty when there are no pairs. */
     TensorList tensors(NDManager scope) {
         return TensorList.of(
                 scope, tokens.length == 0 ? List.of() : List.of(scope.create(tokens), scope.create(reference)));

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The decoder's program differentiated by libtorch: trains anything, and is what other programs are
- * judged by.
+ * The decoder's program, differentiated by libtorch's autograd. It trains every method, and it is
+ * the reference that other programs are compared with.
  *
- * @param leaves the parameters themselves, named as files name them
+ * @param leaves the parameters themselves, by their names in the model's files
  */
 public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves) implements TrainingProgram {
     @Override

@@ -5,18 +5,18 @@ import dev.septet.llm.runtime.ScriptSource;
 import java.util.Map;
 
 /**
- * The loss that programs with a backward pass written by hand share, a chunk of logits at a time
- * (the resource {@code cross_entropy.py}).
+ * The cross-entropy loss of the programs with a handwritten backward pass (the resource {@code
+ * cross_entropy.py}). It computes the logits in chunks.
  */
 public final class CrossEntropy {
-    /** Logits of this many elements exist at once: 32 MB in bf16. */
+    /** Maximum number of logits in memory at once: 32 MB in bf16. */
     private static final int LOGITS_AT_ONCE = 1 << 24;
 
     private static final int SMALLEST_CHUNK = 64;
 
     private CrossEntropy() {}
 
-    /** Its methods, to be joined to a program's. */
+    /** The loss's methods, to be appended to a program. */
     static ScriptSource source(ModelConfig config) {
         return ScriptSource.read(
                 CrossEntropy.class,
@@ -27,7 +27,7 @@ public final class CrossEntropy {
                         "chunk", Integer.toString(chunk(config))));
     }
 
-    /** Positions whose logits exist at once. */
+    /** Positions per chunk of logits. */
     public static int chunk(ModelConfig config) {
         return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
     }

@@ -13,19 +13,20 @@ import dev.septet.llm.runtime.TensorList;
 import java.util.Map;
 
 /**
- * The compiled program of a decoder on its weights and adapters: the resources {@code decoder.py}
+ * The compiled program of a decoder with its weights and adapter: the resources {@code decoder.py}
  * and {@code autograd.py}.
  *
  * @see ModelConfig the sizes named below: N tokens, M chosen tokens, V vocabulary
  */
 public final class Decoder {
-    /** Logits of this many elements exist at once in a loss: 32 MB of float32. */
+    /** Maximum number of logits in memory at once in a loss: 32 MB of float32. */
     private static final int LOGITS_AT_ONCE = 1 << 23;
 
     private static final int SMALLEST_CHUNK = 64;
 
     /**
-     * Rows up to this length attend by plain products in bf16: 4 times the fused kernel's speed.
+     * In bf16, rows up to this length use plain matrix products for attention: 4 times as fast as
+     * the fused kernel.
      */
     private static final int SHORT_ROW = 512;
 
@@ -42,7 +43,7 @@ public final class Decoder {
     /**
      * Compiles the program for a model.
      *
-     * @param scope owns the program; must not outlive weights and adapter
+     * @param scope owns the program; must be closed before the weights and the adapter
      */
     public static Decoder compile(
             NDManager scope, ModelConfig config, ComputePrecision precision, Weights weights, LoraAdapter adapter) {
@@ -52,15 +53,15 @@ public final class Decoder {
                 TensorList.of(scope, adapter.inOrder(scope, config)));
     }
 
-    /** Scores of the token after each chosen one: (M, V). */
+    /** Logits of the token after each chosen one: (M, V). */
     public NDArray logits(NDManager scope, TokenBatch batch) {
         return script.tensor(
                 scope, "logits", batch.ids(), batch.positions(), batch.runs(), batch.at(), weights, adapter);
     }
 
     /**
-     * Natural log of each target's probability, and 1 where it is the most probable token, else 0:
-     * (2, M) float32.
+     * Natural log of each target's probability, and 1 if it is the most probable token, else 0: (2,
+     * M) float32.
      */
     public NDArray scores(NDManager scope, TokenBatch batch) {
         return foretold(scope, "scores", batch);
@@ -84,26 +85,26 @@ public final class Decoder {
                 adapter);
     }
 
-    /** The same as below of all chosen tokens, with every activation kept for the backward pass. */
+    /** The backward pass of the cross-entropy loss without activation recomputation. */
     public double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total) {
         return backward(scope, batch, dropoutKeys, total, false);
     }
 
-    /** The same, with activations kept or computed anew. */
+    /** The backward pass of the cross-entropy loss, with or without activation recomputation. */
     public double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total, boolean recompute) {
         return backward(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)[0];
     }
 
     /**
      * Adds the gradients of (sum of -log p(target)) / total, or of (sum of the pairs' losses) /
-     * total, to those of all trainable tensors.
+     * total, to the gradients of all trainable tensors.
      *
      * @param dropoutKeys (N) int64, one per token; (0) for no dropout
-     * @param total number that the sum is divided by: loss-carrying tokens, or pairs, of the whole
-     *     step
-     * @param recompute whether each block's activations are computed anew when its gradients are
-     *     due, instead of kept: the same bits with less memory in more time
-     * @return the sum itself, in nats; behind it the reward of each row of pairs
+     * @param total divisor of the sum: the number of loss-carrying tokens, or of pairs, in the
+     *     whole step
+     * @param recompute whether to recompute each block's activations in the backward pass (gradient
+     *     checkpointing): the same bits with less memory in more time
+     * @return the sum itself, in nats, followed by the reward of each row of pairs
      */
     public double[] backward(
             NDManager scope,
@@ -130,25 +131,28 @@ public final class Decoder {
         return loss.singletonOrThrow().toDoubleArray();
     }
 
-    /** The program with a model's numbers, for training. */
+    /** The source of the training program, with a model's numbers filled in. */
     public static ScriptSource source(ModelConfig config, ComputePrecision precision, LoraAdapter adapter) {
         Map<String, String> numbers = ProgramConstants.of(config, precision, adapter);
         return source("autograd.py", precision, numbers).with(AnswerPairs.source());
     }
 
-    /** The steps of a decoder and what a companion of {@code decoder.py} does with them. */
+    /** The source of {@code decoder.py} with the methods of another resource appended. */
     public static ScriptSource source(String companion, ComputePrecision precision, Map<String, String> numbers) {
         return ScriptSource.read(Decoder.class, "decoder.py", "Decoder", numbers)
                 .with(LoraAdapter.magnitudes(precision))
                 .with(ScriptSource.read(Decoder.class, companion, "Decoder", numbers));
     }
 
-    /** Longest row whose attention probabilities are kept; 0 = the fused kernel serves all. */
+    /**
+     * Longest row whose attention probabilities are kept for the backward pass; 0 if every row uses
+     * the fused kernel.
+     */
     public static int shortRow(ComputePrecision precision) {
         return precision == ComputePrecision.BF16 ? SHORT_ROW : 0;
     }
 
-    /** Positions whose logits exist at once in a loss. */
+    /** Positions per chunk of logits in a loss. */
     public static int chunk(ModelConfig config) {
         return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
     }

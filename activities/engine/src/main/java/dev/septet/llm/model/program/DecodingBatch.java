@@ -14,15 +14,16 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Feeds laid out as the program's {@code decode} takes them: the tokens of one sequence after the
- * other, without padding.
+ * Decoding inputs in the layout of the program's {@code decode}: the tokens of all sequences are
+ * concatenated without padding.
  *
- * @param spans per sequence: tokens that it holds, tokens fed
- * @param groups per run of tokens with one adapter: its place in {@code adapters} or -1, tokens
- * @param at flat positions whose successor is asked for, (M)
- * @param scored which of these ask for all scores, (P)
+ * @param spans per sequence: number of cached tokens, number of new tokens
+ * @param groups per run of tokens with one adapter: index of its first tensor in {@code adapters}
+ *     or -1, number of tokens
+ * @param at flat positions of the tokens whose next token is requested, (M)
+ * @param scored which of these request all logits, (P)
  */
-@SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // columns of numbers; records are never compared
 record DecodingBatch(
         List<DecodingInput> feeds,
         NDArray ids,
@@ -36,7 +37,7 @@ record DecodingBatch(
         TensorList sequences) {
 
     /**
-     * @param opened the adapter that the model was opened with: tensors, or none
+     * @param opened tensors of the adapter that the model was opened with; may be empty
      */
     static DecodingBatch of(NDManager scope, List<DecodingInput> feeds, List<NDArray> opened, int vocabulary) {
         LongStream.Builder ids = LongStream.builder();
@@ -107,7 +108,7 @@ record DecodingBatch(
         });
     }
 
-    /** The program's result, feed by feed. */
+    /** Splits the program's result by decoding input. */
     List<TopTokens> split(NDList result) {
         long[] best = result.get(0).toLongArray();
         float[] highest = result.get(1).toFloatArray();

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens to append to a sequence.
  *
- * @param sequence what they are appended to
+ * @param sequence the sequence to append to
  * @param tokens at least one
- * @param wanted of how many of the last tokens the successor is asked for; 0 = of none
- * @param scores whether the scores of all successors are asked for, not only the best
- * @param adapter what the sequence is computed with, always the same; null = the model as opened
+ * @param wanted number of last tokens whose next token is requested; 0 for none
+ * @param scores whether to return all logits, not only the highest
+ * @param adapter adapter of the sequence, the same in every call; null for the model as opened
  */
-@SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // a column of numbers; records are never compared
 public record DecodingInput(
         KvCache sequence,
         int[] tokens,
@@ -26,7 +26,7 @@ public record DecodingInput(
             throw new IllegalArgumentException("a sequence needs at least 1 token to continue");
         }
         if (wanted < 0 || wanted > tokens.length) {
-            throw new IllegalArgumentException("%d tokens have no %d successors".formatted(tokens.length, wanted));
+            throw new IllegalArgumentException("%d tokens cannot give %d predictions".formatted(tokens.length, wanted));
         }
     }
 
@@ -36,7 +36,7 @@ public record DecodingInput(
         }
         int length = sequence.length() + tokens.length;
         if (length > config.maxPositions()) {
-            throw new IllegalArgumentException("a sequence of %d tokens outgrows the model's context of %d"
+            throw new IllegalArgumentException("a sequence of %d tokens exceeds the model's context of %d"
                     .formatted(length, config.maxPositions()));
         }
     }

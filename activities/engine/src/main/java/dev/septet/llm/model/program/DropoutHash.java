@@ -2,7 +2,10 @@ package dev.septet.llm.model.program;
 
 import java.util.Map;
 
-/** Constants of the hash by which the program drops elements; signed, as TorchScript has them. */
+/**
+ * Constants of the hash that decides which elements dropout drops. They are signed because
+ * TorchScript's integers are signed.
+ */
 final class DropoutHash {
     private static final int BITS = 24;
 
@@ -17,7 +20,7 @@ final class DropoutHash {
 
     private DropoutHash() {}
 
-    /** Hashes of {@value #BITS} bits below this are dropped. */
+    /** An element is dropped when its hash of {@value #BITS} bits is below this threshold. */
     static long threshold(double probability) {
         return Math.round(probability * (1L << BITS));
     }

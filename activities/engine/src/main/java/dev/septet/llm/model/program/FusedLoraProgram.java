@@ -22,9 +22,10 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A Llama with low-rank adapters, with DoRA's magnitudes or without, its backward pass written by
- * hand (the resource {@code lora.py}): the fast path of the commonest training. Without dropout;
- * the frozen weights, being fused, are of no use to other programs.
+ * The fused training program for LoRA and DoRA adapters of a Llama. Its backward pass is
+ * handwritten (the resource {@code lora.py}). It is the fast path of the most common training.
+ *
+ * <p>It has no dropout. Other programs cannot use its frozen weights, because they are fused.
  */
 public final class FusedLoraProgram implements TrainingProgram {
     private final Script script;
@@ -37,7 +38,10 @@ public final class FusedLoraProgram implements TrainingProgram {
         this.weights = weights;
     }
 
-    /** Whether it can train a model on rows of up to so many tokens with such adapters. */
+    /**
+     * Whether the program can train a model on rows of at most {@code longestRow} tokens with this
+     * dropout.
+     */
     public static boolean fits(ModelConfig config, int longestRow, double dropout) {
         return dropout == 0 && config.isPlain(longestRow);
     }
@@ -45,9 +49,9 @@ public final class FusedLoraProgram implements TrainingProgram {
     /**
      * Compiles the program for a model and loads the model's weights.
      *
-     * @param scope owns all of it
-     * @param adapter beginning of the adapters, which are copied; the same layers and the same rank
-     *     in every block that has some, and magnitudes everywhere or nowhere
+     * @param scope owns the program, the weights and the adapters
+     * @param adapter initial adapters, which are copied. All adapted blocks must adapt the same
+     *     layers with the same rank, and either all or none must have magnitudes
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -141,7 +145,7 @@ public final class FusedLoraProgram implements TrainingProgram {
         numbers.put("feedforward", Integer.toString(config.feedForwardSize()));
         numbers.put("scaling", Double.toString(adapter.scaling()));
         numbers.put("first", Integer.toString(blocks.get(0)));
-        // each block's place in the stacks, -1 where it is not adapted
+        // each block's index in the stacks; -1 if it is not adapted
         numbers.put(
                 "slots",
                 IntStream.range(0, config.layers())

@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Llama whose own weights are trained, all or those of some blocks, its backward pass written by
- * hand (the resource {@code weights.py}).
+ * The fused training program for a Llama's own weights, all of them or those of some blocks. Its
+ * backward pass is handwritten (the resource {@code weights.py}).
  */
 public final class FusedWeightProgram implements TrainingProgram {
     private final Script script;
@@ -39,7 +39,7 @@ public final class FusedWeightProgram implements TrainingProgram {
         this.weights = stacks.list();
     }
 
-    /** Whether it can train a model on rows of up to so many tokens. */
+    /** Whether the program can train a model on rows of at most {@code longestRow} tokens. */
     public static boolean fits(ModelConfig config, int longestRow) {
         return config.isPlain(longestRow);
     }
@@ -47,10 +47,10 @@ public final class FusedWeightProgram implements TrainingProgram {
     /**
      * Compiles the program for a model and loads the model's weights.
      *
-     * @param scope owns all of it
-     * @param trained which weights are, by name; all or none of those of a block
-     * @param above whether every batch will bring what enters the first trained block; nothing
-     *     below it is loaded then
+     * @param scope owns the program and the weights
+     * @param trained selects the trained weights by name; all or none of a block
+     * @param above whether every batch will contain the input of the first trained block; blocks
+     *     below it are not loaded then
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -77,7 +77,10 @@ public final class FusedWeightProgram implements TrainingProgram {
         return new FusedWeightProgram(script, stacks, above);
     }
 
-    /** The lowest block that has something trained in or below it, or their number. */
+    /**
+     * Index of the first block that is trained or that is above a trained embedding; the number of
+     * blocks if there is none.
+     */
     public static int first(ModelConfig config, Predicate<String> trained) {
         return Weights.names(config).stream()
                 .filter(trained)
@@ -123,7 +126,7 @@ public final class FusedWeightProgram implements TrainingProgram {
             throw new IllegalArgumentException("this program has no dropout");
         }
         if (gradients == null) {
-            gradients = stacks.gradients(); // the optimizer has made room for them by now
+            gradients = stacks.gradients(); // the optimizer has allocated the gradients by now
         }
         NDArray losses = script.tensor(
                 scope,
@@ -157,7 +160,7 @@ public final class FusedWeightProgram implements TrainingProgram {
                 entering(batch));
     }
 
-    /** What enters the first trained block: (N, D) float32. */
+    /** The input of the first trained block: (N, D) float32. */
     public NDArray hidden(NDManager scope, TokenBatch batch) {
         return script.tensor(scope, "hidden", batch.ids(), batch.positions(), batch.runs(), weights, batch.hidden());
     }

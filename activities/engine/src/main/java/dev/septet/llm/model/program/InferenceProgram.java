@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The compiled program of a decoder that is not trained: the resources {@code decoder.py} and
- * {@code decoding.py}.
+ * The compiled inference program of a decoder: the resources {@code decoder.py} and {@code
+ * decoding.py}.
  */
 final class InferenceProgram {
     private final ModelConfig config;
@@ -47,8 +47,8 @@ final class InferenceProgram {
     /**
      * Loads a model and compiles the program for it.
      *
-     * @param scope owns both
-     * @param adapter may go afterwards
+     * @param scope owns the program and the weights
+     * @param adapter may be closed afterwards
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -61,29 +61,29 @@ final class InferenceProgram {
         return new InferenceProgram(scope, config, folder, script, weights, adapter);
     }
 
-    /** What scores whole rows of tokens, with the adapter that the model was opened with. */
+    /** A decoder that scores whole rows of tokens with the adapter that the model was opened with. */
     Decoder whole() {
         return new Decoder(script, weights, adapter);
     }
 
-    /** Room for the keys and values of one sequence: (layers, 2, K, slots, E). */
+    /** Allocates the KV cache of one sequence: (layers, 2, K, slots, E). */
     NDArray newSequence(NDManager scope, int slots) {
         return script.tensor(scope, "sequence", weights.arrays().get(0), slots);
     }
 
-    /** A copy of a sequence's first {@code used} slots with room for {@code slots}. */
+    /** Copies a cache's first {@code used} slots into a new cache of {@code slots} slots. */
     NDArray resized(NDManager scope, NDArray sequence, int used, int slots) {
         return script.tensor(scope, "resized", sequence, used, slots);
     }
 
-    /** Copies a range of slots from one sequence into another. */
+    /** Copies a range of slots from one cache into another. */
     void copySlots(NDManager scope, NDArray into, NDArray source, int from, int to) {
         script.call(scope, "copied", into, source, from, to).close();
     }
 
     /**
-     * An adapter as {@link #decode} takes it, its scaling folded into B already: A and B per layer
-     * and site, then DoRA's factors.
+     * An adapter's tensors in the order of {@link #decode}: A and B per layer and linear layer,
+     * with the scaling already folded into B, then DoRA's factors.
      */
     List<NDArray> inOrder(NDManager scope, LoraAdapter adapter) {
         try (NDManager temporary = scope.newSubManager()) {
@@ -93,7 +93,7 @@ final class InferenceProgram {
         }
     }
 
-    /** The adapter with magnitudes divided by the norms that they stand beside. */
+    /** The adapter with each magnitude already divided by its row norm. */
     private LoraAdapter settled(NDManager scope, LoraAdapter adapter) {
         if (adapter.pairs().values().stream().allMatch(pair -> pair.magnitude() == null)) {
             return adapter;
@@ -117,7 +117,10 @@ final class InferenceProgram {
         }
     }
 
-    /** One matrix in the compute type, from the mapped file: the program has it packed only. */
+    /**
+     * Reads one matrix in the compute type from the mapped file, because the program holds it only
+     * in packed form.
+     */
     private NDArray matrix(NDManager scope, String name) {
         StoredTensor stored = Weights.stored(config, folder, name);
         NDArray exact = Torch.floats(scope, stored.floats(), stored.shape());
@@ -125,12 +128,12 @@ final class InferenceProgram {
                 .singletonOrThrow();
     }
 
-    /** Tensors of the adapter that the program was compiled with, none where it has none. */
+    /** Tensors of the adapter that the program was compiled with; empty if there is none. */
     List<NDArray> adapter() {
         return adapter.arrays();
     }
 
-    /** Feeds tokens to sequences; see the script. */
+    /** Appends tokens to sequences; see {@code decode} in {@code decoding.py}. */
     NDList decode(NDManager scope, DecodingBatch batch) {
         return script.call(
                 scope,

@@ -5,14 +5,12 @@ import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sequence being decoded: the keys and values of the tokens that it holds, so that each is
- * computed once. Those of a token depend on the tokens up to it and on the adapter alone, so that a
- * sequence may take the beginning that it shares with another from there.
+ * The KV cache of one sequence being decoded, so each token's keys and values are computed once. A
+ * token's keys and values depend only on the adapter and on the tokens up to it. A sequence may
+ * therefore copy the prefix that it shares with another sequence.
  */
 public final class KvCache implements AutoCloseable {
-    /**
-     * Most answers are far shorter than the context that they may take, so room grows with them.
-     */
+    /** Most answers are far shorter than the context allows, so the cache grows as needed. */
     private static final int FIRST_ROOM = 128;
 
     private final NDManager parent;
@@ -26,17 +24,17 @@ public final class KvCache implements AutoCloseable {
         this.decoder = decoder;
     }
 
-    /** Tokens that the sequence holds. */
+    /** Number of cached tokens. */
     public int length() {
         return length;
     }
 
-    /** Tokens that it has memory for. */
+    /** Number of tokens that the allocated memory can hold. */
     public int room() {
         return room;
     }
 
-    /** Forgets all but the first tokens. */
+    /** Drops all but the first {@code tokens} tokens. */
     public void truncate(int tokens) {
         if (tokens < 0 || tokens > length) {
             throw new IllegalArgumentException("a sequence of " + length + " tokens cannot be cut to " + tokens);
@@ -45,12 +43,13 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Takes over from another sequence what it holds between this one's length and {@code tokens}.
-     * The tokens up to there, and the adapter, must be the same in both: nobody checks that here.
+     * Copies the tokens from this cache's length to {@code tokens} out of another cache. The caller
+     * must ensure that both have the same tokens up to there and the same adapter; this method does
+     * not check it.
      */
     public void takeOver(KvCache other, int tokens) {
         if (tokens <= length || tokens > other.length) {
-            throw new IllegalArgumentException("a sequence of %d tokens cannot take those up to %d from one of %d"
+            throw new IllegalArgumentException("a sequence of %d tokens cannot copy tokens up to %d from one of %d"
                     .formatted(length, tokens, other.length));
         }
         NDArray own = reserve(tokens - length);
@@ -61,7 +60,7 @@ public final class KvCache implements AutoCloseable {
         length = tokens;
     }
 
-    /** The tensor (layers, 2, K, slots, E), with room for so many more tokens. */
+    /** The cache tensor (layers, 2, K, slots, E), with room for {@code more} further tokens. */
     NDArray reserve(int more) {
         NDArray now = slots;
         int wanted = length + more;

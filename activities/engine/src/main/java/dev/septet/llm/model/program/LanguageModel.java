@@ -16,9 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A frozen model, with an adapter or without, for scoring and generation. Not for concurrent use.
- */
+/** A frozen model, with or without an adapter, for scoring and generation. Not thread-safe. */
 public final class LanguageModel implements AutoCloseable {
     private final NDManager scope;
     private final ModelConfig config;
@@ -33,9 +31,9 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Opens a Hugging Face model folder and, where given, a PEFT adapter's folder.
+     * Opens a Hugging Face model folder and, if given, a PEFT adapter's folder.
      *
-     * @throws FormatProblem when a file is missing, damaged, or does not fit the others
+     * @throws FormatProblem when a file is missing or damaged, or does not match the others
      */
     public static LanguageModel open(Path folder, ComputePrecision precision, Optional<Path> adapter) {
         ModelConfig config = ModelConfig.read(folder);
@@ -61,7 +59,7 @@ public final class LanguageModel implements AutoCloseable {
         return config;
     }
 
-    /** Scores of the token after each of these: (tokens, V). */
+    /** Logits of the token after each of these tokens: (tokens, V). */
     public float[][] logits(int[] tokens) {
         try (NDManager step = scope.newSubManager()) {
             TokenBatch batch = TokenBatch.whole(step, config, tokens);
@@ -70,8 +68,8 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Natural log of the probability of each token from {@code from[row]} on, given those before
-     * it. A row's first token has no probability: from is at least 1.
+     * Natural log of the probability of each token from {@code from[row]} on, given the tokens
+     * before it. A row's first token has no probability, so from is at least 1.
      */
     public List<float[]> logProbabilities(List<int[]> rows, int[] from) {
         List<byte[]> masks = new ArrayList<>();
@@ -98,11 +96,14 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * How well the model foretells the tokens whose mask is not 0, given those before them.
+     * Scores the model's predictions of the tokens whose mask is not 0, given the tokens before
+     * them.
      *
-     * @param rows tokens of each row; best sorted by length, so that equal ones share products
-     * @param masks one per row; a row's first token has nothing before it and counts nowhere
-     * @throws IllegalArgumentException when no token of all is to be foretold
+     * @param rows tokens of each row; fastest when sorted by length, because rows of equal length
+     *     share matrix products
+     * @param masks one per row; the mask of a row's first token is ignored, because nothing
+     *     precedes it
+     * @throws IllegalArgumentException when no token is left to score
      */
     public List<TokenScores> scores(List<int[]> rows, List<byte[]> masks) {
         try (NDManager step = scope.newSubManager()) {
@@ -129,15 +130,15 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
-    /** An empty sequence of tokens to decode. Close it before the model. */
+    /** An empty KV cache for a new sequence. Close it before the model. */
     public KvCache newSequence() {
         return new KvCache(scope.newSubManager(), decoder);
     }
 
     /**
-     * Loads an adapter beside the model, for use by some of the sequences that are decoded.
+     * Loads an adapter that some of the decoded sequences can use.
      *
-     * @throws FormatProblem when a file is missing, damaged, or does not fit the model
+     * @throws FormatProblem when a file is missing or damaged, or does not match the model
      */
     public LoadedAdapter loadAdapter(Path folder) {
         NDManager own = scope.newSubManager();
@@ -151,15 +152,16 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Appends tokens to sequences, all in one pass. What comes out for a sequence depends on those
-     * beside it only by the rounding of the machine's matrix products. Neighbours with the same
-     * adapter share products.
+     * Appends tokens to all given sequences in one forward pass. Other sequences affect a
+     * sequence's result only through the rounding of the machine's matrix products. Adjacent
+     * sequences with the same adapter share matrix products.
      *
-     * @param feeds at least one; each sequence once
-     * @param vocabulary tokens that may come next: the first so many
-     * @return one per feed
-     * @throws IllegalArgumentException when a feed has no token, or one outside the vocabulary, or
-     *     a sequence outgrows the model's context; no sequence has changed then
+     * @param feeds at least one; each sequence at most once
+     * @param vocabulary only tokens below this number may come next
+     * @return one per decoding input
+     * @throws IllegalArgumentException when an input has no token or a token outside the
+     *     vocabulary, or when a sequence would exceed the model's context; no sequence has changed
+     *     then
      */
     public List<TopTokens> decode(List<DecodingInput> feeds, int vocabulary) {
         for (DecodingInput feed : feeds) {

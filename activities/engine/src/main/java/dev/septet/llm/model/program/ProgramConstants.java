@@ -18,9 +18,9 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
-/** What stands in the places of the resource {@code decoder.py} and its companions. */
+/** The values of the placeholders in the resource {@code decoder.py} and its companions. */
 public final class ProgramConstants {
-    /** Where the program finds cosines of each kind of rotation; its own word for none is -1. */
+    /** Index of each rotation's cosines in the program's list; -1 for no rotation. */
     private static final Map<Rotation, String> TURNS =
             Map.of(Rotation.MAIN, "0", Rotation.LOCAL, "2", Rotation.NONE, "-1");
 
@@ -35,13 +35,13 @@ public final class ProgramConstants {
         this.switches = config.switches();
     }
 
-    /** For training, each weight a tensor of its own. */
+    /** Values for training, where each weight is its own tensor. */
     static Map<String, String> of(ModelConfig config, ComputePrecision precision, LoraAdapter adapter) {
         int slots = Layout.block(config).size();
         return new ProgramConstants(config, name -> Layout.place(config, name)).filled(precision, adapter, slots);
     }
 
-    /** For {@code decoding.py}, weights that read the same input in one tensor. */
+    /** Values for {@code decoding.py}, where weights that read the same input are fused into one tensor. */
     static Map<String, String> fused(ModelConfig config, ComputePrecision precision, MatrixProducts products) {
         int slots = Layout.fused(config).size();
         ProgramConstants numbers = new ProgramConstants(config, name -> Layout.fusedPlace(config, name));
@@ -136,7 +136,7 @@ public final class ProgramConstants {
         return values.stream().collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** Where a weight stands among its block's, or -1. */
+    /** Sets a placeholder to a weight's index within its block, or to -1 if the model does not have it. */
     private void place(String name, String weight) {
         put(name, places.applyAsInt(weight));
     }

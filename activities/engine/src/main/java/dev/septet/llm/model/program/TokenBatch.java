@@ -7,38 +7,39 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sequences of tokens for one call of the program, one after the other without padding, and the
- * tokens whose successor matters. A sequence attends to itself only.
+ * Sequences of tokens for one call of the program, concatenated without padding, and the positions
+ * whose next token is predicted. A sequence attends only to itself.
  *
- * @param ids (N) int64; a row's last token is left out where nothing follows it
- * @param positions (N) int64, each token's place in its sequence, from 0
- * @param runs pairs (B, T) in the order of ids: B sequences of T tokens each, which share products
- * @param at (M) int64, chosen places in {@code ids}
- * @param targets (M) int64, the tokens that follow them; (0) where only scores are asked for
+ * @param ids (N) int64; a row's last token is left out if it predicts nothing
+ * @param positions (N) int64, each token's position in its sequence, from 0
+ * @param runs pairs (B, T) in the order of ids: B sequences of T tokens each, which share matrix
+ *     products
+ * @param at (M) int64, chosen indexes in {@code ids}
+ * @param targets (M) int64, the tokens that follow them; (0) when only logits are computed
  * @param count M
- * @param hidden (N, D) float32, what enters the first block that is trained, where it was computed
- *     before; (0) where it was not. Programs may overwrite it
+ * @param hidden (N, D) float32, the cached input of the first trained block; (0) if it is not
+ *     cached. Programs may overwrite it
  */
-@SuppressWarnings("ArrayRecordComponent") // as the program takes it; compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // arrays match the program's arguments; records are never compared
 public record TokenBatch(
         NDArray ids, NDArray positions, long[] runs, NDArray at, NDArray targets, int count, NDArray hidden) {
-    /** With nothing computed before. */
+    /** A batch without cached activations. */
     TokenBatch(NDManager scope, NDArray ids, NDArray positions, long[] runs, NDArray at, NDArray targets, int count) {
         this(ids, positions, runs, at, targets, count, scope.create(new float[0]));
     }
 
-    /** The same tokens with what enters the first trained block. */
+    /** These tokens with the input of the first trained block. */
     public TokenBatch with(NDArray entering) {
         return new TokenBatch(ids, positions, runs, at, targets, count, entering);
     }
 
     /**
      * Lays out rows for predicting every token whose mask is not 0, row by row in order of
-     * position. A row's first token has nothing before it and is never predicted. Neighbours of
-     * equal length make a run, so rows sorted by length take the fewest products.
+     * position. A row's first token has nothing before it and is never predicted. Adjacent rows of
+     * equal length form a run, so rows sorted by length need the fewest matrix products.
      *
      * @param scope owns the tensors
-     * @throws IllegalArgumentException when a token is outside of the vocabulary
+     * @throws IllegalArgumentException when a token is outside the vocabulary
      */
     public static TokenBatch of(NDManager scope, ModelConfig config, List<int[]> rows, List<byte[]> masks) {
         int[] lengths =
@@ -79,9 +80,9 @@ public record TokenBatch(
     }
 
     /**
-     * One sequence, every token of it chosen, no targets.
+     * One sequence with every token chosen and no targets.
      *
-     * @throws IllegalArgumentException when there is no token, or one outside of the vocabulary
+     * @throws IllegalArgumentException when there is no token, or a token outside the vocabulary
      */
     static TokenBatch whole(NDManager scope, ModelConfig config, int[] tokens) {
         if (tokens.length == 0) {
@@ -105,7 +106,7 @@ public record TokenBatch(
                 tokens.length);
     }
 
-    /** Pairs (how many in a row, length) of lengths other than 0. */
+    /** Run-length pairs (number of adjacent rows, length) of lengths other than 0. */
     static long[] runs(int[] lengths) {
         long[] runs = new long[2 * lengths.length];
         int end = 0;

@@ -1,10 +1,10 @@
 package dev.septet.llm.model.program;
 
 /**
- * How well a model foretold some tokens of a row.
+ * A model's predictions of some tokens of a row.
  *
  * @param logProbabilities natural log of each token's probability
- * @param greedy whether each was the most probable one
+ * @param greedy whether each token was the most probable one
  */
-@SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // columns of numbers; records are never compared
 public record TokenScores(float[] logProbabilities, boolean[] greedy) {}

@@ -1,11 +1,11 @@
 package dev.septet.llm.model.program;
 
 /**
- * What may come after some tokens of a sequence.
+ * The predicted next tokens of some positions of a sequence.
  *
- * @param best the most probable successor of each, the first of equals
- * @param highest its score
- * @param scores of all successors, (tokens, vocabulary); empty where not asked for
+ * @param best the most probable next token of each position; the lowest id among equals
+ * @param highest its logit
+ * @param scores all logits, (tokens, vocabulary); empty if not requested
  */
-@SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // columns of numbers; records are never compared
 public record TopTokens(int[] best, float[] highest, float[][] scores) {}

@@ -6,32 +6,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Losses and gradients of a model that is being trained. Programs differ in what they can train and
- * in how fast they are, not in what they compute: their gradients are equal but for rounding.
+ * Computes losses and gradients of a model being trained. Programs differ in what they can train
+ * and in speed. Their gradients are equal except for rounding.
  */
 public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgram, FusedWeightProgram {
-    /** Name in ledgers and checkpoints: two programs end in other last bits. */
+    /** Name in ledgers and checkpoints, because two programs differ in the last bits. */
     String name();
 
-    /** What an optimizer updates: float32 tensors that require gradients. */
+    /** The tensors that an optimizer updates: float32 tensors that require gradients. */
     Map<String, NDArray> leaves();
 
     /**
-     * The parameters as files name them, or something that is kept for each, such as its moments.
+     * Views of the parameters, or of per-parameter values such as optimizer moments, under the
+     * names that files use.
      *
      * @param tensors of the shapes of {@link #leaves()}, by their names plus a suffix
-     * @param suffixes of names, each given for all leaves
-     * @return parts of {@code tensors}, in the same memory, by the parameters' names plus a suffix
+     * @param suffixes suffixes of names, each present for all leaves
+     * @return parts of {@code tensors} in the same memory, by the parameters' names plus a suffix
      */
     Map<String, NDArray> parts(NDManager scope, Map<String, NDArray> tensors, List<String> suffixes);
 
     /**
-     * Adds the gradients of (sum of -log p(target)) / total to those of all leaves.
+     * Adds the gradients of (sum of -log p(target)) / total to the gradients of all leaves.
      *
      * @param dropoutKeys (N) int64, one per token; (0) for no dropout
-     * @param total number that the sum is divided by: loss-carrying tokens of the whole step
-     * @param recompute whether each block's activations are computed anew when its gradients are
-     *     due, instead of kept: the same bits with less memory in more time
+     * @param total divisor of the sum: the number of loss-carrying tokens in the whole step
+     * @param recompute whether to recompute each block's activations in the backward pass (gradient
+     *     checkpointing): the same bits with less memory in more time
      * @return the sum itself, in nats
      */
     default double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total, boolean recompute) {
@@ -40,9 +41,9 @@ public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgra
     }
 
     /**
-     * The same for (sum of the pairs' losses) / total; see {@link AnswerPairs}.
+     * Adds the gradients of (sum of the pairs' losses) / total; see {@link AnswerPairs}.
      *
-     * @param total number that the sum is divided by: pairs of the whole step
+     * @param total divisor of the sum: the number of pairs in the whole step
      */
     AnswerPairs.Judged backward(
             NDManager scope, TokenBatch batch, AnswerPairs pairs, NDArray dropoutKeys, double total, boolean recompute);

@@ -21,9 +21,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * How large the inputs of each linear layer of a Llama are, column by column, on random tokens: no
- * data is needed, as which columns are large is a property of the model. The tokens are always the
- * same, so that every process finds the same bits.
+ * Mean squares of the inputs of each linear layer of a Llama, per column, measured on random
+ * tokens. No data is needed, because which columns are large is a property of the model. The tokens
+ * are fixed, so every process computes the same bits.
  */
 final class ActivationSecondMoments {
     private static final int ROWS = 8;
@@ -31,17 +31,17 @@ final class ActivationSecondMoments {
 
     private ActivationSecondMoments() {}
 
-    /** Whether such a model's inputs can be had; those of other families are not worked out. */
+    /** Whether the input squares of a model can be computed; other architectures are not supported. */
     static boolean fits(ModelConfig config) {
         return config.isPlain(LENGTH);
     }
 
     /**
-     * Runs the model block by block in float32, with no more than one block's weights in memory.
+     * Runs the model block by block in float32, with at most one block's weights in memory.
      *
      * @param scope owns the result
      * @param embedding (vocabulary, hidden), of any float type
-     * @return mean squares (inputs) float32 by the name of the matrix that reads them
+     * @return mean squares (inputs) float32, by the name of the matrix that reads the input
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -81,7 +81,7 @@ final class ActivationSecondMoments {
         return squares;
     }
 
-    /** The tokens, row after row. */
+    /** The random tokens, row by row. */
     static long[] tokens(ModelConfig config) {
         CounterRandom random = CounterRandom.stream(0, "input squares");
         return IntStream.range(0, ROWS * LENGTH)

@@ -16,9 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder's weights as the program {@code decoding.py} takes them: those that read the same input
- * in one tensor, matrices laid out as its products want them. Each is in memory once, but for the
- * embedding where it is the output matrix too and that is packed.
+ * A decoder's weights in the layout of the program {@code decoding.py}. Weights that read the same
+ * input are fused into one tensor, and matrices have the layout of the program's matrix products.
+ *
+ * <p>Each weight is in memory once. The exception is a tied embedding whose output matrix is
+ * packed: it is in memory twice.
  */
 public final class FrozenWeights {
     private final NDManager scope;
@@ -45,7 +47,7 @@ public final class FrozenWeights {
      * Loads a model's weights.
      *
      * @param scope owns the tensors
-     * @param products how the program multiplies by them
+     * @param products how the program multiplies matrices
      * @throws FormatProblem when a weight is missing or has another shape than the config says
      */
     public static TensorList load(

@@ -21,10 +21,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frozen weights as {@link FusedLoraProgram} takes them: matrices that read the same normed input in
- * one, which has the norm's weight in it. Where there are magnitudes, adapted blocks have them
- * without: the lengths of rows are those of the matrices alone, and what is multiplied by a weight
- * that may be 0 cannot be had back.
+ * Frozen weights in the layout of {@link FusedLoraProgram}. Matrices that read the same normalized
+ * input are fused into one, which is multiplied by the norm's weight.
+ *
+ * <p>With DoRA's magnitudes, the matrices of adapted blocks are not multiplied by the norm's
+ * weight. DoRA needs the row norms of the plain matrices, and dividing by a norm weight fails when
+ * it is 0.
  */
 public final class FusedWeights {
     private final NDManager scope;
@@ -51,11 +53,11 @@ public final class FusedWeights {
     }
 
     /**
-     * Loads a model of Llama's shape.
+     * Loads a model with the Llama architecture.
      *
      * @param scope owns the tensors
      * @param script the program
-     * @param products how it multiplies by them
+     * @param products how the program multiplies matrices
      * @param stacks the adapters
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
@@ -93,7 +95,7 @@ public final class FusedWeights {
     }
 
     /**
-     * @param normed whether the norms' weights are in the matrices
+     * @param normed whether the matrices are multiplied by the norms' weights
      */
     private void addBlock(String block, boolean normed) {
         addMatrix(fused(block, SharedInput.ATTENTION, "input_layernorm.weight", normed));
@@ -102,7 +104,7 @@ public final class FusedWeights {
         addMatrix(frozen(block + LinearLayer.DOWN_PROJ.path() + ".weight"));
     }
 
-    /** One that nothing but the products needs. */
+    /** Adds a matrix that only the matrix products use. */
     private void addMatrix(NDArray matrix) {
         addTwice(matrix);
         if (packing != null) {
@@ -110,7 +112,7 @@ public final class FusedWeights {
         }
     }
 
-    /** As the forward and as the backward product wants it. */
+    /** Adds the layouts for the forward and for the backward product. */
     private void addTwice(NDArray matrix) {
         order.add(packing == null ? matrix : packing.forward(matrix));
         order.add(packing == null ? matrix : packing.backward(matrix));

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 
-/** An adapter in memory beside its model, one of perhaps many. Close it before the model. */
+/** An adapter loaded into memory for a model, which may have several. Close it before the model. */
 public final class LoadedAdapter implements AutoCloseable {
     private final NDManager scope;
     private final List<NDArray> tensors;
@@ -14,7 +14,7 @@ public final class LoadedAdapter implements AutoCloseable {
         this.tensors = List.copyOf(tensors);
     }
 
-    /** A (rank, in) and B (out, rank), its scale folded in, per layer and site. */
+    /** A (rank, in) and B (out, rank) per layer and linear layer, with the scale folded in. */
     public List<NDArray> tensors() {
         return tensors;
     }

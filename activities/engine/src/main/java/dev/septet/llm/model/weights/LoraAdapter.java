@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Low-rank products added to linear layers: y = W x + scaling B A dropout(x); with magnitudes, each
- * row of that sum of matrices has its magnitude as length.
+ * LoRA or DoRA adapters of linear layers: y = W x + scaling B A dropout(x). With magnitudes (DoRA),
+ * each row of W + scaling B A is rescaled to have its magnitude as norm.
  *
  * @param pairs by module name, such as {@code model.layers.0.self_attn.q_proj}; float32
  * @param scaling factor of the product
@@ -35,8 +35,8 @@ public record LoraAdapter(Map<String, Pair> pairs, double scaling, double dropou
      * @param a (rank, in)
      * @param b (out, rank)
      * @param magnitude (out) with DoRA, else null
-     * @param squares (out) squared norms of the rows of W; null when the magnitude has been divided
-     *     by the norm of W + scaling B A already, and where there is none
+     * @param squares (out) squared norms of the rows of W; null without a magnitude, or when the
+     *     magnitude is already divided by the norm of W + scaling B A
      */
     public record Pair(
             NDArray a,
@@ -48,13 +48,16 @@ public record LoraAdapter(Map<String, Pair> pairs, double scaling, double dropou
         }
     }
 
-    /** Methods by which programs stretch rows to magnitudes (the resource {@code dora.py}). */
+    /**
+     * DoRA's methods for programs: they rescale rows to their magnitudes (the resource {@code
+     * dora.py}).
+     */
     public static ScriptSource magnitudes(ComputePrecision precision) {
         return ScriptSource.read(
                 LoraAdapter.class, "dora.py", "Magnitudes", Map.of("compute", Integer.toString(precision.type())));
     }
 
-    /** The trainable tensors, by PEFT's names. */
+    /** The trainable tensors, by their names in PEFT. */
     public Map<String, NDArray> parameters() {
         Map<String, NDArray> parameters = new LinkedHashMap<>();
         pairs.forEach((module, pair) -> {
@@ -68,8 +71,8 @@ public record LoraAdapter(Map<String, Pair> pairs, double scaling, double dropou
     }
 
     /**
-     * What the program takes as {@code L}: nothing, or A and B per layer and site, then magnitude
-     * and squares in the same order.
+     * The program's argument {@code L}: empty, or A and B per layer and linear layer, followed by
+     * magnitude and squares in the same order.
      */
     public List<NDArray> inOrder(NDManager scope, ModelConfig config) {
         List<NDArray> order = new ArrayList<>();

@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The adapters of all blocks in a few tensors, so that an update is a few calls instead of
- * hundreds: A per shared input (J, R * adapted layers, in) and B per layer (J, out, R), for J
- * adapted blocks; with DoRA also magnitudes per layer (J * out), one long vector, because vectors
- * do not decay and matrices do.
+ * The adapters of all J adapted blocks, stacked into a few tensors, so an optimizer update takes a
+ * few calls instead of hundreds.
+ *
+ * <p>The stacks are A (J, R * adapted layers, in) per shared input and B (J, out, R) per layer.
+ * DoRA adds magnitudes (J * out) per layer. They are one long vector, because weight decay applies
+ * to matrices and not to vectors.
  */
 public final class LoraStacks {
     private final Map<String, NDArray> leaves = new LinkedHashMap<>();
@@ -32,8 +34,8 @@ public final class LoraStacks {
     private final TensorList list;
 
     /**
-     * Where a parameter lies: rows from and to of a block's matrix in a stack, or, of a stack that
-     * is one vector, its elements.
+     * Location of a parameter: rows {@code from} to {@code to} of a block's matrix in a stack, or a
+     * range of elements of a one-dimensional stack.
      */
     public record Part(String name, String stack, int block, int from, int to) {}
 
@@ -57,7 +59,7 @@ public final class LoraStacks {
     }
 
     /**
-     * Copies an adapter, which has the same layers and the same rank in every block that it adapts.
+     * Copies an adapter, which must have the same layers and the same rank in every adapted block.
      *
      * @param scope owns the copies, which are trainable
      */
@@ -70,7 +72,7 @@ public final class LoraStacks {
         return Collections.unmodifiableMap(leaves);
     }
 
-    /** Every parameter's place, in the order of {@link LoraAdapter#parameters()}. */
+    /** Location of each parameter, in the order of {@link LoraAdapter#parameters()}. */
     public List<Part> parts() {
         return Collections.unmodifiableList(parts);
     }
@@ -80,12 +82,12 @@ public final class LoraStacks {
         return blocks;
     }
 
-    /** Whether rows have trained magnitudes, as in DoRA. */
+    /** Whether the adapters have trained magnitudes (DoRA). */
     boolean hasMagnitudes() {
         return leaves.keySet().stream().anyMatch(PeftAdapter::isMagnitude);
     }
 
-    /** What the program takes as {@code P}. */
+    /** The program's argument {@code P}. */
     public TensorList list() {
         return list;
     }
@@ -145,7 +147,7 @@ public final class LoraStacks {
         return leaf(scope, PeftAdapter.nameOfMagnitude(site.path()), NDArrays.concat(vectors));
     }
 
-    /** (J, out) of the layers that share an input; 1 where a layer is not adapted. */
+    /** Squared row norms (J, out) of the layers that share an input; 1 for layers that are not adapted. */
     private NDArray squares(NDManager scope, ModelConfig config, LoraAdapter adapter, SharedInput input) {
         if (input.sites().stream().noneMatch(site -> stretches(adapter, site))) {
             return scope.create(new Shape(0), DataType.FLOAT32);

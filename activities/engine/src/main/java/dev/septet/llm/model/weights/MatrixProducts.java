@@ -7,16 +7,16 @@ import dev.septet.llm.runtime.ScriptSource;
 import java.util.Map;
 
 /**
- * How programs with a backward pass written by hand multiply matrices (the resource {@code
- * products.py}): by which of libtorch's two libraries, and from which layout.
+ * How programs with a handwritten backward pass multiply matrices (the resource {@code
+ * products.py}): with which of libtorch's two libraries, and from which layout.
  */
 public enum MatrixProducts {
-    /** As libtorch chooses: MKL for float32, oneDNN for bf16. */
+    /** libtorch's choice: MKL for float32, oneDNN for bf16. */
     PLAIN("torch.linear(x, w)", "torch.mm(dy, w)", "torch.mm(x, w.t())", "y.addmm_(x, w.t())"),
 
     /**
-     * By oneDNN in float32: MKL leaves the wide registers of other makers' processors unused, which
-     * halves its speed there.
+     * oneDNN in float32. On processors of other vendors than Intel, MKL does not use the wide
+     * registers, which halves its speed.
      */
     ONEDNN(
             WeightPacking.product("x", "w"),
@@ -25,13 +25,13 @@ public enum MatrixProducts {
             "y.add_(" + WeightPacking.product("x", "w") + ")"),
 
     /**
-     * Frozen matrices lie in two copies, each as its product's kernel reads it: bf16 kernels
-     * otherwise turn the matrix anew in every product, which is a tenth of a step. Float32 kernels
-     * gain nothing on hundreds of rows.
+     * Two packed copies of each frozen matrix, one for the forward and one for the backward kernel.
+     * Without packing, bf16 kernels reorder the matrix in every product, which takes a tenth of a
+     * step. Float32 kernels gain nothing on hundreds of rows.
      */
     PACKED(WeightPacking.product("x", "w"), WeightPacking.product("dy", "w"), PLAIN.product, PLAIN.sum),
 
-    /** In bf16 from and into float32: a product is whole before it is added. */
+    /** bf16 products with float32 inputs and outputs: a product is complete before it is added. */
     ROUNDED(
             "torch.linear(x, w.to(x.dtype))",
             "torch.mm(dy, w.to(dy.dtype))",
@@ -50,7 +50,7 @@ public enum MatrixProducts {
         this.sum = sum;
     }
 
-    /** The fastest way on this machine for matrices that stay as they are. */
+    /** The fastest products on this machine for frozen matrices. */
     public static MatrixProducts frozen(NDManager scope, ComputePrecision precision) {
         if (precision == ComputePrecision.BF16) {
             return WeightPacking.isSupported(scope, precision) ? PACKED : PLAIN;
@@ -58,31 +58,31 @@ public enum MatrixProducts {
         return float32(scope, Processor.slowedByMkl());
     }
 
-    /** The fastest way on this machine for float32 matrices that change with every step. */
+    /** The fastest products on this machine for float32 matrices that change with every step. */
     public static MatrixProducts trained(NDManager scope, ComputePrecision precision) {
         return precision == ComputePrecision.BF16 ? ROUNDED : float32(scope, Processor.slowedByMkl());
     }
 
-    /** The same for a processor that MKL slows down, or does not. */
+    /** The fastest float32 products, given whether MKL is slow on the processor. */
     static MatrixProducts float32(NDManager scope, boolean slowedByMkl) {
         return slowedByMkl && WeightPacking.isSupported(scope, ComputePrecision.FLOAT32) ? ONEDNN : PLAIN;
     }
 
     /**
-     * The fastest way on this machine for frozen matrices and the few rows of decoding: each matrix
-     * is read once for every step, and the kernels for packed ones read it nearly as fast as memory
-     * gives it.
+     * The fastest products on this machine for decoding, which multiplies frozen matrices by few
+     * rows. Every step reads each matrix once, and the kernels for packed matrices read it at
+     * nearly the memory's bandwidth.
      */
     public static MatrixProducts decoding(NDManager scope, ComputePrecision precision) {
         return WeightPacking.isSupported(scope, precision) ? PACKED : PLAIN;
     }
 
-    /** x w^T for a matrix of the model's, as an expression of a program. */
+    /** x w^T for a weight matrix, as an expression of a program. */
     public String forward() {
         return forward;
     }
 
-    /** Methods to be joined to a program's. */
+    /** The product methods, to be appended to a program. */
     public ScriptSource source() {
         return ScriptSource.read(
                 MatrixProducts.class,

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frozen matrices in 4 bits (NF4, doubly quantised): 0.52 bytes per weight. The scheme stands in
- * the resource {@code nf4.py}; its levels and its layout of scales are those of bitsandbytes, so
- * that both read the same weights from the same codes.
+ * Quantizes frozen matrices to 4 bits (NF4 with double quantization): 0.52 bytes per weight. The
+ * resource {@code nf4.py} describes the scheme. Its levels and the layout of its scales are those
+ * of bitsandbytes, so both decode the same weights from the same codes.
  *
  * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al., 2023 (QLoRA)</a>
  */
@@ -24,7 +24,7 @@ public final class Nf4 {
     /** Scales that share a factor. */
     static final int GROUP = 256;
 
-    /** Bytes of the tables and the mean that stand before the factors. */
+    /** Size of the tables and the mean in bytes; they precede the factors. */
     public static final int TABLES = Float.BYTES * (2 * 256 + 256 + 1);
 
     /** Quantiles of the normal distribution, scaled to -1..1, with an exact 0. */
@@ -47,7 +47,7 @@ public final class Nf4 {
         1.0f
     };
 
-    /** Decades of the scales' levels: 1, 2, 4 .. 64 of them in each sign, the finest first. */
+    /** Decades of the scales' levels: 1, 2, 4 .. 64 levels in each sign, the finest decade first. */
     private static final int DECADES = 7;
 
     private final NDManager scope;
@@ -56,7 +56,7 @@ public final class Nf4 {
     private final NDArray levels;
 
     /**
-     * @param scope owns what is made
+     * @param scope owns the results
      */
     Nf4(NDManager scope) {
         this.scope = scope;
@@ -66,12 +66,12 @@ public final class Nf4 {
         this.levels = Torch.floats(scope, table, new Shape(table.length));
     }
 
-    /** Whether a matrix of so many weights can be held; others stay as they are. */
+    /** Whether a matrix with this number of weights can be quantized; other matrices keep their type. */
     public static boolean holds(long weights) {
         return weights % BLOCK == 0;
     }
 
-    /** Bytes that a matrix of so many weights takes. */
+    /** Size of a quantized matrix in bytes. */
     public static long bytes(long weights) {
         long blocks = weights / BLOCK;
         long groups = (blocks + GROUP - 1) / GROUP;
@@ -79,9 +79,9 @@ public final class Nf4 {
     }
 
     /**
-     * A float32 matrix (out, in) as bytes that the decoder's program reads.
+     * Quantizes a float32 matrix (out, in) to the bytes that the decoder's program reads.
      *
-     * @param squares mean squares of its inputs (in) float32, by which errors count; without them a
+     * @param squares mean squares of its inputs (in) float32, which weight the errors; if null, a
      *     block's scale is its largest absolute value
      */
     NDArray quantized(NDArray matrix, @Nullable NDArray squares) {
@@ -91,8 +91,8 @@ public final class Nf4 {
     }
 
     /**
-     * The 256 levels of a scale: middles of equal parts of each decade from 1e-6 to 1, in both
-     * signs, with 0 and 1.
+     * The 256 levels of a scale: the midpoints of equal parts of each decade from 1e-6 to 1, in
+     * both signs, with 0 and 1.
      *
      * @see <a href="https://arxiv.org/abs/1511.04561">Dettmers, 2015, on dynamic 8-bit levels</a>
      */

@@ -16,18 +16,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A model that has learnt nothing yet, to be pretrained. */
+/** Writes a model with random weights, to be pretrained. */
 public final class RandomInitModel {
     private static final double DEVIATION = 0.02;
 
     private RandomInitModel() {}
 
     /**
-     * Writes {@code config.json} and {@code model.safetensors}; the tokenizer's files are the
-     * caller's. Equal arguments give equal bytes.
+     * Writes {@code config.json} and {@code model.safetensors}. The caller writes the tokenizer's
+     * files. Equal arguments give equal bytes.
      *
-     * <p>Norms are one, matrices normal with deviation 0.02, divided by sqrt(2 layers) where they
-     * feed the residual stream.
+     * <p>Norm weights are 1. Matrices are normally distributed with standard deviation 0.02,
+     * divided by sqrt(2 layers) if they write to the residual stream.
      *
      * @param config of a Llama
      * @param type F32, F16 or BF16
@@ -44,7 +44,7 @@ public final class RandomInitModel {
                         + "\n");
     }
 
-    /** {@code model.safetensors} alone, of a model of any family. */
+    /** Writes only {@code model.safetensors}, for a model of any family. */
     public static void writeWeights(Path folder, ModelConfig config, ElementType type, long seed) throws IOException {
         List<TensorSource> tensors = Layout.of(config).stream()
                 .map(slot -> TensorSource.floats(

@@ -6,7 +6,7 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import java.util.Map;
 
-/** Squared lengths of the rows of matrices. Owned by the scope it was loaded in. */
+/** Computes squared norms of the rows of matrices. Owned by the scope that it was loaded in. */
 public final class RowNorms {
     private final NDManager scope;
     private final Script script;
@@ -22,7 +22,7 @@ public final class RowNorms {
     }
 
     /**
-     * The same.
+     * As {@link #of(NDArray)}, with an owner.
      *
      * @param owner owns the result
      */

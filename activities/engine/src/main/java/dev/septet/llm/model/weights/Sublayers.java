@@ -6,41 +6,47 @@ import dev.septet.llm.runtime.ScriptSource;
 import java.util.Map;
 
 /**
- * What programs with a backward pass written by hand share: norms and attention of a Llama's block
- * (the resource {@code sublayers.py}).
+ * The norms and the attention of a Llama's block, shared by the programs with a handwritten
+ * backward pass (the resource {@code sublayers.py}).
  */
 public final class Sublayers {
-    /** Longest row whose attention probabilities are kept; those of longer ones are made again. */
+    /** Longest row whose attention probabilities are kept; those of longer rows are recomputed. */
     public static final int SHORT_ROW = 512;
 
-    /** Attention's rows end in padding up to a multiple of this: what kernels take at once. */
+    /**
+     * Rows are padded to a multiple of this length in attention, because kernels process this many
+     * tokens at once.
+     */
     private static final int LENGTH_STEP = 32;
 
-    /** A causal block's queries, one number of each: measured best in bf16 and in float32. */
+    /**
+     * Number of queries of a causal block times the bytes of one number: measured as the fastest in
+     * bf16 and in float32.
+     */
     private static final int BLOCK_BYTES = 256;
 
     private Sublayers() {}
 
-    /** Tokens of a row in attention, its padding included. */
+    /** Padded length of a row in attention, in tokens. */
     public static int padded(int length) {
         return (length + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
     }
 
     /**
-     * Queries of a causal block of attention: keys right of its last one are not computed.
+     * Number of queries of a causal attention block: keys right of its last query are not computed.
      *
-     * @param bytes of a number
+     * @param bytes size of one number
      */
     public static int block(int bytes) {
         return BLOCK_BYTES / bytes;
     }
 
-    /** Its methods, to be joined to a program's. */
+    /** The sublayers' methods, to be appended to a program. */
     public static ScriptSource source(ModelConfig config, ComputePrecision precision) {
         return ScriptSource.read(Sublayers.class, "sublayers.py", "Sublayers", numbers(config, precision));
     }
 
-    /** The model's numbers by the names of their places. */
+    /** The model's numbers, by the names of their placeholders. */
     public static Map<String, String> numbers(ModelConfig config, ComputePrecision precision) {
         return Map.ofEntries(
                 entry("compute", precision.type()),
@@ -59,8 +65,8 @@ public final class Sublayers {
     }
 
     /**
-     * In bf16 the sum is rounded once. In float32 MKL would take a part of a tensor matrix by
-     * matrix, on one thread each.
+     * In bf16, the sum is rounded once. In float32, MKL would process part of a tensor one matrix
+     * at a time, each on one thread.
      */
     private static String addProducts(ComputePrecision precision) {
         return precision == ComputePrecision.BF16

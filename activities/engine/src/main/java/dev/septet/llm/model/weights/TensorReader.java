@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns mapped tensors of a file into tensors of the engine. */
+/** Reads mapped tensors of a file into the engine's tensors. */
 final class TensorReader {
-    /** Kernels choose their path by alignment: unaligned input gives other last bits. */
+    /** Kernels are selected by alignment: unaligned inputs would give different last bits. */
     private static final int ALIGNMENT = 64;
 
     private static final int FLOAT32 = 6;
 
-    /** Kept, as memory outside of the heap is given back late. */
+    /** Reused, because off-heap memory is freed late. */
     private static final ThreadLocal<ByteBuffer> BUFFER =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(1 << 22));
 
@@ -36,12 +36,15 @@ final class TensorReader {
         this.script = Script.load(scope, ScriptSource.read(TensorReader.class, "tensors.py", "Tensors", Map.of()));
     }
 
-    /** A float32 copy. */
+    /** Reads a float32 copy. */
     NDArray parameter(StoredTensor stored) {
         return read(stored, FLOAT32);
     }
 
-    /** Matrices in the precision, vectors (norms) in float32; no copy where the file has it so. */
+    /**
+     * Reads matrices in the precision and vectors (norms) in float32; without a copy if the file
+     * has that type already.
+     */
     NDArray frozen(StoredTensor stored) {
         int wanted = stored.shape().dimension() == 1 ? FLOAT32 : precision.type();
         boolean asStored = number(stored.type()) == wanted && wanted == FLOAT32;
@@ -51,15 +54,12 @@ final class TensorReader {
         return mapped ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32) : read(stored, wanted);
     }
 
-    /**
-     * Matrices or vectors, one below the other; their columns and the number format are {@link
-     * #frozen}'s.
-     */
+    /** Concatenates matrices or vectors by rows; the number format is that of {@link #frozen}. */
     NDArray joined(List<StoredTensor> parts) {
         return joined(scope, parts);
     }
 
-    /** The same, owned by another scope on the same device. */
+    /** As {@link #joined(List)}, owned by another scope on the same device. */
     NDArray joined(NDManager owner, List<StoredTensor> parts) {
         long[] shape = parts.get(0).shape().getShape().clone();
         shape[0] = parts.stream().mapToLong(part -> part.shape().get(0)).sum();
@@ -73,8 +73,8 @@ final class TensorReader {
     }
 
     /**
-     * Rows to look up: as {@link #frozen}, but in the file's 16 bits where that loses nothing and
-     * float32 would double them.
+     * Reads a lookup table (embedding): as {@link #frozen}, but a 16-bit table keeps its type,
+     * because float32 would double its size.
      */
     NDArray table(StoredTensor stored) {
         boolean narrow = stored.type() == ElementType.BF16 || stored.type() == ElementType.F16;
@@ -82,9 +82,9 @@ final class TensorReader {
     }
 
     /**
-     * A matrix in 4 bits.
+     * Reads a matrix in 4 bits.
      *
-     * @param squares mean squares of its inputs, where they are known
+     * @param squares mean squares of its inputs, if known
      */
     NDArray quantized(StoredTensor stored, @Nullable NDArray squares) {
         if (nf4 == null) {
@@ -122,7 +122,7 @@ final class TensorReader {
         });
     }
 
-    /** libtorch's number of a file's element type. */
+    /** libtorch's code of a file's element type. */
     private static int number(ElementType type) {
         return switch (type) {
             case F16 -> 5;

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Lays frozen matrices out as oneDNN's kernels read them. */
+/** Packs frozen matrices into the layout that oneDNN's kernels read. */
 final class WeightPacking {
-    /** What the check comes to: 64 x 64 places, each 64 x 64. */
+    /** Expected sum of the check: 64 x 64 elements, each 64 x 64. */
     private static final float ONES = 1 << 24;
 
     private final NDManager scope;
     private final Script script;
 
     /**
-     * @param scope owns what is packed
-     * @throws EngineException when this build of libtorch has no such operators
+     * @param scope owns the packed matrices
+     * @throws EngineException when this build of libtorch does not have the operators
      */
     WeightPacking(NDManager scope) {
         this.scope = scope;
@@ -31,12 +31,12 @@ final class WeightPacking {
                 ScriptSource.read(WeightPacking.class, "packing.py", "Packing", Map.of("product", product("x", "w"))));
     }
 
-    /** Whether this machine can in this precision: asked once, by doing it. */
+    /** Whether this machine supports packing in this precision; tested once, by running it. */
     static boolean isSupported(NDManager scope, ComputePrecision precision) {
         return !scope.getDevice().isGpu() && Once.SUPPORTED.contains(precision);
     }
 
-    /** The product of x and w^T by oneDNN, w packed or not, as an expression of a program. */
+    /** The product x w^T by oneDNN, with w packed or not, as an expression of a program. */
     static String product(String x, String w) {
         return "ops.mkldnn._linear_pointwise("
                 + x
@@ -45,12 +45,12 @@ final class WeightPacking {
                 + ", None, \"none\", annotate(List[Optional[number]], []), \"\")";
     }
 
-    /** w (out, in) for {@link #product} with x (.., in). */
+    /** Packs w (out, in) for {@link #product} with x (.., in): x w^T. */
     NDArray forward(NDArray w) {
         return script.tensor(scope, "pack", w);
     }
 
-    /** w (out, in) for {@link #product} with y (.., out): y w. */
+    /** Packs w (out, in) for {@link #product} with y (.., out): y w. */
     NDArray backward(NDArray w) {
         return script.tensor(scope, "pack_transposed", w);
     }

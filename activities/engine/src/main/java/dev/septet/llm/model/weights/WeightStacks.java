@@ -23,11 +23,11 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * A Llama's weights as {@link FusedWeightProgram} takes them: matrices that read the same input in one.
- * Trained ones are float32, the others of the program's precision.
+ * A Llama's weights in the layout of {@link FusedWeightProgram}: matrices that read the same input
+ * are fused into one. Trained weights are float32, the others have the program's precision.
  */
 public final class WeightStacks {
-    /** Tensors of a block. */
+    /** Number of tensors of a block. */
     private static final int BLOCK = 6;
 
     private final NDManager scope;
@@ -42,7 +42,7 @@ public final class WeightStacks {
     private final Map<String, NDArray> leaves = new LinkedHashMap<>();
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
-    /** Where a parameter lies: some rows of a leaf, which is all of one that has its name. */
+    /** Location of a parameter: a range of rows of a leaf, or the whole leaf that has its name. */
     public record Part(String leaf, int from, int to) {}
 
     private WeightStacks(
@@ -63,11 +63,12 @@ public final class WeightStacks {
     }
 
     /**
-     * Loads a model of Llama's shape.
+     * Loads a model with the Llama architecture.
      *
      * @param scope owns the tensors
-     * @param trained which weights are, by name; all or none of those that read the same input
-     * @param from the first block that is needed; above 0 no embedding is
+     * @param trained selects the trained weights by name; all or none of those that read the same
+     *     input
+     * @param from the first block to load; if above 0, the embedding is not loaded
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -87,15 +88,15 @@ public final class WeightStacks {
         return stacks;
     }
 
-    /** What the program takes as {@code W}. */
+    /** The program's argument {@code W}. */
     public TensorList list() {
         return TensorList.of(scope, order);
     }
 
     /**
-     * What the program takes as {@code G}: each leaf's gradient at its place.
+     * The program's argument {@code G}: each leaf's gradient at the leaf's index in W.
      *
-     * @throws IllegalStateException when a leaf has no gradient yet to add to
+     * @throws IllegalStateException when a leaf has no gradient yet
      */
     public TensorList gradients() {
         return TensorList.of(scope, order.stream().map(this::gradient).toList());
@@ -107,7 +108,7 @@ public final class WeightStacks {
         }
         NDArray gradient = weight.getGradient();
         if (!gradient.getShape().equals(weight.getShape())) {
-            throw new IllegalStateException("the optimizer has to make room for gradients first");
+            throw new IllegalStateException("the optimizer must allocate the gradients first");
         }
         return gradient;
     }
@@ -117,7 +118,7 @@ public final class WeightStacks {
         return Collections.unmodifiableMap(leaves);
     }
 
-    /** Every parameter's place, by its name, in the order of {@link Weights#trainable()}. */
+    /** Location of each parameter by name, in the order of {@link Weights#trainable()}. */
     public Map<String, Part> parts() {
         Map<String, Part> sorted = new LinkedHashMap<>();
         for (String name : Weights.names(config)) {

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * A decoder's weights as tensors, in the order in which the program takes them. Owned by the scope
+ * A decoder's weights as tensors, in the order of the program's arguments. Owned by the scope that
  * they were loaded in.
  */
 public final class Weights {
@@ -34,12 +34,12 @@ public final class Weights {
         this.list = list;
     }
 
-    /** Whether a file's tensor of this name is the embedding once more, which nobody reads. */
+    /** Whether a file's tensor of this name is a copy of the tied embedding, which is not read. */
     public static boolean isTiedOutput(ModelConfig config, String name) {
         return config.tiedEmbeddings() && name.equals(Layout.OUTPUT);
     }
 
-    /** The same with no weight in 4 bits. */
+    /** Loads a model's weights without 4-bit quantization. */
     public static Weights load(
             NDManager scope,
             ModelConfig config,
@@ -50,12 +50,12 @@ public final class Weights {
     }
 
     /**
-     * Loads a model's weights. Frozen matrices are in the given precision (mapped from the file
-     * where nothing needs converting), norms and trainable tensors are float32 copies.
+     * Loads a model's weights. Frozen matrices have the given precision and are mapped from the
+     * file if they need no conversion. Norms and trainable tensors are float32 copies.
      *
-     * @param trainable which of the names of {@link #names} take part in training
-     * @param quantized which of the others are held in 4 bits, as far as their sizes allow; of a
-     *     Llama with errors weighted by {@link ActivationSecondMoments}, which costs a pass through the model
+     * @param trainable selects the trained weights by the names of {@link #names}
+     * @param quantized selects frozen weights to hold in 4 bits if their sizes allow it. For a
+     *     Llama, errors are weighted by {@link ActivationSecondMoments}, which costs one forward pass
      * @throws FormatProblem when a weight is missing or has another shape than the config says
      */
     public static Weights load(
@@ -96,15 +96,15 @@ public final class Weights {
         return new Weights(tensors, trained, TensorList.of(scope, ordered(scope, config, tensors)));
     }
 
-    /** Names of all weights of such a model, as transformers has them. */
+    /** Names of all weights of a model, as in transformers. */
     public static List<String> names(ModelConfig config) {
         return Layout.of(config).stream().map(Layout.Slot::name).toList();
     }
 
     /**
-     * Number of elements of one weight of such a model.
+     * Number of elements of one weight.
      *
-     * @throws IllegalArgumentException when it has no weight of this name
+     * @throws IllegalArgumentException when the model has no weight of this name
      */
     public static long size(ModelConfig config, String name) {
         return Layout.of(config).stream()
@@ -114,7 +114,7 @@ public final class Weights {
                 .orElseThrow(() -> new IllegalArgumentException("no weight is named " + name));
     }
 
-    /** The block that a weight belongs to, or -1 for embedding, final norm and output. */
+    /** Index of a weight's block, or -1 for embedding, final norm and output. */
     public static int layerOf(String name) {
         String prefix = "model.layers.";
         if (!name.startsWith(prefix)) {
@@ -128,18 +128,18 @@ public final class Weights {
         return tensors;
     }
 
-    /** The float32 tensors that take part in training, by name, in the program's order. */
+    /** The trained float32 tensors by name, in the order of the program's arguments. */
     public Map<String, NDArray> trainable() {
         return trainable;
     }
 
-    /** What the program takes as {@code W}. */
+    /** The program's argument {@code W}. */
     public TensorList list() {
         return list;
     }
 
     /**
-     * One weight as its file has it.
+     * Reads one weight as stored in its file.
      *
      * @throws FormatProblem when it is missing or has another shape than the config says
      */

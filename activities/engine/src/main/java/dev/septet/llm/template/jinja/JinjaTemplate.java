@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A template, read once and rendered many times; safe for use by several threads. */
+/** A parsed template, which can be rendered repeatedly. Thread-safe. */
 public final class JinjaTemplate {
     private static final int MAX_SOURCE = 1 << 20;
 
@@ -29,17 +29,17 @@ public final class JinjaTemplate {
     }
 
     /**
-     * What a rendering gives.
+     * The result of a rendering.
      *
-     * @param text the text
-     * @param generated the parts that stand between {@code {% generation %}} tags
+     * @param text the rendered text
+     * @param generated the parts inside {@code {% generation %}} tags
      */
     public record Rendering(String text, List<Span> generated) {}
 
     /**
-     * Reads a template.
+     * Parses a template.
      *
-     * @param name how problems call it, such as its file
+     * @param name name in problems, such as the template's file
      * @throws TemplateProblem at the first mistake, with its line
      */
     public static JinjaTemplate parse(String name, String source) {
@@ -55,10 +55,11 @@ public final class JinjaTemplate {
     }
 
     /**
-     * Renders it over plain data: text, numbers, booleans, nulls, lists and maps with text keys.
+     * Renders the template with plain data: text, numbers, booleans, nulls, lists and maps with
+     * text keys.
      *
-     * @param clock what {@code strftime_now} reads; without one the template has no such function
-     * @throws TemplateProblem when the template fails, refuses the data, or exceeds the limits
+     * @param clock clock of {@code strftime_now}; without one, the function does not exist
+     * @throws TemplateProblem when the template fails, rejects the data, or exceeds the limits
      */
     public Rendering render(Map<String, ?> variables, @Nullable Clock clock, TemplateLimits limits) {
         Budget budget = new Budget(limits);

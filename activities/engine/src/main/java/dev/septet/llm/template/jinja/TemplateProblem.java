@@ -1,7 +1,8 @@
 package dev.septet.llm.template.jinja;
 
 /**
- * A template that cannot be read or rendered. The message names it, the line, and what is wrong.
+ * A template that cannot be parsed or rendered. The message names the template, the line, and what
+ * is wrong.
  */
 public final class TemplateProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,7 +19,7 @@ public final class TemplateProblem extends RuntimeException {
         this.line = 0;
     }
 
-    /** Line in the template, from 1; 0 where no line is at fault. */
+    /** Line in the template, from 1; 0 if no line is known. */
     public int line() {
         return line;
     }

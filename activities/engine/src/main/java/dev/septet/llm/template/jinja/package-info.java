@@ -1,10 +1,11 @@
 /**
- * The part of the Jinja language that chat templates use, evaluated over plain data: text, numbers,
- * lists and mappings. A template reaches no Java object, no file and no clock but the one it is
- * given, and stops at a budget of steps, characters and depth.
+ * The part of the Jinja language that chat templates use, evaluated with plain data: text, numbers,
+ * lists and mappings. A template cannot access Java objects, files, or any clock except the given
+ * one. It stops when it exceeds its budget of steps, characters or depth.
  *
- * <p>Reads as Python's jinja2 does with {@code trim_blocks} and {@code lstrip_blocks}, as chat
- * templates are written for. {@link dev.septet.llm.template.jinja.JinjaTemplate} is the way in.
+ * <p>Behaves like Python's jinja2 with {@code trim_blocks} and {@code lstrip_blocks}, which chat
+ * templates are written for. {@link dev.septet.llm.template.jinja.JinjaTemplate} is the entry
+ * point.
  */
 @NullMarked
 package dev.septet.llm.template.jinja;

@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Neighbouring rows of a dataset whose {@link CachedActivations} are one tensor of the file: all of a
- * dataset would be more than a buffer holds.
+ * Adjacent rows of a dataset whose {@link CachedActivations} form one tensor of the file. A whole
+ * dataset would exceed the size of one buffer.
  *
  * @param from its first row
- * @param to behind its last row
+ * @param to one after its last row
  * @param hiddenSize D
  */
 public record ActivationBlock(TokenDataset data, int from, int to, int hiddenSize) {
-    /** Most bytes of a stretch of more than one row. */
+    /** Maximum size in bytes of a block with more than one row. */
     public static final long BYTES = 64L << 20;
 
-    /** All of a dataset. */
+    /** All blocks of a dataset. */
     public static List<ActivationBlock> of(TokenDataset data, int hiddenSize) {
         List<ActivationBlock> all = new ArrayList<>();
         int next = 0;
@@ -29,7 +29,7 @@ public record ActivationBlock(TokenDataset data, int from, int to, int hiddenSiz
         return all;
     }
 
-    /** The one that a row is in. */
+    /** The block that contains a row. */
     public static ActivationBlock with(TokenDataset data, int row, int hiddenSize) {
         long longest = (long) data.longest() * hiddenSize * Float.BYTES;
         int rows = (int) Math.max(1, BYTES / longest);
@@ -37,18 +37,18 @@ public record ActivationBlock(TokenDataset data, int from, int to, int hiddenSiz
         return new ActivationBlock(data, from, Math.min(from + rows, data.rows()), hiddenSize);
     }
 
-    /** Name of its tensor, such as {@code train.128}. */
+    /** Name of the block's tensor, such as {@code train.128}. */
     public String name() {
         String file = String.valueOf(data.file().getFileName());
         return file.replaceFirst("\\.safetensors$", "") + "." + from;
     }
 
-    /** Of its tensor: a row's last token has nothing behind it, and no place. */
+    /** Shape of the block's tensor; a row's last token is left out, because nothing follows it. */
     public Shape shape() {
         return new Shape(data.followedBefore(to) - data.followedBefore(from), hiddenSize);
     }
 
-    /** A row's first byte in its tensor. */
+    /** Offset of a row's first byte in the block's tensor. */
     public long begin(int row) {
         return (data.followedBefore(row) - data.followedBefore(from)) * hiddenSize * Float.BYTES;
     }

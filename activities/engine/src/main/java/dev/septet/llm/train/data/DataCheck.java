@@ -1,6 +1,6 @@
 package dev.septet.llm.train.data;
 
-/** What training needs of a dataset, checked before anything is computed. */
+/** Checks a dataset before training computes anything. */
 public final class DataCheck {
     private DataCheck() {}
 

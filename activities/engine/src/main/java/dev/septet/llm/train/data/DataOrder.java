@@ -4,8 +4,8 @@ import dev.septet.llm.runtime.CounterRandom;
 import java.util.Arrays;
 
 /**
- * Which rows belong to which step: a fresh permutation per epoch, a function of seed and epoch
- * alone. The last step of an epoch takes what is left.
+ * Assigns rows to steps: a new permutation per epoch, as a function of seed and epoch only. The
+ * last step of an epoch takes the remaining rows.
  */
 public final class DataOrder {
     private final int rows;

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The rows of each epoch: all of the training split and, behind them, as many general ones as carry
- * a share of its loss. Each epoch goes on in the general set where the one before ended; which rows
- * come in an epoch depends on data, seed and epoch alone.
+ * The rows of each epoch: the whole training split, followed by enough general rows to carry their
+ * share of the loss. Each epoch continues in the general set where the previous one ended. The rows
+ * of an epoch depend only on data, seed and epoch.
  */
 public final class EpochRows {
     private final TokenDataset train;
@@ -25,7 +25,7 @@ public final class EpochRows {
         this.order = general.map(rows -> new ReplayOrder(rows, plan.seed()));
     }
 
-    /** A row where it lies. */
+    /** A row of a dataset. */
     public record Place(TokenDataset data, int row) {
         public int length() {
             return data.length(row);
@@ -40,12 +40,12 @@ public final class EpochRows {
         }
     }
 
-    /** Examples of an epoch: rows, or pairs of them. */
+    /** Number of examples in an epoch: rows, or pairs of rows. */
     public int count() {
         return train.examples() + replayed;
     }
 
-    /** Tokens of the files that the rows come from. */
+    /** Number of tokens in the files that the rows come from. */
     public long tokens() {
         return train.tokens() + general.map(TokenDataset::tokens).orElse(0L);
     }

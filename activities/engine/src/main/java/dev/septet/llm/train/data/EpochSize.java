@@ -3,15 +3,15 @@ package dev.septet.llm.train.data;
 import java.util.Optional;
 
 /**
- * How much an epoch has of the new task, and the general set beside it.
+ * Size of the training split and of the general set.
  *
- * @param examples rows of the training split, or pairs of them
- * @param lossTokens tokens of the training split that carry loss
+ * @param examples rows of the training split, or pairs of rows
+ * @param lossTokens loss-carrying tokens of the training split
  * @param generalRows rows of the general set; 0 without one
- * @param generalLossTokens tokens of the general set that carry loss
+ * @param generalLossTokens loss-carrying tokens of the general set
  */
 public record EpochSize(int examples, long lossTokens, int generalRows, long generalLossTokens) {
-    /** Of datasets as they lie. */
+    /** The size of the given datasets. */
     public static EpochSize of(TokenDataset train, Optional<TokenDataset> general) {
         return new EpochSize(
                 train.examples(),
@@ -21,9 +21,9 @@ public record EpochSize(int examples, long lossTokens, int generalRows, long gen
     }
 
     /**
-     * Rows of the general set in each epoch, so that a share p of the epoch's loss-carrying tokens
-     * is theirs: n = p / (1 - p) T / t, with T of the new task's tokens and t of an average general
-     * row, rounded; at least one.
+     * Number of general rows in each epoch that carry a share p of the epoch's loss-carrying
+     * tokens: n = p / (1 - p) T / t. T is the number of the training split's loss-carrying tokens,
+     * t that of an average general row. The result is rounded and at least one.
      *
      * @param share p, from 0 to below 1
      * @throws TrainingProblem when rows are replayed, but there are none

@@ -7,18 +7,20 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Cuts a step's rows into micro-batches: rows of like length, which share products, up to a budget
- * of tokens. A function of lengths and budget alone.
+ * Splits a step's rows into micro-batches of rows of similar length, which share matrix products,
+ * within a token budget. The result is a function of lengths and budget only.
  */
 public final class MicroBatches {
     private MicroBatches() {}
 
     /**
-     * Positions in {@code rows}, the longest row's first (a batch that does not fit fails early);
-     * rows of equal length stay in their order.
+     * Splits single rows. The longest row comes first, so that a batch that does not fit fails
+     * early. Rows of equal length keep their order.
      *
-     * @param tokens most tokens of a micro-batch; a longer row goes alone
+     * @param tokens maximum number of tokens in a micro-batch; a longer row forms its own
+     *     micro-batch
      * @param length of a row in tokens
+     * @return positions in {@code rows}
      */
     public static List<List<Integer>> of(int[] rows, int tokens, IntUnaryOperator length) {
         List<Integer> order = IntStream.range(0, rows.length)
@@ -44,10 +46,10 @@ public final class MicroBatches {
     }
 
     /**
-     * The same of examples that are several rows each, which no micro-batch parts.
+     * Splits examples of several rows each, which stay in one micro-batch.
      *
-     * @param rows how many there are, the rows of an example side by side
-     * @param each rows of one example
+     * @param rows number of rows; the rows of an example are adjacent
+     * @param each rows per example
      * @return positions of rows
      */
     public static List<List<Integer>> of(int rows, int each, int tokens, IntUnaryOperator length) {

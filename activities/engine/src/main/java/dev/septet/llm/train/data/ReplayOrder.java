@@ -6,16 +6,18 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The order in which general rows are replayed: the set pass after pass, so that all its rows come
- * equally often, each pass in an order of its own.
+ * The order in which general rows are replayed. The set is replayed in passes, so all rows occur
+ * equally often. Each pass has its own order.
  *
- * <p>Any stretch of a pass has short and long answers as the whole set has them, so that equally
- * many rows carry about equally much loss. For that, rows are ranked by their loss-carrying tokens,
- * equals by lot, and rank r has the place that the fractional part of u + r g has among all ranks;
- * u is drawn anew for each pass, and g is the golden ratio, whose multiples lie most evenly.
+ * <p>Any part of a pass has about the same mix of short and long answers as the whole set. So equal
+ * numbers of rows carry about equal numbers of loss-carrying tokens. For that, rows are ranked by
+ * their loss-carrying tokens, with equal ones in random order. Ranks r are then sorted by the
+ * fractional part of u + r g. The offset u is random per pass, and g is the golden ratio, whose
+ * multiples are distributed most evenly.
  *
- * @see <a href="https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence">
- *     Additive recurrence</a>
+ * @see <a
+ *     href="https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence">Additive
+ *     recurrence</a>
  */
 final class ReplayOrder {
     private static final double GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
@@ -32,7 +34,7 @@ final class ReplayOrder {
     }
 
     /**
-     * The row that is replayed after so many others, counted from the run's beginning.
+     * The row that is replayed after {@code drawn} others since the run's beginning.
      *
      * @param drawn at least 0
      */
@@ -52,7 +54,7 @@ final class ReplayOrder {
                 .sorted(Comparator.comparingInt(row -> lossTokens[row]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        double first = lots.uniform(rows); // the permutation used those before
+        double first = lots.uniform(rows); // the permutation used the counters below
         return IntStream.range(0, rows)
                 .boxed()
                 .sorted(Comparator.comparingDouble(rank -> (first + rank * GOLDEN_RATIO) % 1))

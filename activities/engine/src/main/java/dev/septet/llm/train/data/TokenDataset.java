@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tokenised rows in a mapped file: safetensors with {@code tokens} I32 (N), {@code mask} U8 (N), 1
- * where a token carries loss, and {@code offsets} I64 (rows + 1). In a set of pairs every two rows
- * are one example, the chosen answer first; its metadata says so.
+ * Tokenized rows in a mapped safetensors file: {@code tokens} I32 (N), {@code mask} U8 (N), 1 for
+ * loss-carrying tokens, and {@code offsets} I64 (rows + 1). In a set of pairs, every two rows form
+ * one example, the chosen answer first; the file's metadata declares it.
  */
 public final class TokenDataset {
     static final String TOKENS = "tokens";
     static final String MASK = "mask";
     static final String OFFSETS = "offsets";
 
-    /** Metadata; absent where each row is an example. */
+    /** Metadata key; absent if each row is an example. */
     static final String ROWS_PER_EXAMPLE = "rows per example";
 
     private final Path file;
@@ -43,7 +43,7 @@ public final class TokenDataset {
         this.longest = IntStream.range(0, rows()).map(this::length).max().orElse(0);
     }
 
-    /** One row: its tokens, and 1 for each that carries loss, else 0. Never compared. */
+    /** One row: its tokens, and a mask that is 1 for loss-carrying tokens, else 0. Never compared. */
     @SuppressWarnings("ArrayRecordComponent")
     public record Row(int[] tokens, byte[] mask) {
         public Row {
@@ -52,7 +52,7 @@ public final class TokenDataset {
             }
         }
 
-        /** Tokens whose prediction counts; the first one has nothing before it. */
+        /** Number of loss-carrying tokens; the first token is excluded, because nothing precedes it. */
         public int lossTokens() {
             int count = 0;
             for (int i = 1; i < mask.length; i++) {
@@ -61,7 +61,7 @@ public final class TokenDataset {
             return count;
         }
 
-        /** The row as a model is scored on it. */
+        /** The row as a scorer's input. */
         public TokenSequence sequence() {
             boolean[] loss = new boolean[mask.length];
             for (int at = 0; at < loss.length; at++) {
@@ -74,7 +74,7 @@ public final class TokenDataset {
     /**
      * Maps a dataset.
      *
-     * @throws FormatProblem when the file is no safetensors, or its tensors contradict each other
+     * @throws FormatProblem when the file is not safetensors, or its tensors are inconsistent
      */
     public static TokenDataset open(Path file) {
         Safetensors tensors = Safetensors.open(file);
@@ -118,12 +118,12 @@ public final class TokenDataset {
         return offsets.limit() - 1;
     }
 
-    /** How many neighbouring rows make one example: 1, or 2 in a set of pairs. */
+    /** Number of adjacent rows per example: 1, or 2 in a set of pairs. */
     public int rowsPerExample() {
         return rowsPerExample;
     }
 
-    /** Number of examples: rows, or pairs of them. */
+    /** Number of examples: rows, or pairs of rows. */
     public int examples() {
         return rows() / rowsPerExample;
     }
@@ -133,7 +133,7 @@ public final class TokenDataset {
         return tokens.limit();
     }
 
-    /** How many tokens of the rows before a row have one behind them. */
+    /** Number of tokens in the rows before this row that have a next token. */
     long followedBefore(int row) {
         return offsets.get(row) - row;
     }
@@ -148,7 +148,7 @@ public final class TokenDataset {
         return longest;
     }
 
-    /** The rows of the example that has most tokens; of several the first. */
+    /** The rows of the example with the most tokens; the first among equals. */
     public List<Row> longestExample() {
         int longest = IntStream.range(0, examples())
                 .boxed()
@@ -157,7 +157,7 @@ public final class TokenDataset {
         return own(longest).mapToObj(this::row).toList();
     }
 
-    /** Tokens of that example's rows together. */
+    /** Number of tokens of the longest example's rows together. */
     public int longestExampleTokens() {
         return longestExample().stream().mapToInt(row -> row.tokens().length).sum();
     }
@@ -184,12 +184,15 @@ public final class TokenDataset {
         return new Row(values, marks);
     }
 
-    /** Tokens of all rows whose prediction counts. */
+    /** Number of loss-carrying tokens of all rows. */
     public long lossTokens() {
         return IntStream.range(0, rows()).mapToLong(this::lossTokens).sum();
     }
 
-    /** Tokens of a row whose prediction counts; its first token has nothing before it. */
+    /**
+     * Number of loss-carrying tokens of a row; its first token is excluded, because nothing
+     * precedes it.
+     */
     public int lossTokens(int row) {
         int from = (int) offsets.get(row);
         int count = 0;

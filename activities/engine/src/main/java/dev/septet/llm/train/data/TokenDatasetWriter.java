@@ -17,7 +17,7 @@ public final class TokenDatasetWriter {
     private TokenDatasetWriter() {}
 
     /**
-     * Writes rows, going over them several times and holding one at a time.
+     * Writes rows. It iterates over them several times and holds one row at a time.
      *
      * @param rows gives the same rows each time
      */
@@ -26,9 +26,9 @@ public final class TokenDatasetWriter {
     }
 
     /**
-     * Writes rows some of which belong together.
+     * Writes rows, of which several adjacent ones may form an example.
      *
-     * @param each neighbouring rows of one example: 1, or 2 for pairs, the chosen answer first
+     * @param each rows per example: 1, or 2 for pairs, the chosen answer first
      */
     public static void write(Path file, int each, Iterable<TokenDataset.Row> rows) throws IOException {
         long count = 0;
@@ -41,8 +41,7 @@ public final class TokenDatasetWriter {
                 file,
                 each == 1 ? Map.of() : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
                 List.of(
-                        // the widest type first, so that each tensor starts at a multiple of its
-                        // size
+                        // widest type first, so that each tensor starts at a multiple of its size
                         new TensorSource(
                                 TokenDataset.OFFSETS, ElementType.I64, new Shape(count + 1), out -> offsets(out, rows)),
                         new TensorSource(

@@ -1,6 +1,6 @@
 package dev.septet.llm.train.data;
 
-/** Data, plan and checkpoint that do not fit each other; trying again will not help. */
+/** Data, plan and checkpoint do not match; a retry does not help. */
 public final class TrainingProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import dev.septet.llm.model.weights.Weights;
 import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
- * Sizes, in bytes, of what a step by {@link Decoder} holds beside weights, gradients and moments:
- * what libtorch's autograd keeps, term by term as the program {@code decoder.py} has it.
+ * Memory in bytes of a step with {@link Decoder}, beside weights, gradients and moments: what
+ * libtorch's autograd keeps. The terms follow the program {@code decoder.py}.
  *
  * @param length positions of a row
  */
@@ -19,17 +19,17 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
     private static final int FLOAT = 4;
 
     /**
-     * At the fullest moment of a step over a micro-batch of the longest rows.
+     * Peak of a step on a micro-batch of the longest rows.
      *
-     * @param layers blocks from the first trained one on
+     * @param layers number of blocks from the first trained one
      */
     long step(MicroBatchBudget atOnce, int layers) {
         long tokens = atOnce.rows(length + 1) * length;
         long hidden = config.hiddenSize();
         long block = block();
-        // Once all is kept, the loss is computed; then the blocks' gradients, one after the other,
-        // beside what is kept of that block if it is computed anew. The allocator seldom finds
-        // room for the second where the first has been.
+        // After the forward pass, the loss is computed. Then the blocks' gradients are computed one
+        // after the other; with recomputation, the activations of that block are also in memory.
+        // The allocator seldom reuses the first one's memory for the second.
         long backward = tokens * gradients() + matrices();
         if (atOnce.recompute()) {
             backward += tokens * block;
@@ -41,14 +41,14 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
                 + backward;
     }
 
-    /** Kept of one token in one block. */
+    /** Kept per token and block. */
     private long block() {
         int compute = compute();
         long hidden = config.hiddenSize();
-        // Both sums of the residual stream, which the norms keep, and the norms' outputs.
+        // Both sums of the residual stream, which are kept for the norms, and the norms' outputs.
         long block = 2 * FLOAT * hidden + 2L * compute * hidden;
         block += attention() + feedForward() + compute * plan.method().kept(config);
-        // A trained norm also keeps what its weight is multiplied with.
+        // A trained norm also keeps the input of its weight.
         long normed = trains("input_layernorm.weight") ? 2 : 1;
         if (normed == 2) {
             block += 2 * FLOAT * hidden;
@@ -69,7 +69,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
         if (!capped && length > Decoder.shortRow(plan.precision())) {
             return 4L * compute * query(); // keys and values are repeated for the query heads
         }
-        // Scores after the cap, and probabilities.
+        // Attention scores after the cap, and probabilities.
         long scores = (capped ? 2L : 1L) * config.heads() * length;
         return compute * (2 * query() + 2 * keyValue() + scores);
     }
@@ -81,20 +81,21 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
         if (experts == null) {
             return 4 * one;
         }
-        // Per expert that sees the token also its output, and its input where it is trained.
+        // Each expert that processes the token also keeps its output, and its input if it is
+        // trained.
         boolean trained = trains("block_sparse_moe.experts.0.w1.weight");
         long ends = (long) compute() * config.hiddenSize();
         return experts.perToken() * (trained ? 4 * one + 2 * ends : 3 * one + ends);
     }
 
-    /** What one token's gradients take at once. */
+    /** Memory of one token's gradients at one time. */
     private long gradients() {
         Experts experts = config.switches().experts();
         long feedForward = (long) config.feedForwardSize() * (experts == null ? 1 : experts.perToken());
         return 2L * FLOAT * config.hiddenSize() + compute() * (2 * query() + 3 * feedForward);
     }
 
-    /** Whole matrices that exist while a block's gradients are computed. */
+    /** Temporary matrices while a block's gradients are computed. */
     private long matrices() {
         long read = 0;
         long largest = 0;
@@ -117,7 +118,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
         return read + largest;
     }
 
-    /** In bf16 the graph keeps the rounded form of every trained matrix of a block. */
+    /** In bf16, the graph keeps the rounded copy of every trained matrix of a block. */
     private long roundedBlock() {
         if (plan.precision() == ComputePrecision.FLOAT32) {
             return 0;
@@ -131,9 +132,9 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
     }
 
     /**
-     * The last norm's input and output, the gradient by it, and a chunk of logits and probabilities
-     * in float32; a trained output matrix has its gradient in a tensor of its own, and in bf16 also
-     * its rounded form, and a chunk's product before it is added.
+     * The last norm's input and output, their gradients, and a chunk of logits and probabilities in
+     * float32. A trained output matrix also has a separate gradient tensor. In bf16, it has a
+     * rounded copy too, and a chunk's product before it is added.
      */
     private long head(long tokens) {
         long chunk = Math.min(tokens, Decoder.chunk(config));

@@ -9,15 +9,15 @@ import dev.septet.llm.model.program.FusedLoraProgram;
 import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
- * Sizes, in bytes, of what a step by {@link FusedLoraProgram} holds beside weights, gradients and
- * moments, term by term as the program {@code lora.py} has it.
+ * Memory in bytes of a step with {@link FusedLoraProgram}, beside weights, gradients and moments.
+ * The terms follow the program {@code lora.py}.
  *
  * @param length positions of a row
  */
 record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) {
     /**
-     * Matrices beside the model's own: packed bf16 ones, of which there are two, one for each
-     * direction (less by those where a machine cannot pack).
+     * Additional matrices: packed bf16 matrices, one copy per direction. The estimate is too high
+     * by their size on machines that cannot pack.
      */
     static long copies(ModelConfig config, ComputePrecision precision) {
         if (precision == ComputePrecision.FLOAT32) {
@@ -32,13 +32,13 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
     }
 
     /**
-     * At the fullest moment of a step over a micro-batch of the longest rows.
+     * Peak of a step on a micro-batch of the longest rows.
      *
-     * @param layers blocks from the first adapted one on
+     * @param layers number of blocks from the first adapted one
      */
     long step(MicroBatchBudget atOnce, int layers) {
         long compute = plan.precision().bytes();
-        // The adapters' inner vectors; gate and up, which magnitudes stretch once more.
+        // The adapters' inner vectors; with magnitudes, also a second, scaled copy of gate and up.
         long kept = compute * (7L * lora.rank() + unstretched());
         long flowing = hasMagnitudes() ? compute * 2 * config.feedForwardSize() : 0;
         return new SublayerMemory(config, compute, length).step(atOnce, layers, kept, flowing) + adapters();
@@ -49,8 +49,8 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
     }
 
     /**
-     * Outputs that only magnitudes' gradients need: attention keeps its inputs turned, the stream
-     * keeps sums. Gate and up are kept anyway, before they are stretched.
+     * Outputs that only the magnitudes' gradients need: attention keeps only its rotated inputs,
+     * and the residual stream keeps only sums. Gate and up are kept anyway, before they are scaled.
      */
     private long unstretched() {
         if (!hasMagnitudes()) {
@@ -69,8 +69,8 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
     }
 
     /**
-     * The adapters as the products take them, A's of a group in one and its B's as a block diagonal
-     * matrix, and the gradients in that form.
+     * The adapters in the layout of the products, and their gradients in the same layout. A's of a
+     * group are concatenated, and its B's form a block diagonal matrix.
      */
     private long adapters() {
         long hidden = config.hiddenSize();

@@ -15,52 +15,51 @@ import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
- * Memory that a training run needs, before anything is loaded. All sizes in bytes.
+ * Estimated memory of a training run, before anything is loaded. All sizes in bytes.
  *
- * @param weights the model, trainable parameters included
+ * @param weights the model, including trainable parameters
  * @param gradients one float32 per trainable parameter
  * @param moments the optimizer's float32 tensors
  * @param activations what a forward pass keeps for the backward pass of the largest micro-batch,
- *     and what both need for a moment
- * @param anchors what holds weights near their beginning: copies, and Fisher information
- * @param before what frozen blocks take that compute once, before all else; 0 where none do
+ *     and temporary memory of both passes
+ * @param anchors memory of the weight regularizer: copies of initial weights, and Fisher
+ *     information
+ * @param before memory for computing cached activations before the first step; 0 if there are none
  * @param process the JVM and libtorch themselves
  */
 public record MemoryEstimate(
         long weights, long gradients, long moments, long activations, long anchors, long before, long process) {
-    /** Resident size of a process that has loaded libtorch and warmed up its kernels; measured. */
+    /** Measured resident size of a process that has loaded libtorch and warmed up its kernels. */
     private static final long PROCESS = 275L << 20;
 
-    /**
-     * Resident memory per byte of tensors: gaps that the allocator leaves, and what kernels take.
-     */
+    /** Resident memory per byte of tensors: it includes allocator gaps and the kernels' working memory. */
     private static final double OVERHEAD = 1.38;
 
     /**
-     * What experts' products in bf16 come to hold while every step has other numbers of rows for
-     * them: oneDNN's code, and gaps between tensors of ever other sizes. Measured over 80 steps.
+     * Memory of the experts' bf16 products, because every step has other row counts per expert:
+     * oneDNN's compiled code, and gaps between tensors of changing sizes. Measured over 80 steps.
      */
     private static final long UNEVEN_EXPERTS = 100L << 20;
 
     private static final int FLOAT = 4;
 
-    /** Everything together; without what a save takes for a moment. */
+    /** Total memory, without the temporary memory of a save. */
     public long total() {
         return process + Math.max(before, weights + gradients + moments + activations + anchors);
     }
 
     /**
-     * A {@link Snapshot} of the run: what a save beside the steps takes as well, for as long as it
-     * writes. A run does without where so much is not free, so it is not in the total.
+     * Size of a {@link Snapshot} of the run, which an asynchronous save needs while it writes. A
+     * run without enough free memory does not use snapshots, so the total excludes it.
      */
     public long snapshot() {
-        return gradients + moments; // a parameter is as large as its gradient
+        return gradients + moments; // a parameter has the size of its gradient
     }
 
     /**
-     * Estimates a run that keeps all activations unless its method says otherwise.
+     * Estimates a run without activation recomputation, unless its method requires it.
      *
-     * @param longestRow tokens of the longest row; a micro-batch of such rows is assumed
+     * @param longestRow tokens of the longest row; the estimate assumes a micro-batch of such rows
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
         int rows = plan.batchSize() * plan.objective().rows();
@@ -72,8 +71,8 @@ public record MemoryEstimate(
     /**
      * Estimates a run.
      *
-     * @param atOnce how much is computed at once; a full micro-batch is assumed
-     * @param longestRow tokens of the longest row, and of each in that micro-batch
+     * @param atOnce the micro-batch token budget; the estimate assumes a full micro-batch
+     * @param longestRow tokens of the longest row, and of each row in that micro-batch
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int longestRow) {
         boolean above = CachedActivations.serve(plan, config);
@@ -124,7 +123,7 @@ public record MemoryEstimate(
         return config.switches().experts() != null && plan.precision() == ComputePrecision.BF16 ? UNEVEN_EXPERTS : 0;
     }
 
-    /** Whether a weight is only needed for what enters a block. */
+    /** Whether a weight is needed only to compute the input of a block. */
     private static boolean isBelow(int block, ModelConfig config, String name) {
         int layer = Weights.layerOf(name);
         return layer >= 0 ? layer < block : name.startsWith("model.embed") && !config.tiedEmbeddings();
@@ -145,7 +144,7 @@ public record MemoryEstimate(
                 : new DecoderMemory(config, plan, length).step(atOnce, layers);
     }
 
-    /** Bytes of a frozen weight. */
+    /** Size of a frozen weight in bytes. */
     private static long held(TrainingPlan plan, String name, long size) {
         return plan.method().quantizes(name) && Nf4.holds(size)
                 ? Nf4.bytes(size)
@@ -153,8 +152,9 @@ public record MemoryEstimate(
     }
 
     /**
-     * Fisher information has the size of the weights that change, merged ones of an adapter among
-     * them; while it is estimated, those are float32 with gradients.
+     * The weight regularizer's memory. Fisher information has the size of the changed weights,
+     * including the matrices that an adapter is merged into. While it is estimated, those weights
+     * are float32 with gradients.
      */
     private static long anchors(ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
         CapabilityRetention preservation = plan.preservation();

@@ -5,13 +5,13 @@ import dev.septet.llm.train.plan.TrainingPlan;
 import java.util.Optional;
 
 /**
- * How much of an optimizer step is computed at once: a matter of memory. The step's rows and their
- * weights stay the same.
+ * The micro-batch token budget: how much of an optimizer step is computed at once. It affects
+ * memory only; the step's rows and their weights in the loss stay the same.
  *
- * @param tokens most tokens of a micro-batch; a longer example goes alone. Another number changes a
- *     step's result by the rounding of its sums
- * @param recompute whether the backward pass computes each block's activations anew instead of
- *     keeping them; changes no bit
+ * @param tokens maximum number of tokens in a micro-batch; a longer example forms its own
+ *     micro-batch. Another number changes a step's result only by the rounding of its sums
+ * @param recompute whether to use activation recomputation (gradient checkpointing); it does not
+ *     change any bit
  * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al., 2016, on recomputation</a>
  */
 public record MicroBatchBudget(int tokens, boolean recompute) {
@@ -22,8 +22,8 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
     }
 
     /**
-     * As many tokens as the plan's batch size of its longest examples has, everything kept unless
-     * the method says otherwise.
+     * The token count of a full batch of the plan's longest examples, without recomputation unless
+     * the method requires it.
      */
     public static MicroBatchBudget of(TrainingPlan plan) {
         return new MicroBatchBudget(
@@ -32,10 +32,10 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
     }
 
     /**
-     * The same, its activations computed anew where keeping them takes more memory than there is.
-     * Bits do not depend on it, so each attempt may choose by what it finds.
+     * The plan's budget, with activation recomputation if keeping the activations would exceed the
+     * available memory. Recomputation does not change any bit, so each attempt may choose anew.
      *
-     * @param available bytes that the process may take, what it has already included
+     * @param available bytes that the process may use, including what it already uses
      */
     public static MicroBatchBudget fitting(ModelConfig config, TrainingPlan plan, long available) {
         MicroBatchBudget kept = of(plan);
@@ -44,10 +44,10 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
     }
 
     /**
-     * The next smaller thing to try when memory ran out: activations computed anew, then half as
-     * many tokens.
+     * The next smaller budget after an out-of-memory error: activation recomputation first, then
+     * half the tokens.
      *
-     * @param longest tokens of the longest example: with fewer at once nothing changes
+     * @param longest tokens of the longest example; a budget below this changes nothing
      */
     public Optional<MicroBatchBudget> less(int longest) {
         if (!recompute) {
@@ -57,26 +57,27 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
     }
 
     /**
-     * Kept for the backward pass of so many blocks: what enters each, or all that it needs.
+     * Memory kept for the backward pass: the input of each block, or all its activations.
      *
-     * @param entering of one block
-     * @param all of one block
+     * @param blocks number of blocks
+     * @param entering size of one block's input
+     * @param all size of all activations of one block
      */
     long kept(int blocks, long entering, long all) {
         return blocks * (recompute ? entering : all);
     }
 
-    /** Rows of a full micro-batch whose rows have so many tokens. */
+    /** Number of rows of this length in a full micro-batch. */
     long rows(int length) {
         return Math.max(1, tokens / length);
     }
 
-    /** The same with activations computed anew, or kept. */
+    /** This budget with or without activation recomputation. */
     public MicroBatchBudget recomputing(boolean value) {
         return new MicroBatchBudget(tokens, value);
     }
 
-    /** Half as many tokens for each time that memory ran out. */
+    /** This budget with the tokens halved once for each out-of-memory error. */
     public MicroBatchBudget halved(int times) {
         return new MicroBatchBudget(Math.max(1, tokens >> Math.min(times, Integer.SIZE - 2)), recompute);
     }

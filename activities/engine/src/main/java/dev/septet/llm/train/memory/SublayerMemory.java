@@ -5,21 +5,22 @@ import dev.septet.llm.model.program.CrossEntropy;
 import dev.septet.llm.model.weights.Sublayers;
 
 /**
- * Sizes, in bytes, of what programs with a backward pass written by hand hold alike beside weights,
- * term by term as {@code sublayers.py} and {@code cross_entropy.py} have it.
+ * Memory in bytes that all programs with a handwritten backward pass need beside weights. The terms
+ * follow {@code sublayers.py} and {@code cross_entropy.py}.
  *
- * @param compute bytes of a number that flows between the matrices
+ * @param compute bytes of a value in the compute type
  * @param length positions of a row
  */
 record SublayerMemory(ModelConfig config, long compute, int length) {
     private static final int FLOAT = 4;
 
     /**
-     * At the fullest moment of a step over a micro-batch of the longest rows.
+     * Peak of a step on a micro-batch of the longest rows.
      *
-     * @param layers blocks from the first trained one on
-     * @param kept what the program keeps of a token and block beside what all keep
-     * @param flowing what it holds of a token beside it while a block's gradients are computed
+     * @param layers number of blocks from the first trained one
+     * @param kept what the program additionally keeps per token and block
+     * @param flowing what the program additionally holds per token while a block's gradients are
+     *     computed
      */
     long step(MicroBatchBudget atOnce, int layers, long kept, long flowing) {
         long tokens = atOnce.rows(length + 1) * length;
@@ -32,16 +33,16 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
         return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + FLOAT * hidden) + head(tokens) + backward;
     }
 
-    /** Of a micro-batch of the longest rows on its way through frozen blocks. */
+    /** Memory of a micro-batch of the longest rows in the forward pass through frozen blocks. */
     long forward(MicroBatchBudget atOnce) {
         long tokens = atOnce.rows(length + 1) * length;
         return tokens * (3L * FLOAT * config.hiddenSize() + block());
     }
 
     /**
-     * Kept per token and block: both normed inputs, queries and attention's output, keys and
-     * values, gate and up; of short rows the probabilities, of which the causal blocks leave out
-     * what lies right of them.
+     * Kept per token and block: both normalized inputs, queries and attention's output, keys and
+     * values, gate and up. Short rows also keep the attention probabilities, without those right of
+     * the causal blocks.
      */
     private long block() {
         long block =
@@ -54,7 +55,7 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
         return block + compute * config.heads() * (padded + queries) / 2;
     }
 
-    /** Of a token, one block's gradients by its inputs. */
+    /** Per token, the gradients of one block's inputs. */
     private long gradients() {
         return compute * (5L * config.feedForwardSize() + 2L * config.hiddenSize() + 2 * query() + 2 * keyValue());
     }

@@ -7,22 +7,22 @@ import dev.septet.llm.model.weights.Weights;
 import dev.septet.llm.train.plan.TrainingPlan;
 
 /**
- * Sizes, in bytes, of what a step by {@link FusedWeightProgram} holds beside weights, gradients and
- * moments, term by term as the program {@code weights.py} has it.
+ * Memory in bytes of a step with {@link FusedWeightProgram}, beside weights, gradients and moments.
+ * The terms follow the program {@code weights.py}.
  *
  * @param length positions of a row
  */
 record WeightMemory(ModelConfig config, TrainingPlan plan, int length) {
     /**
-     * At the fullest moment of a step over a micro-batch of the longest rows.
+     * Peak of a step on a micro-batch of the longest rows.
      *
-     * @param layers blocks from the first trained one on
+     * @param layers number of blocks from the first trained one
      */
     long step(MicroBatchBudget atOnce, int layers) {
         return new SublayerMemory(config, plan.precision().bytes(), length).step(atOnce, layers, 0, 0) + product();
     }
 
-    /** The largest trained matrix's gradient before it is added, and in bf16 its rounded form. */
+    /** The largest trained matrix's gradient before it is added, and in bf16 its rounded copy. */
     private long product() {
         long largest = Weights.names(config).stream()
                 .filter(name -> plan.method().trains(name, config, plan.frozenLayers()))

@@ -3,22 +3,22 @@ package dev.septet.llm.train.plan;
 import dev.septet.llm.train.Fisher;
 
 /**
- * What keeps a model's earlier skills while it learns a new one.
+ * Capability retention: what preserves a model's earlier skills while it learns a new one.
  *
- * @param replay share of an epoch's loss-carrying tokens that are of a general set's rows; from 0
- *     to below 1
- * @param l2sp alpha of {@code alpha / 2 ||w - w0||^2} over the trained weights w, which begin at
- *     w0; 0 = none. For low-rank methods w is the merged matrix. Li et al., 2018
- * @param ewc lambda of {@code lambda / 2 sum F_i (w_i - w0_i)^2}, with F of {@link Fisher}; 0 =
- *     none. For low-rank methods w is the merged matrix. Kirkpatrick et al., 2017
- * @param unfreezeEvery updates after which the next block below joins the trained ones; 0 = all
- *     train from the beginning. Howard and Ruder, 2018
+ * @param replay share of an epoch's loss-carrying tokens that come from rows of the general set; at
+ *     least 0 and below 1
+ * @param l2sp alpha of {@code alpha / 2 ||w - w0||^2} over the trained weights w with initial
+ *     values w0; 0 for none. For low-rank methods, w is the merged matrix. Li et al., 2018
+ * @param ewc lambda of {@code lambda / 2 sum F_i (w_i - w0_i)^2}, with F from {@link Fisher}; 0 for
+ *     none. For low-rank methods, w is the merged matrix. Kirkpatrick et al., 2017
+ * @param unfreezeEvery number of updates after which the next lower block is unfrozen; 0 trains all
+ *     blocks from the beginning. Howard and Ruder, 2018
  * @see <a href="https://arxiv.org/abs/1802.01483">Li, Grandvalet and Davoine, 2018</a>
  * @see <a href="https://arxiv.org/abs/1612.00796">Kirkpatrick et al., 2017</a>
  * @see <a href="https://arxiv.org/abs/1801.06146">Howard and Ruder, 2018</a>
  */
 public record CapabilityRetention(double replay, double l2sp, double ewc, int unfreezeEvery) {
-    /** Nothing is preserved. */
+    /** No capability retention. */
     public static final CapabilityRetention NONE = new CapabilityRetention(0, 0, 0, 0);
 
     public CapabilityRetention {
@@ -28,7 +28,7 @@ public record CapabilityRetention(double replay, double l2sp, double ewc, int un
         }
     }
 
-    /** Whether weights are pulled back to where they began. */
+    /** Whether a weight regularizer pulls weights towards their initial values. */
     public boolean holdsWeights() {
         return l2sp > 0 || ewc > 0;
     }

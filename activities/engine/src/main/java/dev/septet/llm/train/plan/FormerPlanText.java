@@ -14,15 +14,17 @@ import dev.septet.llm.optimizer.Sgd;
 import java.util.Optional;
 
 /**
- * The texts that digests of plans and keys of the starting model's results were made of before
- * {@link PlanJson}: Java's own texts of records, written out here by literal names. Checkpoints and
- * results of those versions are found by them. This is frozen: it never changes with the records,
- * and what was added to a plan since has no text here.
+ * The former texts for digests of plans and for keys of the reference model's results, which were
+ * used before {@link PlanJson}. They are the {@code toString} texts of Java records, written here
+ * with literal names. Checkpoints and results of those versions are found with them.
+ *
+ * <p>This class is frozen: it does not change with the records, and later additions to a plan have
+ * no text here.
  */
 public final class FormerPlanText {
     private FormerPlanText() {}
 
-    /** The former digest, 64 hexadecimal digits; empty for a method that came later. */
+    /** The former digest, 64 hexadecimal digits; empty for a method that was added later. */
     public static Optional<String> digest(TrainingPlan plan) {
         return text(plan).map(TrainingPlan::sha256);
     }
@@ -54,14 +56,15 @@ public final class FormerPlanText {
                 + plan.maxTokens()
                 + ", preservation="
                 + of(plan.preservation());
-        // The last two were left out from the end on, as far as they were as before they existed.
+        // The last two components were omitted from the end while they had the values from before
+        // they existed.
         boolean likelihood = plan.objective() instanceof Objective.Likelihood;
         text += likelihood && !plan.frozenOnce() ? "" : ", objective=" + of(plan.objective());
         text += plan.frozenOnce() ? ", frozenOnce=true" : "";
         return text + "]";
     }
 
-    /** The former text of a method; empty for a method that came later. */
+    /** The former text of a method; empty for a method that was added later. */
     public static Optional<String> of(Method method) {
         if (method instanceof Full) {
             return Optional.of("Full[]");
@@ -81,12 +84,12 @@ public final class FormerPlanText {
         return Optional.empty();
     }
 
-    /** The former text of the layers that stay as they are. */
+    /** The former text of the frozen layers. */
     public static String frozen(TrainingPlan plan) {
         return list(plan.frozenLayers());
     }
 
-    /** The former text of a number format. */
+    /** The former text of a precision. */
     public static String of(ComputePrecision precision) {
         return switch (precision) {
             case FLOAT32 -> "FLOAT32";
@@ -151,7 +154,7 @@ public final class FormerPlanText {
         return objective instanceof Objective.Dpo dpo ? "Dpo[beta=" + dpo.beta() + "]" : "Likelihood[]";
     }
 
-    /** Comma and space between, in brackets. */
+    /** A list in brackets, separated by comma and space. */
     private static String list(Iterable<?> values) {
         StringBuilder text = new StringBuilder();
         values.forEach(value -> text.append(text.isEmpty() ? "" : ", ").append(value));

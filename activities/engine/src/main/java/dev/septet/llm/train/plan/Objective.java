@@ -1,16 +1,16 @@
 package dev.septet.llm.train.plan;
 
-/** What a training makes smaller. */
+/** The training objective: the loss that training minimizes. */
 public sealed interface Objective {
-    /** How many neighbouring rows of a dataset make one example. */
+    /** Number of adjacent rows of a dataset that form one example. */
     int rows();
 
-    /** Whether answers are compared with those of the model that training began with. */
+    /** Whether answers are compared with those of the reference model. */
     default boolean compares() {
         return rows() == 2;
     }
 
-    /** Cross-entropy: -log p of every token that carries loss; each counts alike. */
+    /** Cross-entropy: -log p of every loss-carrying token; all tokens have the same weight. */
     record Likelihood() implements Objective {
         @Override
         public int rows() {
@@ -19,10 +19,11 @@ public sealed interface Objective {
     }
 
     /**
-     * Direct preference optimisation: {@code -log sigmoid(r(chosen) - r(rejected))} with the reward
-     * {@code r = beta (log p(answer) - log p_start(answer))}; each pair counts alike.
+     * Direct preference optimization (DPO): {@code -log sigmoid(r(chosen) - r(rejected))} with the
+     * reward {@code r = beta (log p(answer) - log p_reference(answer))}; all pairs have the same
+     * weight.
      *
-     * @param beta how much a change of the log-probability counts; above 0
+     * @param beta strength of the penalty for leaving the reference model; above 0
      * @see <a href="https://arxiv.org/abs/2305.18290">Rafailov et al., 2023</a>
      */
     record Dpo(double beta) implements Objective {

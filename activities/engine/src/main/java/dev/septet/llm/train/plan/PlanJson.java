@@ -15,12 +15,12 @@ import java.util.TreeMap;
 
 /**
  * A plan as canonical JSON: sorted properties, no spaces, numbers in their shortest form on every
- * Java. The properties' names are persisted: they are literals here and in {@link
- * Method#digestFields}, so that they stay when a Java type or component is renamed. A component
- * that is added later is written only where it differs from what earlier versions did.
+ * Java version. The property names are persisted. They are literals here and in {@link
+ * Method#digestFields}, so renaming a Java type or component does not change them. A component that
+ * is added later is written only if it differs from the behaviour of earlier versions.
  */
 public final class PlanJson {
-    // Jackson's own way to write a double: Java's changed between 17 and 19.
+    // Jackson's own double writer, because Java's changed between 17 and 19.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                     .build())
@@ -29,7 +29,7 @@ public final class PlanJson {
 
     private PlanJson() {}
 
-    /** All of a plan but its precision, which is the machine's. */
+    /** A plan's JSON, without the precision, which depends on the machine. */
     public static String of(TrainingPlan plan) {
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("method", plan.method().digestFields());
@@ -48,12 +48,12 @@ public final class PlanJson {
         return text(fields);
     }
 
-    /** How a model is fine-tuned. */
+    /** The JSON of a fine-tuning method. */
     public static String of(Method method) {
         return text(method.digestFields());
     }
 
-    /** Layers that stay as they are, in ascending order. */
+    /** The JSON of the frozen layers, in ascending order. */
     public static String frozen(TrainingPlan plan) {
         return text(plan.frozenLayers());
     }

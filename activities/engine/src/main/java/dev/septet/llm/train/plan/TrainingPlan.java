@@ -17,20 +17,21 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Everything that determines a training run, beside the model and the data.
+ * All settings that determine a training run, beside the model and the data.
  *
- * @param seed of data order, adapter initialisation and dropout
- * @param batchSize longest examples computed at once; of shorter ones as many as have the same
- *     tokens. An example is a row, or the pair of rows that the objective compares
- * @param accumulate how many times as many examples make one optimizer step
- * @param totalSteps optimizer steps in all
- * @param clipNorm largest global gradient norm; 0 = no clipping
- * @param frozenLayers blocks that stay as they are, counted from 0
+ * @param seed seed of data order, adapter initialization and dropout
+ * @param batchSize number of longest examples computed at once; shorter examples are batched up to
+ *     the same number of tokens. An example is a row, or the pair of rows that the objective
+ *     compares
+ * @param accumulate number of batches per optimizer step (gradient accumulation)
+ * @param totalSteps optimizer steps in total
+ * @param clipNorm maximum global gradient norm; 0 for no clipping
+ * @param frozenLayers blocks that are not trained, counted from 0
  * @param maxTokens longest row allowed
- * @param preservation what keeps earlier skills
- * @param objective what becomes smaller
- * @param frozenOnce whether frozen blocks below all trained ones may compute once for every row
- *     what they would in every epoch; see {@link CachedActivations}
+ * @param preservation capability retention
+ * @param objective the loss that training minimizes
+ * @param frozenOnce whether the activations of frozen blocks below all trained ones may be computed
+ *     once per row instead of in every epoch; see {@link CachedActivations}
  */
 public record TrainingPlan(
         Method method,
@@ -57,7 +58,7 @@ public record TrainingPlan(
         }
     }
 
-    /** A plan that preserves nothing and makes tokens likelier. */
+    /** A plan without capability retention that trains by cross-entropy. */
     public TrainingPlan(
             Method method,
             ComputePrecision precision,
@@ -87,17 +88,17 @@ public record TrainingPlan(
                 false);
     }
 
-    /** The same training with something that keeps earlier skills. */
+    /** This plan with other capability retention. */
     public TrainingPlan with(CapabilityRetention other) {
         return with(other, objective, frozenOnce);
     }
 
-    /** The same training with another objective. */
+    /** This plan with another objective. */
     public TrainingPlan with(Objective other) {
         return with(preservation, other, frozenOnce);
     }
 
-    /** The same training with frozen blocks that compute once, or in every step. */
+    /** This plan with or without cached activations of frozen blocks. */
     public TrainingPlan computingFrozenOnce(boolean once) {
         return with(preservation, objective, once);
     }
@@ -120,32 +121,36 @@ public record TrainingPlan(
                 once);
     }
 
-    /** Which weights of a model are trained, by name. */
+    /** Selects the trained weights of a model by name. */
     public Predicate<String> trained(ModelConfig config) {
         return name -> method.trains(name, config, frozenLayers);
     }
 
-    /** Optimizer steps that some epochs take; the last step of an epoch may be smaller. */
+    /**
+     * Number of optimizer steps in the given number of epochs; the last step of an epoch may be
+     * smaller.
+     */
     public static int stepsFor(int epochs, int examples, int batchSize, int accumulate) {
         int perStep = Math.multiplyExact(batchSize, accumulate);
         return Math.multiplyExact(epochs, (examples + perStep - 1) / perStep);
     }
 
-    /** Examples of one optimizer step. */
+    /** Number of examples in one optimizer step. */
     public int examplesPerStep() {
         return batchSize * accumulate;
     }
 
     /**
-     * Sha-256 of the plan's canonical JSON, 64 hexadecimal digits; see {@link PlanJson}. Equal
-     * plans have equal digests on every machine, and so have plans that differ in the precision
-     * alone: that is the machine's, and parameters and moments are float32 in both.
+     * SHA-256 of the plan's canonical JSON, 64 hexadecimal digits; see {@link PlanJson}. Equal
+     * plans have equal digests on every machine. Plans that differ only in the precision also have
+     * equal digests. The precision depends on the machine, and parameters and moments are always
+     * float32.
      */
     public String digest() {
         return sha256(PlanJson.of(this));
     }
 
-    /** Whether a digest is this plan's, made by this version or by an earlier one. */
+    /** Whether this version or an earlier one computes this digest for the plan. */
     public boolean hasDigest(String digest) {
         return digest.equals(digest())
                 || FormerPlanText.digest(this).filter(digest::equals).isPresent();

@@ -1,4 +1,4 @@
-# The decoder of decoder.py in training: gradients of any of its tensors by libtorch's automatic differentiation.
+# Training of the decoder in decoder.py: libtorch's autograd computes the gradients of any of its tensors.
 
 def product(self, x: Tensor, w: Tensor) -> Tensor:
     return torch.linear(x, w.to(${compute}))
@@ -10,7 +10,8 @@ def feed_forward(self, x: Tensor, W: List[Tensor], L: List[Tensor], layer: int, 
     return self.plus(self.project(self.gate(gate) * up, W[8], L, layer, 6, keys), W, ${downbias})
 
 def imbalance(self, routed: List[Tensor]) -> Tensor:
-    # X sum over experts of (share of choices * mean of p), over all tokens and layers: k when used alike
+    # X times the sum over experts of (share of choices * mean of p), over all tokens and layers; with equally used
+    # experts it equals the number of experts per token
     p = torch.cat(routed, 0)
     _, chosen = torch.topk(p, ${pertoken}, -1)
     counts = torch.zeros([${experts}], dtype=${float32}, layout=None, device=p.device)
@@ -32,7 +33,8 @@ def block(self, h: Tensor, turns: List[Tensor], runs: List[int], futures: List[T
     return self.join(h, self.feed_forward(x, W, L, layer, keys), W, ${feedforwardnorm})
 
 def blocks(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor], keys: Tensor, routed: List[Tensor]) -> Tensor:
-    # tokens ids (N) at positions (N) of their sequences -> the last block's normed output (M, D) at the tokens at (M)
+    # tokens ids (N) at positions (N) of their sequences -> the last block's normalized output (M, D) at the
+    # tokens at (M)
     h = self.embedded(ids, W)
     turns = self.rotations(positions, W)
     everywhere = self.futures(ids, runs, ${unlimited})
@@ -44,12 +46,12 @@ def blocks(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W:
     return self.norm(torch.index_select(h, 0, at), W[1])
 
 def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # the same outside of training
+    # blocks outside training
     keys = torch.empty([0], dtype=${int64}, layout=None, device=ids.device)
     return self.blocks(ids, positions, runs, at, W, L, keys, annotate(List[Tensor], []))
 
 def predicted_into(self, z: Tensor, x: Tensor, output: Tensor) -> Tensor:
-    # the same, z's elements overwritten
+    # predicted, written into z
     if x.dtype == ${float32}:
         z = torch.mm(x, output.t(), out=z)
     else:
@@ -59,7 +61,7 @@ def predicted_into(self, z: Tensor, x: Tensor, output: Tensor) -> Tensor:
     return z
 
 def logs(self, x: Tensor, output: Tensor, targets: Tensor) -> Tensor:
-    # x (M, D), output (V, D): log softmax(x output^T)[target] (M) float32; no more than a chunk of logits exists at once
+    # x (M, D), output (V, D): log softmax(x output^T)[target] (M) float32; at most one chunk of logits is in memory
     output = output.to(${compute})
     parts = annotate(List[Tensor], [])
     i = 0
@@ -70,11 +72,11 @@ def logs(self, x: Tensor, output: Tensor, targets: Tensor) -> Tensor:
     return torch.cat(parts)
 
 def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, weights: Tensor, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor]:
-    # x (M, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of
-    # (sum / total) by x and, where asked, by the output matrix: d/dz = softmax(z) - onehot(target), and
-    # d(c tanh(z / c))/dz = 1 - tanh(z / c)^2. With weights (M), gradients of the weighted sum; empty = all 1.
-    # Chunks of logits take turns in two buffers: the allocator would give each a new place, as smaller tensors come to
-    # lie in the old ones.
+    # x (M, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of (sum / total)
+    # with respect to x and, if requested, to the output matrix: d/dz = softmax(z) - onehot(target), and
+    # d(c tanh(z / c))/dz = 1 - tanh(z / c)^2. With weights (M), gradients of the weighted sum; empty for all 1.
+    # All chunks of logits reuse two buffers. Otherwise the allocator would need new memory for each chunk, because
+    # smaller tensors occupy parts of the freed memory.
     loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
     dx = torch.empty_like(x)
     d_output = torch.zeros([0], dtype=${float32}, layout=None, device=x.device)
@@ -105,18 +107,19 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, weights: Ten
     return (loss, dx, d_output)
 
 def add_product(self, to: Tensor, y: Tensor, x: Tensor) -> Tensor:
-    # to (V, D) float32 + y^T x, in place; a product in bf16 has to be whole before it is added
+    # to (V, D) float32 + y^T x, in place; a bf16 product must be complete before it is added
     if y.dtype == ${float32}:
         return to.addmm_(y.t(), x)
     return torch.add_(to, torch.matmul(y.t(), x))
 
 def balance(self, routed: List[Tensor], counted: int) -> Tensor:
-    # the router's loss, counted for each token or pair, so that micro-batches count by what is in them
+    # the router's auxiliary loss times the number of tokens or pairs, so that micro-batches are weighted by their
+    # content
     return self.imbalance(routed) * (${routerloss} * counted)
 
 def learned(self, x: Tensor, output: Tensor, targets: Tensor, pairs: List[Tensor], beta: float, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor, int]:
-    # the objective's sum and what backward returns behind it (1 + ..), gradients of (sum / total) by x and by the output
-    # matrix, and how many tokens or pairs were counted
+    # the objective's sum and the rewards that backward returns after it (1 + ..), the gradients of (sum / total) with
+    # respect to x and to the output matrix, and the number of tokens or pairs
     if len(pairs) == 0:
         every = torch.empty([0], dtype=${float32}, layout=None, device=x.device)
         loss, dx, d_output = self.cross_entropy(x, output, targets, every, total, train_output)
@@ -126,11 +129,12 @@ def learned(self, x: Tensor, output: Tensor, targets: Tensor, pairs: List[Tensor
     return (losses, dx, d_output, pairs[1].size(0) // 2)
 
 def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
-    # adds the gradients of (sum of -log p(target)) / total to every trainable tensor's .grad; returns the sum (1) float64.
+    # adds the gradients of (sum of -log p(target)) / total to every trainable tensor's .grad; returns the sum (1)
+    # float64.
     # total counts the loss-carrying tokens of the whole step, so micro-batches add up to the one big batch.
-    # With pairs the sum is that of their losses, total counts pairs, and the rows' rewards come behind the sum (1 + R).
-    #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
-    #              numbers with a fraction of the memory, for about a third more time. Chen et al., 2016, arXiv:1604.06174
+    # With pairs, the sum is that of their losses, total counts pairs, and the rows' rewards follow the sum (1 + R).
+    #   recompute  1: keep only the input of each block, and recompute the block in the backward pass: the same numbers
+    #              with a fraction of the memory, in about a third more time. Chen et al., 2016, arXiv:1604.06174
     if recompute == 1:
         return self.backward_recomputing(ids, positions, runs, at, targets, keys, W, L, pairs, beta, total)
     routed = annotate(List[Tensor], [])
@@ -161,7 +165,7 @@ def learns(self, W: List[Tensor], L: List[Tensor], layer: int) -> bool:
     return False
 
 def flowed(self, h: Tensor) -> Tensor:
-    # the gradient that has reached h
+    # the gradient of h
     g = h.grad
     assert g is not None
     return g
@@ -172,7 +176,7 @@ def backward_recomputing(self, ids: Tensor, positions: Tensor, runs: List[int], 
     everywhere = self.futures(ids, runs, ${unlimited})
     nearby = self.futures(ids, runs, ${window}) if ${windowed} else everywhere
     h = self.embedded(ids, W)
-    inputs = annotate(List[Tensor], [])  # (N, D) of each block from the lowest that learns on
+    inputs = annotate(List[Tensor], [])  # (N, D) of each block from the lowest trained one
     routed = annotate(List[Tensor], [])
     for layer in range(${layers}):
         i = 4 + ${slots} * layer

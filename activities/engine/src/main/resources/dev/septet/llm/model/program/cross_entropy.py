@@ -1,16 +1,18 @@
-# The loss of programs with a backward pass written by hand: M positions, D hidden, V vocabulary. The output matrix is
-# given as forward_product and backward_product of the program take it. No more than ${chunk} rows of logits exist at once.
+# The loss of the programs with a handwritten backward pass: M positions, D hidden, V vocabulary. The output matrix has
+# the layouts of the program's forward_product and backward_product. At most ${chunk} rows of logits are in memory at
+# once.
 
 def add_outer(self, g: Tensor, dy: Tensor, x: Tensor) -> Tensor:
-    # g (out, in) float32 grows by dy^T x, the gradient of a matrix that made y (N, out) of x (N, in); empty g: it is frozen
+    # adds dy^T x to g (out, in) float32, the gradient of a matrix that computed y (N, out) from x (N, in); the matrix
+    # is frozen if g is empty
     if torch.numel(g) == 0:
         return g
     return self.add_product(g, dy.t(), x.t())
 
 def cross_entropy(self, x: Tensor, targets: Tensor, output: Tensor, back: Tensor, weighted: Tensor, g: Tensor) -> Tuple[Tensor, Tensor]:
-    # x (M, D), output (V, D): sum of -log p[target] (float64) with p = softmax(x output^T), and its gradient by x;
-    # d/dz = p - onehot. Where the output matrix is trained, g (V, D) grows by dz^T weighted, weighted (M, D).
-    # p[target] - 1 is minus the sum of the others, which loses no digits where p[target] is close to 1.
+    # x (M, D), output (V, D): sum of -log p[target] (float64) with p = softmax(x output^T), and its gradient with
+    # respect to x; d/dz = p - onehot. If the output matrix is trained, adds dz^T weighted to g (V, D), weighted (M, D).
+    # p[target] - 1 is computed as minus the sum of the others, which loses no digits when p[target] is close to 1.
     loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
     dx = torch.empty_like(x)
     i = 0

@@ -1,25 +1,25 @@
-# A decoder: blocks of causal self-attention with rotary positions and a gated feed-forward network, each behind a
-# root-mean-square norm and added to its input. Families switch some steps on: their switches are filled in below, and
-# the compiler drops what is off.
+# A decoder: blocks of causal self-attention with rotary positions and a gated feed-forward network. Each sublayer has
+# an RMSNorm before it and is added to its input. Some steps are used by some families only: Java fills in the options,
+# and the compiler removes disabled steps.
 #   Touvron et al., 2023, arXiv:2302.13971; grouped queries: Ainslie et al., 2023, arXiv:2305.13245;
 #   rotary positions: Su et al., 2021, arXiv:2104.09864; gate: Shazeer, 2020, arXiv:2002.05202;
 #   windows: Jiang et al., 2023, arXiv:2310.06825; experts: Jiang et al., 2024, arXiv:2401.04088;
 #   Gemma 2, 2024, arXiv:2408.00118; Gemma 3, 2025, arXiv:2503.19786; Qwen3, 2025, arXiv:2505.09388
 #
-# This is TorchScript. Java fills in the numbers of the model and owns all tensors. These are the steps that all programs
-# of a decoder share: autograd.py goes on with training, decoding.py with models that are not trained.
+# This is TorchScript. Java fills in the numbers of the model and owns all tensors. All programs of a decoder share
+# these steps: autograd.py adds training, decoding.py adds inference.
 #   N tokens of all sequences, one after the other; M chosen tokens, D hidden, H query heads, K key/value heads,
 #   E head size, F feed-forward size, V vocabulary, R rank
-#   runs  pairs (B, T), in the tokens' order: B sequences of T tokens each. A sequence attends to itself only, so there
-#       is neither padding nor a mask between sequences; those of equal length share products
+#   runs  pairs (B, T), in the tokens' order: B sequences of T tokens each. A sequence attends only to itself, so there
+#       is neither padding nor a mask between sequences; sequences of equal length share matrix products
 #   W   weights: embedding (V, D), final norm (D), output (V, D), inverse frequencies (E/2), then per layer
 #       norm (D), q (H*E, D), k (K*E, D), v (K*E, D), o (D, H*E), norm (D), gate (F, D), up (F, D), down (D, F),
-#       and what the family has beside these, at the places that Java fills in (-1 where there is none):
+#       and the family's other weights, at the indexes that Java fills in (-1 for none):
 #       biases (the outputs), norms of a head's query and key (E), norms of the sublayers' outputs (D), router (X, D);
-#       X experts, each with gate, up and down, stand in place of the one network. Last of all, the inverse frequencies
+#       X experts, each with gate, up and down, replace the single network. The last tensor has the inverse frequencies
 #       of layers with a window (E/2)
-#   L   adapter: empty, or per layer A (R, in) and B (out, R) for q k v o gate up down; empty tensors where none;
-#       then as many pairs of DoRA's magnitudes (out) and squared norms of W's rows (out), empty where none
+#   L   adapter: empty, or per layer A (R, in) and B (out, R) for q k v o gate up down, empty tensors for none;
+#       then the same number of pairs of DoRA's magnitudes (out) and squared norms of W's rows (out), empty for none
 #   keys  (N) one random key per token for dropout; empty outside training
 # The residual stream is float32; matrix products run in the compute type ${compute}.
 
@@ -30,7 +30,7 @@ def norm(self, h: Tensor, w: Tensor) -> Tensor:
     return (torch.rms_norm(h.to(${float32}), w.size(), None, ${epsilon}) * w).to(${compute})
 
 def dropout(self, x: Tensor, keys: Tensor, site: int) -> Tensor:
-    # x (N, C): channel c of token n survives when hash(keys[n], site, c) >= p; the hash is SplitMix64's finaliser
+    # x (N, C): channel c of token n is kept if hash(keys[n], site, c) >= p; the hash is SplitMix64's finaliser
     if torch.numel(keys) == 0:
         return x
     c = torch.arange(0, x.size(1), 1, dtype=${int64}, layout=None, device=x.device) * ${golden}
@@ -47,8 +47,8 @@ def matrix(self, w: Tensor, inputs: int) -> Tensor:
     return w.to(${compute})
 
 def dequantized(self, w: Tensor) -> Tensor:
-    # all weights that bytes of NF4 stand for, float32; nf4.py says what they are. Of B blocks the bytes are
-    # tables + 4 ceil(B / 256) + 33 B
+    # dequantizes all weights of an NF4 tensor to float32; nf4.py describes the format. The size for B blocks is
+    # tables + 4 ceil(B / 256) + 33 B bytes
     size = w.size(0) - ${nf4tables}
     groups = (size + 8451) // 8452
     count = (size - 4 * groups) // 33
@@ -63,7 +63,7 @@ def dequantized(self, w: Tensor) -> Tensor:
 
 def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, keys: Tensor) -> Tensor:
     # W x + s B A dropout(x)                   Hu et al., 2021, arXiv:2106.09685
-    # with magnitudes m, each row of W + s B A is as long as m says: PEFT's form with dropout is
+    # with magnitudes m, each row of W + s B A is scaled to the norm m. PEFT's form with dropout is
     # W x + (c - 1) W dropout(x) + c s B A dropout(x), c = m / ||W + s B A||      Liu et al., 2024, arXiv:2402.09353
     matrix = self.matrix(w, x.size(-1))
     y = torch.linear(x, matrix)
@@ -87,7 +87,7 @@ def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, 
     return torch.add(torch.sub(y, dropped), self.stretched(torch.addmm(dropped, u, up, beta=1, alpha=${scaling}), c))
 
 def stretch(self, m: Tensor, squares: Tensor, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    # m / ||W + s B A|| by rows (out), where squares (out) holds ||W||^2; empty squares: m is that already.
+    # m / ||W + s B A|| by rows (out), where squares (out) is ||W||^2. If squares is empty, m is already the quotient.
     # No gradient flows through the norm (section 4.3 of the paper, and PEFT).
     if torch.numel(squares) == 0:
         return m
@@ -101,29 +101,30 @@ def plus(self, y: Tensor, W: List[Tensor], bias: int) -> Tensor:
     return y + W[bias].to(${compute}) if bias >= 0 else y
 
 def join(self, h: Tensor, y: Tensor, W: List[Tensor], norm: int) -> Tensor:
-    # the residual stream and a sublayer's output, normed or not
+    # the residual stream plus a sublayer's output, which may be normalized
     return h + self.norm(y, W[norm]) if norm >= 0 else h + y
 
 def heads(self, y: Tensor, W: List[Tensor], count: int, bias: int, norm: int) -> Tensor:
-    # (N, count * E) -> (N, count, E), each head normed or not
+    # (N, count * E) -> (N, count, E), each head optionally normalized
     y = self.plus(y, W, bias).view([-1, count, ${headsize}])
     return self.norm(y, W[norm]) if norm >= 0 else y
 
 def rotation(self, positions: Tensor, frequencies: Tensor, scale: float) -> List[Tensor]:
-    # positions (N) -> cosines and sines (N, 1, E); both halves of a head turn by the same angles
+    # positions (N) -> cosines and sines (N, 1, E); both halves of a head have the same angles
     angles = positions.to(${float32}).unsqueeze(-1) * frequencies
     angles = torch.cat([angles, angles], -1).unsqueeze(1)
     return [(torch.cos(angles) * scale).to(${compute}), (torch.sin(angles) * scale).to(${compute})]
 
 def rotations(self, positions: Tensor, W: List[Tensor]) -> List[Tensor]:
-    # cosines and sines of the model's base, then those of the second base that layers with a window may have
+    # cosines and sines of the model's main base, then of the second base that layers with a window may use
     turns = self.rotation(positions, W[3], ${turnscale})
     if ${twobases}:
         turns = turns + self.rotation(positions, W[-1], 1.)
     return turns
 
 def rotate(self, x: Tensor, turns: List[Tensor], layer: int) -> Tensor:
-    # x (N, heads, E): the pair (x[i], x[i + E/2]) turned by its angle; per layer where its cosines are, -1 for no turn
+    # x (N, heads, E): rotates each pair (x[i], x[i + E/2]) by its angle; i is the index of the layer's cosines, -1 for
+    # no rotation
     i = ${turns}[layer]
     if i < 0:
         return x
@@ -131,15 +132,15 @@ def rotate(self, x: Tensor, turns: List[Tensor], layer: int) -> Tensor:
     return x * turns[i] + torch.cat([torch.neg(b), a], -1) * turns[i + 1]
 
 def tokens(self, runs: List[int]) -> List[int]:
-    # how many tokens each run has
+    # number of tokens of each run
     counts = annotate(List[int], [])
     for r in range(len(runs) // 2):
         counts.append(runs[2 * r] * runs[2 * r + 1])
     return counts
 
 def futures(self, like: Tensor, runs: List[int], window: int) -> List[Tensor]:
-    # per run (1, G * T, T): -inf where a query does not look: right of the diagonal, and window tokens back; else 0.
-    # For the fused kernel (1, T, T), and empty where no window matters, as it knows the diagonal
+    # attention mask per run (1, G * T, T): -inf right of the diagonal and from window tokens back, else 0.
+    # For the fused kernel (1, T, T); empty without an effective window, because the kernel itself is causal
     all = annotate(List[Tensor], [])
     for r in range(len(runs) // 2):
         t = runs[2 * r + 1]
@@ -155,7 +156,7 @@ def futures(self, like: Tensor, runs: List[int], window: int) -> List[Tensor]:
 
 def attend_run(self, q: Tensor, k: Tensor, v: Tensor, T: int, future: Tensor) -> Tensor:
     # softmax(s q k^T, causal) v for sequences of T tokens; each key/value head serves G = H/K query heads.
-    # Written out for short sequences, where it is faster in both directions; the fused kernel keeps no T x T matrix.
+    # Short sequences use plain products, which are faster in both directions. The fused kernel keeps no T x T matrix.
     q = q.view([-1, T, ${heads}, ${headsize}]).transpose(1, 2)  # (B, H, T, E)
     k = k.view([-1, T, ${kvheads}, ${headsize}]).transpose(1, 2)
     v = v.view([-1, T, ${kvheads}, ${headsize}]).transpose(1, 2)
@@ -198,15 +199,16 @@ def gate(self, x: Tensor) -> Tensor:
     return torch.silu(x)
 
 def few(self, count: int) -> int:
-    # up to five binary digits, by at most a sixteenth: few numbers of rows, for each of which libraries compile products
+    # rounds up to a number with at most five significant bits, so by at most a sixteenth. This limits the number of
+    # different row counts, because libraries compile a product for each
     step = 1
     while count >= 32 * step:
         step = 2 * step
     return (count + step - 1) // step * step
 
 def mixture(self, x: Tensor, W: List[Tensor], routed: List[Tensor]) -> Tensor:
-    # sum of p_e down_e (gate(gate_e x) * up_e x) over the ${pertoken} experts of highest p = softmax(router x), their p
-    # divided by its sum; x (N, D). The router's p (N, X) joins routed
+    # sum of p_e down_e (gate(gate_e x) * up_e x) over the ${pertoken} experts with the highest p = softmax(router x),
+    # with these p normalized to sum 1; x (N, D). Appends the router's p (N, X) to routed
     p = torch.softmax(torch.linear(x, W[${router}].to(${compute})).to(${float32}), -1)
     routed.append(p)
     best, chosen = torch.topk(p, ${pertoken}, -1)
@@ -214,11 +216,11 @@ def mixture(self, x: Tensor, W: List[Tensor], routed: List[Tensor]) -> Tensor:
     y = torch.zeros_like(x, dtype=${float32})
     for e in range(${experts}):
         i = ${router} + 1 + 3 * e
-        n, rank = torch.unbind(torch.nonzero(chosen == e), 1)  # the tokens that this expert sees
-        if n.size(0) > 0 or torch.is_grad_enabled():  # unseen, its gradients are zero, not missing
+        n, rank = torch.unbind(torch.nonzero(chosen == e), 1)  # the tokens that this expert processes
+        if n.size(0) > 0 or torch.is_grad_enabled():  # without tokens, its gradients must be zero, not missing
             share = best[n, rank]
             more = self.few(n.size(0)) - n.size(0)
-            if more > 0:  # the last token again, with no share
+            if more > 0:  # padding with the last token, with weight 0
                 n = torch.cat([n, n[-1:].expand([more])])
                 share = torch.constant_pad_nd(share, [0, more])
             u = torch.index_select(x, 0, n)
@@ -235,20 +237,20 @@ def embedded(self, ids: Tensor, W: List[Tensor]) -> Tensor:
     return h
 
 def predicted(self, x: Tensor, output: Tensor) -> Tensor:
-    # x (M, D), output (V, D) -> logits (M, V) float32, capped or not
+    # x (M, D), output (V, D) -> logits (M, V) float32, optionally capped
     z = self.product(x, output).to(${float32})
     if ${outputcapped}:
         z = torch.tanh(z / ${outputcap}) * ${outputcap}
     return z
 
 def logits(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # scores of the token after each of the tokens at -> (M, V) float32
+    # logits of the next token after each of the tokens at -> (M, V) float32
     x = self.hidden(ids, positions, runs, at, W, L)
     return self.predicted(x, W[2].to(${compute}))
 
 def scores(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # (2, M) float32: log p(targets[m] | its sequence up to token at[m]), and 1 where no token is more probable than
-    # that target (of several, the first counts), else 0; no more than a chunk of logits exists at once
+    # (2, M) float32: log p(targets[m] | its sequence up to token at[m]), and 1 if that target is the most probable
+    # token (the lowest id among equals), else 0. At most one chunk of logits is in memory at once
     x = self.hidden(ids, positions, runs, at, W, L)
     output = W[2].to(${compute})
     parts = annotate(List[Tensor], [])

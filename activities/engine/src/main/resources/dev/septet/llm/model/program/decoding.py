@@ -1,15 +1,16 @@
-# The decoder of decoder.py where nothing is trained. Matrices that read the same input lie in one, so W has per layer
-#   norm (D), q|k|v ((H+2K)*E, D), o (D, H*E), norm (D), gate|up (2F, D), down (D, F), and beside these what the family has,
-#   biases fused alike; matrices as product wants them, experts not fused
-#   L       adapters, one after the other: per layer and site A (R, in) and B (out, R), the scale in B, then DoRA's factors
-#   groups  per run of tokens with the same adapter: where that begins in L, or -1; how many tokens
+# The decoder of decoder.py for inference. Matrices that read the same input are fused, so W has per layer
+#   norm (D), q|k|v ((H+2K)*E, D), o (D, H*E), norm (D), gate|up (2F, D), down (D, F), and the family's other weights.
+#   Biases are fused in the same way, experts are not fused; matrices have the layout of product
+#   L       adapters, concatenated: per layer and linear layer A (R, in) and B (out, R), scale in B, then DoRA's factors
+#   groups  per run of tokens with the same adapter: index of its first tensor in L, or -1; number of tokens
 
 def product(self, x: Tensor, w: Tensor) -> Tensor:
     # x w^T
     return ${product}
 
 def adapt(self, y: Tensor, x: Tensor, L: List[Tensor], layer: int, site: int, groups: List[int]) -> Tensor:
-    # adds B A x in place to y (N, out) for each run of tokens that has an adapter, and stretches where it says so
+    # adds B A x in place to y (N, out) for each run of tokens with an adapter, and applies DoRA's factors if it has
+    # them
     n = 0
     for g in range(len(groups) // 2):
         m = n + groups[2 * g + 1]
@@ -25,7 +26,7 @@ def adapt(self, y: Tensor, x: Tensor, L: List[Tensor], layer: int, site: int, gr
     return y
 
 def project_each(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, widths: List[int], groups: List[int]) -> Tensor:
-    # the outputs (N, widths) of sites that read x (N, in), side by side, each token with its adapter
+    # the concatenated outputs (N, widths) of linear layers that read x (N, in), each token with its adapter
     y = self.product(x, w)
     if len(L) > 0:
         parts = torch.split_with_sizes(y, widths, 1)
@@ -34,7 +35,7 @@ def project_each(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: 
     return y
 
 def turns_each(self, positions: Tensor, W: List[Tensor]) -> List[Tensor]:
-    # the same as rotations with the signs of the turned pair in the sines: x cos + roll(x) sin
+    # as rotations, with the signs of the rotated pairs in the sines: x cos + roll(x) sin
     turns = self.rotations(positions, W)
     for i in range(len(turns) // 2):
         a, b = torch.chunk(turns[2 * i + 1], 2, -1)
@@ -42,7 +43,7 @@ def turns_each(self, positions: Tensor, W: List[Tensor]) -> List[Tensor]:
     return turns
 
 def heads_each(self, h: Tensor, turns: List[Tensor], W: List[Tensor], L: List[Tensor], layer: int, groups: List[int]) -> Tensor:
-    # the heads q, k and v of each token, side by side (N, H + 2K, E), turned
+    # the concatenated heads q, k and v of each token (N, H + 2K, E), with q and k rotated
     qkv = [${heads} * ${headsize}, ${kvheads} * ${headsize}, ${kvheads} * ${headsize}]
     y = self.project_each(self.norm(h, W[0]), W[1], L, layer, 0, qkv, groups)
     y = self.plus(y, W, ${qbias}).view([-1, ${heads} + 2 * ${kvheads}, ${headsize}])
@@ -57,7 +58,7 @@ def heads_each(self, h: Tensor, turns: List[Tensor], W: List[Tensor], L: List[Te
     return y
 
 def output_each(self, h: Tensor, o: Tensor, W: List[Tensor], L: List[Tensor], layer: int, groups: List[int]) -> Tensor:
-    # the residual stream h (N, D) after a block whose heads have attended to o (N, H * E)
+    # the residual stream h (N, D) after a block, given its attention output o (N, H * E)
     o = self.plus(self.project_each(o, W[2], L, layer, 3, [h.size(1)], groups), W, ${obias})
     h = self.join(h, o, W, ${attentionnorm})
     x = self.norm(h, W[3])
@@ -69,7 +70,8 @@ def output_each(self, h: Tensor, o: Tensor, W: List[Tensor], L: List[Tensor], la
     return self.join(h, self.plus(y, W, ${downbias}), W, ${feedforwardnorm})
 
 def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # tokens ids (N) at positions (N) of their sequences -> the last block's normed output (M, D) at the tokens at (M)
+    # tokens ids (N) at positions (N) of their sequences -> the last block's normalized output (M, D) at the
+    # tokens at (M)
     h = self.embedded(ids, W)
     turns = self.turns_each(positions, W)
     everywhere = self.futures(ids, runs, ${unlimited})
@@ -85,29 +87,29 @@ def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W:
     return self.norm(torch.index_select(h, 0, at), W[1])
 
 def sequence(self, like: Tensor, slots: int) -> Tensor:
-    # room for the keys and values of one sequence in every layer: (layers, 2, K, slots, E)
+    # a KV cache of one sequence for all layers: (layers, 2, K, slots, E)
     return torch.empty([${layers}, 2, ${kvheads}, slots, ${headsize}], dtype=${compute}, layout=None, device=like.device)
 
 def resized(self, C: Tensor, used: int, slots: int) -> Tensor:
-    # the same sequence with room for more
+    # copies the first used slots into a larger cache
     wide = torch.empty([${layers}, 2, ${kvheads}, slots, ${headsize}], dtype=${compute}, layout=None, device=C.device)
     wide[:, :, :, 0:used] = C[:, :, :, 0:used]
     return wide
 
 def copied(self, C: Tensor, source: Tensor, start: int, end: int) -> Tensor:
-    # takes the slots from start to end over from another sequence
+    # copies the slots from start to end from another sequence's cache
     C[:, :, :, start:end] = source[:, :, :, start:end]
     return C
 
 def rounded(self, L: List[Tensor]) -> List[Tensor]:
-    # an adapter's matrices in the compute type; copies, so that the originals may go
+    # copies of an adapter's matrices in the compute type, so that the originals may be freed
     R = annotate(List[Tensor], [])
     for t in L:
         R.append(torch.clone(t.to(${compute}) if t.dim() > 1 else t))
     return R
 
 def own_slots(self, C: List[Tensor], spans: List[int]) -> List[List[Tensor]]:
-    # per sequence and layer: the slots that the keys and values of the tokens it is fed come to lie in, (t, 2, K, E)
+    # per sequence and layer: the slots for the keys and values of its new tokens, (t, 2, K, E)
     all = annotate(List[List[Tensor]], [])
     for s in range(len(C)):
         start = spans[2 * s]
@@ -115,7 +117,7 @@ def own_slots(self, C: List[Tensor], spans: List[int]) -> List[List[Tensor]]:
     return all
 
 def seen_slots(self, C: List[Tensor], spans: List[int], window: int) -> List[List[Tensor]]:
-    # per sequence: keys, then values, of each layer, as far as any of the tokens it is fed sees, (1, K, slots, E)
+    # per sequence: keys, then values, of each layer that any of its new tokens attends to, (1, K, slots, E)
     all = annotate(List[List[Tensor]], [])
     for s in range(len(C)):
         start = spans[2 * s]
@@ -125,8 +127,8 @@ def seen_slots(self, C: List[Tensor], spans: List[int], window: int) -> List[Lis
     return all
 
 def masks(self, like: Tensor, spans: List[int], window: int) -> List[Tensor]:
-    # per sequence that is fed t > 1 tokens after start others: (G * t, slots in sight of any), -inf where a query does not
-    # look, else 0; of no use where t = 1
+    # attention mask per sequence with t > 1 new tokens after start cached ones: (G * t, slots that any token attends
+    # to), -inf where a query does not attend, else 0; a placeholder if t = 1, which needs no mask
     all = annotate(List[Tensor], [])
     for s in range(len(spans) // 2):
         start = spans[2 * s]
@@ -151,8 +153,8 @@ def attend_slots(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) 
     return torch.scaled_dot_product_attention(q, k, v, mask, 0., False, scale=${scorescale})
 
 def attend_each(self, q: Tensor, spans: List[int], masks: List[Tensor], seen: List[List[Tensor]], layer: int) -> Tensor:
-    # q (N, H, E), one sequence after the other: each attends to its own slots. The G = H/K queries of one key/value head
-    # stand in a row, so nothing is repeated. -> (N, H * E)
+    # q (N, H, E) of concatenated sequences: each attends to its own slots. The G = H/K queries of one key/value head
+    # are stacked, so keys and values need not be repeated. -> (N, H * E)
     q = q.view([-1, ${kvheads}, ${group}, ${headsize}])
     parts = annotate(List[Tensor], [])
     n = 0
@@ -171,10 +173,10 @@ def attend_each(self, q: Tensor, spans: List[int], masks: List[Tensor], seen: Li
     return parts[0] if len(parts) == 1 else torch.cat(parts, 0)
 
 def decode(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[int], at: Tensor, scored: Tensor, limit: int, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> List[Tensor]:
-    # Feeds tokens ids (N) at positions (N) to sequences C, each (layers, 2, K, slots, E), one after the other.
-    #   spans   per sequence: how many tokens it holds already, how many of ids are its
-    # Returns the most probable next tokens (M) among the first limit, and their scores (M), at the flat positions
-    # at (M); and all scores (P, limit) float32 at those of them that scored (P) names.
+    # Appends the concatenated tokens ids (N) at positions (N) to the KV caches C, each (layers, 2, K, slots, E).
+    #   spans   per sequence: number of cached tokens, number of its tokens in ids
+    # Returns the most probable next tokens (M) among the first limit ids, and their logits (M), at the flat positions
+    # at (M); and all logits (P, limit) float32 at the indexes scored (P) of at.
     h = self.embedded(ids, W)
     turns = self.turns_each(positions, W)
     everywhere = self.masks(ids, spans, ${unlimited})
@@ -197,7 +199,7 @@ def decode(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[
             o = self.attend_each(q, spans, nearby, near, layer)
         else:
             o = self.attend_each(q, spans, everywhere, all, layer)
-        if layer == ${layers} - 1 and len(groups) == 2:  # from here on, only what is asked for
+        if layer == ${layers} - 1 and len(groups) == 2:  # the rest is needed only for the requested positions
             groups = [groups[0], at.size(0)]
             o = torch.index_select(o, 0, at)
             h = torch.index_select(h, 0, at)

@@ -1,43 +1,43 @@
-# Llama with low-rank adapters, its backward pass written by hand: loss and gradients of the adapters in one call.
-# Equal to decoder.py under autograd, and faster, because it knows what training adapters needs:
-#   frozen matrices get no gradient; those that read the same input are one (q|k|v and gate|up), and so are their A's;
-#   a norm's weight w is multiplied into what reads it: W (w x) = (W w) x; query heads that share a key/value head are
-#   rows of one product; nothing below the first adapted block is kept or differentiated.
+# Training of low-rank adapters of a Llama with a handwritten backward pass: loss and gradients of the adapters in one
+# call. The result equals decoder.py under autograd. It is faster, because it computes only what adapters need:
+#   frozen matrices get no gradient; matrices that read the same input are fused (q|k|v and gate|up), and so are their
+#   A's; a norm's weight w is multiplied into the matrices that read it: W (w x) = (W w) x; query heads that share a
+#   key/value head are rows of one product; nothing below the first adapted block is kept or differentiated.
 # With DoRA's magnitudes m (dora.py), y = c z with z = (W + s B A) x and c = m / ||W + s B A||, by rows. The norms need
-# W A^T, so that adapted blocks have W without w in it; w is multiplied to the input, which is one more pass over (N, D).
+# W A^T, so adapted blocks have W without w. There, the input is multiplied by w, which is one more pass over (N, D).
 #
 # This is TorchScript. Java fills in the numbers of the model and owns all tensors.
 #   N tokens, M chosen positions, D hidden, H query heads, K key/value heads, G = H/K, E head size, F feed-forward size,
 #   V vocabulary, R rank, J adapted blocks; four groups of inputs: 0 q|k|v, 1 o, 2 gate|up, 3 down
-#   runs  the tokens' sequences: (count c, length t) for each run of sequences of one length, one after the other
-#   W   frozen: embedding (V, D), final norm (D), inverse frequencies (E/2), norms of the adapted blocks (J, 1, D) twice,
-#       output (V, D) twice; then per block qkv ((H+2K)*E, D), o (D, H*E), gate|up (2F, D), down (D, F), each twice:
-#       as the forward and as the backward product wants it (perhaps packed: packing.py); with magnitudes the adapted
-#       blocks' without the norm's weight
+#   runs  the tokens' sequences: (count c, length t) for each run of adjacent sequences of equal length
+#   W   frozen: embedding (V, D), final norm (D), inverse frequencies (E/2), norms of the adapted blocks (J, 1, D)
+#       twice, output (V, D) twice; then per block qkv ((H+2K)*E, D), o (D, H*E), gate|up (2F, D), down (D, F), each
+#       twice: in the layouts of the forward and of the backward product (possibly packed: packing.py); with magnitudes,
+#       those of adapted blocks are without the norm's weight
 #   P   trained, float32, one tensor for all adapted blocks: A of the four groups (J, R * adapted layers, in), then
-#       B of q k v o gate up down (J, out, R); empty (0) where a layer is not adapted; magnitudes of the same seven
-#       (J * out); then, not trained, ||W||^2 by rows of the four groups (J, out), 1 where a layer is not adapted. Both
-#       are empty (0) where there are no magnitudes
-#   L   P and W as one block wants them: A with the norm's weight (r, in) and B with the scaling (out, r) of the four
-#       groups, in pairs; c (out) of the four; ||W + s B A|| (out) of the four; the norms' weights (1, D) where W has
-#       them not. Empty where there is nothing
+#       B of q k v o gate up down (J, out, R), empty (0) for layers that are not adapted; magnitudes of the same seven
+#       (J * out); then, not trained, ||W||^2 by rows of the four groups (J, out), 1 for layers that are not adapted.
+#       Both are empty (0) without magnitudes
+#   L   P and W in the layout of one block: A with the norm's weight (r, in) and B with the scaling (out, r) of the four
+#       groups, in pairs; c (out) of the four; ||W + s B A|| (out) of the four; the norms' weights (1, D) if W is
+#       without them. Unused tensors are empty
 # The residual stream and its gradient are float32; matrix products run in the compute type ${compute}.
-# dx names the gradient by x.
+# dx is the gradient with respect to x.
 
 def weighted(self, x: Tensor, n: Tensor) -> Tensor:
-    # x n for a norm's weight n (1, D); x where n is empty
+    # x n for a norm's weight n (1, D); x if n is empty
     if torch.numel(n) == 0:
         return x
     return torch.mul(x, n, out=torch.empty_like(x))
 
 def stretch(self, y: Tensor, c: Tensor) -> Tensor:
-    # y c; y where c is empty
+    # y c; y if c is empty
     if torch.numel(c) == 0:
         return y
     return self.stretched(y, c)
 
 def stretch_(self, y: Tensor, c: Tensor) -> Tensor:
-    # the same in place
+    # stretch in place
     if torch.numel(c) == 0:
         return y
     if y.dtype == c.dtype:
@@ -45,7 +45,7 @@ def stretch_(self, y: Tensor, c: Tensor) -> Tensor:
     return y.addcmul_(y, (c - 1.).to(y.dtype))
 
 def joined(self, h: Tensor, z: Tensor, c: Tensor) -> Tensor:
-    # adds z c to the residual stream h, or z where c is empty
+    # adds z c to the residual stream h, or z if c is empty
     if torch.numel(c) == 0:
         return h.add_(z)
     if z.dtype == h.dtype:
@@ -59,13 +59,14 @@ def magnitude_back(self, dy: Tensor, z: Tensor, norms: Tensor) -> Tensor:
     return torch.sum(dy * z, [0], dtype=${float32}) / norms
 
 def needed(self, z: Tensor, c: Tensor) -> Tensor:
-    # z, which the gradient of magnitudes needs; empty where there are none
+    # z, which the gradient of magnitudes needs; empty without magnitudes
     if torch.numel(c) == 0:
         return c
     return z
 
 def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor, n: Tensor) -> Tuple[Tensor, Tensor]:
-    # z = W (n x) + B u and u = A x; a (r, in) and b (out, r) hold scaling and norm already; empty where nothing is adapted
+    # z = W (n x) + B u and u = A x; a (r, in) and b (out, r) already include norm and scaling; empty if nothing is
+    # adapted
     z = self.forward_product(self.weighted(x, n), w)
     if torch.numel(a) == 0:
         return (z, a)
@@ -88,13 +89,13 @@ def rank_back(self, dz: Tensor, b: Tensor) -> Tensor:
     return self.product(dz, b.t())
 
 def outer(self, u: Tensor, y: Tensor) -> Tensor:
-    # u^T y, the sum over tokens of their outer products; empty where nothing is adapted
+    # u^T y, the sum over tokens of their outer products; empty if nothing is adapted
     if torch.numel(u) == 0:
         return u
     return self.product(u.t(), y.t())
 
 def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], L: List[Tensor], keep: bool) -> List[Tensor]:
-    # adds a block's two parts to h (N, D); returns what its backward pass needs, attention's share last
+    # adds a block's two sublayers to h (N, D); returns what its backward pass needs, attention's values last
     none = torch.empty_like(L[8][0:0])
     x1, r1 = self.norm(h, ${compute})
     qkv, u1 = self.adapted(x1, W[0], L[0], L[1], L[16])
@@ -113,8 +114,9 @@ def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Te
     return kept
 
 def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], L: List[Tensor], kept: List[Tensor], first: bool) -> List[Tensor]:
-    # turns the gradient dh (N, D) of a block's output into that of its input, in place (not for the first adapted block,
-    # below which nothing is trained); returns dA (r, in) and dB^T (r, out) of the four groups, then their dm (out)
+    # replaces the gradient dh (N, D) of a block's output with that of its input, in place (except for the first adapted
+    # block, below which nothing is trained); returns dA (r, in) and dB^T (r, out) of the four groups, then
+    # their dm (out)
     none = torch.empty_like(L[8][0:0])
     x1, r1, u1, o, u2, x2, r2, gu, u3, u4 = kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7], kept[8], kept[9]
     dy = dh.to(${compute})
@@ -158,7 +160,7 @@ def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: L
     return [dA1, dB1, dA2, dB2, dA3, dB3, dA4, dB4, dm1, dm2, dm3, dm4]
 
 def diagonal(self, B: List[Tensor], type: int) -> Tensor:
-    # (J, out, r) each -> scaling times the block diagonal matrix (J, sum of out, sum of r) of the type
+    # (J, out, r) each -> scaling times the block diagonal matrix (J, sum of out, sum of r) in the given type
     rows = 0
     columns = 0
     for b in B:
@@ -174,7 +176,7 @@ def diagonal(self, B: List[Tensor], type: int) -> Tensor:
     return d
 
 def groups(self, P: List[Tensor], first: int) -> List[List[Tensor]]:
-    # seven tensors of P, from the first on, by group
+    # seven tensors of P, from index first on, by group
     return [P[first:first + 3], P[first + 3:first + 4], P[first + 4:first + 6], P[first + 6:first + 7]]
 
 def adapters(self, P: List[Tensor], W: List[Tensor]) -> List[List[Tensor]]:
@@ -201,7 +203,7 @@ def adapters(self, P: List[Tensor], W: List[Tensor]) -> List[List[Tensor]]:
     return L
 
 def lengthened(self, P: List[Tensor], W: List[Tensor], g: int, L: List[List[Tensor]]) -> List[List[Tensor]]:
-    # L with c and norms of a group that has magnitudes
+    # adds c and the norms of a group with magnitudes to L
     B = self.groups(P, 4)[g]
     exact = self.diagonal(B, ${float32})
     m = annotate(List[Tensor], [])
@@ -230,7 +232,8 @@ def add(self, p: Tensor, gradient: Tensor) -> Tensor:
     return g.add_(gradient)
 
 def collect(self, P: List[Tensor], W: List[Tensor], dL: List[List[Tensor]]) -> Tensor:
-    # adds the gradients of the adapted blocks, the last one first, as block_back returns them, to those of P
+    # adds the gradients of the adapted blocks, as returned by block_back and starting with the last block, to
+    # those of P
     B = self.groups(P, 4)
     M = self.groups(P, 11)
     for g in range(4):
@@ -273,10 +276,10 @@ def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at:
     return self.logs((x * W[1]).to(${compute}), targets, W[5])
 
 def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], P: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
-    # adds the gradients of (sum of -log p(target)) / total to the .grad of P; returns the sum (1) float64. With pairs the
-    # sum is that of their losses, total counts pairs, and the rows' rewards come behind the sum (1 + R)
-    #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
-    #              bits with less memory in more time
+    # adds the gradients of (sum of -log p(target)) / total to the .grad of P; returns the sum (1) float64. With pairs,
+    # the sum is that of their losses, total counts pairs, and the rows' rewards follow the sum (1 + R)
+    #   recompute  1: keep only the input of each block, and recompute the block in the backward pass: the same bits
+    #              with less memory in more time
     cos, sin = self.rotation(positions, W[2])
     L = self.adapters(P, W)
     h = torch.embedding(W[0], ids).to(${float32})
@@ -313,11 +316,11 @@ def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, 
     return loss
 
 def fused(self, w: Tensor, norm: Tensor) -> Tensor:
-    # a matrix (out, in) that reads a normed input, with the norm's weight (in) in it
+    # a matrix (out, in) that reads a normalized input, multiplied by the norm's weight (in)
     return (w * norm).to(${compute})
 
 def part(self, stack: Tensor, j: int, start: int, end: int) -> Tensor:
-    # some rows of one block's matrix in a stack (J, rows, columns), or some numbers of a stack (..); the same memory
+    # a view of some rows of one block's matrix in a stack (J, rows, columns), or of some elements of a stack (..)
     if stack.dim() == 1:
         return stack[start:end]
     return stack[j, start:end]

@@ -1,29 +1,30 @@
-# A Llama whose own weights are trained, all of them or those of some blocks, its backward pass written by hand: loss and
-# gradients in one call. Equal to decoder.py under autograd, and faster, because
-#   matrices that read the same input are one (q|k|v and gate|up); a matrix's gradient is added where the step's sum lies,
-#   not made first; sums join the residual stream inside the product; nothing below the first trained tensor is kept.
+# Training of a Llama's own weights, all of them or those of some blocks, with a handwritten backward pass: loss and
+# gradients in one call. The result equals decoder.py under autograd. It is faster for these reasons:
+#   matrices that read the same input are fused (q|k|v and gate|up); a matrix's gradient is added directly to the step's
+#   sum; products add to the residual stream; nothing below the first trained tensor is kept.
 #
 # This is TorchScript. Java fills in the numbers of the model and owns all tensors.
-#   N tokens, M chosen positions, D hidden, H query heads, K key/value heads, E head size, F feed-forward size, V vocabulary
-#   runs  the tokens' sequences: (count c, length t) for each run of sequences of one length, one after the other
+#   N tokens, M chosen positions, D hidden, H query heads, K key/value heads, E head size, F feed-forward size,
+#       V vocabulary
+#   runs  the tokens' sequences: (count c, length t) for each run of adjacent sequences of equal length
 #   W   embedding (V, D), final norm (D), output (V, D), inverse frequencies (E/2); then per block
 #       norm (D), qkv ((H+2K)*E, D), o (D, H*E), norm (D), gate|up (2F, D), down (D, F); trained ones in float32
-#   G   the gradients at W's places, to be added to; empty (0) where a tensor is frozen
-#   h0  (N, D) float32, what enters the first trained block, computed before; empty (0) where it has to be computed now
+#   G   the gradients to add to, at the indexes of W; empty (0) for frozen tensors
+#   h0  (N, D) float32, the cached input of the first trained block; empty (0) if it is not cached
 # The residual stream and its gradient are float32; matrix products run in the compute type ${compute}.
-# dx names the gradient by x.
+# dx is the gradient with respect to x.
 
 def normed(self, h: Tensor, w: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    # h (N, D) -> x w, rounded once, x, and r, for x = h r
+    # h (N, D) -> x w (rounded once), x and r, where x = h r
     x, r = self.norm(h, ${float32})
     return ((x * w).to(${compute}), x.to(${compute}), r)
 
 def scaled(self, x: Tensor, w: Tensor) -> Tensor:
-    # a normed x with its norm's weight
+    # a normalized x times its norm's weight
     return x * w.to(${compute})
 
 def scaled_back(self, dh: Tensor, dy: Tensor, x: Tensor, r: Tensor, w: Tensor, g: Tensor) -> Tensor:
-    # of y = x w with x = h r: g (D) grows by the gradient by w, dh by that by h; dy may be overwritten
+    # for y = x w with x = h r: adds the gradient of w to g (D) and that of h to dh; dy may be overwritten
     x = x.to(${float32})
     dy = dy.to(${float32})
     if torch.numel(g) > 0:
@@ -31,7 +32,7 @@ def scaled_back(self, dh: Tensor, dy: Tensor, x: Tensor, r: Tensor, w: Tensor, g
     return self.norm_back(dh, dy.mul_(w), x, r)
 
 def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], keep: bool) -> List[Tensor]:
-    # adds a block's two parts to h (N, D); returns what its backward pass needs, attention's share last
+    # adds a block's two sublayers to h (N, D); returns what its backward pass needs, attention's values last
     y, x1, r1 = self.normed(h, W[0])
     o, kept = self.attend(self.forward_product(y, W[1]), cos, sin, runs, keep)
     h = self.add_product(h, o, W[2].to(${compute}))
@@ -44,8 +45,8 @@ def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Te
     return kept
 
 def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], G: List[Tensor], kept: List[Tensor], last: bool) -> Tensor:
-    # turns the gradient dh (N, D) of a block's output into that of its input, in place (not where it is the last that is
-    # asked for), and adds to G
+    # replaces the gradient dh (N, D) of a block's output with that of its input, in place (except for the lowest
+    # trained block, below which nothing needs it), and adds to G
     x1, r1, o, x2, r2, gu = kept[0], kept[1], kept[2], kept[3], kept[4], kept[5]
     dy = dh.to(${compute})
     gate = gu[:, 0:${feedforward}]
@@ -67,7 +68,7 @@ def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: L
     return self.scaled_back(dh, self.backward_product(dqkv, W[1]), x1, r1, W[0], G[0])
 
 def enter(self, ids: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], h0: Tensor) -> Tensor:
-    # what enters the first trained block: h (N, D)
+    # the input of the first trained block: h (N, D)
     if torch.numel(h0) > 0:
         return h0
     h = torch.embedding(W[0], ids).to(${float32})
@@ -89,10 +90,10 @@ def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at:
     return self.logs((x * W[1]).to(${compute}), targets, W[2].to(${compute}))
 
 def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], h0: Tensor, G: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
-    # adds the gradients of (sum of -log p(target)) / total to G; returns the sum (1) float64. With pairs the sum is that of
-    # their losses, total counts pairs, and the rows' rewards come behind the sum (1 + R)
-    #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
-    #              bits with less memory in more time
+    # adds the gradients of (sum of -log p(target)) / total to G; returns the sum (1) float64. With pairs, the sum is
+    # that of their losses, total counts pairs, and the rows' rewards follow the sum (1 + R)
+    #   recompute  1: keep only the input of each block, and recompute the block in the backward pass: the same bits
+    #              with less memory in more time
     cos, sin = self.rotation(positions, W[3])
     h = self.enter(ids, cos, sin, runs, W, h0)
     kept = annotate(List[List[Tensor]], [])
@@ -132,5 +133,5 @@ def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, 
     return losses
 
 def part(self, w: Tensor, start: int, end: int) -> Tensor:
-    # some rows of a matrix; the same memory
+    # a view of some rows of a matrix
     return w[start:end]

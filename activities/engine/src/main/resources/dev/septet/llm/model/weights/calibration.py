@@ -1,10 +1,10 @@
-# What enters the matrices of a Llama's block, for choosing how they are rounded: a column whose inputs are large counts
-# more.
+# Mean squares of the inputs of a Llama block's matrices. They weight the quantization error: columns with large inputs
+# count more.
 #
 # This is TorchScript. Java fills in the numbers of the model and owns all tensors.
 #   N tokens, D hidden, H query heads, K key/value heads, E head size, F feed-forward size
-#   runs  pairs (count, length) of the tokens' sequences, as sublayers.py has them
-#   W     of one block, as weights.py has them: norm (D), qkv ((H+2K)*E, D), o (D, H*E), norm (D), gate|up (2F, D),
+#   runs  pairs (count, length) of the tokens' sequences, as in sublayers.py
+#   W     of one block, as in weights.py: norm (D), qkv ((H+2K)*E, D), o (D, H*E), norm (D), gate|up (2F, D),
 #         down (D, F); all float32
 
 def embedded(self, ids: Tensor, embedding: Tensor) -> Tensor:
@@ -15,7 +15,7 @@ def mean_squares(self, x: Tensor) -> Tensor:
     return torch.mean(x * x, [0])
 
 def input_squares(self, h: Tensor, positions: Tensor, runs: List[int], frequencies: Tensor, W: List[Tensor]) -> List[Tensor]:
-    # h (N, D) -> what leaves the block (N, D), and the mean squares of what enters qkv, o, gate|up and down
+    # h (N, D) -> the block's output (N, D), and the mean squares of the inputs of qkv, o, gate|up and down
     cos, sin = self.rotation(positions, frequencies)
     x, r = self.norm(h, ${float32})
     y = x * W[0]

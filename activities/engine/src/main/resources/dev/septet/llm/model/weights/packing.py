@@ -1,4 +1,4 @@
-# Matrices in the layout that oneDNN's kernels read on this machine; only its own operators take them.
+# Packs matrices into the layout of oneDNN's kernels on this machine. Only oneDNN's operators accept packed matrices.
 
 def pack(self, w: Tensor) -> Tensor:
     # (out, in) -> for the product x w^T
@@ -12,7 +12,7 @@ def product(self, x: Tensor, w: Tensor) -> Tensor:
     return ${product}
 
 def check(self, like: Tensor, type: int) -> Tensor:
-    # the product of two matrices (64, 64) of ones: 64 at each place
+    # two products of matrices (64, 64) of ones, one per packing: the result has 64 * 64 at each position
     w = torch.ones([64, 64], dtype=type, layout=None, device=like.device)
     y = self.product(self.product(w, self.pack(w)), self.pack_transposed(w))
     return torch.sum(y, dtype=${float32})

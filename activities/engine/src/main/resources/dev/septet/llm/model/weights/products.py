@@ -1,7 +1,7 @@
-# Products of matrices, by the library and from the layout that are fastest on this machine; of two dimensions each.
+# Products of two-dimensional matrices, with the library and the layout that are fastest on this machine.
 
 def forward_product(self, x: Tensor, w: Tensor) -> Tensor:
-    return ${forward}  # x w^T for a matrix of the model's, w (out, in) or packed
+    return ${forward}  # x w^T for a matrix of the model, w (out, in) or packed
 
 def backward_product(self, dy: Tensor, w: Tensor) -> Tensor:
     return ${backward}  # dy w

@@ -1,14 +1,15 @@
-# The parts of a Llama's block that have no matrix of weights, each with its backward pass, written by hand: lora.py and
-# weights.py are made of them.
+# The parts of a Llama's block without weight matrices, each with a handwritten backward pass. lora.py and weights.py
+# use them.
 #
 # This is TorchScript. Java fills in the numbers of the model.
-#   N tokens, D hidden, H query heads, K key/value heads, G = H/K, E head size, b = ${block} queries of a block of attention
-#   runs  the tokens' sequences: (count c, length t) for each run of sequences of one length, one after the other
-# The residual stream and its gradient are float32; what flows between the matrices is of the compute type ${compute}.
-# dx names the gradient by x.
+#   N tokens, D hidden, H query heads, K key/value heads, G = H/K, E head size, b = ${block} queries of a block of
+#       attention
+#   runs  the tokens' sequences: (count c, length t) for each run of adjacent sequences of equal length
+# The residual stream and its gradient are float32; values between the matrices have the compute type ${compute}.
+# dx is the gradient with respect to x.
 
 def norm(self, h: Tensor, type: int) -> Tuple[Tensor, Tensor]:
-    # h (N, D) -> x = h r of the type and r (N, 1) = 1 / sqrt(mean(h^2) + epsilon)
+    # h (N, D) -> x = h r in the given type, and r (N, 1) = 1 / sqrt(mean(h^2) + epsilon)
     r = torch.linalg_vector_norm(h, 2, [1], True).square_().mul_(${perhidden}).add_(${epsilon}).rsqrt_()
     x = torch.empty_like(h, dtype=type)
     return (torch.mul(h, r, out=x), r)
@@ -19,32 +20,33 @@ def norm_back(self, dh: Tensor, dx: Tensor, x: Tensor, r: Tensor) -> Tensor:
     return dh.addcmul_(torch.addcmul(dx, x, mean.to(x.dtype)), r.to(dh.dtype))
 
 def turn(self, x: Tensor, cos: Tensor, sin: Tensor, y: Tensor) -> Tensor:
-    # x (.., E) -> y, both of any strides: each pair (x[i], x[i + E/2]) turned by its angle; sin < 0 turns back
+    # x (.., E) -> y, both with any strides: rotates each pair (x[i], x[i + E/2]) by its angle; -sin rotates back
     y = torch.mul(x, cos, out=y)
     y[..., 0:${halfsize}].addcmul_(x[..., ${halfsize}:${headsize}], sin, value=-1)
     y[..., ${halfsize}:${headsize}].addcmul_(x[..., 0:${halfsize}], sin)
     return y
 
 def padded(self, t: int) -> int:
-    # the length T >= t at which kernels run fastest; and there are fewer of them to make. What is behind t is 0: nothing
-    # attends to it, as it is in the future, and no gradient comes from it
+    # the padded length T >= t, at which kernels are fastest; it also reduces the number of kernels to compile. Padding
+    # is 0: nothing attends to it, because it is in the future, and it has no gradient
     return (t + ${step} - 1) // ${step} * ${step}
 
 def future(self, like: Tensor) -> Tensor:
-    # (1, b * G, b): -inf where a key is right of its query, for the b queries of a block and the keys beside them
+    # (1, b * G, b): -inf where a key is right of its query, for the b queries of a block and the keys at their
+    # positions
     mask = torch.full([${block}, ${block}], -inf, dtype=${compute}, layout=None, device=like.device)
     return torch.triu(mask, 1).repeat_interleave(${group}, 0).unsqueeze(0)
 
 def probabilities(self, q: Tensor, k: Tensor, future: Tensor, s: int, e: int) -> Tensor:
-    # softmax(q k^T / sqrt(E), causal) of the queries s to e -> (c * K, (e - s) * G, e): keys right of e are not computed
+    # softmax(q k^T / sqrt(E), causal) of the queries s to e -> (c * K, (e - s) * G, e); skips keys right of e
     z = torch.empty([q.size(0), (e - s) * ${group}, e], dtype=${compute}, layout=None, device=q.device)
     z = z.baddbmm_(q[:, s * ${group}:e * ${group}], k[:, 0:e].transpose(1, 2), beta=0, alpha=${rootsize})
     z[:, :, s:e].add_(future[:, 0:(e - s) * ${group}, 0:e - s])
     return torch.softmax(z, -1)
 
 def attend(self, qkv: Tensor, cos: Tensor, sin: Tensor, runs: List[int], keep: bool) -> Tuple[Tensor, List[Tensor]]:
-    # qkv (N, (H+2K)*E) -> attention's output (N, H*E), and per run q (c*K, T*G, E), k, v (c*K, T, E) and, of short rows,
-    # the probabilities of each block
+    # qkv (N, (H+2K)*E) -> attention's output (N, H*E), and per run q (c*K, T*G, E), k, v (c*K, T, E) and, for short
+    # rows, the probabilities of each block
     o = torch.empty([qkv.size(0), ${heads} * ${headsize}], dtype=${compute}, layout=None, device=qkv.device)
     future = self.future(qkv)
     kept = annotate(List[Tensor], [])
@@ -92,7 +94,7 @@ def grouped(self, k: Tensor) -> Tensor:
     return k.unsqueeze(1).expand([k.size(0), ${group}, k.size(1), ${headsize}])
 
 def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kept: List[Tensor]) -> Tensor:
-    # do (N, H*E) -> dqkv (N, (H+2K)*E), by softmax's dz = p (dp - sum(dp p))
+    # do (N, H*E) -> dqkv (N, (H+2K)*E), with softmax's dz = p (dp - sum(dp p))
     dqkv = torch.empty([do.size(0), (${heads} + 2 * ${kvheads}) * ${headsize}], dtype=${compute}, layout=None, device=do.device)
     future = self.future(do)
     n = 0
@@ -138,7 +140,7 @@ def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kep
     return dqkv
 
 def add_products(self, y: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
-    # y + scale a b, in place, of three dimensions each, y a part of a tensor
+    # y + scale a b, in place, for three-dimensional tensors; y is a view
     return ${addproducts}
 
 def rotation(self, positions: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:

@@ -5,7 +5,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Dates as C's {@code strftime} writes them in its plain locale. */
+/** Formats dates as C's {@code strftime} does in the C locale. */
 final class DateText {
     private DateText() {}
 

@@ -66,7 +66,7 @@ public final class Globals {
                 + (words.isEmpty() ? "it gives no reason" : shortened(PythonValues.text(words.get(0)))));
     }
 
-    /** A reason is a sentence, not a text of megabytes. */
+    /** Limits the length of a reason, because a template could pass megabytes. */
     private static String shortened(String reason) {
         return reason.length() <= MOST_OF_REASON ? reason : reason.substring(0, MOST_OF_REASON) + "...";
     }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON as Python's {@code json.dumps} lays it out, without the escapes for HTML. */
+/** Writes JSON as Python's {@code json.dumps} does, without HTML escapes. */
 final class JsonText {
     private static final int MAX_DEPTH = 100;
 

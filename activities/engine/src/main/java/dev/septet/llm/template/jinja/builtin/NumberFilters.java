@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
 
-/** Filters that give numbers. */
+/** Filters that return numbers. */
 final class NumberFilters {
     static final Map<String, TemplateFilter> ALL = Map.of(
             "int", NumberFilters::integer,
@@ -70,7 +70,7 @@ final class NumberFilters {
         throw new TemplateFault("abs expects a number, got " + PythonValues.typeName(value));
     }
 
-    /** Half to even, as Python rounds; always a floating point number, as jinja2 gives it. */
+    /** Rounds half to even, as in Python; the result is always a float, as in jinja2. */
     private static Object rounded(Object value, Arguments given, Frame frame) {
         Arguments.Bound bound = given.bind("round", "precision", "method");
         Double number = PythonNumbers.real(value);

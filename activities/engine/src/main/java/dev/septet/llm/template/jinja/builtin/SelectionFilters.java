@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Filters that choose, order or change the items of a list, one by one. */
+/** Filters that select, sort or map the items of a list. */
 final class SelectionFilters {
     static final Map<String, TemplateFilter> ALL = Map.ofEntries(
             Map.entry("map", SelectionFilters::map),
@@ -70,7 +70,7 @@ final class SelectionFilters {
         return chosen;
     }
 
-    /** As jinja2's map and select: none, 0 and false have no items here. */
+    /** As in jinja2's map and select, none, 0 and false have no items. */
     private static List<Object> itemsIfAny(Object value, Frame frame) {
         return PythonValues.truthy(value) ? PythonValues.items(value, frame) : List.of();
     }

@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Filters over lists, mappings and text as a whole. */
+/** Filters for whole lists, mappings and texts. */
 final class SequenceFilters {
     static final Map<String, TemplateFilter> ALL = Map.ofEntries(
             Map.entry("length", SequenceFilters::length),

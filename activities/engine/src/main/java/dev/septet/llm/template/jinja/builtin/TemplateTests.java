@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What stands after {@code is}. */
+/** The tests, which follow {@code is}. */
 public final class TemplateTests {
-    /** A yes-or-no question about a value. */
+    /** A test of a value. */
     public interface Test {
         boolean holds(Object value, Arguments arguments, Frame frame);
     }

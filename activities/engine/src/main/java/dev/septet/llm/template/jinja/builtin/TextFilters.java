@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Filters that give text. */
+/** Filters that return text. */
 final class TextFilters {
     private static final Pattern TITLE_WORD = Pattern.compile("[^-\\s({\\[<]+");
 
@@ -44,7 +44,7 @@ final class TextFilters {
             String text = PythonValues.text(value, frame);
             frame.budget().characters(text.length());
             String changed = change.apply(text);
-            // "escape" and capital letters may make more than there was.
+            // "escape" and upper case may lengthen the text.
             frame.budget().characters(Math.max(0, changed.length() - text.length()));
             return changed;
         };
@@ -94,7 +94,7 @@ final class TextFilters {
         long width = Math.min(given.bind("center", "width").integer(0, 80), 1 << 20);
         long missing = Math.max(0, width - PythonText.length(text));
         frame.budget().characters(text.length() + missing);
-        // Python puts the odd space to the left where the width is odd.
+        // Python puts the extra space on the left if the width is odd.
         int left = (int) (missing / 2 + (missing & width & 1));
         return " ".repeat(left) + text + " ".repeat((int) missing - left);
     }

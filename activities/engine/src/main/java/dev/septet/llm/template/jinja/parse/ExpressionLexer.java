@@ -31,7 +31,7 @@ final class ExpressionLexer {
         this.delimiter = delimiter;
     }
 
-    /** Where the closing delimiter ended. */
+    /** End position of the closing delimiter. */
     int end() {
         return at;
     }
@@ -40,7 +40,7 @@ final class ExpressionLexer {
         return line;
     }
 
-    /** Reads up to and with the closing delimiter; gives its sign or a space. */
+    /** Reads up to the closing delimiter, inclusive; returns its white space sign or a space. */
     char readInto(List<Token> tokens, int opened) {
         Matcher matcher = TOKEN.matcher(source);
         while (true) {

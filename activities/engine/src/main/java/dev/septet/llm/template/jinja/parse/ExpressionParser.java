@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Expressions, from the loosest operator to the tightest; {@link PrimaryParser} reads the rest. */
+/**
+ * Parses expressions, from the operator with the lowest precedence to the highest. {@link
+ * PrimaryParser} parses the rest.
+ */
 final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
     private static final Set<String> SUMS = Set.of("+", "-");
@@ -35,7 +38,7 @@ final class ExpressionParser {
         return primary;
     }
 
-    /** One expression, or several with commas between them as a tuple. */
+    /** One expression, or a tuple of several separated by commas. */
     TemplateExpression tuple(boolean withConditional) {
         List<TemplateExpression> items = new ArrayList<>();
         boolean comma = false;

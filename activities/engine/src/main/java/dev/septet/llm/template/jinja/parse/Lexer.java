@@ -8,12 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into tokens and settles its white space.
+ * Splits a template into tokens and applies the white space rules.
  *
  * <p>A minus sign at a delimiter removes all white space on that side. Without a sign, the first
- * line break after a tag or comment goes ({@code trim_blocks}), and so does the indentation before
- * one that stands first in its line ({@code lstrip_blocks}); a plus sign keeps both. One line break
- * at the end of the template is dropped.
+ * line break after a tag or comment is removed ({@code trim_blocks}). The indentation before a tag
+ * or comment at the start of a line is removed too ({@code lstrip_blocks}). A plus sign keeps both.
+ * One line break at the end of the template is removed.
  */
 final class Lexer {
     private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%}\\s*|%})");
@@ -30,7 +30,7 @@ final class Lexer {
     }
 
     /**
-     * @throws Lined when something is left open or unreadable
+     * @throws Lined when something is unclosed or invalid
      */
     static List<Token> tokens(String template) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
@@ -140,7 +140,7 @@ final class Lexer {
         return end;
     }
 
-    /** Where text goes on after a closing delimiter, by its sign. */
+    /** Start of the text after a closing delimiter, depending on its sign. */
     private int afterClose(int end, char sign) {
         int next = end;
         if (sign == '-') {

@@ -1,6 +1,6 @@
 package dev.septet.llm.template.jinja.parse;
 
-/** Something wrong in a line of a template, before the template's name is known. */
+/** An error in a line of a template, before the template's name is known. */
 public final class LineProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Literals and names, and what may follow them: dots, brackets, calls, filters and tests. */
+/** Parses literals and names, followed by attributes, subscripts, calls, filters and tests. */
 final class PrimaryParser {
     private static final Set<String> AFTER_TEST = Set.of("else", "or", "and", "is");
 
@@ -30,7 +30,7 @@ final class PrimaryParser {
     private final Set<String> names;
 
     /**
-     * @param names takes every name that is read, so that macros know what they use
+     * @param names collects every name that is read, so that a macro's used names are known
      */
     PrimaryParser(TokenStream tokens, ExpressionParser expressions, Set<String> names) {
         this.tokens = tokens;
@@ -119,7 +119,7 @@ final class PrimaryParser {
         throw new LineProblem(token.line(), "found " + token.words() + ", expected a value");
     }
 
-    /** A comma, or the closing bracket that stays for the caller. */
+    /** Accepts a comma, or the closing bracket, which the caller reads. */
     private void separator(String close) {
         if (!tokens.acceptOperator(",") && !tokens.peek().isOperator(close)) {
             throw tokens.expected("\",\" or \"" + close + "\"");
@@ -167,7 +167,7 @@ final class PrimaryParser {
         return missing ? null : expressions.expression();
     }
 
-    /** Arguments of a call; the opening bracket is read already. */
+    /** Parses the arguments of a call after its opening bracket. */
     private Passed passed() {
         List<TemplateExpression> positional = new ArrayList<>();
         Map<String, TemplateExpression> named = new LinkedHashMap<>();

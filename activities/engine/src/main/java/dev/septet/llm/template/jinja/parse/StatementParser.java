@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Text, outputs and tags. */
+/** Parses text, outputs and tags. */
 public final class StatementParser {
     private static final Set<String> OTHER_FILES = Set.of("include", "import", "from", "extends", "block");
     private static final Captured CAPTURED = new Captured(" captured");
@@ -45,7 +45,7 @@ public final class StatementParser {
         return parser.body(0, "the template", Set.of());
     }
 
-    /** Statements up to a tag with one of these names, whose name is the next token then. */
+    /** Parses statements up to a tag with one of these names; the tag's name is the next token then. */
     private Block body(int opened, String what, Set<String> ends) {
         tokens.enter();
         List<At> statements = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class StatementParser {
         tokens.expect(Kind.CLOSE_TAG, "\"%}\"");
     }
 
-    /** Closes the opening tag and reads up to its end tag, whose name is read as well. */
+    /** Reads the end of the opening tag, the body, and the name of its end tag. */
     private Block simpleBody(Token tag) {
         closeTag();
         String end = "end" + tag.text();
@@ -216,7 +216,7 @@ public final class StatementParser {
         return new Macros.CallBlock(new Signature("caller", parameters, false, false), body, call);
     }
 
-    /** Parameters; the opening bracket is read already. */
+    /** Parses parameters after the opening bracket. */
     private List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>();
         while (!tokens.acceptOperator(")")) {

@@ -1,11 +1,11 @@
 package dev.septet.llm.template.jinja.parse;
 
 /**
- * A piece of a template.
+ * A token of a template.
  *
- * @param kind what it is
- * @param text its text; for a string literal the text that it stands for
- * @param line where it starts, from 1
+ * @param kind kind of the token
+ * @param text its text; for a string literal, the literal's value
+ * @param line line of its start, from 1
  */
 record Token(Kind kind, String text, int line) {
     enum Kind {
@@ -44,7 +44,7 @@ record Token(Kind kind, String text, int line) {
         return is(Kind.NAME, wanted);
     }
 
-    /** How a message calls it. */
+    /** Description in messages. */
     String words() {
         return switch (kind) {
             case NAME, INTEGER, FLOAT, OPERATOR -> "\"" + text + "\"";

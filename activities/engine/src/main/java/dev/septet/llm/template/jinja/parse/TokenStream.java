@@ -3,7 +3,7 @@ package dev.septet.llm.template.jinja.parse;
 import dev.septet.llm.template.jinja.parse.Token.Kind;
 import java.util.List;
 
-/** Tokens, one after the other. */
+/** A stream of tokens. */
 final class TokenStream {
     private static final int MAX_DEPTH = 100;
 
@@ -74,7 +74,7 @@ final class TokenStream {
         return new LineProblem(line(), "found " + peek().words() + ", expected " + words);
     }
 
-    /** Guards the parsers, which call themselves, against endless nesting. */
+    /** Limits the nesting depth of the recursive parsers. */
     void enter() {
         if (++depth > MAX_DEPTH) {
             throw new LineProblem(line(), "nested more than " + MAX_DEPTH + " levels deep");

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Names, attributes, items and slices. */
+/** Expressions that access names, attributes, items and slices. */
 public final class Accesses {
     private Accesses() {}
 
@@ -27,7 +27,7 @@ public final class Accesses {
         }
     }
 
-    /** {@code x.name}: a method first, then an item, as jinja2 looks them up. */
+    /** {@code x.name}: a method first, then an item, as in jinja2. */
     public record Attribute(TemplateExpression of, String name) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {

@@ -6,7 +6,7 @@ import dev.septet.llm.template.jinja.value.PythonValues;
 import dev.septet.llm.template.jinja.value.TemplateFault;
 import java.util.List;
 
-/** What a value can be given to. */
+/** A target of an assignment. */
 public interface AssignmentTarget {
     void assign(Frame frame, Object value);
 

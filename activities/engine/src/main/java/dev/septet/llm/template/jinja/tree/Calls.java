@@ -19,8 +19,8 @@ public final class Calls {
     private Calls() {}
 
     /**
-     * @param list what stands after {@code *}: more arguments by position
-     * @param mapping what stands after {@code **}: more arguments by name
+     * @param list expression after {@code *}: further positional arguments
+     * @param mapping expression after {@code **}: further named arguments
      */
     public record Passed(
             List<TemplateExpression> positional,

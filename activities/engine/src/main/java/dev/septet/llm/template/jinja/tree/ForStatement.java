@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop. Every round has its own names; what it sets does not outlive it.
+ * A for loop. Every iteration has its own scope, so what it sets does not persist.
  *
- * @param filter which items take part; null for all
- * @param otherwise what is written when none does
+ * @param filter selects the items; null for all
+ * @param otherwise body to render if no item is selected
  */
 public record ForStatement(
         AssignmentTarget target,

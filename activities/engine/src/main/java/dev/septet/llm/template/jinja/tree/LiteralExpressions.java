@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Values written out in the template. */
+/** Literal values in a template. */
 public final class LiteralExpressions {
     private LiteralExpressions() {}
 

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Functions written in the template. */
+/** Macros, the functions that a template defines. */
 public final class Macros {
     private Macros() {}
 
     public record Parameter(String name, @Nullable TemplateExpression otherwise) {}
 
     /**
-     * @param varargs whether the body asks for arguments beyond its parameters
-     * @param kwargs whether the body asks for names beyond its parameters
+     * @param varargs whether the body uses {@code varargs}
+     * @param kwargs whether the body uses {@code kwargs}
      */
     public record Signature(String name, List<Parameter> parameters, boolean varargs, boolean kwargs) {}
 
@@ -37,7 +37,7 @@ public final class Macros {
         }
     }
 
-    /** {@code {% call %}}: calls a macro and hands it a block as {@code caller}. */
+    /** {@code {% call %}}: calls a macro and passes it a block as {@code caller}. */
     public record CallBlock(Signature caller, Block body, Call call) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
@@ -51,7 +51,7 @@ public final class Macros {
         }
     }
 
-    /** A macro sees the names around its definition, not those around its calls. */
+    /** A macro's scope is that of its definition, not that of its calls. */
     record Macro(Signature signature, Block body, Frame defined, Output out) implements Invocable {
         @Override
         public Object call(Arguments given, Frame caller) {

@@ -67,7 +67,7 @@ public final class Operations {
         }
     }
 
-    /** The {@code ~} operator: everything as text, one after the other. */
+    /** The {@code ~} operator: concatenates all parts as text. */
     public record Concatenation(List<TemplateExpression> parts) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
@@ -83,7 +83,7 @@ public final class Operations {
 
     public record Operand(String operator, TemplateExpression value) {}
 
-    /** {@code a < b <= c}: true when every pair is; stops at the first that is not. */
+    /** {@code a < b <= c}: true if all comparisons are true; stops at the first that is false. */
     public record Comparison(TemplateExpression first, List<Operand> rest) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
@@ -170,7 +170,7 @@ public final class Operations {
                 return text.repeat((int) times);
             }
             if (value instanceof List<?> list) {
-                // An empty list takes its rounds as well.
+                // Repetitions of an empty list count as steps too.
                 frame.budget().steps(times * Math.max(1, list.size()));
                 List<Object> all = new ArrayList<>();
                 Collections.nCopies((int) times, list).forEach(all::addAll);

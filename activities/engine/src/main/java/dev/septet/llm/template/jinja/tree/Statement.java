@@ -3,10 +3,10 @@ package dev.septet.llm.template.jinja.tree;
 import dev.septet.llm.template.jinja.value.Frame;
 import dev.septet.llm.template.jinja.value.Output;
 
-/** Something that writes text or sets names. */
+/** A statement, which writes text or sets names. */
 @FunctionalInterface
 public interface Statement {
-    /** How it goes on afterwards. */
+    /** The control flow after the statement. */
     enum Flow {
         NEXT,
         BREAK,

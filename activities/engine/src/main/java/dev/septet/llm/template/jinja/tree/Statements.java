@@ -7,13 +7,13 @@ import dev.septet.llm.template.jinja.value.PythonValues;
 import dev.septet.llm.template.jinja.value.TemplateFault;
 import java.util.List;
 
-/** The statements without a loop or a macro in them. */
+/** The statements except loops and macros. */
 public final class Statements {
     private Statements() {}
 
     public record At(int line, Statement statement) {}
 
-    /** Statements one after the other; a fault in one gets its line here. */
+    /** A sequence of statements; adds the line to their faults. */
     public record Block(List<At> statements) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
@@ -77,9 +77,9 @@ public final class Statements {
     }
 
     /**
-     * A block whose text becomes a value, after some filters.
+     * A {@code set} block, whose filtered text becomes a value.
      *
-     * @param filtered the filters over {@link #body}
+     * @param filtered the filters, applied to {@link #body}
      */
     public record SetBlock(AssignmentTarget target, Block body, Captured captured, TemplateExpression filtered)
             implements Statement {
@@ -98,7 +98,7 @@ public final class Statements {
         }
     }
 
-    /** Stands for the text of a block at the start of a chain of filters. */
+    /** The text of a block, as the first operand of a chain of filters. */
     public record Captured(String name) implements TemplateExpression {
         @Override
         public Object in(Frame frame) {
@@ -124,7 +124,7 @@ public final class Statements {
         }
     }
 
-    /** {@code {% generation %}}: marks what the assistant says, for the loss. */
+    /** {@code {% generation %}}: marks the assistant's text, which carries loss. */
     public record Generation(Block body) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {

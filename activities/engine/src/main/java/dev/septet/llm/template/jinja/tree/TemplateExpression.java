@@ -2,9 +2,12 @@ package dev.septet.llm.template.jinja.tree;
 
 import dev.septet.llm.template.jinja.value.Frame;
 
-/** Something with a value. */
+/** An expression, which has a value. */
 @FunctionalInterface
 public interface TemplateExpression {
-    /** Its value in a frame. Evaluate parts by {@link Frame#evaluate}, which counts them. */
+    /**
+     * Evaluates the expression in a frame. Evaluate subexpressions with {@link Frame#evaluate},
+     * which counts them.
+     */
     Object in(Frame frame);
 }

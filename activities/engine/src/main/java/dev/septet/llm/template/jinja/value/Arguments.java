@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a call passes: by position, then by name. */
+/** The arguments of a call: positional, then named. */
 public record Arguments(List<Object> positional, Map<String, Object> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 
@@ -12,12 +12,12 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
         return new Arguments(List.of(positional), Map.of());
     }
 
-    /** All but the first positional ones. */
+    /** All arguments except the first positional ones. */
     public Arguments rest(int skipped) {
         return new Arguments(positional.subList(skipped, positional.size()), named);
     }
 
-    /** Matches them with the parameters of a built-in function. */
+    /** Binds the arguments to the parameters of a built-in function. */
     public Bound bind(String function, String... parameters) {
         if (positional.size() > parameters.length) {
             throw new TemplateFault(
@@ -40,7 +40,7 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
         return new Bound(function, parameters, values);
     }
 
-    /** Arguments of a built-in function, by the position of its parameters. */
+    /** Bound arguments of a built-in function, indexed by its parameters. */
     @SuppressWarnings("ArrayRecordComponent") // lives for one call
     public record Bound(
             String function, String[] parameters, @Nullable Object[] values) {
@@ -84,7 +84,7 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
                     function + " expects text for " + parameters[index] + ", got " + PythonValues.typeName(value));
         }
 
-        /** Null where it was left out or is none. */
+        /** Null if it is missing or none. */
         @Nullable
         String optionalText(int index) {
             Object value = values[index];

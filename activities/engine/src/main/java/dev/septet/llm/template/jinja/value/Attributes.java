@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What can stand after a dot. Only what is listed here exists; there is no way to Java objects. */
+/** Resolves attributes after a dot. Only the listed ones exist, so templates cannot reach Java objects. */
 public final class Attributes {
     private static final Set<String> MUTATORS = Set.of(
             "append",
@@ -23,7 +23,7 @@ public final class Attributes {
 
     private Attributes() {}
 
-    /** A method or attribute of a value; null if there is none. */
+    /** A method or attribute of a value; null if it does not exist. */
     public static @Nullable Object find(Object target, String name) {
         if (target instanceof Undefined undefined) {
             throw undefined.fault();

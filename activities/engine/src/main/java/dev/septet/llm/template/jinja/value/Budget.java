@@ -1,8 +1,8 @@
 package dev.septet.llm.template.jinja.value;
 
 /**
- * What a rendering may spend. Every evaluated node is a step; every character and list item that is
- * made is counted, printed or not.
+ * The resource budget of a rendering. Every evaluated node is a step. Every created character and
+ * list item counts, printed or not.
  */
 public final class Budget {
     private final TemplateLimits limits;
@@ -26,7 +26,7 @@ public final class Budget {
         }
     }
 
-    /** Asks before this many characters are made. */
+    /** Charges this number of characters before they are created. */
     public void characters(long count) {
         characters += count;
         if (characters > limits.characters()) {

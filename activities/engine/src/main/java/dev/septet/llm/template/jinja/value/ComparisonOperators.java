@@ -8,7 +8,8 @@ public final class ComparisonOperators {
     private ComparisonOperators() {}
 
     public static boolean equal(Object left, Object right, Budget budget) {
-        // A list may hold the same list twice, and so on: small to make, endless to walk.
+        // A list may contain the same list twice, at every level: cheap to create, but endless to
+        // traverse.
         budget.step();
         Double a = PythonNumbers.real(left);
         Double b = PythonNumbers.real(right);
@@ -59,7 +60,7 @@ public final class ComparisonOperators {
         return true;
     }
 
-    /** Negative, zero or positive; a fault for things that have no order between them. */
+    /** Negative, zero or positive; a fault for values without an order. */
     public static int compare(Object left, Object right, Budget budget) {
         budget.step();
         Double a = PythonNumbers.real(left);
@@ -90,7 +91,10 @@ public final class ComparisonOperators {
         return Integer.compare(a.size(), b.size());
     }
 
-    /** By code point; Java's own order puts half of a surrogate pair before some letters. */
+    /**
+     * Compares by code point, because Java's own order puts surrogate pairs before some other
+     * characters.
+     */
     private static int compareText(String a, String b) {
         int i = 0;
         while (i < a.length() && i < b.length() && a.charAt(i) == b.charAt(i)) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Python's two ways to format text, in their simple forms. */
+/** Basic forms of Python's two text formatting operations. */
 public final class Formatting {
     private static final Pattern PERCENT =
             Pattern.compile("%(?:\\((?<key>[^)]{0,200})\\))?(?<width>[-0]?\\d{0,3})(?<places>\\.\\d{1,2})?(?<kind>.)");

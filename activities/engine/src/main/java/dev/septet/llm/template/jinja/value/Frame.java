@@ -2,11 +2,11 @@ package dev.septet.llm.template.jinja.value;
 
 import dev.septet.llm.template.jinja.tree.TemplateExpression;
 
-/** Where an expression or statement is evaluated: its names, and what the rendering may spend. */
+/** The context of an evaluation: its scope and the rendering's budget. */
 public record Frame(Scope scope, Budget budget) {
     static final int CHARACTERS_A_STEP = 64;
 
-    /** A frame whose names vanish with it. */
+    /** A frame with an inner scope. */
     public Frame inner() {
         return new Frame(new Scope(scope), budget);
     }
@@ -15,19 +15,19 @@ public record Frame(Scope scope, Budget budget) {
         budget.step();
         budget.enter();
         Object value = expression.in(this);
-        // Faults end the whole rendering, so there is nothing to undo for them.
+        // A fault ends the whole rendering, so the depth need not be restored then.
         budget.leave();
         return value;
     }
 
-    /** Counts the work of going through a long text. */
+    /** Charges the work of traversing a long text. */
     public void work(Object value) {
         if (value instanceof String text) {
             budget.steps(text.length() / CHARACTERS_A_STEP);
         }
     }
 
-    /** Counts the work of looking for a part of a text, at worst its length for each place. */
+    /** Charges the work of searching a text: in the worst case, the part's length at each position. */
     void search(String text, String part) {
         long places = Math.max(0, text.length() - part.length());
         budget.steps(places / CHARACTERS_A_STEP * (1 + part.length() / CHARACTERS_A_STEP));

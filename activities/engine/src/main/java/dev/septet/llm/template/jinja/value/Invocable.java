@@ -1,6 +1,6 @@
 package dev.septet.llm.template.jinja.value;
 
-/** Something that a template can call. */
+/** A value that a template can call. */
 @FunctionalInterface
 public interface Invocable {
     Object call(Arguments arguments, Frame frame);

@@ -4,7 +4,10 @@ import dev.septet.llm.template.jinja.tree.ForStatement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code loop} of a running loop. Calling it loops over something else, where it may. */
+/**
+ * The {@code loop} variable of a running loop. In a recursive loop, calling it loops over another
+ * value.
+ */
 public final class LoopVariable implements Invocable {
     private final ForStatement loop;
     private final List<Object> items;

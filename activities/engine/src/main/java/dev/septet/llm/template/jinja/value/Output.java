@@ -3,7 +3,7 @@ package dev.septet.llm.template.jinja.value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text on its way out, counted against the budget. */
+/** The output text, counted against the budget. */
 public final class Output {
     private final StringBuilder text = new StringBuilder();
     private final List<Span> generated = new ArrayList<>();
@@ -15,7 +15,7 @@ public final class Output {
         this.outermost = outermost;
     }
 
-    /** A place for text that does not go out as it is. */
+    /** An output for text that is captured instead of printed. */
     public Output captured() {
         return new Output(budget, false);
     }
@@ -29,7 +29,7 @@ public final class Output {
         return text.length();
     }
 
-    /** Notes that the text from here on is what the model answers. */
+    /** Marks the text from this position on as the model's answer. */
     public void markGenerated(int start) {
         if (!outermost) {
             throw new TemplateFault("{% generation %} cannot stand in a macro, a filter or a set block");

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Copies what a caller passes into values of the template; anything but plain data is refused. */
+/** Copies a caller's data into template values; anything except plain data is rejected. */
 public final class PlainValues {
     private PlainValues() {}
 

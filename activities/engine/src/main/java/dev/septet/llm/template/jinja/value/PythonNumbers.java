@@ -2,11 +2,14 @@ package dev.septet.llm.template.jinja.value;
 
 import org.jspecify.annotations.Nullable;
 
-/** Python's arithmetic: booleans count as 0 and 1, {@code /} is exact, the rest rounds down. */
+/**
+ * Python's arithmetic: booleans count as 0 and 1, {@code /} gives a float, and the other divisions
+ * round down.
+ */
 public final class PythonNumbers {
     private PythonNumbers() {}
 
-    /** A whole number, or null if this is none. */
+    /** The value as an integer; null if it is not one. */
     public static @Nullable Long integer(Object value) {
         if (value instanceof Boolean flag) {
             return flag ? 1L : 0L;
@@ -14,7 +17,7 @@ public final class PythonNumbers {
         return value instanceof Long number ? number : null;
     }
 
-    /** A number of either kind as a floating point one, or null if this is none. */
+    /** The value of a number as a double; null if it is not a number. */
     public static @Nullable Double real(Object value) {
         if (value instanceof Double number) {
             return number;

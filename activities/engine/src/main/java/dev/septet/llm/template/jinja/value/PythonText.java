@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
-/** Text as Python sees it: rows of code points, with Python's idea of white space and lines. */
+/** Python's text functions: strings of code points, with Python's definition of white space and lines. */
 public final class PythonText {
     private PythonText() {}
 
@@ -49,14 +49,14 @@ public final class PythonText {
         return text.codePointCount(0, text.length());
     }
 
-    /** Each code point as a text of its own. */
+    /** Each code point as a separate text. */
     static List<Object> characters(String text) {
         List<Object> characters = new ArrayList<>(text.length());
         text.codePoints().forEach(point -> characters.add(Character.toString(point)));
         return characters;
     }
 
-    /** Lines without their ends. */
+    /** Splits a text into lines, with or without their line breaks. */
     public static List<Object> lines(String text, boolean keepEnds, Budget budget) {
         List<Object> lines = new ArrayList<>();
         int start = 0;
@@ -84,7 +84,7 @@ public final class PythonText {
         return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
-    /** Parts between white space, at most {@code limit} cuts where that is not negative. */
+    /** Splits at white space, at most {@code limit} times unless it is negative. */
     public static List<Object> words(String text, long limit, Budget budget) {
         List<Object> words = new ArrayList<>();
         int at = skip(text, 0, true);
@@ -110,7 +110,7 @@ public final class PythonText {
         return at;
     }
 
-    /** Parts between separators, at most {@code limit} cuts where that is not negative. */
+    /** Splits at a separator, at most {@code limit} times unless it is negative. */
     static List<Object> split(String text, String separator, long limit, Budget budget) {
         if (separator.isEmpty()) {
             throw new TemplateFault("cannot split at an empty separator");
@@ -157,7 +157,7 @@ public final class PythonText {
         return upper(text.substring(0, first)) + lower(text.substring(first));
     }
 
-    /** Every word with a capital, as {@code str.title} does. */
+    /** Capitalizes every word, as {@code str.title} does. */
     static String titled(String text) {
         StringBuilder titled = new StringBuilder();
         boolean inWord = false;

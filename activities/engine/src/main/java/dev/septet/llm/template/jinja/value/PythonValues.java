@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values of a template: String, Long, Double, Boolean, {@link NoneValue}, List, {@link Tuple}, Map,
- * {@link Range}, {@link Undefined}, {@link Namespace} and {@link Invocable}; nothing else exists.
+ * The types of template values: String, Long, Double, Boolean, {@link NoneValue}, List, {@link Tuple},
+ * Map, {@link Range}, {@link Undefined}, {@link Namespace} and {@link Invocable}. There are no
+ * others.
  */
 public final class PythonValues {
     private PythonValues() {}
@@ -39,7 +40,7 @@ public final class PythonValues {
         return value != NoneValue.NONE && !(value instanceof Undefined);
     }
 
-    /** As printed, Python's {@code str}; what is made of lists and mappings is charged. */
+    /** Python's {@code str} of a value; the text of lists and mappings is charged. */
     public static String text(Object value, Frame frame) {
         if (value instanceof String text) {
             return text;
@@ -52,7 +53,7 @@ public final class PythonValues {
         return out.toString();
     }
 
-    /** The same for what a message or an argument names. */
+    /** Python's {@code str} of a value in a message or an argument, which is not charged. */
     public static String text(Object value) {
         if (value instanceof String text) {
             return text;
@@ -65,10 +66,10 @@ public final class PythonValues {
         return out.toString();
     }
 
-    /** The items of something that can be looped over. */
+    /** The items of an iterable value. */
     public static List<Object> items(Object value, Frame frame) {
         if (value instanceof String text) {
-            frame.budget().steps(PythonText.length(text)); // before each becomes an object
+            frame.budget().steps(PythonText.length(text)); // charged before the items are created
             return unchargedItems(value);
         }
         List<Object> items = unchargedItems(value);
@@ -99,19 +100,16 @@ public final class PythonValues {
         throw new TemplateFault("cannot loop over " + typeName(value));
     }
 
-    /** Whether a mapping can have it as a key. */
+    /** Whether a value can be a mapping's key. */
     public static boolean isKey(Object value) {
-        return value instanceof String
-                || value instanceof Number
-                || value instanceof Boolean
-                || value == NoneValue.NONE;
+        return value instanceof String || value instanceof Number || value instanceof Boolean || value == NoneValue.NONE;
     }
 
     public static boolean isIterable(Object value) {
         return isSequence(value) || value instanceof Undefined;
     }
 
-    /** What has a length and items: text and mappings too, as jinja2 sees it. */
+    /** Whether a value has a length and items; in jinja2, this includes text and mappings. */
     public static boolean isSequence(Object value) {
         return value instanceof List<?>
                 || value instanceof Tuple
@@ -136,7 +134,7 @@ public final class PythonValues {
         throw new TemplateFault(typeName(value) + " has no length");
     }
 
-    /** What a message calls a value. */
+    /** Name of a value's type in messages. */
     public static String typeName(Object value) {
         if (value instanceof Undefined undefined) {
             return "something undefined (" + undefined.what() + ")";

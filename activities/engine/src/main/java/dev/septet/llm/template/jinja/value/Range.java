@@ -3,7 +3,7 @@ package dev.septet.llm.template.jinja.value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whole numbers from start towards stop, without stop. */
+/** Integers from start to stop (exclusive). */
 public record Range(long start, long stop, long step) {
     /** jinja2's own limit in its sandbox. */
     public static final int MAX_ITEMS = 100_000;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Python's {@code repr}: how values print inside lists and mappings, and numbers everywhere. */
+/** Python's {@code repr}: the form of values inside lists and mappings, and of numbers everywhere. */
 public final class Representation {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_CHARACTERS = 16 << 20;
@@ -18,7 +18,7 @@ public final class Representation {
         of(value, out, null, 0);
     }
 
-    /** Each item is a step, each character of a text is charged before it is made. */
+    /** Charges each item as a step, and each character of a text before it is created. */
     public static void of(Object value, StringBuilder out, Budget budget) {
         of(value, out, budget, 0);
     }
@@ -103,7 +103,7 @@ public final class Representation {
         out.append(quote);
     }
 
-    /** The shortest digits that read back as the same number, in Python's layout. */
+    /** The shortest decimal that is parsed back to the same number, in Python's format. */
     public static String of(double number) {
         if (Double.isNaN(number)) {
             return "nan";

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Names and their values; an inner scope sees the outer one and never changes it. */
+/** Names and their values. An inner scope can read the outer one, but not change it. */
 public final class Scope {
     private final @Nullable Scope outer;
     private final Map<String, Object> values = new HashMap<>();

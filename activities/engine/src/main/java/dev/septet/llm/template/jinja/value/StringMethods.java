@@ -9,9 +9,9 @@ import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Python's methods of text. */
+/** Python's string methods. */
 public final class StringMethods {
-    /** A method of text. */
+    /** A string method. */
     interface Method {
         Object call(String text, Arguments arguments, Frame frame);
     }

@@ -1,6 +1,6 @@
 package dev.septet.llm.template.jinja.value;
 
-/** Something wrong inside a template, before it is known which line is at fault. */
+/** An error inside a template, before its line is known. */
 public final class TemplateFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

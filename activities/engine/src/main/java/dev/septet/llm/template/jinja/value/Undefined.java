@@ -1,10 +1,10 @@
 package dev.septet.llm.template.jinja.value;
 
 /**
- * A name or attribute that does not exist: prints as nothing, counts as false and as empty, and is
- * a fault in every other use.
+ * A name or attribute that does not exist. It prints as nothing and counts as false and as empty.
+ * Every other use is a fault.
  *
- * @param what how a message calls it
+ * @param what description in messages
  */
 public record Undefined(String what) {
     public TemplateFault fault() {
