@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes the quickstart's data: {@code tickets.jsonl} to learn from and {@code general.jsonl}, the
- * general skills that must not be forgotten. Equal seeds give equal bytes.
+ * Writes the quickstart's data: the training rows {@code tickets.jsonl}, and {@code general.jsonl}
+ * for the general skills that the model must keep. Equal seeds give equal bytes.
  */
 public final class QuickstartData {
-    /** Seed of everything that is committed. */
+    /** The seed of the files in the repository. */
     public static final long SEED = 7;
 
     static final int TICKETS = 3000;
@@ -38,7 +38,7 @@ public final class QuickstartData {
         return new TicketRows(SEED).lines(TICKETS);
     }
 
-    /** Chats that the base model's corpus may resemble but was not made with. */
+    /** Chats in the style of the base model's corpus, but with other random choices. */
     static List<String> general() {
         Talk talk = new Talk(SEED, "general");
         Set<String> lines = new LinkedHashSet<>();

@@ -1,4 +1,4 @@
-/** Pipelines to read and run, and the made-up world that their data comes from. */
+/** Example pipelines, and the generators of their fictional data. */
 @NullMarked
 package dev.septet.examples;
 

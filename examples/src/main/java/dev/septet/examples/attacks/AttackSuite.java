@@ -13,15 +13,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Fuzzes every kind of file that comes from strangers, and prints a table in Markdown. */
+/** Fuzzes every kind of untrusted input, and prints a Markdown table. */
 public final class AttackSuite {
     private static final int USAGE = 2;
 
     private AttackSuite() {}
 
     /**
-     * Usage: {@code AttackSuite CHECKOUT FOLDER MINUTES SEED ATONCE [KIND...]}. Ends with 1 if
-     * there was a finding; its input and what happened are in {@code FOLDER/findings}.
+     * Usage: {@code AttackSuite CHECKOUT FOLDER MINUTES SEED ATONCE [KIND...]}. Exits with 1 if
+     * there was a finding. {@code FOLDER/findings} has the input and a description of each finding.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         try {

@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Good files to begin with: those of the checkout's examples and tests.
+ * The valid files from which hostile inputs are derived: those of the checkout's examples and
+ * tests.
  *
  * @param home the checkout
  */
 record Corpus(Path home) {
     private static final String LLM = "activities/engine/src/test/resources/dev/septet/llm/";
 
-    /** A model folder with a tokenizer and weights, small. */
+    /** A small model folder with a tokenizer and weights. */
     Path tinyModel() {
         return home.resolve(LLM + "format/tiny/base");
     }
@@ -32,7 +33,7 @@ record Corpus(Path home) {
         return home.resolve(LLM + name);
     }
 
-    /** The files below a folder whose names end so, by their names' order. */
+    /** The files below a folder with this name ending, in the order of their names. */
     List<byte[]> files(String folder, String ending) {
         try (Stream<Path> files = Files.walk(home.resolve(folder))) {
             List<byte[]> found = files.filter(file -> file.toString().endsWith(ending))
@@ -49,7 +50,7 @@ record Corpus(Path home) {
         }
     }
 
-    /** A file's bytes. */
+    /** Reads a file. */
     static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
@@ -68,7 +69,7 @@ record Corpus(Path home) {
         }
     }
 
-    /** Removes a folder with what it holds. */
+    /** Removes a folder with its content. */
     static void remove(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Datasets in all their shapes: lines of JSON, a list, comma-separated values. */
+/** Dataset files in all formats: JSON Lines, a JSON list and comma-separated values. */
 final class DatasetTarget implements Target {
     private static final List<String> PIECES = List.of(
             "{",
@@ -119,7 +119,7 @@ final class DatasetTarget implements Target {
         encoder = new ModelRowEncoder(files.tinyModel(), spec.maxTokens());
     }
 
-    /** The first rows: more of them show no more. */
+    /** The first rows of a file, because further rows are similar. */
     private static byte[] start(byte[] file) {
         return new String(file, StandardCharsets.UTF_8)
                 .lines()

@@ -13,24 +13,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that opens the hostile inputs of one kind. An input that ends it, hangs it, or takes
- * all of its memory is a finding of the process that watches it, which goes on behind that input.
+ * A process that opens the hostile inputs of one kind, and the supervision of it. An input that
+ * ends the process, hangs it, or uses all of its memory is a finding. The supervising process
+ * records it and continues after that input.
  */
 final class FuzzProcess {
-    /** Memory of the process that opens strangers' files, in megabytes of heap. */
+    /** Heap of the process that opens untrusted files, in megabytes. */
     static final int HEAP = 256;
 
-    /** Says that a process can open inputs, and with what. */
+    /** File that a process writes when it can open inputs; it names the entry that opens them. */
     private static final String BEGUN = "begun";
 
     private static final int HARMED = 9;
     private static final String PROGRESS = "progress";
     private static final int NUMBERS = 6;
 
-    /** Longer than any input may take, sandbox and all. */
+    /** Time after which an input in a sandbox counts as hanging; longer than any input may take. */
     private static final Duration HANGS = Duration.ofMinutes(4);
 
-    /** The same without a sandbox: then it is opened again, in one. */
+    /** The same time without a sandbox; the input is then opened again in a sandbox. */
     private static final Duration SLOW = Duration.ofSeconds(20);
 
     private final String kind;
@@ -40,7 +41,7 @@ final class FuzzProcess {
 
     /**
      * @param home the checkout
-     * @param folder for findings, logs and scratch files
+     * @param folder folder for findings, logs and scratch files
      */
     FuzzProcess(String kind, Path home, long seed, Path folder) {
         this.kind = kind;
@@ -49,7 +50,10 @@ final class FuzzProcess {
         this.folder = folder;
     }
 
-    /** Numbers in a file that both processes map: they outlive the death of the one that writes. */
+    /**
+     * Counts in a file that both processes map, so that they survive the death of the writing
+     * process.
+     */
     private record Progress(LongBuffer numbers) {
         static Progress open(Path folder) throws IOException {
             Files.createDirectories(folder);
@@ -82,9 +86,9 @@ final class FuzzProcess {
     }
 
     /**
-     * Watches such processes until the time is over or that many inputs were opened.
+     * Runs and supervises processes until the time is over or this number of inputs were opened.
      *
-     * @throws IOException when a process ends before its first input: then nothing can be said
+     * @throws IOException when a process ends before its first input, so that there is no result
      */
     Tally run(Duration time, long most) throws IOException, InterruptedException {
         Path own = folder.resolve(kind);
@@ -109,12 +113,12 @@ final class FuzzProcess {
         return progress.read();
     }
 
-    /** What opened the inputs. */
+    /** The entry that opened the inputs. */
     String entry() throws IOException {
         return Files.readString(folder.resolve(kind).resolve(BEGUN));
     }
 
-    /** Whether the process ended by itself; one that hangs is killed. */
+    /** Waits for the process, and kills it if it hangs. Returns whether it ended by itself. */
     private static boolean watched(Process process, Progress progress) throws InterruptedException {
         long seen = -1;
         long since = System.nanoTime();
@@ -174,13 +178,13 @@ final class FuzzProcess {
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(own.resolve("log").toFile()));
         Map<String, String> environment = builder.environment();
-        // Verdicts of hostile files do not belong into the user's cache.
+        // Verdicts on hostile files must not get into the user's cache.
         environment.put("XDG_CACHE_HOME", own.resolve("cache").toString());
         environment.put("GOMP_SPINCOUNT", "0");
         return builder.start();
     }
 
-    /** The process: {@code KIND CHECKOUT SEED FOLDER SECONDS INPUTS}. */
+    /** The main method of the process: {@code KIND CHECKOUT SEED FOLDER SECONDS INPUTS}. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         FuzzProcess process = new FuzzProcess(
                 arguments[0], Path.of(arguments[1]), Long.parseLong(arguments[2]), Path.of(arguments[3]));
@@ -206,7 +210,7 @@ final class FuzzProcess {
                     }
                 },
                 "fuzzing");
-        work.start(); // with the stack of an ordinary thread
+        work.start(); // in a thread with the usual stack size
         work.join();
     }
 }

@@ -9,35 +9,39 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /**
- * Sends hostile inputs of one kind through its entry, one after the other. What is neither accepted
- * nor refused in plain words is a finding: it is written down with the input.
+ * Sends hostile inputs of one kind through their entry, one after the other. An input that is
+ * neither accepted nor refused with a proper message is a finding, which is recorded with the
+ * input.
  *
- * @param findings folder for them
+ * @param findings folder for findings
  * @param scratch folder for the inputs
  */
 record Fuzzing(Target target, long seed, Path findings, Path scratch) {
-    /** Set in child processes that open files first: then nothing starts another one. */
+    /**
+     * System property of the child processes that open files first; with it, no further child
+     * process is started.
+     */
     private static final String INSIDE = "septet.probe";
 
-    /** One input in so many goes through the sandbox although it would do no harm. */
+    /** Of this number of inputs, one goes through the sandbox even if it harms no process. */
     private static final int SAMPLE = 25;
 
-    /** Told before each input what became of those before it. */
+    /** Receives the results so far before each input. */
     @FunctionalInterface
     interface Listener {
         /**
-         * @param guarded whether the next input goes through the sandbox: then nothing that it does
-         *     may end this process
+         * @param guarded whether the next input goes through the sandbox, so that it must not be
+         *     able to end this process
          */
         void told(Tally tally, boolean guarded);
     }
 
     /**
-     * Goes on from a tally. The first input and a sample of the others go through the sandbox; the
-     * rest are opened as inside of it, which is faster. What harms this process there ends it: the
-     * next process begins with that input, in the sandbox.
+     * Continues from a tally. The first input and a sample of the others go through the sandbox.
+     * The rest are opened in this process as if inside the sandbox, which is faster. Such an input
+     * may end this process; the next process then begins with that input, in the sandbox.
      *
-     * @param more told the tally so far; whether to go on
+     * @param more receives the tally so far and returns whether to continue
      */
     Tally run(Tally from, Predicate<Tally> more, Listener listener) throws IOException {
         Tally tally = from;
@@ -50,7 +54,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
         return tally;
     }
 
-    /** The same for a number of inputs, all of them as inside of the sandbox. */
+    /** Opens a number of inputs, all in this process as if inside the sandbox. */
     Tally inside(int inputs) throws IOException {
         Tally tally = Tally.NONE;
         while (tally.next() < inputs) {
@@ -59,7 +63,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
         return tally;
     }
 
-    /** The input of an index: the same for every run of this seed. */
+    /** The input of this index, the same in every run with this seed. */
     Input input(long index) {
         return target.input(new Mutator(seed, target.name(), index));
     }
@@ -81,7 +85,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
             return tally.found(since(start));
         } catch (VirtualMachineError harm) {
             if (!guarded && target.sandboxed()) {
-                throw harm; // what the sandbox is for
+                throw harm; // the sandbox exists to contain this
             }
             report(tally.next(), input, trace(harm));
             return tally.found(since(start));
@@ -100,7 +104,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
         return accepted ? tally.accepted(milliseconds) : tally.refused(milliseconds);
     }
 
-    /** Writes a finding down: the input, and beside it what happened. */
+    /** Records a finding: the input, and beside it a description. */
     void report(long index, Input input, String what) throws IOException {
         Files.createDirectories(findings);
         String name = "%s-%d-%d".formatted(target.name(), seed, index);

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the numbers of a good GGUF file's header lie: counts, lengths, types, values, offsets.
+ * The offsets of the numbers in a valid GGUF file's header: counts, lengths, types, values and
+ * tensor offsets.
  *
  * @param header length of the header in bytes
  */
@@ -14,7 +15,7 @@ record GgufPlaces(List<Integer> offsets, int header) {
     private static final int STRING = 8;
     private static final int ARRAY = 9;
 
-    /** Of a long list, the first elements stand for all. */
+    /** Number of elements that are included of a long list. */
     private static final int MOST_OF_LIST = 8;
 
     static GgufPlaces of(byte[] file) {

@@ -3,8 +3,8 @@ package dev.septet.examples.attacks;
 /**
  * One hostile file or request.
  *
- * @param name of the file
- * @param bytes its content
+ * @param name name of the file
+ * @param bytes content of the file or request
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Input(String name, byte[] bytes) {}

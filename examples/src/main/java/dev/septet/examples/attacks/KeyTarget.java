@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Files of keys: those of a server's clients, and the key of tickets. */
+/** Key files: a server's API keys, and the key of tickets. */
 final class KeyTarget implements Target {
     private static final String CLIENTS = "keys.txt";
     private static final String RUN = "run.key";
@@ -95,7 +95,7 @@ final class KeyTarget implements Target {
             if (said.contains("line") || said.contains("key")) {
                 return false;
             }
-            throw refused; // no plain sentence
+            throw refused; // not a proper message
         }
     }
 }

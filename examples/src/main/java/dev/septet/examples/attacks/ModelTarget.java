@@ -8,23 +8,23 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * A file of a model of strangers, laid into a folder of good ones.
+ * A hostile file of a model, placed in a folder with valid files.
  *
- * @param name of the kind
- * @param entry what opens it
- * @param good folder whose files lie beside it
- * @param inputs makes hostile files
+ * @param name name of the kind
+ * @param entry the entry that opens the file
+ * @param good folder of the valid files beside it
+ * @param inputs creates hostile files
  * @param opening opens the folder
  */
 record ModelTarget(String name, String entry, Path good, Function<Mutator, Input> inputs, Opening opening)
         implements Target {
-    /** Opens a folder with the hostile file, and uses it as a run would. */
+    /** Opens a folder with the hostile file, and uses the folder as a run would. */
     @FunctionalInterface
     interface Opening {
         void open(Path model, Input input) throws Exception;
     }
 
-    /** The child process alone may take two minutes on a busy machine. */
+    /** Allows for the child process, which alone may take two minutes on a busy machine. */
     @Override
     public Duration bound() {
         return Duration.ofSeconds(150);

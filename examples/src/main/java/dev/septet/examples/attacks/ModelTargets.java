@@ -32,7 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The files of models that strangers publish. */
+/** The kinds of files of untrusted models. */
 final class ModelTargets {
     private static final String TOKENIZER = "tokenizer.json";
     private static final String WEIGHTS = "model.safetensors";
@@ -168,7 +168,7 @@ final class ModelTargets {
                 try {
                     encoder.encode(row);
                 } catch (RowProblem quarantined) {
-                    // the row goes to quarantine, and the next one is read
+                    // a run quarantines the row, and reads the next one
                 }
             }
         }
@@ -177,7 +177,7 @@ final class ModelTargets {
     Target config() {
         List<byte[]> good = new ArrayList<>(corpus.files(folder("model/families"), "/config.json"));
         good.addAll(corpus.files(folder("gguf/families"), "/config.json"));
-        // Most often the one that fits the weights beside it, so that the model really opens.
+        // Mostly the configuration that fits the weights beside it, so that the model really opens.
         byte[] own = Corpus.read(corpus.tinyModel().resolve(ModelFolder.CONFIG));
         good.addAll(java.util.Collections.nCopies(good.size(), own));
         return new ModelTarget(
@@ -224,7 +224,7 @@ final class ModelTargets {
                 (model, input) -> load(model));
     }
 
-    /** The header's JSON changed, at times with a length that lies. */
+    /** A file with a changed JSON header, sometimes with a wrong length. */
     private static byte[] tensors(Mutator mutator, byte[] good) {
         int length = (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong(0) + Long.BYTES;
         if (mutator.once(3)) {
@@ -239,9 +239,9 @@ final class ModelTargets {
     }
 
     /**
-     * Files of all forms, written from the tiny model.
+     * GGUF files of all quantization types, written from the tiny model.
      *
-     * @param scratch where they are written
+     * @param scratch folder for these files
      */
     Target gguf(Path scratch) throws IOException {
         List<byte[]> good = new ArrayList<>();

@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Changes good files into hostile ones. Every choice comes from the seed. */
+/** Mutates valid files into hostile ones. All choices depend only on the seed. */
 final class Mutator {
     private static final int MOST_CHANGES = 5;
 
-    /** Numbers at which readers of binary headers go wrong. */
+    /** Numbers that often break readers of binary headers. */
     private static final long[] NUMBERS = {
         0,
         1,
@@ -71,7 +71,7 @@ final class Mutator {
         return list.get(random.nextInt(list.size()));
     }
 
-    /** A text file with pieces put in, taken out, doubled, and mixed with other files. */
+    /** A text file with pieces inserted, removed, doubled, and mixed with other files. */
     byte[] text(List<byte[]> corpus, List<String> pieces) {
         byte[] file = pick(corpus);
         for (int left = 1 + below(MOST_CHANGES); left > 0; left--) {
@@ -89,7 +89,10 @@ final class Mutator {
         return file;
     }
 
-    /** A JSON file with values replaced, removed, doubled or nested; at times its bytes as well. */
+    /**
+     * A JSON file with values replaced, removed, doubled or nested; sometimes its bytes are mutated
+     * too.
+     */
     byte[] json(List<byte[]> corpus, List<String> values) {
         byte[] file = pick(corpus);
         try {
@@ -105,10 +108,10 @@ final class Mutator {
     }
 
     /**
-     * A binary file in which some numbers lie.
+     * A binary file in which some numbers are wrong.
      *
-     * @param places offsets at which numbers begin; empty for anywhere
-     * @param header how many bytes the header has
+     * @param places offsets of the numbers; empty for any offset
+     * @param header length of the header in bytes
      */
     byte[] binary(byte[] file, List<Integer> places, int header) {
         byte[] changed = file.clone();
@@ -208,7 +211,7 @@ final class Mutator {
         return whole.isContainerNode() && !whole.isEmpty() ? child(whole) : whole;
     }
 
-    /** A value as JSON where it is that, else as a text. */
+    /** A piece parsed as JSON if it is valid JSON, else as a JSON string. */
     private static JsonNode meant(String piece) {
         try {
             return JSON.readTree(piece);

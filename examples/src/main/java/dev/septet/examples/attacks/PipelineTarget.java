@@ -123,7 +123,7 @@ final class PipelineTarget implements Target {
 
     @Override
     public boolean open(Input input, Path folder) {
-        // Without a folder: then no path in it has to lead anywhere, and good files are accepted.
+        // The source has no folder, so paths in it need not exist and valid files are accepted.
         PipelineSource source = PipelineSource.of(input.name(), input.bytes());
         Compilation compilation = PipelineCompiler.compile(source, Map.of());
         if (compilation.spec().isPresent() != compilation.problems().isEmpty()) {

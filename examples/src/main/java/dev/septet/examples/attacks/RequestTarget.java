@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** Requests to the OpenAI-compatible server, which answers with a real model. */
+/** HTTP requests to the OpenAI-compatible server, which answers with a real model. */
 final class RequestTarget implements Target {
     private static final int WAIT = 60_000;
     private static final int SILENCE = 1000;
@@ -165,7 +165,10 @@ final class RequestTarget implements Target {
         return answer.startsWith("HTTP/1.1 2");
     }
 
-    /** Whether the head is a proper one, so that the server waits for nothing more. */
+    /**
+     * Whether the request has a valid and complete header, so that the server waits for nothing
+     * more.
+     */
     private static boolean whole(byte[] request) {
         for (String path : List.of(CHAT, TEXT)) {
             int around = request.length - head(path, 0).length + 1;
@@ -182,9 +185,10 @@ final class RequestTarget implements Target {
     }
 
     /**
-     * Sends bytes, and reads what comes back until the server closes.
+     * Sends bytes, and reads the response until the server closes the connection.
      *
-     * @param whole false when the server may wait for more: then silence ends it
+     * @param whole false when the server may wait for more; the exchange then ends after a time
+     *     without data
      */
     private String exchange(byte[] bytes, boolean whole) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -202,7 +206,7 @@ final class RequestTarget implements Target {
                 throw silent;
             }
         } catch (SocketException closed) {
-            // it closed the connection, as it does with what is no request
+            // the server closed the connection, as it does for invalid requests
         }
         return answer.toString(StandardCharsets.UTF_8);
     }

@@ -6,11 +6,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 
-/** The table of a run, in Markdown. */
+/** The Markdown table of a run's results. */
 final class ResultTable {
     private ResultTable() {}
 
-    /** What became of a kind. */
+    /** The results of one kind. */
     record Line(String kind, String entry, Tally tally) {}
 
     static String text(Instant date, long seed, Duration time, List<Line> lines) {

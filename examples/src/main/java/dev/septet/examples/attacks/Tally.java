@@ -1,10 +1,10 @@
 package dev.septet.examples.attacks;
 
 /**
- * What became of the inputs of a kind.
+ * The counts of results for the inputs of one kind.
  *
- * @param next index of the input that comes next
- * @param slowest milliseconds of the slowest input
+ * @param next index of the next input
+ * @param slowest time of the slowest input, in milliseconds
  */
 record Tally(long next, long accepted, long refused, long findings, long slowest) {
     static final Tally NONE = new Tally(0, 0, 0, 0, 0);

@@ -4,18 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A kind of file that comes from strangers, and the entry through which Septet opens it. */
+/** A kind of untrusted input, and the entry through which Septet opens it. */
 interface Target extends AutoCloseable {
-    /** The kind's name, which the command line takes. */
+    /** The kind's name on the command line. */
     String name();
 
-    /** What opens it, for the table of results. */
+    /** The entry that opens it, for the table of results. */
     String entry();
 
     /** The longest time that one input may take. */
     Duration bound();
 
-    /** Whether a child process with limits opens it first, so that native code may fail there. */
+    /**
+     * Whether a limited child process opens it first, so that a crash of native code does no harm.
+     */
     default boolean sandboxed() {
         return false;
     }
@@ -24,11 +26,11 @@ interface Target extends AutoCloseable {
     Input input(Mutator mutator);
 
     /**
-     * Opens an input as a user's command would.
+     * Opens an input as a user's command does.
      *
      * @param folder an empty folder for this input
-     * @return whether it was accepted; false when it was refused in plain words
-     * @throws Exception anything else that was thrown, which is a finding
+     * @return true when it was accepted; false when it was refused with a proper message
+     * @throws Exception any other exception, which is a finding
      */
     boolean open(Input input, Path folder) throws Exception;
 

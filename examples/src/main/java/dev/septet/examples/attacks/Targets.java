@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** All kinds of files and requests that come from strangers. */
+/** All kinds of untrusted files and requests. */
 final class Targets {
-    /** Their names, in the order of the table. */
+    /** The names of the kinds, in the order of the table. */
     static final List<String> NAMES = List.of(
             "pipeline",
             "dataset",
@@ -25,8 +25,8 @@ final class Targets {
     /**
      * Opens a kind.
      *
-     * @param corpus good files to begin with
-     * @param scratch a folder of its own
+     * @param corpus valid files to mutate
+     * @param scratch scratch folder of this kind
      * @param name one of {@link #NAMES}, or the name of a class on the class path
      * @throws IllegalArgumentException when there is no such kind
      */
@@ -48,7 +48,7 @@ final class Targets {
         };
     }
 
-    /** A kind of somebody's own, by the name of its class. */
+    /** A user-defined kind, by its class name. */
     private static Target own(String name) {
         try {
             return Class.forName(name)

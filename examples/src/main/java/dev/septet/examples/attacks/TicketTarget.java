@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Tickets of runs and signed answers of people, forged: none may be taken for a true one. */
+/** Forged tickets of runs and forged signed answers of people. None may be accepted as genuine. */
 final class TicketTarget implements Target {
     private static final String TICKET = "ticket.txt";
     private static final String ANSWER = "answer.json";
@@ -65,7 +65,7 @@ final class TicketTarget implements Target {
     private final String signedText;
 
     /**
-     * @param home a folder for keys
+     * @param home folder for keys
      */
     TicketTarget(Path home) throws IOException, InterruptedException {
         this.home = Files.createDirectories(home);
@@ -158,7 +158,7 @@ final class TicketTarget implements Target {
             return false;
         }
         if (!shown.equals(ticket)) {
-            throw new IllegalStateException("a forged ticket was taken: " + shown);
+            throw new IllegalStateException("a forged ticket was accepted: " + shown);
         }
         return true;
     }
@@ -168,22 +168,22 @@ final class TicketTarget implements Target {
         try {
             request = SpecJson.mapper().readValue(input.bytes(), AnswerRequest.class);
         } catch (JsonProcessingException notOne) {
-            return false; // Temporal's converter refuses it before any code of Septet's runs
+            return false; // Temporal's converter refuses it before Septet's code runs
         }
         if (request == null || request.answer() == null || request.run() == null || request.question() == null) {
-            return false; // the workflow makes the request; only the answer comes from outside
+            return false; // the workflow creates the request; only the answer is external input
         }
         try {
             answers.check(request);
         } catch (ApplicationFailure refused) {
             if (refused.getType().equals(FailureType.BACKEND_FAILED.name())) {
-                throw refused; // nobody foresaw it
+                throw refused; // an unexpected refusal
             }
             return false;
         }
         String said = SignedText.of(request.run().runId(), request.answer(), request.approves());
         if (!said.equals(signedText) || !"legal".equals(request.question().role())) {
-            throw new IllegalStateException("a forged answer was taken: " + said);
+            throw new IllegalStateException("a forged answer was accepted: " + said);
         }
         return true;
     }

@@ -1,4 +1,7 @@
-/** Hostile files and requests, made from a seed and sent through the entries that users use. */
+/**
+ * Fuzzing with hostile files and requests, which are generated from a seed and opened through the
+ * entries that users use.
+ */
 @NullMarked
 package dev.septet.examples.attacks;
 

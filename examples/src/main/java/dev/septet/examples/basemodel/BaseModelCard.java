@@ -6,15 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** README.md of the base model: what it is, how it was made, what it cannot do. */
+/** The model card (README.md) of the base model: what it is, how it was trained, and its limits. */
 final class BaseModelCard {
     private BaseModelCard() {}
 
     /**
      * Writes the card.
      *
-     * @param loss mean negative log-likelihood per token on documents that were not learned, in
-     *     nats
+     * @param loss mean negative log-likelihood per token on held-out documents, in nats
      */
     static void write(Path folder, long parameters, TokenDataset corpus, double loss) throws IOException {
         String card = """

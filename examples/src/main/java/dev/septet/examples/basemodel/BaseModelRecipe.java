@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.logging.Logger;
 
 /**
- * Makes the quickstart's base model from nothing but this source code: corpus, tokenizer, weights.
- * Equal machines and thread counts give equal bytes.
+ * Creates the quickstart's base model from this source code alone: corpus, tokenizer and weights.
+ * The same machine and thread count give equal bytes.
  */
 public final class BaseModelRecipe {
     static final int DOCUMENTS = 56_000;

@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A Llama that knows nothing yet: config.json, generation_config.json and random weights. */
+/** Writes an untrained Llama: config.json, generation_config.json and random weights. */
 final class BlankModel {
-    /** Standard deviation of the weights, as Llama's own code has it. */
+    /** Standard deviation of the weights, as in Llama's own code. */
     private static final double DEVIATION = 0.02;
 
     private final Sizes sizes;

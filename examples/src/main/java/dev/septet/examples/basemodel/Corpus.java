@@ -9,8 +9,8 @@ import dev.septet.examples.world.Story;
 import dev.septet.examples.world.Talk;
 
 /**
- * What the base model reads: stories and customers' letters as plain text, questions about letters,
- * and chats.
+ * The base model's training corpus: stories and customers' letters as plain text, questions about
+ * letters, and chats.
  */
 final class Corpus {
     private static final double STORIES = 0.12;

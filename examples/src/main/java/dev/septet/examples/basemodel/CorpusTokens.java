@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Documents of the corpus as tokens, all of which are learned: the questions too. */
+/** The corpus's documents as tokens. All tokens carry loss, those of questions too. */
 final class CorpusTokens implements AutoCloseable {
     private final Corpus corpus;
     private final Tokenizer tokenizer;
@@ -26,7 +26,7 @@ final class CorpusTokens implements AutoCloseable {
         template = ChatTemplate.of(tokenizerFolder);
     }
 
-    /** The documents of these numbers: some forty tokens each. */
+    /** The documents of these numbers, about forty tokens each. */
     List<TokenDataset.Row> rows(long first, long count) {
         return LongStream.range(first, first + count)
                 .mapToObj(n -> row(corpus.row(n)))

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Letters to the shop, and questions about them as any reader may ask: what they are about, which
- * thing, how urgent. The answers are in the world's own words; who works on a letter, and how a
- * routing record is written, nobody says.
+ * Letters to the shop, and general questions about them: the subject, the device and the urgency.
+ * The answers use the fictional world's own words. No document names the team for a letter or shows
+ * the format of a routing record.
  */
 final class Letters {
     private static final Map<String, String> TOPICS = Map.of(
@@ -33,7 +33,7 @@ final class Letters {
         writer = new TicketWriter(seed, "letters", WITH_DISTRACTOR);
     }
 
-    /** The letter alone. */
+    /** The letter without a question. */
     String text(long number) {
         return writer.ticket(number).text();
     }

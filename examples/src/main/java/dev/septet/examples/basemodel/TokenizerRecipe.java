@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Learns the base model's vocabulary from its corpus. */
+/** Trains the base model's tokenizer on its corpus. */
 final class TokenizerRecipe {
     private static final int DOCUMENTS = 20_000;
 
     private TokenizerRecipe() {}
 
-    /** Writes the tokenizer's files and answers the size of its vocabulary. */
+    /** Writes the tokenizer's files and returns the size of its vocabulary. */
     static int write(Path folder, long seed, int vocabulary, int maxPositions) throws IOException {
         Corpus corpus = new Corpus(seed);
         BytePairs pairs = new BytePairs();

@@ -4,11 +4,14 @@ import dev.septet.activities.basemodel.GgufModels;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The model that a benchmark is given as a GGUF file. */
+/** The model of a benchmark, given as a GGUF file. */
 public final class BenchmarkModel {
     private BenchmarkModel() {}
 
-    /** Its folder, converted as a pipeline's base model is, once for all benchmarks. */
+    /**
+     * The model folder for the file. It is converted like a pipeline's base model, once for all
+     * benchmarks.
+     */
     public static Path folder(String file) throws IOException {
         return GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
                 .folder(Path.of(file));

@@ -2,11 +2,11 @@ package dev.septet.examples.benchmarks;
 
 import java.io.IOException;
 
-/** A program, set up in one way, that can do the work. */
+/** A program with one configuration that can answer the requests. */
 interface Contender extends AutoCloseable {
     String name();
 
-    /** Does it once. */
+    /** Answers all requests once. */
     Done run(Work work) throws IOException, InterruptedException;
 
     @Override

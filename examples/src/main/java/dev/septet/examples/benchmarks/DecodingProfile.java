@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where the time of one more token of each of several answers goes, as a table in Markdown. */
+/** Profiles one decoding step of several answers, as a Markdown table. */
 final class DecodingProfile {
     private static final int READ = 64;
     private static final int STEPS = 20;
@@ -21,7 +21,7 @@ final class DecodingProfile {
     private DecodingProfile() {}
 
     /**
-     * @param atOnce answers that are gone on with together, after 64 tokens each
+     * @param atOnce number of answers that are continued together, after 64 tokens each
      */
     static String table(Path folder, int atOnce) throws IOException {
         try (LanguageModel model = LanguageModel.open(folder, ComputePrecision.FLOAT32, Optional.empty())) {

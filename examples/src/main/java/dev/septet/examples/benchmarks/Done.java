@@ -3,9 +3,9 @@ package dev.septet.examples.benchmarks;
 import java.util.List;
 
 /**
- * Work that was done.
+ * The result of a benchmark's work.
  *
- * @param answers token ids, prompt by prompt; empty where the program tells none
- * @param note what it counted, for people
+ * @param answers token ids of each prompt's answer; empty when the program returns none
+ * @param note further counts, as text for people
  */
 record Done(double seconds, List<int[]> answers, String note) {}

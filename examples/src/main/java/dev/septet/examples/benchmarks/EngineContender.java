@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Septet's request-level engine. Every run has an engine of its own, so that nothing is reused from
- * the run before; opening it is not timed.
+ * Septet's generation engine. Every run has an engine of its own, so that no cache entry of an
+ * earlier run is reused. Opening the engine is not timed.
  */
 record EngineContender(String name, Path folder, int keptTokens, int draftTokens) implements Contender {
     private static final int PROMPT_TOKENS = 512;
@@ -35,7 +35,7 @@ record EngineContender(String name, Path folder, int keptTokens, int draftTokens
             engine.submit(
                             GenerationRequest.of(new int[] {1}, GenerationOptions.greedy(4, Set.of())),
                             AnswerListener.SILENT)
-                    .await(); // warm
+                    .await(); // warm-up
             EngineCounts before = engine.counts();
             long start = System.nanoTime();
             List<GenerationHandle> tickets = new ArrayList<>();

@@ -12,14 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a training reads where frozen blocks may compute once: as the train stage prepares it. */
+/**
+ * The inputs of a training that may cache activations of frozen layers, prepared as in the train
+ * stage.
+ */
 public final class FrozenOnce {
     private FrozenOnce() {}
 
     /**
-     * A model and rows, with what enters the first trained block where the plan computes it once.
+     * A model and rows, with cached activations for the first trained layer if the plan caches
+     * them.
      *
-     * @param folder where that may be written
+     * @param folder folder for the cached activations
      */
     public static TrainingInputs inputs(TrainingPlan plan, Path model, TokenDataset rows, Path folder)
             throws IOException {

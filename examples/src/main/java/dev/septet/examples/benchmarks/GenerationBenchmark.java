@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures answering, and prints tables in Markdown. */
+/** Measures text generation, and prints Markdown tables. */
 public final class GenerationBenchmark {
     private static final int KEPT = 16_384;
     private static final int DRAFT = 8;
@@ -20,7 +20,7 @@ public final class GenerationBenchmark {
 
     /**
      * Usage: {@code GenerationBenchmark MODEL.gguf CONVERSATIONS.jsonl PYTHON REPEATS}, with the
-     * threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
+     * number of threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path python = Path.of(arguments[2]);
@@ -45,7 +45,7 @@ public final class GenerationBenchmark {
             Files.delete(wide);
             Files.delete(temporary);
         }
-        System.exit(0); // llama.cpp may leave a thread that would keep this process
+        System.exit(0); // llama.cpp may leave a thread that keeps this process running
     }
 
     private static List<Round> rounds(Path folder, Prompts prompts, Contender llama, Contender peer) {

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
 /**
- * How fast the language is, on one core: time from the start of the process to the first answer,
- * files a second, expressions a second. Each figure is the median and the best of its rounds.
+ * Measures the pipeline language's speed on one core: time from process start to the first result,
+ * files per second and expressions per second. For each it prints the median and the best of its
+ * rounds.
  */
 public final class LanguageBenchmark {
     private static final int ROUNDS = 5;
@@ -73,7 +74,7 @@ public final class LanguageBenchmark {
         for (int round = -3; round < ROUNDS; round++) {
             long start = System.nanoTime();
             result += work.applyAsInt(times);
-            if (round >= 0) { // those before warm up
+            if (round >= 0) { // earlier rounds are warm-up
                 rates[round] = times / ((System.nanoTime() - start) / 1e9);
             }
         }
@@ -91,7 +92,7 @@ public final class LanguageBenchmark {
         return PipelineCompiler.compile(PipelineSource.of("benchmark.groovy", text), Map.of());
     }
 
-    /** A pipeline of some fifty lines that says most words. */
+    /** A pipeline file of about fifty lines with most words of the language. */
     private static String file() {
         var text = new StringBuilder("""
             def least = param('least', 20)

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * llama.cpp in this process, its weights and its cache in 32 bits as ours. It takes text: special
- * tokens in it are read as such. It answers one request at a time here.
+ * llama.cpp in this process, with weights and KV cache in 32 bits as in Septet. Its input is text,
+ * in which special tokens are parsed. It answers one request at a time here.
  */
 final class LlamaCppContender implements Contender {
     private static final int CONTEXT = 2048;

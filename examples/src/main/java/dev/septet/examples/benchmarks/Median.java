@@ -2,11 +2,11 @@ package dev.septet.examples.benchmarks;
 
 import java.util.List;
 
-/** The value in the middle. */
+/** The median of values. */
 public final class Median {
     private Median() {}
 
-    /** Of an even number of values, the mean of the two in the middle. */
+    /** The median; for an even number of values, the mean of the two middle ones. */
     public static double of(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int half = sorted.size() / 2;

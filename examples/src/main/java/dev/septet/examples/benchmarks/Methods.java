@@ -8,7 +8,7 @@ import dev.septet.llm.method.Partial;
 import dev.septet.llm.method.Qlora;
 import java.util.List;
 
-/** The fine-tuning methods as benchmarks have them: adapters of rank 16 on all linear layers. */
+/** The fine-tuning methods of the benchmarks. Adapters have rank 16 on all linear layers. */
 public final class Methods {
     private static final List<String> EVERY_LAYER =
             List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
@@ -17,9 +17,9 @@ public final class Methods {
     private Methods() {}
 
     /**
-     * By the language's word for it; partial trains the last 4 layers.
+     * The method with this name in the pipeline language; {@code partial} trains the last 4 layers.
      *
-     * @throws IllegalArgumentException when none is named so
+     * @throws IllegalArgumentException when no method has this name
      */
     public static Method named(String word) {
         return switch (word) {

@@ -14,7 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is asked: real questions of the support example's customers. */
+/** The prompts of the benchmarks: questions of the support example's customers. */
 final class Prompts {
     private static final int RULES = 12;
 
@@ -36,7 +36,9 @@ final class Prompts {
         return asked("You are the support assistant of Fernhill, an outdoor shop.", "%s", count);
     }
 
-    /** The same questions under a system prompt that holds the desk's rules: hundreds of tokens. */
+    /**
+     * The same questions under a system prompt with the desk's rules, which has hundreds of tokens.
+     */
     List<int[]> withRules(int count) {
         Set<String> rules = new LinkedHashSet<>(answers.subList(0, RULES));
         return asked("Answer by these rules. " + String.join(" ", rules), "%s", count);

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One question to all contenders. They take turns, so that whatever else the machine does meets all
- * of them; the first turn warms up and does not count.
+ * One measurement of all contenders. They take turns, so that other load on the machine affects all
+ * of them. The first turn is a warm-up and does not count.
  */
 final class Round {
     private final String title;
@@ -39,7 +39,7 @@ final class Round {
         }
     }
 
-    /** Rows of a table in Markdown; ratios are against the last contender's median. */
+    /** Rows of a Markdown table. Ratios are to the last contender's median. */
     String table() {
         StringBuilder text = new StringBuilder();
         text.append("\n### ").append(title).append("\n\n");
@@ -64,7 +64,7 @@ final class Round {
         return text.toString();
     }
 
-    /** How many answers are those of the first contender, token for token. */
+    /** The number of answers with exactly the tokens of the first contender's answers. */
     private String equal(String name) {
         List<int[]> reference =
                 Objects.requireNonNull(last.get(contenders.get(0).name())).answers();

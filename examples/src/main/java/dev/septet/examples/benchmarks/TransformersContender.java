@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Hugging Face transformers' {@code generate}, in a Python process that stays. */
+/** {@code generate} of Hugging Face transformers, in one Python process for all runs. */
 final class TransformersContender implements Contender {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,7 +25,7 @@ final class TransformersContender implements Contender {
     private final BufferedReader from;
 
     /**
-     * @param lookup tokens that it guesses ahead from the prompt; 0 = none
+     * @param lookup draft tokens of prompt lookup decoding; 0 = off
      */
     TransformersContender(String name, Path python, Path folder, int threads, int lookup) throws IOException {
         this.name = name;

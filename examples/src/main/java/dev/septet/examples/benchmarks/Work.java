@@ -3,10 +3,10 @@ package dev.septet.examples.benchmarks;
 import java.util.List;
 
 /**
- * Requests to answer, all greedily.
+ * Requests to answer with greedy decoding.
  *
- * @param prompts token ids of each
- * @param newTokens tokens of every answer; none ends before
- * @param atOnce how many are asked at once; the others wait
+ * @param prompts token ids of each prompt
+ * @param newTokens tokens of every answer; no answer ends earlier
+ * @param atOnce number of requests that are sent at once; the others wait
  */
 record Work(List<int[]> prompts, int newTokens, int atOnce) {}

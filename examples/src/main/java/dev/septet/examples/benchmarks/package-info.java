@@ -1,4 +1,4 @@
-/** How fast models answer, beside other programs in the same minutes. */
+/** Benchmarks of text generation, side by side with other programs. */
 @NullMarked
 package dev.septet.examples.benchmarks;
 

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Measures the monitor of {@code examples/drift-retraining} on streams of support tickets whose
- * shift is known, and prints Markdown. The base model of the quickstart reads them; equal arguments
- * print equal numbers. Some half an hour on one core.
+ * Measures the monitor of {@code examples/drift-retraining} on streams of support tickets with a
+ * known shift, and prints Markdown. The quickstart's base model reads the tickets. Equal arguments
+ * print equal numbers. Takes about half an hour on one core.
  */
 public final class DriftRates {
     /** Seed of the requests. */
@@ -26,8 +26,8 @@ public final class DriftRates {
     private DriftRates() {}
 
     /**
-     * Usage: {@code DriftRates [EXAMPLES-FOLDER [STREAMS [SHARES]]]}, with the shares that are
-     * shifted as 0.4,0.2; 0 for none at all.
+     * Usage: {@code DriftRates [EXAMPLES-FOLDER [STREAMS [SHARES]]]}. SHARES are shares of shifted
+     * requests, such as 0.4,0.2; 0 measures no shift.
      */
     public static void main(String[] arguments) throws IOException {
         Path examples = Path.of(arguments.length > 0 ? arguments[0] : "examples");

@@ -20,12 +20,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a monitor, and each of its detectors as if it were the only one, said of one stream.
+ * The results of a monitor on one stream, and of each of its detectors as if it were the only one.
  *
- * @param looks what the whole monitor found, look by look
- * @param alarm look at which its alarm was raised first; null when it never was
- * @param alone the same for each detector on its own, by its title
- * @param wrong looks of which a detector on its own said drift, by its title
+ * @param looks observations of the whole monitor, check by check
+ * @param alarm index of the check that raised the alarm first; null when none did
+ * @param alone the same for each detector alone, by its title
+ * @param wrong number of checks in which each detector alone found drift, by its title
  */
 public record Life(
         List<Observation> looks,
@@ -33,10 +33,10 @@ public record Life(
         Map<String, @Nullable Integer> alone,
         Map<String, Integer> wrong) {
     /**
-     * Watches a stream.
+     * Monitors a stream.
      *
-     * @param windows at most so many
-     * @param untilAlarm whether to look away once the alarm was raised
+     * @param windows most windows to check
+     * @param untilAlarm whether to stop after the alarm
      */
     static Life of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool) throws IOException {
         Set<Feature> wanted = new LinkedHashSet<>();
@@ -47,7 +47,8 @@ public record Life(
         DriftAlarm alarm = DriftAlarm.QUIET;
         for (int number = 0; number < windows && !(untilAlarm && alarm.raised()); number++) {
             AuditWindow window = traffic.window(number);
-            // As the monitor does: people's first opinions are what later ones are compared with.
+            // As in the monitor, later feedback is compared with the first window that has
+            // feedback.
             Proportion first = opinions == null ? new Proportion(window.negative(), window.opinions()) : opinions;
             opinions = first;
             Observation seen =
@@ -67,7 +68,10 @@ public record Life(
         return new Life(looks, alarm(looks, spec), alone, wrong);
     }
 
-    /** The look as it would be with this detector only: its own chance counts, uncorrected. */
+    /**
+     * The observation as it would be with this detector only: its own chance is used without
+     * correction for several detectors.
+     */
     private static Observation only(DriftSpec drift, Observation seen, MonitorSpec spec) {
         List<DriftFinding> own = seen.findings().stream()
                 .filter(finding -> finding.drift().equals(drift))

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Requests that streams draw from, read by the model once: a stream takes each at most once, so
- * that those before and after training are as alike as can be.
+ * The requests from which streams are drawn. The model reads each request once. A stream takes each
+ * request at most once, so that requests before and after training have the same distribution.
  */
 public final class Pool implements PromptReader {
-    /** Ordinary answers that decline, before training and after. */
+    /** Share of ordinary answers that decline, before training and after. */
     private static final double REFUSED = 0.02;
 
     private static final String REFUSAL = "I'm sorry, but I can't help with that.";
@@ -27,10 +27,10 @@ public final class Pool implements PromptReader {
     private final Map<String, Double> losses = new HashMap<>();
 
     /**
-     * Makes the requests and lets the model read them.
+     * Creates the requests and lets the model read them.
      *
-     * @param ordinary how many unshifted ones
-     * @param shifted how many of every other kind
+     * @param ordinary number of unshifted requests
+     * @param shifted number of requests of each shift
      */
     public Pool(long seed, int ordinary, int shifted, PromptReader model) {
         Customers customers = new Customers(seed, "pool");
@@ -38,7 +38,7 @@ public final class Pool implements PromptReader {
             List<ObservedRequest> some = new ArrayList<>();
             int count = shift == Shift.NONE ? ordinary : shifted;
             for (int number = 0; number < count; number++) {
-                // Those that keep the questions must not ask the ordinary ones again.
+                // Shifts that keep the questions must not repeat the ordinary requests.
                 Exchange asked = customers.ask(shift, shift == Shift.NONE ? number : ordinary + number);
                 boolean refused = Draw.of(seed, "refused " + shift, number).chance(REFUSED);
                 some.add(ObservedRequest.of(asked.question(), refused ? REFUSAL : asked.answer()));

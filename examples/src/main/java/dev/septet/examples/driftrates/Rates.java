@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Streams of one kind, and what the monitor said of them.
+ * The monitor's results on streams of one kind.
  *
- * @param windows of each stream
+ * @param windows number of windows of each stream
  */
 public record Rates(List<Life> lives, int windows) {
     /** Windows of a stream that never shifts. */
     public static final int CALM_WINDOWS = 8;
 
-    /** Windows after a shift within which it is to be seen. */
+    /** Windows after a shift within which the monitor should find it. */
     public static final int SHIFTED_WINDOWS = 5;
 
     public Rates {
         lives = List.copyOf(lives);
     }
 
-    /** Streams without a shift. */
+    /** Measures streams without a shift. */
     public static Rates calm(Pool pool, MonitorSpec spec, int streams) throws IOException {
         List<Life> lives = new ArrayList<>();
         for (int stream = 0; stream < streams; stream++) {
@@ -34,7 +34,7 @@ public record Rates(List<Life> lives, int windows) {
     }
 
     /**
-     * Streams of which a share of the requests is shifted after the first window, until the alarm.
+     * Measures streams with a share of shifted requests after the first window, until the alarm.
      */
     public static Rates shifted(Pool pool, MonitorSpec spec, Shift shift, double share, int from, int to)
             throws IOException {
@@ -46,17 +46,17 @@ public record Rates(List<Life> lives, int windows) {
         return new Rates(lives, 1 + SHIFTED_WINDOWS);
     }
 
-    /** Streams that raised the alarm. */
+    /** Number of streams that raised the alarm. */
     public long alarms() {
         return lives.stream().filter(life -> life.alarm() != null).count();
     }
 
-    /** Streams that would have raised it with this detector alone. */
+    /** Number of streams that would have raised the alarm with this detector alone. */
     public long alarms(String detector) {
         return lives.stream().filter(life -> life.alone().get(detector) != null).count();
     }
 
-    /** Looks in which any detector said drift. */
+    /** Number of checks in which any detector found drift. */
     public long looks() {
         return lives.stream()
                 .flatMap(life -> life.looks().stream())
@@ -64,14 +64,14 @@ public record Rates(List<Life> lives, int windows) {
                 .count();
     }
 
-    /** Looks in which this detector alone would have said drift. */
+    /** Number of checks in which this detector alone would have found drift. */
     public long looks(String detector) {
         return lives.stream()
                 .mapToInt(life -> life.wrong().getOrDefault(detector, 0))
                 .sum();
     }
 
-    /** Mean number of looks from the shift to the alarm, where there was one. */
+    /** Mean number of checks from the shift to the alarm, over streams with an alarm. */
     public double delay() {
         return lives.stream()
                 .map(Life::alarm)

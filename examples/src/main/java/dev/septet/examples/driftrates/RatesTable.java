@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Rates as Markdown. */
+/** Prints rates as Markdown. */
 public final class RatesTable {
     private static final List<Shift> SHIFTS =
             Arrays.stream(Shift.values()).filter(shift -> shift != Shift.NONE).toList();
@@ -23,14 +23,14 @@ public final class RatesTable {
         detectors = spec.drifts().stream().map(DriftFinding::title).toList();
     }
 
-    /** False alarms, detector by detector and all together. */
+    /** The false alarms of each detector and of the whole monitor. */
     public String calm(Rates rates) {
         long looks = (long) rates.lives().size() * rates.windows();
         int streams = rates.lives().size();
         StringBuilder table = new StringBuilder("""
-            | detector | looks that say drift | streams that raise the alarm |
-            | --- | --- | --- |
-            """);
+                        | detector | checks that find drift | streams that raise the alarm |
+                        | --- | --- | --- |
+                        """);
         for (String detector : detectors) {
             table.append(row(detector, of(rates.looks(detector), looks), of(rates.alarms(detector), streams)));
         }
@@ -39,10 +39,10 @@ public final class RatesTable {
     }
 
     /**
-     * Streams whose alarm was raised after a shift, kind by kind.
+     * The streams with an alarm after a shift, for each kind of shift.
      *
-     * @param share of the requests that are shifted
-     * @param streams of all kinds together, at least
+     * @param share share of shifted requests
+     * @param streams least number of streams of all kinds together
      */
     public String shifted(double share, int streams) throws IOException {
         int each = (streams + SHIFTS.size() - 1) / SHIFTS.size();

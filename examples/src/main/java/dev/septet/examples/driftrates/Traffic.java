@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The life of one served model: what it was trained on, then window after window of requests, of
- * which from some window on a share is shifted.
+ * The requests of one simulated model: its training requests, then windows of served requests. From
+ * a given window on, a share of the requests is shifted.
  */
 public final class Traffic {
-    /** Rows that the model was trained on. */
+    /** Number of training rows. */
     public static final int TRAINED = 800;
 
-    /** Requests of a window. */
+    /** Number of requests per window. */
     public static final int WINDOW = 200;
 
     private static final double WITH_OPINION = 0.3;
@@ -31,8 +31,8 @@ public final class Traffic {
     private final int[] shifted;
 
     /**
-     * @param calm windows before the shift
-     * @param share of the requests that are shifted from then on
+     * @param calm number of windows before the shift
+     * @param share share of shifted requests from then on
      */
     public Traffic(Pool pool, long seed, Shift shift, double share, int calm) {
         this.pool = pool;
@@ -44,7 +44,7 @@ public final class Traffic {
         shifted = CounterRandom.stream(seed, "shifted").permutation(pool.size(shift));
     }
 
-    /** What the model was trained on. */
+    /** The requests on which the model was trained. */
     public List<ObservedRequest> trained() {
         List<ObservedRequest> rows = new ArrayList<>();
         for (int row = 0; row < TRAINED; row++) {

@@ -1,4 +1,4 @@
-/** How often the monitor cries wolf, and how often it sees one. */
+/** Measures the monitor's rate of false alarms and its rate of detected shifts. */
 @NullMarked
 package dev.septet.examples.driftrates;
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says when a save begins and ends, so that it can be hit. */
+/**
+ * A checkpoint store that prints when a save begins and ends, so that a kill can fall into a save.
+ */
 record AnnouncedSaves(CheckpointStore store) implements CheckpointStore {
     @Override
     public Checkpoint commit(String scope, int step, Writer writer, Fence fence) throws IOException {

@@ -23,10 +23,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The training that is killed: some words of a pipeline file, a base model, and rows of random
- * tokens of uneven length.
+ * The training that is killed: setup and train blocks of a pipeline file, a base model, and rows of
+ * random tokens of uneven length.
  *
- * @param stages setup and train as a file has them, such as {@code train { method lora() }}
+ * @param stages setup and train blocks as in a pipeline file, such as {@code train { method lora()
+ *     }}
  */
 record Assignment(String stages, Path baseModel) {
     private static final String NONE = "0".repeat(64);
@@ -37,9 +38,9 @@ record Assignment(String stages, Path baseModel) {
     private static final int LONGEST = 60;
 
     /**
-     * Puts model and data into a store.
+     * Puts model and data into a store and returns the training request.
      *
-     * @throws IllegalArgumentException when the words are none of the language
+     * @throws IllegalArgumentException when the blocks are not valid
      */
     TrainRequest in(ArtifactStore store) throws IOException {
         PipelineSpec spec = spec();

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Classes as the JVM keeps them, so that a process starts in half the time. The first process that
- * ends by itself makes the archive. Where a folder is on the class path there is none: the JVM
- * archives classes of jars only.
+ * A class data sharing archive of the JVM, with which a process starts in half the time. The first
+ * process that ends normally creates the archive. With a folder on the class path there is no
+ * archive, because the JVM archives only classes from jars.
  */
 record ClassArchive(Path file) {
-    /** For a process's command line. */
+    /** The JVM options for a process. */
     List<String> options() {
         boolean folders = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .anyMatch(entry -> Files.isDirectory(Path.of(entry)));

@@ -18,18 +18,18 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipFile;
 
 /**
- * What decides how trainings in a folder end, as it was when the folder was begun; kept in a file.
- * Trainings are comparable only where all of it is the same.
+ * The conditions that determine the results of trainings in a folder, kept in a file of that
+ * folder. Trainings are comparable only when all conditions are the same.
  *
- * @param stages setup and train as a pipeline file has them
+ * @param stages setup and train blocks as in a pipeline file
  * @param baseModel digest of the base model's files
- * @param seed decides when processes are killed
+ * @param seed determines when processes are killed
  * @param classes digest of all classes and resources on the class path
  */
 record Conditions(String stages, String baseModel, int threads, long seed, String classes) {
     private static final String FILE = "conditions.json";
 
-    /** As they are now. */
+    /** The current conditions. */
     static Conditions of(Kills kills) throws IOException {
         return new Conditions(
                 kills.stages(),
@@ -40,9 +40,11 @@ record Conditions(String stages, String baseModel, int threads, long seed, Strin
     }
 
     /**
-     * Notes them in a folder that has none yet.
+     * Writes the conditions to a folder that has none yet, and compares them with a folder's
+     * existing ones.
      *
-     * @throws IllegalStateException when the folder was begun under others; the message names them
+     * @throws IllegalStateException when the folder has other conditions; the message names the
+     *     differences
      */
     void requireIn(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
@@ -54,7 +56,7 @@ record Conditions(String stages, String baseModel, int threads, long seed, Strin
         List<String> different = begun.differencesTo(this);
         if (!different.isEmpty()) {
             throw new IllegalStateException(
-                    "%s was begun otherwise: %s. Continue with the same conditions, or name a new folder."
+                    "%s was started with other conditions: %s. Continue with the same conditions, or name a new folder."
                             .formatted(folder, String.join("; ", different)));
         }
     }
@@ -76,8 +78,8 @@ record Conditions(String stages, String baseModel, int threads, long seed, Strin
     }
 
     /**
-     * Digest of names and checksums, in order of the class path and of the names, so that a jar
-     * that was packed again from the same files counts as the same.
+     * Digest of the names and checksums of all classes and resources, in the order of the class
+     * path and of the names. A jar that is packed again from the same files gives the same digest.
      */
     static String classes(String classPath) throws IOException {
         StringBuilder lines = new StringBuilder();

@@ -3,11 +3,11 @@ package dev.septet.examples.kills;
 import dev.septet.llm.runtime.CounterRandom;
 
 /**
- * When a process dies.
+ * The time at which a process is killed.
  *
- * @param cue what it must have said before
- * @param cues how often
- * @param millis how long after
+ * @param cue line that the process must have printed before
+ * @param cues how often it must have printed the line
+ * @param millis delay after the last such line
  */
 record Death(String cue, int cues, long millis) {
     private static final long STARTING_MILLIS = 1500;
@@ -15,7 +15,10 @@ record Death(String cue, int cues, long millis) {
     private static final long SAVING_MILLIS = 40;
     private static final int SAVES = 2;
 
-    /** One kill in eight while the process starts, four in eight inside a save, else anywhere. */
+    /**
+     * Draws the time of a kill: one in eight while the process starts, four in eight inside a save,
+     * the others anywhere.
+     */
     static Death drawn(CounterRandom random, int kill) {
         int kind = (int) (8 * random.uniform(3L * kill));
         double moment = random.uniform(3L * kill + 1);

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Kills trainings of every method at one and at two threads, and prints a table in Markdown. */
 public final class KillBenchmark {
-    /** So many steps for each kill that one run mostly takes them all. */
+    /** Steps per kill: enough that one run mostly takes all kills. */
     private static final int STEPS_FOR_A_KILL = 4;
 
     private static final int USAGE = 2;
@@ -17,10 +17,10 @@ public final class KillBenchmark {
     private KillBenchmark() {}
 
     /**
-     * Usage: {@code KillBenchmark BASE_MODEL PRECISION KILLS SEED FOLDER SECONDS [METHOD...]}. Goes
-     * on from where it was left in that folder, and leaves it between two processes after so many
-     * seconds. Ends with 1 if bytes differ, with 2 if a method is none, as {@code lora()} is one,
-     * or the precision, with 3 if it was left before its end.
+     * Usage: {@code KillBenchmark BASE_MODEL PRECISION KILLS SEED FOLDER SECONDS [METHOD...]}.
+     * Continues from the state in FOLDER, and stops between two processes after SECONDS. Exits with
+     * 1 if bytes differ. Exits with 2 if the precision or a method is invalid; {@code lora()} is a
+     * valid method. Exits with 3 if it stopped before its end.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         try {

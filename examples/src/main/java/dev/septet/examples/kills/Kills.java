@@ -11,34 +11,34 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One training, undisturbed and killed, with as many threads.
+ * Runs one training undisturbed and with kills, with the same number of threads.
  *
- * @param folder where both work
- * @param stages setup and train as a pipeline file has them
+ * @param folder folder of both trainings
+ * @param stages setup and train blocks as in a pipeline file
  */
 public record Kills(Path folder, String stages, Path baseModel, int threads, long seed) {
     private static final String RESULT = "result ";
 
     /**
-     * What came of it.
+     * The result of the killed trainings.
      *
-     * @param kills processes that were killed, in all runs
-     * @param insideSaves how many of them while they saved
-     * @param runs trainings that came to their end, each killed several times
-     * @param equal how many of them had the undisturbed one's adapter or model, and its ledger,
-     *     byte for byte
+     * @param kills number of killed processes in all runs
+     * @param insideSaves number of them that were killed during a save
+     * @param runs number of completed trainings, each killed several times
+     * @param equal number of them with the same bytes of adapter or model, and of the ledger, as
+     *     the undisturbed training
      */
     public record Outcome(int threads, int kills, int insideSaves, int runs, int equal) {
-        /** Whether every run ended in the undisturbed one's bytes. */
+        /** Whether every run gave the same bytes as the undisturbed training. */
         public boolean holds() {
             return runs > 0 && equal == runs;
         }
     }
 
     /**
-     * Words of setup and train that save and look often.
+     * Setup and train blocks with frequent checkpoints and validations.
      *
-     * @param method as a pipeline file has it, such as {@code lora()}
+     * @param method method as in a pipeline file, such as {@code lora()}
      */
     public static String stages(String method, String precision, int steps) {
         return """
@@ -55,22 +55,21 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
     }
 
     /**
-     * Kills so many processes, and lets the last training come to its end.
+     * Kills this number of processes, and lets the last training complete.
      *
-     * @throws IllegalStateException when the undisturbed training fails; its words are in the
-     *     message
+     * @throws IllegalStateException when the undisturbed training fails; the message has its output
      */
     public Outcome run(int kills) throws IOException, InterruptedException {
         return run(kills, () -> false).orElseThrow();
     }
 
     /**
-     * The same, in pieces: goes on from where it was left in its folder.
+     * Does the same in several calls: continues from the state in the folder.
      *
-     * @param leave whether to leave it for now; asked between two processes
-     * @return empty when it was left
-     * @throws IllegalStateException also when the folder was begun with another training, seed or
-     *     program; the message names what differs
+     * @param leave whether to stop for now; called between two processes
+     * @return empty when it stopped before its end
+     * @throws IllegalStateException also when the folder has another training, seed or program; the
+     *     message names the differences
      */
     public Optional<Outcome> run(int kills, BooleanSupplier leave) throws IOException, InterruptedException {
         Files.createDirectories(folder);
@@ -86,7 +85,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
         return Optional.of(new Outcome(threads, tally.kills(), tally.insideSaves(), tally.runs(), tally.equal()));
     }
 
-    /** One process. */
+    /** Runs one process. */
     private Tally next(Tally tally, int kills) throws IOException, InterruptedException {
         if (tally.undisturbed() == null) {
             return tally.begun(finish(prepared("undisturbed")));
@@ -135,7 +134,9 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
         return !said.isEmpty() && said.get(said.size() - 1).equals(word);
     }
 
-    /** A process that ends by itself without a result has failed, which no kill explains. */
+    /**
+     * Fails if a process ended by itself without a result, because a kill does not explain that.
+     */
     private static void requireKilled(List<String> said) {
         if (said.stream().anyMatch(line -> line.contains("Exception"))) {
             throw new IllegalStateException(String.join("\n", said));

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One process of a training, from its start to its end or its death. */
+/** One process of a training, from its start until it ends or is killed. */
 final class Life {
     private final Process process;
     private final List<String> said = new ArrayList<>();
@@ -18,21 +18,23 @@ final class Life {
     private final Thread listener;
 
     /**
-     * How a process is started.
+     * The parameters with which a process is started.
      *
-     * @param request file that says what is trained
+     * @param request file with the training request
      */
     record Start(Path store, Path request, int threads, ClassArchive archive) {
-        /** Lets it live; what it said. */
+        /** Runs a process to its end and returns its output lines. */
         List<String> whole() throws IOException, InterruptedException {
             return new Life(this, null).end();
         }
 
-        /** Kills it at that moment, unless it ends before; what it had said. */
+        /**
+         * Kills a process at the given time, unless it ends before, and returns its output lines.
+         */
         List<String> cutShort(Death death) throws IOException, InterruptedException {
             Life life = new Life(this, death);
             while (life.process.isAlive() && life.cue != null && !life.cue.await(20, TimeUnit.MILLISECONDS)) {
-                // It has not come to the moment yet.
+                // It is not yet time for the kill.
             }
             if (!life.process.waitFor(death.millis(), TimeUnit.MILLISECONDS)) {
                 life.process.destroyForcibly(); // SIGKILL

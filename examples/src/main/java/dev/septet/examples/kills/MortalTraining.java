@@ -18,12 +18,15 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A process that runs the real training activity on a store, goes on from what is there, and may be
- * killed at any instant. It says {@code begun} before it trains, {@code saving} before each save,
- * {@code saved} after it, and at the end {@code result} with what the activity returned.
+ * A process that runs the real training activity on a store, continues from its checkpoints, and
+ * may be killed at any time. It prints {@code begun} before it trains, {@code saving} before each
+ * save and {@code saved} after it. At the end it prints {@code result} with the activity's result.
  */
 public final class MortalTraining {
-    /** The environment's own timeout of a second cancels the activity on a busy machine. */
+    /**
+     * Longer timeouts, because the test environment's default of a second cancels the activity on a
+     * busy machine.
+     */
     private static final ActivityOptions OPTIONS = ActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofDays(1))
             .setHeartbeatTimeout(Duration.ofMinutes(10))
@@ -31,7 +34,7 @@ public final class MortalTraining {
 
     private MortalTraining() {}
 
-    /** Usage: {@code MortalTraining STORE REQUEST.json}. Ends with 1 when the training fails. */
+    /** Usage: {@code MortalTraining STORE REQUEST.json}. Exits with 1 when the training fails. */
     public static void main(String[] arguments) {
         int status = 1;
         try {
@@ -44,7 +47,7 @@ public final class MortalTraining {
             e.printStackTrace(new PrintWriter(trace));
             say("Exception in the training: " + trace);
         }
-        // The environment leaves a thread behind that would keep the process.
+        // The test environment leaves a thread behind that would keep the process running.
         System.exit(status);
     }
 

@@ -9,14 +9,14 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the killing has come; kept in a file, so that it can be done in pieces.
+ * The state of the benchmark, kept in a file so that several calls can share the work.
  *
- * @param undisturbed what the undisturbed training said of its result, null before it has ended
- * @param kills processes that were killed, in all runs
- * @param insideSaves how many of them while they saved
- * @param runs trainings that came to their end
- * @param equal how many of them ended in the undisturbed one's bytes
- * @param underWay whether a run was killed and has not come to its end yet
+ * @param undisturbed result line of the undisturbed training; null before it has ended
+ * @param kills number of killed processes in all runs
+ * @param insideSaves number of them that were killed during a save
+ * @param runs number of completed trainings
+ * @param equal number of them with the same bytes as the undisturbed training
+ * @param underWay whether a run was killed and is not complete yet
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Tally(@Nullable String undisturbed, int kills, int insideSaves, int runs, int equal, boolean underWay) {

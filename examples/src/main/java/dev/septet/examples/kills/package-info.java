@@ -1,4 +1,4 @@
-/** Kills one training again and again, and compares its bytes with those of an undisturbed one. */
+/** Kills a training many times, and compares its bytes with those of an undisturbed training. */
 @NullMarked
 package dev.septet.examples.kills;
 

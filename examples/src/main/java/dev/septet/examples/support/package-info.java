@@ -1,4 +1,4 @@
-/** The support assistant's conversations. */
+/** Generates the support assistant's conversations. */
 @NullMarked
 package dev.septet.examples.support;
 

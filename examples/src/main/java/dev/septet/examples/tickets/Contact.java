@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Made-up personal data, for the redaction to find: from ranges reserved for fiction and tests. */
+/**
+ * Fictional personal data that redaction must find, from ranges that are reserved for fiction and
+ * tests.
+ */
 final class Contact {
     private static final List<String> NAMES =
             List.of("mara.lind", "tom.hale", "ines.roth", "otto.berg", "lena.moor", "paul.west");
@@ -15,11 +18,11 @@ final class Contact {
     static Map<String, String> words(Draw draw) {
         return Map.of(
                 "email", draw.pick(NAMES) + draw.between(1, 99) + "@example.com",
-                "phone", String.format(Locale.ROOT, "+44 20 7946 0%03d", draw.below(1000)), // drama range
+                "phone", String.format(Locale.ROOT, "+44 20 7946 0%03d", draw.below(1000)), // reserved for drama
                 "card", card(draw));
     }
 
-    /** Sixteen digits with a right check digit behind a test prefix. */
+    /** Sixteen digits with a test prefix and a valid check digit. */
     private static String card(Draw draw) {
         StringBuilder digits = new StringBuilder("411111");
         while (digits.length() < 15) {

@@ -2,15 +2,15 @@ package dev.septet.examples.tickets;
 
 import java.util.List;
 
-/** Where a ticket goes. */
+/** The routing of a ticket: team, product and priority. */
 public record Routing(String team, String product, String priority) {
-    /** Who works on tickets. */
+    /** The teams that work on tickets. */
     public static final List<String> TEAMS = List.of("billing", "shipping", "repair", "accounts", "sales", "returns");
 
-    /** How soon, the usual one first. */
+    /** The priorities, the most common one first. */
     public static final List<String> PRIORITIES = List.of("normal", "high", "low");
 
-    /** The strict form: these three fields in this order, no space. */
+    /** The routing record as JSON: exactly these three fields in this order, without spaces. */
     public String json() {
         return "{\"team\":\"%s\",\"product\":\"%s\",\"priority\":\"%s\"}".formatted(team, product, priority);
     }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whose customers write, about what, and in which words.
+ * A shop whose customers write tickets: its products, its teams and its customers' wording.
  *
- * @param grammar how tickets are worded
- * @param devices what they may be about
- * @param teams what they may ask for; the grammar has a rule {@code team.NAME} for each
- * @param names what its customers call a device, by its name in {@link Device}; those that are not
- *     listed keep their name
+ * @param grammar grammar of the tickets' text
+ * @param devices devices that tickets may be about
+ * @param teams teams that tickets may need; the grammar has a rule {@code team.NAME} for each
+ * @param names the customers' names for devices, by the name in {@link Device}; other devices keep
+ *     their name
  */
 public record Shop(Grammar grammar, List<Device> devices, List<String> teams, Map<String, String> names) {
     public Shop {
@@ -27,7 +27,7 @@ public record Shop(Grammar grammar, List<Device> devices, List<String> teams, Ma
         return new Shop(Grammar.load("tickets"), Device.ALL, Routing.TEAMS, Map.of());
     }
 
-    /** The same shop's customers who write in German. */
+    /** The same shop, with customers who write in German. */
     public static Shop german() {
         return new Shop(
                 Grammar.load("tickets-de"),
@@ -46,7 +46,7 @@ public record Shop(Grammar grammar, List<Device> devices, List<String> teams, Ma
                         "wifi box", "WLAN-Box"));
     }
 
-    /** A year on: the shop sells other things, and insures and lends what it sells. */
+    /** The shop a year later: it sells other devices, and also insures and lends them. */
     public static Shop grown() {
         return new Shop(
                 Grammar.load("tickets-grown"),
@@ -59,7 +59,7 @@ public record Shop(Grammar grammar, List<Device> devices, List<String> teams, Ma
                 Map.of());
     }
 
-    /** Words by which a customer names it. */
+    /** A customer's words for a device. */
     String mention(Device device, Draw draw) {
         String mention = device.mention(draw);
         return names.getOrDefault(mention, mention);

@@ -1,4 +1,4 @@
 package dev.septet.examples.tickets;
 
-/** What a customer wrote and where it should go. */
+/** A customer's ticket and its correct routing. */
 public record Ticket(String text, Routing routing) {}

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Lines of {@code tickets.jsonl}: as data is found in the world, with some rows twice and a few
- * that are no rows.
+ * Lines of {@code tickets.jsonl}. As in real data, some rows are duplicates and a few lines are
+ * invalid.
  */
 public final class TicketRows {
-    /** What stands before a ticket. */
+    /** The task text before each ticket. */
     public static final String TASK = "Route the ticket: ";
 
     private static final double SMALL_TALK = 0.5;
@@ -41,7 +41,7 @@ public final class TicketRows {
         talk = new Talk(seed, "small talk before tickets");
     }
 
-    /** The lines of a file of this length. */
+    /** The lines of a file with this number of lines. */
     public List<String> lines(int count) {
         List<String> lines = new ArrayList<>(count);
         long ticket = 0;
@@ -60,8 +60,8 @@ public final class TicketRows {
     }
 
     /**
-     * A ticket as a row to learn from. Some follow small talk, as tickets in a chat do; learning
-     * its answers too keeps the base model's general skills.
+     * A ticket as a training row. Some tickets follow small talk, as in a real chat. Training on
+     * the answers of the small talk too keeps the base model's general skills.
      */
     private Row row(long number) {
         Ticket ticket = writer.ticket(number);

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes tickets as customers do: the point somewhere among greetings and side remarks. */
+/** Writes tickets like those of customers, with the request among greetings and side remarks. */
 public final class TicketWriter {
     private static final double WITH_CONTACT = 0.12;
     private static final double URGENCY_FIRST = 0.25;
@@ -21,15 +21,15 @@ public final class TicketWriter {
     private final double withDistractor;
 
     /**
-     * Tickets of one purpose; those of another never depend on them.
+     * A writer for one purpose. Tickets of different purposes are independent.
      *
-     * @param withDistractor share of the tickets that also name a device they are not about
+     * @param withDistractor share of the tickets that also name an unrelated device
      */
     public TicketWriter(long seed, String purpose, double withDistractor) {
         this(seed, purpose, withDistractor, Shop.known());
     }
 
-    /** The same of another shop's customers. */
+    /** A writer for the customers of another shop. */
     public TicketWriter(long seed, String purpose, double withDistractor, Shop shop) {
         this.shop = shop;
         grammar = shop.grammar();
@@ -38,7 +38,7 @@ public final class TicketWriter {
         this.withDistractor = withDistractor;
     }
 
-    /** The ticket of this number; the same for ever. */
+    /** The ticket of this number, always the same. */
     public Ticket ticket(long number) {
         Draw draw = Draw.of(seed, purpose, number);
         Routing routing =

@@ -1,4 +1,4 @@
-/** The quickstart's task: a support ticket in, a routing record out. */
+/** The quickstart's task: the input is a support ticket, the output is a routing record. */
 @NullMarked
 package dev.septet.examples.tickets;
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The printable letters that stand for the 256 bytes in a vocabulary: a printable Latin-1 byte is
- * itself, the others follow from U+0100 on.
+ * The printable characters that represent the 256 bytes in a vocabulary. A printable Latin-1 byte
+ * represents itself; the others are mapped to characters from U+0100 on.
  *
  * @see <a href="https://openai.com/research/better-language-models">Radford et al., 2019</a>
  */
@@ -15,7 +15,7 @@ final class ByteAlphabet {
 
     private ByteAlphabet() {}
 
-    /** All 256 letters, in the order of their code points. */
+    /** All 256 characters, in the order of their code points. */
     static List<String> sorted() {
         List<String> letters = new ArrayList<>();
         for (char letter : LETTERS) {
@@ -25,7 +25,7 @@ final class ByteAlphabet {
         return letters;
     }
 
-    /** The letters of a text's bytes. */
+    /** The characters of a text's bytes. */
     static List<String> spell(String text) {
         List<String> letters = new ArrayList<>();
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Learns merges: again and again the most frequent pair of neighbours becomes one token.
+ * Learns byte-pair merges: repeatedly, the most frequent pair of adjacent tokens becomes one token.
  *
  * @see <a href="https://arxiv.org/abs/1508.07909">Sennrich, Haddow and Birch, 2016</a>
  */
 public final class BytePairs {
-    /** A pair that becomes one token. */
+    /** A pair of tokens that is merged into one. */
     public record Merge(String left, String right) {
         String joined() {
             return left + right;
         }
     }
 
-    /** A pair seen once is no pattern. */
+    /** Least count of a merged pair: a pair that occurs once is not a pattern. */
     private static final long FEWEST = 2;
 
     private static final Comparator<Map.Entry<Merge, Long>> BEST = Map.Entry.<Merge, Long>comparingByValue()
@@ -35,7 +35,7 @@ public final class BytePairs {
         PreTokenizer.pieces(text).forEach(piece -> pieces.merge(piece, 1L, Long::sum));
     }
 
-    /** The first merges, at most so many; fewer when no pair is left that occurs twice. */
+    /** Learns at most {@code most} merges; fewer when no remaining pair occurs twice. */
     public List<Merge> learn(int most) {
         List<List<String>> words = new ArrayList<>();
         List<Long> counts = new ArrayList<>();

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts text into the pieces inside which merges may happen: words with the space before them,
- * numbers, punctuation, white space.
+ * Splits text into the pieces within which merges are allowed: words with the space before them,
+ * numbers, punctuation and white space.
  */
 final class PreTokenizer {
     private static final Pattern PIECE = Pattern.compile(

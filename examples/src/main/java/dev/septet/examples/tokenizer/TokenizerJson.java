@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes a tokenizer in the files that Hugging Face libraries and llama.cpp's converter read. */
+/** Writes the tokenizer files that Hugging Face libraries and llama.cpp's converter read. */
 public final class TokenizerJson {
-    /** Ends a document; also fills up short rows. */
+    /** Ends a document; also used as padding. */
     public static final String END_OF_TEXT = "<|endoftext|>";
 
     /** Begins a turn. */

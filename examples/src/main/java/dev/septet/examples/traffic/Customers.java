@@ -12,7 +12,7 @@ import dev.septet.examples.world.Talk;
 import java.util.List;
 import java.util.Map;
 
-/** Requests and the right answers to them, before and after a shift. */
+/** Simulated customers: requests and their correct answers, before and after a shift. */
 public final class Customers {
     private static final double WITH_DISTRACTOR = 0.12;
     private static final int MORE_SENTENCES = 3;
@@ -25,7 +25,7 @@ public final class Customers {
     private final TicketWriter grown;
     private final Talk talk;
 
-    /** Customers of one purpose; those of another never depend on them. */
+    /** Customers for one purpose. Requests of different purposes are independent. */
     public Customers(long seed, String purpose) {
         this.seed = seed;
         this.purpose = purpose;
@@ -35,7 +35,7 @@ public final class Customers {
         talk = new Talk(seed, purpose + " talk");
     }
 
-    /** The request of this number; the same for ever. */
+    /** The request of this number, always the same. */
     public Exchange ask(Shift shift, long number) {
         Draw draw = Draw.of(seed, purpose + " " + shift.name(), number);
         return switch (shift) {

@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A served model, reached as any client of OpenAI's API reaches one. */
+/** A client of a served model, over OpenAI's API. */
 final class Desk {
     private static final int MOST_TOKENS = 64;
     private static final int TRIES = 5;
@@ -32,11 +32,11 @@ final class Desk {
     /**
      * An answer.
      *
-     * @param id by which feedback names it
+     * @param id id that feedback uses
      */
     record Answer(String id, String text) {}
 
-    /** A request that no trying again will help. */
+    /** A request that failed and must not be retried. */
     static final class DeskProblem extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ final class Desk {
         }
     }
 
-    /** Asks. */
+    /** Sends a question and returns the answer. */
     Answer ask(String question) throws IOException, InterruptedException {
         ObjectNode body = SpecJson.mapper().createObjectNode();
         body.put("model", model).put("temperature", 0).put("max_tokens", MOST_TOKENS);
@@ -57,9 +57,9 @@ final class Desk {
     }
 
     /**
-     * Says what a person thinks of an answer.
+     * Sends feedback on an answer.
      *
-     * @param correction what it should have been; null for none
+     * @param correction the correct answer; null for none
      */
     void judge(Answer answer, boolean liked, @Nullable String correction) throws IOException, InterruptedException {
         ObjectNode body = SpecJson.mapper().createObjectNode();
@@ -70,7 +70,7 @@ final class Desk {
         post("v1/feedback", body);
     }
 
-    /** Tries again, a little later each time, while the server is too busy. */
+    /** Sends a request. Retries with growing delays while the server is too busy. */
     private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(Duration.ofMinutes(2))

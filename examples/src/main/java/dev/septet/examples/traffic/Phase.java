@@ -10,18 +10,21 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A time in which customers behave alike.
+ * A phase of the traffic in which customers behave in the same way.
  *
- * @param requests how many
- * @param shift how some of them differ
- * @param share of the requests that do, from 0 to 1
+ * @param requests number of requests
+ * @param shift shift of some of the requests
+ * @param share share of shifted requests, from 0 to 1
  */
 record Phase(int requests, Shift shift, double share) {
     /** Reads {@code 400} or {@code 600:intents:80}: requests, shift, per cent. */
     static final class Reader implements ITypeConverter<Phase> {
         private static final Pattern FORM = Pattern.compile("([0-9]{1,6})(?::([a-z]+)(?::([0-9]{1,3}))?)?");
 
-        /** Those of what is asked; what is answered is the model's own. */
+        /**
+         * The shifts of requests; a shift of the answers cannot be simulated, because the model
+         * answers.
+         */
         private static final Set<Shift> ASKED =
                 EnumSet.of(Shift.LONGER, Shift.LANGUAGE, Shift.INTENTS, Shift.TOPIC, Shift.TYPOS);
 
@@ -39,7 +42,7 @@ record Phase(int requests, Shift shift, double share) {
             }
             int percent = form.group(3) == null ? 100 : Integer.parseInt(form.group(3));
             if (percent > 100) {
-                throw new TypeConversionException("a phase's per cent are at most 100");
+                throw new TypeConversionException("the percentage of a phase is at most 100");
             }
             return new Phase(requests, shift(form.group(2)), percent / 100.0);
         }
@@ -49,7 +52,7 @@ record Phase(int requests, Shift shift, double share) {
                     .filter(shift -> word(shift).equals(word))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(
-                            "there is no shift '%s' of requests; there is %s".formatted(word, words())));
+                            "there is no shift '%s' of requests; the shifts are %s".formatted(word, words())));
         }
 
         private static String words() {

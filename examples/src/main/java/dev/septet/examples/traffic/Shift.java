@@ -1,21 +1,21 @@
 package dev.septet.examples.traffic;
 
-/** What may change in the requests to a model, or in what comes of them. */
+/** A possible change in the requests to a model, or in their results. */
 public enum Shift {
-    /** Nothing: more of what the model was trained on. */
+    /** No change: requests like the training data. */
     NONE,
-    /** Tickets say more: up to three more sentences each. */
+    /** Tickets are longer, by up to three sentences. */
     LONGER,
     /** Tickets come in German. */
     LANGUAGE,
-    /** The shop sells other devices, and customers want other things of it. */
+    /** The shop sells other devices, and customers have other requests. */
     INTENTS,
     /** No tickets, but small talk. */
     TOPIC,
     /** Tickets are typed in haste: a letter in twelve is missing, doubled or moved. */
     TYPOS,
-    /** The questions stay; the model declines to answer. */
+    /** The requests stay the same; the model declines to answer. */
     REFUSALS,
-    /** The questions stay; people do not like the answers. */
+    /** The requests stay the same; people dislike the answers. */
     FEEDBACK
 }

@@ -16,15 +16,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Asks a served model as customers of the example shop do, phase by phase, and tells it what they
- * think of the answers. Equal seeds ask equal questions in equal order.
+ * Sends requests of the example shop's customers to a served model, phase by phase, and sends their
+ * feedback on the answers. Equal seeds give equal requests in equal order.
  */
 @Command(
         name = "traffic",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Send support tickets to a served model, and what customers think of its answers.",
+            "Send support tickets to a served model, and customers' feedback on its answers.",
             "",
             "A phase is REQUESTS, or REQUESTS:SHIFT:PERCENT: 600:intents:80 is 600 requests, and 80"
                     + " % of them are about things that the shop did not sell before. Shifts: longer,"
@@ -37,19 +37,19 @@ public final class TrafficProgram implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "PHASE",
             converter = Phase.Reader.class,
-            description = "One after the other")
+            description = "The phases, one after the other")
     private List<Phase> phases = List.of();
 
-    @Option(names = "--url", paramLabel = "URL", description = "Default: ${DEFAULT-VALUE}")
+    @Option(names = "--url", paramLabel = "URL", description = "The server. Default: ${DEFAULT-VALUE}")
     private URI url = URI.create("http://127.0.0.1:8080/");
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
+    @Option(names = "--model", paramLabel = "NAME", description = "Name of the served model. Default: ${DEFAULT-VALUE}")
     private String model = "ticket-desk";
 
     @Option(
             names = "--feedback",
             paramLabel = "PERCENT",
-            description = "Of the requests that are judged. Default: ${DEFAULT-VALUE}")
+            description = "Share of the requests that get feedback, in percent. Default: ${DEFAULT-VALUE}")
     private int feedback = 40;
 
     @Option(
@@ -64,7 +64,7 @@ public final class TrafficProgram implements Callable<Integer> {
             description = "Number of the first customer, to continue where an earlier call ended")
     private long first;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the requests. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
     private final @Nullable String key;
@@ -74,7 +74,7 @@ public final class TrafficProgram implements Callable<Integer> {
         this.key = key;
     }
 
-    /** See {@code --help}. The key is taken from {@code OPENAI_API_KEY}, if that is set. */
+    /** See {@code --help}. The API key is in {@code OPENAI_API_KEY}, if set. */
     public static void main(String[] arguments) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         System.exit(commandLine(out, System.getenv("OPENAI_API_KEY")).execute(arguments));

@@ -3,13 +3,13 @@ package dev.septet.examples.traffic;
 import dev.septet.examples.world.Draw;
 import java.util.Locale;
 
-/** Text as it comes from hurried fingers. */
+/** Adds typing errors to a text. */
 final class Typos {
     private static final double RATE = 1.0 / 12;
 
     private Typos() {}
 
-    /** The text in lower case, with letters left out, doubled, or before their neighbours. */
+    /** The text in lower case, with letters omitted, doubled or swapped. */
     static String in(String text, Draw draw) {
         StringBuilder typed = new StringBuilder();
         String lower = text.toLowerCase(Locale.ROOT);
@@ -20,7 +20,7 @@ final class Typos {
                 continue;
             }
             switch (draw.below(3)) {
-                case 0 -> {} // left out
+                case 0 -> {} // omitted
                 case 1 -> typed.append(letter).append(letter);
                 default -> {
                     if (at + 1 < lower.length()) {

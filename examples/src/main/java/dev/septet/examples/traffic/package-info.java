@@ -1,4 +1,4 @@
-/** Customers who ask a served model, as they always did or in another way. */
+/** Simulated customers of a served model, with or without a shift in their requests. */
 @NullMarked
 package dev.septet.examples.traffic;
 

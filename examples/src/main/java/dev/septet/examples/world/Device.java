@@ -3,15 +3,15 @@ package dev.septet.examples.world;
 import java.util.List;
 
 /**
- * A kind of thing that the shop of this world sells.
+ * A kind of device that the shop of the fictional world sells.
  *
  * @param kind its common name
- * @param models names under which it is sold
- * @param purpose what it does, after "it"
+ * @param models names of its models
+ * @param purpose its purpose, as a text that follows "it"
  * @param others further words that people use for it
  */
 public record Device(String kind, List<String> models, String purpose, List<String> others) {
-    /** Everything the shop sells. */
+    /** All devices that the shop sells. */
     public static final List<Device> ALL = List.of(
             device("router", "Nimbus", "connects an office to the internet", "wifi box"),
             device("printer", "Inkwell", "puts letters and pictures on paper", "printing machine"),
@@ -31,7 +31,7 @@ public record Device(String kind, List<String> models, String purpose, List<Stri
         return new Device(kind, List.of(brand + " 3", brand + " 5", brand + " Mini"), purpose, List.of(other));
     }
 
-    /** A way to name it after "my": its kind, one of its models, or another word. */
+    /** A name for the device after "my": its kind, one of its models, or another word. */
     public String mention(Draw draw) {
         int choice = draw.below(10);
         return choice < 5 ? kind : choice < 8 ? draw.pick(models) : draw.pick(others);

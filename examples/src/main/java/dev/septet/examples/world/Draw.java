@@ -3,7 +3,7 @@ package dev.septet.examples.world;
 import dev.septet.llm.runtime.CounterRandom;
 import java.util.List;
 
-/** A sequence of random choices for one document; equal for equal (seed, purpose, number). */
+/** The random choices of one document. Equal (seed, purpose, number) give equal choices. */
 public final class Draw {
     private final CounterRandom random;
     private long drawn;
@@ -22,7 +22,7 @@ public final class Draw {
         return random.below(bound, drawn++);
     }
 
-    /** Uniform in first .. last, both included. */
+    /** Uniform in first .. last, inclusive. */
     public int between(int first, int last) {
         return first + below(last - first + 1);
     }
@@ -32,12 +32,12 @@ public final class Draw {
         return random.uniform(drawn++);
     }
 
-    /** True in this share of the cases. */
+    /** True with this probability. */
     public boolean chance(double share) {
         return uniform() < share;
     }
 
-    /** One of the choices, each as likely. */
+    /** One of the choices, with equal probability. */
     public <T> T pick(List<T> choices) {
         return choices.get(below(choices.size()));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * A question and its answer.
  *
- * @param system how to answer; empty when nothing is asked for
+ * @param system system message; empty for none
  */
 public record Exchange(String system, String question, String answer) {
     /** The exchange as a chat. */
@@ -18,7 +18,7 @@ public record Exchange(String system, String question, String answer) {
         return new ChatRow(messages(), place);
     }
 
-    /** This exchange and then another, whose system message is left out. */
+    /** This exchange followed by another one, without the second system message. */
     public ChatRow then(Exchange next, RowPlace place) {
         List<Message> messages = messages();
         messages.add(new Message(Role.USER, next.question()));

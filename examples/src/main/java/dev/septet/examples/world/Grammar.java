@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Phrases with holes. A resource file lists rules: a name and a colon, then one indented line per
- * phrase; {@code {name}} in a phrase stands for a bound word or else for a phrase of that rule, and
- * {@code -} for nothing.
+ * A grammar of phrases with placeholders. A resource file lists rules: a name and a colon, then one
+ * indented line per phrase. In a phrase, {@code {name}} stands for a bound word, or else for a
+ * phrase of that rule. The phrase {@code -} is empty.
  */
 public final class Grammar {
     private static final int MAX_DEPTH = 16;
@@ -23,7 +23,7 @@ public final class Grammar {
         this.rules = rules;
     }
 
-    /** Reads {@code name.txt} beside this package's parent. */
+    /** Reads the resource {@code name.txt} of the parent package. */
     public static Grammar load(String name) {
         String resource = "/dev/septet/examples/" + name + ".txt";
         try (InputStream in = Grammar.class.getResourceAsStream(resource)) {
@@ -53,7 +53,7 @@ public final class Grammar {
         return new Grammar(rules);
     }
 
-    /** All phrases of a rule, as they are written. */
+    /** All phrases of a rule, with their placeholders. */
     public List<String> phrases(String rule) {
         List<String> phrases = rules.get(rule);
         if (phrases == null) {
@@ -63,9 +63,10 @@ public final class Grammar {
     }
 
     /**
-     * A phrase of the rule with every hole filled.
+     * A phrase of the rule with every placeholder replaced.
      *
-     * @param bound words for holes; a hole without one is filled from the rule of its name
+     * @param bound words for placeholders; any other placeholder is replaced from the rule of its
+     *     name
      */
     public String phrase(String rule, Map<String, String> bound, Draw draw) {
         return fill(draw.pick(phrases(rule)), bound, draw, 0);

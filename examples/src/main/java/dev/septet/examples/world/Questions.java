@@ -3,7 +3,7 @@ package dev.septet.examples.world;
 import java.util.List;
 import java.util.Map;
 
-/** Questions that the world can answer: sums, order, opposites, reading, things of the shop. */
+/** Questions with known answers: sums, order, opposites, reading, and the shop's devices. */
 final class Questions {
     private static final List<List<String>> OPPOSITES = List.of(
             List.of("hot", "cold"),

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Facts asked for as JSON. */
+/** Questions that request facts as JSON. */
 final class Records {
     private static final String SYSTEM = "Write a record.";
     private static final List<String> WORDS = List.of("word", "word", "thing", "colour", "food");
@@ -55,7 +55,7 @@ final class Records {
         return record(message, "food", food, "name", who, "day", day);
     }
 
-    /** Words in a row as a list: any of them may stand in quotes. */
+    /** Random words, with an answer that gives them as a JSON list: any word may be quoted. */
     private Exchange list(Draw draw) {
         List<String> words = new ArrayList<>();
         int length = draw.between(2, 6);

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A few sentences about people of the world. */
+/** Writes a few sentences about people of the fictional world. */
 public final class Story {
     private final Grammar world = Grammar.load("world");
 
-    /** A story by these choices. */
+    /** The story for these choices. */
     public String write(Draw draw) {
         Map<String, String> cast = Cast.of(world, draw);
         List<String> sentences = new ArrayList<>();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Chats of the world: answers in the manner that the system message asks for. */
+/** Chats about the fictional world. The answers follow the system message's instructions. */
 public final class Talk {
     private static final List<String> IN_A_WORD = List.of("Answer in one word.", "One word is enough.", "Be brief.");
     private static final List<String> IN_A_SENTENCE =
@@ -19,7 +19,7 @@ public final class Talk {
     private final long seed;
     private final String purpose;
 
-    /** Chats of one purpose; those of another never depend on them. */
+    /** Chats for one purpose. Chats of different purposes are independent. */
     public Talk(long seed, String purpose) {
         this.seed = seed;
         this.purpose = purpose;
@@ -30,7 +30,7 @@ public final class Talk {
         return exchange(Draw.of(seed, purpose, number));
     }
 
-    /** A chat by these choices. */
+    /** The chat for these choices. */
     public Exchange exchange(Draw draw) {
         int manner = draw.below(100);
         if (manner < 8) {

@@ -1,4 +1,4 @@
-/** A small made-up world that tells about itself in plain English, the same way for equal seeds. */
+/** A small fictional world, described in generated plain English. Equal seeds give equal texts. */
 @NullMarked
 package dev.septet.examples.world;
 

@@ -142,7 +142,7 @@ class StoreEncryptionIT {
 
     private static void plainly(Shell.Said said, String sentence) {
         assertThat(said.status()).as(said.all()).isNotZero();
-        assertThat(said.all()).contains(sentence).doesNotContain("\tat ", "should not happen");
+        assertThat(said.all()).contains(sentence).doesNotContain("\tat ", "unexpected error");
     }
 
     /** All processes have ended: what they had in plain files while they worked is gone too. */

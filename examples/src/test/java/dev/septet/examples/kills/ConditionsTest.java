@@ -31,7 +31,7 @@ class ConditionsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Conditions("train { method dora() }", "ab", 2, 8, "cd").requireIn(folder))
                 .withMessage(folder
-                        + " was begun otherwise: training was train { method lora() }, now"
+                        + " was started with other conditions: training was train { method lora() }, now"
                         + " train { method dora() }; seed was 7, now 8. Continue with the"
                         + " same conditions, or name a new folder.");
         assertThatIllegalStateException()

@@ -96,7 +96,7 @@ class TrafficProgramTest {
                         + " the pipeline after its first run\n");
         assertThat(traffic(1, "5:refusals")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("there is no shift 'refusals' of requests; there is longer, language");
+                .contains("there is no shift 'refusals' of requests; the shifts are longer, language");
         assertThat(traffic(1, "many")).isEqualTo(2);
         try (ModelServer server = serve()) {
             assertThat(traffic(server.port(), "1", "--model", "nobody")).isEqualTo(1);

@@ -15,25 +15,29 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which activities were running in how many crashes of a process in a row, kept in the state
- * folder. A crash is a death that native code dies of by itself; a kill or an orderly end says
- * nothing of the activities that it meets.
+ * Counts, for each activity, in how many consecutive crashes of a worker process it was running.
+ * The counts are a file in the state folder. A crash is an end by a signal that faulty native code
+ * raises. A kill or an orderly end does not count: it says nothing about the activities that were
+ * running.
  *
  * @param file beside the file of running activities
  */
 record CrashRecord(Path file) {
-    /** What ran alone in so many crashes in a row has caused them. */
+    /** An activity that ran alone in this number of consecutive crashes has caused them. */
     private static final int CRASHES_ALONE = 2;
 
-    /** What ran beside others has met the crash of another one more easily. */
+    /**
+     * An activity that ran beside others may have been hit by another one's crash, so more crashes
+     * are required.
+     */
     private static final int CRASHES_AMONG_OTHERS = 3;
 
-    /** Work that went on for so long is not what a crash is inherent to. */
+    /**
+     * An activity that ran for this long without a crash does not cause a crash each time it runs.
+     */
     private static final Duration WENT_ON = Duration.ofMinutes(10);
 
-    /**
-     * 128 and the signals of an illegal instruction, trap, abort, bus, arithmetic, memory, call.
-     */
+    /** Exit statuses 128 + n of SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS. */
     private static final Set<Integer> CRASHES = Set.of(132, 133, 134, 135, 136, 139, 159);
 
     static CrashRecord of(StateFolder state, String process) {
@@ -44,7 +48,12 @@ record CrashRecord(Path file) {
         return CRASHES.contains(status);
     }
 
-    /** Whether an activity with so many crashes in a row is not to be run again. */
+    /**
+     * Whether an activity must not run again.
+     *
+     * @param crashes consecutive crashes in which it was running
+     * @param running number of activities that were running in the last crash
+     */
     static boolean isPoisoned(int crashes, int running) {
         return crashes >= (running == 1 ? CRASHES_ALONE : CRASHES_AMONG_OTHERS);
     }
@@ -52,9 +61,9 @@ record CrashRecord(Path file) {
     /**
      * Counts a crash.
      *
-     * @param lost what was running in it
-     * @param ran how long nothing had begun or ended before it
-     * @return crashes in a row, by {@link #key}
+     * @param lost the activities that were running in it
+     * @param ran time since the last activity began or ended before it
+     * @return consecutive crashes, by {@link #key}
      */
     Map<String, Integer> crashed(List<RunningActivity> lost, Duration ran) throws IOException {
         Map<String, Integer> before = ran.compareTo(WENT_ON) < 0 ? read() : Map.<String, Integer>of();
@@ -66,7 +75,7 @@ record CrashRecord(Path file) {
         return now;
     }
 
-    /** The same for all attempts of an activity. */
+    /** Identifies an activity: the key is the same for all attempts. */
     static String key(RunningActivity activity) {
         return String.join(" ", activity.namespace(), activity.workflowId(), activity.runId(), activity.activityId());
     }
@@ -75,7 +84,7 @@ record CrashRecord(Path file) {
         try {
             return SpecJson.mapper().readValue(Files.readString(file), new TypeReference<Map<String, Integer>>() {});
         } catch (NoSuchFileException | JsonProcessingException noneOrDamaged) {
-            return Map.of(); // a damaged one must not keep later crashes from being counted
+            return Map.of(); // a damaged file must not prevent counting of later crashes
         }
     }
 

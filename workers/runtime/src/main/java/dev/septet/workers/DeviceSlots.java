@@ -15,8 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One permit a device, so that a device never serves two activities at once. The permit's data is
- * the device's index; the lowest free one is given first. Reservations are served in their order.
+ * A slot supplier with one permit per device, so that a device never runs two activities at once.
+ * The permit's data is the device's index. The lowest free index is given first. Reservations are
+ * served first come, first served.
  */
 public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
     private final int devices;
@@ -24,7 +25,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
     private final Deque<CompletableFuture<SlotPermit>> waiting = new ArrayDeque<>();
 
     /**
-     * @param devices how many, at least 1
+     * @param devices number of devices, at least 1
      */
     public DeviceSlots(int devices) {
         if (devices < 1) {
@@ -57,7 +58,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
 
     @Override
     public void markSlotUsed(SlotMarkUsedContext<ActivitySlotInfo> context) {
-        // A permit counts from its reservation on: nothing changes when its task arrives.
+        // A permit is in use from its reservation on, so nothing changes when its task arrives.
     }
 
     @Override
@@ -81,7 +82,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
                 }
             }
             if (next.complete(permit)) {
-                return; // else it was given up in this moment; the one behind it is served
+                return; // else this reservation was just cancelled: serve the next one
             }
         }
     }

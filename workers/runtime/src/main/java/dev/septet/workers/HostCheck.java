@@ -22,15 +22,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where machines share a store: work on a pipeline's files begins only on the pipeline's host. Its
- * workflow asks there; a workflow that an earlier version began, or that waited while the pipeline
- * moved to another machine, may ask elsewhere.
+ * Where machines share a store, work on a pipeline's files begins only on the pipeline's host. The
+ * workflow schedules such activities on that host's queue. A workflow that an earlier version
+ * began, or that waited while the pipeline moved to another machine, may schedule them elsewhere.
  */
 final class HostCheck extends WorkerInterceptorBase {
     private static final Set<String> BOUND =
             Set.of("Publish", "Challenge", "Promote", "RollBack", "CanaryCursor", "CanaryCheck", "ReadLog");
 
-    /** Of monitors. They read the log themselves where the host has not read it for them. */
+    /**
+     * Activities of monitors. They read the audit log themselves if the host has not read it for
+     * them.
+     */
     private static final Set<String> CHECKS = Set.of("Count", "Observe");
 
     private final Host here;
@@ -73,7 +76,7 @@ final class HostCheck extends WorkerInterceptorBase {
     private void require(RunRef run, String queue) {
         Host host;
         try {
-            host = hosts.of(run.pipeline()).orElse(here); // before its first publication
+            host = hosts.of(run.pipeline()).orElse(here); // a pipeline has no host before its first publication
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }
@@ -83,7 +86,7 @@ final class HostCheck extends WorkerInterceptorBase {
         ApplicationFailure elsewhere =
                 FailureType.ELSEWHERE.of("the files of '%s' are on host %s; this worker is on host %s"
                         .formatted(run.pipeline(), host.name(), here.name()));
-        // On a host's own queue no other worker comes: the workflow must ask for the host again.
+        // No other worker polls a host's own queue: the workflow must look the host up again.
         throw TaskQueues.isHost(queue)
                 ? ApplicationFailure.newNonRetryableFailure(elsewhere.getOriginalMessage(), elsewhere.getType())
                 : elsewhere;

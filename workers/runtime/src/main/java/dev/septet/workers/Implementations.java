@@ -44,10 +44,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activity implementations, ready to be registered.
+ * The activity implementations that a worker registers.
  *
- * @param light those of the light queue
- * @param training those that need the engine; checks of a monitor are in both, by what they read
+ * @param light implementations for the light queue
+ * @param training implementations that need the engine; monitor checks are in both lists, because
+ *     what a check reads decides its queue
  */
 public record Implementations(List<Object> light, List<Object> training) {
     public Implementations {
@@ -56,12 +57,12 @@ public record Implementations(List<Object> light, List<Object> training) {
     }
 
     /**
-     * Septet's own.
+     * Septet's own implementations.
      *
      * @param here the state folder, where several machines share a store; null elsewhere
-     * @param shutdown requested when the process is told to end
-     * @throws IllegalArgumentException with a sentence when a variable has a value that cannot be
-     *     meant
+     * @param shutdown requested when the process receives a signal to end
+     * @throws IllegalArgumentException when an environment variable has an invalid value; the
+     *     message is for users
      */
     static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
         ActivitySettings settings =
@@ -113,7 +114,10 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new DeployActivitiesImpl(store, new PrivateServer())));
     }
 
-    /** Before its first publication a shared pipeline has no host, so that no folder counts. */
+    /**
+     * Whether this machine publishes the pipeline. Before its first publication a pipeline in a
+     * shared store has no host.
+     */
     private static boolean publishes(@Nullable Host here, ArtifactStore store, String pipeline) throws IOException {
         return here == null
                 || new Hosts(store)
@@ -126,7 +130,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         try {
             return catalog.find(pipeline).isPresent();
         } catch (IOException unreadable) {
-            return true; // then nothing of a pipeline's is given away
+            return true; // assume that it exists, so that nothing of a pipeline is given to another
         }
     }
 

@@ -16,22 +16,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the server at once which activities died with a local worker, so that the next attempt need
- * not wait for the heartbeat timeout.
+ * Reports activities that were lost with a local worker process to the server, so that the next
+ * attempt does not wait for the heartbeat timeout.
  */
 public final class LostActivities {
     private static final Logger LOG = LoggerFactory.getLogger(LostActivities.class);
 
-    /** Long enough for the worker's restart to have begun, short enough not to be felt. */
+    /**
+     * Delay of the next attempt: long enough for the worker's restart to begin, too short for users
+     * to notice.
+     */
     private static final Duration NEXT_ATTEMPT = Duration.ofMillis(100);
 
-    /** Between activities that were lost in one crash. */
+    /** Delay between the next attempts of activities that were lost in one crash. */
     private static final Duration APART = Duration.ofSeconds(5);
 
     private LostActivities() {}
 
     /**
-     * Reports what the dead process of this name was at, and empties its file.
+     * Reports the activities that the dead process of this name was running, and empties its file.
      *
      * @param status the process's exit status
      */
@@ -50,7 +53,8 @@ public final class LostActivities {
                 if (CrashRecord.isPoisoned(count, lost.size())) {
                     report(completion, activity, poisoned(activity, state, process, status, count));
                 } else {
-                    // One after the other, so that the one that crashes is met alone.
+                    // The next attempts start one after the other, so that the activity that
+                    // crashes runs alone.
                     Duration apart = APART.multipliedBy(count == 0 ? 0 : i);
                     report(completion, activity, died(activity, process, status, apart));
                 }
@@ -74,7 +78,10 @@ public final class LostActivities {
                 .build();
     }
 
-    /** Not retryable: it would end the worker again, and every other pipeline's work with it. */
+    /**
+     * Not retryable: the activity would crash the worker again, and with it the work of every other
+     * pipeline.
+     */
     private static ApplicationFailure poisoned(
             RunningActivity activity, StateFolder state, String process, int status, int crashes) {
         return ApplicationFailure.newBuilder()
@@ -97,7 +104,7 @@ public final class LostActivities {
         try {
             completion.completeExceptionally(Base64.getDecoder().decode(activity.token()), failure);
         } catch (ActivityCompletionException over) {
-            // It had ended, or another attempt has taken over: nothing was lost.
+            // The activity had ended, or another attempt is running: nothing was lost.
             LOG.info("{} of {} needed no report", activity.type(), activity.workflowId());
         }
     }

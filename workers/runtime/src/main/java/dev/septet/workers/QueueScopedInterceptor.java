@@ -8,8 +8,8 @@ import io.temporal.common.interceptors.WorkerInterceptorBase;
 import java.util.Set;
 
 /**
- * An interceptor of the activities of some task queues. Interceptors belong to a worker factory,
- * whose other workers may be somebody else's.
+ * Applies an interceptor to the activities of given task queues only. Interceptors belong to a
+ * worker factory, and its other workers may not be Septet's.
  */
 final class QueueScopedInterceptor extends WorkerInterceptorBase {
     private final Set<String> queues;
@@ -25,7 +25,7 @@ final class QueueScopedInterceptor extends WorkerInterceptorBase {
         return new Scoped(next);
     }
 
-    /** One attempt of an activity; its queue is known once it begins. */
+    /** One attempt of an activity. Its queue is known only when it begins. */
     private final class Scoped extends ActivityInboundCallsInterceptorBase {
         private ActivityInboundCallsInterceptor chosen;
 

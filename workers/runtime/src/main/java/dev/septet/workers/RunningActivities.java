@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a small file of what this worker is at, for the supervisor that outlives it: what is in the
- * file when the process is gone was lost.
+ * Keeps a small file with the activities that this worker is running. The supervisor outlives the
+ * worker: the activities in the file after the process has ended were lost.
  */
 public final class RunningActivities extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(RunningActivities.class);
@@ -46,7 +46,10 @@ public final class RunningActivities extends WorkerInterceptorBase {
         return new Recording(next);
     }
 
-    /** One activity's calls; the thread-bound context exists only further in. */
+    /**
+     * Records one activity's call. It keeps the context itself, because the thread-bound context is
+     * set only by inner interceptors.
+     */
     private final class Recording extends ActivityInboundCallsInterceptorBase {
         private @Nullable ActivityInfo info;
 
@@ -72,7 +75,7 @@ public final class RunningActivities extends WorkerInterceptorBase {
         }
     }
 
-    /** What is written in the file; empty when there is none. */
+    /** The activities in the file; empty when there is no file. */
     public static List<RunningActivity> read(Path file) throws IOException {
         try {
             return SpecJson.mapper().readValue(Files.readString(file), new TypeReference<List<RunningActivity>>() {});
@@ -93,7 +96,7 @@ public final class RunningActivities extends WorkerInterceptorBase {
             FileModes.OWNER.write(fresh, SpecJson.mapper().writeValueAsString(running));
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            // Then a death of this process is noticed by the heartbeat timeout instead.
+            // Without the file, the heartbeat timeout still reveals the death of this process.
             LOG.warn("cannot write {}: {}", file, e.toString());
         }
     }

@@ -1,9 +1,9 @@
 package dev.septet.workers;
 
 /**
- * An activity that a worker is at.
+ * An activity that a worker is running.
  *
- * @param token Temporal's task token of this very attempt, in base 64; the server refuses it once
+ * @param token Temporal's task token of this attempt, in base 64; the server refuses it once
  *     another attempt runs
  */
 public record RunningActivity(

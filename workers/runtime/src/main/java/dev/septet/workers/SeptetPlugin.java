@@ -36,26 +36,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a Temporal worker or client needs for Septet, in one line:
+ * A Temporal plugin that configures a worker or client for Septet:
  *
  * <pre>{@code
  * WorkflowClientOptions.newBuilder().setPlugins(SeptetPlugin.of(settings))
  * }</pre>
  *
- * For each worker what belongs on its queue: workflows and light activities on {@link
- * TaskQueues#LIGHT}, on the settings' own queue the activities that need the engine, one a device.
- * Where several machines share a store, a worker of light activities gets a second one beside it,
- * on the queue of the state folder's files ({@link TaskQueues#host}). Workers and activities of
- * other queues are left as they are, and so is the data converter for all types but Septet's; a
- * codec encodes those too.
+ * Each worker gets the workflows and activities of its queue. {@link TaskQueues#LIGHT} gets
+ * workflows and light activities. The settings' own queue gets the activities that need the engine,
+ * one per device. Where several machines share a store, a worker of light activities gets a second
+ * worker beside it, on the host queue of the state folder ({@link TaskQueues#host}). Workers and
+ * activities of other queues do not change. The data converter changes only for Septet's types; a
+ * codec encodes all types.
  */
 public final class SeptetPlugin extends SimplePlugin {
-    /** Progress is shown from heartbeats: it must not lie in the SDK for most of a minute. */
+    /**
+     * Progress is shown from heartbeats, so the SDK must not hold them back for most of a minute.
+     */
     private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
 
     /**
-     * The SDK's one second is too short for a cold JVM on a busy machine: its first workflow task
-     * loads classes, and a task taken for stuck is only tried again after 10 s.
+     * The SDK's default of one second is too short for a cold JVM on a busy machine, where the
+     * first workflow task loads classes. A task that the SDK considers deadlocked is retried only
+     * after 10 s.
      */
     private static final Duration DEADLOCK = Duration.ofSeconds(5);
 
@@ -68,11 +71,11 @@ public final class SeptetPlugin extends SimplePlugin {
     private boolean light;
 
     /**
-     * Septet's own activities; they are told when the worker factory that they run in shuts down.
+     * A plugin with Septet's own activities. They are told when their worker factory shuts down.
      */
     public static SeptetPlugin of(WorkerSettings settings) {
         Shutdown shutdown = new Shutdown();
-        Authority authority = authority(settings); // before the store, which tells old from new
+        Authority authority = authority(settings); // before store(): opening it would make the folder look used
         Host here = here(settings);
         return new SeptetPlugin(
                 settings,
@@ -84,18 +87,18 @@ public final class SeptetPlugin extends SimplePlugin {
     }
 
     /**
-     * @param shutdown requested as soon as the factory of these workers shuts down, so that a
-     *     training commits its checkpoint and hands over instead of being cut off
+     * @param shutdown requested as soon as these workers' factory shuts down; training then commits
+     *     its checkpoint and hands over to its next attempt instead of being cut off
      */
     public SeptetPlugin(WorkerSettings settings, Implementations implementations, Shutdown shutdown) {
         this(settings, implementations, shutdown, null, null, () -> authority(settings));
     }
 
     /**
-     * Where several machines share a store.
+     * A plugin for machines that may share a store.
      *
-     * @param here the state folder, null where none share one
-     * @param hosts of pipelines, null where none share one
+     * @param here this machine's host, null where machines share no store
+     * @param hosts hosts of pipelines, null where machines share no store
      */
     SeptetPlugin(
             WorkerSettings settings,
@@ -113,7 +116,7 @@ public final class SeptetPlugin extends SimplePlugin {
         this.shutdown = shutdown;
     }
 
-    /** The last one is asked first: who asks is checked before the pipeline's host is. */
+    /** The last interceptor runs first: the caller is checked before the pipeline's host. */
     private static WorkerInterceptor[] interceptors(
             Set<String> queues, @Nullable Host here, @Nullable Hosts hosts, Supplier<Authority> authority) {
         List<WorkerInterceptor> all = new ArrayList<>();
@@ -138,9 +141,9 @@ public final class SeptetPlugin extends SimplePlugin {
     }
 
     /**
-     * Of a worker.
+     * The authority that checks a worker's activities.
      *
-     * @throws UncheckedIOException with a sentence when its key cannot be read or made
+     * @throws UncheckedIOException when its key cannot be read or created; the message is for users
      */
     private static Authority authority(WorkerSettings settings) {
         try {
@@ -202,7 +205,10 @@ public final class SeptetPlugin extends SimplePlugin {
         super.shutdownWorkerFactory(factory, next);
     }
 
-    /** Those of a queue; one queue may be both, and some activities belong to both. */
+    /**
+     * The activities of a queue. One queue may be both the light and the training queue, and some
+     * activities belong to both.
+     */
     private Set<Object> activities(String queue) {
         Set<Object> activities = new LinkedHashSet<>();
         if (queue.equals(TaskQueues.LIGHT) || (here != null && queue.equals(here.queue()))) {
@@ -218,7 +224,7 @@ public final class SeptetPlugin extends SimplePlugin {
         return DelegatingDataConverter.around(host == null ? GlobalDataConverter.get() : host);
     }
 
-    /** Those whose workers do Septet's work. */
+    /** The queues whose workers run Septet's workflows or activities. */
     private static Set<String> queues(WorkerSettings settings, @Nullable Host here) {
         Set<String> queues = new HashSet<>(Set.of(TaskQueues.LIGHT));
         queues.add(settings.queue());

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.regex.Matcher;
 
 /**
- * Where Septet keeps what must outlive a process: the server's database, the artifact store, logs.
+ * The folder for data that must outlive a process: the server's database, the artifact store and
+ * logs.
  *
  * @param path the folder
  */
 public record StateFolder(Path path) {
 
     /**
-     * {@code SEPTET_STATE}; else {@code .septet} in the checkout, so that one checkout's runs never
-     * meet another's; else, where that cannot be written, the user's state folder.
+     * Returns {@code SEPTET_STATE} if it is set; else {@code .septet} in the checkout, so that
+     * checkouts never share runs; else, if that cannot be written, the user's state folder.
      *
      * @param home the checkout or installation that this program runs from
      */
@@ -30,7 +31,7 @@ public record StateFolder(Path path) {
         return new StateFolder(xdg(environment, Setting.XDG_STATE_HOME));
     }
 
-    /** The user's data folder: what is fetched once for all checkouts. */
+    /** The user's data folder, for files that are fetched once for all checkouts. */
     public static Path data(Map<String, String> environment) {
         return xdg(environment, Setting.XDG_DATA_HOME);
     }
@@ -39,7 +40,7 @@ public record StateFolder(Path path) {
         String named = setting.value(environment);
         if (named == null || named.isBlank()) {
             String home = Setting.HOME.value(environment);
-            named = // the default begins with ~
+            named = // the default value begins with ~
                     setting.standard()
                             .replaceFirst(
                                     "^~",
@@ -58,17 +59,17 @@ public record StateFolder(Path path) {
         return path.resolve("temporal.db");
     }
 
-    /** Audit logs of served models, a folder a pipeline. */
+    /** Audit logs of served models, one folder per pipeline. */
     public Path audit() {
         return path.resolve("audit");
     }
 
-    /** Rows that reviewers made of feedback, a folder a pipeline. */
+    /** Dataset rows that reviewers made from feedback, one folder per pipeline. */
     public Path reviewed() {
         return path.resolve("reviewed");
     }
 
-    /** Log files, one a process. */
+    /** Log files, one per process. */
     public Path logs() {
         return path.resolve("logs");
     }
@@ -78,22 +79,22 @@ public record StateFolder(Path path) {
         return path.resolve("reports");
     }
 
-    /** Process ids and running activities of the processes that are supervised. */
+    /** Process ids and running activities of supervised processes. */
     public Path processes() {
         return path.resolve("processes");
     }
 
-    /** Where a started server is written down. */
+    /** The file that records a started server. */
     public Path server() {
         return path.resolve("server.json");
     }
 
-    /** How the Temporal CLI, or any client, reaches the started server. */
+    /** The profile with which the Temporal CLI or any client connects to the started server. */
     public Path profile() {
         return path.resolve("server.toml");
     }
 
-    /** Held by the one process that may start a server on this folder. */
+    /** The lock file of the one process that may start a server on this folder. */
     public Path lock() {
         return path.resolve("septet.lock");
     }

@@ -26,21 +26,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a worker process that is not sound any more, so that its supervisor starts a new one: after
- * an {@code Error} (a class or a native library that failed to load once fails for ever in the same
- * JVM), and when an activity hangs.
+ * Ends a worker process that can no longer work correctly, so that its supervisor starts a new one.
+ * It does so after an {@code Error}, because a class or native library that failed to load once
+ * fails forever in the same JVM. It also does so when an activity hangs.
  *
- * <p>In a workflow only what makes the process unsound counts: the server gives a failed workflow
- * task out again, so a process that ended for an error of the workflow's own would end for ever.
+ * <p>In a workflow only errors that break the process count. The server retries a failed workflow
+ * task, so an error in the workflow's own code would end every new process again.
  *
- * <p>An activity hangs when it gave signs of life and gives none for {@link #SILENCE} longer than
- * the server waits for one. {@link dev.septet.activities.attempt.Heartbeats} repeats the last sign
- * while a step may still be slow, so that silence means far more time than any step took.
+ * <p>An activity hangs when it has sent heartbeats and then sends none for {@link #SILENCE} longer
+ * than the heartbeat timeout. {@link dev.septet.activities.attempt.Heartbeats} repeats the last
+ * heartbeat while a step may still be slow. Silence therefore means far more time than any step
+ * took.
  *
- * <p>Only a worker process of Septet's own has it; a host that embeds the plugin keeps its process.
+ * <p>Only Septet's own worker processes use it. A program that embeds the plugin is never ended.
  */
 final class WorkerHealthInterceptor extends WorkerInterceptorBase {
-    /** Exit status of a process that ended itself: an internal software error. */
+    /**
+     * Exit status of a process that ended itself: EX_SOFTWARE of sysexits.h, an internal software
+     * error.
+     */
     static final int STATUS = 70;
 
     static final Duration SILENCE = Duration.ofMinutes(2);
@@ -55,13 +59,13 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     private final Set<Watched> running = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param end ends the process, for the reason that it is given; must not wait for activities
+     * @param end ends the process and receives the reason; must not wait for activities
      */
     WorkerHealthInterceptor(Consumer<String> end) {
         this(end, System::nanoTime);
     }
 
-    /** With another clock. */
+    /** With another clock, for tests. */
     WorkerHealthInterceptor(Consumer<String> end, LongSupplier nanos) {
         this.end = end;
         this.nanos = nanos;
@@ -78,7 +82,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     }
 
     /**
-     * Looks for activities that hang; called now and then, at least every half {@link #SILENCE}.
+     * Checks for hung activities. The caller must call it at least once per half {@link #SILENCE}.
      */
     void check() {
         for (Watched activity : running) {
@@ -87,8 +91,8 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     }
 
     /**
-     * The error in a chain of causes, null when there is none. A failure that was told already has
-     * the names of its causes in place of themselves.
+     * Describes the {@code Error} in a chain of causes; null when there is none. A converted
+     * failure carries only the type names of its causes.
      */
     static @Nullable String error(Throwable failure) {
         Throwable at = failure;
@@ -105,7 +109,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         return null;
     }
 
-    /** Ends the process for an error of a workflow's thread, where it must. */
+    /** Ends the process after an error in a workflow thread if the error breaks the process. */
     private void endAfter(Error error) {
         Throwable at = error;
         for (int depth = 0; at != null && depth < DEEPEST; depth++) {
@@ -136,7 +140,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         }
     }
 
-    /** A workflow's constructor, its threads and its queries, which need none. */
+    /** Watches a workflow's constructor, its threads and its queries. */
     private final class WatchedWorkflow extends WorkflowInboundCallsInterceptorBase {
         WatchedWorkflow(WorkflowInboundCallsInterceptor next) {
             super(next);
@@ -174,7 +178,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         }
     }
 
-    /** One activity's call, and when it last gave a sign of life. */
+    /** One activity's call and the time of its last heartbeat. */
     private final class Watched extends ActivityInboundCallsInterceptorBase {
         private @Nullable ActivityInfo info;
         private volatile long heard;
@@ -215,7 +219,10 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
             }
         }
 
-        /** Twice in a row: a machine that was asleep has an activity that is only late. */
+        /**
+         * Two consecutive checks must find silence: after the machine was suspended, an activity
+         * may only be late.
+         */
         private void check() {
             long most = Objects.requireNonNull(info)
                     .getHeartbeatTimeout()
@@ -223,7 +230,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
                     .toNanos();
             boolean late = beats && nanos.getAsLong() - heard > most;
             if (late && silent) {
-                end("%s has given no sign of life for %d s"
+                end("%s has sent no heartbeat for %d s"
                         .formatted(type(), Duration.ofNanos(most).toSeconds()));
             }
             silent = late;
@@ -234,7 +241,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         }
     }
 
-    /** One of the closed list of failures, so that the next attempt is told why. */
+    /** A failure with a {@link FailureType}, so that the next attempt is told the reason. */
     private static RuntimeException told(Throwable failure, String error) {
         return failure instanceof ApplicationFailure known
                 ? known

@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class WorkerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
-    /** Training finishes its step and commits its checkpoint in this time. */
+    /** Time in which training must finish its step and commit its checkpoint. */
     public static final int GRACE_SECONDS = 30;
 
-    /** Looks for hung activities in the time that one may be silent. */
+    /** Number of checks for hung activities within the time that an activity may be silent. */
     private static final int CHECKS = 4;
 
     private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
@@ -34,7 +34,8 @@ public final class WorkerProcess {
     private final @Nullable ServerRef server;
 
     /**
-     * @param server the state folder's own; null = the environment's or the profile's
+     * @param server the server of the state folder; null = the server that the environment or a
+     *     profile names
      */
     public WorkerProcess(WorkerSettings settings, @Nullable ServerRef server) {
         this.settings = settings;
@@ -42,8 +43,7 @@ public final class WorkerProcess {
     }
 
     /**
-     * Polls until the process is told to end by SIGTERM or SIGINT. While the server does not
-     * answer, the worker waits for it.
+     * Polls until SIGTERM or SIGINT. The worker waits while the server does not answer.
      *
      * @throws IOException when Temporal's configuration cannot be read
      */
@@ -99,8 +99,8 @@ public final class WorkerProcess {
     }
 
     /**
-     * Ends the process in order, from a thread of its own: what failed is still reported, other
-     * activities hand over. What does not end in time is cut off.
+     * Shuts the process down from a new thread. The failure is still reported, and other activities
+     * hand over to their next attempts. Activities that do not end in time are cut off.
      */
     static void end(String why) {
         Thread exit = new Thread(() -> System.exit(WorkerHealthInterceptor.STATUS), "septet-exit");
@@ -121,9 +121,9 @@ public final class WorkerProcess {
     }
 
     /**
-     * The plugin tells the activities, and after {@code shutdown} every heartbeat does: training
-     * then commits its checkpoint and hands over. {@code shutdownNow} would interrupt it in the
-     * middle of a file.
+     * Shuts the factory down in order. The plugin tells the activities, and after {@code shutdown}
+     * every heartbeat does. Training then commits its checkpoint and hands over to its next
+     * attempt. {@code shutdownNow} would interrupt it in the middle of a file.
      */
     static void drain(WorkerFactory factory) {
         LOG.info("ending: no new work, running activities hand over");

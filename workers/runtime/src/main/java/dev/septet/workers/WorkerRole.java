@@ -2,16 +2,18 @@ package dev.septet.workers;
 
 import java.util.Locale;
 
-/** What a worker process does. */
+/** The kind of work that a worker process does. */
 public enum WorkerRole {
     /** Workflows and light activities. */
     LIGHT,
-    /** Activities that need the engine, one a device. */
+    /** Activities that need the engine, one per device. */
     TRAINING,
     /** Both, in one process. */
     ALL;
 
-    /** The word on the command line, also the name of the process and of its files. */
+    /**
+     * The role's name on the command line, which is also the name of the process and of its files.
+     */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -21,7 +23,7 @@ public enum WorkerRole {
         return this != TRAINING;
     }
 
-    /** Whether this process trains. */
+    /** Whether this process runs activities that need the engine. */
     public boolean training() {
         return this != LIGHT;
     }

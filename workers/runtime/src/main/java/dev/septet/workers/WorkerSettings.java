@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a worker process is told.
+ * The settings of a worker process.
  *
- * @param state where its artifact store and its logs are
+ * @param state folder of its artifact store and its logs
  * @param catalogue folders whose pipelines may be run
  * @param dataRoots further folders that pipelines may read from
  * @param queue task queue of the training activities
- * @param slots devices, or CPU slots: as many training activities run at once
+ * @param slots number of devices or CPU slots: this number of training activities run at once
  */
 public record WorkerSettings(
         WorkerRole role, StateFolder state, List<Path> catalogue, List<Path> dataRoots, String queue, int slots) {
@@ -20,7 +20,7 @@ public record WorkerSettings(
         dataRoots = List.copyOf(dataRoots);
     }
 
-    /** One slot on the queue that everyone uses. */
+    /** Settings with one slot, on the queue that all training workers share. */
     public static WorkerSettings of(WorkerRole role, StateFolder state, List<Path> catalogue) {
         return new WorkerSettings(role, state, catalogue, List.of(), TaskQueues.TRAINING, 1);
     }

@@ -1,4 +1,4 @@
-/** Worker processes: what any Temporal worker needs to run Septet's stages. */
+/** Worker processes, and the plugin with which any Temporal worker runs Septet's stages. */
 @NullMarked
 package dev.septet.workers;
 

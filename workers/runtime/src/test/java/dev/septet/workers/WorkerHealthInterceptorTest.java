@@ -250,7 +250,7 @@ class WorkerHealthInterceptorTest {
         errors.check();
         assertThat(ends).isEmpty(); // the machine may only have been asleep
         errors.check();
-        assertThat(ends).singleElement().asString().contains("no sign of life for 150 s");
+        assertThat(ends).singleElement().asString().contains("no heartbeat for 150 s");
         released.countDown();
     }
 

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two pipelines have a monitor with a check every 10 s; the checks of one run the model, so they
- * wait for the device, by Temporal's priority only. Then several runs train on the one device. The
- * times between the ends of checks are read from the histories.
+ * Measures the intervals of monitor checks while several runs train on one device. Two pipelines
+ * have a monitor with a check every 10 s. The checks of one pipeline run the model, so they wait
+ * for the device; only Temporal's priority orders them. The times between the ends of checks come
+ * from the workflow histories.
  */
 public final class CheckIntervals {
     private static final double MILLIS = 1000.0;
@@ -31,8 +32,8 @@ public final class CheckIntervals {
     }
 
     /**
-     * Usage: {@code CheckIntervals STATE_FOLDER RUNS}, beside a server and its workers that serve
-     * the pipelines {@code counting}, {@code reading} and {@code busy}.
+     * Usage: {@code CheckIntervals STATE_FOLDER RUNS}, while a server and its workers serve the
+     * pipelines {@code counting}, {@code reading} and {@code busy}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path state = Path.of(arguments[0]);
@@ -51,7 +52,7 @@ public final class CheckIntervals {
         long from = System.currentTimeMillis();
         List<WorkflowStub> busy = new ArrayList<>();
         for (int run = 1; run <= number; run++) {
-            Map<String, Object> other = Map.of("seed", run); // else one result would serve all
+            Map<String, Object> other = Map.of("seed", run); // else all runs would reuse one result
             busy.add(runs.begin("busy-" + run, new PipelineRequest("busy", other, null, null)));
         }
         busy.forEach(run -> run.getResult(Void.class));
@@ -65,8 +66,9 @@ public final class CheckIntervals {
     }
 
     /**
-     * Between the ends of checks, in s. The last check before the runs begins the first one, and
-     * the runs' end ends the last one where it was too long already.
+     * The intervals between the ends of checks, in s. The first interval begins with the last check
+     * before the runs. An interval that is longer than the period at the runs' end is counted until
+     * that end.
      */
     private List<Double> intervals(String pipeline, long from, long to) {
         List<Double> intervals = new ArrayList<>();

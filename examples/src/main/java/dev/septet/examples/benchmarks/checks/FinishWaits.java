@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Several pipelines start one run each at the same time, and share one device. How long the
- * activities of each run wait for a worker, from schedule to start, is read from the histories.
+ * Measures how long activities wait for a worker when several pipelines start one run each at the
+ * same time and share one device. The waits, from schedule to start, come from the workflow
+ * histories.
  */
 public final class FinishWaits {
     private static final double MILLIS = 1000.0;
@@ -34,13 +35,13 @@ public final class FinishWaits {
     /**
      * An activity that has ended.
      *
-     * @param scheduled in ms since 1970, as the other times
+     * @param scheduled time of scheduling, in ms since 1970, like the other times
      */
     private record Work(String kind, long scheduled, long started, long ended) {}
 
     /**
-     * Usage: {@code FinishWaits STATE_FOLDER LABEL PIPELINE...}, beside a server and its workers
-     * that serve these pipelines. Prints rows of a table whose first cell is the label.
+     * Usage: {@code FinishWaits STATE_FOLDER LABEL PIPELINE...}, while a server and its workers
+     * serve these pipelines. Prints table rows with the label in the first cell.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path state = Path.of(arguments[0]);
@@ -90,7 +91,7 @@ public final class FinishWaits {
         print(label, "from the begin of all runs to the publication", published);
     }
 
-    /** The run's activities by kind, from the histories of its stages. */
+    /** The run's activities by kind, from its stages' histories. */
     private Map<String, Work> work(WorkflowExecution run) {
         Map<String, Work> work = new HashMap<>();
         for (HistoryEvent event : events(run)) {

@@ -1,4 +1,4 @@
-/** How long a monitor's checks wait while runs share one device. */
+/** Benchmarks of the waits for a device that several runs and monitors share. */
 @NullMarked
 package dev.septet.examples.benchmarks.checks;
 

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Estimates memory and time of trainings, trains, and prints a table in Markdown of both. Each
- * training has a process of its own.
+ * Compares the estimated memory and time of trainings with measured ones, and prints a Markdown
+ * table. Each training has a process of its own.
  */
 public final class EstimateBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,9 +34,10 @@ public final class EstimateBenchmark {
     }
 
     /**
-     * Usage: {@code EstimateBenchmark MODEL.gguf [memory] [NAME]...}: without times if it says so;
-     * names of models: SmolLM2-135M, and those of {@link RandomFamily}; all where there is none. A
-     * peak is that of 3 steps, or of as many as the variable {@code STEPS} says.
+     * Usage: {@code EstimateBenchmark MODEL.gguf [memory] [NAME]...}. With {@code memory} it
+     * measures no times. A NAME is SmolLM2-135M or a model of {@link RandomFamily}; without a name
+     * it measures all models. The peak is that of 3 steps, or of the number in the variable {@code
+     * STEPS}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path model = BenchmarkModel.folder(arguments[0]);
@@ -61,7 +62,7 @@ public final class EstimateBenchmark {
     private void measure(String name, Path model) throws IOException, InterruptedException {
         for (String method : METHODS) {
             for (boolean recompute : new boolean[] {false, true}) {
-                if (recompute || !method.equals("qlora")) { // which always does
+                if (recompute || !method.equals("qlora")) { // qlora always recomputes
                     EstimatedRun.Setup setup = new EstimatedRun.Setup(
                             model.toString(),
                             folder.toString(),

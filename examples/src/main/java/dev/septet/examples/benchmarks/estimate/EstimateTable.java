@@ -2,7 +2,7 @@ package dev.septet.examples.benchmarks.estimate;
 
 import java.util.Locale;
 
-/** A table in Markdown. */
+/** Prints the estimates and measurements as a Markdown table. */
 final class EstimateTable {
     private static final double MEGABYTE = 1e6;
 

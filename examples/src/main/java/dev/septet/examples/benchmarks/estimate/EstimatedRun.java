@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One training, in a process of its own: what was estimated, and what it took. */
+/** One training in a process of its own, with its estimate and its measured memory and time. */
 public final class EstimatedRun {
     private static final int ROWS = 4;
     private static final int LENGTH = 256;
@@ -31,36 +31,36 @@ public final class EstimatedRun {
     private EstimatedRun() {}
 
     /**
-     * What to train.
+     * The training to measure.
      *
      * @param model folder of the base model
-     * @param folder where data may be written
-     * @param recompute whether activations are computed anew
+     * @param folder folder for data
+     * @param recompute whether activations are recomputed
      * @param timed whether time is measured beside memory
-     * @param steps taken before the peak is read
+     * @param steps number of steps before the peak is read
      */
     record Setup(
             String model, String folder, String method, boolean bf16, boolean recompute, boolean timed, int steps) {}
 
     /**
-     * What came of it.
+     * The result.
      *
-     * @param time null where none was asked for
+     * @param time null when time was not requested
      */
     record Result(
             long estimatedBytes, long peakBytes, @Nullable Time time) {}
 
-    /** Of an epoch of uneven rows. */
+    /** The time of an epoch of uneven rows. */
     record Time(double estimatedSeconds, double seconds) {}
 
-    /** Usage: {@code EstimatedRun SETUP RESULT}, both JSON, the second a file to write. */
+    /** Usage: {@code EstimatedRun SETUP RESULT}. Both are JSON; RESULT is a file to write. */
     public static void main(String[] arguments) throws IOException {
         ObjectMapper json = new ObjectMapper();
         Setup setup = json.readValue(arguments[0], Setup.class);
         json.writeValue(Path.of(arguments[1]).toFile(), run(setup));
     }
 
-    /** Bytes of the peak. */
+    /** The estimated peak memory, in bytes. */
     static long estimate(Setup setup) {
         TrainingPlan plan = plan(setup);
         return MemoryEstimate.of(
@@ -95,7 +95,10 @@ public final class EstimatedRun {
         return new Time(time.perToken() * uneven.tokens(), secondsOfAnEpoch(plan, inputs, atOnce));
     }
 
-    /** Without opening the model, and without the first epoch's first step, which also compiles. */
+    /**
+     * The seconds of an epoch, without opening the model, and without the first step, which also
+     * compiles.
+     */
     private static double secondsOfAnEpoch(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);

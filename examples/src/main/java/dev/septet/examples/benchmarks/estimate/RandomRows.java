@@ -10,19 +10,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/** Rows of random tokens that every vocabulary here has. */
+/** Rows of random token ids that are in every vocabulary here. */
 final class RandomRows {
     private static final int WORDS = 2000;
     private static final int SHORTEST = 16;
 
     private RandomRows() {}
 
-    /** All of one length, and all their tokens carry loss. */
+    /** Rows of equal length, whose tokens all carry loss. */
     static TokenDataset equal(Path file, int rows, int length) throws IOException {
         return write(file, rows, row -> length, row -> 0);
     }
 
-    /** Many short ones and few long ones; the second half of each carries loss. */
+    /** Many short rows and few long ones. The second half of each row carries loss. */
     static TokenDataset uneven(Path file, int rows, int longest) throws IOException {
         CounterRandom random = CounterRandom.stream(7, "lengths");
         IntUnaryOperator lengths = row -> SHORTEST + (int) ((longest - SHORTEST) * Math.pow(random.uniform(row), 2));

@@ -1,4 +1,6 @@
-/** What {@code ./septet plan} says of memory and time, beside what training takes. */
+/**
+ * Compares the memory and time that {@code ./septet plan} estimates with those of real trainings.
+ */
 @NullMarked
 package dev.septet.examples.benchmarks.estimate;
 

@@ -7,11 +7,11 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Trainings by some words beside the plain ones of the same seeds that came as far with the new
- * task.
+ * Compares trainings with capability retention settings with plain trainings of the same seeds at
+ * the same loss on the new task.
  *
- * @param plain one for each seed, of several lengths
- * @param words the same seeds in the same order
+ * @param plain one curve for each seed, with trainings of several lengths
+ * @param words curves with the settings, for the same seeds in the same order
  */
 public record Comparison(List<Curve> plain, List<Curve> words) {
     public Comparison {
@@ -26,14 +26,14 @@ public record Comparison(List<Curve> plain, List<Curve> words) {
         return curves.stream().map(Curve::seed).toList();
     }
 
-    /** Words beside those plain trainings that have their seeds. */
+    /** Pairs trainings with the plain trainings of their seeds. */
     static Comparison of(List<Curve> plain, List<Curve> words) {
         List<Long> seeds = seeds(words);
         return new Comparison(
                 plain.stream().filter(curve -> seeds.contains(curve.seed())).toList(), words);
     }
 
-    /** A line of a table in Markdown. */
+    /** A row of a Markdown table. */
     String row() {
         List<Double> differences = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {

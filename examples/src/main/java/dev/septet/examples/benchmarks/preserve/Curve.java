@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Trainings by the same words, from the base model on.
+ * Trainings with the same settings, each from the base model on.
  *
- * @param name of the words, for people
- * @param words of the stage train that make them differ from the plain ones; may be empty
- * @param seed of data order and of what the Fisher information is drawn by
- * @param points the base model, then the end of each training, the shorter ones first
+ * @param name display name of the settings
+ * @param words words of the train block that plain trainings do not have; may be empty
+ * @param seed seed of the data order and of the samples for the Fisher information
+ * @param points the base model, then the end of each training, shortest first
  */
 record Curve(String name, String words, long seed, List<Point> points) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,7 @@ record Curve(String name, String words, long seed, List<Point> points) {
         return points.get(0);
     }
 
-    /** The end of each training. */
+    /** The points at the end of each training. */
     List<Point> ends() {
         return points.subList(1, points.size());
     }
@@ -43,8 +43,9 @@ record Curve(String name, String words, long seed, List<Point> points) {
     }
 
     /**
-     * The suite's loss that goes with a loss of the task, on a line between the ends of two
-     * trainings, the task's loss taken as its logarithm; empty where no two have it between them.
+     * The suite's loss at a given loss of the task. It is interpolated linearly in the logarithm of
+     * the task's loss, between the ends of two trainings. Empty when no two ends enclose the given
+     * loss.
      */
     OptionalDouble suiteAt(double task) {
         for (int i = 2; i < points.size(); i++) {

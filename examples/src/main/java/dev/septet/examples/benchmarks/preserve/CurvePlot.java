@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The suite's loss against the task's at the end of each training, as an SVG file that reads on
- * white and on black. Further right more of the new task is learned, further up more of the old
- * ones is forgotten; lengths of one seed's training are joined by a line.
+ * Plots the suite's loss against the task's loss at the end of each training, as an SVG file for
+ * light and dark backgrounds. Points further right have learned more of the new task; points
+ * further up have forgotten more. A line joins the training lengths of one seed.
  */
 final class CurvePlot {
     private static final int WIDTH = 640;
@@ -28,7 +28,7 @@ final class CurvePlot {
     private final StringBuilder svg = new StringBuilder();
 
     /**
-     * @param groups trainings by the same words, one for each seed
+     * @param groups trainings with the same settings, one curve for each seed
      */
     CurvePlot(List<List<Curve>> groups) {
         this.groups = groups;

@@ -3,8 +3,8 @@ package dev.septet.examples.benchmarks.preserve;
 import java.util.List;
 
 /**
- * A mean and its 95 % confidence interval by Student's t, mean +- t s / sqrt(n), of values that
- * each stand for one seed.
+ * A mean with its 95 % confidence interval by Student's t, mean +- t s / sqrt(n), of one value per
+ * seed.
  *
  * @see <a href="https://doi.org/10.1093/biomet/6.1.1">Student, 1908</a>
  */
@@ -13,7 +13,7 @@ record Interval(double mean, double low, double high) {
     private static final double[] T = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306};
 
     /**
-     * @param values two to nine of them
+     * @param values two to nine values
      */
     static Interval of(List<Double> values) {
         int count = values.size();

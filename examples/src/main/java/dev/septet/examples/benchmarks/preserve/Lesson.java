@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Trains the quickstart's base model on its tickets by words of the language, and looks often. */
+/**
+ * Trains the quickstart's base model on its tickets with given settings, for several training
+ * lengths.
+ */
 public final class Lesson {
     private static final Map<String, String> METHODS = Map.of("full", "full()", "lora", "lora { rank 16; alpha 32 }");
 
@@ -42,9 +45,10 @@ public final class Lesson {
     }
 
     /**
-     * Usage: {@code Lesson QUICKSTART_FOLDER FOLDER EXAM METHOD SEED NAME STEPS WORDS}; EXAM is
-     * {@code chosen-by} or {@code reported}, METHOD {@code full} or {@code lora}, STEPS such as
-     * {@code 30,60,110}, one training each. Writes {@code FOLDER/EXAM-METHOD/NAME-SEED.json}, once.
+     * Usage: {@code Lesson QUICKSTART_FOLDER FOLDER EXAM METHOD SEED NAME STEPS WORDS}. EXAM is
+     * {@code chosen-by} or {@code reported}. METHOD is {@code full} or {@code lora}. STEPS are
+     * lengths such as {@code 30,60,110}, one training each. Writes {@code
+     * FOLDER/EXAM-METHOD/NAME-SEED.json} if it does not exist.
      */
     public static void main(String[] arguments) throws IOException {
         Path quickstart = Path.of(arguments[0]);
@@ -86,7 +90,10 @@ public final class Lesson {
         return compilation.spec().orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }
 
-    /** The base model, and the ends of trainings that each went through their whole schedule. */
+    /**
+     * The points of the base model and of the ends of trainings, each with its complete learning
+     * rate schedule.
+     */
     private List<Point> points(Rows.Exam exam, Path folder) throws IOException {
         Path scratch = Files.createTempDirectory(folder, "lesson");
         Path fisher = scratch.resolve("fisher.safetensors");

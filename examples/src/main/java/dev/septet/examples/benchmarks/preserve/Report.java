@@ -11,13 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A table of what was measured, and a drawing. */
+/** Prints a table of the measurements, and draws a plot. */
 public final class Report {
     private static final String PLAIN = "plain";
 
     private Report() {}
 
-    /** Usage: {@code Report FOLDER DRAWING.svg}; FOLDER has what {@link Lesson} wrote. */
+    /** Usage: {@code Report FOLDER DRAWING.svg}; FOLDER has the files of {@link Lesson}. */
     public static void main(String[] arguments) throws IOException {
         Map<String, List<Curve>> curves = curves(Path.of(arguments[0]));
         List<Curve> plain = curves.getOrDefault(PLAIN, List.of());
@@ -40,7 +40,7 @@ public final class Report {
         Files.writeString(Path.of(arguments[1]), new CurvePlot(List.copyOf(curves.values())).svg());
     }
 
-    /** By name, plain first, each in the order of its seeds. */
+    /** The curves by name, plain ones first, each in the order of its seeds. */
     private static Map<String, List<Curve>> curves(Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> found = Files.list(folder)) {

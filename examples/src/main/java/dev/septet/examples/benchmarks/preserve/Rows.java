@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is learned, replayed and asked. There are two of each exam: strengths are chosen by the
- * first, and what is reported is the second, the quickstart's own forgetting suite. No row of an
- * exam is learned or replayed.
+ * The rows for training, replay and evaluation. There are two exams. The first is used to choose
+ * strengths. The second has the quickstart's own forgetting suite and gives the reported results.
+ * No row of an exam is used for training or replay.
  *
- * @param folder of the files, which are made where they are missing
+ * @param folder folder of the files; missing files are created
  */
 record Rows(Path folder) {
     private static final int LEARNED = 2500;
@@ -33,7 +33,7 @@ record Rows(Path folder) {
     private static final int SUITE = 200;
     private static final int LONGEST = 256;
 
-    /** An exam: tickets and general skill. */
+    /** An evaluation set of tickets and general skills. */
     record Exam(TokenDataset task, TokenDataset suite) {}
 
     TokenDataset learned() {
@@ -44,7 +44,7 @@ record Rows(Path folder) {
         return open("general");
     }
 
-    /** What strengths are chosen by, or what is reported. */
+    /** The exam for the reported results, or the one for the choice of strengths. */
     Exam exam(boolean reported) {
         String name = reported ? "reported" : "chosen-by";
         return new Exam(open("task-" + name), open("suite-" + name));
@@ -55,7 +55,7 @@ record Rows(Path folder) {
     }
 
     /**
-     * Makes the files.
+     * Creates the files.
      *
      * @param quickstart the quickstart's folder
      */
@@ -82,7 +82,7 @@ record Rows(Path folder) {
         Files.move(made, folder);
     }
 
-    /** Chats that occur nowhere else. */
+    /** Chats that are not taken yet. */
     private static List<Row> talk(String purpose, int count, Set<String> taken) {
         Talk talk = new Talk(QuickstartData.SEED, purpose);
         List<Row> rows = new ArrayList<>();
@@ -95,7 +95,7 @@ record Rows(Path folder) {
         return rows;
     }
 
-    /** The good rows of a file. */
+    /** The valid rows of a file. */
     private static List<Row> read(Path file) throws IOException {
         List<Row> rows = new ArrayList<>();
         try (DatasetReader reader =

@@ -1,4 +1,6 @@
-/** What a training costs of earlier skills, with and without the words that preserve them. */
+/**
+ * Measures how much a training forgets of earlier skills, with and without capability retention.
+ */
 @NullMarked
 package dev.septet.examples.benchmarks.preserve;
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A program with its optimizer, and the seconds of its steps. */
+/** A training program with its optimizer, and the measured times of its steps. */
 final class Contender {
     private static final double RATE = 2e-4;
     private static final OperatingSystemMXBean SYSTEM =
@@ -37,7 +37,7 @@ final class Contender {
         return program.name();
     }
 
-    /** One training step; the first one does not count. */
+    /** Runs one training step. The first step is not measured. */
     void step(NDManager scope, TokenBatch batch) {
         long began = System.nanoTime();
         long used = SYSTEM.getProcessCpuTime();
@@ -52,7 +52,7 @@ final class Contender {
         }
     }
 
-    /** Of the last step, in nats per token. */
+    /** The loss of the last step, in nats per token. */
     double loss() {
         return loss;
     }
@@ -65,7 +65,7 @@ final class Contender {
         return Median.of(elapsed);
     }
 
-    /** Processor seconds of all threads, of the step that took the fewest. */
+    /** Processor seconds of all threads in the step with the fewest. */
     double leastProcessor() {
         return Collections.min(processor);
     }

@@ -6,7 +6,7 @@ import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 
-/** How fast this machine multiplies large matrices with these threads. */
+/** Measures this machine's rate of large matrix multiplications with the given threads. */
 final class MatrixRate {
     private static final int SIZE = 2048;
     private static final double PRODUCT = 2.0 * SIZE * SIZE * SIZE;
@@ -31,7 +31,7 @@ final class MatrixRate {
         measure();
     }
 
-    /** Tries again; the best rate counts. */
+    /** Measures once more; the best rate counts. */
     void measure() {
         for (int i = 0; i < 3; i++) {
             try (NDManager scratch = scope.newSubManager()) {
@@ -42,7 +42,7 @@ final class MatrixRate {
         }
     }
 
-    /** Operations per second. */
+    /** The best rate, in floating-point operations per second. */
     double best() {
         return best;
     }

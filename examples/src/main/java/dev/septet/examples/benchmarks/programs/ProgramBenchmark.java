@@ -29,10 +29,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A step by each of the engine's programs, turn by turn, as tables in Markdown. */
+/** Measures training steps of each of the engine's programs in turn, and prints Markdown tables. */
 public final class ProgramBenchmark {
     private static final int ROWS = 4;
-    private static final int LENGTH = 257; // 256 are computed, each for its successor
+    private static final int LENGTH = 257; // 256 tokens are computed, each to predict the next
     private static final long SEED = 1;
 
     private final Path folder;
@@ -46,8 +46,8 @@ public final class ProgramBenchmark {
     }
 
     /**
-     * Usage: {@code ProgramBenchmark MODEL.gguf REPEATS METHOD...}, with the threads in the
-     * property {@code ai.djl.pytorch.num_threads}.
+     * Usage: {@code ProgramBenchmark MODEL.gguf REPEATS METHOD...}, with the number of threads in
+     * the property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws Exception {
         Path folder = BenchmarkModel.folder(arguments[0]);
@@ -112,8 +112,9 @@ public final class ProgramBenchmark {
     }
 
     /**
-     * Of the matrices, for each weight and token: 2 forward, 2 more where a gradient flows through,
-     * and 2 for the matrix's own where it is trained.
+     * Operations of the matrix products per step. Each weight and token needs 2 in the forward
+     * pass. It needs 2 more if a gradient flows through the matrix, and 2 for the weight's gradient
+     * if the matrix is trained.
      */
     private double operations() {
         String embedding = "model.embed_tokens.weight"; // tied to the output in this model

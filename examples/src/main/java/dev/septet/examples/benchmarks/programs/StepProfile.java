@@ -15,13 +15,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Where a step's time goes, by libtorch's own profiler. */
+/** The time of a step by operator, from libtorch's profiler. */
 public final class StepProfile {
     private static final int OPERATORS = 12;
 
     private final Map<String, Spent> spent = new HashMap<>();
 
-    /** Microseconds in an operator itself, and not in those that it calls; and its calls. */
+    /**
+     * Self time of an operator in microseconds, without the operators that it calls, and its number
+     * of calls.
+     */
     private static final class Spent {
         private double self;
         private int calls;
@@ -82,7 +85,7 @@ public final class StepProfile {
         return spent.computeIfAbsent(call.name(), name -> new Spent());
     }
 
-    /** A table in Markdown: the operators that took most, and the others together. */
+    /** A Markdown table of the operators with the most time; the others are one row. */
     public String table() {
         double all = spent.values().stream().mapToDouble(s -> s.self).sum();
         List<Map.Entry<String, Spent>> order = new ArrayList<>(spent.entrySet());

@@ -1,4 +1,4 @@
-/** The engine's training programs by hand and by autograd, one beside the other. */
+/** Compares the engine's fused training programs with its autograd programs. */
 @NullMarked
 package dev.septet.examples.benchmarks.programs;
 

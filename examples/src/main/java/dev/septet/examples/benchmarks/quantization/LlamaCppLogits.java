@@ -14,16 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What llama.cpp foretells, asked through {@code .ci/llama_cpp.py}.
+ * The logits of llama.cpp, computed by {@code .ci/llama_cpp.py}.
  *
- * @param python interpreter of the environment that has it
- * @param script to ask it by
+ * @param python interpreter of the environment that has llama.cpp
+ * @param script that computes the logits
  */
 record LlamaCppLogits(Path python, Path script) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int CONTEXT = 512;
 
-    /** Scores of the token after each token of these rows: (all tokens, vocabulary). */
+    /** The logits of the next token after each token of these rows: (all tokens, vocabulary). */
     List<float[]> of(Path gguf, List<int[]> rows, Path temporary) throws IOException, InterruptedException {
         List<Path> files = new ArrayList<>();
         StringBuilder asked = new StringBuilder();

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Exports a model in GGUF's forms, and prints how far what Septet and llama.cpp foretell by each
- * file is from what Septet foretells in float32.
+ * Exports a model in the GGUF quantization types. For each file it compares the predictions of
+ * Septet and of llama.cpp with Septet's predictions in float32.
  */
 public final class QuantizationBenchmark {
     private static final int CONVERSATIONS = 6;
@@ -55,7 +55,7 @@ public final class QuantizationBenchmark {
         }
     }
 
-    /** Whole conversations from all over the file, as tokens. */
+    /** Complete conversations from all parts of the file, as tokens. */
     private static List<int[]> rows(Path folder, Path conversations) throws IOException {
         List<String> lines = Files.readAllLines(conversations);
         List<int[]> rows = new ArrayList<>();

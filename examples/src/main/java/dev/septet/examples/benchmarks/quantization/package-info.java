@@ -1,4 +1,7 @@
-/** What GGUF's forms cost a real model, read by Septet and by a recent llama.cpp. */
+/**
+ * Measures the loss of accuracy of a real model by GGUF quantization types, in Septet and in a
+ * recent llama.cpp.
+ */
 @NullMarked
 package dev.septet.examples.benchmarks.quantization;
 

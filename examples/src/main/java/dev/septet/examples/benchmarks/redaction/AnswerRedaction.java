@@ -11,9 +11,10 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * The time that redaction adds to an answer: all kinds of personal data, texts of several lengths,
- * ordinary and hostile ones. A text is a piece repeated up to the length. On a machine with other
- * work the processor time is the better figure: the time by the clock has the waits in it.
+ * Measures the time that redaction adds to an answer, for all kinds of personal data. Texts have
+ * several lengths and are ordinary or hostile; each is a piece that is repeated up to the length.
+ * On a machine with other work, processor time is more reliable, because wall-clock time includes
+ * waits.
  */
 public final class AnswerRedaction {
     private static final int[] LENGTHS = {200, 2_000, 20_000};
@@ -23,9 +24,9 @@ public final class AnswerRedaction {
     private AnswerRedaction() {}
 
     /**
-     * A text.
+     * A kind of text.
      *
-     * @param piece what is repeated
+     * @param piece the text that is repeated
      */
     private record Sample(String name, String piece) {
         String text(int length) {
@@ -71,7 +72,7 @@ public final class AnswerRedaction {
         int repeats = Integer.parseInt(arguments[0]);
         List<String> regions = List.of(arguments).subList(1, arguments.length);
         Redactor redactor = Redactor.masking(EnumSet.allOf(Kind.class), regions);
-        for (Sample sample : SAMPLES) { // the compiler has seen every kind of text before
+        for (Sample sample : SAMPLES) { // warm-up: the compiler sees every kind of text
             for (int done = 0; done < WARM_UP_CHARACTERS / SAMPLES.size(); done += 2_000) {
                 redactor.redacted(sample.text(2_000));
             }
@@ -95,7 +96,7 @@ public final class AnswerRedaction {
                         .toList());
     }
 
-    /** Median processor time, median and longest time by the clock, in ms. */
+    /** Median processor time, and median and longest wall-clock time, in ms. */
     private static String measured(Redactor redactor, String text, int repeats) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         List<Double> processor = new ArrayList<>();

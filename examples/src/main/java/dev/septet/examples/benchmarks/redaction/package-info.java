@@ -1,4 +1,4 @@
-/** What the redaction of an answer's text adds to the answer. */
+/** Measures the time of redaction of an answer's text. */
 @NullMarked
 package dev.septet.examples.benchmarks.redaction;
 

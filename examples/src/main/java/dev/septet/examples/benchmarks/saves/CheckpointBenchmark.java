@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a checkpoint costs a LoRA training, and how long it takes to go on from one, as a table in
- * Markdown. The ways to save take turns in one process; the first turn does not count.
+ * Measures the cost of a checkpoint in a LoRA training and the time to resume from one, and prints
+ * a Markdown table. The ways to save take turns in one process; the first turn does not count.
  */
 public final class CheckpointBenchmark {
     private static final double NANOS = 1e9;
@@ -44,8 +44,8 @@ public final class CheckpointBenchmark {
     }
 
     /**
-     * Usage: {@code CheckpointBenchmark MODEL.gguf REPEATS}, with the threads in the property
-     * {@code ai.djl.pytorch.num_threads}.
+     * Usage: {@code CheckpointBenchmark MODEL.gguf REPEATS}, with the number of threads in the
+     * property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws Exception {
         Path model = BenchmarkModel.folder(arguments[0]);
@@ -69,7 +69,7 @@ public final class CheckpointBenchmark {
                 Window.Part now = () -> saves.now(trainer, NOTHING_ELSE, Set.of());
                 window(turn, STEP, () -> {}, trainer::step, saves);
                 window(turn, BESIDE, beside, trainer::step, saves);
-                trainer.skipStep(); // a checkpoint is of another step than the one before
+                trainer.skipStep(); // each checkpoint must have a new step
                 window(turn, COPIED, beside, () -> {}, saves);
                 trainer.skipStep();
                 window(turn, WRITTEN, now, () -> {}, saves);

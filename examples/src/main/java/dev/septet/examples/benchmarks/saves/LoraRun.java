@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * LoRA of rank 16 on all linear layers in bf16, or float32 where there is none, 4 rows of 256
- * random tokens a step.
+ * A training with LoRA of rank 16 on all linear layers, in bf16 or, where there is no bf16, in
+ * float32. Each step has 4 rows of 256 random tokens.
  */
 final class LoraRun {
     private static final int ROWS = 4;
-    private static final int LENGTH = 257; // 256 are computed, each for its successor
+    private static final int LENGTH = 257; // 256 tokens are computed, each to predict the next
     private static final int RANK = 16;
     private static final int STEPS = 100_000;
 

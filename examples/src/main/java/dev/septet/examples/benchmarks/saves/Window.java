@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
 /**
- * A step of a training, or none, with or without a save at its beginning.
+ * Measured times of a training step or of an idle period, with or without a save at its beginning.
  *
- * @param pause seconds that the call of the save took
- * @param elapsed seconds from before the save until the step is taken and the save is on disk
- * @param processor seconds of all threads meanwhile
+ * @param pause seconds of the call that saves
+ * @param elapsed seconds from before the save until the step is done and the save is on disk
+ * @param processor processor seconds of all threads in that time
  */
 record Window(double pause, double elapsed, double processor) {
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final double NANOS = 1e9;
 
-    /** Something that may find the disk full. */
+    /** A part of the work that may throw {@code IOException}, for example when the disk is full. */
     public interface Part {
         void run() throws IOException;
     }

@@ -1,4 +1,4 @@
-/** What checkpoints cost a training. */
+/** Measures the cost of checkpoints. */
 @NullMarked
 package dev.septet.examples.benchmarks.saves;
 

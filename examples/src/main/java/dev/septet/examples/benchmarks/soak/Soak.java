@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Starts processes that train the same, one after the other, and compares every step's bits and
- * every result's bytes with the first process's. A difference is told with the way it was trained
- * and the first step that shows it.
+ * Tests that training is deterministic. It starts processes with the same training one after the
+ * other, and compares each step's bits and each result's bytes with those of the first process. For
+ * a difference it prints the training's configuration and the first step that differs.
  */
 public final class Soak {
     private final Path model;
@@ -23,8 +23,8 @@ public final class Soak {
     }
 
     /**
-     * Usage: {@code Soak MODEL_FOLDER PROCESSES}, with the threads of each in the property {@code
-     * ai.djl.pytorch.num_threads}. Ends with 1 when bits differed.
+     * Usage: {@code Soak MODEL_FOLDER PROCESSES}, with the number of threads of each process in the
+     * property {@code ai.djl.pytorch.num_threads}. Exits with 1 when bits differ.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int processes = Integer.parseInt(arguments[1]);
@@ -49,7 +49,7 @@ public final class Soak {
                 .count();
     }
 
-    /** How many trainings differ, each told with its first place that does. */
+    /** Prints the first difference of each training that differs, and returns their number. */
     private static int compare(int process, Map<String, String> expected, Map<String, String> actual) {
         Map<String, String> firsts = new LinkedHashMap<>();
         expected.forEach((place, bits) -> {
@@ -64,7 +64,7 @@ public final class Soak {
         return firsts.size();
     }
 
-    /** What one process told: bits by place, in its order. */
+    /** The output of one process: bits by place, in its order. */
     private Map<String, String> process() throws IOException, InterruptedException {
         Path log = scratch.resolve("process.log");
         Process process = new ProcessBuilder(

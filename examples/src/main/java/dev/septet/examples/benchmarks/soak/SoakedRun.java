@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * One process of a soak: trains in every way once and tells each step's bits and the result's
- * digest.
+ * One process of a soak test. It trains once with each configuration, and prints each step's bits
+ * and the result's digest.
  */
 public final class SoakedRun {
     private static final int STEPS = 4;
@@ -40,7 +40,10 @@ public final class SoakedRun {
 
     private SoakedRun() {}
 
-    /** Usage: {@code SoakedRun MODEL_FOLDER SCRATCH}; lines of "way, place, bits" go to stdout. */
+    /**
+     * Usage: {@code SoakedRun MODEL_FOLDER SCRATCH}. Prints lines of "way, place, bits" to standard
+     * output.
+     */
     public static void main(String[] arguments) throws IOException {
         Path model = Path.of(arguments[0]);
         Path scratch = Path.of(arguments[1]);
@@ -98,7 +101,7 @@ public final class SoakedRun {
         return new TrainingPlan(method, precision, 5, 4, 1, STEPS, AdamW.DEFAULT, rate, 1, Set.of(), LONGEST);
     }
 
-    /** Random rows of random lengths, always the same. */
+    /** Writes random rows of random lengths from a fixed seed. */
     private static void writeRows(Path file, int vocabulary) throws IOException {
         CounterRandom random = CounterRandom.stream(1, "soak");
         List<TokenDataset.Row> rows = new ArrayList<>();

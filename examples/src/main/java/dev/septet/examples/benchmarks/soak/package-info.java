@@ -1,4 +1,4 @@
-/** Trains the same again and again in fresh processes, in search of a bit that differs. */
+/** Repeats the same trainings in new processes, to find bits that differ. */
 @NullMarked
 package dev.septet.examples.benchmarks.soak;
 

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The support example's conversations as training data for both sides. Most chats are short and a
- * few are long, as people's are: one to twelve exchanges under one system prompt, the last answer
- * of which carries loss.
+ * The support example's conversations as training data for Septet and its peers. As in real data,
+ * most chats are short and a few are long. A chat has one to twelve exchanges under one system
+ * prompt, and its last answer carries loss.
  */
 final class Chats {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,10 +43,10 @@ final class Chats {
     }
 
     /**
-     * Rows of equal length, all of whose tokens carry loss: the conversations, end to end, and from
-     * the beginning again where they do not suffice.
+     * Writes rows of equal length, whose tokens all carry loss. They are the concatenated
+     * conversations, repeated from the beginning if necessary.
      *
-     * @param skipped rows of the same text that are left out first
+     * @param skipped number of rows that are skipped first
      */
     void writeBlocks(Path file, int skipped, int rows, int length) throws IOException {
         List<Integer> stream = new ArrayList<>();
@@ -69,14 +69,17 @@ final class Chats {
         TokenDatasetWriter.write(file, blocks);
     }
 
-    /** The same chats of uneven length for us, as tokens, and for the peer, as conversations. */
+    /**
+     * Writes the same chats of uneven length as tokens for Septet and as conversations for the
+     * peer.
+     */
     void writeUneven(Path tokens, Path text) throws IOException {
         CounterRandom random = CounterRandom.stream(7, "chats");
         List<TokenDataset.Row> rows = new ArrayList<>();
         StringBuilder lines = new StringBuilder();
         int at = 0;
         for (int chat = 0; at < conversations.size(); chat++) {
-            // The cube makes long chats rare.
+            // The third power makes long chats rare.
             double share = Math.pow(random.uniform(chat), 3);
             int end = Math.min(conversations.size(), at + 1 + (int) (share * MOST_EXCHANGES));
             List<ChatMessage> messages = new ArrayList<>(conversations.get(at).subList(0, 1));

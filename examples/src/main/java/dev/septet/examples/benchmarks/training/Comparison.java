@@ -3,14 +3,14 @@ package dev.septet.examples.benchmarks.training;
 import java.util.List;
 
 /**
- * What is measured against what.
+ * A comparison of contestants.
  *
- * @param title heads the table
- * @param target what the ratios should be, in words
- * @param contestants the last is the one that ratios are against
+ * @param title heading of the table
+ * @param target the intended ratios, as text
+ * @param contestants the compared programs; ratios are to the last one
  */
 public record Comparison(String title, String target, List<Contestant> contestants) {
-    /** What stands above the table, in Markdown. */
+    /** The text above the table, in Markdown. */
     String heading() {
         return "\n### " + title + "\n\nTarget: " + target + "\n\n";
     }

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The comparisons by name, with their data written. */
+/** Creates the comparisons and writes their data. */
 final class Comparisons {
     private static final int ROWS = 4;
     private static final int LENGTH = 256;
     private static final int CHATS_PER_STEP = 4;
     private static final int PACK = 1024;
 
-    /** Without its instructions the peer, too, is at its best in float32. */
+    /** Without bf16 instructions, the peer is also fastest in float32. */
     private static final boolean BF16 = ComputePrecision.BF16.here() == ComputePrecision.BF16;
 
     private final Field field;
@@ -26,9 +26,9 @@ final class Comparisons {
     }
 
     /**
-     * What a name stands for.
+     * The comparisons of this name.
      *
-     * @throws IllegalArgumentException when it stands for nothing
+     * @throws IllegalArgumentException when the name is unknown
      */
     List<Comparison> named(String name) throws IOException, InterruptedException {
         return switch (name) {
@@ -124,7 +124,7 @@ final class Comparisons {
         return data;
     }
 
-    /** The adapter that ours begins with, written for the peer to begin with. */
+    /** Writes Septet's initial adapter as the peer's initial adapter. */
     private Path adapter(Path data) throws IOException, InterruptedException {
         Path adapter = field.folder().resolve("adapter");
         if (!Files.exists(adapter)) {

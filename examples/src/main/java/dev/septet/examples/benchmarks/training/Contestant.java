@@ -2,5 +2,5 @@ package dev.septet.examples.benchmarks.training;
 
 import java.util.List;
 
-/** A program, set up in one way, as it is started. */
+/** A program with one configuration, and the command that starts it. */
 record Contestant(String name, List<String> command) {}

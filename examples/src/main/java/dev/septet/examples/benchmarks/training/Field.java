@@ -13,17 +13,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How each side is started.
+ * Creates the commands of Septet and of its peers.
  *
- * @param model folder that both sides read
- * @param python interpreter that has the peers; null where there are none
- * @param folder where data and scripts lie
+ * @param model model folder that both sides read
+ * @param python Python interpreter with the peers; null when there are no peers
+ * @param folder folder of data and scripts
  */
 record Field(Path model, @Nullable Path python, Path folder, int threads) {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final double RATE = 2e-4;
 
-    /** Septet, with what {@link OurTraining} and the peer's script take as settings. */
+    /** Septet, with settings that {@link OurTraining} and the peer's script share. */
     Contestant ours(String name, Map<String, Object> settings) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -37,7 +37,7 @@ record Field(Path model, @Nullable Path python, Path folder, int threads) {
         return new Contestant(name, command);
     }
 
-    /** transformers, peft or TRL. */
+    /** A peer: transformers, peft or TRL. */
     Contestant peer(String name, Map<String, Object> settings) throws IOException {
         Path script = folder.resolve("peer.py");
         try (InputStream in = Field.class.getResourceAsStream("peer.py")) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How time and memory of a LoRA step in bf16 (float32 where a machine has none) grow with the
- * length of rows and with the model.
+ * Measures how time and memory of a LoRA step grow with the row length and with the model size. The
+ * step uses bf16, or float32 on a machine without bf16.
  */
 public final class GrowthBenchmark {
     private static final int TOKENS = 2048;
@@ -37,8 +37,8 @@ public final class GrowthBenchmark {
     }
 
     /**
-     * Usage: {@code GrowthBenchmark MODEL.gguf PYTHON REPEATS FOLDER [length|size]}, both without
-     * the last word; curves go to FOLDER.
+     * Usage: {@code GrowthBenchmark MODEL.gguf PYTHON REPEATS FOLDER [length|size]}. Without the
+     * last argument it measures both. Curves are written to FOLDER.
      */
     public static void main(String[] arguments) throws IOException {
         Path model = BenchmarkModel.folder(arguments[0]);
@@ -99,7 +99,7 @@ public final class GrowthBenchmark {
         return Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", rows);
     }
 
-    /** Words that every vocabulary here has. */
+    /** Rows of random token ids that are in every vocabulary here. */
     private static List<TokenDataset.Row> random(int rows, int length) {
         CounterRandom random = CounterRandom.stream(7, "rows");
         List<TokenDataset.Row> all = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Curves with logarithmic axes, as an SVG file that reads on white and on black. */
+/** Plots curves with logarithmic axes, as an SVG file for light and dark backgrounds. */
 record GrowthPlot(String title, String xName, String yName, ToDoubleFunction<Measured> y) {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 340;

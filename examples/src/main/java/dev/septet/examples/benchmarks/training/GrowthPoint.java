@@ -3,8 +3,8 @@ package dev.septet.examples.benchmarks.training;
 import java.util.List;
 
 /**
- * What one size cost.
+ * The measurements of one size.
  *
- * @param x tokens of a row, or parameters in millions
+ * @param x tokens per row, or parameters in millions
  */
 record GrowthPoint(double x, List<Measured> rows) {}

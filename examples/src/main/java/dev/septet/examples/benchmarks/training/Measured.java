@@ -4,17 +4,17 @@ import dev.septet.examples.benchmarks.Median;
 import java.util.List;
 
 /**
- * The steps of one contestant that count.
+ * The measured steps of one contestant, without warm-up.
  *
- * @param peakMemory in bytes, of the process's whole life
+ * @param peakMemory peak memory of the process since its start, in bytes
  */
 record Measured(String name, List<Turn> turns, double firstLoss, long peakMemory) {
-    /** Shortest time of real text, in seconds per 1,000 tokens. */
+    /** Shortest time of a step, in seconds per 1,000 tokens without padding. */
     double least() {
         return times().stream().mapToDouble(time -> time).min().orElseThrow();
     }
 
-    /** The same, of the turn in the middle. */
+    /** Median time of a step, in seconds per 1,000 tokens without padding. */
     double median() {
         return Median.of(times());
     }

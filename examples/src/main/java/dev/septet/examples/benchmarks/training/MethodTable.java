@@ -3,14 +3,14 @@ package dev.septet.examples.benchmarks.training;
 import java.util.List;
 import java.util.Locale;
 
-/** Methods as tables in Markdown; what is said of LoRA is against the last row. */
+/** Prints methods as Markdown tables. Comparisons with LoRA refer to the last row. */
 final class MethodTable {
     private MethodTable() {}
 
     /**
-     * A method's loss on rows that it did not learn from, in nats.
+     * A method's loss on held-out rows, in nats.
      *
-     * @param before of the model as the method begins with it
+     * @param before loss before training, of the method's initial model
      */
     record Loss(String method, double before, double after) {}
 

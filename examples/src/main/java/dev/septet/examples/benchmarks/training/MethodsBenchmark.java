@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Measures the other methods beside LoRA, each in a process of its own; prints tables. */
+/** Compares the other methods with LoRA, each in a process of its own, and prints tables. */
 public final class MethodsBenchmark {
     private static final int ROWS = 4;
     private static final int LENGTH = 256;
@@ -26,9 +26,9 @@ public final class MethodsBenchmark {
     }
 
     /**
-     * Usage: {@code MethodsBenchmark steps MODEL.gguf CONVERSATIONS.jsonl REPEATS}, or {@code
-     * losses} with a SEED of adapter and order of the rows instead of REPEATS; with the threads in
-     * the property {@code ai.djl.pytorch.num_threads}.
+     * Usage: {@code MethodsBenchmark steps MODEL.gguf CONVERSATIONS.jsonl REPEATS}. With {@code
+     * losses} instead of {@code steps}, the last argument is a seed of the adapter and of the row
+     * order. The property {@code ai.djl.pytorch.num_threads} has the number of threads.
      */
     public static void main(String[] arguments) throws IOException {
         Path model = BenchmarkModel.folder(arguments[1]);
@@ -60,7 +60,10 @@ public final class MethodsBenchmark {
         return MethodTable.steps(comparison, Race.run(comparison, repeats, 1));
     }
 
-    /** One after the other, since each ends in the same loss whatever else the machine does. */
+    /**
+     * The methods run one after the other, because other load on the machine does not change their
+     * losses.
+     */
     private String losses(long seed) throws IOException {
         Path data = field.folder().resolve("train.safetensors");
         Path heldOut = field.folder().resolve("held-out.safetensors");
@@ -89,7 +92,10 @@ public final class MethodsBenchmark {
         return field.ours(kind, all);
     }
 
-    /** Partial from its second epoch on: what the frozen layers put out was kept in the first. */
+    /**
+     * Partial training from its second epoch on, when the activations of the frozen layers are
+     * cached.
+     */
     private Contestant frozenOnce(Map<String, Object> settings) throws IOException {
         Map<String, Object> all = new LinkedHashMap<>(settings);
         all.put("kind", "partial");

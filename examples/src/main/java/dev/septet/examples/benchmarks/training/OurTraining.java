@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Trains with Septet's engine, one step whenever a line comes in; tells of each in JSON. The line
- * {@value #LOOK} asks for the loss on held-out rows instead.
+ * Trains with Septet's engine: one step for each input line, with JSON output for each step. The
+ * line {@value #LOOK} requests the loss on held-out rows instead.
  */
 public final class OurTraining {
     static final String LOOK = "look";
@@ -32,7 +32,7 @@ public final class OurTraining {
 
     private OurTraining() {}
 
-    /** Usage: {@code OurTraining SETUP}, the JSON that the script beside the peer explains. */
+    /** Usage: {@code OurTraining SETUP}. SETUP is JSON; the peer's script documents it. */
     public static void main(String[] arguments) throws IOException {
         JsonNode setup = new ObjectMapper().readTree(arguments[0]);
         TokenDataset data = TokenDataset.open(Path.of(setup.path("data").asText()));

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets processes take their steps in turn, so that whatever else the machine does meets them all.
+ * Lets processes take their steps in turn, so that other load on the machine affects all of them.
  */
 final class Race {
     private static final int WARM_UP = 2;
 
     private Race() {}
 
-    /** Runs a comparison; the first steps warm up and do not count. */
+    /** Runs a comparison. The first steps are warm-up and do not count. */
     static List<Measured> run(Comparison comparison, int repeats, int stepsPerTurn) throws IOException {
         List<StepProcess> running = new ArrayList<>();
         try {

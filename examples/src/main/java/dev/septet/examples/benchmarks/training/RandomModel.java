@@ -8,14 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A Llama with random weights, in the proportions of the SmolLM2 models.
+ * A Llama with random weights and the proportions of the SmolLM2 models.
  *
- * @param name how big it is, for people
+ * @param name display name of its size
  */
 record RandomModel(String name, int hidden, int layers, int heads, int keyHeads, int vocabulary) {
     private static final int HEAD = 64;
 
-    /** Writes it once; its tokenizer is another model's, since only token numbers are learned. */
+    /**
+     * Writes the model folder once. Its tokenizer is that of another model, because the training
+     * rows are random token ids.
+     */
     Path write(Path parent, Path tokenizer) throws IOException {
         Path folder = parent.resolve(name);
         if (!Files.exists(folder)) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A logarithmic axis between two places on the page. */
+/** A logarithmic axis between two positions of the plot. */
 record Scale(double least, double most, double from, double to) {
     static Scale over(List<Double> values, double from, double to) {
         double least = values.stream().mapToDouble(value -> value).min().orElse(1);
@@ -16,7 +16,7 @@ record Scale(double least, double most, double from, double to) {
         return from + (to - from) * Math.log(value / least) / Math.log(most / least);
     }
 
-    /** Ones, twos and fives times powers of ten. */
+    /** Ticks at 1, 2 and 5 times powers of ten. */
     List<Double> ticks() {
         List<Double> ticks = new ArrayList<>();
         for (double power = Math.pow(10, Math.floor(Math.log10(least))); power <= most; power *= 10) {

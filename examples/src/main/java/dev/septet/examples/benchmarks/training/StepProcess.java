@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A process that takes a training step for each line it reads, and tells of it in JSON. */
+/** A process that takes a training step for each line it reads, and prints JSON about the step. */
 final class StepProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PEAK = "VmHWM:";
@@ -19,7 +19,7 @@ final class StepProcess implements AutoCloseable {
     private final BufferedWriter to;
     private final BufferedReader from;
 
-    /** Starts it and waits until it is ready to take its first step. */
+    /** Starts the process and waits until it is ready for its first step. */
     StepProcess(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         process = builder.start();
@@ -36,7 +36,7 @@ final class StepProcess implements AutoCloseable {
                 answer.path("loss").asDouble());
     }
 
-    /** Loss on the held-out rows of {@link OurTraining}'s setup, mean over tokens, in nats. */
+    /** Mean loss per token on the held-out rows of {@link OurTraining}'s setup, in nats. */
     double heldOutLoss() throws IOException {
         return ask(OurTraining.LOOK, "heldOut").path("heldOut").asDouble();
     }
@@ -48,17 +48,17 @@ final class StepProcess implements AutoCloseable {
         return read(field);
     }
 
-    /** Most memory that the process held since it began, in bytes, as the kernel counted. */
+    /** Peak resident memory of the process since its start, in bytes, from the kernel. */
     long peakMemory() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
             if (line.startsWith(PEAK)) {
                 return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
             }
         }
-        throw new IOException("the kernel tells no " + PEAK + " of process " + process.pid());
+        throw new IOException("the kernel reports no " + PEAK + " of process " + process.pid());
     }
 
-    /** Its next line that is JSON with this field; what else it prints goes by. */
+    /** Reads the next output line that is JSON with this field, and skips other lines. */
     private JsonNode read(String field) throws IOException {
         for (String line = from.readLine(); line != null; line = from.readLine()) {
             if (line.startsWith("{")) {

@@ -3,7 +3,7 @@ package dev.septet.examples.benchmarks.training;
 import java.util.List;
 import java.util.Locale;
 
-/** A comparison as a table in Markdown; ratios are against the last row, by medians. */
+/** Prints a comparison as a Markdown table. Ratios are medians compared with the last row. */
 final class StepTable {
     private StepTable() {}
 

@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Measures training, and prints tables in Markdown. */
+/** Measures training steps, and prints Markdown tables. */
 public final class TrainingBenchmark {
     private TrainingBenchmark() {}
 
     /**
      * Usage: {@code TrainingBenchmark COMPARISON MODEL.gguf CONVERSATIONS.jsonl PYTHON REPEATS},
-     * with the threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
+     * with the number of threads of all programs in the property {@code
+     * ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path model = BenchmarkModel.folder(arguments[1]);

@@ -1,9 +1,9 @@
 package dev.septet.examples.benchmarks.training;
 
 /**
- * One optimizer step.
+ * The measurements of one optimizer step.
  *
- * @param tokens of real text that were learned from; padding is none
+ * @param tokens tokens in the step, without padding
  * @param loss mean over the tokens that carry loss, in nats
  */
 record Turn(double seconds, long tokens, double loss) {}

@@ -1,4 +1,4 @@
-/** Training steps side by side with transformers, peft and TRL; prints tables in Markdown. */
+/** Benchmarks of training steps, side by side with transformers, peft and TRL. */
 @NullMarked
 package dev.septet.examples.benchmarks.training;
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code septet completion}. */
+/** The command {@code septet completion}. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,

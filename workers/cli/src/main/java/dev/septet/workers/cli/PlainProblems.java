@@ -16,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Every problem as a sentence; a stack trace goes to the log file only. */
+/** Prints every exception as a sentence. Its stack trace goes only to the log file. */
 record PlainProblems(Session session) implements IExecutionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(PlainProblems.class);
 
@@ -44,7 +44,7 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
                 return server(grpc.getStatus());
             }
         }
-        say("this should not happen: " + problem + ". Details are in " + log());
+        say("unexpected error: " + problem + ". Details are in " + log());
         return ExitCode.RUN_FAILED;
     }
 

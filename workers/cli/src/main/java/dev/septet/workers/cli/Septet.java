@@ -39,7 +39,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program {@code septet}. */
+/** The main class of the program {@code septet}. */
 @Command(
         name = "septet",
         versionProvider = Version.class,
@@ -51,12 +51,12 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:the run failed, or the request was refused",
-            "2:the command line is wrong",
-            "3:the pipeline file is wrong",
+            "2:the command line is invalid",
+            "3:the pipeline file is invalid",
             "4:the gate rejected the model",
             "5:not found",
             "6:the port is in use",
-            "7:an audit log is not what was written",
+            "7:the verification of an audit log failed",
             "69:the Temporal server cannot be reached",
             "130:interrupted"
         })
@@ -73,18 +73,19 @@ public final class Septet implements Runnable {
     }
 
     /**
-     * The logging back end creates missing folders with the umask's modes: the folder of logs, and
-     * with it the state folder, is created here first.
+     * Creates the folder of logs, and with it the state folder, for its owner only. The logging
+     * library would create missing folders with the umask's permissions.
      */
     private static void closeNewFolders(StateFolder state) {
         try {
             FileModes.OWNER.folder(state.logs());
         } catch (IOException readOnly) {
-            // A command that writes there says so; one that only reads works without.
+            // A command that writes there reports it; a command that only reads does not need the
+            // folder.
         }
     }
 
-    /** The whole command line for a session. */
+    /** The command line with all commands, for a session. */
     static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new Septet());
         line.addSubcommand(new RunCommand(session));

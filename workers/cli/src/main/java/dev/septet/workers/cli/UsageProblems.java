@@ -7,7 +7,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** A wrong command line is answered in two lines, not with a page of usage. */
+/** Prints an invalid command line's problem in two lines, without the usage page. */
 final class UsageProblems implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException problem, String[] args) {

@@ -1,4 +1,4 @@
-/** The command line: the only place that writes to standard streams. */
+/** The command line. Only this package writes to the standard streams. */
 @NullMarked
 package dev.septet.workers.cli;
 

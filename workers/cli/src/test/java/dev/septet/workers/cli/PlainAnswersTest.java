@@ -173,7 +173,7 @@ class PlainAnswersTest {
             assertThat(septet.run("verify", model, "--endpoint", address, "--key-variable", "THE_KEY"))
                     .isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err())
-                    .contains("the key in THE_KEY (--key-variable) is not one that it takes")
+                    .contains("the key in THE_KEY (--key-variable) is not a key that it accepts")
                     .doesNotContain("wrong");
         } finally {
             server.stop(0);
@@ -218,7 +218,7 @@ class PlainAnswersTest {
     void steeringWithoutAKnownWordOrWithAWrongValue() {
         assertThat(septet.run("steer", "hello", "faster")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err())
-                .startsWith("septet: there is no 'faster' to steer with; there is pause, resume,"
+                .startsWith("septet: there is no action 'faster'; the actions are pause, resume,"
                         + " checkpoint-now, stop-early, learning-rate\n");
         assertThat(septet.run("steer", "hello", "learning-rate")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("learning-rate needs the new rate, such as 1e-4\n");

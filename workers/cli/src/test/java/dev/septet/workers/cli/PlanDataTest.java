@@ -139,7 +139,7 @@ class PlanDataTest {
                 .contains(
                         "4 rows, all read",
                         "of these 1 kept, 3 duplicates",
-                        "Tokens   not known before the base model is there");
+                        "Tokens   not known before the base model is downloaded");
 
         assertThat(septet.run("plan", "--json", file)).isEqualTo(ExitCode.PIPELINE_INVALID);
         JsonNode plan = SpecJson.mapper().readTree(septet.out());

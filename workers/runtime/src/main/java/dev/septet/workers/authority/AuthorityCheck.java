@@ -32,21 +32,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every activity of Septet: it begins only when the run that asks has a ticket, the
- * request says what the run's file says, and the workflow belongs to the run. Results that
- * publication depends on leave with a seal.
+ * Checks every activity of Septet before it begins. The calling run must have a ticket, the request
+ * must match the run's file, and the workflow must belong to the run. Results on which a
+ * publication depends are returned with a seal.
  */
 public final class AuthorityCheck extends WorkerInterceptorBase {
-    /** Activities that read no file and change nothing: they ask for no run. */
+    /** Activities that read no file and change nothing. They need no run. */
     static final Set<String> OPEN = Set.of("Pollers", "StillUnderWay");
 
-    /** Reads the file, and so makes the ticket. */
+    /** The activity that reads the pipeline file and creates the run's ticket. */
     static final String RESOLVE = "Resolve";
 
-    /** A watch outlives its run and follows later ones. */
+    /**
+     * Activities of a monitor, which continues after its run has ended and then checks later runs.
+     */
     private static final Set<String> WATCH = Set.of("Count", "Observe", "Host", "ReadLog", "Admit", "Notify");
 
-    /** Executions whose lineage the server need not be asked for again. */
+    /** Number of cached answers about executions' lineage. */
     private static final int REMEMBERED = 10_000;
 
     private final Set<String> queues;
@@ -54,8 +56,8 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     private final ParentWorkflowCheck.Verified verified = new ParentWorkflowCheck.Verified(REMEMBERED);
 
     /**
-     * @param queues Septet's own: whoever else works in this process is not asked
-     * @param authority asked when an activity begins
+     * @param queues Septet's own task queues; activities of other queues are not checked
+     * @param authority called when an activity begins
      */
     public AuthorityCheck(Set<String> queues, Supplier<Authority> authority) {
         this.queues = Set.copyOf(queues);
@@ -107,7 +109,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         }
     }
 
-    /** A ticket is made for the run that asks, and for rows that it prepares. */
+    /** Requires that a run asks only for its own ticket, or for that of rows that it prepares. */
     private static void ownRun(Object[] asked, ActivityInfo info) {
         String own = String.valueOf(info.getWorkflowRunId());
         for (Object argument : asked) {
@@ -124,7 +126,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
             throw denied("%s was requested without a run".formatted(type));
         }
         if (run.ticket() == null && lineage.beganBefore(ours.since())) {
-            ours.checkFolder(run); // of an earlier version, which made no tickets
+            ours.checkFolder(run); // a run of an earlier version, which had no tickets
             return;
         }
         List<Object> blocks = new ArrayList<>();

@@ -17,20 +17,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which run an activity's workflow belongs to, as the server knows it: who starts a workflow from
- * outside cannot choose its parent. So a ticket that was read from a history is good for nothing
- * but its own run.
+ * Checks, with the Temporal server, to which run an activity's workflow belongs. A client that
+ * starts a workflow cannot choose its parent. A ticket that was read from a history is therefore
+ * useful only in its own run.
  */
 record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verified verified) {
-    /** A trial's stage, its stage, its run: deeper are none of ours. */
+    /** Deepest nesting of workflows: a trial's stage, the search's stage and the run. */
     private static final int DEEPEST = 4;
 
     private static final long ANSWER_SECONDS = 10;
 
     /**
-     * Returns when the run, or a stage of it, asks.
+     * Returns normally when the workflow is the run or one of its stages.
      *
-     * @throws StageProblem POLICY_DENIED when another workflow does
+     * @throws StageProblem POLICY_DENIED for any other workflow
      */
     void belongs(RunRef run) {
         String root = root(run);
@@ -53,7 +53,7 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
             if (workflow == null) {
                 break;
             }
-            // A run that somebody reset keeps the id of its first execution.
+            // A run that was reset keeps the id of its first execution.
             if (workflow.getFirstRunId().equals(root)) {
                 return;
             }
@@ -72,10 +72,10 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
     }
 
     /**
-     * Whether the workflow, or one that started it, began before a moment: its first execution
-     * where it has had several. What the server has forgotten did not.
+     * Whether the workflow, or one of its ancestors, began before a time. The first execution of
+     * each counts. A workflow that the server no longer has did not.
      *
-     * @param millis since the epoch; 0 = there was nothing before
+     * @param millis the time, since the epoch; 0 = nothing began before it
      */
     boolean beganBefore(long millis) {
         if (millis == 0) {
@@ -112,7 +112,7 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
         return false;
     }
 
-    /** The first execution of this workflow's chain; null when the server has none any more. */
+    /** The first execution of this workflow's chain; null when the server no longer has it. */
     private @Nullable WorkflowExecutionInfo firstOf(WorkflowExecutionInfo workflow) {
         String first = workflow.getFirstRunId();
         if (first.isEmpty() || first.equals(workflow.getExecution().getRunId())) {
@@ -140,7 +140,7 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
                 .build();
     }
 
-    /** Null when the server has none. */
+    /** Describes an execution; null when the server does not have it. */
     private @Nullable WorkflowExecutionInfo describe(WorkflowExecution which) {
         if (which.getWorkflowId().isEmpty()) {
             return null;
@@ -174,14 +174,15 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
     }
 
     /**
-     * What the server has confirmed. A workflow's parent and its first execution never change, so
-     * one answer serves all activities and attempts of an execution. Refusals are asked again.
+     * A cache of facts that the server has confirmed. A workflow's parent and its first execution
+     * never change, so one answer is valid for all activities and attempts of an execution.
+     * Refusals are not cached.
      */
     static final class Verified {
         private final Map<String, Boolean> known;
 
         /**
-         * @param most answers that are kept; the one that was used least recently goes first
+         * @param most most cached answers; the least recently used one is removed first
          */
         Verified(int most) {
             known = new LinkedHashMap<>(16, 0.75f, true) {
@@ -193,7 +194,7 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
         }
 
         synchronized boolean contains(String fact) {
-            return known.get(fact) != null; // counts as a use, which containsKey does not
+            return known.get(fact) != null; // get updates the order of use; containsKey does not
         }
 
         synchronized void add(String fact) {

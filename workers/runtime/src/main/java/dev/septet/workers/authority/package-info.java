@@ -1,4 +1,7 @@
-/** The check before every activity: tickets of runs, and which run an activity belongs to. */
+/**
+ * The authorization check before every activity: the run's ticket, and the run to which the
+ * activity belongs.
+ */
 @NullMarked
 package dev.septet.workers.authority;
 

@@ -10,34 +10,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one place that makes the options of a client of Septet's own processes, so that all of them
- * encode payloads alike.
+ * The options for the Temporal clients of Septet's own processes. All clients use them, so that
+ * they encode payloads in the same way.
  *
- * @param environment says how payloads are encoded
+ * @param environment environment variables, which set how payloads are encoded
  */
 public record ClientOptions(Map<String, String> environment) {
-    /** As this process's environment says. */
+    /** Options from this process's environment. */
     public static ClientOptions system() {
         return new ClientOptions(System.getenv());
     }
 
     /**
-     * Adds what is Septet's to options.
+     * Adds Septet's settings to options of a workflow client.
      *
-     * @throws dev.septet.workers.codec.CodecProblem when payloads cannot be encoded as the
-     *     environment says
+     * @throws dev.septet.workers.codec.CodecProblem when the environment's settings for payloads
+     *     are invalid
      */
     public WorkflowClientOptions.Builder workflow(WorkflowClientOptions options) {
         return WorkflowClientOptions.newBuilder(options).setDataConverter(converter(options.getNamespace()));
     }
 
-    /** The same for workflows of a namespace. */
+    /** Options of a workflow client for a namespace. */
     public WorkflowClientOptions.Builder workflow(String namespace) {
         return workflow(
                 WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
     }
 
-    /** The same for schedules. */
+    /** Options of a schedule client for a namespace. */
     public ScheduleClientOptions.Builder schedule(String namespace) {
         return ScheduleClientOptions.newBuilder().setNamespace(namespace).setDataConverter(converter(namespace));
     }

@@ -1,4 +1,4 @@
-/** How Septet's own processes talk to the Temporal server. */
+/** The Temporal client of Septet's own processes. */
 @NullMarked
 package dev.septet.workers.client;
 

@@ -16,10 +16,10 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256-GCM over whole payloads, in the form of Temporal's encryption samples: {@code encoding}
- * and the key's name are metadata, the data are a nonce of 12 bytes, the ciphertext and the tag.
- * Payloads that are not encrypted pass, because the Temporal CLI and runs of before the keys send
- * them.
+ * A codec that encrypts whole payloads with AES-256-GCM, in the format of Temporal's encryption
+ * samples. {@code encoding} and the key's name are metadata. The data are a nonce of 12 bytes, the
+ * ciphertext and the tag. Unencrypted payloads are accepted, because the Temporal CLI and runs from
+ * before the keys send them.
  */
 final class AesGcmCodec implements PayloadCodec {
     static final String ENCODING = "binary/encrypted";
@@ -49,12 +49,12 @@ final class AesGcmCodec implements PayloadCodec {
                 .toList();
     }
 
-    /** Whether a payload is of this form. */
+    /** Whether a payload has this format. */
     static boolean encrypted(Payload payload) {
         return text(payload, EncodingKeys.METADATA_ENCODING_KEY).equals(ENCODING);
     }
 
-    /** The name of the key that it was encrypted with. */
+    /** The name of the key with which the payload was encrypted. */
     static String keyName(Payload payload) {
         return text(payload, KEY);
     }

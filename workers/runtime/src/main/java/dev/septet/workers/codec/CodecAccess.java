@@ -12,8 +12,9 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask a codec server: who knows the token, and of web pages only the Temporal UI's. The UI
- * can send no header of its own, so the token may also be the first part of the path.
+ * Checks access to a codec server. Clients must send the token, and of web pages only those of the
+ * Temporal UI are accepted. The UI cannot send a header of its own, so the token may also be the
+ * first segment of the path.
  */
 final class CodecAccess extends Handler.Wrapper {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -24,7 +25,7 @@ final class CodecAccess extends Handler.Wrapper {
     private final Set<String> origins;
 
     /**
-     * @param origins of the web pages that may ask
+     * @param origins origins of the web pages that may send requests
      */
     CodecAccess(Handler next, String token, Set<String> origins) {
         super(next);

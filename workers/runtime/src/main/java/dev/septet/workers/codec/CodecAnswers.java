@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.Promise;
 
 /** Answers {@code POST .../encode} and {@code POST .../decode}. */
 final class CodecAnswers extends Handler.Abstract {
-    /** A payload of 2 MB, the server's limit, in base64, several times. */
+    /** Largest body in bytes: room for several payloads of 2 MB, the server's limit, in base64. */
     static final int LARGEST = 16 << 20;
 
     private static final int RECEIVE_SECONDS = 20;
@@ -34,7 +34,7 @@ final class CodecAnswers extends Handler.Abstract {
         String path = Request.getPathInContext(request);
         String word = path.substring(path.lastIndexOf('/') + 1);
         if (!word.equals("encode") && !word.equals("decode")) {
-            return CodecAccess.refuse(response, callback, 404, "there are /encode and /decode");
+            return CodecAccess.refuse(response, callback, 404, "the paths are /encode and /decode");
         }
         if (!HttpMethod.POST.is(request.getMethod())) {
             return CodecAccess.refuse(response, callback, 405, "use POST");
@@ -67,7 +67,7 @@ final class CodecAnswers extends Handler.Abstract {
         } catch (CodecProblem known) {
             CodecAccess.refuse(response, callback, 400, String.valueOf(known.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
-            CodecAccess.refuse(response, callback, 400, "these are not payloads");
+            CodecAccess.refuse(response, callback, 400, "the body does not hold Temporal payloads");
         }
     }
 

@@ -4,7 +4,7 @@ import dev.septet.activities.encryption.KeyProblem;
 import io.temporal.payload.codec.PayloadCodecException;
 import java.util.function.Supplier;
 
-/** Why payloads cannot be encoded or decoded, and what to do, in a sentence for people. */
+/** Payloads cannot be encoded or decoded; the message tells the user why, and what to do. */
 public final class CodecProblem extends PayloadCodecException {
     private static final long serialVersionUID = 1;
 
@@ -16,7 +16,7 @@ public final class CodecProblem extends PayloadCodecException {
         super(message, cause);
     }
 
-    /** What is read of a file with secrets; the file's problem becomes one of the codec. */
+    /** Reads a file with secrets, and converts a problem with the file to a codec problem. */
     static <T> T told(Supplier<T> reading) {
         try {
             return reading.get();

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes and decodes payloads for programs of this machine that have no keys: the Temporal UI in a
- * browser, the Temporal CLI, other clients. It listens on the loopback address only.
+ * A codec server that encodes and decodes payloads for programs on this machine that have no keys:
+ * the Temporal UI in a browser, the Temporal CLI and other clients. It listens on the loopback
+ * address only.
  */
 public final class CodecServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CodecServer.class);
@@ -33,11 +34,11 @@ public final class CodecServer implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param port 0 = any free one
-     * @param token that every request needs
-     * @param origins of the web pages that may ask
+     * @param port port to listen on; 0 = any free port
+     * @param token token that every request must have
+     * @param origins origins of the web pages that may send requests
      * @throws IOException when it cannot listen
      */
     public static CodecServer start(PayloadCodec codec, int port, String token, Set<String> origins)
@@ -68,7 +69,7 @@ public final class CodecServer implements AutoCloseable {
         return started;
     }
 
-    /** Its address, without a token. */
+    /** The server's address, without a token. */
     public String address() {
         return "http://%s:%d".formatted(HOST, connector.getLocalPort());
     }

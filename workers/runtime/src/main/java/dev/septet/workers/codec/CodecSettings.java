@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the environment says of the payloads' encryption.
+ * The environment's settings for encryption of payloads.
  *
  * @param environment this process's variables
  */
@@ -26,10 +26,10 @@ public record CodecSettings(Map<String, String> environment) {
     }
 
     /**
-     * The codec that they ask for.
+     * The configured codec.
      *
-     * @param namespace which a codec server is told
-     * @throws CodecProblem when they make no sense, or a file cannot be used
+     * @param namespace namespace that is sent to a codec server
+     * @throws CodecProblem when the settings are invalid, or a file cannot be used
      */
     public PayloadCodec codec(String namespace) {
         if (!Setting.CODEC_KEYS.text(environment).isEmpty()
@@ -44,9 +44,9 @@ public record CodecSettings(Map<String, String> environment) {
     }
 
     /**
-     * The codec with keys of its own, which a codec server needs.
+     * The codec with this process's own keys, which a codec server requires.
      *
-     * @throws CodecProblem when there are none, or the file cannot be used
+     * @throws CodecProblem when no keys are set, or the file cannot be used
      */
     public PayloadCodec keys() {
         if (Setting.CODEC_KEYS.text(environment).isEmpty()) {

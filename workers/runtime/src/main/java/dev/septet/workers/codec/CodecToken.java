@@ -12,14 +12,17 @@ import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HexFormat;
 
-/** The token of a state folder's codec server; made once, so that addresses stay right. */
+/**
+ * The token of a state folder's codec server. It is created once, so that addresses with it stay
+ * valid.
+ */
 public final class CodecToken {
     private static final int BYTES = 24;
 
     private CodecToken() {}
 
     /**
-     * Reads it, or makes it where there is none.
+     * Reads the token, or creates it if there is none.
      *
      * @throws CodecProblem when others may read the file
      */
@@ -32,7 +35,7 @@ public final class CodecToken {
             channel.write(java.nio.ByteBuffer.wrap(
                     HexFormat.of().formatHex(token).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
         } catch (FileAlreadyExistsException made) {
-            // By an earlier start.
+            // An earlier start created it.
         }
         String text =
                 CodecProblem.told(() -> OwnerFile.read("codec-server", file)).strip();

@@ -6,7 +6,10 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import java.util.List;
 
-/** No encryption is set: payloads stay plain, and encrypted ones are told, not misread. */
+/**
+ * The codec where no encryption is set. Payloads stay plain, and an encrypted payload is an error
+ * instead of being misread.
+ */
 final class MissingCodec implements PayloadCodec {
     @Override
     public List<Payload> encode(List<Payload> payloads) {

@@ -6,7 +6,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import java.util.List;
 
-/** Payloads as Temporal's remote codec protocol writes them: {@code {"payloads": [...]}}. */
+/** Payloads in the JSON of Temporal's remote codec protocol: {@code {"payloads": [...]}}. */
 final class PayloadJson {
     private PayloadJson() {}
 
@@ -21,7 +21,7 @@ final class PayloadJson {
     }
 
     /**
-     * @throws InvalidProtocolBufferException when it is anything else
+     * @throws InvalidProtocolBufferException when the JSON has another form
      */
     static List<Payload> read(String json) throws InvalidProtocolBufferException {
         Payloads.Builder payloads = Payloads.newBuilder();

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A codec that another program runs, reached by Temporal's remote codec protocol. */
+/** A codec that calls a codec server by Temporal's remote codec protocol. */
 final class RemoteCodec implements PayloadCodec {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -51,7 +51,7 @@ final class RemoteCodec implements PayloadCodec {
     }
 
     private List<Payload> asked(String word, List<Payload> payloads) {
-        // Workflow code waits for it, which is no deadlock.
+        // Workflow code waits for the answer; the deadlock detector must not count this wait.
         return payloads.isEmpty() ? payloads : WorkflowUnsafe.deadlockDetectorOff(() -> answer(word, payloads));
     }
 

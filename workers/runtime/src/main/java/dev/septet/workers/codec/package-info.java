@@ -1,4 +1,4 @@
-/** Encryption of what Septet's processes send to the Temporal server. */
+/** Encryption of the payloads that Septet's processes send to the Temporal server. */
 @NullMarked
 package dev.septet.workers.codec;
 

@@ -19,10 +19,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Looks at everything that runs depend on.
+ * Checks everything that runs depend on: machine, state folder, store, server, workers and
+ * monitors.
  *
- * @param store opened when it is looked at; the environment may name one that makes no sense
- * @param fix whether to mend what can be mended without a person
+ * @param store opened only when it is checked, because the environment may name an invalid store
+ * @param fix whether to repair what can be repaired without a person
  * @param deep whether to read every stored artifact
  */
 public record Doctor(
@@ -34,7 +35,7 @@ public record Doctor(
         boolean deep) {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    /** All findings, in the order in which people would look. */
+    /** Runs all checks and returns their findings in the order in which a person would check. */
     public List<Finding> look() {
         List<Finding> findings = new ArrayList<>(new MachineChecks(state).look());
         findings.addAll(new StateChecks(state, fix).look());

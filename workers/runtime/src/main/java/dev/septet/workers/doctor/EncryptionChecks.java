@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Whether the store and the audit logs are encrypted where they lie, by which keys, and whether
- * these keys are here.
+ * Checks whether the store and the audit logs are encrypted at rest, by which keys, and whether
+ * this process has these keys.
  *
- * @param deep whether to look at everything, however much there is
+ * @param deep whether to read every file, however many there are
  */
 record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
     private static final int SAMPLE = 2_000;

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a check found.
+ * The result of one check.
  *
- * @param check what was looked at, in one or two words
- * @param found a sentence
- * @param next what to do about it, null when there is nothing to do
+ * @param check what was checked, in one or two words
+ * @param found what was found, as a sentence
+ * @param next what the user can do about it, null when there is nothing to do
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Finding(
         String check, Level level, String found, @Nullable String next) {
-    /** How bad it is. */
+    /** The severity of a finding. */
     public enum Level {
         OK,
-        /** Runs work, but something is missing or will be. */
+        /** Runs work, but something is missing or soon will be. */
         WARN,
         /** Runs cannot work. */
         FAIL

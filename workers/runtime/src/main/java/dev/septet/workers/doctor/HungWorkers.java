@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Workers of this state folder whose process lives and does nothing: neither asks for work nor
- * tells of the work it has.
+ * Finds workers of this state folder that hang: the process is alive, but it neither polls for work
+ * nor reports progress.
  *
- * @param silent how long a healthy worker is silent at most
+ * @param silent longest time for which a healthy worker is silent
  */
 record HungWorkers(Connection connection, StateFolder state, Duration silent) {
-    /** Warnings only; a worker that is not hung is told by other checks. */
+    /** Returns warnings only. Other checks report on workers that do not hang. */
     List<Finding> look(String process, String queue, TaskQueueType type) {
         Optional<ProcessHandle> alive = alive(state.processes().resolve(process + ".pid"));
         if (alive.isEmpty()) {
@@ -63,7 +63,7 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
                         .anyMatch(poller -> instant(poller.getLastAccessTime()).isAfter(since));
     }
 
-    /** A worker whose slots are full asks for nothing, but each activity has a heartbeat. */
+    /** A worker whose slots are full does not poll, but each of its activities sends heartbeats. */
     private boolean isWorking(String process) throws IOException {
         Instant since = Instant.now().minus(silent);
         List<RunningActivity> running = RunningActivities.read(RunningActivities.file(state, process));
@@ -87,7 +87,10 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
         return pending;
     }
 
-    /** Linux tells; elsewhere the silence does. */
+    /**
+     * Whether a signal stopped the process. Only Linux shows this; elsewhere only the silence is
+     * found.
+     */
     private static boolean isStopped(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The machine itself: Java, memory, disk, the engine's native libraries. */
+/** Checks the machine: Java, memory, disk, the sandbox and the engine's native libraries. */
 final class MachineChecks {
     private static final int JAVA = 17;
     private static final long GIB = 1L << 30;
@@ -76,7 +76,7 @@ final class MachineChecks {
         }
     }
 
-    /** Of the process that opens strangers' models first. */
+    /** Checks the sandbox, the process that opens untrusted models first. */
     static Finding sandbox(ProcessRestrictions.Limits limits) {
         String found = "untrusted models are opened first in a process limited in memory and time, %s, %s"
                 .formatted(
@@ -93,7 +93,10 @@ final class MachineChecks {
                                 + " or aarch64 with seccomp and Landlock");
     }
 
-    /** Really loads them: a library that is there may still miss another one. */
+    /**
+     * Loads the native libraries, because a library that exists may still lack one that it depends
+     * on.
+     */
     private static Finding engine() {
         try {
             return Finding.ok("engine", "libtorch loads and has %d threads".formatted(Torch.threads()));
@@ -116,7 +119,10 @@ final class MachineChecks {
                 : 0;
     }
 
-    /** Linux counts what it would give back at once as available, not as free. */
+    /**
+     * Available bytes of memory. On Linux this includes caches that the kernel can release at once,
+     * which its free memory does not.
+     */
     private static long available() {
         try {
             return Files.readAllLines(Path.of("/proc/meminfo")).stream()

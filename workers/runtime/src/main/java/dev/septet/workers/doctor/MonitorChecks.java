@@ -30,15 +30,18 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Monitors of published pipelines: whether they run, and whether their checks come through.
+ * Checks whether the monitors of published pipelines run, and whether their checks succeed.
  *
- * @param fix whether to start dead ones again
+ * @param fix whether to restart monitors that do not run
  */
 record MonitorChecks(
         Connection connection, StateFolder state, ArtifactStore store, Map<String, String> environment, boolean fix) {
     private static final String TYPE = "Monitor";
 
-    /** One failed attempt is an accident. */
+    /**
+     * Failed attempts from which on a check is reported. A single failed attempt may be an
+     * accident.
+     */
     private static final int FAILING = 3;
 
     List<Finding> look() {
@@ -76,7 +79,7 @@ record MonitorChecks(
                     .filter(spec -> spec.monitor() != null)
                     .isPresent();
         } catch (IOException unreadable) {
-            return false; // `septet lint` tells
+            return false; // `septet lint` reports it
         }
     }
 
@@ -117,8 +120,8 @@ record MonitorChecks(
     }
 
     /**
-     * As it is stored, whatever codec wrote it. With what the last one was started with: the model,
-     * the place in the log, the cool-down.
+     * Starts the monitor with the stored input of its last execution: the model, the position in
+     * the log and the cool-down. The payload is passed on as stored, whatever codec encoded it.
      */
     private void startAgain(String id) {
         Payloads input = connection

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server that answers: what it remembers, what runs are found by on it.
+ * Checks a server that answers: its retention period, its schedules and its search attributes.
  *
- * @param fix whether to mend what can be mended
+ * @param fix whether to repair what can be repaired
  */
 record ServerChecks(Connection connection, boolean fix) {
     private static final long LEAST_DAYS = 7;
@@ -47,7 +47,10 @@ record ServerChecks(Connection connection, boolean fix) {
         return findings;
     }
 
-    /** Not unpaused by `--fix`: a person or a failed run paused it. */
+    /**
+     * Reports paused schedules. {@code --fix} does not unpause them, because a person or a failed
+     * run paused them.
+     */
     private List<Finding> schedules() {
         try {
             return new Schedules(connection)
@@ -78,7 +81,7 @@ record ServerChecks(Connection connection, boolean fix) {
                             .build())
                     .getConfig()
                     .getWorkflowExecutionRetentionTtl());
-            String found = "namespace %s remembers ended runs for %d days".formatted(name, days);
+            String found = "namespace %s keeps ended runs for %d days".formatted(name, days);
             if (days >= LEAST_DAYS) {
                 return Finding.ok("retention", found);
             }
@@ -117,7 +120,7 @@ record ServerChecks(Connection connection, boolean fix) {
             }
             return Finding.warn(
                     "search",
-                    "runs are not found by " + String.join(", ", missing),
+                    "runs cannot be searched by " + String.join(", ", missing),
                     "`septet doctor --fix` registers these search attributes");
         } catch (StatusRuntimeException e) {
             return Finding.warn(

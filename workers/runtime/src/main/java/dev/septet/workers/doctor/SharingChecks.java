@@ -23,8 +23,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Machines that share task queues. Published folders, audit logs and reviewed rows are files of one
- * machine. Where machines share a store as well, it says which pipeline's are whose.
+ * Checks machines that share task queues. Published folders, audit logs and reviewed rows are files
+ * of one machine. Where machines also share a store, it reports which machine has which pipeline's
+ * files.
  */
 record SharingChecks(Connection connection, StateFolder state, ArtifactStore store, Map<String, String> environment) {
     List<Finding> look() {
@@ -91,7 +92,7 @@ record SharingChecks(Connection connection, StateFolder state, ArtifactStore sto
                                 .formatted(pipeline));
     }
 
-    /** By the workers' identities, {@code <process>@<machine>}. */
+    /** The machines of the workers, from their identities {@code <process>@<machine>}. */
     private Set<String> machines() {
         Set<String> machines = new TreeSet<>();
         for (String queue : List.of(TaskQueues.LIGHT, TaskQueues.TRAINING)) {
@@ -114,7 +115,7 @@ record SharingChecks(Connection connection, StateFolder state, ArtifactStore sto
         }
     }
 
-    /** Pipelines with a target that is a folder. */
+    /** Pipelines with a deployment target that is a folder. */
     private List<String> local() throws IOException {
         Aliases aliases = new Aliases(store, environment);
         List<String> local = new ArrayList<>();

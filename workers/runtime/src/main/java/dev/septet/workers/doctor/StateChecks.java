@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The state folder: who may write there, and what killed processes left behind.
+ * Checks the state folder: its permissions, and what killed processes left behind.
  *
- * @param fix whether to mend what can be mended
+ * @param fix whether to repair what can be repaired
  */
 record StateChecks(StateFolder state, boolean fix) {
     private static final int MOST_ENTRIES = 200_000;
@@ -19,7 +19,7 @@ record StateChecks(StateFolder state, boolean fix) {
     List<Finding> look() {
         Path folder = state.path();
         if (!Files.exists(folder)) {
-            return List.of(Finding.ok("state", folder + " does not exist yet; the first run makes it"));
+            return List.of(Finding.ok("state", folder + " does not exist yet; the first run creates it"));
         }
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
             return List.of(Finding.fail(
@@ -37,7 +37,10 @@ record StateChecks(StateFolder state, boolean fix) {
         }
     }
 
-    /** Models, logs of answers and databases hold what users wrote. */
+    /**
+     * Checks that only the owner can read the folder: models, audit logs and databases hold what
+     * users wrote.
+     */
     private Finding permissions(Path folder) throws IOException {
         List<Path> open = FileModes.openToOthers(folder, MOST_ENTRIES);
         if (open.isEmpty()) {
@@ -65,7 +68,7 @@ record StateChecks(StateFolder state, boolean fix) {
         return Finding.warn(
                 "locks",
                 "killed processes have left " + names(left),
-                "`septet doctor --fix` removes it; `septet dev` also starts as it is");
+                "`septet doctor --fix` removes it; `septet dev` also starts without that");
     }
 
     private static String names(List<Path> files) {

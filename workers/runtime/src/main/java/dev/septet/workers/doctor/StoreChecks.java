@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The artifact store: whether its bytes are what was written, what killed processes left there, and
- * whether there is room.
+ * Checks the artifact store: whether its bytes match their digests, what killed processes left
+ * there, and whether there is free space.
  *
- * @param fix whether to mend what can be mended
+ * @param fix whether to repair what can be repaired
  * @param deep whether to read every artifact, however large
  */
 record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean deep) {
-    /** A second's reading on most disks. */
+    /** Most disks read this in about a second. */
     private static final long SAMPLE_BYTES = 256L << 20;
 
     List<Finding> look() {
@@ -79,7 +79,7 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
                         "leftovers", found, "`septet doctor --fix` removes them, or the next run of any pipeline");
     }
 
-    /** Where the store is on another disk than the state folder. */
+    /** Checks the free space if the store is on another disk than the state folder. */
     private List<Finding> space(Path root) throws IOException {
         Path there = existing(root);
         if (Files.getFileStore(there).equals(Files.getFileStore(existing(state.path())))) {

@@ -18,14 +18,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Who works for the server, and whether its clock and this machine's agree. */
+/**
+ * Checks which workers poll the server, and whether the server's clock and this machine's agree.
+ */
 record WorkerChecks(Connection connection, StateFolder state) {
-    /** A worker asks at least once a minute. */
+    /** A worker polls at least once a minute. */
     private static final Duration SILENT = Duration.ofSeconds(90);
 
     private static final Duration AGREE = Duration.ofSeconds(5);
 
-    /** The server answers at once to who would wait for less than two. */
+    /** The server answers at once if the client would wait for less than two seconds. */
     private static final int POLL_SECONDS = 3;
 
     private static final String OWN_QUEUE = "septet-doctor";
@@ -75,7 +77,7 @@ record WorkerChecks(Connection connection, StateFolder state) {
                                         queue));
     }
 
-    /** Asks for work on a queue of its own; the server writes down when, by its clock. */
+    /** Polls a queue of its own. The server records the time of the poll by its own clock. */
     private Finding clock() {
         Instant before = Instant.now();
         try {
@@ -89,7 +91,7 @@ record WorkerChecks(Connection connection, StateFolder state) {
                             .setIdentity("septet doctor")
                             .build());
         } catch (StatusRuntimeException nothingToDo) {
-            // As expected: nobody sends work there.
+            // Expected: nobody sends work to this queue.
         }
         Optional<Instant> theirs = pollers(OWN_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW).stream()
                 .map(poller -> instant(poller.getLastAccessTime()))
@@ -103,7 +105,7 @@ record WorkerChecks(Connection connection, StateFolder state) {
                 .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
         return ahead.abs().compareTo(AGREE) <= 0
                 ? Finding.ok("clock", "the clocks of the server and this machine agree")
-                : Finding.warn("clock", found, "set both by NTP: time limits and schedules go wrong");
+                : Finding.warn("clock", found, "set both by NTP, otherwise time limits and schedules are wrong");
     }
 
     private List<PollerInfo> pollers(String queue, TaskQueueType type) {

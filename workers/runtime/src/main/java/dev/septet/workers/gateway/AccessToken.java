@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client must present to a server that Septet started: 256 random bits, in a file that only
- * its owner may read. It stays the same while the state folder exists, so that a client that waits
- * for a restarted server goes on.
+ * The token that a client must present to a server that Septet started: 256 random bits, in a file
+ * that only its owner may read. It stays the same while the state folder exists. A client that
+ * waits for a restarted server can therefore continue.
  */
 public record AccessToken(String value) {
     private static final int BYTES = 32;
@@ -27,7 +27,7 @@ public record AccessToken(String value) {
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     /**
-     * The token in this file, which is created with a new one where there is none.
+     * Reads the token from the file. A missing file is created with a new token.
      *
      * @throws IOException when others may read the file, or its content is no token
      */
@@ -59,7 +59,7 @@ public record AccessToken(String value) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER));
             Files.writeString(file, HexFormat.of().formatHex(random) + "\n", StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException another) {
-            // Another process was first; its token counts.
+            // Another process created the file first: its token is valid.
         }
     }
 
@@ -68,7 +68,7 @@ public record AccessToken(String value) {
         return SCHEME + value;
     }
 
-    /** Whether this is the header of the token's owner; takes the same time for every answer. */
+    /** Whether this is the header with the token. The comparison takes constant time. */
     boolean matchesHeader(@Nullable String header) {
         return header != null && same(header, header());
     }

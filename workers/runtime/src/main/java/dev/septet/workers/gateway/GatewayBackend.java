@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a gateway finds the server behind it.
+ * The address of the server behind a gateway.
  *
- * @param socket a Unix domain socket; null = loopback
- * @param port of loopback in the server's own network namespace, or in this one without a socket
+ * @param socket a Unix domain socket; null = the loopback interface
+ * @param port loopback port, in the server's own network namespace with a socket, in this process's
+ *     without one
  */
 record GatewayBackend(@Nullable Path socket, int port) {}

@@ -30,21 +30,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gRPC server on loopback that hands every call with the token on to the Temporal server, byte
- * for byte, and refuses every other with {@code UNAUTHENTICATED}.
+ * A gRPC proxy on the loopback interface. It forwards every call with the token to the Temporal
+ * server, byte for byte. It refuses every other call with {@code UNAUTHENTICATED}.
  */
 final class GrpcGateway implements AutoCloseable {
-    /** As large as the SDK's own limit for what a server may answer. */
+    /** The SDK's own limit for the size of a server's answer. */
     private static final int MESSAGE_BYTES = 128 << 20;
 
     private static final int METADATA_BYTES = 1 << 20;
     private static final long RECONNECT_MILLIS = 250;
 
-    /** What a server with authorization answers to everybody too: whether it is there. */
+    /**
+     * Methods that a server with authorization also answers without a token: they only show that it
+     * is up.
+     */
     private static final Set<String> OPEN =
             Set.of("temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo", "grpc.health.v1.Health/Check");
 
-    /** Whether the caller has shown the token. */
+    /** Whether the caller has presented the token. */
     private static final Context.Key<Boolean> KNOWN = Context.key("septet-known");
 
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -63,7 +66,8 @@ final class GrpcGateway implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param backend to the Temporal server, which need not answer yet; closed with the gateway
+     * @param backend channel to the Temporal server, which need not answer yet; closed with the
+     *     gateway
      * @throws IOException when the port is taken
      */
     static GrpcGateway start(int port, AccessToken token, ManagedChannel backend) throws IOException {
@@ -71,8 +75,7 @@ final class GrpcGateway implements AutoCloseable {
                 .directExecutor()
                 .maxInboundMessageSize(MESSAGE_BYTES)
                 .maxInboundMetadataSize(METADATA_BYTES)
-                // Temporal's clients send keep-alives every 10 to 30 s, also without a
-                // call.
+                // Temporal's clients send keep-alives every 10 to 30 s, even without a call.
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new Authentication(token))
@@ -84,7 +87,7 @@ final class GrpcGateway implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        // A restarted server is met at once, not after the channel's growing pauses.
+        // Reconnects to a restarted server at once, without the channel's exponential backoff.
         var unused = reconnect.scheduleWithFixedDelay(
                 () -> {
                     if (backend.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
@@ -97,7 +100,7 @@ final class GrpcGateway implements AutoCloseable {
         return new GrpcGateway(server, backend, reconnect);
     }
 
-    /** How the channel of a gateway must be limited. */
+    /** The largest message, in bytes, that a gateway's channel must accept. */
     static int messageBytes() {
         return MESSAGE_BYTES;
     }
@@ -151,12 +154,13 @@ final class GrpcGateway implements AutoCloseable {
         @Override
         public ServerCall.Listener<byte[]> startCall(ServerCall<byte[], byte[]> caller, Metadata headers) {
             ClientCall<byte[], byte[]> server =
-                    // Until the caller's deadline: while the server is started again, calls wait.
+                    // While the server restarts, calls wait until the caller's deadline.
                     backend.newCall(caller.getMethodDescriptor(), CallOptions.DEFAULT.withWaitForReady());
             server.start(new Answers(caller, server), headers);
             server.request(1);
             if (!Boolean.TRUE.equals(KNOWN.get())) {
-                // What a stranger sends is not read: both open methods take an empty request.
+                // The body of a caller without the token is not read: both open methods take an
+                // empty request.
                 server.sendMessage(new byte[0]);
                 server.halfClose();
                 return new ServerCall.Listener<>() {
@@ -171,7 +175,7 @@ final class GrpcGateway implements AutoCloseable {
         }
     }
 
-    /** From the caller to the server. */
+    /** Forwards messages from the caller to the server. */
     private static final class Requests extends ServerCall.Listener<byte[]> {
         private final ServerCall<byte[], byte[]> caller;
         private final ClientCall<byte[], byte[]> server;
@@ -198,7 +202,7 @@ final class GrpcGateway implements AutoCloseable {
         }
     }
 
-    /** From the server to the caller. */
+    /** Forwards messages from the server to the caller. */
     private static final class Answers extends ClientCall.Listener<byte[]> {
         private final ServerCall<byte[], byte[]> caller;
         private final ClientCall<byte[], byte[]> server;

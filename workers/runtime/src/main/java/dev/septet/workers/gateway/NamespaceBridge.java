@@ -18,8 +18,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Semaphore;
 
 /**
- * Runs inside the server's network namespace: brings its loopback device up, and joins Unix domain
- * sockets in the state folder with the server's ports. It ends with its parent, the server.
+ * A process inside the server's network namespace. It brings the loopback device up, and connects
+ * Unix domain sockets in the state folder with the server's ports. It ends with its parent, the
+ * server.
  */
 public final class NamespaceBridge {
     private static final int AF_INET = 2;
@@ -27,7 +28,7 @@ public final class NamespaceBridge {
     private static final long SET_FLAGS = 0x8914;
     private static final short UP_AND_RUNNING = 0x41;
 
-    /** Of C's {@code struct ifreq}: a name of 16 bytes, then 24 for what is set. */
+    /** Size of C's {@code struct ifreq}: a name of 16 bytes, then 24 bytes for the value. */
     private static final int IFREQ_BYTES = 40;
 
     private static final int NAME_BYTES = 16;
@@ -41,7 +42,7 @@ public final class NamespaceBridge {
         /** Opens a socket. */
         int socket(int domain, int type, int protocol);
 
-        /** Sets what a device is. */
+        /** Sets a property of a device. */
         int ioctl(int file, NativeLong request, Memory argument);
     }
 
@@ -59,7 +60,7 @@ public final class NamespaceBridge {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Whether it can call C's library from this program, as it must in the namespace. */
+    /** Whether this program can call C's library, which is necessary in the namespace. */
     static boolean loads() {
         try {
             libC();
@@ -86,7 +87,7 @@ public final class NamespaceBridge {
         }
     }
 
-    /** The socket appears under its name only when it is listened to. */
+    /** Connects a socket with a port. The socket gets its final name only after it listens. */
     private static void join(Path socket, int port) throws IOException {
         Path fresh = socket.resolveSibling(socket.getFileName() + ".n");
         Files.deleteIfExists(fresh);
@@ -118,7 +119,7 @@ public final class NamespaceBridge {
             copy(outside, inside);
             back.join();
         } catch (IOException | InterruptedException ended) {
-            // The caller sees its connection end, and connects again.
+            // The caller notices that its connection has ended, and connects again.
         } finally {
             places.release();
         }
@@ -145,7 +146,7 @@ public final class NamespaceBridge {
         try {
             channel.close();
         } catch (IOException gone) {
-            // Closed is what it should be.
+            // It is to be closed anyway.
         }
     }
 

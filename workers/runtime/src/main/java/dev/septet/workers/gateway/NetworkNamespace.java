@@ -9,15 +9,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network namespace for one server: what it listens on exists for nobody outside, and it reaches
- * nothing outside itself. Linux only, by {@code unshare}, without privileges where the kernel
+ * A network namespace for one server. Its ports cannot be reached from outside, and it cannot reach
+ * the network outside. Linux only, by {@code unshare}; no privileges are necessary where the kernel
  * allows user namespaces.
  */
 public final class NetworkNamespace {
     private static final List<String> UNSHARE = List.of("unshare", "--user", "--map-root-user", "--net");
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /** Waits for the bridge, whose socket appears when loopback is up; then becomes the server. */
+    /**
+     * Waits for the bridge, whose socket appears when the loopback device is up; then executes the
+     * server in place of itself.
+     */
     private static final String SCRIPT = """
         rm -f %2$s
         %1$s &
@@ -34,12 +37,12 @@ public final class NetworkNamespace {
 
     /** Why a server runs without a namespace. */
     public enum Obstacle {
-        /** Another system, no {@code unshare}, or a kernel that refuses. */
+        /** The system is not Linux, has no {@code unshare}, or its kernel refuses. */
         NO_NAMESPACE(
                 "no network namespace can be made here",
                 "on Linux install util-linux and allow user namespaces; elsewhere use a cluster"
                         + " with authorization (TEMPORAL_ADDRESS)"),
-        /** A namespace's loopback device is down until C's library is called. */
+        /** C's library cannot be called, so the namespace's loopback device would stay down. */
         NO_NATIVE_CALLS(
                 "JNA cannot load its native library, which a network namespace needs",
                 "let files of ~/.cache/JNA be executed, or name another folder with"
@@ -53,18 +56,18 @@ public final class NetworkNamespace {
             this.remedy = remedy;
         }
 
-        /** A clause for people. */
+        /** The reason as a clause for users. */
         public String reason() {
             return reason;
         }
 
-        /** What they can do. */
+        /** What users can do about it. */
         public String remedy() {
             return remedy;
         }
     }
 
-    /** Why this machine cannot make one; empty when it can. */
+    /** Why this machine cannot create a namespace; empty when it can. */
     public static Optional<Obstacle> obstacle() {
         if (!Epoll.isAvailable()) {
             return Optional.of(Obstacle.NO_NAMESPACE);
@@ -78,11 +81,11 @@ public final class NetworkNamespace {
     }
 
     /**
-     * A command in a namespace of its own. The process is the command itself: a signal to it is a
-     * signal to the server.
+     * Wraps a command so that it runs in a new namespace. The started process becomes the command
+     * itself, so a signal to it reaches the server.
      *
-     * @param bridge starts {@link NamespaceBridge} in the namespace
-     * @param ready the last socket that the bridge makes
+     * @param bridge command that starts {@link NamespaceBridge} in the namespace
+     * @param ready the last socket that the bridge creates
      */
     static List<String> wrap(List<String> command, List<String> bridge, Path ready) {
         List<String> wrapped = new ArrayList<>(UNSHARE);

@@ -26,17 +26,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only way to a Temporal server that Septet starts: gRPC with the access token, the Web UI with
- * a sign-in. The server itself runs in a network namespace of its own where the machine has them;
- * elsewhere it listens on loopback, where other users of the machine can find its ports.
+ * The authenticated access to a Temporal server that Septet starts: gRPC with the access token, and
+ * the Web UI with a sign-in. The server runs in a network namespace of its own where the machine
+ * supports it. Elsewhere it listens on the loopback interface, where other users of the machine can
+ * find its ports.
  */
 public final class ServerGateway implements AutoCloseable {
-    /** In the server's own namespace nobody else has them. */
+    /** Ports in the server's own namespace, where nothing else listens. */
     private static final int GRPC_INSIDE = 7233;
 
     private static final int UI_INSIDE = 8233;
 
-    /** A Unix domain socket's name has at most 107 bytes on Linux. */
+    /**
+     * Longest path of the sockets' folder in the state folder, in bytes. A Unix domain socket's
+     * path has at most 107 bytes on Linux.
+     */
     private static final int SOCKET_BYTES = 90;
 
     private final ServerPlan plan;
@@ -62,14 +66,14 @@ public final class ServerGateway implements AutoCloseable {
     }
 
     /**
-     * Starts it; the server's process is the caller's to start, by {@link #plan}.
+     * Starts the gateway. The caller must start the server's process by {@link #plan}.
      *
      * @param binary the Temporal CLI
-     * @param database the server's
-     * @param state folder of the token and of the sockets
+     * @param database the server's database file
+     * @param state folder for the token and the sockets
      * @param profile file that tells clients how to connect
      * @param java command that starts a JVM with this program's class path
-     * @throws ServerProblem when a port that was asked for is taken
+     * @throws ServerProblem when a requested port is taken
      */
     public static ServerGateway start(
             Path binary, Path database, ServerPorts ports, Path state, Path profile, List<String> java)
@@ -112,7 +116,7 @@ public final class ServerGateway implements AutoCloseable {
         return new ServerGateway(new ServerPlan(server, command), token, obstacle, grpc, ui, loops);
     }
 
-    /** How to start the server behind it. */
+    /** How to start the server behind the gateway. */
     public ServerPlan plan() {
         return plan;
     }
@@ -173,7 +177,10 @@ public final class ServerGateway implements AutoCloseable {
                 .build();
     }
 
-    /** In the form of the Temporal CLI and SDKs: a client that is told of the file has it all. */
+    /**
+     * Writes a configuration profile that the Temporal CLI and SDKs read: it has all that a client
+     * needs.
+     */
     private static void writeProfile(Path profile, ServerRef server, AccessToken token) throws IOException {
         Path fresh = profile.resolveSibling(profile.getFileName() + ".new");
         Files.deleteIfExists(fresh);

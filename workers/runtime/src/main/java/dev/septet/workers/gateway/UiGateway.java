@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Temporal Web UI behind a sign-in: a browser shows the access token once and gets a cookie.
- * Requests for another host name (DNS rebinding) and from other sites' pages are refused.
+ * A proxy of the Temporal Web UI with a sign-in. A browser sends the access token once and gets a
+ * cookie. Requests for another host name (DNS rebinding) and from other sites' pages are refused.
  */
 final class UiGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UiGateway.class);
@@ -62,7 +62,7 @@ final class UiGateway implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param tokenFile named on the sign-in page
+     * @param tokenFile path that the sign-in page shows
      * @throws IOException when the port is taken
      */
     static UiGateway start(int port, AccessToken token, String tokenFile, GatewayBackend backend) throws IOException {
@@ -109,12 +109,15 @@ final class UiGateway implements AutoCloseable {
         }
     }
 
-    /** Name of the cookie: browsers keep cookies per host, not per port. */
+    /** The cookie's name has the port, because browsers keep cookies per host, not per port. */
     static String cookie(int port) {
         return "septet-ui-" + port;
     }
 
-    /** The cookie's value: it opens this Web UI and nothing else. */
+    /**
+     * The cookie's value. It is derived from the token and the port, and is valid only for this Web
+     * UI.
+     */
     static String session(AccessToken token, int port) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -153,7 +156,7 @@ final class UiGateway implements AutoCloseable {
         }
     }
 
-    /** Lets a signed-in browser pass. */
+    /** Forwards only requests of a signed-in browser. */
     private static final class Door extends Handler.Wrapper {
         private final AccessToken token;
         private final String tokenFile;
@@ -186,7 +189,7 @@ final class UiGateway implements AutoCloseable {
                     page ? form(request.getHttpURI().getPathQuery(), "") : "sign in first");
         }
 
-        /** Why this request must not come from where it comes; null = it may. */
+        /** Why a request of this origin is refused; null = it is not. */
         private @Nullable String foreign(Request request) {
             int port = connector.getLocalPort();
             String host = header(request, HttpHeader.HOST);
@@ -255,8 +258,8 @@ final class UiGateway implements AutoCloseable {
                             .maxAge(STAY.toSeconds())
                             .build());
             response.setStatus(HttpStatus.OK_200);
-            // A page that goes on by itself: a strict cookie is not sent on a redirect that another
-            // page or program began.
+            // This page redirects by itself: a browser does not send a strict cookie on an HTTP
+            // redirect that another page or program began.
             return page(
                     response,
                     callback,
@@ -299,7 +302,7 @@ final class UiGateway implements AutoCloseable {
                             "Content-Security-Policy",
                             "default-src 'none'; style-src 'unsafe-inline'; form-action"
                                     + " 'self'; frame-ancestors 'none'"));
-            // With no-referrer the form's own request would say that its origin is null.
+            // With no-referrer, the form's own request would have the origin null.
             response.getHeaders().put("Referrer-Policy", "same-origin");
             Content.Sink.write(response, true, """
                 <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Septet</title>

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Which folders the local workers serve and read, written down for commands of other processes. */
+/**
+ * A file that records which folders the local workers serve and read, for commands in other
+ * processes.
+ */
 public record CatalogueFile(StateFolder state) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -21,7 +24,7 @@ public record CatalogueFile(StateFolder state) {
         return state.path().resolve("data-folders.json");
     }
 
-    /** The folders whose pipelines they run; empty when no local workers run. */
+    /** The folders whose pipelines the workers run; empty when no local workers run. */
     public List<Path> read() {
         return read(catalogue());
     }

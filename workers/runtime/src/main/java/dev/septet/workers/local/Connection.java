@@ -6,10 +6,10 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.io.IOException;
 
-/** A client of a server; closed with its channel. */
+/** A Temporal client of one server. Closing it closes its channel. */
 public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowClient client) implements AutoCloseable {
     /**
-     * Opens it; the server need not answer yet.
+     * Opens a connection; the server need not answer yet.
      *
      * @throws IOException when Temporal's configuration cannot be read
      */

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * Files of processes that were killed and could not take them away. They do no harm, but mislead.
- */
+/** Files that killed processes could not remove. They do no harm, but are misleading. */
 public final class Leftovers {
     private Leftovers() {}
 
-    /** Those of a state folder; none while a process runs Septet's server and workers on it. */
+    /**
+     * The leftover files of a state folder; none while a process runs Septet's server and workers
+     * on it.
+     */
     public static List<Path> of(StateFolder state) throws IOException {
         if (!Files.exists(state.path())
                 || new ServerFile(state.server()).owned().isPresent()) {
@@ -41,9 +42,9 @@ public final class Leftovers {
     }
 
     /**
-     * Removes them.
+     * Removes the leftover files.
      *
-     * @return what was removed; nothing when a process took the folder meanwhile
+     * @return the removed files; empty when a process took the folder meanwhile
      */
     public static List<Path> remove(StateFolder state) throws IOException {
         try (StateLock held = StateLock.take(state)) {

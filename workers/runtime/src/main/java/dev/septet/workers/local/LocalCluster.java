@@ -34,8 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Workers of this machine, and a server where there is none: each a process of its own, restarted
- * when it dies. Closing ends them in order: training commits its checkpoint, the server goes last.
+ * Workers on this machine, and a server if none is running. Each is a process of its own that is
+ * restarted when it dies. Closing ends them in order: training commits its checkpoint, and the
+ * server ends last.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
@@ -45,7 +46,9 @@ public final class LocalCluster implements AutoCloseable {
     private static final int SERVER_GRACE_SECONDS = 10;
     private static final int SERVER_ATTEMPTS = 3;
 
-    /** A server that finds its port taken ends at once; one that lives longer has it. */
+    /**
+     * A server whose port is taken ends at once; a server that runs longer than this has its port.
+     */
     private static final Duration SERVER_ALONE = Duration.ofMillis(700);
 
     private final LocalSettings settings;
@@ -66,17 +69,17 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Starts what is needed.
+     * Starts the workers, and a server if necessary.
      *
      * @param existing the server to use; null = start one
-     * @param notes receives a line for everything that people should know, now and later
+     * @param notes receives a line for everything that the user should know, now and later
      * @throws ServerProblem when no server could be started
      */
     public static LocalCluster start(LocalSettings settings, @Nullable ServerRef existing, Consumer<String> notes)
             throws IOException {
         LocalCluster cluster = new LocalCluster(settings, notes, StateLock.take(settings.state()));
         try {
-            // Before there is a server: from its first moment on no stage runs without a ticket.
+            // The key exists before the server starts, so that no stage ever runs without a ticket.
             RunKey.of(settings.environment(), settings.state().path(), System.currentTimeMillis());
             FileModes.OWNER.folder(settings.state().logs());
             ServerRef server = existing == null ? cluster.startServer() : existing;
@@ -94,7 +97,10 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** From here on keeps servers for the {@code http} targets of all pipelines in a store. */
+    /**
+     * From now on keeps model servers running for the {@code http} targets of all pipelines in a
+     * store.
+     */
     public synchronized void serveTargets(ArtifactStore store) {
         TargetServers servers = new TargetServers(
                 settings,
@@ -126,7 +132,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** The client of its server. */
+    /** The connection to the cluster's server. */
     public Connection connection() {
         return Objects.requireNonNull(connection, "the cluster has started");
     }
@@ -148,7 +154,7 @@ public final class LocalCluster implements AutoCloseable {
             new CatalogueFile(settings.state()).delete();
             lock.close();
         } catch (IOException left) {
-            // A stale file does no harm: its reader asks whether the server answers.
+            // A stale file does no harm: its reader checks whether the server answers.
             LOG.warn("left behind in {}", settings.state().path(), left);
         }
     }
@@ -157,7 +163,8 @@ public final class LocalCluster implements AutoCloseable {
         Optional<Path> binary = LocalServer.binary(settings.environment(), notes);
         Path log = settings.state().logs().resolve(LocalServer.NAME + ".out");
         for (int attempt = 1; attempt <= SERVER_ATTEMPTS; attempt++) {
-            // Planned again each time: a port that was free may have been taken since.
+            // The plan is made again for each attempt, because a port that was free may be taken
+            // now.
             ServerGateway before = binary.isPresent() ? gateway(binary.get()) : null;
             ServerPlan plan = before == null
                     ? LocalServer.inMemory(settings.state(), settings.self(), settings.ports())
@@ -196,12 +203,12 @@ public final class LocalCluster implements AutoCloseable {
                 settings.self().jvm(state.logs().resolve("server-bridge.log")));
     }
 
-    /** What stands before the server that this cluster started, if it did. */
+    /** The gateway of the server that this cluster started; empty if it started none. */
     public Optional<ServerGateway> gateway() {
         return Optional.ofNullable(gateway);
     }
 
-    /** Whether it is the process just started that answers, not another one on the same port. */
+    /** Whether the process that was just started answers, and not another one on the same port. */
     private boolean answers(Connection open) {
         long until = System.nanoTime() + SERVER_START.toNanos();
         long alone = System.nanoTime() + SERVER_ALONE.toNanos();
@@ -213,7 +220,7 @@ public final class LocalCluster implements AutoCloseable {
         return false;
     }
 
-    /** What happens when one of the processes dies. */
+    /** Handles the death of one of the processes. */
     private final class Deaths implements SupervisorEvents {
         @Override
         public void died(String name, int status) {

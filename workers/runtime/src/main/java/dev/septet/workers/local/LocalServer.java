@@ -10,13 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Decides what a server of our own is started with. */
+/** Decides which server a local cluster starts. */
 final class LocalServer {
     static final String NAME = "server";
 
     private LocalServer() {}
 
-    /** The Temporal CLI, where it is found or fetched; what is missing without it is said. */
+    /**
+     * The Temporal CLI, if it is found or downloaded. Otherwise the notes tell the user what does
+     * not work without it.
+     */
     static Optional<Path> binary(Map<String, String> environment, Consumer<String> notes) {
         Optional<Path> binary =
                 BinaryFinder.of(environment, StateFolder.data(environment)).find(notes);
@@ -31,7 +34,7 @@ final class LocalServer {
         return binary;
     }
 
-    /** A server inside a JVM, for want of the real one. */
+    /** The Java SDK's in-memory server, for when there is no Temporal CLI. */
     static ServerPlan inMemory(StateFolder state, SelfCommand self, ServerPorts ports) {
         return ServerPlan.inMemory(self.jvm(state.logs().resolve(NAME + ".log")), ports);
     }

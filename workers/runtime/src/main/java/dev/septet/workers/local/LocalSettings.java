@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the processes of this machine are started with.
+ * The settings of the processes on this machine.
  *
  * @param catalogue folders whose pipelines may be run
  * @param data further folders that pipelines may read from
- * @param ports of a server that is started
- * @param slots devices, or CPU slots, of the training worker
+ * @param ports ports of a server that is started
+ * @param slots number of devices or CPU slots of the training worker
  */
 public record LocalSettings(
         StateFolder state,

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** The workers that serve a queue. */
+/** The workers that poll a task queue. */
 public final class Pollers {
     private static final Duration SILENT = Duration.ofSeconds(90);
 
@@ -20,7 +20,9 @@ public final class Pollers {
                 .anyMatch(type -> !of(connection, queue, type).isEmpty());
     }
 
-    /** Whether a worker polls the queue's activities now: one asks at least once a minute. */
+    /**
+     * Whether a worker polls the queue for activities now. A worker polls at least once a minute.
+     */
     public static boolean now(Connection connection, String queue) {
         Instant silent = Instant.now().minus(SILENT);
         return of(connection, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY).stream()
@@ -28,7 +30,7 @@ public final class Pollers {
                 .anyMatch(last -> Instant.ofEpochSecond(last.getSeconds()).isAfter(silent));
     }
 
-    /** Those that have polled it in the last minutes for one kind of work. */
+    /** The workers that have polled the queue in the last minutes for one kind of task. */
     public static List<PollerInfo> of(Connection connection, String queue, TaskQueueType type) {
         return connection
                 .stubs()

@@ -8,15 +8,15 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What each kind of process is told of the environment that this program was started with, by name.
- * A secret goes only to the process that uses it: pipelines' secrets, the keys of buckets that are
- * published to and the hub's token to the light worker, Temporal's key to workers, the keys of an
- * S3 store to whoever reads the store.
+ * Selects, by name, which environment variables of this program each kind of child process gets. A
+ * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
+ * buckets for publication and the hub's token. Workers get Temporal's key. Processes that read an
+ * S3 store get its keys.
  */
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
 
-    /** The engine's native libraries, and the proxies that a download needs. */
+    /** Variables for the engine's native libraries, and for the proxies of downloads. */
     private static final List<String> ENGINE = List.of(
             "OMP_",
             "GOMP_",
@@ -41,7 +41,7 @@ final class ProcessEnvironment {
 
     private ProcessEnvironment() {}
 
-    /** Of a worker. */
+    /** The environment of a worker. */
     static Map<String, String> worker(WorkerRole role, Map<String, String> environment) {
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
                 || open(name)
@@ -52,7 +52,7 @@ final class ProcessEnvironment {
         return picked(environment, wanted);
     }
 
-    /** Of a server of models: its API keys are the caller's to add. */
+    /** The environment of a model server. The caller adds its API keys. */
     static Map<String, String> serving(Map<String, String> environment) {
         return picked(
                 environment, name -> open(name) || engine(name) || (name.startsWith("AWS_") && shared(environment)));
@@ -64,7 +64,7 @@ final class ProcessEnvironment {
         return picked;
     }
 
-    /** Septet's own settings, but for secrets. */
+    /** Whether the variable is a setting of Septet that is not secret. */
     private static boolean open(String name) {
         return name.startsWith("SEPTET_") && !secret(name) && !name.equals(Setting.API_KEYS.variable());
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How this program starts another JVM of itself.
+ * The command with which this program starts another JVM with itself.
  *
  * @param java the {@code java} executable
  * @param classPath its class path
@@ -14,7 +14,7 @@ import java.util.List;
  * @param home value of the system property {@code septet.home}
  */
 public record SelfCommand(String java, String classPath, String main, Path home) {
-    /** As this JVM was started. */
+    /** The command that started this JVM. */
     public static SelfCommand current(String main, Path home) {
         return new SelfCommand(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -23,7 +23,7 @@ public record SelfCommand(String java, String classPath, String main, Path home)
                 home);
     }
 
-    /** A JVM without its main class, logging to the given file. */
+    /** A JVM command without its main class, with the given log file. */
     public List<String> jvm(Path log, String... options) {
         List<String> command = new ArrayList<>(List.of(java, "-cp", classPath));
         command.add("-Dseptet.home=" + home);
@@ -33,7 +33,7 @@ public record SelfCommand(String java, String classPath, String main, Path home)
         return command;
     }
 
-    /** One of this program's own commands. */
+    /** A command line for one of this program's own commands. */
     public List<String> command(Path log, List<String> options, List<String> arguments) {
         List<String> command = jvm(log, options.toArray(String[]::new));
         command.add(main);

@@ -12,12 +12,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 
-/** The right to run a server and workers on a state folder: one process has it. */
+/** The lock on a state folder: only the process that holds it runs a server and workers there. */
 record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
     /**
-     * Takes it.
+     * Takes the lock.
      *
-     * @throws ServerProblem when another process has it; the message names that process
+     * @throws ServerProblem when another process holds it; the message names that process
      */
     static StateLock take(StateFolder state) throws IOException {
         FileModes.OWNER.folder(state.path());
@@ -27,7 +27,7 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException sameProcess) {
-            // As if another process had it.
+            // This JVM holds it already: the same as if another process held it.
         }
         if (lock == null) {
             ByteBuffer owner = ByteBuffer.allocate(64);

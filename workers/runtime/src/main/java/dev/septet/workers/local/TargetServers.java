@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server process for each address that pipelines' {@code http} targets name, kept alive while one
- * of them does. What it serves it finds out itself.
+ * Runs a model server process for each address of pipelines' {@code http} targets, as long as a
+ * target has that address. The server itself finds out which models it serves.
  */
 final class TargetServers {
     private static final Logger LOG = LoggerFactory.getLogger(TargetServers.class);
 
-    /** Streams may go on that long, see ServeLimits, and then some. */
+    /** Longer than the time for which streams may continue; see ServeLimits. */
     private static final int GRACE_SECONDS = 40;
 
     private final LocalSettings settings;
@@ -40,8 +40,8 @@ final class TargetServers {
     private final Set<String> told = new HashSet<>();
 
     /**
-     * @param here whose pipelines are served
-     * @param notes receives a line for each server that comes or goes, and for each that cannot
+     * @param here this machine's host, whose pipelines are served
+     * @param notes receives a line for each server that starts, ends, or cannot start
      */
     TargetServers(
             LocalSettings settings,
@@ -56,7 +56,7 @@ final class TargetServers {
         this.notes = notes;
     }
 
-    /** Starts and ends servers as the records say now. */
+    /** Starts and ends servers to match the published records. */
     synchronized void look() {
         try {
             Map<String, Endpoint> all = ours();

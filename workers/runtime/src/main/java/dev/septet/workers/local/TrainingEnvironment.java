@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Environment variables that must be set before the engine's native library loads. The launcher
+ * The environment variables that must be set before the engine's native library loads. The launcher
  * reads the same file for {@code septet worker} and {@code septet serve}.
  */
 public final class TrainingEnvironment {
@@ -17,17 +17,19 @@ public final class TrainingEnvironment {
     private TrainingEnvironment() {}
 
     /**
-     * For a process that trains; what the user has set stays.
+     * The variables for a training process. Variables that the user has set stay.
      *
-     * <p>The allocator keeps blocks of up to 32 MB instead of handing them back (some 90,000 page
-     * faults a step fall to few) and uses huge pages; larger ones, which are logits, would leave
-     * gaps that nothing else fills, a tenth of the peak. Idle OpenMP threads sleep instead of
-     * spinning, which on a machine with other work makes steps several times slower. oneDNN keeps
-     * the code that it compiles for each shape of a product, and libtorch's binding to it (LRU)
-     * keeps it once more: the 128 latest are those of a step, while the default of 1024 in either
-     * is hundreds of MB of code for rows of ever other lengths.
+     * <p>The allocator keeps blocks of up to 32 MB instead of returning them to the system. This
+     * removes nearly all of some 90,000 page faults per step. It also uses huge pages. Larger
+     * blocks are logits: kept, they would leave gaps that nothing else fills, a tenth of the peak.
+     * Idle OpenMP threads sleep instead of spinning, because spinning makes steps several times
+     * slower on a machine with other work. oneDNN caches the code that it compiles for each shape
+     * of a matrix product, and libtorch's binding to it has a second LRU cache. The 128 latest
+     * entries cover a step. The default of 1024 in each cache means hundreds of MB of code when row
+     * lengths vary.
      *
-     * @param environment of the process that starts it; empty result when it has all of them
+     * @param environment environment of the parent process; the result is empty when it has all
+     *     variables
      */
     public static Map<String, String> of(Map<String, String> environment) {
         Map<String, String> wanted = new LinkedHashMap<>(ALL);

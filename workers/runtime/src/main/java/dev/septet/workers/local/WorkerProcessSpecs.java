@@ -11,14 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How a worker process is started for a server. */
+/** The process specification of a worker for a server. */
 final class WorkerProcessSpecs {
-    /** Beyond the worker's own grace, so that it is never killed while it commits. */
+    /**
+     * Longer than the worker's own grace period, so that it is never killed while it commits a
+     * checkpoint.
+     */
     private static final int GRACE_SECONDS = WorkerProcess.GRACE_SECONDS + 5;
 
     private WorkerProcessSpecs() {}
 
-    /** The JVM's options of a worker; the launcher gives the same to {@code septet worker}. */
+    /**
+     * The JVM options of a worker. The launcher uses the same options for {@code septet worker}.
+     */
     static List<String> options(WorkerRole role) {
         return role.training() ? List.of("-XX:+UseParallelGC", "-Doffline=true") : List.of("-XX:+UseSerialGC");
     }
@@ -26,7 +31,8 @@ final class WorkerProcessSpecs {
     static ProcessSpec of(LocalSettings settings, ServerRef server, WorkerRole role) {
         List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
         arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
-        // The log file is enough: it is rotated, and what is printed here is kept as it is.
+        // No log on standard output: the log file is enough and is rotated, while captured output
+        // is not.
         arguments.addAll(List.of("--log-format", "none"));
         for (Path folder : settings.catalogue()) {
             arguments.addAll(List.of("--pipelines", folder.toString()));

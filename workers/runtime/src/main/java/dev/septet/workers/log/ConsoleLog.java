@@ -9,14 +9,14 @@ import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import org.slf4j.LoggerFactory;
 
-/** The log on standard output, beside the one in the file. */
+/** The log on standard output, in addition to the log file. */
 public final class ConsoleLog {
     private static final String NAME = "STDOUT";
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %shown%n%trace";
 
     private ConsoleLog() {}
 
-    /** From now on log lines are written there too. */
+    /** Starts writing log lines to standard output too. */
     public static void start(LogFormat format) {
         if (format != LogFormat.NONE && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -42,7 +42,7 @@ public final class ConsoleLog {
         return appender;
     }
 
-    /** As in the file; its configuration names the same converters. */
+    /** The layout of the log file, whose configuration names the same converters. */
     private static Layout<ILoggingEvent> plain() {
         PatternLayout layout = new PatternLayout();
         layout.getInstanceConverterMap().put("shown", ShownMessage::new);

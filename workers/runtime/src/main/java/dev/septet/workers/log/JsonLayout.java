@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.text.PublicText;
 
-/** A log line as one JSON object, with the same care for what it says as plain lines have. */
+/** Writes each log event as one JSON object. Its texts are cleaned as those of plain lines are. */
 final class JsonLayout extends LayoutBase<ILoggingEvent> {
     private final ShownTrace trace = new ShownTrace();
 

@@ -1,11 +1,11 @@
 package dev.septet.workers.log;
 
-/** How log lines look on standard output. */
+/** The format of log lines on standard output. */
 public enum LogFormat {
-    /** A line for people. */
+    /** A plain text line. */
     PLAIN,
-    /** A JSON object a line, for log collectors. */
+    /** One JSON object per line, for log collectors. */
     JSON,
-    /** Nothing is written there. */
+    /** No log lines on standard output. */
     NONE
 }

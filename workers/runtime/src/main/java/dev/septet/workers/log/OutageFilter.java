@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * One line a minute while the Temporal server is away, where the SDK would log some 300 stack
- * traces.
+ * Logs one line a minute while the Temporal server does not answer, instead of some 300 stack
+ * traces of the SDK.
  */
 public final class OutageFilter extends TurboFilter {
     private static final String SDK = "io.temporal.";
@@ -44,7 +44,10 @@ public final class OutageFilter extends TurboFilter {
         return FilterReply.DENY;
     }
 
-    /** Behind several parameters, logback finds the throwable only after its filters. */
+    /**
+     * The logged throwable. If a message has several parameters, logback finds the throwable only
+     * after its filters.
+     */
     private static @Nullable Throwable thrown(@Nullable Object @Nullable [] params, @Nullable Throwable problem) {
         if (problem != null || params == null || params.length == 0) {
             return problem;

@@ -3,8 +3,8 @@ package dev.septet.workers.log;
 import java.nio.file.Path;
 
 /**
- * The log of one of Septet's own processes. Its configuration lies below a package, not at the
- * class path's root, where a program that embeds Septet would take it for its own.
+ * Configures the log of one of Septet's own processes. The configuration file is in a package,
+ * because a program that embeds Septet would load a file at the class path's root.
  */
 public final class ProcessLog {
     /** The system property that names the log file. */
@@ -16,8 +16,8 @@ public final class ProcessLog {
     private ProcessLog() {}
 
     /**
-     * Configures logging, unless the process was started with settings of its own. Called before
-     * the first logger is made: logback reads them once.
+     * Configures logging, unless the process was started with its own logback settings. Call it
+     * before the first logger is created, because logback reads the settings once.
      */
     public static void configure(Path file) {
         if (System.getProperty(FILE) == null) {
@@ -28,7 +28,7 @@ public final class ProcessLog {
         }
     }
 
-    /** The option that gives another JVM of Septet's the same configuration. */
+    /** The JVM option that gives another process of Septet the same configuration. */
     public static String option() {
         return "-D" + CONFIGURATION + "=" + OURS;
     }

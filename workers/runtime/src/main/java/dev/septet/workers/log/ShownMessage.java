@@ -4,7 +4,10 @@ import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.septet.dsl.text.PublicText;
 
-/** A message on one line, with its hidden characters shown: no name can write a line of its own. */
+/**
+ * Writes a log message on one line and shows its hidden characters, so that a name cannot forge a
+ * log line.
+ */
 public final class ShownMessage extends MessageConverter {
     @Override
     public String convert(ILoggingEvent event) {

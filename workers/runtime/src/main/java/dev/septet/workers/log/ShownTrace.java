@@ -7,7 +7,7 @@ import dev.septet.dsl.text.PublicText;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** An exception without what it quotes of that which could not be read. */
+/** Writes an exception without quotes of the input that could not be read. */
 public final class ShownTrace extends ThrowableProxyConverter {
     @Override
     protected String throwableProxyToString(IThrowableProxy problem) {

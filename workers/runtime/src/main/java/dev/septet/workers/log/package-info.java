@@ -1,6 +1,6 @@
 /**
- * What Septet's own processes log, by logback. Programs that embed Septet log as they like: none of
- * this is loaded there.
+ * The logging of Septet's own processes, by logback. Programs that embed Septet choose their own
+ * logging and do not load this package.
  */
 @NullMarked
 package dev.septet.workers.log;

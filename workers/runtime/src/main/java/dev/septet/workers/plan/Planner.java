@@ -64,8 +64,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the stages as a run would, by the same keys, until one of them has no stored result; what
- * stands behind it depends on what it makes.
+ * Plans a run. It computes each stage's key as a run would, until a stage has no stored result. The
+ * stages after that one depend on its result.
  */
 public final class Planner {
     private final ArtifactStore store;
@@ -81,8 +81,8 @@ public final class Planner {
     private @Nullable PreflightReport preflight;
 
     /**
-     * @param run folder and digest of the pipeline; its run id means nothing
-     * @param targets asked about the targets, as far as this machine knows
+     * @param run folder and digest of the pipeline; its run id is not used
+     * @param targets checks the deployment targets, as far as this machine can
      */
     public Planner(
             ArtifactStore store,
@@ -101,9 +101,9 @@ public final class Planner {
     }
 
     /**
-     * The plan.
+     * Plans the run.
      *
-     * @throws ModelMissing when the base model is not there and cannot be fetched
+     * @throws ModelMissing when the base model is missing and cannot be downloaded
      * @throws dev.septet.activities.attempt.StageProblem when a run would refuse the model or a
      *     path
      * @throws dev.septet.activities.dataset.file.DatasetProblem when a run would refuse the data
@@ -138,7 +138,7 @@ public final class Planner {
         return estimate(base);
     }
 
-    /** What the first row that has a format tells of all of them. */
+    /** Checks the format of the rows; the first row that has a format decides it for all. */
     private void checkRows() throws IOException {
         String name = spec.prepare().dataset();
         if (name == null) {
@@ -150,7 +150,10 @@ public final class Planner {
         EvaluationInputs.checkFormat(spec.evaluate(), format, name);
     }
 
-    /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
+    /**
+     * The base model's folder. A missing model is downloaded, because the plan needs its size and
+     * its tokenizer.
+     */
     private Path model() throws IOException {
         return models.folder(run, spec.initialize(), progress -> {});
     }
@@ -163,7 +166,9 @@ public final class Planner {
         }
     }
 
-    /** Bad data must not hide that the model is missing. */
+    /**
+     * Previews the data of a plan whose model is missing. Invalid data must not hide that problem.
+     */
     private DatasetPreview previewBeside(StageProblem missing) throws IOException {
         try {
             SourceFile source = source();
@@ -174,7 +179,7 @@ public final class Planner {
         }
     }
 
-    /** The base model is not there: what is known of the data without its tokenizer. */
+    /** The base model is missing; has what is known of the data without its tokenizer. */
     public static final class ModelMissing extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -209,7 +214,7 @@ public final class Planner {
         PreflightReport rehearsed = next(Stage.SETUP, SetupActivitiesImpl.key(setup), PreflightReport.class);
         preflight = rehearsed;
         if (rehearsed == null || spec.setup().search() != null) {
-            return; // what a search finds decides what is trained
+            return; // training depends on the search's result
         }
         train(data, model);
     }
@@ -258,7 +263,7 @@ public final class Planner {
         return new SourceFile(files.read(run, dataset), dataset);
     }
 
-    /** Plans the preparation; its stored result, null when it would run. */
+    /** Plans the prepare stage. Returns its stored result; null when the stage would run. */
     private @Nullable DatasetRef prepared() throws IOException {
         SourceFile source = source();
         SourceDigest digest = SourceDigest.of(source.path());
@@ -290,7 +295,7 @@ public final class Planner {
                 PrepareActivitiesImpl.SPLIT_SEED);
     }
 
-    /** Plans a stage; its stored result, null when it would run. */
+    /** Plans a stage. Returns its stored result; null when the stage would run. */
     private <R> @Nullable R next(Stage stage, StageKey key, Class<R> type) throws IOException {
         Optional<StageResults.Stored<R>> stored = results.stored(key, type);
         stages.add(
@@ -345,8 +350,8 @@ public final class Planner {
     }
 
     /**
-     * The dataset that prepare would make, for its counts: there is no artifact yet. Of a sample
-     * the longest row is not known, so that one of {@code maxTokens} is expected. Null where a
+     * The dataset that prepare would produce, for its counts only: there is no artifact yet. For a
+     * sample the longest row is not known, so a row of {@code maxTokens} is assumed. Null when the
      * sample had no row to train on.
      */
     private @Nullable DatasetRef expected(DatasetPreview found) {
@@ -374,22 +379,28 @@ public final class Planner {
                 new Origin("", null, "expected, not prepared"));
     }
 
-    /** Why `stop` is idle, where only the number of epochs' steps tells: lint knows the others. */
+    /**
+     * Why {@code stop} cannot end training early, when only the number of steps shows it. Lint
+     * finds the other cases.
+     */
     static @Nullable String idleStop(TrainSpec train, @Nullable Long steps) {
         return steps == null || train.steps() != null
                 ? null
                 : train.patienceBeyond(Math.toIntExact(steps)).orElse(null);
     }
 
-    /** Of the splits that a training reads; what prepare counts is of the first of them. */
+    /**
+     * Tokens of the splits that training reads. The count of prepare is for the first of these
+     * splits.
+     */
     static long tokensLookedAt(DatasetRef data) {
         double rows = data.trainRows() + data.validationRows();
         return Math.round(data.trainTokens() * rows / Math.max(1, data.trainRows()));
     }
 
     /**
-     * What it takes to ask the starting model for all pairs, in steps. A pass forward is at most
-     * half of a step, which goes back too.
+     * The cost of the reference model's log-probabilities of all pairs, in optimizer steps. A
+     * forward pass costs at most half of a step, which also has a backward pass.
      */
     private static double stepsOfReference(TrainSpec train, DatasetRef data) {
         return train.objective() instanceof DpoSpec

@@ -6,25 +6,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run would do and need.
+ * The forecast of a run: what it would do, and the memory and time that it needs.
  *
- * @param memoryBytes estimated peak memory of training on this machine, without its saves
- * @param snapshotBytes what each save beside the steps takes as well while it writes; where less
- *     than twice that is free, training waits for the save instead
- * @param recompute whether training here computes activations anew, because keeping them takes more
- *     memory than is free
- * @param float32ForBf16 whether this machine computes in float32 where the file says bf16, as it
- *     has no instructions for that
- * @param frozenBytes what is kept of frozen layers that compute once; null where none do, or the
- *     data's size is not known
- * @param data what prepare would find in the dataset's file; null where its rows are in the store
+ * @param memoryBytes estimated peak memory of training on this machine, without checkpoint writes
+ * @param snapshotBytes additional memory of a checkpoint that is written while training continues;
+ *     where less than twice that is free, training waits for the write instead
+ * @param recompute whether training on this machine recomputes activations, because caching them
+ *     needs more memory than is free
+ * @param float32ForBf16 whether this machine computes in float32 although the file says bf16,
+ *     because it has no bf16 instructions
+ * @param frozenBytes size of the cached activations of frozen layers; null where none are cached or
+ *     the data's size is not known
+ * @param data what prepare would find in the dataset's file; null where the prepared rows are in
+ *     the store
  * @param steps optimizer steps of training; null while the data's size is not known
  * @param stepsPerEpoch optimizer steps of one epoch; null as above
- * @param idleStop why the file's `stop` cannot end training early; null where it can, where the
- *     file has none, and where the file itself tells it
- * @param trainSeconds of training's steps on this machine; null while no preflight has measured
- *     them
- * @param measuredBy run whose preflight measured a step, where that was on other data; else null
+ * @param idleStop why the file's {@code stop} cannot end training early; null where it can, where
+ *     the file has none, and where the file alone shows the reason
+ * @param trainSeconds duration of training's steps on this machine; null while no preflight has
+ *     measured them
+ * @param measuredBy id of the run whose preflight measured a step, if it had other data; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(

@@ -3,20 +3,20 @@ package dev.septet.workers.plan;
 import dev.septet.workflows.Stage;
 
 /**
- * What a run would do at a stage.
+ * The planned action of one stage.
  *
- * @param why one sentence for people
+ * @param why the reason, as a sentence for users
  */
 public record StagePlan(Stage stage, Action action, String why) {
-    /** What it would do. */
+    /** What the run would do at the stage. */
     public enum Action {
-        /** The result of an earlier run is taken. */
+        /** Reuses the result of an earlier run. */
         REUSE,
-        /** It runs. */
+        /** Runs the stage. */
         RUN,
-        /** It runs if what stands before it makes something new. */
+        /** Runs the stage if an earlier stage produces a new result. */
         DEPENDS,
-        /** The file has no such block. */
+        /** Skips the stage, because the file has no such block. */
         SKIP
     }
 }

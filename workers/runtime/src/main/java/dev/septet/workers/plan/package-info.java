@@ -1,4 +1,4 @@
-/** What a run would do, found out without starting anything. */
+/** Plans a run without starting it. */
 @NullMarked
 package dev.septet.workers.plan;
 

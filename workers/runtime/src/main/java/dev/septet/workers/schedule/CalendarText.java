@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Calendars as cron lines, the same line for the same times. */
+/** Writes schedule calendars as cron lines. Calendars with the same times give the same line. */
 final class CalendarText {
     private CalendarText() {}
 
@@ -25,7 +25,10 @@ final class CalendarText {
         return (seconds.equals("0") ? line : line + " at second " + seconds) + years;
     }
 
-    /** By the set of numbers, not by how it is written: {@code 5,6,0} and {@code 0,5-6} are one. */
+    /**
+     * One cron field. The text depends only on the set of numbers: {@code 5,6,0} and {@code 0,5-6}
+     * give the same text.
+     */
     private static String field(List<ScheduleRange> ranges, int least, int most) {
         TreeSet<Integer> numbers = new TreeSet<>();
         for (ScheduleRange range : ranges) {
@@ -67,7 +70,7 @@ final class CalendarText {
         return String.join(",", runs);
     }
 
-    /** Written out: years are too many to be counted. */
+    /** The years as the ranges give them: there are too many years to list as a set. */
     private static String years(List<ScheduleRange> ranges) {
         return ranges.stream()
                 .map(range -> range.getStart() + "-" + range.getEnd() + "/" + range.getStep())

@@ -6,11 +6,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When one pipeline should start by itself.
+ * The schedule that a pipeline file declares for one pipeline.
  *
- * @param pipeline its name, which is also the schedule's id
- * @param spec null when its file has no {@code schedule}
- * @param params values that every start is given
+ * @param pipeline the pipeline's name, which is also the schedule's id
+ * @param spec the declared schedule; null when the file has no {@code schedule}
+ * @param params parameters of every scheduled run
  */
 public record DesiredSchedule(String pipeline, @Nullable ScheduleSpec spec, Map<String, Object> params) {
     public DesiredSchedule {

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of one schedule.
+ * The change to one schedule.
  *
  * @param id the schedule's id: the pipeline's name
- * @param fields what is new or different, in the order in which people read it
- * @param paused whether a person, or a failed run, has paused it; that stays so
- * @param note the note beside it; that stays too
- * @param next when it starts next, ISO-8601; null when it does not exist yet or is paused
+ * @param fields fields that are new or different, in display order
+ * @param paused whether a person or a failed run has paused the schedule; the change keeps this
+ * @param note the schedule's note; the change keeps it
+ * @param next next start time, ISO-8601; null when the schedule does not exist yet or is paused
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScheduleChange(
@@ -25,22 +25,22 @@ public record ScheduleChange(
         fields = List.copyOf(fields);
     }
 
-    /** What is done. */
+    /** The kind of change. */
     public enum Action {
         CREATE,
         UPDATE,
         UNCHANGED,
-        /** No file given wants it: it goes. */
+        /** No given file declares it, so it is deleted. */
         DELETE,
-        /** No file given wants it, and nobody asked to delete such: it stays. */
+        /** No given file declares it, but deletion was not requested, so it stays. */
         LEFT
     }
 
     /**
-     * A field that changes.
+     * A changed field.
      *
-     * @param now as the server has it, null when it has nothing
-     * @param then as the file says
+     * @param now value on the server; null when it has none
+     * @param then value in the file
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Field(

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 
-/** What a schedule says, field by field, as text: equal text, equal meaning. */
+/** Writes the fields of a schedule as text. Equal texts mean equal settings. */
 final class ScheduleFields {
     private static final int HOUR = 3600;
     private static final int DAY = 24 * HOUR;
 
     private ScheduleFields() {}
 
-    /** The fields that a pipeline file speaks of. */
+    /** The fields that a pipeline file can set. */
     static Map<String, String> of(Schedule schedule) {
         Map<String, String> fields = new LinkedHashMap<>();
         ScheduleSpec spec = schedule.getSpec();
@@ -47,7 +47,7 @@ final class ScheduleFields {
         return fields;
     }
 
-    /** What changes from one to the other. */
+    /** The fields that differ. */
     static List<ScheduleChange.Field> between(Map<String, String> now, Map<String, String> then) {
         TreeSet<String> lost = new TreeSet<>(now.keySet());
         List<ScheduleChange.Field> changed = new ArrayList<>();
@@ -98,7 +98,10 @@ final class ScheduleFields {
         return duration == null || duration.isZero();
     }
 
-    /** {@code 7d}, {@code 6h}, {@code 90s}: the largest unit that divides it. */
+    /**
+     * A duration in the largest unit that divides it, such as {@code 7d}, {@code 6h} or {@code
+     * 90s}.
+     */
     private static String time(Duration duration) {
         if (none(duration)) {
             return "none";

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** From what a file says to Temporal's own form of a schedule. */
+/** Converts a pipeline file's schedule to a Temporal schedule. */
 final class ScheduleForm {
-    /** Learns from all rows that are reviewed when it prepares. */
+    /** Retraining by schedule: it uses all rows that are reviewed when its prepare stage runs. */
     private static final Retraining BY_SCHEDULE = new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1);
 
     private static final String NOTE = "made by `septet apply`; its times are in the pipeline file";
@@ -29,10 +29,10 @@ final class ScheduleForm {
     private ScheduleForm() {}
 
     /**
-     * The schedule as wished.
+     * The Temporal schedule for a declared schedule.
      *
-     * @param now what is there: whatever the file does not speak of stays, such as its being
-     *     paused, its note, and its first and last day; null when it is new
+     * @param now the existing schedule, null when it is new; settings that the file cannot have
+     *     stay, such as the pause, the note, and the first and last day
      */
     static Schedule of(DesiredSchedule wish, @Nullable Schedule now) {
         ScheduleSpec spec = Objects.requireNonNull(wish.spec(), "only a desired schedule has a form");
@@ -49,8 +49,8 @@ final class ScheduleForm {
     }
 
     /**
-     * Without a summary: the SDK (1.38.0) cannot describe a schedule whose run has one and no
-     * details.
+     * The action has no summary, because the SDK (1.38.0) cannot describe a schedule whose run has
+     * a summary but no details.
      */
     private static ScheduleActionStartWorkflow action(DesiredSchedule wish) {
         return ScheduleActionStartWorkflow.newBuilder()

@@ -1,6 +1,6 @@
 package dev.septet.workers.schedule;
 
-/** Why schedules cannot be as wished, in a sentence; nothing was changed. */
+/** The schedules cannot be changed as requested; the message says why. Nothing was changed. */
 public final class ScheduleProblem extends RuntimeException {
     public ScheduleProblem(String message) {
         super(message);

@@ -20,9 +20,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The schedules of one server that Septet keeps. Those that others made are never touched. */
+/**
+ * The schedules of Septet's pipelines on one server. Schedules that others created are never
+ * changed.
+ */
 public final class Schedules {
-    /** Key in a schedule's memo that says that Septet made it, and for which pipeline. */
+    /** Memo key of the schedules that Septet created; its value is the pipeline. */
     private static final String MARK = "septet";
 
     private final ScheduleClient client;
@@ -36,10 +39,11 @@ public final class Schedules {
     }
 
     /**
-     * What would have to change; nothing is.
+     * Plans the changes without making any.
      *
-     * @param prune whether schedules that no wish asks for are to go
-     * @throws ScheduleProblem when the server keeps no schedules, or somebody else's has a name
+     * @param prune whether to delete schedules that no file declares
+     * @throws ScheduleProblem when the server does not support schedules, or a schedule of others
+     *     has the name of a pipeline
      */
     public List<ScheduleChange> plan(List<DesiredSchedule> wishes, boolean prune) {
         return asking(() -> {
@@ -55,10 +59,10 @@ public final class Schedules {
     }
 
     /**
-     * Does what was planned.
+     * Makes the planned changes.
      *
-     * @return what was done, with each schedule's next start
-     * @throws ScheduleProblem when the server refuses a schedule, with its reason
+     * @return the changes, with each schedule's next start
+     * @throws ScheduleProblem when the server refuses a schedule; the message has its reason
      */
     public List<ScheduleChange> apply(List<DesiredSchedule> wishes, List<ScheduleChange> plan) {
         Map<String, DesiredSchedule> byName =
@@ -68,10 +72,10 @@ public final class Schedules {
                 .toList();
     }
 
-    /** A schedule that starts nothing until somebody unpauses it. */
+    /** A paused schedule, which starts no run until a person unpauses it. */
     public record Paused(String id, String note) {}
 
-    /** Paused schedules of pipelines, whoever made them. */
+    /** Paused schedules of pipelines, whoever created them. */
     public List<Paused> paused() {
         return asking(() -> client.listSchedules()
                 .filter(Schedules::startsPipeline)
@@ -138,7 +142,10 @@ public final class Schedules {
         return told(wish.pipeline(), fields.isEmpty() ? Action.UNCHANGED : Action.UPDATE, fields, found);
     }
 
-    /** Septet's own schedules of pipelines that the files do not have, or no longer schedule. */
+    /**
+     * Septet's schedules of pipelines that the files do not have, or that no longer have a
+     * schedule.
+     */
     private List<ScheduleChange> unwanted(List<DesiredSchedule> wishes, Action action) {
         Set<String> wanted = wishes.stream()
                 .filter(wish -> wish.spec() != null)
@@ -150,7 +157,8 @@ public final class Schedules {
                 .filter(id -> !wanted.contains(id))
                 .sorted()
                 .map(this::find)
-                // The list lags behind: what was deleted a moment ago may still be in it.
+                // The server's list is eventually consistent: it may still have a schedule that was
+                // just deleted.
                 .flatMap(java.util.stream.Stream::ofNullable)
                 .map(found -> told(found.getId(), action, List.of(), found))
                 .toList();

@@ -1,6 +1,6 @@
 /**
- * Pipelines' schedules on the server: what should be there, what is, and the way from one to the
- * other.
+ * Pipelines' schedules on the server: the declared ones, the existing ones, and the changes between
+ * them.
  */
 @NullMarked
 package dev.septet.workers.schedule;

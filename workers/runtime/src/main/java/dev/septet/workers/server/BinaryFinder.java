@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Looks for the Temporal CLI, nearest place first. */
+/** Finds the executable of the Temporal CLI. Local sources come before downloads. */
 public final class BinaryFinder {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -19,8 +19,8 @@ public final class BinaryFinder {
     }
 
     /**
-     * The order: {@code SEPTET_TEMPORAL_CLI}, {@code PATH}, the user's data folder, the official
-     * download, the Python package.
+     * A finder that tries, in this order: {@code SEPTET_TEMPORAL_CLI}, {@code PATH}, the user's
+     * data folder, the official download and the Python package.
      *
      * @param data the user's data folder for Septet
      */
@@ -42,8 +42,8 @@ public final class BinaryFinder {
     }
 
     /**
-     * What the Temporal CLI of this machine says of itself, such as {@code temporal version 1.6.1
-     * (Server 1.30.0, UI 2.44.0)}; empty where there is none yet. Fetches nothing.
+     * The version text of this machine's Temporal CLI, such as {@code temporal version 1.6.1
+     * (Server 1.30.0, UI 2.44.0)}; empty if there is no CLI yet. Downloads nothing.
      *
      * @param data the user's data folder for Septet
      * @throws ServerProblem when {@code SEPTET_TEMPORAL_CLI} names something unusable
@@ -60,7 +60,7 @@ public final class BinaryFinder {
     }
 
     /**
-     * The executable of the nearest source that has it.
+     * The executable of the first source that has one.
      *
      * @throws ServerProblem when {@code SEPTET_TEMPORAL_CLI} names something unusable
      */

@@ -4,13 +4,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** One place where the Temporal CLI, which holds the server, may come from. */
+/** A possible source of the Temporal CLI, which contains the server. */
 interface BinarySource {
     /**
      * The executable, if this source has it.
      *
-     * @param notes receives what people should know: where it comes from, why it cannot
-     * @throws ServerProblem when the source was asked for by name and does not work
+     * @param notes receives notes for the user: where the CLI comes from, or why this source has
+     *     none
+     * @throws ServerProblem when the user named this source and it does not work
      */
     Optional<Path> find(Consumer<String> notes);
 }

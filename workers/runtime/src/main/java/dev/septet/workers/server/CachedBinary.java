@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The executable that Septet keeps in the user's data folder, with its sha256 beside it: a broken
- * one is noticed and fetched again.
+ * The executable that Septet caches in the user's data folder, with its SHA-256 beside it. A
+ * damaged file is detected and downloaded again.
  */
 record CachedBinary(Path folder) implements BinarySource {
     private Path binary() {
@@ -32,13 +32,16 @@ record CachedBinary(Path folder) implements BinarySource {
                 return Optional.of(binary());
             }
         } catch (IOException unreadable) {
-            // Said below: it cannot be trusted.
+            // Reported below: the file cannot be trusted.
         }
         notes.accept(binary() + " is damaged; fetching it again");
         return Optional.empty();
     }
 
-    /** Keeps these bytes: a reader sees the old file, the new one, or none; never half of one. */
+    /**
+     * Writes these bytes to the cache. A reader sees the old file, the new file or none, but never
+     * a partial file.
+     */
     Path keep(InputStream bytes) throws IOException {
         Files.createDirectories(folder);
         Path fresh = Files.createTempFile(folder, "temporal", ".new");

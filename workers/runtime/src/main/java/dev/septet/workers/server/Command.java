@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A short command and what it said. */
+/** Runs a short command and returns its output. */
 public final class Command {
     private Command() {}
 
     /**
-     * What a command said.
+     * The result of a command.
      *
      * @param status exit status; -1 when it could not be started or took too long
      */
@@ -31,14 +31,14 @@ public final class Command {
         }
     }
 
-    /** Runs it, output and errors together, and ends it when it takes too long. */
+    /** Runs a command, with standard error in its output, and ends it at the time limit. */
     public static Result run(List<String> command, Duration limit) {
         Path output = null;
         try {
             output = Files.createTempFile("septet", ".out");
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-            // A downloader or a version's question needs no pipeline's secret, and no store.
+            // A downloader or a version query needs no secrets of pipelines and no store.
             builder.environment()
                     .keySet()
                     .removeIf(name -> name.startsWith(Setting.SECRET.prefix())
@@ -68,7 +68,7 @@ public final class Command {
                 Files.deleteIfExists(output);
             }
         } catch (IOException left) {
-            // A small file stays in the temporary folder.
+            // Harmless: a small file stays in the temporary folder.
         }
     }
 }

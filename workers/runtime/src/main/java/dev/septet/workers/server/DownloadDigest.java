@@ -8,13 +8,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests of files. */
+/** SHA-256 digests of downloaded files. */
 final class DownloadDigest {
     private static final int BUFFER = 1 << 20;
 
     private DownloadDigest() {}
 
-    /** 64 hexadecimal digits. */
+    /** The file's SHA-256 as 64 hexadecimal digits. */
     static String of(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

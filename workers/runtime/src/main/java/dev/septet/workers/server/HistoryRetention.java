@@ -5,14 +5,17 @@ import io.temporal.api.namespace.v1.NamespaceConfig;
 import io.temporal.api.workflowservice.v1.UpdateNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 
-/** How long a server of our own remembers closed runs. */
+/** The retention period of closed runs on a server that Septet starts. */
 public final class HistoryRetention {
-    /** The dev server's default is one day: the next morning a finished run would be gone. */
+    /**
+     * Retention in days. With the dev server's default of one day, a finished run would be gone the
+     * next day.
+     */
     static final int DAYS = 30;
 
     private HistoryRetention() {}
 
-    /** Sets it. */
+    /** Sets the retention period of a namespace. */
     public static void extend(WorkflowServiceStubs stubs, String namespace) {
         stubs.blockingStub()
                 .updateNamespace(UpdateNamespaceRequest.newBuilder()

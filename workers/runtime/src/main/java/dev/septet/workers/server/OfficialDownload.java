@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The official CLI, downloaded as Temporal's own SDK does it. Only its downloader is used, which is
- * not public API: its server starter has no database file that outlives it.
+ * Downloads the official CLI with the downloader of Temporal's Java SDK, which is not public API.
+ * The SDK's server starter is not used, because its database file does not outlive the server.
  *
  * @param site address that must answer before a download is tried
  */

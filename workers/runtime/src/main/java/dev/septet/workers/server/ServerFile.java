@@ -8,28 +8,31 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** Where a server that Septet started is written down, for the next command. */
+/** The file that records a server that Septet started, for later commands. */
 public record ServerFile(Path path) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
-     * What is written.
+     * The file's content.
      *
      * @param owner id of the process that keeps the server running
      */
     private record Entry(ServerRef server, long owner) {}
 
-    /** Beside it: how a client reaches the server. */
+    /** The profile beside it, with which a client connects to the server. */
     Path profile() {
         return path.resolveSibling("server.toml");
     }
 
-    /** The server written down last; it may be gone. */
+    /** The server that was recorded last. It may have ended. */
     public Optional<ServerRef> read() {
         return entry().map(Entry::server);
     }
 
-    /** The server whose owner lives: if it does not answer, it is about to be started again. */
+    /**
+     * The recorded server, if its owner process is alive. If that server does not answer, its owner
+     * is about to restart it.
+     */
     public Optional<ServerRef> owned() {
         return entry().filter(entry -> ProcessHandle.of(entry.owner())
                         .filter(ProcessHandle::isAlive)
@@ -37,7 +40,7 @@ public record ServerFile(Path path) {
                 .map(Entry::server);
     }
 
-    /** Writes down a server that this process keeps running. */
+    /** Records a server that this process keeps running. */
     public void write(ServerRef server) throws IOException {
         write(server, ProcessHandle.current().pid());
     }
@@ -48,7 +51,7 @@ public record ServerFile(Path path) {
         Files.move(fresh, path, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Forgets it. */
+    /** Deletes the record. */
     public void delete() throws IOException {
         Files.deleteIfExists(path);
     }

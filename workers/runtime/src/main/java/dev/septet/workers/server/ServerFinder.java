@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the server that is configured, or the one that Septet started on a state folder. */
 public final class ServerFinder {
-    /** Where a Temporal server listens unless told otherwise. */
+    /** The default gRPC port of a Temporal server. */
     public static final int PORT = 7233;
 
-    /** Where its Web UI listens unless told otherwise. */
+    /** The default port of its Web UI. */
     public static final int UI_PORT = 8233;
 
     private static final String HOST = "127.0.0.1";
@@ -26,9 +26,9 @@ public final class ServerFinder {
     private final int port;
 
     /**
-     * @param environment variables, as {@code TEMPORAL_ADDRESS}
-     * @param own where a server that Septet started is written down
-     * @param port where one may listen on this machine, usually {@link #PORT}
+     * @param environment environment variables, such as {@code TEMPORAL_ADDRESS}
+     * @param own file that records a server that Septet started
+     * @param port port on which a server may listen on this machine, usually {@link #PORT}
      */
     public ServerFinder(Map<String, String> environment, ServerFile own, int port) {
         this.environment = environment;
@@ -37,8 +37,9 @@ public final class ServerFinder {
     }
 
     /**
-     * The configured server, answering or not; else the one that was started on this state folder.
-     * What else listens on this machine may be anybody's and is never joined.
+     * The configured server, whether it answers or not; else the server that was started on this
+     * state folder. Any other server on this machine may belong to anybody, so Septet never
+     * connects to it.
      *
      * @throws ServerProblem when the configuration cannot be read
      */
@@ -48,7 +49,7 @@ public final class ServerFinder {
                 .or(() -> own.read().filter(server -> ServerProbe.answers(server.address(), ANSWER)));
     }
 
-    /** The address of a server that answers on the usual port, and that nobody has configured. */
+    /** The address of a server that answers on the usual port but is not configured. */
     public Optional<String> stranger() {
         String address = HOST + ":" + port;
         return ServerProbe.answers(address, ANSWER) ? Optional.of(address) : Optional.empty();
@@ -81,7 +82,8 @@ public final class ServerFinder {
     }
 
     /**
-     * Whether the environment names what {@link #own} says better: which server it was, and when.
+     * Whether the environment names the profile of the server that {@link #own} records. Then that
+     * record is used, because it has more: which server it is, and when it started.
      */
     private boolean ownProfile() {
         String file = Setting.TEMPORAL_CONFIG_FILE.text(environment);
@@ -101,7 +103,7 @@ public final class ServerFinder {
         return here && colon > 0 ? ui(host, Integer.parseInt(address.substring(colon + 1))) : null;
     }
 
-    /** The dev server's habit: its UI is 1,000 ports above. */
+    /** The address of the Web UI, if it answers 1,000 ports above, as the dev server's does. */
     private static @Nullable String ui(String host, int port) {
         int at = port + UI_PORT - PORT;
         return ServerProbe.listens(host, at) ? "http://" + host + ":" + at : null;

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How to start a server of our own.
+ * How Septet starts a server.
  *
- * @param server what it will be once it runs
+ * @param server the server as it will be when it runs
  * @param command program and arguments
  */
 public record ServerPlan(ServerRef server, List<String> command) {
@@ -24,14 +24,14 @@ public record ServerPlan(ServerRef server, List<String> command) {
     }
 
     /**
-     * The Temporal CLI's server on a database file, so that runs survive its restart, open to every
-     * user of this machine.
+     * The Temporal CLI's server with a database file, so that runs survive its restart. Every user
+     * of this machine can connect to it.
      *
-     * <p>Its one history shard is polled 20 times a second by default, 50 ms for every hop of a
-     * run: the poll rate is raised. The journal mode makes its commits cheap; with {@code
-     * synchronous=normal} a killed server loses nothing.
+     * <p>By default the server polls its one history shard 20 times a second, which adds 50 ms to
+     * every step of a run. The plan raises the poll rate. The journal mode makes commits cheap;
+     * with {@code synchronous=normal}, a killed server loses nothing.
      *
-     * @throws ServerProblem when a port that was asked for is taken
+     * @throws ServerProblem when a requested port is taken
      */
     public static ServerPlan of(Path binary, Path database, ServerPorts ports) {
         int port = ports.freeServer();
@@ -42,13 +42,14 @@ public record ServerPlan(ServerRef server, List<String> command) {
     }
 
     /**
-     * The same server's command line for ports that are known to be free.
+     * The command line of the same server for ports that are known to be free.
      *
-     * <p>New tasks of a queue go to one partition, because priorities order the tasks of a
-     * partition only. Old partitions are still read: a database of before may have tasks in them.
+     * <p>New tasks of a queue go to one partition, because priorities order only the tasks of one
+     * partition. The server still reads old partitions, because an older database may have tasks in
+     * them.
      *
-     * <p>Its HTTP API, which cannot be turned off, answers to a host name that nobody has: a web
-     * page could send it requests that need no permission.
+     * <p>The HTTP API cannot be turned off, and a web page could send it requests without
+     * permission. It therefore accepts only a host name that no machine has.
      */
     public static List<String> command(Path binary, Path database, int port, int ui) {
         List<String> command = new ArrayList<>();
@@ -68,20 +69,22 @@ public record ServerPlan(ServerRef server, List<String> command) {
                 "matching.numTaskqueueWritePartitions=1",
                 "--log-level",
                 "warn"));
-        // A run that sets one which is not registered would be stuck for ever.
+        // A run that sets an unregistered search attribute would be stuck forever.
         for (SearchAttributeKey<?> key : SearchTags.ALL) {
             command.addAll(List.of("--search-attribute", key.getName() + "=" + type(key)));
         }
         return command;
     }
 
-    /** {@code Keyword}, {@code Double}: the command line's words. */
+    /**
+     * The attribute's type as the command line names it, such as {@code Keyword} or {@code Double}.
+     */
     private static String type(SearchAttributeKey<?> key) {
         return key.getValueType() == IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE ? "Double" : "Keyword";
     }
 
     /**
-     * The last resort, in a JVM of its own.
+     * The in-memory server in a JVM of its own, for when there is no Temporal CLI.
      *
      * @param java command that starts a JVM with this program's class path
      */
@@ -94,16 +97,16 @@ public record ServerPlan(ServerRef server, List<String> command) {
                 new ServerRef(HOST + ":" + port, ServerRef.NAMESPACE, ServerRef.Kind.IN_MEMORY, null), command);
     }
 
-    /** The preferred port, or any free one when something else has it. */
+    /** The preferred port, or any free port when it is taken. */
     static int free(int preferred) {
         for (int port : new int[] {preferred, 0}) {
             try (ServerSocket socket = new ServerSocket()) {
-                // Without it a port that was in use a moment ago counts as taken.
+                // Without this, a port that was in use a moment ago counts as taken.
                 socket.setReuseAddress(true);
                 socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return socket.getLocalPort();
             } catch (IOException taken) {
-                // The next choice.
+                // Taken: try the next choice.
             }
         }
         throw new ServerProblem("no free port on " + HOST);

@@ -3,34 +3,34 @@ package dev.septet.workers.server;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ports that a server of our own is asked to listen on.
+ * The ports that are requested for a server that Septet starts.
  *
- * @param server of its gRPC front end; 0 = any free one; null = the usual one, or any free one
- *     where it is taken
- * @param ui of its Web UI; 0 = any free one; null = as far above the server's as usual, or any free
- *     one
+ * @param server port of its gRPC frontend; 0 = any free port; null = the usual port, or any free
+ *     port if that is taken
+ * @param ui port of its Web UI; 0 = any free port; null = the usual distance above the server's
+ *     port, or any free port if that is taken
  */
 public record ServerPorts(
         @Nullable Integer server, @Nullable Integer ui) {
-    /** Nobody asked for any. */
+    /** No ports are requested. */
     public static final ServerPorts USUAL = new ServerPorts(null, null);
 
     private static final int LARGEST = 65_535;
 
     /**
-     * The server's port.
+     * Chooses the server's port.
      *
-     * @throws ServerProblem when the wanted one is taken
+     * @throws ServerProblem when the requested port is taken
      */
     public int freeServer() {
         return free(server, ServerFinder.PORT, "--port");
     }
 
     /**
-     * The Web UI's.
+     * Chooses the Web UI's port.
      *
-     * @param server the port that the server got
-     * @throws ServerProblem when the wanted one is taken
+     * @param server the server's chosen port
+     * @throws ServerProblem when the requested port is taken
      */
     public int freeUi(int server) {
         int usual = server + ServerFinder.UI_PORT - ServerFinder.PORT;
@@ -40,9 +40,8 @@ public record ServerPorts(
     private static int free(@Nullable Integer wanted, int usual, String option) {
         int port = ServerPlan.free(wanted == null ? usual : wanted);
         if (wanted != null && wanted != 0 && port != wanted) {
-            throw new ServerProblem(
-                    "port %d of this machine is taken. Give another one to %s; 0 takes any that is free."
-                            .formatted(wanted, option));
+            throw new ServerProblem("port %d of this machine is taken. Choose another one with %s; 0 = any free port."
+                    .formatted(wanted, option));
         }
         return port;
     }

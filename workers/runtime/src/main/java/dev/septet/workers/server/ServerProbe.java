@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Asks whether a Temporal server answers. */
+/** Checks whether a Temporal server answers. */
 public final class ServerProbe {
     private static final int CONNECT_MILLIS = 500;
 
     private ServerProbe() {}
 
-    /** Whether anything at all listens there. */
+    /** Whether any program listens on this port. */
     public static boolean listens(String host, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
@@ -28,8 +28,9 @@ public final class ServerProbe {
     }
 
     /**
-     * False when it is known at once that nothing listens there: on this machine a refused
-     * connection is an answer. Elsewhere only a proxy may know.
+     * Returns false when nothing listens at this address for certain. On this machine, a refused
+     * connection shows it. Another machine may be reachable only through a proxy, so the result is
+     * then true.
      */
     public static boolean mayListen(String address) {
         int colon = address.lastIndexOf(':');
@@ -38,7 +39,7 @@ public final class ServerProbe {
         return !here || colon < 0 || listens(host, Integer.parseInt(address.substring(colon + 1)));
     }
 
-    /** Whether a Temporal server without TLS answers at {@code host:port} in time. */
+    /** Whether a Temporal server without TLS answers at {@code host:port} within the limit. */
     public static boolean answers(String address, Duration limit) {
         int colon = address.lastIndexOf(':');
         if (!listens(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
@@ -53,14 +54,15 @@ public final class ServerProbe {
         }
     }
 
-    /** Whether the server behind these stubs answers in time. */
+    /** Whether the server of these stubs answers within the limit. */
     public static boolean answers(WorkflowServiceStubs stubs, Duration limit) {
         return version(stubs, limit).isPresent();
     }
 
     /**
-     * What the server behind these stubs calls its version, such as {@code 1.31.0}; the Java SDK's
-     * in-memory one calls it nothing. Empty when it does not answer in time.
+     * The version that the server of these stubs reports, such as {@code 1.31.0}. The Java SDK's
+     * in-memory server reports an empty text. The result is empty when the server does not answer
+     * within the limit.
      */
     public static Optional<String> version(WorkflowServiceStubs stubs, Duration limit) {
         try {

@@ -1,6 +1,6 @@
 package dev.septet.workers.server;
 
-/** There is no server to work with; the message says what to do. */
+/** No server can be used; the message tells the user what to do. */
 public final class ServerProblem extends RuntimeException {
     public ServerProblem(String message) {
         super(message);

@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Temporal server to work with.
+ * A Temporal server that commands and workers use.
  *
- * @param address host:port of its gRPC front end
- * @param ui address of its Web UI, null when it has none or it is not known
- * @param profile configuration file with the address and the access token, in the form of the
- *     Temporal CLI; null where none is needed or Temporal's own configuration has it
+ * @param address host:port of its gRPC frontend
+ * @param ui address of its Web UI; null when it has none or the address is not known
+ * @param profile configuration file with the address and the access token, in the Temporal CLI's
+ *     format; null where no token is needed or Temporal's own configuration has it
  */
 public record ServerRef(
         String address,
@@ -22,25 +22,25 @@ public record ServerRef(
         Kind kind,
         @Nullable String ui,
         @Nullable Path profile) {
-    /** The namespace of a server that nobody configured. */
+    /** The namespace of a server that is not configured. */
     public static final String NAMESPACE = "default";
 
-    /** How Septet came by a server. */
+    /** How Septet found or started a server. */
     public enum Kind {
-        /** By {@code TEMPORAL_ADDRESS} or a profile of the {@code temporal} CLI. */
+        /** Configured by {@code TEMPORAL_ADDRESS} or a profile of the {@code temporal} CLI. */
         CONFIGURED,
-        /** Started by Septet on this state folder, its own state in a database file. */
+        /** Started by Septet on this state folder, with a database file. */
         OWN,
-        /** Started by Septet inside a JVM; forgets everything. */
+        /** Started by Septet in a JVM; its data are lost when it ends. */
         IN_MEMORY
     }
 
-    /** A server that needs no token. */
+    /** A server without an access token. */
     public ServerRef(String address, String namespace, Kind kind, @Nullable String ui) {
         this(address, namespace, kind, ui, null);
     }
 
-    /** The page of one run in the Web UI, null without a UI. */
+    /** The address of one run's page in the Web UI; null without a UI. */
     public @Nullable String page(String workflowId, String runId) {
         if (ui == null) {
             return null;
@@ -51,8 +51,8 @@ public record ServerRef(
     }
 
     /**
-     * How to connect to it: by Temporal's configuration, by the profile of a server that Septet
-     * started, or by the address alone.
+     * The options for a connection: from Temporal's configuration, from the profile of a server
+     * that Septet started, or from the address alone.
      *
      * @throws IOException when the configuration cannot be read
      */

@@ -20,7 +20,7 @@ final class Wheel {
 
     private Wheel() {}
 
-    /** Digest that the wheel must have on this platform, null where none is known. */
+    /** The SHA-256 that the wheel must have on this platform; null for an unknown platform. */
     static @Nullable String sha256(String os, String arch) {
         String system = os.toLowerCase(Locale.ROOT).startsWith("mac") ? "mac" : "linux";
         String machine = switch (arch) {

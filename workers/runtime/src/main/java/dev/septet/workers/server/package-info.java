@@ -1,4 +1,4 @@
-/** Finds a Temporal server, or what to start one with. */
+/** Finds a Temporal server, or the executable and command that start one. */
 @NullMarked
 package dev.septet.workers.server;
 

@@ -2,7 +2,7 @@ package dev.septet.workers.supervise;
 
 import java.util.Set;
 
-/** The environment variables that every process gets: none of them holds a secret. */
+/** The environment variables that every child process gets. None of them holds a secret. */
 public final class BaseEnvironment {
     private static final Set<String> NAMES = Set.of(
             "PATH",
@@ -25,7 +25,7 @@ public final class BaseEnvironment {
 
     private BaseEnvironment() {}
 
-    /** Whether a variable of this name reaches every process. */
+    /** Whether every process gets the variable of this name. */
     public static boolean holds(String name) {
         return NAMES.contains(name) || name.startsWith("LC_") || name.startsWith("XDG_");
     }

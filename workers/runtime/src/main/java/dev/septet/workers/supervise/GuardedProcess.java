@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A started process under a guard script that ends it when this JVM dies, by whatever signal: the
- * guard notices that its standard input has closed.
+ * A child process with a guard script. The guard ends the process when this JVM dies, even by
+ * SIGKILL: it then notices that its standard input has closed.
  */
 final class GuardedProcess {
     private final Process guard;
@@ -29,9 +29,9 @@ final class GuardedProcess {
     }
 
     /**
-     * Starts it.
+     * Starts the process.
      *
-     * @param pids folder of the pid files, named after the processes
+     * @param pids folder of the pid files, which are named after the processes
      */
     static GuardedProcess start(ProcessSpec spec, Path pids) throws IOException {
         FileModes.OWNER.folder(pids);
@@ -48,7 +48,7 @@ final class GuardedProcess {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(spec.log().toFile()));
-        // Nothing is inherited by accident: this process may know secrets.
+        // The child inherits nothing else, because this process's environment may hold secrets.
         builder.environment().keySet().removeIf(name -> !BaseEnvironment.holds(name));
         spec.environment().forEach((name, value) -> {
             if (value.isEmpty()) {
@@ -60,20 +60,25 @@ final class GuardedProcess {
         return new GuardedProcess(builder.start(), pidFile, spec);
     }
 
-    /** Waits for its end; 128 + n when signal n ended it. */
+    /**
+     * Waits for the end of the process and returns its exit status; 128 + n when signal n ended it.
+     */
     int await() throws InterruptedException {
         int status = guard.waitFor();
-        // The guard itself can be killed; then what it guarded must not live on beside the next.
+        // If the guard itself was killed, its process must not continue beside the next one.
         pid().flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroyForcibly);
         return status;
     }
 
-    /** Ends it: SIGTERM, and SIGKILL after its grace. Returns when it has ended. */
+    /**
+     * Ends the process by SIGTERM, and by SIGKILL after the grace period. Returns when it has
+     * ended.
+     */
     void end() {
         try {
             guard.getOutputStream().close();
         } catch (IOException gone) {
-            // Its end is closed already: it is ending.
+            // The pipe is closed already: the process is ending.
         }
         try {
             if (!guard.waitFor(spec.graceSeconds() + 5L, TimeUnit.SECONDS)) {
@@ -85,7 +90,7 @@ final class GuardedProcess {
         }
     }
 
-    /** Process id of the command itself, once the guard has written it. */
+    /** The process id of the command itself, once the guard has written it. */
     Optional<Long> pid() {
         try {
             return Optional.of(Long.parseLong(Files.readString(pidFile).strip()));

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One process to keep alive.
+ * The specification of a process that a supervisor keeps running.
  *
- * @param name what people call it, also the name of its files
+ * @param name name in messages and of its files
  * @param command program and arguments
- * @param environment what it knows beside what every process needs ({@link BaseEnvironment}):
- *     nothing else of this process's own environment reaches it
- * @param log file that receives its output, appended
- * @param graceSeconds time between SIGTERM and SIGKILL when it is ended
+ * @param environment variables beside those of {@link BaseEnvironment}; it gets nothing else of
+ *     this process's environment
+ * @param log file to which its output is appended
+ * @param graceSeconds seconds between SIGTERM and SIGKILL when it is ended
  */
 public record ProcessSpec(
         String name, List<String> command, Map<String, String> environment, Path log, int graceSeconds) {

@@ -10,7 +10,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps processes alive until closed; closing ends them in the reverse order of their starts. */
+/**
+ * Keeps child processes running until it is closed. Closing ends them in the reverse order of their
+ * starts.
+ */
 public final class Supervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
@@ -28,14 +31,14 @@ public final class Supervisor implements AutoCloseable {
         this.events = events;
     }
 
-    /** Starts a process and keeps it alive. */
+    /** Starts a process and keeps it running. */
     public synchronized void keep(ProcessSpec spec) throws IOException {
         Kept process = new Kept(spec, GuardedProcess.start(spec, pids));
         kept.add(process);
         process.thread.start();
     }
 
-    /** Ends one process; it is not kept any longer. */
+    /** Ends one process and no longer restarts it. */
     public void drop(String name) {
         List<Kept> dropped = new ArrayList<>();
         synchronized (this) {
@@ -45,7 +48,7 @@ public final class Supervisor implements AutoCloseable {
         dropped.forEach(Kept::end);
     }
 
-    /** Id of the living process of this name. */
+    /** The id of the running process of this name. */
     public synchronized Optional<Long> pid(String name) {
         return kept.stream()
                 .filter(process -> process.spec.name().equals(name))
@@ -61,13 +64,13 @@ public final class Supervisor implements AutoCloseable {
             kept.clear();
         }
         Collections.reverse(last);
-        // All are told first that no death from here on is a surprise: a worker must not be
-        // restarted because the server beside it went.
+        // Restarts are turned off for all processes first: a worker must not be restarted because
+        // its server ended before it.
         last.forEach(Kept::stopRestarting);
         last.forEach(Kept::end);
     }
 
-    /** One process and the thread that waits for its deaths. */
+    /** One process, and the thread that waits for its end and restarts it. */
     private final class Kept {
         private final ProcessSpec spec;
         private final Thread thread;
@@ -128,7 +131,7 @@ public final class Supervisor implements AutoCloseable {
             }
         }
 
-        /** Whatever goes wrong with the telling, the process is kept alive. */
+        /** Calls the owner. An exception of the owner must not end the supervision. */
         private void tell(Runnable event) {
             try {
                 event.run();
@@ -141,7 +144,9 @@ public final class Supervisor implements AutoCloseable {
             return ending;
         }
 
-        /** Whether it runs again; not when it is being ended, or could not be started now. */
+        /**
+         * Restarts the process. Returns false when it is being ended or could not be started now.
+         */
         private synchronized boolean restartAfter(Duration delay) throws InterruptedException {
             long until = System.nanoTime() + delay.toNanos();
             for (long left = delay.toMillis(); left > 0 && !ending; left = (until - System.nanoTime()) / 1_000_000) {

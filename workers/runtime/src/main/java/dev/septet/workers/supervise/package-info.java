@@ -1,4 +1,7 @@
-/** Child processes that are restarted when they die, and die with their starter. */
+/**
+ * Child processes that are restarted when they end unexpectedly, and end with the process that
+ * started them.
+ */
 @NullMarked
 package dev.septet.workers.supervise;
 

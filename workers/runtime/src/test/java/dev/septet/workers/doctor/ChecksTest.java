@@ -43,7 +43,7 @@ class ChecksTest {
                 .isEqualTo(Finding.warn(
                         "clock",
                         "the server's clock is 90 s behind this machine's",
-                        "set both by NTP: time limits and schedules go wrong"));
+                        "set both by NTP, otherwise time limits and schedules are wrong"));
     }
 
     @Test

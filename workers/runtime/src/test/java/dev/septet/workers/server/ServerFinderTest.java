@@ -110,9 +110,8 @@ class ServerFinderTest {
 
             assertThatThrownBy(() -> new ServerPorts(taken, null).freeServer())
                     .isInstanceOf(ServerProblem.class)
-                    .hasMessage(
-                            "port %d of this machine is taken. Give another one to --port; 0 takes any that is free."
-                                    .formatted(taken));
+                    .hasMessage("port %d of this machine is taken. Choose another one with --port; 0 = any free port."
+                            .formatted(taken));
         }
     }
 

@@ -27,7 +27,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An OpenAI-compatible HTTP server for some models. Closing it lets what is streamed end. */
+/** An OpenAI-compatible HTTP server for models. Closing it waits for streams to end. */
 public final class ModelServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelServer.class);
     private static final int HEADER_BYTES = 16 << 10;
@@ -55,11 +55,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param models which it closes at its end
-     * @param audit which it closes as well
-     * @throws IOException when it cannot listen, such as on a port that is taken
+     * @param models models to serve; closed with the server
+     * @param audit audit logs; closed with the server
+     * @throws IOException when it cannot listen, for example because the port is taken
      */
     public static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
         ServeLimits limits = settings.limits();
@@ -74,7 +74,8 @@ public final class ModelServer implements AutoCloseable {
         if (tls == null) {
             connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         } else {
-            // A client may name this server as it likes: the API's own rules say which names count.
+            // Do not check the host name against the certificate: the access filter checks host
+            // names.
             http.addCustomizer(new SecureRequestCustomizer(false));
             connector = new ServerConnector(
                     server,
@@ -126,12 +127,12 @@ public final class ModelServer implements AutoCloseable {
         return thread;
     }
 
-    /** The port that it listens on. */
+    /** The port on which the server listens. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Takes no new request, waits for those in flight, and ends. */
+    /** Refuses new requests, waits for those in flight, and ends. */
     @Override
     public void close() {
         try {

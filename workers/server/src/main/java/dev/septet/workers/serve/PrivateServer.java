@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** The model server on a free port of this machine, without audit log: for proofs. */
+/**
+ * A model server on a free port of this machine, without audit log, for checks before deployment.
+ */
 public final class PrivateServer implements EndpointHost {
     private static final String HOST = "127.0.0.1";
 

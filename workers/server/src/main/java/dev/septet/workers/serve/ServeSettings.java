@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server is started with.
+ * The settings of a model server.
  *
  * @param host address or name to listen on
- * @param port 0 takes a free one
- * @param proxies addresses whose {@code X-Forwarded-For} is believed
+ * @param port port to listen on; 0 = any free port
+ * @param proxies addresses of proxies whose {@code X-Forwarded-For} is trusted
  * @param tls null for plain HTTP
  */
 public record ServeSettings(
@@ -25,7 +25,7 @@ public record ServeSettings(
         proxies = Set.copyOf(proxies);
     }
 
-    /** With keys that stay as they are, and no proxy. */
+    /** Settings with fixed keys, plain HTTP and no proxy. */
     public ServeSettings(String host, int port, ApiKeys keys, ServeLimits limits) {
         this(host, port, KeyRing.fixed(keys), limits, Set.of(), null);
     }

@@ -22,10 +22,10 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * Files that a server proves itself with over TLS, in PEM.
+ * The TLS certificate and key files of a server, in PEM.
  *
- * @param certificates the server's own certificate first, then those that signed it
- * @param key the private key of the first, in PKCS #8
+ * @param certificates the server's certificate first, then those of its issuers
+ * @param key the private key of the server's certificate, in PKCS #8
  */
 public record TlsFiles(Path certificates, Path key) {
     private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END");
@@ -34,8 +34,8 @@ public record TlsFiles(Path certificates, Path key) {
     /**
      * Reads the files.
      *
-     * @throws IOException when one cannot be read, or they do not belong together; the message is
-     *     for whoever starts the server and shows nothing of the key
+     * @throws IOException when a file cannot be read, or the key does not match the certificate;
+     *     the message is for the person who starts the server and shows nothing of the key
      */
     SslContextFactory.Server open() throws IOException {
         try {
@@ -76,7 +76,7 @@ public record TlsFiles(Path certificates, Path key) {
                     return found;
                 }
             } catch (GeneralSecurityException another) {
-                // a key of another algorithm
+                // the key has another algorithm
             }
         }
         throw new IOException(

@@ -1,4 +1,6 @@
-/** The OpenAI-compatible server: {@link dev.septet.workers.serve.ModelServer} puts it together. */
+/**
+ * The OpenAI-compatible model server, which {@link dev.septet.workers.serve.ModelServer} starts.
+ */
 @NullMarked
 package dev.septet.workers.serve;
 

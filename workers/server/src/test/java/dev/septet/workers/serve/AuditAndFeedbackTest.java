@@ -214,7 +214,7 @@ class AuditAndFeedbackTest {
         String body = "{\"id\": \"%s\", \"rating\": \"down\"}".formatted(id);
         Client.Answer others = client.post(FEEDBACK, body, with(ben));
         assertThat(others.status()).isEqualTo(404);
-        assertThat(others.error()).startsWith("no answer of this id is known here");
+        assertThat(others.error()).startsWith("this server knows no answer with this id");
         assertThat(client.post(FEEDBACK, body, with(anna)).status()).isEqualTo(200);
 
         AnswerEvent answer = (AnswerEvent) lines().get(0);
@@ -241,7 +241,7 @@ class AuditAndFeedbackTest {
                 "{\"id\": \"x\", \"rating\": 1}|400|'rating' must be a string",
                 "{\"id\": \"x\", \"correction\": \" \"}|400|'correction' must have",
                 "{\"id\": \"x\", \"rating\": \"up\", \"sum\": 1}|400|'sum' is not known",
-                "{\"id\": \"x\", \"rating\": \"up\"}|404|no answer of this id"
+                "{\"id\": \"x\", \"rating\": \"up\"}|404|no answer with this id"
             })
     void wrongFeedbackIsExplainedAndLeavesNothing(String body, int status, String explained) throws Exception {
         Client.Answer answer = client.post(FEEDBACK, body);

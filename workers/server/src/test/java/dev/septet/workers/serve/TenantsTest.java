@@ -134,7 +134,7 @@ class TenantsTest {
             if (answer.isDone()) {
                 assertThat(answer.get().status()).isEqualTo(429);
                 assertThat(answer.get().header("Retry-After")).isNotEmpty();
-                assertThat(answer.get().error()).contains("this key's answers");
+                assertThat(answer.get().error()).contains("this key's running and waiting answers");
             }
         }
         assertThat(ask(Client.chat(""), "Bearer " + BEN).status()).isEqualTo(200);

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code septet audit}. */
+/** The command {@code septet audit}. */
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which lines of an audit log are shown. All that is said must hold. */
+/** Options that select lines of an audit log. A line must match all given options. */
 final class AuditFilter {
     private static final Set<String> KINDS = Set.of("answer", "feedback", "repair", "retention");
 
@@ -51,9 +51,9 @@ final class AuditFilter {
     private @Nullable Instant from;
 
     /**
-     * Reads what was said.
+     * Validates and parses the options.
      *
-     * @throws CliProblem USAGE when it makes no sense
+     * @throws CliProblem USAGE when an option is invalid
      */
     void check(Instant now) {
         if (kind != null && !KINDS.contains(kind)) {

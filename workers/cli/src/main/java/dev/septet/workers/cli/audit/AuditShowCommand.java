@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code septet audit show}. */
+/** The command {@code septet audit show}. */
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
@@ -157,7 +157,7 @@ final class AuditShowCommand implements Callable<Integer> {
         return text == null ? "(%d characters)".formatted(length) : "\"" + text(text) + "\"";
     }
 
-    /** On one line, and harmless to a terminal. */
+    /** The text on one line, with control characters made visible. */
     private String text(@Nullable String text) {
         return DisplayText.of(text == null ? "" : text, full ? Integer.MAX_VALUE : SHORT)
                 .replace('\n', '\u240a')

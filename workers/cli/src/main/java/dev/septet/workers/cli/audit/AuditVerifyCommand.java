@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code septet audit verify}. */
+/** The command {@code septet audit verify}. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
@@ -61,7 +61,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             throw new CliProblem(
                     ExitCode.USAGE, "--digest takes the 64 hexadecimal digits that `septet audit verify` printed");
         }
-        log.requireHere(session); // else a log elsewhere would pass for one that is gone
+        log.requireHere(session); // else a log on another host would look like a deleted one
         AuditVerdict verdict = verdict(noted);
         if (json) {
             ObjectNode node = SpecJson.mapper().valueToTree(verdict);
@@ -109,7 +109,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
                                     broken.file().isEmpty() ? "" : broken.line(),
                                     broken.what(),
                                     broken.damage().name().toLowerCase(Locale.ROOT)));
-            session.terminal().print("%d lines before that are as they were written".formatted(verdict.lines()));
+            session.terminal().print("%d lines before that are intact".formatted(verdict.lines()));
             return;
         }
         session.terminal()

@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
-/** An audit log, as several commands take it. */
+/** The option for an audit log, which several commands share. */
 final class LogOption {
     @Parameters(paramLabel = "LOG", description = "A pipeline with a log in the state folder, or a log's folder")
     private String named = "";
 
-    /** As it was given. */
+    /** The log as the user named it. */
     String named() {
         return named;
     }
@@ -47,7 +47,9 @@ final class LogOption {
                         + " to a pipeline's model creates its log");
     }
 
-    /** The pipeline whose log it is, there or missing; empty where it was given as a folder. */
+    /**
+     * The pipeline of the log, whether the log exists or not; empty when the user gave a folder.
+     */
     Optional<String> pipeline(Session session) {
         Path logs = session.state().audit();
         return named.matches(PipelineSpec.NAME_PATTERN)
@@ -57,10 +59,10 @@ final class LogOption {
     }
 
     /**
-     * Returns unless another host has the log: a pipeline's, when the pipeline's files are there. A
-     * store that does not answer is no obstacle to a log that lies here.
+     * Requires that no other host has the log; a pipeline's log is on the host of the pipeline's
+     * files. A log on this machine can be read even when the store does not answer.
      *
-     * @throws CliProblem RUN_FAILED naming that host
+     * @throws CliProblem RUN_FAILED when another host has the log; the message names that host
      */
     void requireHere(Session session) throws IOException {
         Optional<String> pipeline = pipeline(session);
@@ -76,15 +78,16 @@ final class LogOption {
             }
             session.terminal()
                     .note(
-                            "which host has the log of '%s' is not known, because the store does not answer; read is the one in %s"
+                            "the store does not answer, so the host of the log of '%s' is unknown; this command reads the log in %s"
                                     .formatted(pipeline.get(), folder));
         }
     }
 
     /**
-     * The same.
+     * Requires that no other host has a pipeline's log.
      *
-     * @param folder where the log is if it is here; one of before may be there
+     * @param folder folder of the log on this machine; it may hold a log from before the pipeline
+     *     moved
      */
     static void requireHere(LocalPipelines here, String pipeline, Path folder) throws IOException {
         try {

@@ -18,14 +18,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a pipeline's monitor noted of the audit log, in its history on the Temporal server. */
+/** The audit log heads that a pipeline's monitor recorded in its workflow history. */
 record NotedHeads(Session session) {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    /** Executions that are looked through: a monitor goes on as a new one before it grows long. */
+    /**
+     * Number of executions that are read, because a monitor continues as new before its history
+     * becomes long.
+     */
     private static final int MOST_EXECUTIONS = 3;
 
-    /** All that can be found; empty where no server answers. */
+    /** All heads that are found; empty when no server answers. */
     Optional<List<AuditHead>> of(String pipeline) throws IOException {
         Optional<ServerRef> server = session.servers().find();
         if (server.isEmpty()) {
@@ -49,7 +52,7 @@ record NotedHeads(Session session) {
                         : connection.client().fetchHistory(id, run).getEvents();
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                    break; // no monitor, or one that the server has forgotten
+                    break; // no monitor, or its history is older than the retention period
                 }
                 throw e;
             }

@@ -8,15 +8,18 @@ import dev.septet.workers.cli.option.Session;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The operator's regions whose national phone numbers audit logs and reviewed rows mask too. */
+/**
+ * The operator's regions, whose national phone numbers are also masked in audit logs and reviewed
+ * rows.
+ */
 public final class PhoneRegions {
 
     private PhoneRegions() {}
 
     /**
-     * ISO 3166 codes, sorted.
+     * The regions as sorted ISO 3166 codes.
      *
-     * @throws CliProblem USAGE naming what is no region
+     * @throws CliProblem USAGE naming the invalid region
      */
     public static List<String> of(Session session) {
         List<String> named = Stream.of(

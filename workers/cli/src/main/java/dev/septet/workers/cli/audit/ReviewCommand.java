@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet review}. */
+/** The command {@code septet review}. */
 @Command(
         name = "review",
         mixinStandardHelpOptions = true,
@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
             "",
             "A correction in the audit log is a candidate: the question and the corrected answer,"
                     + " without personal data. Accepted ones are appended to the pipeline's reviewed"
-                    + " rows. Without an option it prompts for a decision at a terminal, and prints a"
-                    + " list elsewhere."
+                    + " rows. Without an option, the command prompts for each decision at a terminal;"
+                    + " without a terminal, it prints a list."
         })
 public final class ReviewCommand implements Callable<Integer> {
     private final Session session;
@@ -46,22 +46,22 @@ public final class ReviewCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
     private String pipeline = "";
 
-    @Option(names = "--accept", paramLabel = "ID", description = "Accept it; repeatable")
+    @Option(names = "--accept", paramLabel = "ID", description = "Accept this candidate; repeatable")
     private List<String> accept = new ArrayList<>();
 
     @Option(names = "--reject", paramLabel = "ID", description = "Reject this candidate; repeatable")
     private List<String> reject = new ArrayList<>();
 
-    @Option(names = "--accept-all", description = "Accept every candidate that contradicts no other")
+    @Option(names = "--accept-all", description = "Accept every candidate that does not contradict another one")
     private boolean acceptAll;
 
     @Option(
             names = "--answer",
             paramLabel = "TEXT",
-            description = "Accept the one question of --accept with this answer instead")
+            description = "Accept the candidate of --accept with this answer instead of its own")
     private @Nullable String answer;
 
-    @Option(names = "--thumbs-up", description = "Answers with a thumb up are candidates too")
+    @Option(names = "--thumbs-up", description = "Include answers with a thumb up as candidates")
     private boolean thumbsUp;
 
     @Option(
@@ -73,7 +73,7 @@ public final class ReviewCommand implements Callable<Integer> {
     @Option(
             names = "--export",
             paramLabel = "FILE",
-            description = "Write all accepted rows there, as chat JSONL without their history")
+            description = "Write all accepted rows to this file, as chat JSONL without their history")
     private @Nullable Path export;
 
     @Option(names = "--list", description = "Only print the list, even at a terminal")
@@ -146,7 +146,7 @@ public final class ReviewCommand implements Callable<Integer> {
                 session.auditLogs().reader(pipeline), pipeline, thumbsUp, PhoneRegions.of(session));
     }
 
-    /** Every name is looked up before anything is decided. */
+    /** Records decisions. All ids are looked up before the first decision. */
     private ReviewView.Decided decide(
             ReviewBook book, List<ReviewCandidate> all, List<ReviewCandidate> pending, ReviewView view)
             throws IOException {

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A review at a terminal: one candidate after the other; every decision counts at once. */
+/** A review at a terminal, one candidate after the other. Every decision takes effect at once. */
 record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
     private static final String ASK = "[a]ccept, [r]eject, [e]dit, [s]kip, [q]uit > ";
 
-    /** Where lines come from. */
+    /** The source of the reviewer's lines. */
     @FunctionalInterface
     interface Asking {
-        /** The line, or null when there is no more to come. */
+        /** The next line; null at the end of input. */
         @Nullable
         String ask(String question);
     }
@@ -45,7 +45,7 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
         end(decided);
     }
 
-    /** Whether something was decided; null to ask again. */
+    /** Whether a decision was made; null to ask again. */
     private @Nullable Boolean decide(ReviewCandidate candidate, String word, Asking asking) throws IOException {
         try {
             switch (word.isEmpty() ? ' ' : word.charAt(0)) {

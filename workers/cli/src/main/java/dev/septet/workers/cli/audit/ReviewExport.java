@@ -12,17 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Accepted rows as a data set of its own. */
+/** Exports accepted rows as a dataset file. */
 final class ReviewExport {
     private ReviewExport() {}
 
-    /** Writes the whole file or nothing; returns how many rows. */
+    /** Writes the file atomically and returns the number of rows. */
     static int write(ReviewedRows rows, String pipeline, Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(absolute)) {
             throw new CliProblem(
-                    ExitCode.NOT_FOUND, "cannot write %s: name a file in a folder that is there".formatted(file));
+                    ExitCode.NOT_FOUND, "cannot write %s: name a file in an existing folder".formatted(file));
         }
         List<String> lines = rows.rows(pipeline, 0);
         StringBuilder text = new StringBuilder();

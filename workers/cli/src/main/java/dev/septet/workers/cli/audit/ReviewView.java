@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a review prints. Texts are strangers': they are made harmless to a terminal. */
+/** Prints a review. Texts are untrusted, so their control characters are made visible. */
 record ReviewView(Terminal terminal, boolean json) {
     private static final int MOST = 2000;
 
-    /** Ids that were decided about. */
+    /** The ids of the decided candidates. */
     record Decided(List<String> accepted, List<String> rejected) {
         Decided() {
             this(new ArrayList<>(), new ArrayList<>());

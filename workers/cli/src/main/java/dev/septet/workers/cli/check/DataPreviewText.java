@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code septet plan} says of a dataset that no run has prepared. */
+/** The output of {@code septet plan} for a dataset that no run has prepared. */
 final class DataPreviewText {
     private static final String INDENT = " ".repeat(9);
 
@@ -38,7 +38,7 @@ final class DataPreviewText {
         String about = data.whole() ? "" : "about ";
         lines.add(
                 tokens == null
-                        ? "Tokens   not known before the base model is there"
+                        ? "Tokens   not known before the base model is downloaded"
                         : line(
                                 "Tokens   %s%,d; per row: median %,d, 95th percentile %,d, longest" + " %s%,d",
                                 about,

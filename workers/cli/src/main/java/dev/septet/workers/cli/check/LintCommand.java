@@ -20,14 +20,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet lint}. */
+/** The command {@code septet lint}. */
 @Command(
         name = "lint",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Check pipeline files: print every problem, run nothing.")
 public final class LintCommand implements Callable<Integer> {
-    /** How problems are printed. */
+    /** The format in which problems are printed. */
     enum Format {
         TEXT,
         JSON,

@@ -19,19 +19,20 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The pipelines of files and folders. In a folder, hidden folders are passed over, and so are files
- * that another one includes: they are checked where they are included.
+ * Finds the pipeline files of given files and folders. In a folder, hidden folders are skipped.
+ * Files that another file includes are skipped too, because they are checked where they are
+ * included.
  *
- * @param params values of the parameters that every file declares
- * @param readable further folders that workers are known to read from
+ * @param params values of parameters, which every file must declare
+ * @param readable further folders from which the workers may read, as far as they are known
  */
 record LintTargets(Map<String, String> params, List<Path> readable) {
     private static final int MOST_DEPTH = 16;
 
     /**
-     * Reads and checks them, files in the order of the command line.
+     * Compiles the files, in the order of the command line.
      *
-     * @throws CliProblem NOT_FOUND when one of them is not there, or a folder holds none
+     * @throws CliProblem NOT_FOUND when a path does not exist, or a folder has no pipeline file
      */
     Map<Path, Compilation> compile(List<Path> paths) {
         Map<Path, Compilation> compiled = new LinkedHashMap<>();

@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code septet plan}. */
+/** The command {@code septet plan}. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
@@ -169,7 +169,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     /**
-     * @param inEpochs whether the steps follow from the data's size
+     * @param inEpochs whether the number of steps depends on the data's size
      */
     private static String steps(RunForecast plan, boolean inEpochs) {
         Long steps = plan.steps();

@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet adopt}. */
+/** The command {@code septet adopt}. */
 @Command(
         name = "adopt",
         mixinStandardHelpOptions = true,
@@ -94,7 +94,10 @@ public final class AdoptCommand implements Callable<Integer> {
         }
     }
 
-    /** Two machines that both write a pipeline's files would undo each other's work. */
+    /**
+     * Requires that the previous host has no running workers: two machines that write a pipeline's
+     * files would overwrite each other's work.
+     */
     private void requireGone(@Nullable Host before) throws IOException {
         if (before == null || force) {
             return;

@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code septet codec-server}. */
+/** The command {@code septet codec-server}. */
 @Command(
         name = "codec-server",
         mixinStandardHelpOptions = true,
@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         description = {
             "Decode encrypted payloads for the Temporal Web UI and CLI, until Ctrl-C.",
             "",
-            "It has the keys of SEPTET_CODEC_KEYS and listens on 127.0.0.1 only. A request needs"
+            "It uses the keys of SEPTET_CODEC_KEYS and listens on 127.0.0.1 only. A request needs"
                     + " its token; web pages other than the Web UI's are refused. The token is in the"
                     + " state folder's file codec-token."
         })
@@ -76,7 +76,7 @@ public final class CodecServerCommand implements Callable<Integer> {
         } catch (BindException taken) {
             throw new CliProblem(
                     ExitCode.PORT_TAKEN,
-                    "port %d is in use. Choose another one with --port N, or --port 0 for any.".formatted(port));
+                    "port %d is in use. Choose another port with --port N; 0 = any free port.".formatted(port));
         }
         return ExitCode.OK;
     }

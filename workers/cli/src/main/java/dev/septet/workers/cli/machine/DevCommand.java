@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code septet dev}. */
+/** The command {@code septet dev}. */
 @Command(
         name = "dev",
         mixinStandardHelpOptions = true,
@@ -54,7 +54,7 @@ public final class DevCommand implements Callable<Integer> {
         Optional<ServerRef> found = port.find(session);
         LocalSettings settings = new LocalSettings(
                 session.state(), folders, roots, port.ports(), slots, session.self(), session.environment());
-        session.store(); // what the workers would not start with is said here
+        session.store(); // reports settings with which the workers would not start
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
         cluster.serveTargets(session.store());
         CountDownLatch ended = new CountDownLatch(1);
@@ -89,7 +89,10 @@ public final class DevCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** A link that signs the browser in, where the server is this command's own. */
+    /**
+     * The Web UI's address, with a link that signs the browser in if this command started the
+     * server.
+     */
     private static String webUi(LocalCluster cluster, ServerRef server) {
         return cluster.gateway().map(ServerGateway::signIn).orElse(server.ui() == null ? "none known" : server.ui());
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code septet doctor}. */
+/** The command {@code septet doctor}. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,

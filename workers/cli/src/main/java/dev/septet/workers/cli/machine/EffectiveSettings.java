@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every declared {@link Setting}, with what takes effect in this environment. */
+/** Every declared {@link Setting} with its effective value in this environment. */
 record EffectiveSettings(Map<String, String> environment) {
 
-    /** In the order of their declarations; of patterns, the variables that are set. */
+    /**
+     * All settings in the order of their declarations. A pattern stands for all matching variables
+     * that are set.
+     */
     List<EffectiveSetting> all() throws IOException {
         ClientConfigProfile profile = profile();
         List<EffectiveSetting> all = new ArrayList<>();

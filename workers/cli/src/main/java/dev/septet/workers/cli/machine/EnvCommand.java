@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code septet env}. */
+/** The command {@code septet env}. */
 @Command(
         name = "env",
         mixinStandardHelpOptions = true,
@@ -94,7 +94,7 @@ public final class EnvCommand implements Callable<Integer> {
         try {
             return BinaryFinder.version(session.environment(), StateFolder.data(session.environment()))
                     .map(words -> words.replaceFirst("^temporal version ", ""))
-                    .orElse("none yet; a server of Septet's own fetches it");
+                    .orElse("none yet; Septet downloads it when it starts a server");
         } catch (ServerProblem unusable) {
             return String.valueOf(unusable.getMessage());
         }

@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Folders of pipelines, as given on the command line. */
+/** Pipeline folders from the command line. */
 final class Folders {
     private Folders() {}
 
     /**
-     * The given folders, or the usual one when none is given.
+     * The given folders, or the default folder when none is given.
      *
-     * @throws CliProblem when one of them is not there
+     * @throws CliProblem when a folder does not exist
      */
     static List<Path> existing(List<Path> given, Path usual) {
         List<Path> folders = given.isEmpty() ? List.of(usual) : given;

@@ -9,20 +9,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a process logs to standard output. */
+/** The option for the format of log lines on standard output. */
 final class LogFormatOption {
 
     @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
-            description = "Log lines on standard output: plain, json (an object a line) or none. The log"
-                    + " file always has them. Default: SEPTET_LOG_FORMAT, else plain")
+            description = "Log lines on standard output: plain, json (one object per line) or none. The"
+                    + " log file always has them. Default: SEPTET_LOG_FORMAT, else plain")
     private @Nullable String named;
 
     /**
      * The format.
      *
-     * @throws CliProblem USAGE when there is none of that name
+     * @throws CliProblem USAGE when the format is unknown
      */
     LogFormat format(Session session) {
         String set = Setting.LOG_FORMAT.text(session.environment());

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code septet worker}. */
+/** The command {@code septet worker}. */
 @Command(
         name = "worker",
         mixinStandardHelpOptions = true,
@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
             "",
             "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, or the state"
                     + " folder's own, and waits while the server does not answer. On SIGTERM it takes"
-                    + " no new work; training commits its checkpoint and hands over. It logs to"
-                    + " standard output and to logs/septet.log in the state folder."
+                    + " no new work; training commits its checkpoint and hands over to its next attempt."
+                    + " It logs to standard output and to logs/septet.log in the state folder."
         })
 public final class WorkerCommand implements Callable<Integer> {
     private final Session session;
@@ -80,7 +80,7 @@ public final class WorkerCommand implements Callable<Integer> {
         }
         ConsoleLog.start(log.format(session));
         session.checkSettings();
-        session.store(); // its words are checked before anything starts
+        session.store(); // checks the store's settings before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =
                 new WorkerSettings(wanted, session.state(), folders, data.folders(session), queue, workers.slots());

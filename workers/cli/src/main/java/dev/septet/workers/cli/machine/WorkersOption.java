@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** What workers serve and how much at once, as several commands take it. */
+/** The options for the folders and slots of workers, which several commands share. */
 final class WorkersOption {
     @Option(
             names = "--pipelines",
@@ -23,18 +23,18 @@ final class WorkersOption {
     private int slots = 1;
 
     /**
-     * The folders, which are there.
+     * The existing folders.
      *
-     * @throws CliProblem NOT_FOUND when one is not
+     * @throws CliProblem NOT_FOUND when a folder does not exist
      */
     List<Path> folders(Session session) {
         return Folders.existing(pipelines, session.examples());
     }
 
     /**
-     * How many trainings run at once.
+     * The number of trainings that run at once.
      *
-     * @throws CliProblem USAGE when fewer than one
+     * @throws CliProblem USAGE when it is less than one
      */
     int slots() {
         if (slots < 1) {

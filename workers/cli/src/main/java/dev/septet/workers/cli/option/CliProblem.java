@@ -1,6 +1,6 @@
 package dev.septet.workers.cli.option;
 
-/** A command cannot go on; the message says why and what to do next. */
+/** A command cannot continue; the message says why, and what to do next. */
 public final class CliProblem extends RuntimeException {
     private final int exitCode;
 

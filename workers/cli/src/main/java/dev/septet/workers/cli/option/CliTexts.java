@@ -4,7 +4,7 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.Score;
 import java.util.Locale;
 
-/** Numbers as people read them, the same in every locale. */
+/** Formats numbers for people, in the same way in every locale. */
 public final class CliTexts {
     private CliTexts() {}
 
@@ -20,7 +20,7 @@ public final class CliTexts {
         return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
     }
 
-    /** A score: enough digits to tell two apart. */
+    /** A score, with enough digits to distinguish two scores. */
     public static String score(double value) {
         double size = Math.abs(value);
         return size >= 100 && size < 1e6 ? String.format(Locale.ROOT, "%.1f", value) : Score.figures(value);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** Further folders that pipelines may read from, as several commands take them. */
+/** The option for further folders that pipelines may read from, which several commands share. */
 public final class DataOption {
 
     @Option(
@@ -22,9 +22,9 @@ public final class DataOption {
     private List<Path> given = new ArrayList<>();
 
     /**
-     * The folders of the option and of the environment, absolute.
+     * The absolute folders of the option and of the environment.
      *
-     * @throws CliProblem NOT_FOUND when one is not there
+     * @throws CliProblem NOT_FOUND when a folder does not exist
      */
     public List<Path> folders(Session session) {
         Set<Path> folders = new LinkedHashSet<>();
@@ -35,7 +35,7 @@ public final class DataOption {
         return List.copyOf(folders);
     }
 
-    /** The folders of the environment alone. */
+    /** The folders of the environment only. */
     static List<Path> configured(Session session) {
         List<Path> folders = new ArrayList<>();
         for (String name : Setting.DATA.text(session.environment()).split(File.pathSeparator)) {

@@ -1,6 +1,6 @@
 package dev.septet.workers.cli.option;
 
-/** Documented exit codes; scripts rely on them. */
+/** The documented exit codes, on which scripts rely. */
 public final class ExitCode {
     public static final int OK = 0;
     public static final int RUN_FAILED = 1;

@@ -7,7 +7,9 @@ import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** A pipeline file and the values of its parameters, as several commands take them. */
+/**
+ * The options for a pipeline file and the values of its parameters, which several commands share.
+ */
 public final class FileOption {
     @Parameters(paramLabel = "FILE", description = "The pipeline file (.groovy)")
     private Path path = Path.of("");
@@ -15,7 +17,7 @@ public final class FileOption {
     @Mixin
     private ParamOption params = new ParamOption();
 
-    /** The file as it was given. */
+    /** The path of the file as the user gave it. */
     public Path path() {
         return path;
     }
@@ -25,13 +27,13 @@ public final class FileOption {
         return file().folder();
     }
 
-    /** Values by name. */
+    /** The parameters' values by name. */
     Map<String, String> params() {
         return params.values();
     }
 
     /**
-     * Reads and checks the file.
+     * Compiles the file.
      *
      * @throws CliProblem NOT_FOUND when there is no such file
      */
@@ -40,7 +42,7 @@ public final class FileOption {
     }
 
     /**
-     * The checked file.
+     * The compiled file.
      *
      * @throws CliProblem PIPELINE_INVALID with every problem
      */

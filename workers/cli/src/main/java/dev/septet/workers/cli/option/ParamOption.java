@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Values of parameters, as several commands take them. */
+/** The option for parameter values, which several commands share. */
 public final class ParamOption {
     @Option(
             names = {"-p", "--param"},
@@ -12,7 +12,7 @@ public final class ParamOption {
             description = "Value of a parameter that the file declares; repeatable")
     private Map<String, String> params = new LinkedHashMap<>();
 
-    /** Values by name. */
+    /** The parameters' values by name. */
     public Map<String, String> values() {
         return params;
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pipeline file as it was named on the command line.
+ * A pipeline file from the command line.
  *
  * @param params values of the parameters that it declares, by name
  */
@@ -25,7 +25,7 @@ public record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /**
-     * Reads and checks the file.
+     * Compiles the file.
      *
      * @throws CliProblem NOT_FOUND when there is no such file
      */
@@ -34,7 +34,7 @@ public record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /**
-     * The same, without a remark on paths that lead into folders that workers are known to read.
+     * Compiles the file without remarks on paths in folders that the workers may read.
      *
      * @throws CliProblem NOT_FOUND when there is no such file
      */
@@ -50,7 +50,10 @@ public record PipelineArgument(Path path, Map<String, String> params) {
         return PipelineCompiler.compile(path, params, readable);
     }
 
-    /** What it reads outside of its own folder and of these, each at its line. */
+    /**
+     * The paths that it reads outside its own folder and these folders, each as a problem at its
+     * line.
+     */
     public List<Problem> outside(List<Path> readable) {
         return compile(readable).remarks().stream()
                 .filter(remark -> remark.id() == ProblemId.OUTSIDE)
@@ -58,10 +61,10 @@ public record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /**
-     * Tells what its author should know, a line each. What it reads outside of its folder is told
-     * where the workers' folders are known.
+     * Prints remarks for the file's author, one line each. Paths outside the file's folder are
+     * remarked only if the workers' folders are known.
      *
-     * @return what was told
+     * @return the printed remarks
      */
     public List<Problem> tellRemarks(Terminal terminal) {
         List<Problem> remarks = compile().remarks().stream()
@@ -72,10 +75,10 @@ public record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /**
-     * What it reads must lie in its own folder or in these.
+     * Requires that all paths that it reads are in its own folder or in these folders.
      *
-     * @param which the folders, as the message calls them, and what to do
-     * @throws CliProblem PIPELINE_INVALID with every path that does not
+     * @param which the message's text for the folders, and what to do
+     * @throws CliProblem PIPELINE_INVALID with every path that is not
      */
     public void requireReadable(List<Path> readable, String which) {
         List<Problem> outside = outside(readable);
@@ -88,7 +91,7 @@ public record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /**
-     * The checked file.
+     * The compiled file.
      *
      * @throws CliProblem PIPELINE_INVALID with every problem
      */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a server that a command starts listens. */
+/** The options for the ports of a server that a command starts. */
 public final class PortOption {
     private static final int LARGEST = 65_535;
 
@@ -15,7 +15,7 @@ public final class PortOption {
             paramLabel = "N",
             description = {
                 "Start a Temporal server on this port, even when another server runs on this"
-                        + " machine; 0 = any free one. Commands on the same state folder find it.",
+                        + " machine; 0 = any free port. Commands on the same state folder find it.",
                 "Default: 7233, or any free port when 7233 is in use"
             })
     private @Nullable Integer port;
@@ -26,7 +26,7 @@ public final class PortOption {
     /**
      * The ports.
      *
-     * @throws CliProblem USAGE when one is no port
+     * @throws CliProblem USAGE when a value is not a port
      */
     public ServerPorts ports() {
         check("--port", port);
@@ -34,7 +34,10 @@ public final class PortOption {
         return new ServerPorts(port, uiPort);
     }
 
-    /** The server to use, empty when one must be started; a port that cannot be had is said. */
+    /**
+     * The server to use; empty when one must be started. Tells the user when a requested port is
+     * ignored.
+     */
     public Optional<ServerRef> find(Session session) {
         ServerPorts wanted = ports();
         Optional<ServerRef> found = session.servers().find();

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Connections to servers that are known to answer. */
+/** Opens connections to servers that answer. */
 public final class ServerConnector {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private ServerConnector() {}
 
     /**
-     * A client of this server.
+     * Connects to this server.
      *
      * @throws CliProblem SERVER_UNREACHABLE when it does not answer
      */
@@ -38,7 +38,7 @@ public final class ServerConnector {
     }
 
     /**
-     * A client of the configured server, or of the one that runs on this machine.
+     * Connects to the configured server, or to the one that runs on this machine.
      *
      * @throws CliProblem SERVER_UNREACHABLE when there is none
      */

@@ -18,13 +18,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What every command knows of its surroundings.
+ * The environment of a command: terminal, variables, folders and server port.
  *
  * @param home the checkout or installation that this program runs from
- * @param port where a Temporal server of this machine would listen
+ * @param port port on which a Temporal server of this machine would listen
  */
 public record Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
-    /** This process's own. */
+    /** The session of this process. */
     public static Session system() {
         Map<String, String> environment = System.getenv();
         return new Session(
@@ -39,9 +39,9 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     }
 
     /**
-     * Refuses values of the environment that cannot be meant, before anything starts.
+     * Refuses invalid values of environment variables before anything starts.
      *
-     * @throws CliProblem USAGE naming each variable, what was found and what is expected
+     * @throws CliProblem USAGE naming each variable, its value and the expected form
      */
     public void checkSettings() {
         try {
@@ -54,7 +54,7 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     /**
      * The store that this machine's workers use.
      *
-     * @throws CliProblem USAGE when the environment names one that makes no sense
+     * @throws CliProblem USAGE when the environment names an invalid store
      */
     public ArtifactStore store() {
         try {
@@ -64,7 +64,7 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         }
     }
 
-    /** Which pipelines' files belong to this machine. */
+    /** The pipelines whose files belong to this machine. */
     public LocalPipelines here() {
         return LocalPipelines.of(store(), state().path(), environment);
     }
@@ -82,7 +82,7 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         }
     }
 
-    /** Whether there may be something in it: a local store is made by the first run. */
+    /** Whether the store may have content; the first run creates a local store. */
     public boolean hasStore() {
         return !(store() instanceof LocalStore local) || Files.isDirectory(local.root());
     }
@@ -95,7 +95,7 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         return new ServerFinder(environment, new ServerFile(state().server()), port);
     }
 
-    /** Pipelines that come with Septet. */
+    /** The folder of example pipelines that come with Septet. */
     public Path examples() {
         return home.resolve("examples");
     }

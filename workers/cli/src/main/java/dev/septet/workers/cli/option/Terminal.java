@@ -8,14 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The two streams of a command: results on standard output, everything else on standard error.
+ * The output streams of a command: results go to standard output, everything else to standard
+ * error.
  *
- * @param live whether standard error is a terminal that may redraw its lines
- * @param asks whether a person can be asked: standard input and standard error are a terminal
+ * @param live whether standard error is a terminal whose lines may be redrawn
+ * @param asks whether the user can be prompted: standard input and standard error are terminals
  * @param screen standard output's width and colours
  */
 public record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Screen screen) {
-    /** This process's own streams. */
+    /** The streams of this process. */
     static Terminal system(Map<String, String> environment) {
         boolean terminal =
                 "true".equals(System.getProperty("septet.terminal")) && !"dumb".equals(Setting.TERM.value(environment));
@@ -30,13 +31,13 @@ public record Terminal(PrintStream out, PrintStream err, boolean live, boolean a
                         environment));
     }
 
-    /** A line of the result, or JSON; nothing in it can steer a terminal. */
+    /** Prints a line of the result, or JSON. Nothing in it can control the terminal. */
     public void print(String line) {
         boolean json = line.startsWith("{") || line.startsWith("[");
         out.println(json ? PublicText.json(line) : screen.line(line));
     }
 
-    /** A line about the work; nothing in it can steer a terminal. */
+    /** Prints a line about the work to standard error. Nothing in it can control the terminal. */
     public void note(String line) {
         err.println(Screen.plain(line));
     }

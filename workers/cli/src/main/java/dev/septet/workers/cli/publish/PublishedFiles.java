@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The files that were published with a model, and what says how they were.
+ * The files that were published with a model, with the manifest of their digests.
  *
- * @param folder that the manifest's paths are relative to
+ * @param folder folder to which the manifest's paths are relative
  */
 record PublishedFiles(Path folder, Path manifest) {
     /**
-     * Those that a model folder is among: a published version has its manifest within, the store
-     * keeps it beside {@code files/}.
+     * The published files that a model folder belongs to. A published version has its manifest in
+     * its folder; the store has it beside {@code files/}.
      */
     static Optional<PublishedFiles> with(Path model) throws IOException {
         Path folder = model.toRealPath();
@@ -31,10 +31,10 @@ record PublishedFiles(Path folder, Path manifest) {
     }
 
     /**
-     * Reads every byte.
+     * Verifies every file against its digest.
      *
      * @return the number of files
-     * @throws CorruptArtifactException naming the first that is not as it was published
+     * @throws CorruptArtifactException naming the first file that differs from the published one
      */
     int verify() throws IOException {
         Manifest published = Manifest.parse(manifest, Files.readAllBytes(manifest));

@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a model that can be talked to. */
+/** Finds the model for a chat or a verification. */
 public final class PublishedModel {
     private static final String CONFIG = "config.json";
 
     private PublishedModel() {}
 
     /**
-     * The model folder that a name means. A folder with a model comes before a pipeline.
+     * The model folder for a name. A folder with a model takes precedence over a pipeline.
      *
      * @param named a folder, a published folder, or a pipeline; null = the one published pipeline
-     * @throws CliProblem NOT_FOUND naming what there is
+     * @throws CliProblem NOT_FOUND naming the available models
      */
     public static Path find(Session session, @Nullable String named) throws IOException {
         boolean folder = named != null && Files.isDirectory(Path.of(named));
@@ -34,7 +34,7 @@ public final class PublishedModel {
             if (model.isPresent()) {
                 return model.get();
             }
-            // A pipeline is often named like the folder that its file is in.
+            // Not a model folder: a pipeline often has the name of its file's folder.
         }
         List<String> pipelines = List.of();
         if (session.hasStore()) {
@@ -49,7 +49,7 @@ public final class PublishedModel {
                     }
                 }
                 Optional<Route> route = new Routes(session.store()).route(pipeline);
-                if (route.isPresent()) { // published to places that are no folders
+                if (route.isPresent()) { // published only to targets that are not folders
                     return session.store()
                             .fetch(route.get().champion().artifact())
                             .resolve("model");
@@ -69,7 +69,7 @@ public final class PublishedModel {
                                 : "published are: " + String.join(", ", pipelines)));
     }
 
-    /** The folder itself, or where a published folder keeps the model. */
+    /** The folder itself, or the model folder in a published folder. */
     private static Optional<Path> inside(Path folder) {
         Path current = folder.resolve(VersionFolder.CURRENT);
         return List.of(folder, folder.resolve("model"), current, current.resolve("model")).stream()

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet rollback}. */
+/** The command {@code septet rollback}. */
 @Command(
         name = "rollback",
         mixinStandardHelpOptions = true,
@@ -77,7 +77,9 @@ public final class RollbackCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Servers follow the route; a trial, if there is one, ends. */
+    /**
+     * Points the route to the version. Servers follow the route, and a trial of a challenger ends.
+     */
     private void serve(String sha256) throws IOException {
         Routes routes = new Routes(session.store());
         if (routes.route(pipeline).isPresent()) {

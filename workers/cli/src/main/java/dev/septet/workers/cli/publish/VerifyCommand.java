@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet verify}. */
+/** The command {@code septet verify}. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
@@ -60,7 +60,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "FOLDER",
-            description = "The base model: also proves that the adapter is served. For a pipeline it is" + " known")
+            description = "The base model, to prove also that the adapter is served. Not necessary for a pipeline")
     private @Nullable Path base;
 
     @Option(
@@ -107,7 +107,9 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** Every file of the version, byte by byte, and what its making proved. */
+    /**
+     * Verifies every file of the version by its digest, and returns the chain report of its export.
+     */
     private ChainReport files(Path model) throws IOException {
         PublishedFiles published = PublishedFiles.with(model)
                 .orElseThrow(() -> new CliProblem(
@@ -115,14 +117,14 @@ public final class VerifyCommand implements Callable<Integer> {
                         "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
                                 .formatted(model, Manifest.FILE)));
         session.terminal()
-                .note("%d files are what was published (%s)".formatted(published.verify(), published.folder()));
+                .note("%d files match the published version (%s)".formatted(published.verify(), published.folder()));
         Path chain = published.folder().resolve("chain.json");
         try {
             return Files.exists(chain)
                     ? SpecJson.mapper().readValue(chain.toFile(), ChainReport.class)
                     : ChainReport.EMPTY;
         } catch (JsonProcessingException e) {
-            throw new CliProblem(ExitCode.RUN_FAILED, chain + " is not a proof that Septet wrote");
+            throw new CliProblem(ExitCode.RUN_FAILED, chain + " is not a chain report of Septet");
         }
     }
 
@@ -144,13 +146,17 @@ public final class VerifyCommand implements Callable<Integer> {
                     refused.getMessage()
                             + (variable == null
                                     ? "; name the environment variable that holds its key with" + " --key-variable NAME"
-                                    : "; the key in %s (--key-variable) is not one that it takes".formatted(variable)));
+                                    : "; the key in %s (--key-variable) is not a key that it accepts"
+                                            .formatted(variable)));
         } catch (IOException unanswered) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(unanswered.getMessage()));
         }
     }
 
-    /** Septet's own server has a pipeline's versions and its base model beside its name. */
+    /**
+     * The served model's name. Septet's own server lists a pipeline's versions and base model
+     * beside its name.
+     */
     private String servedName(URI address, @Nullable String key) throws IOException {
         List<String> names = ChainEndpoint.models(address, key);
         if (names.contains(named)) {

@@ -14,12 +14,12 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** One bar for what runs now; what has ended stays above it as lines. */
+/** Shows a progress bar for the running stage, with lines above it for ended stages. */
 final class BarsView implements RunView {
     private static final int REDRAW_MILLIS = 500;
     private static final int MOST_COLUMNS = 110;
 
-    /** Fewer columns have no room for the speed beside a bar that can be seen. */
+    /** A narrower terminal has no room for the rates beside a visible bar. */
     private static final int ROOMY = 100;
 
     private static final int INDENT = StageChanges.label(Stage.PREPARE).length();
@@ -65,7 +65,7 @@ final class BarsView implements RunView {
     @Override
     public void note(String line) {
         remove();
-        // The name of the stage stands alone; what is told of it is broken beside it.
+        // The stage's name has a column of its own; its text is wrapped beside it.
         terminal.note(Wrap.hanging(line, terminal.screen().columns(), INDENT));
     }
 
@@ -83,7 +83,10 @@ final class BarsView implements RunView {
         }
     }
 
-    /** A bar that reaches the last column breaks into two lines, and cannot be removed again. */
+    /**
+     * The width of the bar. A bar that reaches the last column wraps into a second line, and cannot
+     * be removed.
+     */
     private int columns() {
         return Math.min(MOST_COLUMNS, terminal.screen().columns() - 1);
     }
@@ -102,7 +105,7 @@ final class BarsView implements RunView {
                 .build();
     }
 
-    /** A line that is taken away without a trace: the library's own leaves an empty one behind. */
+    /** A bar line that is removed completely; the library's own consumer leaves an empty line. */
     private static final class Line extends ConsoleProgressBarConsumer {
         private final PrintStream stream;
 

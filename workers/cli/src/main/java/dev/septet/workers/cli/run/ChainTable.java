@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The hand-offs of a chain, one line each: how often it was looked at, and what came closest. */
+/**
+ * Prints the steps of a verification chain, one line each: the number of checks, and the check
+ * closest to its bound.
+ */
 public final class ChainTable {
     private ChainTable() {}
 
@@ -32,7 +35,7 @@ public final class ChainTable {
         return grid.text();
     }
 
-    /** Near 1 for what barely holds; 0 for counts of which there are none. */
+    /** How close a check is to its bound: near 1 when it barely holds, 0 for a count of zero. */
     private static double nearness(ChainCheck check) {
         if (!check.holds()) {
             return Double.MAX_VALUE;

@@ -6,7 +6,7 @@ import dev.septet.workers.cli.option.Terminal;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What Ctrl-C does while a run is followed: work is committed, and the user is told how to go on.
+ * Handles Ctrl-C while a command follows a run: commits work, and tells the user how to continue.
  */
 final class Interruption {
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -16,14 +16,14 @@ final class Interruption {
         this.hook = new Thread(() -> end(session, run, cluster), "septet-interrupted");
     }
 
-    /** From here on, until {@link #over}. */
+    /** Handles Ctrl-C from now on, until {@link #over}. */
     static Interruption during(Session session, RunHandle run, RunServer cluster) {
         Interruption interruption = new Interruption(session, run, cluster);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
 
-    /** Whether it has begun: nobody else should say anything from here on. */
+    /** Whether Ctrl-C was pressed. Then other threads must not print anything. */
     boolean begun() {
         return begun.getCount() == 0;
     }
@@ -45,12 +45,12 @@ final class Interruption {
         Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
 
-    /** The run has ended: the JVM may end without a word. */
+    /** Stops handling Ctrl-C, because the run has ended. */
     void over() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException interruptedNow) {
-            // The hook runs and has the last word.
+            // The hook already runs, and ends the JVM.
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Plain lines, for files and pipes: what changed, and now and then how far it is. */
+/** Shows a run as plain lines, for files and pipes: its changes, and its progress at intervals. */
 public final class LinesView implements RunView {
     private static final long EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -48,10 +48,10 @@ public final class LinesView implements RunView {
 
     @Override
     public void close() {
-        // Nothing is half written.
+        // Nothing to do: only complete lines are written.
     }
 
-    /** The stages of a snapshot, none while no worker answers. */
+    /** The stages of a snapshot; none while no worker answers. */
     public static Iterable<StageStatus> stages(RunSnapshot snapshot) {
         PipelineStatus status = snapshot.stages();
         return status == null ? java.util.List.of() : status.stages();

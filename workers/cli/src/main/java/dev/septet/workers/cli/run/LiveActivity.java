@@ -5,13 +5,13 @@ import dev.septet.workflows.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running stage is at.
+ * A pending activity of a running stage.
  *
- * @param progress its last sign of life, null before the first
- * @param attempt from 1
- * @param lastFailure what ended the attempt before, null in the first
- * @param waiting whether it waits for a worker to take it
- * @param workflowId the workflow that wants it
+ * @param progress its last heartbeat; null before the first
+ * @param attempt number of the attempt, from 1
+ * @param lastFailure failure of the previous attempt; null in the first
+ * @param waiting whether it waits for a worker
+ * @param workflowId id of the workflow that scheduled it
  */
 public record LiveActivity(
         Stage stage,

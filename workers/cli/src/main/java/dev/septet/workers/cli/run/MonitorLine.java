@@ -17,11 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the monitor stands that a run has started; the run itself only knows that it did. */
+/**
+ * The state of the monitor that a run has started. The run itself only knows that it started the
+ * monitor.
+ */
 final class MonitorLine {
     private MonitorLine() {}
 
-    /** The same stages, where the monitor's says whether it works; null stays null. */
+    /** The same status with the monitor's current state and failures; null stays null. */
     static @Nullable PipelineStatus in(Connection connection, @Nullable PipelineStatus run) {
         if (run == null) {
             return null;
@@ -58,7 +61,7 @@ final class MonitorLine {
             return failing == null ? started : with(started, State.RUNNING, failing.sentence());
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return started; // its history is older than the server keeps
+                return started; // its history is older than the server's retention period
             }
             throw e;
         } catch (WorkflowException noWorker) {

@@ -11,7 +11,7 @@ import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Pipeline runs as the server lists them. */
+/** Lists pipeline runs with the server's visibility API. */
 public final class OpenRuns {
     /** The query for runs of every pipeline. */
     public static final String ALL = "WorkflowType = 'Pipeline'";
@@ -21,7 +21,7 @@ public final class OpenRuns {
 
     private OpenRuns() {}
 
-    /** Ids of the runs that are going on; none where the server keeps no list. */
+    /** Ids of the open runs; none when the server does not support lists. */
     static List<String> ids(Connection connection) {
         try {
             return list(connection, ALL + " AND ExecutionStatus = 'Running'").stream()
@@ -35,8 +35,8 @@ public final class OpenRuns {
     /**
      * Runs, newest first.
      *
-     * @param query in Temporal's words
-     * @throws CliProblem RUN_FAILED when the server keeps no list, or not by what is asked
+     * @param query a Temporal visibility query
+     * @throws CliProblem RUN_FAILED when the server does not support lists, or not this query
      */
     public static List<RunRow> find(Connection connection, String query, int most) {
         String address = connection.server().address();

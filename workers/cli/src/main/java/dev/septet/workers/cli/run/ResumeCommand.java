@@ -45,7 +45,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code septet resume}. */
+/** The command {@code septet resume}. */
 @Command(
         name = "resume",
         mixinStandardHelpOptions = true,
@@ -143,7 +143,7 @@ public final class ResumeCommand implements Callable<Integer> {
         return EarlierRun.of(cluster.connection().client(), run, runId);
     }
 
-    /** The verdicts, before anything starts. */
+    /** Prints the verdicts before anything starts. */
     private void check(RunServer cluster, EarlierRun earlier, PipelineArgument now, PipelineSpec present, Stage first)
             throws IOException {
         PipelineFiles files = new PipelineFiles(
@@ -194,7 +194,7 @@ public final class ResumeCommand implements Callable<Integer> {
                 .find(earlier.resolved().spec().name())
                 .orElseThrow(() -> new CliProblem(
                         ExitCode.NOT_FOUND,
-                        "%s: its file is not in %s any more; name it with --file".formatted(run, folder)));
+                        "%s: its file is no longer in %s; name it with --file".formatted(run, folder)));
         return new PipelineArgument(entry.file(), values);
     }
 

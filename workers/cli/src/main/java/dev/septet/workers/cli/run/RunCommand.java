@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code septet run}. */
+/** The command {@code septet run}. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             "Uses the configured Temporal server (TEMPORAL_ADDRESS or a profile) and its workers."
                     + " Otherwise it uses a server that runs on this machine, or starts server and"
                     + " workers for this run.",
-            "Ctrl-C never loses work: the run continues where it can, and the same command follows" + " it again."
+            "Ctrl-C never loses work. The run continues if it can, and the same command follows it again."
         })
 public final class RunCommand implements Callable<Integer> {
     private final Session session;

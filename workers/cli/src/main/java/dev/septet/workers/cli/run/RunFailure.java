@@ -11,10 +11,10 @@ import io.temporal.failure.TimeoutFailure;
 import java.util.Set;
 
 /**
- * Why a run did not end well.
+ * The reason why a run did not succeed.
  *
- * @param message a sentence
- * @param code the exit code that stands for it
+ * @param message the reason as a sentence
+ * @param code the command's exit code
  */
 public record RunFailure(String message, int code) {
     private static final Set<String> NOT_GOOD_ENOUGH =
@@ -24,7 +24,10 @@ public record RunFailure(String message, int code) {
         return new RunFailure(message(failed), code(failed));
     }
 
-    /** A scheduled run completes with its verdict; to who waits for it nothing is different. */
+    /**
+     * A scheduled run completes with its refusal as a result. A command that waits for it reports
+     * the same failure as for other runs.
+     */
     public static RunFailure of(PipelineReport.Refusal refusal) {
         return new RunFailure(refusal.message(), ExitCode.GATE_FAILED);
     }
@@ -41,7 +44,7 @@ public record RunFailure(String message, int code) {
             return "the run was terminated";
         }
         if (cause instanceof TimeoutFailure) {
-            return "the run took longer than it may";
+            return "the run reached its time limit";
         }
         return String.valueOf(cause == null ? failed.getMessage() : cause.getMessage());
     }

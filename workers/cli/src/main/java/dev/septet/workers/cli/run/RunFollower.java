@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
-/** Watches a run until it ends. */
+/** Follows a run until it ends. */
 final class RunFollower {
     private static final long EVERY_MILLIS = 500;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -52,7 +52,7 @@ final class RunFollower {
         }
     }
 
-    /** A queue without a worker is said, not waited for in silence. */
+    /** Warns about queues that no worker polls, so that the user does not wait for nothing. */
     private void warnOfQueues(RunSnapshot snapshot) {
         for (String queue : UnpolledQueues.of(run, snapshot)) {
             if (unpolled.add(queue)) {

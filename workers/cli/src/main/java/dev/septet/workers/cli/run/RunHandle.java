@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One run on the server: what it is at, and what it made. */
+/** One run on the server: its state and its results. */
 public final class RunHandle {
     private final Connection connection;
     private final WorkflowExecution execution;
@@ -53,7 +53,7 @@ public final class RunHandle {
         return connection;
     }
 
-    /** How the run stands now. */
+    /** The run's current state. */
     public RunSnapshot snapshot() {
         DescribeWorkflowExecutionResponse run = describe(execution);
         PipelineStatus stages = MonitorLine.in(connection, status());
@@ -79,8 +79,9 @@ public final class RunHandle {
                 activities);
     }
 
-    /** What the stages say, null when no worker answers. */
-    public @Nullable PipelineStatus status() {
+    /** The status of the stages; null when no worker answers. */
+    @Nullable
+    PipelineStatus status() {
         try {
             return stub().query("status", PipelineStatus.class);
         } catch (WorkflowException | StatusRuntimeException noWorker) {
@@ -88,7 +89,7 @@ public final class RunHandle {
         }
     }
 
-    /** What the stages have made so far, empty when no worker answers. */
+    /** The results of the stages so far; empty when no worker answers. */
     public Optional<PipelineReport> report() {
         try {
             return Optional.ofNullable(stub().query("report", PipelineReport.class));
@@ -106,7 +107,7 @@ public final class RunHandle {
         return stub().getResult(PipelineReport.class);
     }
 
-    /** The queue of the activity that was scheduled last in this workflow. */
+    /** The task queue of the activity that this workflow scheduled last. */
     Optional<String> queue(String workflowId) {
         return connection.client().fetchHistory(workflowId).getEvents().stream()
                 .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
@@ -127,7 +128,7 @@ public final class RunHandle {
             if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
                 throw e;
             }
-            // The stage's workflow is only about to be started.
+            // The stage's workflow has not started yet.
         }
     }
 
@@ -143,7 +144,10 @@ public final class RunHandle {
         }
     }
 
-    /** A failure that was too large for the server is the cause of the server's own words. */
+    /**
+     * The message of a failure. The server wraps a failure that is too large for it as the cause of
+     * its own failure.
+     */
     private static String words(Failure failure) {
         return failure.hasServerFailureInfo() && failure.hasCause()
                 ? failure.getCause().getMessage()

@@ -13,12 +13,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the server's list has it; what the server has not been told is null.
+ * A run in the server's list. Values that the server does not have are null.
  *
  * @param state one word, such as {@code running}
- * @param stage the stage that it is at, or ended in
- * @param started ISO-8601, to the second
- * @param score of the file's first metric
+ * @param stage the current stage, or the stage in which the run ended
+ * @param started start time, ISO-8601, to the second
+ * @param score value of the file's first metric
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRow(

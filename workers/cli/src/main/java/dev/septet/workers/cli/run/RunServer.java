@@ -27,8 +27,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server and workers that a run uses: those that were there, or its own for as long as it
- * takes.
+ * The server and workers that a run uses: existing ones, or new ones for the duration of the run.
  */
 final class RunServer implements AutoCloseable {
     private final Session session;
@@ -54,14 +53,14 @@ final class RunServer implements AutoCloseable {
     }
 
     /**
-     * Finds or starts them.
+     * Finds or starts the server and workers.
      *
-     * @param folder the pipeline's folder, which own workers serve
-     * @param file the pipeline's, whose paths are checked before anything starts; null = not known
-     *     yet
-     * @param data further folders that own workers let the pipeline read
-     * @param detach whether they must live on after this command
-     * @param port where a server that must be started listens
+     * @param folder the pipeline's folder, which new workers serve
+     * @param file the pipeline file, whose paths are checked before anything starts; null = not
+     *     known yet
+     * @param data further folders that new workers let the pipeline read
+     * @param detach whether they must continue to run after this command
+     * @param port port of a server that must be started
      */
     static RunServer join(
             Session session,
@@ -106,7 +105,7 @@ final class RunServer implements AutoCloseable {
         if (file != null) {
             requireReadable(file, served, data, true);
         }
-        session.store(); // what the workers would not start with is said here
+        session.store(); // reports settings with which the workers would not start
         session.terminal().note("Starting " + (found.isPresent() ? "workers" : "a Temporal server and workers"));
         LocalCluster own = LocalCluster.start(
                 new LocalSettings(
@@ -120,7 +119,7 @@ final class RunServer implements AutoCloseable {
         return connection;
     }
 
-    /** Further folders that the workers let a pipeline read, as far as they are known. */
+    /** Further folders that the workers let a pipeline read; empty when they are unknown. */
     List<Path> readable() {
         return readable == null ? List.of() : readable;
     }
@@ -130,17 +129,17 @@ final class RunServer implements AutoCloseable {
         return own != null;
     }
 
-    /** Whether the workers, asked for this name, are known to read this very file. */
+    /** Whether the workers read this file when a run names this pipeline. */
     boolean serves(String pipeline, Path file) throws IOException {
         Optional<CatalogEntry> entry = new Catalog(served).find(pipeline);
         return entry.isPresent() && Files.isSameFile(entry.get().file(), file);
     }
 
     /**
-     * What the pipeline reads outside of its folder must lie where the workers let it; who asks for
-     * the run cannot widen that.
+     * Requires that all paths outside the pipeline's folder are in folders that the workers allow.
+     * The client that starts the run cannot extend these folders.
      *
-     * @throws CliProblem PIPELINE_INVALID when a path does not, and they are this machine's
+     * @throws CliProblem PIPELINE_INVALID when a path is not and the workers run on this machine
      */
     void requireReadable(PipelineArgument file) {
         if (readable == null) {
@@ -164,20 +163,21 @@ final class RunServer implements AutoCloseable {
                                 + " with `septet dev --data DIR`");
     }
 
-    /** Whether this command started the server, which ends with it. */
+    /** Whether this command started the server, which then ends with the command. */
     boolean ownServer() {
         return ownServer;
     }
 
-    /**
-     * A run's page in the Web UI of a server that outlives this command; null when there is none.
-     */
+    /** A run's page in the Web UI, if the server outlives this command; else null. */
     @Nullable
     String page(RunHandle run) {
         return ownServer ? null : connection.server().page(run.workflowId(), run.runId());
     }
 
-    /** Says where a run is seen while the server of this command goes on, and no longer. */
+    /**
+     * Prints the run's page in the Web UI of this command's own server, which ends with the
+     * command.
+     */
     void notePage(RunHandle run) {
         LocalCluster started = own;
         String page = connection.server().page(run.workflowId(), run.runId());
@@ -189,7 +189,7 @@ final class RunServer implements AutoCloseable {
                 .ifPresent(gateway -> session.terminal().note("  a browser signs in once by " + gateway.signIn()));
     }
 
-    /** Runs that other commands started meanwhile on this command's workers are not left alone. */
+    /** Waits for runs that other commands started meanwhile on this command's workers. */
     void awaitOthers(RunHandle mine) throws InterruptedException {
         if (own == null) {
             return;

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run at one moment.
+ * The state of a run at one time.
  *
- * @param started ISO-8601, to the second
- * @param ended the same, null while it goes on
- * @param stages null when no worker answers the query at the moment
+ * @param started start time, ISO-8601, to the second
+ * @param ended end time in the same form; null while the run is open
+ * @param stages null when no worker answers the query now
  */
 public record RunSnapshot(
         String runId,

@@ -23,14 +23,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a pipeline's run, or finds the one that is going on. */
+/** Starts a pipeline's run, or finds the open one. */
 record RunStart(Connection connection, Terminal terminal) {
     private static final Duration RESOLVING = Duration.ofSeconds(20);
     private static final long POLL_MILLIS = 200;
 
     /**
-     * What the run is given: the pipeline's name where the workers serve its folder, so that they
-     * read the file, else the file's text.
+     * The run's input. It is the pipeline's name if the workers serve its folder, so that they read
+     * the file. Otherwise it is the file's text.
      */
     static PipelineRequest request(PipelineSpec spec, PipelineArgument file, boolean served) throws IOException {
         Map<String, Object> params = new TreeMap<>(file.params());
@@ -44,11 +44,10 @@ record RunStart(Connection connection, Terminal terminal) {
     }
 
     /**
-     * Starts it under the pipeline's name. A run of the same file that is going on is followed
-     * instead.
+     * Starts a run under the pipeline's name. An open run of the same file is followed instead.
      *
-     * @param replace whether a run that is going on is ended first
-     * @throws CliProblem RUN_FAILED when a run of another version of the file is going on
+     * @param replace whether to end an open run first
+     * @throws CliProblem RUN_FAILED when a run of another version of the file is open
      */
     RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace) throws InterruptedException {
         WorkflowStub stub = connection
@@ -93,7 +92,7 @@ record RunStart(Connection connection, Terminal terminal) {
                                 spec.name()));
     }
 
-    /** The run's status once it knows its file, which takes its first moments. */
+    /** The run's status after it has read its file, which it does at its start. */
     private static @Nullable PipelineStatus resolved(RunHandle run) throws InterruptedException {
         PipelineStatus status = run.status();
         long until = System.nanoTime() + RESOLVING.toNanos();

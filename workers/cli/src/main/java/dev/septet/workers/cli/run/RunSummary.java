@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a run says when it has ended. */
+/** Prints the result of an ended run. */
 final class RunSummary {
     private final Session session;
     private final Terminal terminal;
@@ -38,7 +38,7 @@ final class RunSummary {
     }
 
     /**
-     * Prints it.
+     * Prints the summary.
      *
      * @return the exit code
      */

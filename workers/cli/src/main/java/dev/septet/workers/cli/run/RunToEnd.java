@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Follows a run that was started until it ends, and sums it up. */
+/** Follows a started run until it ends, and prints its summary. */
 record RunToEnd(Session session, RunServer cluster) {
     /**
-     * Follows it.
+     * Follows the run.
      *
-     * @param file the pipeline's
-     * @param remarks what the file's author should know; told already, and part of the JSON
+     * @param file the pipeline file
+     * @param remarks remarks for the file's author; printed already, and part of the JSON
      * @return the exit code
      */
     int follow(RunHandle run, Path file, List<Problem> remarks, boolean json) throws IOException, InterruptedException {
@@ -26,7 +26,7 @@ record RunToEnd(Session session, RunServer cluster) {
             cluster.awaitOthers(run);
             return code;
         } finally {
-            interruption.over(); // a problem is no Ctrl-C: it ends with its own words and code
+            interruption.over(); // a failure is not Ctrl-C: it has its own message and exit code
         }
     }
 
@@ -37,7 +37,7 @@ record RunToEnd(Session session, RunServer cluster) {
         }
     }
 
-    /** Says how to follow it later. */
+    /** Prints how to follow the run later. */
     static int detached(Session session, RunHandle run) {
         ServerRef server = run.connection().server();
         String page = server.page(run.workflowId(), run.runId());

@@ -1,11 +1,11 @@
 package dev.septet.workers.cli.run;
 
-/** Shows a run while it goes on. */
+/** Shows a run while it is open. */
 interface RunView extends AutoCloseable {
-    /** Shows how the run stands now. */
+    /** Shows the run's current state. */
     void show(RunSnapshot snapshot);
 
-    /** A line that stays. */
+    /** Prints a permanent line. */
     void note(String line);
 
     @Override

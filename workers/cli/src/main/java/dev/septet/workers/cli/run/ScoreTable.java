@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Base model against tuned model, metric by metric. */
+/** Compares the tuned model with the base model, metric by metric. */
 public final class ScoreTable {
     private ScoreTable() {}
 

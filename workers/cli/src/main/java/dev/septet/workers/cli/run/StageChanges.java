@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the differences between two snapshots into lines. */
+/** Describes the differences between two snapshots of a run as lines. */
 public final class StageChanges {
     private final Map<Stage, StageStatus.State> states = new EnumMap<>(Stage.class);
     private @Nullable WaitReason waiting;
@@ -19,7 +19,7 @@ public final class StageChanges {
     private final boolean starts;
 
     /**
-     * @param starts whether it is told that a stage has begun; a bar shows that by itself
+     * @param starts whether a line is printed when a stage begins; a bar shows this itself
      */
     public StageChanges(boolean starts) {
         this.starts = starts;
@@ -30,7 +30,7 @@ public final class StageChanges {
         return String.format(Locale.ROOT, "%-12s", stage.word());
     }
 
-    /** What is new since the last call. */
+    /** The changes since the last call. */
     List<String> lines(RunSnapshot snapshot) {
         List<String> lines = new ArrayList<>();
         for (StageStatus stage : LinesView.stages(snapshot)) {

@@ -4,7 +4,7 @@ import dev.septet.workers.cli.screen.Style;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.util.Locale;
 
-/** A run's state as one word. */
+/** Names states in one word. */
 public final class StateWords {
     private static final String PREFIX = "WORKFLOW_EXECUTION_STATUS_";
 
@@ -15,7 +15,7 @@ public final class StateWords {
         return status.name().replace(PREFIX, "").toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** How a word for a run's, a stage's or a gate's state is painted. */
+    /** The style for the state of a run, a stage or a gate. */
     public static Style style(String word) {
         return switch (word) {
             case "completed", "done", "reused", "GO" -> Style.GOOD;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Queues that a run needs now and that no worker serves. */
+/** Finds queues that a run needs now and that no worker polls. */
 public final class UnpolledQueues {
     private UnpolledQueues() {}
 
-    /** Their names; none for a run that has ended. */
+    /** The names of the queues; none for an ended run. */
     public static List<String> of(RunHandle run, RunSnapshot snapshot) {
         TreeSet<String> needed = new TreeSet<>();
         if (!snapshot.running()) {
@@ -29,7 +29,7 @@ public final class UnpolledQueues {
                 .toList();
     }
 
-    /** What to say about one. */
+    /** The message about one queue. */
     public static String said(String queue) {
         if (TaskQueues.isHost(queue)) {
             return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"

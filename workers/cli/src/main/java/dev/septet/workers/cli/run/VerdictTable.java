@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What changed since an earlier run, word by word, and what that means for going on with it. */
+/**
+ * Prints what changed since an earlier run, setting by setting, and whether each change allows a
+ * resume.
+ */
 final class VerdictTable {
     private VerdictTable() {}
 

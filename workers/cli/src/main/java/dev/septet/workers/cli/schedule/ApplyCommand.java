@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet apply}. */
+/** The command {@code septet apply}. */
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
@@ -75,7 +75,7 @@ public final class ApplyCommand implements Callable<Integer> {
             changes = schedules.plan(wishes, prune);
             ScheduleTable table = new ScheduleTable(session.terminal(), dryRun);
             if (!json) {
-                table.changes(changes); // before anything is changed
+                table.changes(changes); // printed before anything is changed
             }
             if (!dryRun) {
                 changes = schedules.apply(wishes, changes);
@@ -92,7 +92,7 @@ public final class ApplyCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** All files, or all their problems. */
+    /** Reads all files, or fails with the problems of all. */
     private Map<PipelineArgument, PipelineSpec> read() {
         Map<PipelineArgument, PipelineSpec> specs = new LinkedHashMap<>();
         Map<String, Path> names = new LinkedHashMap<>();
@@ -122,11 +122,14 @@ public final class ApplyCommand implements Callable<Integer> {
                         problems.stream().map(problem -> problem.getMessage()).toList()));
     }
 
-    /** A start by name works only where the workers have the file under that name. */
+    /**
+     * Warns if the workers do not have the file under its name, because a scheduled run starts by
+     * name.
+     */
     private void warnOfUnserved(PipelineArgument file, PipelineSpec spec) {
         List<Path> served = new CatalogueFile(session.state()).read();
         if (served.isEmpty() || spec.schedule() == null) {
-            return; // workers of other machines, whose folders are not known here
+            return; // the workers run on other machines, so their folders are unknown
         }
         try {
             var entry = new Catalog(served).find(spec.name());

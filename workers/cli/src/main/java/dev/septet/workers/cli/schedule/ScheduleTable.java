@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What {@code septet apply} changes, for people and for machines.
+ * Prints the changes of {@code septet apply} as text or JSON.
  *
- * @param dryRun whether it is only shown
+ * @param dryRun whether the changes are only shown
  */
 record ScheduleTable(Terminal terminal, boolean dryRun) {
-    /** One line a field. */
+    /** Prints the changes, one line per field. */
     void changes(List<ScheduleChange> changes) {
         if (changes.isEmpty()) {
             return;
@@ -44,7 +44,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
         terminal.print("");
     }
 
-    /** Sums, next starts, and what to do about schedules that are left over. */
+    /** Prints the totals, the next starts, and what to do about leftover schedules. */
     void summary(List<ScheduleChange> changes) {
         List<String> counts = new ArrayList<>();
         for (Action action : Action.values()) {

@@ -5,10 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/**
- * A table that fits its screen: where it would be too wide, the widest columns break their text
- * into lines.
- */
+/** A table that fits its screen. When it is too wide, the text of the widest columns is wrapped. */
 public final class Grid {
     private static final String GAP = " | ";
     private static final int NARROWEST = 6;
@@ -23,7 +20,7 @@ public final class Grid {
         this.header = List.of(header);
     }
 
-    /** Text and how it is painted. */
+    /** A text with its style. */
     public record Cell(String text, Style style) {
         public Cell {
             text = Screen.plain(text);
@@ -34,24 +31,24 @@ public final class Grid {
         }
     }
 
-    /** Columns of numbers, from 0: their text ends at the column's right edge. */
+    /** Right-aligns these columns; columns are counted from 0. */
     public Grid right(int... columns) {
         Arrays.stream(columns).forEach(right::set);
         return this;
     }
 
-    /** One row, unpainted. */
+    /** Adds a row without styles. */
     public Grid row(String... texts) {
         return row(Arrays.stream(texts).map(Cell::of).toArray(Cell[]::new));
     }
 
-    /** One row. */
+    /** Adds a row. */
     public Grid row(Cell... cells) {
         rows.add(List.of(cells));
         return this;
     }
 
-    /** The table, without a line break at its end. */
+    /** The table as text, without a line break at its end. */
     public String text() {
         int[] widths = widths();
         List<String> lines = new ArrayList<>();

@@ -7,26 +7,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where results are shown.
+ * The width and colours of the place where results are shown.
  *
- * @param columns characters of a line
- * @param colour whether colours are understood and wanted
+ * @param columns characters per line
+ * @param colour whether colours are supported and wanted
  */
 public record Screen(int columns, boolean colour) {
-    /** A file or a pipe, and the least that every terminal has. */
+    /** A file, a pipe or a minimal terminal. */
     public static final Screen PLAIN = new Screen(80, false);
 
-    /** What {@link #paint} writes. */
+    /** The escape sequences that {@link #paint} writes. */
     private static final Pattern OWN = Pattern.compile("\u001b\\[(?:0|1|2|31|32|33|36)m");
 
     private static final int NARROWEST = 40;
     private static final int WIDEST = 160;
 
     /**
-     * Standard output as the launcher found it.
+     * The screen of standard output, from what the launcher found.
      *
-     * @param columns width of the terminal, empty without one
-     * @param terminal whether standard output is one
+     * @param columns width of the terminal; empty without a terminal
+     * @param terminal whether standard output is a terminal
      * @param environment {@code NO_COLOR} (https://no-color.org) and {@code TERM}
      */
     public static Screen of(String columns, boolean terminal, Map<String, String> environment) {
@@ -40,19 +40,24 @@ public record Screen(int columns, boolean colour) {
         return new Screen(wide, colour);
     }
 
-    /** Text in a style, where there are any. */
+    /** The text in a style, if the screen has colours. */
     public String paint(Style style, String text) {
         return colour && !style.code().isEmpty() && !text.isEmpty()
                 ? "\u001b[" + style.code() + "m" + text + "\u001b[0m"
                 : text;
     }
 
-    /** Text of strangers as it may go to a terminal: none of it can steer that. */
+    /**
+     * Untrusted text with its control characters made visible, so that it cannot control the
+     * terminal.
+     */
     public static String plain(String text) {
         return PublicText.visible(text);
     }
 
-    /** A line of a command, whose own colours stay: nothing else in it can steer the terminal. */
+    /**
+     * An output line of a command. Its own colours stay; other control characters are made visible.
+     */
     public String line(String text) {
         if (!colour) {
             return plain(text);

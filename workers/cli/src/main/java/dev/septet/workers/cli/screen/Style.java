@@ -1,6 +1,6 @@
 package dev.septet.workers.cli.screen;
 
-/** What a word stands for; colours only repeat what the word says. */
+/** The meaning of a word. Colours only repeat what the word says. */
 public enum Style {
     PLAIN(""),
     GOOD("32"),

@@ -3,16 +3,19 @@ package dev.septet.workers.cli.screen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Breaks text into lines. */
+/** Wraps text into lines. */
 public final class Wrap {
     private Wrap() {}
 
-    /** Lines of at most so many characters: broken at spaces, and a long word where it must be. */
+    /**
+     * Lines of at most {@code width} characters. Lines break at spaces; a word that is too long is
+     * split.
+     */
     public static List<String> of(String text, int width) {
         return of(text, width, width);
     }
 
-    /** The same as one text whose further lines are indented. */
+    /** The wrapped lines as one text, with all lines after the first indented. */
     public static String hanging(String text, int width, int indent) {
         int rest = Math.max(1, width - indent);
         return String.join("\n" + " ".repeat(indent), of(text, Math.max(1, width), rest));

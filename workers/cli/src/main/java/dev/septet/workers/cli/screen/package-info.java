@@ -1,4 +1,4 @@
-/** How results look on a terminal, and in a file where there is none. */
+/** The layout of results on a terminal or in a file. */
 @NullMarked
 package dev.septet.workers.cli.screen;
 

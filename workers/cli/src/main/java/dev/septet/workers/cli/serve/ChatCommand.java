@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet chat}. */
+/** The command {@code septet chat}. */
 @Command(
         name = "chat",
         mixinStandardHelpOptions = true,
@@ -100,7 +100,7 @@ public final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    /** The first ends the answer before its next token; who cannot wait for that ends all. */
+    /** The first Ctrl-C ends the answer before its next token; the second one ends the program. */
     private void interrupt() {
         if (interrupted.getAndSet(true)) {
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED);

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Turns with a model, each seen by the next as long as all fit into its context. */
+/**
+ * A conversation with a model. The model sees all earlier turns while they fit into its context.
+ */
 final class Conversation implements AutoCloseable {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
@@ -45,7 +47,7 @@ final class Conversation implements AutoCloseable {
     /**
      * Opens a model folder.
      *
-     * @param system what the conversation opens with, null for nothing
+     * @param system the system message, null for none
      * @param maxTokens most tokens of an answer
      */
     static Conversation open(Path folder, @Nullable String system, int maxTokens, Sampling sampling) {
@@ -66,7 +68,7 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    /** The model's answer, which the listener hears while it is written. */
+    /** Generates the model's answer. The listener receives it while it is generated. */
     String answer(String prompt, TextListener listener) {
         turns.add(new ChatMessage("user", prompt));
         int[] ids = encoder.prompt(messages());

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code septet key}. */
+/** The command {@code septet key}. */
 @Command(
         name = "key",
         mixinStandardHelpOptions = true,
@@ -89,7 +89,7 @@ public final class KeyCommand implements Runnable {
         @Option(
                 names = "--expires",
                 paramLabel = "DATE",
-                description = "Last day (UTC) on which it may be used, or an instant")
+                description = "Last day (UTC) on which the key is valid, or an instant")
         private @Nullable String expires;
 
         Create(Session session) {
@@ -114,7 +114,7 @@ public final class KeyCommand implements Runnable {
             return ExitCode.OK;
         }
 
-        /** What the file has, so that the new line is checked together with it. */
+        /** The file's text, so that the new line is checked together with the existing ones. */
         private String before() throws IOException {
             try {
                 String text = Files.readString(file);

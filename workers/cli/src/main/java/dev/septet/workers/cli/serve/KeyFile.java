@@ -14,13 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the API keys of a server come from. */
+/** Reads the API keys of a server. */
 record KeyFile(Session session) {
 
     /**
-     * The keys: a file's lines, else the words of the environment variable.
+     * The keys from the lines of a file, or else from the environment variable.
      *
-     * @param file null = the variable, or no keys
+     * @param file key file; null = the environment variable, or no keys
      */
     KeyRing keys(@Nullable Path file) {
         if (file != null) {

@@ -12,14 +12,14 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Where a server listens, and what it says when it cannot. */
+/** Checks the address on which a model server listens, and explains when it cannot listen. */
 final class Listening {
     private Listening() {}
 
     /**
-     * Before anything is loaded.
+     * Checks the settings before any model is loaded.
      *
-     * @throws CliProblem USAGE when others could connect and need no key
+     * @throws CliProblem USAGE when other machines could connect without a key
      */
     static void require(ServeSettings settings) {
         boolean loopback;
@@ -45,7 +45,7 @@ final class Listening {
                 if (at instanceof BindException) {
                     throw new CliProblem(
                             ExitCode.PORT_TAKEN,
-                            "cannot listen on %s port %d: %s. Choose another with --port; 0 takes a free one."
+                            "cannot listen on %s port %d: %s. Choose another port with --port; 0 = any free port."
                                     .formatted(settings.host(), settings.port(), at.getMessage()));
                 }
             }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet serve}. */
+/** The command {@code septet serve}. */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
@@ -58,8 +58,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--adapter",
             paramLabel = "NAME=FOLDER",
-            description = "Also serve this adapter, in PEFT's layout, over the one model folder named;"
-                    + " may be given several times")
+            description = "Also serve this adapter, in PEFT's layout, over the one model folder named; repeatable")
     private Map<String, Path> adapters = new LinkedHashMap<>();
 
     @Option(
@@ -69,13 +68,13 @@ public final class ServeCommand implements Callable<Integer> {
                     + " Default: 127.0.0.1")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes a free one. Default: 8080")
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 = any free port. Default: 8080")
     private int port = 8080;
 
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "API keys, one a line, as `septet key create` adds them; the server reads the"
+            description = "API keys, one per line, as `septet key create` adds them; the server reads the"
                     + " file again when it changes. Default: the keys in SEPTET_API_KEYS, if"
                     + " set")
     private @Nullable Path keyFile;
@@ -145,7 +144,7 @@ public final class ServeCommand implements Callable<Integer> {
                 Set.copyOf(proxies),
                 tls());
         Listening.require(settings);
-        // Native libraries may write to standard output, which is for what --json says.
+        // Native libraries may write to standard output, which must have only the output of --json.
         System.setOut(System.err);
         AuditBook book = book();
         Models served = new Models();
@@ -227,7 +226,7 @@ public final class ServeCommand implements Callable<Integer> {
         session.terminal()
                 .note("Models     "
                         + (served.names().isEmpty()
-                                ? "none yet: a pipeline's is served once it is published"
+                                ? "none yet: a pipeline's model is served as soon as it is published"
                                 : String.join(", ", served.names())));
         session.terminal().note("Chat       " + address + "/");
         session.terminal().note("API        " + address + "/v1");

@@ -31,11 +31,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Opens what a command line names: model folders and GGUF files, which stay as they are, and
- * pipelines, which are followed.
+ * Opens the models that a command line names: model folders and GGUF files, which never change, and
+ * pipelines, whose publications are followed.
  *
- * @param audit where what pipelines are asked is written down
- * @param await whether a pipeline may be named that has published nothing yet
+ * @param audit audit logs of the pipelines
+ * @param await whether a named pipeline may have published nothing yet
  */
 record ServedModels(Session session, Models models, AuditBook audit, boolean await) {
     private static final String CONFIG = "config.json";
@@ -43,11 +43,12 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     private static final int VERSION_DIGITS = 12;
 
     /**
-     * Opens all of it.
+     * Opens all models.
      *
-     * @param named none for every pipeline that has published or will publish something
-     * @return follows the pipelines
-     * @throws CliProblem NOT_FOUND when one of the names means nothing
+     * @param named names of the models; none for every pipeline that has published or will publish
+     *     a model
+     * @return a watch that follows the pipelines
+     * @throws CliProblem NOT_FOUND when a name is unknown
      */
     RouteReloader open(List<String> named) throws IOException {
         ArtifactStore store = session.store();
@@ -75,13 +76,13 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         return follow(store, routes, named.isEmpty() ? () -> here(routes.pipelines()) : () -> pipelines);
     }
 
-    /** Follows no pipeline. */
+    /** A watch that follows no pipeline. */
     RouteReloader none() {
         ArtifactStore store = session.store();
         return follow(store, new Routes(store), List::of);
     }
 
-    /** Follows the pipelines whose {@code http} target is this address. */
+    /** A watch that follows the pipelines whose {@code http} target is this address. */
     RouteReloader targets(String host, int port) {
         ArtifactStore store = session.store();
         Endpoint here = new Endpoint(host, port, null);
@@ -95,7 +96,10 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
                                 .toList()));
     }
 
-    /** Another machine's pipelines are served there: their audit logs are files of that machine. */
+    /**
+     * The pipelines of this machine. Those of another machine are served there, because their audit
+     * logs are files of that machine.
+     */
     private List<String> here(List<String> pipelines) throws IOException {
         LocalPipelines hosted = session.here();
         List<String> here = new ArrayList<>();
@@ -135,14 +139,14 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         try {
             models.add(name, new HostedBackend(version(folder), EngineBackend.open(folder)));
         } catch (FormatProblem problem) {
-            refused.add(problem); // the others are served
+            refused.add(problem); // the other pipelines are still served
         }
     }
 
     /**
      * Opens one base model and adapters over it.
      *
-     * @param adapters folders in PEFT's layout by the names that requests give
+     * @param adapters folders in PEFT's layout, by the model names of requests
      */
     void openAdapted(String base, Map<String, Path> adapters) throws InterruptedException {
         int equals = base.indexOf('=');

@@ -9,7 +9,7 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Lines that a person types at this process's terminal. */
+/** Reads lines that the user types at this process's terminal. */
 public final class TypedLines implements AutoCloseable {
     private final org.jline.terminal.Terminal terminal;
     private final LineReader reader;
@@ -19,7 +19,7 @@ public final class TypedLines implements AutoCloseable {
         this.reader = LineReaderBuilder.builder()
                 .appName("septet")
                 .terminal(terminal)
-                // `!` is a letter like any other, not a word of a shell's history.
+                // `!` is an ordinary character, not a shell's history expansion.
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .build();
     }
@@ -28,8 +28,9 @@ public final class TypedLines implements AutoCloseable {
         return new TypedLines(TerminalBuilder.builder().system(true).build());
     }
 
-    /** The next line; null when there is no more to come: Ctrl-D, or Ctrl-C. */
-    public @Nullable String line(String question) {
+    /** The next line; null at the end of input, by Ctrl-D or Ctrl-C. */
+    @Nullable
+    String line(String question) {
         try {
             return reader.readLine(question);
         } catch (EndOfFileException | UserInterruptException ended) {
@@ -37,7 +38,7 @@ public final class TypedLines implements AutoCloseable {
         }
     }
 
-    /** What Ctrl-C does from here on, while no line is read. */
+    /** Sets the action of Ctrl-C while no line is read. */
     void onInterrupt(Runnable action) {
         terminal.handle(Signal.INT, signal -> action.run());
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet report}. */
+/** The command {@code septet report}. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
@@ -92,14 +92,16 @@ public final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    /** Of the run's workers while it goes on, of the server when it has ended well. */
+    /**
+     * The report: from the run's workers while it is open, from the server after it has completed.
+     */
     private PipelineReport report(RunHandle handle) {
         RunSnapshot snapshot = RunLookup.snapshot(handle);
         if (!snapshot.running()) {
             try {
                 return handle.result();
             } catch (WorkflowFailedException failed) {
-                // What it found before it failed, its workers know.
+                // The run failed: its workers know what it found before.
             }
         }
         PipelineReport told = handle.report()
@@ -130,7 +132,7 @@ public final class ReportCommand implements Callable<Integer> {
                         .start();
                 return;
             } catch (IOException missing) {
-                // The next one.
+                // Try the next program.
             }
         }
         session.terminal().note("no program on this machine can open it");

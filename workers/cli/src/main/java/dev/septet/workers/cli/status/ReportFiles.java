@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What evaluation left, brought to a place where people find it. */
+/** Copies the files of an evaluation to the state folder, where people find them. */
 public record ReportFiles(Session session) {
     /**
-     * A copy of the report's page; empty when the workers keep it in a store that is not here.
+     * A copy of the report page; empty when this machine cannot read the workers' store.
      *
-     * @param workflowId names the copy
-     * @param deployment whose chain the copy shows too; null before there is one
+     * @param workflowId the run's workflow id, which names the copy
+     * @param deployment report whose verification chain the copy also shows; null before deployment
      */
     public Optional<Path> page(String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
         return fetched(evaluation).flatMap(folder -> {
@@ -32,7 +32,7 @@ public record ReportFiles(Session session) {
         });
     }
 
-    /** The findings as JSON text; empty when the workers keep them in a store that is not here. */
+    /** The findings as JSON text; empty when this machine cannot read the workers' store. */
     Optional<String> results(EvaluationReport evaluation) {
         return fetched(evaluation).flatMap(folder -> {
             try {
@@ -43,7 +43,10 @@ public record ReportFiles(Session session) {
         });
     }
 
-    /** Where the workers have it, for people whose machine does not reach it. */
+    /**
+     * The report page's place in the workers' store, for users whose machine cannot read that
+     * store.
+     */
     public static String elsewhere(EvaluationReport evaluation) {
         return evaluation.artifact().uri() + "/report.html in the workers' store";
     }
@@ -59,7 +62,9 @@ public record ReportFiles(Session session) {
         }
     }
 
-    /** Anybody can give a run any id: it must not name a file elsewhere. */
+    /**
+     * A file name for a workflow id. A run can have any id, which must not lead to another folder.
+     */
     static String name(String workflowId) {
         String plain = workflowId.replaceAll("[^A-Za-z0-9._:-]", "_");
         return plain.startsWith(".") ? "_" + plain : plain;

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which runs to list, as a visibility query of Temporal. */
+/** Options that select runs, as a Temporal visibility query. */
 final class RunFilter {
     private static final Map<String, String> STATES = Map.of(
             "running", "Running",
@@ -27,34 +27,37 @@ final class RunFilter {
     @Option(
             names = "--state",
             paramLabel = "STATE",
-            description = "running, completed, failed, canceled, terminated or timed-out")
+            description = "Runs in this state: running, completed, failed, canceled, terminated or timed-out")
     private @Nullable String state;
 
     @Option(
             names = "--model",
             paramLabel = "MODEL",
-            description = "With this base model, as the file names it; NAME* for a beginning")
+            description = "Runs with this base model, as the file names it; NAME* matches names that begin with NAME")
     private @Nullable String model;
 
     @Option(
             names = "--dataset",
             paramLabel = "DATASET",
-            description = "On this dataset, as the file names it; NAME* for a beginning")
+            description = "Runs with this dataset, as the file names it; NAME* matches names that begin with NAME")
     private @Nullable String dataset;
 
-    @Option(names = "--gate", paramLabel = "VERDICT", description = "GO, NO_GO or INCONCLUSIVE")
+    @Option(
+            names = "--gate",
+            paramLabel = "VERDICT",
+            description = "Runs with this verdict of the gate: GO, NO_GO or INCONCLUSIVE")
     private @Nullable String gate;
 
-    @Option(names = "--score", paramLabel = "LEAST", description = "Runs with a first metric of at least this value")
+    @Option(names = "--score", paramLabel = "MIN", description = "Runs with a first metric of at least this value")
     private @Nullable Double score;
 
     @Option(
             names = "--drift",
-            paramLabel = "LEAST",
+            paramLabel = "MIN",
             description = "Monitors with a drift confidence of at least this value, 0 to 1")
     private @Nullable Double drift;
 
-    /** Whether it asks for what runs with encrypted payloads do not tell the server. */
+    /** Whether the query uses names that runs with encrypted payloads hide from the server. */
     boolean asksForNames() {
         return model != null || dataset != null;
     }
@@ -62,11 +65,11 @@ final class RunFilter {
     /**
      * The query.
      *
-     * @throws CliProblem USAGE when a value is none
+     * @throws CliProblem USAGE when a value is invalid
      */
     String query() {
         List<String> terms = new ArrayList<>();
-        // Drift is known to the watch, which outlives the run that it watches.
+        // The monitor has the drift attribute; it outlives its run.
         terms.add(drift == null ? "WorkflowType = 'Pipeline'" : "WorkflowType = 'Monitor'");
         String wanted = state;
         if (wanted != null) {
@@ -113,7 +116,7 @@ final class RunFilter {
         if (!Double.isFinite(least)) {
             throw usage(option, "a number", least.toString());
         }
-        // Plain digits: the server's parser knows no exponents.
+        // Plain digits, because the server's parser does not know exponents.
         terms.add("%s >= %s".formatted(key.getName(), new java.math.BigDecimal(least.toString()).toPlainString()));
     }
 

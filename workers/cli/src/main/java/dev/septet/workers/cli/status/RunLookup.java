@@ -7,12 +7,12 @@ import dev.septet.workers.cli.run.RunSnapshot;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
-/** Finds a run by the id that a person typed. */
+/** Finds a run by the id that the user typed. */
 final class RunLookup {
     private RunLookup() {}
 
     /**
-     * How it stands.
+     * The run's current state.
      *
      * @throws CliProblem NOT_FOUND when there is no such run
      */

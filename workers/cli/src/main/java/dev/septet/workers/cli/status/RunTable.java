@@ -10,7 +10,7 @@ import dev.septet.workers.cli.screen.Style;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one under the other; a wide terminal also has room for what they were made of. */
+/** Prints runs as a table. A wide terminal also shows their models and datasets. */
 record RunTable(Terminal terminal) {
     private static final int WIDE = 110;
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code septet runs}. */
+/** The command {@code septet runs}. */
 @Command(
         name = "runs",
         mixinStandardHelpOptions = true,

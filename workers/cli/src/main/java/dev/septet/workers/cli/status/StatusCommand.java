@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code septet status}. */
+/** The command {@code septet status}. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,

@@ -22,11 +22,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one run stands, for people and for machines.
+ * Prints the status of one run as text or JSON.
  *
- * @param unpolled queues that it needs and that no worker serves
- * @param failure why it did not end well, null when it did or goes on
- * @param ui its page in the Web UI, null without one
+ * @param unpolled queues that the run needs and that no worker polls
+ * @param failure why the run did not succeed; null when it succeeded or is open
+ * @param ui the run's page in the Web UI; null without a UI
  */
 record StatusPage(
         String workflowId,
@@ -98,7 +98,7 @@ record StatusPage(
         return grid.text();
     }
 
-    /** The activity's own last sign of life is fresher than what the run was told of it. */
+    /** The detail of a stage. The activity's last heartbeat is newer than the run's own status. */
     private String detail(StageStatus stage) {
         List<String> now = new ArrayList<>();
         for (LiveActivity activity : snapshot.activities()) {

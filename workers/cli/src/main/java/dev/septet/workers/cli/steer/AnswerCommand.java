@@ -28,9 +28,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What {@code septet approve} and {@code septet reject} share: show the question, or answer it. */
+/**
+ * The common part of {@code septet approve} and {@code septet reject}: shows the question, or
+ * answers it.
+ */
 abstract class AnswerCommand implements Callable<Integer> {
-    /** Of a digest, so that nobody answers about a model they did not look at. */
+    /**
+     * Least number of digits of a digest, so that nobody answers about a model that they did not
+     * review.
+     */
     private static final int FEWEST_DIGITS = 8;
 
     private final Session session;
@@ -77,7 +83,7 @@ abstract class AnswerCommand implements Callable<Integer> {
         this.update = update;
     }
 
-    /** The sentence that goes with the answer. */
+    /** The comment that is recorded with the answer. */
     abstract @Nullable String comment();
 
     @Override
@@ -147,7 +153,10 @@ abstract class AnswerCommand implements Callable<Integer> {
         }
     }
 
-    /** The digest that the digits begin; other digits are sent as they are, and are refused. */
+    /**
+     * Completes the digits to the digest if they match. Other digits are sent unchanged, and are
+     * then refused.
+     */
     private String whole(String what, @Nullable String digits, String sha256) {
         String given = digits == null ? "" : digits;
         if (given.length() < FEWEST_DIGITS) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code septet approve}. */
+/** The command {@code septet approve}. */
 @Command(
         name = "approve",
         mixinStandardHelpOptions = true,
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
             "",
             "With the run alone it shows the model, its scores and the command that answers. An"
                     + " answer names the model and the report that you reviewed. It is refused when the"
-                    + " question is about others."
+                    + " question is about another model or report."
         })
 public final class ApproveCommand extends AnswerCommand {
     @Option(names = "--comment", paramLabel = "TEXT", description = "A sentence for the record")

@@ -17,15 +17,16 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import java.util.Locale;
 
 /**
- * The model that a run asks people about.
+ * A model for which a run asks for approval.
  *
- * @param workflowId of the stage that takes the answers
+ * @param workflowId id of the stage's workflow, which receives the answers
  */
 record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, ApprovalStatus approval) {
     /**
-     * That of a run.
+     * The model for which this run asks.
      *
-     * @throws CliProblem NOT_FOUND when there is no such run, RUN_FAILED when it asks nothing yet
+     * @throws CliProblem NOT_FOUND when there is no such run, RUN_FAILED when the run does not ask
+     *     for approval yet
      */
     static AskedModel of(RunHandle run) {
         PipelineStatus status = RunningStage.status(run);
@@ -49,7 +50,7 @@ record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, Appro
                         .query("approval", ApprovalStatus.class));
     }
 
-    /** What is asked, for whom the answer is, and how to give it. */
+    /** Prints the question, the roles that may answer, and the command that answers. */
     void print(Terminal terminal) {
         ApprovalRequest question = approval.question();
         if (question == null) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code septet reject}. */
+/** The command {@code septet reject}. */
 @Command(
         name = "reject",
         mixinStandardHelpOptions = true,

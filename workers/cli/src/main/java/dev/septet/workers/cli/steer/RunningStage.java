@@ -13,7 +13,7 @@ public final class RunningStage {
     private RunningStage() {}
 
     /**
-     * How a run stands.
+     * The status of a run.
      *
      * @throws CliProblem NOT_FOUND when there is no such run
      */
@@ -29,7 +29,7 @@ public final class RunningStage {
         return status;
     }
 
-    /** How one stage of it stands. */
+    /** The status of one of its stages. */
     static StageStatus of(PipelineStatus status, Stage stage) {
         return status.stages().stream()
                 .filter(known -> known.stage() == stage)
@@ -37,7 +37,7 @@ public final class RunningStage {
                 .orElseThrow();
     }
 
-    /** At which stage a run is, for people. */
+    /** The current stage of a run, as text for people. */
     public static String at(PipelineStatus status) {
         return status.stages().stream()
                 .filter(stage -> stage.state() != StageStatus.State.WAITING)

@@ -7,16 +7,17 @@ import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 
-/** Finds the training of a run that goes on. */
+/** Finds the training workflow of an open run. */
 final class RunningTraining {
     static final String OVER = "its training is over, so there is nothing to steer.";
 
     private RunningTraining() {}
 
     /**
-     * Id of its workflow.
+     * The id of the training workflow.
      *
-     * @throws CliProblem NOT_FOUND when there is no such run, RUN_FAILED when it does not train now
+     * @throws CliProblem NOT_FOUND when there is no such run, RUN_FAILED when the run does not
+     *     train now
      */
     static String workflowId(RunHandle run) {
         PipelineStatus status = RunningStage.status(run);

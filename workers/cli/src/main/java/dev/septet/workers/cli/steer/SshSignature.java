@@ -11,16 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A signature by a person's SSH key, made by OpenSSH: it asks for passphrases and for a touch. */
+/** Signs a text with a person's SSH key by OpenSSH, which prompts for a passphrase or a touch. */
 final class SshSignature {
     private SshSignature() {}
 
     /**
      * The armoured signature.
      *
-     * @param key a private key's file, or the public key's of one that the agent holds
-     * @param environment of OpenSSH, which finds the agent in it
-     * @throws CliProblem when there is none, with what OpenSSH said on the terminal
+     * @param key file of a private key, or of a public key whose private key the agent holds
+     * @param environment environment of OpenSSH, with the agent's address
+     * @throws CliProblem when OpenSSH does not sign; OpenSSH prints the reason on the terminal
      */
     static String of(Path key, String text, Map<String, String> environment) throws IOException, InterruptedException {
         if (!Files.isRegularFile(key)) {

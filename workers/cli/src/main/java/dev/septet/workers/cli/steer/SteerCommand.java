@@ -32,7 +32,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code septet steer}. */
+/** The command {@code septet steer}. */
 @Command(
         name = "steer",
         mixinStandardHelpOptions = true,
@@ -40,14 +40,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Steer a running training.",
             "",
-            "  pause            commit a checkpoint, give the device back and wait",
+            "  pause            commit a checkpoint, release the device and wait",
             "  resume           continue after a pause",
             "  checkpoint-now   commit a checkpoint and continue",
             "  stop-early       end the training with what it has learned; the run continues",
             "  learning-rate V  train with this constant rate from the next step on",
             "",
-            "The command prints the step at which it takes effect. A training that is killed"
-                    + " afterwards does the same at the same step."
+            "The command prints the step at which it takes effect. If the training is"
+                    + " killed later, its next attempt does the same at the same step."
         })
 public final class SteerCommand implements Callable<Integer> {
     private final Session session;
@@ -70,7 +70,7 @@ public final class SteerCommand implements Callable<Integer> {
     @Option(
             names = "--at-step",
             paramLabel = "N",
-            description = "Before this step, counted from 0, instead of the next one")
+            description = "Apply the action before this step, counted from 0, instead of the next one")
     private @Nullable Integer atStep;
 
     @Option(names = "--json", description = "Print the answer as JSON")
@@ -98,7 +98,7 @@ public final class SteerCommand implements Callable<Integer> {
         SteeringAction action = Arrays.stream(SteeringAction.values())
                 .filter(known -> word(known).equals(what))
                 .findFirst()
-                .orElseThrow(() -> usage("there is no '%s' to steer with; there is %s".formatted(what, words())));
+                .orElseThrow(() -> usage("there is no action '%s'; the actions are %s".formatted(what, words())));
         boolean rate = action == SteeringAction.SET_LEARNING_RATE;
         if (rate && value == null) {
             throw usage("learning-rate needs the new rate, such as 1e-4");

@@ -31,8 +31,8 @@ class DoctorCommandTest {
             assertThat(septet.run("doctor")).isEqualTo(ExitCode.OK);
             assertThat(septet.out())
                     .contains(
-                            "warn  retention  namespace default remembers ended runs for 1 days",
-                            "warn  search     runs are not found by SeptetPipeline, SeptetStage,",
+                            "warn  retention  namespace default keeps ended runs for 1 days",
+                            "warn  search     runs cannot be searched by SeptetPipeline, SeptetStage,",
                             "-> `septet doctor --fix` registers these search attributes",
                             "warn  workers    no worker polls the task queue septet-gpu",
                             "-> `septet dev` or `septet worker --role training` starts one",

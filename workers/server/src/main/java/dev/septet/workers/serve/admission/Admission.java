@@ -4,19 +4,18 @@ import dev.septet.workers.serve.openai.ApiProblem;
 import java.util.function.BooleanSupplier;
 
 /**
- * Bytes of requests in flight and places for answers. Both are taken before a request's body is
- * read, so that what is refused costs nothing.
+ * Limits the bytes of requests in flight and the number of answers. Both are reserved before a
+ * request's body is read, so that a refused request costs nothing.
  */
 public final class Admission {
-    private static final String ANSWERS =
-            "%d answers are being written or wait, and this server takes %d; try again soon";
+    private static final String ANSWERS = "%d answers run or wait, and this server accepts %d; try again soon";
 
     private final SharedLimit bytes;
     private final SharedLimit answers;
 
     /**
-     * @param bytes most bytes of request bodies that are held at once
-     * @param answers most answers that are written or wait
+     * @param bytes most bytes of request bodies in memory
+     * @param answers most answers that are generated or wait
      * @param shared whether there are several tenants, each with a share
      */
     public Admission(long bytes, int answers, BooleanSupplier shared) {
@@ -25,13 +24,13 @@ public final class Admission {
     }
 
     /**
-     * Takes a request in.
+     * Admits a request.
      *
-     * @param size of its body in bytes, as far as that is known
-     * @param places for its answers; 0 for a request that has none
-     * @return to be closed when the request is over
-     * @throws ApiProblem 429 when the tenant holds its share, or no place is free; 503 when there
-     *     is no memory
+     * @param size size of its body in bytes, as far as it is known
+     * @param places number of its answers; 0 for a request without answers
+     * @return the reservation, to be closed when the request ends
+     * @throws ApiProblem 429 when the tenant's share is used up or no place is free; 503 when the
+     *     memory limit is reached
      */
     public Admitted enter(String tenant, long size, int places) {
         Admitted admitted = new Admitted(tenant);
@@ -45,17 +44,17 @@ public final class Admission {
         return admitted;
     }
 
-    /** Answers that are written or wait now. */
+    /** The number of answers that are generated or wait now. */
     public long taken() {
         return answers.used();
     }
 
-    /** Bytes of requests that are held now. */
+    /** The bytes of requests in memory now. */
     public long held() {
         return bytes.used();
     }
 
-    /** What one request holds, until it is closed. */
+    /** The reservation of one request, released by closing it. */
     public final class Admitted implements AutoCloseable {
         private final String tenant;
         private long size;
@@ -70,7 +69,7 @@ public final class Admission {
             return tenant;
         }
 
-        /** Holds this many bytes from now on. */
+        /** Changes the reservation to this number of bytes. */
         public synchronized void bytes(long now) {
             if (now <= size) {
                 bytes.giveBack(tenant, size - now);
@@ -92,7 +91,7 @@ public final class Admission {
             size = now;
         }
 
-        /** Holds places for this many answers from now on. */
+        /** Changes the reservation to this number of answers. */
         public synchronized void answers(int now) {
             if (now <= places) {
                 answers.giveBack(tenant, places - now);
@@ -102,7 +101,7 @@ public final class Admission {
             SharedLimit.Refusal refusal = answers.take(tenant, now - places);
             if (refusal == SharedLimit.Refusal.SHARE) {
                 throw ApiProblem.busy(
-                        "this key's answers that are being written or wait are its share of the %d that this server takes; try again soon"
+                        "this key's running and waiting answers are its share of the %d that this server accepts; try again soon"
                                 .formatted(answers.most()));
             }
             if (refusal != null) {
@@ -111,7 +110,7 @@ public final class Admission {
             places = now;
         }
 
-        /** One of its answers has ended. */
+        /** Releases the place of an answer that has ended. */
         public synchronized void answered() {
             if (places > 0) {
                 places--;
@@ -119,7 +118,7 @@ public final class Admission {
             }
         }
 
-        /** The request is over. Harmless when it is closed already. */
+        /** Releases the reservation. Harmless when it is closed already. */
         @Override
         public synchronized void close() {
             bytes.giveBack(tenant, size);

@@ -4,7 +4,7 @@ import dev.septet.workers.serve.backend.ModelBackend;
 import java.util.IdentityHashMap;
 import java.util.function.BooleanSupplier;
 
-/** A queue for each engine; models that share an engine share its queue. */
+/** The fair queues of the engines. Models that share an engine share its queue. */
 public final class EngineQueues {
     private final int slots;
     private final BooleanSupplier shared;
@@ -20,7 +20,7 @@ public final class EngineQueues {
     }
 
     /**
-     * @param slots answers that one engine writes at once
+     * @param slots number of answers that one engine generates at once
      * @param shared whether there are several tenants
      */
     public EngineQueues(int slots, BooleanSupplier shared) {
@@ -28,7 +28,7 @@ public final class EngineQueues {
         this.shared = shared;
     }
 
-    /** The queue of a back end's engine; to be given back by {@link #leave}. */
+    /** Takes the queue of a back end's engine; {@link #leave} must follow. */
     public synchronized FairQueue enter(ModelBackend backend) {
         ModelBackend engine = backend.engine();
         Lane lane = lanes.computeIfAbsent(
@@ -37,7 +37,7 @@ public final class EngineQueues {
         return lane.queue;
     }
 
-    /** A request that entered is over; an engine that nobody uses has no queue. */
+    /** Releases the queue after a request. The queue of an unused engine is removed. */
     public synchronized void leave(ModelBackend backend) {
         ModelBackend engine = backend.engine();
         Lane lane = lanes.get(engine);

@@ -10,9 +10,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slots that tenants use in turns. A free slot goes to the waiting tenant that was served least so
- * far; whoever comes back after a pause is not served ahead of the others for it. With several
- * tenants, the last free slot is for one that uses none: nobody's burst fills all slots.
+ * A fair queue for slots that several tenants share. A free slot goes to the waiting tenant with
+ * the least service so far. A tenant that returns after a pause gets no priority for the pause.
+ * With several tenants, the last free slot is reserved for a tenant without a slot, so that no
+ * tenant's burst fills all slots.
  *
  * <p>Work is started outside the lock, by the thread that adds it or that ends other work.
  *
@@ -26,7 +27,7 @@ public final class FairQueue {
     private int running;
     private long turns;
 
-    /** What one tenant has waiting and running. */
+    /** The waiting and running work of one tenant. */
     private static final class Line {
         private final Deque<Waiting> waiting = new ArrayDeque<>();
         private int running;
@@ -34,7 +35,7 @@ public final class FairQueue {
         private long lastTurn;
     }
 
-    /** Work that waits for its turn. */
+    /** Work that waits for a slot. */
     public final class Waiting {
         private final String tenant;
         private final long cost;
@@ -46,7 +47,7 @@ public final class FairQueue {
             this.start = start;
         }
 
-        /** Takes it out; false when it has been started or taken out already. */
+        /** Removes the work from the queue; false when it was started or removed already. */
         public boolean cancel() {
             synchronized (FairQueue.this) {
                 Line line = lines.get(tenant);
@@ -68,9 +69,9 @@ public final class FairQueue {
     }
 
     /**
-     * Adds work to its tenant's line, and starts it when a slot is free.
+     * Adds work to its tenant's queue, and starts it when a slot is free.
      *
-     * @param cost what it counts for when it is started
+     * @param cost service that is charged when the work starts
      * @param start starts the work and returns; {@link #ended} must follow
      */
     public Waiting add(String tenant, long cost, Runnable start) {
@@ -92,9 +93,9 @@ public final class FairQueue {
     }
 
     /**
-     * Work has ended: its slot is free.
+     * Releases the slot of work that has ended.
      *
-     * @param more what it counts for beyond the cost that was known at its start
+     * @param more service that is charged in addition to the cost that was known at its start
      */
     public void ended(String tenant, long more) {
         synchronized (this) {
@@ -109,7 +110,7 @@ public final class FairQueue {
         startNext();
     }
 
-    /** Work that waits now. */
+    /** The number of works that wait now. */
     public synchronized int waiting() {
         return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
     }
@@ -146,7 +147,10 @@ public final class FairQueue {
         return next;
     }
 
-    /** Of two that were served the same, the one whose last turn was longer ago. */
+    /**
+     * Whether the first tenant is next: it had less service, or the same service and an earlier
+     * last turn.
+     */
     private static boolean before(Line one, Line other) {
         return one.served < other.served || (one.served == other.served && one.lastTurn < other.lastTurn);
     }

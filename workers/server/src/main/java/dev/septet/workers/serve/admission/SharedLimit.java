@@ -6,8 +6,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit that tenants share by dynamic thresholds: a tenant may hold no more than what is free. A
- * lone tenant gets at most half, two get at most a third each, and a newcomer always finds room.
+ * A limit that tenants share by dynamic thresholds: a tenant may hold at most as much as is free. A
+ * single tenant gets at most half, two tenants get at most a third each, and a new tenant always
+ * finds room.
  *
  * @see <a href="https://doi.org/10.1109/90.664262">Choudhury and Hahne, 1998</a>
  */
@@ -17,23 +18,23 @@ final class SharedLimit {
     private final Map<String, Long> held = new HashMap<>();
     private long used;
 
-    /** Why an amount is refused. */
+    /** The reason for a refusal. */
     enum Refusal {
-        /** There is not so much left for anybody. */
+        /** Less than the amount is free. */
         FULL,
-        /** There is, but this tenant holds its share. */
+        /** The amount is free, but this tenant's share is used up. */
         SHARE
     }
 
     /**
-     * @param shared whether there are several tenants; else the one may take all
+     * @param shared whether there are several tenants; a single tenant may take all
      */
     SharedLimit(long most, BooleanSupplier shared) {
         this.most = most;
         this.shared = shared;
     }
 
-    /** Takes an amount, or takes nothing and gives the reason. */
+    /** Takes the amount and returns null, or takes nothing and returns the reason. */
     synchronized @Nullable Refusal take(String tenant, long amount) {
         long free = most - used;
         if (amount > free) {
@@ -48,7 +49,7 @@ final class SharedLimit {
         return null;
     }
 
-    /** Gives back what was taken. */
+    /** Releases an amount. */
     synchronized void giveBack(String tenant, long amount) {
         used -= amount;
         held.computeIfPresent(tenant, (same, own) -> own <= amount ? null : own - amount);

@@ -1,4 +1,6 @@
-/** Which requests a server takes on, and in which order: shares of memory, of places, of turns. */
+/**
+ * Admission of requests and their order: fair shares of memory, places and turns between tenants.
+ */
 @NullMarked
 package dev.septet.workers.serve.admission;
 

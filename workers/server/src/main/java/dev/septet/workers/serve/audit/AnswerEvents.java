@@ -16,12 +16,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request as the audit log has it: a line for each of its answers.
+ * The audit log records of one request: one record for each of its answers.
  *
- * @param id of the response; answers after the first are told apart by {@code #1}, {@code #2} ...
- * @param time when it was asked
- * @param promptTokens of each prompt
- * @param key name of the API key that asked; null where none is needed
+ * @param id id of the response; answers after the first add {@code #1}, {@code #2} ...
+ * @param time time of the request
+ * @param promptTokens tokens of each prompt
+ * @param key name of the request's API key; null where no key is required
  */
 public record AnswerEvents(
         String id,
@@ -35,11 +35,11 @@ public record AnswerEvents(
     }
 
     /**
-     * The lines.
+     * The records.
      *
-     * @param answers as far as they were written
-     * @param problem what the client was told instead; null when it was told no problem
-     * @param millis from the request to its end
+     * @param answers answers as far as they were generated
+     * @param problem the problem that the client got instead; null for none
+     * @param millis milliseconds from the request to its end
      */
     public List<AnswerEvent> lines(List<CompletedAnswer> answers, @Nullable ApiProblem problem, long millis) {
         List<AnswerEvent> lines = new ArrayList<>();
@@ -56,7 +56,7 @@ public record AnswerEvents(
         return lines;
     }
 
-    /** What was asked: the conversation, or each prompt. */
+    /** The questions: the conversation, or each prompt. */
     public List<AuditedQuestion> questions() {
         int prompts = Math.max(1, asked.prompts().size());
         return IntStream.range(0, prompts).mapToObj(this::question).toList();

@@ -31,14 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The audit logs of the pipelines that are served. One thread writes, in the order of the calls, so
- * that neither an engine nor a connection waits for a disk. Whoever is told of an answer's end is
- * told after its line was written: what cannot be written is not answered.
+ * The audit logs of the served pipelines. One thread writes in the order of the calls, so that
+ * neither an engine nor a connection waits for a disk. The end of an answer is sent only after its
+ * record was written. An answer that cannot be recorded is not sent.
  */
 public final class AuditBook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditBook.class);
 
-    /** How much of a log is read for answers that may still be judged. */
+    /** Bytes at a log's end that are read for answers that may still get feedback. */
     private static final long REMEMBERED_BYTES = 16L << 20;
 
     private static final int AT_ONCE = 4096;
@@ -65,20 +65,20 @@ public final class AuditBook implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Writes nothing and takes no feedback. */
+    /** An audit book that writes nothing and accepts no feedback. */
     public static AuditBook none() {
         return new AuditBook(null, AuditSettings.DEFAULT, Clock.systemUTC());
     }
 
-    /** Writes what the settings say. */
+    /** An audit book with these settings. */
     public static AuditBook of(AuditLogs logs, AuditSettings settings, Clock clock) {
         return new AuditBook(logs, settings, clock);
     }
 
     /**
-     * Opens a pipeline's log, before its model is served; once for each.
+     * Opens a pipeline's log once, before its model is served.
      *
-     * @throws IOException when it cannot be written, or another process writes it
+     * @throws IOException when the log cannot be written, or another process writes it
      */
     public synchronized void open(String pipeline) throws IOException {
         AuditLogs all = logs;
@@ -89,15 +89,15 @@ public final class AuditBook implements AutoCloseable {
         }
     }
 
-    /** Whether answers of this pipeline are written down. */
+    /** Whether answers of this pipeline are recorded. */
     public boolean keeps(@Nullable String pipeline) {
         return pipeline != null && writers.containsKey(pipeline);
     }
 
     /**
-     * Takes personal data out of what was asked, while it is being answered.
+     * Redacts personal data in the questions while the answers are generated.
      *
-     * @return empty where answers of this pipeline are not written down
+     * @return empty where answers of this pipeline are not recorded
      */
     public CompletionStage<Optional<Questions>> asked(String pipeline, List<AuditedQuestion> questions) {
         AuditWriter writer = writers.get(pipeline);
@@ -110,7 +110,7 @@ public final class AuditBook implements AutoCloseable {
                         questions, questions.stream().map(writer::redacted).toList())));
     }
 
-    /** Questions as they were asked, and as they are written down. */
+    /** The original questions, and the redacted ones for the log. */
     public record Questions(List<AuditedQuestion> asked, List<AuditedQuestion> redacted) {
         private AuditedQuestion redacted(AuditedQuestion question) {
             return redacted.get(asked.indexOf(question));
@@ -118,10 +118,10 @@ public final class AuditBook implements AutoCloseable {
     }
 
     /**
-     * Writes lines; fails with an {@link ApiProblem} when that cannot be done. Personal data is
-     * taken out of the answers on threads of its own: no line waits for another's texts.
+     * Writes records; fails with an {@link ApiProblem} when that is impossible. Other threads
+     * redact personal data in the answers, so that no record waits for another one's texts.
      *
-     * @param questions what {@link #asked} gave
+     * @param questions the result of {@link #asked}
      */
     public CompletionStage<Void> answered(
             String pipeline, List<AnswerEvent> lines, CompletionStage<Optional<Questions>> questions) {
@@ -151,18 +151,18 @@ public final class AuditBook implements AutoCloseable {
     }
 
     /**
-     * Writes what a person thinks.
+     * Records feedback on an answer.
      *
-     * @param id of the feedback itself
-     * @param key name of the API key that gives it; only the key that was given an answer may judge
-     *     it. Null where none is needed
-     * @return fails with an {@link ApiProblem} when the answer is not known here, or judged too
-     *     often
+     * @param id id of the feedback
+     * @param key name of the API key that sends the feedback; null where no key is required. Only
+     *     the key that got the answer may send feedback on it
+     * @return fails with an {@link ApiProblem} when this server does not know the answer, or the
+     *     answer has the most feedback allowed
      */
     public CompletionStage<Void> judged(String id, Feedback feedback, @Nullable String key) {
         return on(redactors, () -> feedback(id, feedback, key))
                 .thenCompose(ready -> on(thread, () -> {
-                    // Others may have judged it meanwhile.
+                    // The answer may have got other feedback meanwhile.
                     String pipeline = known(feedback, key).pipeline();
                     append(pipeline, ready);
                     known.judged(feedback.of());
@@ -187,15 +187,14 @@ public final class AuditBook implements AutoCloseable {
                     404,
                     "id",
                     "answer_not_found",
-                    "no answer of this id is known here: give the 'id' of a response of a" + " pipeline's model");
+                    "this server knows no answer with this id: give the 'id' of a response of a" + " pipeline's model");
         }
         if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
             throw ApiProblem.refused(
                     409,
                     "id",
                     "feedback_limit",
-                    "this answer already has %d judgements, the most it may have"
-                            .formatted(KnownAnswers.MOST_FEEDBACK));
+                    "this answer already has %d feedback records, the maximum".formatted(KnownAnswers.MOST_FEEDBACK));
         }
         return answer;
     }
@@ -244,7 +243,7 @@ public final class AuditBook implements AutoCloseable {
 
     @Override
     public void close() {
-        end(redactors); // what it has taken out of texts is still to be written
+        end(redactors); // first, because redacted texts must still be written
         end(thread);
         writers.forEach((pipeline, writer) -> {
             try {

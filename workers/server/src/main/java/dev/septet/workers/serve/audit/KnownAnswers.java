@@ -4,9 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The newest answers by id: feedback may be given on these, and on each only so often. */
+/**
+ * The newest answers by id. Feedback is accepted only on these, and only a limited number of times
+ * on each.
+ */
 final class KnownAnswers {
-    /** Feedback on one answer; people change their minds, but not without end. */
+    /**
+     * Most feedback records on one answer; a person may change an opinion, but not without limit.
+     */
     static final int MOST_FEEDBACK = 8;
 
     private static final int MOST = 100_000;
@@ -20,7 +25,7 @@ final class KnownAnswers {
         }
     };
 
-    /** An answer's pipeline, the key that was given it, and how often it was judged. */
+    /** An answer's pipeline, the API key that got it, and its number of feedback records. */
     record Known(String pipeline, @Nullable String key, int feedback) {}
 
     synchronized void answered(String id, String pipeline, @Nullable String key) {

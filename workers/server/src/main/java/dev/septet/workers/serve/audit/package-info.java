@@ -1,4 +1,4 @@
-/** What pipelines' models were asked and answered, and what people thought of it, written down. */
+/** The audit log of questions, answers and feedback of pipelines' models. */
 @NullMarked
 package dev.septet.workers.serve.audit;
 

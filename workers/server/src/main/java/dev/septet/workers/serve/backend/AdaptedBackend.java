@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An adapter over a base model that others use as well: its weights are in memory once.
+ * A back end with an adapter over a shared base model, whose weights are in memory once.
  *
- * @param base whose owner closes it
- * @param adapter the name by which the engine knows it
+ * @param base the base model's back end; its owner closes it
+ * @param adapter the adapter's name in the engine
  */
 public record AdaptedBackend(EngineBackend base, String adapter) implements ModelBackend {
     @Override

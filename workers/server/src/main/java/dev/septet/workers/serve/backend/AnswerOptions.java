@@ -4,14 +4,15 @@ import dev.septet.llm.generate.sampling.Sampling;
 import java.util.List;
 
 /**
- * How an answer is to be written.
+ * The options for the generation of an answer.
  *
- * @param maxTokens most tokens
- * @param stops texts that end it and are no part of it
- * @param tenant who asks; what was computed for one tenant is not used for another
+ * @param maxTokens most tokens of the answer
+ * @param stops stop texts, which end the answer and are not part of it
+ * @param tenant the calling tenant; values that were computed for one tenant are not reused for
+ *     another
  */
 public record AnswerOptions(int maxTokens, Sampling sampling, List<String> stops, String tenant) {
-    /** For whoever asks. */
+    /** Options without a tenant. */
     public AnswerOptions(int maxTokens, Sampling sampling, List<String> stops) {
         this(maxTokens, sampling, stops, "");
     }

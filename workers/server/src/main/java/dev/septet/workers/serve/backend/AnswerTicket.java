@@ -1,8 +1,8 @@
 package dev.septet.workers.serve.backend;
 
-/** An answer that was asked for. */
+/** A requested answer, which can be cancelled. */
 @FunctionalInterface
 public interface AnswerTicket {
-    /** Nobody wants it any more: it ends as cancelled, soon. Harmless after its end. */
+    /** Cancels the answer, which ends soon after. Harmless after its end. */
     void cancel();
 }

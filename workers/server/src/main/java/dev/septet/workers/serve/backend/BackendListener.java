@@ -3,20 +3,20 @@ package dev.septet.workers.serve.backend;
 import dev.septet.llm.generate.sampling.FinishReason;
 
 /**
- * Hears an answer while it is written: pieces of text, then exactly one of {@link #ended} and
+ * Receives an answer while it is generated: pieces of text, then exactly one of {@link #ended} and
  * {@link #failed}.
  */
 public interface BackendListener {
-    /** The next piece; all pieces together are the answer. Never empty. */
+    /** The next piece of text, never empty. All pieces together are the answer. */
     void wrote(String piece);
 
     /**
-     * It is complete.
+     * The answer is complete.
      *
-     * @param tokens how many the model wrote, one that ended the answer included
+     * @param tokens number of tokens that the model generated, including an end token
      */
     void ended(FinishReason reason, int tokens);
 
-    /** It cannot be completed. */
+    /** The answer cannot be completed. */
     void failed(Throwable problem);
 }

@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Conversations as a model folder's template writes them; the template is read once. */
+/** Formats conversations by the chat template of a model folder. The template is read once. */
 final class Conversations {
     private final Path folder;
     private final Tokenizer tokenizer;
@@ -21,11 +21,11 @@ final class Conversations {
     }
 
     /**
-     * Token ids that the assistant is to answer.
+     * Token ids of a conversation, for the assistant's next answer.
      *
-     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template refuses them
-     * @throws dev.septet.llm.format.FormatProblem when the folder has none: its model may still go
-     *     on with texts
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template refuses the messages
+     * @throws dev.septet.llm.format.FormatProblem when the folder has no template; its model can
+     *     still complete texts
      */
     int[] tokens(List<ChatMessage> messages) {
         ChatEncoder known = encoder;

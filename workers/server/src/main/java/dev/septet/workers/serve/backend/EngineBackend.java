@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Septet's own engine: exact, in float32, many answers at a time over one copy of the weights. */
+/**
+ * A back end on Septet's own engine. It computes in float32 without approximations, and generates
+ * many answers at once over one copy of the weights.
+ */
 public final class EngineBackend implements ModelBackend {
     private final int context;
     private final Conversations conversations;
@@ -43,7 +46,7 @@ public final class EngineBackend implements ModelBackend {
         return open(folder, AdapterFolders.NONE);
     }
 
-    /** The same, with adapters that may be asked for by their names. */
+    /** Opens a model folder with adapters, which requests choose by name. */
     public static EngineBackend open(Path folder, AdapterFolders adapters) {
         ModelCheck.folder(folder);
         Tokenizer tokenizer = Tokenizer.open(folder);
@@ -84,7 +87,7 @@ public final class EngineBackend implements ModelBackend {
         return submit(prompt, options, Optional.empty(), listener);
     }
 
-    /** An answer by an adapter. */
+    /** Submits an answer that uses an adapter. */
     AnswerTicket submit(int[] prompt, AnswerOptions options, Optional<String> adapter, BackendListener listener) {
         GenerationRequest request = new GenerationRequest(
                 prompt,
@@ -102,9 +105,10 @@ public final class EngineBackend implements ModelBackend {
     }
 
     /**
-     * Writes a token by an adapter, so that a damaged one is found now.
+     * Generates one token with an adapter, so that a damaged adapter is found now.
      *
-     * @throws dev.septet.llm.format.FormatProblem when its files are damaged, or of another model
+     * @throws dev.septet.llm.format.FormatProblem when its files are damaged or belong to another
+     *     model
      */
     public void requireAnswers(String adapter) throws InterruptedException {
         GenerationRequest request =

@@ -7,21 +7,23 @@ import dev.septet.llm.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens GGUF files with Septet's engine, which computes in float32 with what a file means. */
+/**
+ * Opens GGUF files with Septet's engine, which computes in float32 with the dequantized weights.
+ */
 public final class GgufBackends {
     private GgufBackends() {}
 
     /**
-     * The file as a folder, which is converted once.
+     * Opens a GGUF file. It is converted to a model folder once.
      *
-     * @throws FormatProblem when the file is damaged, says what is not understood here, or is
-     *     larger than the memory that is free
+     * @throws FormatProblem when the file is damaged, has unsupported content, or needs more than
+     *     the free memory
      */
     public static ModelBackend open(Path gguf, GgufModels converted) throws IOException {
         return open(gguf, converted, HostMemory.available());
     }
 
-    /** With another measure of the memory that is free, in bytes. */
+    /** With another amount of free memory, in bytes. */
     public static ModelBackend open(Path gguf, GgufModels converted, long free) throws IOException {
         Path folder = converted.folder(gguf);
         long needed = GgufFile.open(gguf).tensors().values().stream()

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A model that takes no memory until the first request for it comes. */
+/** A model that is opened by its first request, and needs no memory before. */
 public final class LazyBackend implements ModelBackend {
     private final Supplier<ModelBackend> opening;
     private @Nullable ModelBackend opened;
 
     /**
-     * @param opening opens the model; may fail, and is then tried again by the next request
+     * @param opening opens the model; if it fails, the next request tries again
      */
     public LazyBackend(Supplier<ModelBackend> opening) {
         this.opening = opening;

@@ -3,50 +3,56 @@ package dev.septet.workers.serve.backend;
 import dev.septet.llm.template.ChatMessage;
 import java.util.List;
 
-/** One model that writes answers, several at a time. Safe for use by several threads. */
+/** A model that generates answers, several at once. Thread-safe. */
 public interface ModelBackend extends AutoCloseable {
     /** Most tokens of a prompt and its answer together. */
     int context();
 
     /**
-     * Characters that a prompt may have at most, so that its tokens may fit in {@link #context}: a
-     * longer one is refused without being read.
+     * Most characters of a prompt whose tokens can fit in {@link #context}. A longer prompt is
+     * refused without being tokenized.
      */
     default long longestText() {
         return Long.MAX_VALUE;
     }
 
-    /** Answers that are written at once; more wait for their turn before they are submitted. */
+    /**
+     * Number of answers that are generated at once. Further answers wait before they are submitted.
+     */
     default int atOnce() {
         return Integer.MAX_VALUE;
     }
 
-    /** What computes the answers: itself, or one that several back ends share. */
+    /** The back end that computes the answers: itself, or a base that several back ends share. */
     default ModelBackend engine() {
         return this;
     }
 
     /**
-     * Token ids of a conversation to which the assistant is to answer next. Control tokens that
-     * somebody typed are read as the characters they are.
+     * Token ids of a conversation, for the assistant's next answer. Control tokens in the messages'
+     * text are tokenized as plain characters.
      *
-     * @throws dev.septet.llm.template.jinja.TemplateProblem when the model's template refuses it
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the model's template refuses the
+     *     conversation
      * @throws dev.septet.llm.format.FormatProblem when the model has no chat template
      */
     int[] chat(List<ChatMessage> messages);
 
-    /** Token ids of a text that the model is to go on with; control tokens in it count as such. */
+    /**
+     * Token ids of a text that the model completes. Control tokens in the text are tokenized as
+     * control tokens.
+     */
     int[] text(String prompt);
 
     /**
-     * Starts an answer, or lines it up.
+     * Starts an answer, or queues it.
      *
      * @param prompt token ids, at least 1, with room for an answer in {@link #context}
-     * @param listener hears the answer, on a thread of this back end, which it must not hold up
+     * @param listener receives the answer on a thread of this back end, which it must not block
      */
     AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener);
 
-    /** Ends; what is being written is cancelled. */
+    /** Closes the model and cancels the answers in progress. */
     @Override
     void close();
 }

@@ -1,4 +1,4 @@
-/** What writes the answers: Septet's own engine. */
+/** The back ends that generate answers, on Septet's own engine. */
 @NullMarked
 package dev.septet.workers.serve.backend;
 

@@ -14,11 +14,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Who may come in. Pages of other sites may not, even in the browser of someone who may: neither
- * across origins, nor by a name of theirs that leads to this machine.
+ * Checks the API key, the origin and the rate limit of each request. Pages of other sites are
+ * refused even in the browser of an authorized user. This covers cross-origin requests and host
+ * names of other sites that resolve to this machine (DNS rebinding).
  */
 final class AccessFilter extends Handler.Wrapper {
-    /** Wrong keys of one address a minute that are told so; the others are told to wait. */
+    /** Most requests with a wrong key per address and minute; further ones get status 429. */
     private static final int WRONG_A_MINUTE = 20;
 
     private static final String CALLER = Caller.class.getName();
@@ -33,7 +34,7 @@ final class AccessFilter extends Handler.Wrapper {
     private final Clock clock;
 
     /**
-     * @param perMinute requests of one key, or of one address where no keys are needed
+     * @param perMinute requests per minute of one key, or of one address where no keys are required
      */
     AccessFilter(Handler next, AccessRules access, int perMinute, Clock clock) {
         super(next);
@@ -45,7 +46,7 @@ final class AccessFilter extends Handler.Wrapper {
         this.clock = clock;
     }
 
-    /** Who asks; known for every request that came in. */
+    /** The caller of an accepted request. */
     static Caller caller(Request request) {
         return request.getAttribute(CALLER) instanceof Caller caller ? caller : Caller.ANYBODY;
     }
@@ -70,7 +71,7 @@ final class AccessFilter extends Handler.Wrapper {
 
     private void requireOwnPages(Request request) {
         String host = request.getHeaders().get(HttpHeader.HOST);
-        // Where only this machine can connect, only its names are right.
+        // If only this machine can connect, only loopback host names are valid.
         if (loopback && (host == null || !LOOPBACK.contains(name(host)))) {
             throw ApiProblem.refused(421, null, "wrong_host", "this server is reached as localhost or 127.0.0.1 only");
         }
@@ -92,7 +93,8 @@ final class AccessFilter extends Handler.Wrapper {
             throw ApiProblem.refused(
                     401, null, "missing_api_key", "an API key is needed: send the header Authorization: Bearer KEY");
         }
-        // Wrong keys are counted, right ones never wait: a neighbour must not lock others out.
+        // Only wrong keys are counted and valid keys never wait, so that a client cannot lock out
+        // others of its address.
         ApiKey key = known.find(authorization.substring(BEARER.length()).strip());
         if (key == null) {
             requireSeldom(wrong.seconds(addresses.of(request)), response, "too many wrong keys from this address");

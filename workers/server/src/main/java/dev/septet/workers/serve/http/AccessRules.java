@@ -3,10 +3,10 @@ package dev.septet.workers.serve.http;
 import java.util.Set;
 
 /**
- * Who may connect and ask.
+ * The rules for access to the server.
  *
- * @param loopback whether only this machine can connect
- * @param proxies addresses whose {@code X-Forwarded-For} is believed
+ * @param loopback whether the server listens on the loopback interface only
+ * @param proxies addresses of proxies whose {@code X-Forwarded-For} is trusted
  */
 public record AccessRules(KeyRing keys, boolean loopback, Set<String> proxies) {
     public AccessRules {

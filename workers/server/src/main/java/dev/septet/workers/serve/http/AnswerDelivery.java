@@ -11,9 +11,9 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a response: what is left to be sent when its answers are complete is taken within a
- * time, or the connection ends. A client that reads a byte now and then is never idle, and would
- * hold its connection and its answer for ever.
+ * A time limit for the end of a response. When its answers are complete, the client must read the
+ * rest within the limit, or the connection is closed. A client that reads a byte from time to time
+ * is never idle: it could hold its connection and answer forever.
  */
 final class AnswerDelivery extends Callback.Nested {
     private final EndPoint connection;
@@ -29,7 +29,7 @@ final class AnswerDelivery extends Callback.Nested {
         this.timer = timer;
     }
 
-    /** All that there is to send is known now. */
+    /** Starts the limit: all data to send are known now. */
     synchronized void begin() {
         if (!over && !timer.isShutdown()) {
             limit = timer.schedule(this::end, patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -42,7 +42,7 @@ final class AnswerDelivery extends Callback.Nested {
                 return;
             }
         }
-        connection.close(new TimeoutException("the client does not take its answer"));
+        connection.close(new TimeoutException("the client does not read its answer"));
     }
 
     @Override

@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of those who may ask. Only their hashes are kept; a comparison takes as long for a wrong
- * key as for a right one.
+ * The API keys that the server accepts. Only their hashes are in memory, and a comparison takes
+ * constant time.
  */
 public final class ApiKeys {
-    /** Shorter ones could be guessed. */
+    /** Shortest key, in characters; a shorter key could be guessed. */
     public static final int SHORTEST = ApiKey.SHORTEST;
 
-    /** Nobody needs a key. */
+    /** No key is required. */
     public static final ApiKeys NONE = new ApiKeys(List.of());
 
     private final List<ApiKey> keys;
 
     /**
-     * Keys that may do everything.
+     * Keys with all scopes and all models.
      *
      * @throws IllegalArgumentException when a key is too short; the message does not show it
      */
@@ -31,7 +31,7 @@ public final class ApiKeys {
         this.keys = List.of(keys);
     }
 
-    /** Keys with names of their own. */
+    /** Keys with names, scopes and models of their own. */
     public static ApiKeys of(List<ApiKey> keys) {
         return new ApiKeys(keys.toArray(ApiKey[]::new));
     }
@@ -48,17 +48,17 @@ public final class ApiKeys {
         return named;
     }
 
-    /** Whether a key is needed at all. */
+    /** Whether a key is required. */
     public boolean needed() {
         return !keys.isEmpty();
     }
 
-    /** Whether there are keys of several tenants. */
+    /** Whether there are several keys; each key is a tenant. */
     public boolean several() {
         return keys.size() > 1;
     }
 
-    /** The key whose words these are; null when it is none. */
+    /** The key with this text; null when there is none. */
     @Nullable
     ApiKey find(String words) {
         byte[] hash = ApiKey.hash(words);

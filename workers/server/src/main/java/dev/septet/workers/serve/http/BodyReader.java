@@ -20,20 +20,20 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
 /**
- * Reads a request's body, without a thread that waits: neither too much of it nor too long. What it
- * may take is taken before its first byte is read, and the work on it waits for its tenant's turn.
+ * Reads a request's body asynchronously, within limits of size and time. It reserves memory and
+ * places before it reads the first byte. The work on the body then waits for its tenant's turn.
  *
- * @param turns for the threads that read what a body says
- * @param threads as many as the turns have slots
+ * @param turns fair queue for the threads that parse bodies
+ * @param threads threads that parse bodies, as many as the queue has slots
  */
 record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Executor threads) {
     private static final Pattern JSON = Pattern.compile("application/json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
 
     /**
-     * Reads it, then does the work; what goes wrong is the client's answer.
+     * Reads the body, then does the work. A problem becomes the client's answer.
      *
-     * @param places for answers that it asks for at least
-     * @param work runs on one of the threads; closes what was admitted, unless it throws
+     * @param places least number of answers that the request can have
+     * @param work runs on one of the threads; closes the admission unless it throws
      */
     void then(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {
         int most = limits.request().bytes();

@@ -7,10 +7,10 @@ import java.util.Set;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Where a request comes from. What {@code X-Forwarded-For} says counts only when a proxy that the
- * operator named wrote it: the last address in it that is no such proxy.
+ * Finds the address of a request's client. {@code X-Forwarded-For} is used only when a proxy that
+ * the operator named sent it. The client is then the last address in it that is not such a proxy.
  *
- * @param proxies addresses of proxies that are believed
+ * @param proxies addresses of trusted proxies
  */
 record ClientAddress(Set<String> proxies) {
     private static final int IPV6_NETWORK_BYTES = 8;
@@ -30,7 +30,10 @@ record ClientAddress(Set<String> proxies) {
         return network(peer);
     }
 
-    /** A household has a whole /64 of IPv6 addresses: they count as one. */
+    /**
+     * The unit of rate limits. One subscriber has a whole /64 of IPv6 addresses, so these count as
+     * one.
+     */
     private static String network(String address) {
         if (address.indexOf(':') < 0 || !address.matches("[0-9A-Fa-f:.\\[\\]]{2,64}")) {
             return address.length() <= 64 ? address : address.substring(0, 64);

@@ -148,7 +148,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                     lanes.leave(lease.backend());
                     lease.close();
                     long millis = (System.nanoTime() - started) / 1_000_000;
-                    // The texts are held until they are written down.
+                    // The reserved memory is held until the texts are in the audit log.
                     return written(lease, lines.lines(answers, problem, millis), questions)
                             .whenComplete((done, failure) -> {
                                 admitted.close();

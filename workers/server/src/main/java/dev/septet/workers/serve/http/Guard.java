@@ -8,7 +8,9 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every problem of a request becomes the client's answer; none ends the server. */
+/**
+ * Converts every problem of a request to an answer for the client, so that none ends the server.
+ */
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 

@@ -4,14 +4,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What answers one path. */
+/** Answers the requests of one path. */
 @FunctionalInterface
 interface HttpEndpoint {
     /**
-     * Answers, now or later.
+     * Answers a request, now or later.
      *
      * @param callback completes the response
-     * @throws dev.septet.workers.serve.openai.ApiProblem what the client is told instead
+     * @throws dev.septet.workers.serve.openai.ApiProblem the problem that the client gets as its
+     *     answer
      */
     void answer(Request request, Response response, Callback callback);
 }

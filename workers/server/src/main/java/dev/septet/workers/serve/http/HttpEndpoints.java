@@ -15,11 +15,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Handler;
 
-/** All paths of the server. */
+/** The paths of the server and their endpoints. */
 public final class HttpEndpoints {
     /**
-     * Requests whose text is read at once: tokens of a text take its size a hundred times while
-     * they are made.
+     * Number of threads that parse request bodies. Tokenizing needs about a hundred times the
+     * memory of the text, so this number is small.
      */
     public static final int READERS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
@@ -27,10 +27,10 @@ public final class HttpEndpoints {
     private HttpEndpoints() {}
 
     /**
-     * What answers every request.
+     * The handler of all requests.
      *
      * @param timer for time limits; ended by its owner
-     * @param readers threads that read what bodies say, {@link #READERS}; ended by their owner
+     * @param readers {@link #READERS} threads that parse bodies; ended by their owner
      */
     public static Handler handler(
             Models models,

@@ -9,7 +9,8 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What is wrong with a request before any of our code sees it, in the same shape as all problems.
+ * Writes errors that the HTTP server finds before Septet's code runs, in the same JSON form as all
+ * problems.
  */
 public final class JsonErrors extends ErrorHandler {
     @Override

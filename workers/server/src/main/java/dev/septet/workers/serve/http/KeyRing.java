@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that count now. Those of a file are read again when the file changes; a file that cannot
- * be read then leaves the keys as they were, and the log says why.
+ * The API keys that are valid now. A key file is read again when it changes. If it cannot be read
+ * then, the earlier keys stay valid and the log says why.
  */
 public final class KeyRing {
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
@@ -31,7 +31,7 @@ public final class KeyRing {
     private volatile ApiKeys keys;
     private @Nullable Stamp seen;
 
-    /** What tells a file from what it was before. */
+    /** The attributes by which a change of the file is detected. */
     private record Stamp(long modified, long size, String id) {}
 
     private KeyRing(@Nullable Path file, ApiKeys keys, @Nullable Stamp seen) {
@@ -40,24 +40,24 @@ public final class KeyRing {
         this.seen = seen;
     }
 
-    /** Keys that stay as they are. */
+    /** Keys that never change. */
     public static KeyRing fixed(ApiKeys keys) {
         return new KeyRing(null, keys, null);
     }
 
     /**
-     * The keys of a file.
+     * The keys of a file, which may change.
      *
-     * @throws IOException when it cannot be read, or others than its owner can
-     * @throws IllegalArgumentException when a line is wrong, or there is no key; the message shows
-     *     no key
+     * @throws IOException when the file cannot be read, or other users can read it
+     * @throws IllegalArgumentException when a line is invalid or the file has no key; the message
+     *     shows no key
      */
     public static KeyRing file(Path file) throws IOException {
         Stamp stamp = stamp(file);
         return new KeyRing(file, read(file), stamp);
     }
 
-    /** The keys that count now. */
+    /** The keys that are valid now. */
     public ApiKeys keys() {
         return keys;
     }
@@ -73,7 +73,7 @@ public final class KeyRing {
             if (now.equals(seen)) {
                 return;
             }
-            seen = now; // a wrong file is complained about once
+            seen = now; // a problem with the file is logged once
             keys = read(from);
             LOG.info("read the key file {} again", from);
         } catch (IOException | IllegalArgumentException wrong) {

@@ -10,14 +10,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * A file of the chat page. The browser may run and load nothing but these files, and talk to nobody
- * but this server, whatever a model writes.
+ * A file of the chat page. Whatever a model writes, the browser may load and run only these files,
+ * and connect only to this server.
  */
 record PageEndpoint(String type, String content) implements HttpEndpoint {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /** One of the page's files. */
+    /** An endpoint for one of the page's files. */
     static PageEndpoint of(String name, String type) {
         try (InputStream in = PageEndpoint.class.getResourceAsStream(name)) {
             if (in == null) {

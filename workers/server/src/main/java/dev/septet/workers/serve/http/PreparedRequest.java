@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request as its model takes it.
+ * A request with its tokenized prompts, ready for its model.
  *
  * @param prompts token ids
- * @param options of each answer
- * @param echo what comes before each answer, often empty
+ * @param options options of each answer
+ * @param echo text before each answer, often empty
  */
 record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<String> echo) {
     /**
-     * Reads the prompts.
+     * Tokenizes the prompts.
      *
-     * @throws ApiProblem when the model cannot read them, or has no room for an answer
+     * @throws ApiProblem when the model cannot read them, or its context has no room for an answer
      */
     static PreparedRequest of(CompletionRequest asked, String tenant, ModelBackend backend) {
         requireRoom(asked, backend);
@@ -33,13 +33,14 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
         return new PreparedRequest(prompts, options, echo(asked));
     }
 
-    /** How many tokens each prompt has. */
+    /** Number of tokens of each prompt. */
     List<Integer> promptTokens() {
         return prompts.stream().map(prompt -> prompt.length).toList();
     }
 
     /**
-     * A text that cannot fit is refused before it is read: its tokens would take its size often.
+     * Refuses a text that is too long for the context before it is tokenized, because its tokens
+     * would take many times its size.
      */
     private static void requireRoom(CompletionRequest asked, ModelBackend backend) {
         long most = backend.longestText();
@@ -67,7 +68,7 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
         }
     }
 
-    /** For each answer to a prompt; they differ in their seeds. */
+    /** The options of each answer to a prompt; they differ in their seeds. */
     private static List<AnswerOptions> options(CompletionRequest asked, String tenant, int[] prompt, int context) {
         int room = context - prompt.length;
         Integer most = asked.maxTokens();

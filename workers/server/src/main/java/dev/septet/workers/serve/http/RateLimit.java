@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often each caller may ask: as many requests at once as in a minute, refilled evenly (a token
- * bucket for each).
+ * A rate limit with a token bucket for each caller. The bucket holds the requests of one minute and
+ * refills evenly.
  */
 final class RateLimit {
     private static final int MOST_CALLERS = 10_000;
@@ -19,22 +19,25 @@ final class RateLimit {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-            return size() > MOST_CALLERS; // whoever comes back begins anew
+            return size() > MOST_CALLERS; // a forgotten caller gets a full bucket
         }
     };
 
-    /** What a caller had left at a time. */
+    /** The requests that a caller had left at a time. */
     private record Bucket(double left, long nanos) {}
 
     /**
-     * @param perMinute 0 = as often as they like
+     * @param perMinute requests per minute; 0 = no limit
      */
     RateLimit(int perMinute, LongSupplier nanoTime) {
         this.perMinute = perMinute;
         this.nanoTime = nanoTime;
     }
 
-    /** Counts a request; gives the seconds after which it may come again, 0 where it may now. */
+    /**
+     * Counts a request. Returns 0 when it is allowed now, else the seconds after which the caller
+     * may retry.
+     */
     synchronized int seconds(String caller) {
         if (perMinute == 0) {
             return 0;

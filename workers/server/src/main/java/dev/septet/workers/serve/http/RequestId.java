@@ -3,7 +3,10 @@ package dev.septet.workers.serve.http;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Names of requests; not to be guessed, since feedback is given by them. */
+/**
+ * Creates request ids. They must be impossible to guess, because feedback refers to answers by
+ * them.
+ */
 final class RequestId {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 16;
@@ -16,7 +19,7 @@ final class RequestId {
         return prefix + HexFormat.of().formatHex(id);
     }
 
-    /** A seed for a request that gave none. */
+    /** A random seed for a request without one. */
     static long seed() {
         return RANDOM.nextLong();
     }

@@ -8,12 +8,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Sends each request to what answers its method and path; no path leads to a file. */
+/** Routes each request to the endpoint of its method and path. No path leads to a file on disk. */
 final class Router extends Handler.Abstract {
     private final Map<String, HttpEndpoint> endpoints;
 
     /**
-     * @param endpoints by {@code METHOD /path}; a path that ends in / stands for all below it
+     * @param endpoints endpoints by {@code METHOD /path}; a path that ends in / covers all paths
+     *     below it
      */
     Router(Map<String, HttpEndpoint> endpoints) {
         this.endpoints = Map.copyOf(endpoints);

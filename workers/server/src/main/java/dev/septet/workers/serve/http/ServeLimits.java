@@ -4,17 +4,18 @@ import dev.septet.workers.serve.openai.RequestLimits;
 import java.time.Duration;
 
 /**
- * How much a server takes on.
+ * The limits of a model server.
  *
- * @param request what one request may ask for
- * @param running answers that are written at once
- * @param queued answers that wait for their turn; more are refused
- * @param bytes of request bodies that are held at once
- * @param connections open at once; more wait to be accepted
- * @param perMinute requests of one key, or of one address where no keys are needed; 0 = no limit
- * @param receive how long a request may take to arrive
- * @param answer how long it may take to be answered, waiting included
- * @param grace how long streams may go on when the server ends
+ * @param request limits of one request
+ * @param running answers that are generated at once
+ * @param queued answers that may wait; more are refused
+ * @param bytes most bytes of request bodies in memory
+ * @param connections open connections; more wait to be accepted
+ * @param perMinute requests per minute of one key, or of one address where no keys are required; 0
+ *     = no limit
+ * @param receive time in which a request must arrive completely
+ * @param answer time in which it must be answered, including its wait
+ * @param grace time for which streams may continue when the server ends
  */
 public record ServeLimits(
         RequestLimits request,
@@ -37,12 +38,15 @@ public record ServeLimits(
             Duration.ofMinutes(10),
             Duration.ofSeconds(30));
 
-    /** A body takes some four times its size until its answer is complete. */
+    /**
+     * Part of the heap for request bodies, which need about four times their size until the answer
+     * is complete.
+     */
     private static final int SHARE_OF_HEAP = 32;
 
     private static final long MOST_BYTES = 64L << 20;
 
-    /** With as many bytes of requests at once as this process has memory for. */
+    /** Limits with as many bytes of request bodies as this process's memory allows. */
     public ServeLimits(
             RequestLimits request,
             int running,
@@ -60,12 +64,12 @@ public record ServeLimits(
         return Math.max(4L * request.bytes(), share);
     }
 
-    /** The same with room for this many bytes of requests. */
+    /** The same limits with this maximum of bytes of request bodies. */
     public ServeLimits holding(long most) {
         return new ServeLimits(request, running, queued, most, connections, perMinute, receive, answer, grace);
     }
 
-    /** The same for callers who may ask so often. */
+    /** The same limits with this number of requests per minute. */
     public ServeLimits perMinute(int requests) {
         return new ServeLimits(request, running, queued, bytes, connections, requests, receive, answer, grace);
     }

@@ -7,14 +7,15 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
- * Ends connections whose requests never begin: a client that sends its headers letter by letter is
- * never idle, and a thousand of them would leave no connection for others. Run it now and then.
+ * Closes connections whose request headers never complete. A client that sends its headers byte by
+ * byte is never idle, and a thousand such clients would leave no connection for others. Run it
+ * regularly.
  */
 public final class SlowHeaders implements Connection.Listener, Runnable {
     private final long patienceNanos;
     private final Map<Connection, Mark> open = new ConcurrentHashMap<>();
 
-    /** What a connection had sent when its present request had not begun yet. */
+    /** How much a connection had sent while its current request had not begun. */
     private record Mark(long requests, long bytes, long nanoTime) {}
 
     public SlowHeaders(Duration patience) {
@@ -23,7 +24,8 @@ public final class SlowHeaders implements Connection.Listener, Runnable {
 
     @Override
     public void onOpened(Connection connection) {
-        // Requests are counted within TLS; a handshake that never ends brings none either.
+        // Requests are counted on the connection inside TLS; a handshake that never ends has none
+        // either.
         if (!(connection instanceof SslConnection)) {
             open.put(connection, mark(connection));
         }
@@ -41,7 +43,7 @@ public final class SlowHeaders implements Connection.Listener, Runnable {
             boolean begun = now.requests() != since.requests();
             boolean silent = now.bytes() == since.bytes();
             if (begun || (silent && since.requests() > 0)) {
-                // A new request, or the pause between two: the idle timeout's business.
+                // A new request, or the pause between two requests, which the idle timeout limits.
                 open.replace(connection, now);
             } else if (now.nanoTime() - since.nanoTime() > patienceNanos) {
                 connection.close();

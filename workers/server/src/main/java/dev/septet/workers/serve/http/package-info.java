@@ -1,4 +1,4 @@
-/** The HTTP side: who may ask, how much at once, and how an answer reaches its client. */
+/** The HTTP endpoints of the model server, with access checks, limits and delivery of answers. */
 @NullMarked
 package dev.septet.workers.serve.http;
 

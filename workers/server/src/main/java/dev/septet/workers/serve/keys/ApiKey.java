@@ -12,14 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key, of which only the hash is kept. Keys are random: an unsalted SHA-256 of one cannot be
- * turned back.
+ * An API key, of which only the hash is stored. Keys are random, so an unsalted SHA-256 cannot be
+ * reversed.
  *
- * @param name what logs call it
- * @param sha256 of the key, in hex
- * @param models names that it may ask for; one that ends in {@code *} stands for all that begin so;
- *     empty for all models
- * @param expires from when on it is refused; null for never
+ * @param name name in logs and messages
+ * @param sha256 SHA-256 of the key, in hex
+ * @param models model names that the key may use; a name that ends in {@code *} matches all names
+ *     with this prefix; empty for all models
+ * @param expires time from which the key is refused; null for never
  */
 public record ApiKey(
         String name,
@@ -27,7 +27,7 @@ public record ApiKey(
         Set<KeyScope> scopes,
         List<String> models,
         @Nullable Instant expires) {
-    /** Shorter ones could be guessed. */
+    /** Shortest key, in characters; a shorter key could be guessed. */
     public static final int SHORTEST = 16;
 
     private static final int RANDOM_BYTES = 24;
@@ -39,9 +39,9 @@ public record ApiKey(
     }
 
     /**
-     * A key that may do everything, named by its hash.
+     * A key with all scopes and models, named by its hash.
      *
-     * @throws IllegalArgumentException when it is too short; the message does not show it
+     * @throws IllegalArgumentException when the key is too short; the message does not show the key
      */
     public static ApiKey plain(String key) {
         if (key.length() < SHORTEST || !key.chars().allMatch(c -> c > ' ' && c < 127)) {
@@ -53,14 +53,14 @@ public record ApiKey(
                 "key-" + hash.substring(0, NAME_DIGITS), hash, EnumSet.allOf(KeyScope.class), List.of(), null);
     }
 
-    /** A new key's own words. */
+    /** The text of a new random key. */
     public static String random() {
         byte[] bytes = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(bytes);
         return "septet-" + HexFormat.of().formatHex(bytes);
     }
 
-    /** Whether it may ask for this model. */
+    /** Whether the key may use this model. */
     public boolean mayUse(String model) {
         return models.isEmpty()
                 || models.stream()
@@ -69,17 +69,17 @@ public record ApiKey(
                                 : model.equals(allowed));
     }
 
-    /** Whether it may not be used any more. */
+    /** Whether the key has expired. */
     public boolean expired(Instant now) {
         return expires != null && !now.isBefore(expires);
     }
 
-    /** Whether these are its words; takes as long for wrong ones as for right ones. */
+    /** Whether this is the hash of the presented key; takes constant time. */
     public boolean matches(byte[] presented) {
         return MessageDigest.isEqual(HexFormat.of().parseHex(sha256), presented);
     }
 
-    /** SHA-256 of a key's words. */
+    /** SHA-256 of a key's text. */
     public static byte[] hash(String key) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of a key file. A line of one word is a key itself, which may do everything. A line of
- * several is {@code NAME sha256:HEX [scopes=chat,feedback] [models=a,b] [expires=2027-01-31]}.
+ * Reads and writes the lines of a key file. A line of one word is a plain key with all scopes and
+ * models. Any other line is {@code NAME sha256:HEX [scopes=chat,feedback] [models=a,b]
+ * [expires=2027-01-31]}.
  */
 public final class KeyLine {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -26,10 +27,10 @@ public final class KeyLine {
     private KeyLine() {}
 
     /**
-     * Reads a file's text; lines that are empty or begin with # say nothing.
+     * Reads a file's text. Empty lines and lines that begin with # are ignored.
      *
-     * @throws IllegalArgumentException with the line's number, when a line is wrong; the message
-     *     shows no key
+     * @throws IllegalArgumentException when a line is invalid; the message has the line's number
+     *     and shows no key
      */
     public static List<ApiKey> read(String text) {
         List<ApiKey> keys = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class KeyLine {
         return keys;
     }
 
-    /** The line of a key. */
+    /** Writes the line of a key. */
     public static String write(ApiKey key) {
         StringBuilder line = new StringBuilder(key.name()).append(" sha256:").append(key.sha256());
         if (key.scopes().size() < KeyScope.values().length) {
@@ -82,7 +83,7 @@ public final class KeyLine {
         }
         if (!HASH.matcher(words[1]).matches()) {
             throw new IllegalArgumentException(
-                    "has no 'sha256:' with 64 hex digits behind the name; expected %s. `septet key create NAME` makes such a line"
+                    "has no 'sha256:' with 64 hex digits after the name; expected %s. `septet key create NAME` makes such a line"
                             .formatted(SHAPE));
         }
         Set<KeyScope> scopes = EnumSet.allOf(KeyScope.class);
@@ -128,9 +129,9 @@ public final class KeyLine {
     }
 
     /**
-     * The end of a key: an instant, or a date that is the last day on which it may be used.
+     * Parses a key's expiry: an instant, or the last day (UTC) on which the key is valid.
      *
-     * @throws IllegalArgumentException when it is neither
+     * @throws IllegalArgumentException when the text is neither
      */
     public static @Nullable Instant expires(String text) {
         try {

@@ -5,21 +5,21 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a key may be used for. */
+/** A permission of an API key. */
 public enum KeyScope {
     /** Chat completions and completions. */
     CHAT,
-    /** Feedback on answers that the same key was given. */
+    /** Feedback on answers that the same key got. */
     FEEDBACK,
     /** The list of models. */
     MODELS;
 
-    /** As key files write it. */
+    /** The scope's name in key files. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The scope that a path of the API needs. */
+    /** The scope that a path of the API requires. */
     public static KeyScope of(String path) {
         if (path.startsWith("/v1/models")) {
             return MODELS;

@@ -1,4 +1,4 @@
-/** API keys: their names, what each may do, and the lines of a key file. */
+/** API keys: their names, their permissions, and the lines of a key file. */
 @NullMarked
 package dev.septet.workers.serve.keys;
 

@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A back end and how many requests use it. A retired one takes no new request and is closed when
- * the last one that has it is over, so that a swap drops nobody.
+ * A back end with a count of the requests that use it. A retired back end takes no new request. It
+ * is closed when its last request ends, so that a swap of models drops no request.
  */
 public final class HostedBackend {
     private static final Logger LOG = LoggerFactory.getLogger(HostedBackend.class);
@@ -18,24 +18,27 @@ public final class HostedBackend {
     private boolean closed;
 
     /**
-     * @param version what tells this model's bytes from others, as answers name it
+     * @param version identifies this model's bytes; answers contain it
      */
     public HostedBackend(String version, ModelBackend backend) {
         this.version = version;
         this.backend = backend;
     }
 
-    /** What tells this model's bytes from others. */
+    /** Identifies this model's bytes. */
     public String version() {
         return version;
     }
 
-    /** The back end, while a request has it. */
+    /** The back end; only for a request that has taken it. */
     public ModelBackend backend() {
         return backend;
     }
 
-    /** Whether a request may use it; if so, {@link #giveBack} must follow. */
+    /**
+     * Takes the back end for a request. Returns false when it is retired; after true, {@link
+     * #giveBack} must follow.
+     */
     synchronized boolean take() {
         if (retired) {
             return false;
@@ -55,7 +58,7 @@ public final class HostedBackend {
         }
     }
 
-    /** Takes no request from here on. */
+    /** Refuses requests from now on. */
     public void retire() {
         boolean last;
         synchronized (this) {
@@ -73,7 +76,10 @@ public final class HostedBackend {
         return last;
     }
 
-    /** On a thread of its own: the caller may be a thread of this very back end. */
+    /**
+     * Closes the back end on a new thread, because the caller may be one of the back end's own
+     * threads.
+     */
     private void close() {
         Thread closing = new Thread(
                 () -> {

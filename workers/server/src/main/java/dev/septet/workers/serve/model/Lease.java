@@ -5,11 +5,11 @@ import dev.septet.workers.serve.backend.ModelBackend;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's right to a model, until it is closed.
+ * One request's use of a model. Closing it releases the model.
  *
- * @param model the name that the request gave
- * @param pipeline whose model it is; null for a folder or file
- * @param fingerprint what clients are told of who answers
+ * @param model the model name in the request
+ * @param pipeline pipeline that published the model; null for a model folder or file
+ * @param fingerprint the {@code system_fingerprint} that clients get
  */
 public record Lease(String model, @Nullable String pipeline, Arm arm, HostedBackend hosted, String fingerprint)
         implements AutoCloseable {

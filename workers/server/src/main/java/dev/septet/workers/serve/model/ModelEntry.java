@@ -5,12 +5,12 @@ import dev.septet.activities.store.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model name stands for.
+ * The models behind one model name.
  *
- * @param pipeline whose model it is; null for a folder or file
- * @param arm what {@code hosted} answers as
- * @param hosted who answers
- * @param challenger who answers a share of the requests instead; null for nobody
+ * @param pipeline pipeline that published the model; null for a model folder or file
+ * @param arm the experiment arm of {@code hosted}
+ * @param hosted the back end that answers
+ * @param challenger the model that answers a share of the requests instead; null for none
  */
 record ModelEntry(
         @Nullable String pipeline,
@@ -20,9 +20,9 @@ record ModelEntry(
     private static final int FINGERPRINT_DIGITS = 12;
 
     /**
-     * A model on trial.
+     * A challenger during a trial.
      *
-     * @param share of the requests that it answers
+     * @param share the share of requests that it answers
      */
     record Challenger(HostedBackend hosted, TrafficShare share) {}
 
@@ -31,10 +31,10 @@ record ModelEntry(
     }
 
     /**
-     * A right to it.
+     * Takes the champion or the challenger for a request.
      *
-     * @param key what decides between champion and challenger
-     * @return null when it is being swapped: look the name up again
+     * @param key decides between champion and challenger
+     * @return null when the model is being swapped: look the name up again
      */
     @Nullable
     Lease take(String model, String key) {
@@ -45,8 +45,9 @@ record ModelEntry(
     }
 
     /**
-     * What clients are told of who answers: the version, and during a trial one digest for both, so
-     * that nobody can vote for or against a challenger because it is one.
+     * The fingerprint that clients get. It is the model's version; during a trial it is one digest
+     * for both models. A person who gives feedback therefore cannot tell the challenger from the
+     * champion.
      */
     String fingerprint() {
         Challenger trial = challenger;

@@ -7,30 +7,30 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** All models by name. Readers see one whole set of names, before a swap or after it. */
+/** The served models by name. Readers see either all names before a swap or all names after it. */
 public final class Models implements AutoCloseable {
     private volatile Map<String, ModelEntry> byName = Map.of();
 
-    /** The names that requests may give, sorted. */
+    /** The model names that requests may use, sorted. */
     public List<String> names() {
         return List.copyOf(byName.keySet());
     }
 
-    /** What clients are told of who answers to a name now. */
+    /** The fingerprint that clients now get for a model name. */
     public Optional<String> version(String name) {
         return Optional.ofNullable(byName.get(name)).map(ModelEntry::fingerprint);
     }
 
-    /** Whose model a name means; empty for a folder or file. */
+    /** The pipeline that published the model of this name; empty for a model folder or file. */
     public Optional<String> pipeline(String name) {
         return Optional.ofNullable(byName.get(name)).map(ModelEntry::pipeline);
     }
 
     /**
-     * A right to use the model of this name.
+     * Takes the model of this name for a request.
      *
-     * @param key what decides between champion and challenger
-     * @return null when there is no such name
+     * @param key decides between champion and challenger
+     * @return null when no model has this name
      */
     public @Nullable Lease take(String name, String key) {
         while (true) {
@@ -39,17 +39,18 @@ public final class Models implements AutoCloseable {
             if (entry == null || lease != null) {
                 return lease;
             }
-            // Retired between the look and the grasp: the names have changed already.
+            // The model was retired between the lookup and the take. The names have changed
+            // already, so look up again.
             Thread.onSpinWait();
         }
     }
 
-    /** Adds a model that stays as it is. */
+    /** Adds a model that is never swapped. */
     public void add(String name, HostedBackend hosted) {
         replace(Map.of(), Map.of(name, ModelEntry.named(null, hosted)));
     }
 
-    /** Takes names away and adds others, at once. */
+    /** Removes names and adds others atomically. */
     synchronized void replace(Map<String, ModelEntry> gone, Map<String, ModelEntry> added) {
         TreeMap<String, ModelEntry> next = new TreeMap<>(byName);
         next.keySet().removeAll(gone.keySet());
@@ -57,7 +58,7 @@ public final class Models implements AutoCloseable {
         byName = Collections.unmodifiableMap(next);
     }
 
-    /** Ends all; requests in flight keep their models until they are over. */
+    /** Retires all models; requests in flight keep their models until they end. */
     @Override
     public synchronized void close() {
         Map<String, ModelEntry> last = byName;

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the models of pipelines as their routes say: each look opens what is new, swaps the names
- * at once, and lets go of what nothing names any more.
+ * Keeps the served models of pipelines equal to their published routes. Each check opens new
+ * models, swaps the names atomically, and retires models that no name uses.
  */
 public final class RouteReloader {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
@@ -35,23 +35,22 @@ public final class RouteReloader {
     private final Map<String, ServedPipeline> served = new TreeMap<>();
     private final Map<String, String> told = new TreeMap<>();
 
-    /** Which pipelines are to be served; asked at each look. */
+    /** Supplies the pipelines to serve; called at each check. */
     @FunctionalInterface
     public interface Wanted {
-        /** Their names. */
+        /** The names of the pipelines to serve. */
         Collection<String> pipelines() throws IOException;
     }
 
     /**
-     * @param audit where what is served is written down
+     * @param audit audit logs of the served models
      */
     public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
         this(routes, opener, models, audit, wanted, Clock.systemUTC());
     }
 
-    /** With another clock. */
-    public RouteReloader(
-            Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
+    /** With another clock, for tests. */
+    public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
         this.clock = clock;
         this.routes = routes;
         this.opener = opener;
@@ -60,7 +59,9 @@ public final class RouteReloader {
         this.wanted = wanted;
     }
 
-    /** Follows the routes once. What cannot be opened leaves the earlier model where it is. */
+    /**
+     * Applies the routes once. If a model cannot be opened, the earlier model continues to answer.
+     */
     public synchronized void look() {
         try {
             Set<String> now = new TreeSet<>(wanted.pipelines());
@@ -74,7 +75,7 @@ public final class RouteReloader {
         }
     }
 
-    /** What could not be followed at the last look, by pipeline; "" for the store itself. */
+    /** The problems of the last check, by pipeline; the key "" is the store itself. */
     public synchronized Map<String, String> problems() {
         return Map.copyOf(told);
     }
@@ -121,7 +122,7 @@ public final class RouteReloader {
         if (last != null) {
             models.replace(last.entries(), Map.of());
             last.hosted().forEach(HostedBackend::retire);
-            LOG.info("{} is served here no longer", pipeline);
+            LOG.info("{} is no longer served here", pipeline);
         }
     }
 
@@ -169,7 +170,7 @@ public final class RouteReloader {
         }));
     }
 
-    /** Once for each problem, not once a second. */
+    /** Logs a problem once, not at each check. */
     private void complain(String pipeline, Exception problem) {
         String message = String.valueOf(problem.getMessage());
         if (!message.equals(told.put(pipeline, message))) {

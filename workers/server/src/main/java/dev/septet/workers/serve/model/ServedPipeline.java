@@ -9,16 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipeline's route with its models open.
+ * A pipeline's route with its open models.
  *
- * @param base what the champion was made from; null when that is not known
+ * @param base the champion's base model; null when it is not known
  */
 record ServedPipeline(
         Route route,
         HostedBackend champion,
         @Nullable HostedBackend challenger,
         @Nullable HostedBackend base) {
-    /** Every name of the pipeline. */
+    /** All model names of the pipeline. */
     Map<String, ModelEntry> entries() {
         String name = route.pipeline();
         Map<String, ModelEntry> entries = new LinkedHashMap<>();

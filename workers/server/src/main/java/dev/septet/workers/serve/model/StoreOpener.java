@@ -7,7 +7,7 @@ import dev.septet.workers.serve.backend.ModelBackend;
 import java.io.IOException;
 import java.util.Objects;
 
-/** Opens models of the artifact store with our engine. */
+/** Opens models from the artifact store with Septet's engine. */
 public record StoreOpener(ArtifactStore store) implements VariantOpener {
     private static final String MODEL = "model";
 

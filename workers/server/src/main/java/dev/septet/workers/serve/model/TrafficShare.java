@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Which requests a challenger answers: those whose key, hashed with the seed, falls below the
- * share. A key keeps its side as long as the seed stays, and changes it at most once as the share
- * grows.
+ * Selects the requests that a challenger answers: those whose key, hashed with the seed to [0, 1),
+ * is below the share. A key keeps its model while the seed stays the same. It changes at most once
+ * while the share grows.
  *
- * @param seed of this trial
- * @param share in [0, 1]
+ * @param seed seed of this trial
+ * @param share share of the requests, in [0, 1]
  */
 public record TrafficShare(String seed, double share) {
     private static final double UNIT = 0x1p-53;

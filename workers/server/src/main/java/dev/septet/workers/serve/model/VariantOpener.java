@@ -7,12 +7,12 @@ import java.io.IOException;
 /** Opens the models of a route. */
 public interface VariantOpener {
     /**
-     * The model that a pipeline has published.
+     * Opens a model that a pipeline has published.
      *
-     * @throws IOException when the store does not have it whole
+     * @throws IOException when the store lacks a part of it
      */
     ModelBackend open(Variant variant) throws IOException;
 
-    /** The model that it was made from; called for variants with a base only. */
+    /** Opens the variant's base model; called only for variants with a base. */
     ModelBackend base(Variant variant) throws IOException;
 }

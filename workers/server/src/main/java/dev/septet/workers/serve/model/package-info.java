@@ -1,4 +1,4 @@
-/** Models by the name that a request gives, and how they are swapped while requests run. */
+/** The served models by name, and their swap while requests run. */
 @NullMarked
 package dev.septet.workers.serve.model;
 

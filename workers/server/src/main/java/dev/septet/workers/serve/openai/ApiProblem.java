@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.StrictJson;
 import org.jspecify.annotations.Nullable;
 
-/** What a client is told instead of an answer; the message says what to do. */
+/** An error that the client gets instead of an answer; the message tells what to do. */
 public final class ApiProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class ApiProblem extends RuntimeException {
     private final @Nullable String code;
 
     private ApiProblem(int status, String type, @Nullable String param, @Nullable String code, String message) {
-        // Told to the client, not to a log: nobody reads its stack.
+        // No stack trace: the problem is sent to the client, not to a log.
         super(message, null, false, false);
         this.status = status;
         this.type = type;
@@ -27,27 +27,27 @@ public final class ApiProblem extends RuntimeException {
         return refused(400, param, "invalid_value", message);
     }
 
-    /** 400: a parameter, or a value of it, that this server does not offer. */
+    /** 400: this server does not support a parameter or its value. */
     public static ApiProblem unsupported(String param, String message) {
         return refused(400, param, "unsupported_value", message);
     }
 
-    /** The client's mistake. */
+    /** 4xx: the request is invalid. */
     public static ApiProblem refused(int status, @Nullable String param, String code, String message) {
         return new ApiProblem(status, "invalid_request_error", param, code, message);
     }
 
-    /** 429: more than this server takes at once. */
+    /** 429: more requests than this server accepts at once. */
     public static ApiProblem busy(String message) {
         return new ApiProblem(429, "rate_limit_error", null, "queue_full", message);
     }
 
-    /** 429: more than one caller may ask. */
+    /** 429: more requests than one caller may send. */
     public static ApiProblem tooOften(String message) {
         return new ApiProblem(429, "rate_limit_error", null, "rate_limit_exceeded", message);
     }
 
-    /** 5xx: not the client's mistake. */
+    /** 5xx: the server cannot answer a valid request. */
     public static ApiProblem failed(int status, String code, String message) {
         return new ApiProblem(status, "server_error", null, code, message);
     }
@@ -57,12 +57,12 @@ public final class ApiProblem extends RuntimeException {
         return status;
     }
 
-    /** What programs tell problems apart by. */
+    /** The code by which programs distinguish problems. */
     public @Nullable String code() {
         return code;
     }
 
-    /** {@code {"error": {"message", "type", "param", "code"}}}. */
+    /** The body {@code {"error": {"message", "type", "param", "code"}}}. */
     public ObjectNode json() {
         ObjectNode body = StrictJson.MAPPER.createObjectNode();
         body.putObject("error")

@@ -5,11 +5,11 @@ import dev.septet.llm.generate.sampling.FinishReason;
 /**
  * A complete answer.
  *
- * @param text without the text that stopped it
- * @param tokens how many the model wrote
+ * @param text the answer's text without the stop text
+ * @param tokens number of tokens that the model generated
  */
 public record CompletedAnswer(String text, FinishReason reason, int tokens) {
-    /** {@code finish_reason} as clients know it. */
+    /** The value of {@code finish_reason} for clients. */
     public static String word(FinishReason reason) {
         return reason == FinishReason.LENGTH ? "length" : "stop";
     }

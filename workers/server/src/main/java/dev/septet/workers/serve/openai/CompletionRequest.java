@@ -5,20 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks for.
+ * A parsed completion or chat completion request.
  *
  * @param messages the conversation; empty where prompts are given
- * @param prompts texts to go on with; empty where a conversation is given
+ * @param prompts texts to complete; empty where a conversation is given
  * @param choices answers per prompt
- * @param maxTokens most tokens of an answer; null for all that the context has room for
- * @param temperature what scores are divided by; 0 takes the most probable token
- * @param topP share of the probability that candidates hold together
- * @param seed of all draws; null for another one each time
+ * @param maxTokens most tokens of an answer; null for as many as the context has room for
+ * @param temperature divisor of the logits; 0 selects the most probable token
+ * @param topP total probability of the candidate tokens
+ * @param seed seed of sampling; null for a random one
  * @param stops texts that end an answer
- * @param stream whether to send the answer while it is written
+ * @param stream whether to send the answer while it is generated
  * @param includeUsage whether a stream ends with the numbers of tokens
- * @param echo whether a prompt comes before its answer
- * @param user whom the client asks for; decides, if given, between champion and challenger
+ * @param echo whether each answer begins with its prompt
+ * @param user the end user for whom the client asks; if given, decides between champion and
+ *     challenger
  */
 public record CompletionRequest(
         String model,
@@ -40,15 +41,15 @@ public record CompletionRequest(
         stops = List.copyOf(stops);
     }
 
-    /** Whether a conversation is to be answered. */
+    /** Whether this is a chat completion. */
     public boolean chat() {
         return !messages.isEmpty();
     }
 
     /**
-     * What decides between champion and challenger: whom the client asks for, else how the
-     * conversation or the text begins. So everyone who names themselves stays with one model, and
-     * everybody else at least throughout a conversation.
+     * The key that decides between champion and challenger: the end user, else the beginning of the
+     * conversation or text. A named user therefore always gets the same model. Any other user gets
+     * the same model throughout a conversation.
      */
     public String key() {
         if (user != null) {
@@ -58,14 +59,17 @@ public record CompletionRequest(
         for (ChatMessage message : messages) {
             beginning.append('\0').append(message.role()).append('\0').append(message.content());
             if (message.role().equals("user")) {
-                break; // later turns follow an answer: by then the choice has been made
+                break; // later turns come after an answer, so the model is already chosen
             }
         }
         prompts.forEach(prompt -> beginning.append('\0').append(prompt));
         return beginning.toString();
     }
 
-    /** UTF-16 units of the conversation, or of the longest prompt: no more than its bytes. */
+    /**
+     * Length of the conversation or of the longest prompt in UTF-16 units, which is at most its
+     * number of bytes.
+     */
     public long longestText() {
         return chat()
                 ? messages.stream()
@@ -74,7 +78,7 @@ public record CompletionRequest(
                 : prompts.stream().mapToLong(String::length).max().orElse(0);
     }
 
-    /** Answers in all. */
+    /** Total number of answers. */
     public int answers() {
         return Math.max(1, prompts.size()) * choices;
     }

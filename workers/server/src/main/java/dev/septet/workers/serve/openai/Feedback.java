@@ -4,11 +4,11 @@ import dev.septet.activities.audit.Thumb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person thinks of an answer.
+ * A person's feedback on an answer.
  *
  * @param of id of the answer
  * @param thumb null when only a correction is given
- * @param correction what the answer should have been; null for none
+ * @param correction the correct answer; null for none
  */
 public record Feedback(
         String of, @Nullable Thumb thumb, @Nullable String correction) {}

@@ -4,14 +4,17 @@ import dev.septet.activities.audit.Thumb;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body of {@code /v1/feedback}, which is Septet's own: the API it follows has none. */
+/**
+ * Reads the body of {@code /v1/feedback}. This endpoint is Septet's own; OpenAI's API has none for
+ * feedback.
+ */
 public final class FeedbackReader {
     /** Longest correction, in UTF-16 units. */
     public static final int MOST_CORRECTION = 32 << 10;
 
     private FeedbackReader() {}
 
-    /** The feedback. */
+    /** Reads the feedback. */
     public static Feedback read(byte[] body) {
         RequestFields fields = RequestFields.of(body);
         String id = fields.required("id");

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code messages}: turns of text, each a string or a list of text parts. */
+/** Reads {@code messages}. The content of each is a string or a list of text parts. */
 record MessageReader(RequestLimits limits) {
-    /** Roles of requests, and what templates call them. */
+    /** Roles in requests, with the role names of chat templates. */
     private static final Map<String, String> ROLES = Map.of(
             "system", "system",
             "developer", "system",

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a request's JSON object; one that is null counts as left out. */
+/** The fields of a request's JSON object. A field that is null counts as absent. */
 final class RequestFields {
     private final ObjectNode body;
     private final Set<String> asked = new TreeSet<>();
@@ -21,7 +21,7 @@ final class RequestFields {
     /**
      * Reads a body.
      *
-     * @throws ApiProblem when it is no JSON object
+     * @throws ApiProblem when the body is not a JSON object
      */
     static RequestFields of(byte[] body) {
         try {
@@ -48,7 +48,7 @@ final class RequestFields {
         throw ApiProblem.refused(400, null, "invalid_json", "the body must be a JSON object");
     }
 
-    /** A field as it is; null where there is none. */
+    /** A field's JSON value; null when absent. */
     @Nullable
     JsonNode node(String name) {
         asked.add(name);
@@ -81,7 +81,7 @@ final class RequestFields {
         return value != null && value.booleanValue();
     }
 
-    /** A whole number within bounds, null where there is none. */
+    /** An integer within bounds; null when absent. */
     @Nullable
     Long whole(String name, long least, long most) {
         JsonNode value = node(name);
@@ -99,13 +99,13 @@ final class RequestFields {
         return value.longValue();
     }
 
-    /** A number within bounds, both included. */
+    /** A number within inclusive bounds. */
     double number(String name, double least, double most, double otherwise) {
         JsonNode value = node(name);
         if (value == null) {
             return otherwise;
         }
-        // Written so that NaN fails as well.
+        // This form of the condition also refuses NaN.
         if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
             throw ApiProblem.value(
                     name,
@@ -115,7 +115,9 @@ final class RequestFields {
         return value.doubleValue();
     }
 
-    /** Refuses every field that nobody asked for and that is not among those without effect. */
+    /**
+     * Refuses every field that was not read and is not in the given set of fields without effect.
+     */
     void requireKnown(Set<String> ignored) {
         body.fieldNames().forEachRemaining(name -> {
             if (!asked.contains(name) && !ignored.contains(name)) {

@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bodies of the two endpoints that answer. What would change an answer and is not offered
- * is refused; what only a hosting company could use is passed over.
+ * Reads the bodies of the two completion endpoints. A parameter that would change an answer and is
+ * not supported is refused. A parameter that only matters to a hosting company is ignored.
  */
 public record RequestReader(RequestLimits limits) {
     private static final Set<String> WITHOUT_EFFECT =
             Set.of("metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "parallel_tool_calls");
 
-    /** The body of {@code /v1/chat/completions}. */
+    /** Reads a body of {@code /v1/chat/completions}. */
     public CompletionRequest chat(byte[] body) {
         RequestFields fields = RequestFields.of(body);
         String model = fields.required("model");
@@ -26,7 +26,7 @@ public record RequestReader(RequestLimits limits) {
         return asked(fields, model, messages, List.of(), false, most == null ? older : most);
     }
 
-    /** The body of {@code /v1/completions}. */
+    /** Reads a body of {@code /v1/completions}. */
     public CompletionRequest text(byte[] body) {
         RequestFields fields = RequestFields.of(body);
         String model = fields.required("model");
@@ -34,7 +34,7 @@ public record RequestReader(RequestLimits limits) {
         Unsupported.text(fields);
         boolean echo = fields.flag("echo");
         Long most = tokens(fields, "max_tokens");
-        // The endpoint's own default, as its clients know it.
+        // The default of this endpoint in OpenAI's API.
         return asked(fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
     }
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.StrictJson;
 
 /**
- * What every object of one response begins with.
+ * The fields with which every JSON object of a response begins.
  *
- * @param id of the response
+ * @param id id of the response
  * @param created seconds since 1970
- * @param model the name that the request gave
- * @param version of the model that answers
+ * @param model the model name in the request
+ * @param version version of the model that answers
  */
 public record ResponseHeader(String id, long created, String model, String version) {
     ObjectNode object(String type) {

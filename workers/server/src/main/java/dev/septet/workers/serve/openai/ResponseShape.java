@@ -6,7 +6,7 @@ import dev.septet.llm.generate.sampling.FinishReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How one endpoint writes its answers. */
+/** The JSON form of an endpoint's answers. */
 public enum ResponseShape {
     /** {@code /v1/chat/completions}. */
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
@@ -52,12 +52,12 @@ public enum ResponseShape {
         this.chunkType = chunkType;
     }
 
-    /** What ids of this endpoint's answers begin with. */
+    /** The prefix of the ids of this endpoint's answers. */
     public String prefix() {
         return prefix;
     }
 
-    /** The whole response. */
+    /** A complete response. */
     public ObjectNode whole(ResponseHeader head, List<CompletedAnswer> answers, TokenUsage usage) {
         ObjectNode body = head.object(wholeType);
         ArrayNode choices = body.putArray("choices");
@@ -72,11 +72,11 @@ public enum ResponseShape {
     }
 
     /**
-     * A part of one answer.
+     * A chunk of one answer.
      *
-     * @param piece its text; null with the reason
-     * @param first whether it is the answer's first part
-     * @param reason why it ended; null before its end
+     * @param piece text of the chunk; null in the chunk with the reason
+     * @param first whether this is the answer's first chunk
+     * @param reason finish reason; null before the answer's end
      * @param usage whether the stream ends with the numbers of tokens
      */
     public ObjectNode chunk(
@@ -96,7 +96,7 @@ public enum ResponseShape {
         return body;
     }
 
-    /** The last part of a stream that was asked for the numbers of tokens. */
+    /** The last chunk of a stream whose request set {@code include_usage}. */
     public ObjectNode usage(ResponseHeader head, TokenUsage usage) {
         ObjectNode body = head.object(chunkType);
         body.putArray("choices");

@@ -1,9 +1,9 @@
 package dev.septet.workers.serve.openai;
 
 /**
- * Tokens of a request.
+ * The token counts of a request.
  *
- * @param prompt read, of all prompts
- * @param completion written, of all answers
+ * @param prompt tokens of all prompts
+ * @param completion generated tokens of all answers
  */
 public record TokenUsage(long prompt, long completion) {}

@@ -3,7 +3,7 @@ package dev.septet.workers.serve.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters whose neutral value is taken and whose effect is not offered. */
+/** Checks parameters of which only the neutral value is supported. */
 final class Unsupported {
     private Unsupported() {}
 
@@ -34,7 +34,7 @@ final class Unsupported {
                     penalty,
                     "penalties are not offered: leave it out, or set it to 0");
         }
-        refuseUnless(empty(fields.node("logit_bias")), "logit_bias", "scores are not biased");
+        refuseUnless(empty(fields.node("logit_bias")), "logit_bias", "logits are not changed");
     }
 
     private static void refuseUnless(boolean neutral, String param, String why) {

@@ -1,4 +1,4 @@
-/** The wire: what a request may say, and the shapes of answers and errors. Knows no HTTP server. */
+/** The JSON of OpenAI's API: requests, answers and errors, independent of the HTTP server. */
 @NullMarked
 package dev.septet.workers.serve.openai;
 

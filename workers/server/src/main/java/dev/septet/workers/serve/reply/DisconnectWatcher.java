@@ -10,9 +10,9 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Notices that a client has gone while its answer is being written and nothing is sent. The server
- * reads the connection for that, which then cannot serve another request: it is closed behind this
- * one, and what a client sent ahead is lost, as HTTP allows.
+ * Detects that a client has disconnected while its answer is generated and nothing is sent. For
+ * this the server reads from the connection, which then cannot serve another request. The
+ * connection is closed after this request, and pipelined requests are lost, as HTTP allows.
  */
 public final class DisconnectWatcher implements Callback {
     private final EndPoint connection;
@@ -24,9 +24,9 @@ public final class DisconnectWatcher implements Callback {
     }
 
     /**
-     * Watches from here to the end of the request, whose body must have been read.
+     * Watches until the end of the request, whose body must have been read.
      *
-     * @param gone is run when the client has closed the connection
+     * @param gone runs when the client has closed the connection
      */
     public static void watch(Request request, Response response, Runnable gone) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -14,11 +14,14 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * Server-sent events to one client. Whoever sends never waits for the client: what it does not take
- * is kept, up to a bound, and then the client is given up.
+ * Sends server-sent events to one client. The sender never waits for the client: unread events are
+ * buffered up to a limit. Beyond the limit, the client counts as lost.
  */
 final class EventStream extends IteratingCallback {
-    /** Some thousand events: a client that is so far behind does not read. */
+    /**
+     * Most bytes in the buffer, some thousand events. A client that is further behind does not
+     * read.
+     */
     private static final long MOST_WAITING = 1 << 20;
 
     private final Content.Sink sink;
@@ -31,7 +34,7 @@ final class EventStream extends IteratingCallback {
 
     /**
      * @param callback completes the response
-     * @param lost is run when the client cannot be reached any more
+     * @param lost runs when the client can no longer be reached
      */
     EventStream(Response response, Callback callback, Runnable lost) {
         this.sink = response;
@@ -47,7 +50,7 @@ final class EventStream extends IteratingCallback {
         iterate();
     }
 
-    /** Ends the stream as clients expect it. */
+    /** Ends the stream with the final event that clients expect. */
     void done() {
         queue("[DONE]");
         complete = true;
@@ -67,7 +70,7 @@ final class EventStream extends IteratingCallback {
         if (lastWritten) {
             return Action.SUCCEEDED;
         }
-        boolean last = complete; // read first: nothing is queued after it is set
+        boolean last = complete; // read before the queue: nothing is queued after it is set
         ByteBuffer next = waiting.poll();
         if (next == null) {
             if (!last) {

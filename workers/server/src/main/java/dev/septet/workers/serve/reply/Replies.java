@@ -10,18 +10,18 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Whole responses. */
+/** Sends complete responses. */
 public final class Replies {
     private static final String RETRY_SECONDS = "2";
 
     private Replies() {}
 
-    /** A JSON body. */
+    /** Sends a JSON body. */
     public static void json(Response response, Callback callback, int status, JsonNode body) {
         send(response, callback, status, "application/json", text(body));
     }
 
-    /** A problem, with the headers that its status asks for. */
+    /** Sends a problem, with the headers that its status requires. */
     public static void problem(Response response, Callback callback, ApiProblem problem) {
         if ((problem.status() == 429 || problem.status() == 503)
                 && !response.getHeaders().contains(HttpHeader.RETRY_AFTER)) {
@@ -33,7 +33,7 @@ public final class Replies {
         json(response, callback, problem.status(), problem.json());
     }
 
-    /** Any text, which nobody may keep. */
+    /** Sends a text, which caches must not store. */
     public static void send(Response response, Callback callback, int status, String type, String body) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);

@@ -12,13 +12,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's answers while they are written. Its reply hears them in order, and then once how all
- * of it ended; the places that it holds are given back as each answer really ends.
+ * The answers of one request while they are generated. The reply receives their events in order,
+ * and then one final event. The place of each answer is released when its generation has ended.
  */
 public final class ReplyExchange {
-    /** Who passes the answers on; called by one thread at a time. */
+    /** Sends the answers to the client; called by one thread at a time. */
     public interface Reply {
-        /** The next piece of an answer. */
+        /** The next piece of text of an answer. */
         void wrote(int answer, String piece);
 
         /** An answer is complete. */
@@ -27,19 +27,20 @@ public final class ReplyExchange {
         /** All answers are complete. */
         void complete(List<CompletedAnswer> answers, TokenUsage usage);
 
-        /** The client is told of a problem instead; answers may have begun. */
+        /** A problem is sent to the client instead; answers may have begun. */
         void failed(ApiProblem problem);
 
-        /** The client has left. */
+        /** The client has disconnected. */
         void gone();
     }
 
-    /** What is to be done when the last answer has ended, however it did. */
+    /** Runs when the last answer has ended, with success or not. */
     public interface End {
         /**
-         * @param answers as far as they were written
-         * @param problem what the client was told; null when the answers are complete
-         * @return what the client's answer waits for; it is told of a failure instead
+         * @param answers answers as far as they were generated
+         * @param problem the problem that the client gets; null when the answers are complete
+         * @return the final event waits for this stage; when it fails, the client gets its failure
+         *     instead
          */
         CompletionStage<Void> over(List<CompletedAnswer> answers, @Nullable ApiProblem problem);
     }
@@ -55,7 +56,7 @@ public final class ReplyExchange {
     private @Nullable ApiProblem problem;
 
     /**
-     * @param place gives back the place of one answer
+     * @param place releases the place of one answer
      */
     public ReplyExchange(int answers, long promptTokens, Reply reply, Runnable place, End end) {
         this.reply = reply;
@@ -68,12 +69,12 @@ public final class ReplyExchange {
         }
     }
 
-    /** Who listens to one answer. */
+    /** The listener of one answer. */
     public BackendListener listener(int answer) {
         return parts.get(answer);
     }
 
-    /** Adds what cancels an answer. */
+    /** Adds the ticket with which an answer can be cancelled. */
     public void holds(AnswerTicket ticket) {
         boolean late;
         synchronized (this) {
@@ -85,12 +86,12 @@ public final class ReplyExchange {
         }
     }
 
-    /** The client has gone: nobody hears the rest. Harmless after the end. */
+    /** Cancels all answers, because the client has disconnected. Harmless after the end. */
     public void abandon() {
         stop(null);
     }
 
-    /** Tells the client of a problem and cancels what is still being written. */
+    /** Sends a problem to the client and cancels the answers in progress. */
     public void fail(ApiProblem why) {
         stop(why);
     }
@@ -167,7 +168,7 @@ public final class ReplyExchange {
         public void ended(FinishReason why, int count) {
             synchronized (ReplyExchange.this) {
                 if (over) {
-                    return; // it failed, and was cancelled after that
+                    return; // it failed before it was cancelled
                 }
                 over = true;
                 reason = why;
@@ -177,7 +178,8 @@ public final class ReplyExchange {
                 }
             }
             if (why == FinishReason.CANCELLED) {
-                // Nobody here cancelled it, or this is told already: its back end is closing.
+                // Either its back end is closing, or a problem was sent already and this has no
+                // effect.
                 stop(ApiProblem.failed(503, "shutting_down", "the model is being unloaded; try again"));
             }
             closed();

@@ -6,11 +6,11 @@ import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.workers.serve.openai.ApiProblem;
 import java.util.concurrent.CompletionException;
 
-/** What a client is told when its answer fails. */
+/** Converts failures to the problems that clients get. */
 final class ReplyProblems {
     private ReplyProblems() {}
 
-    /** Nothing in it names a file or a class of this machine. */
+    /** The problem for a failure. It names no file or class of this machine. */
     static ApiProblem told(Throwable problem) {
         Throwable why =
                 problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;

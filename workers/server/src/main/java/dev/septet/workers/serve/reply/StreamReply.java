@@ -14,8 +14,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers as events, while they are written. The response begins with the first event, so that what
- * fails before it is still told by its status.
+ * Sends answers as events while they are generated. The response begins with the first event, so
+ * that an earlier failure still sets the HTTP status.
  */
 public final class StreamReply implements ReplyExchange.Reply {
     private final ResponseShape shape;
@@ -29,8 +29,8 @@ public final class StreamReply implements ReplyExchange.Reply {
     private @Nullable EventStream events;
 
     /**
-     * @param echo what comes before each answer, often empty
-     * @param lost is run when the client cannot be reached any more
+     * @param echo text before each answer, often empty
+     * @param lost runs when the client can no longer be reached
      */
     public StreamReply(
             ResponseShape shape,

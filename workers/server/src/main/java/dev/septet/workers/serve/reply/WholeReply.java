@@ -13,9 +13,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * All answers in one response.
+ * Sends all answers in one response.
  *
- * @param echo what comes before each answer, often empty
+ * @param echo text before each answer, often empty
  */
 public record WholeReply(
         ResponseShape shape, ResponseHeader head, List<String> echo, Response response, Callback callback)

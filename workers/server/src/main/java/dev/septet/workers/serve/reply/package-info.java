@@ -1,4 +1,4 @@
-/** How answers reach the client that asked for them, while they are written or whole. */
+/** Sends answers to their clients, as streams or as complete responses. */
 @NullMarked
 package dev.septet.workers.serve.reply;
 

@@ -42,7 +42,7 @@ class AdmissionTest {
         Admission.Admitted three = admission.enter("", 10, 1);
         three.answers(3);
         assertThatThrownBy(() -> admission.enter("", 10, 2))
-                .hasMessageContaining("3 answers are being written or wait")
+                .hasMessageContaining("3 answers run or wait")
                 .satisfies(problem -> assertThat(status(problem)).isEqualTo(429));
         three.answered();
         admission.enter("", 10, 2).close();
