@@ -112,20 +112,20 @@ public enum Setting {
     NOTIFY_COMMANDS(
             "SEPTET_NOTIFY_COMMANDS",
             "none may be run",
-            "docs/steering.md",
+            "docs/notices.md",
             ProcessKind.LIGHT_WORK,
             "Folder of the programs that notices may run."),
     NOTIFY_PRIVATE(
             "SEPTET_NOTIFY_PRIVATE",
             "refused",
-            "docs/steering.md",
+            "docs/notices.md",
             ProcessKind.LIGHT_WORK,
             "`allow`: webhooks may go to this machine and to private networks.",
             SettingFormat.words("allow")),
     NOTIFY_CA(
             "SEPTET_NOTIFY_CA",
             "the JDK's",
-            "docs/steering.md",
+            "docs/notices.md",
             ProcessKind.LIGHT_WORK,
             "PEM file of certificates that webhooks' servers may show beside those that Java" + " trusts."),
     S3_ENDPOINTS(
@@ -143,13 +143,13 @@ public enum Setting {
     APPROVERS(
             "SEPTET_APPROVERS",
             "-",
-            "docs/steering.md",
+            "docs/approvals.md",
             ProcessKind.LIGHT_WORK,
             "OpenSSH file of allowed signers: who may answer a gate, in which role."),
     UNSIGNED_APPROVALS(
             "SEPTET_UNSIGNED_APPROVALS",
             "refused",
-            "docs/steering.md",
+            "docs/approvals.md",
             ProcessKind.LIGHT_WORK,
             "`allow`: a name without a signature is taken at its word.",
             SettingFormat.words("allow")),
