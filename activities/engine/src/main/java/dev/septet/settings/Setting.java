@@ -113,20 +113,20 @@ public enum Setting {
     NOTIFY_COMMANDS(
             "SEPTET_NOTIFY_COMMANDS",
             "none",
-            "docs/steering.md",
+            "docs/notices.md",
             ProcessKind.LIGHT_WORK,
             "Folder with the programs that notices may run."),
     NOTIFY_PRIVATE(
             "SEPTET_NOTIFY_PRIVATE",
             "refused",
-            "docs/steering.md",
+            "docs/notices.md",
             ProcessKind.LIGHT_WORK,
             "`allow`: webhooks may go to this machine and to private networks.",
             SettingFormat.words("allow")),
     NOTIFY_CA(
             "SEPTET_NOTIFY_CA",
             "the JDK's",
-            "docs/steering.md",
+            "docs/notices.md",
             ProcessKind.LIGHT_WORK,
             "PEM file with certificates that are trusted for webhooks' servers, in addition to Java's."),
     S3_ENDPOINTS(
@@ -144,13 +144,13 @@ public enum Setting {
     APPROVERS(
             "SEPTET_APPROVERS",
             "-",
-            "docs/steering.md",
+            "docs/approvals.md",
             ProcessKind.LIGHT_WORK,
             "OpenSSH file of allowed signers: who may answer an approval, and in which role."),
     UNSIGNED_APPROVALS(
             "SEPTET_UNSIGNED_APPROVALS",
             "refused",
-            "docs/steering.md",
+            "docs/approvals.md",
             ProcessKind.LIGHT_WORK,
             "`allow`: accept a name without a signature.",
             SettingFormat.words("allow")),

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.PipelineRequest;
@@ -18,26 +20,34 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the page on steering shows is what the program takes and says. */
-class SteeringPageTest {
-    private static final String PAGE = "steering.md";
+/** What the pages on operating runs show is what the program takes and says. */
+class OperatingPagesTest {
+    private static final String RESUMING = "resuming.md";
 
     @Test
-    void itsPipelineCompiles() throws IOException {
+    void theirPipelinesCompile() throws IOException {
+        DeploySpec deploy = pipeline("approvals.md").deploy();
+        assertThat(Objects.requireNonNull(deploy).approval()).isNotNull();
+        assertThat(pipeline("notices.md").notifications()).hasSize(2);
+    }
+
+    private static PipelineSpec pipeline(String page) throws IOException {
         var compiled = PipelineCompiler.compile(
                 PipelineSource.of(
-                        "support-bot.groovy", DocPage.of(PAGE).blocks("groovy").get(0)),
+                        "support-bot.groovy", DocPage.of(page).blocks("groovy").get(0)),
                 Map.of());
 
         assertThat(compiled.printed()).isEmpty();
-        assertThat(compiled.spec().orElseThrow().notifications()).hasSize(2);
+        return compiled.spec().orElseThrow();
     }
 
     @Test
-    void itsNoticeIsWhatIsSent() throws IOException {
-        JsonNode shown =
-                SpecJson.mapper().readTree(DocPage.of(PAGE).blocks("json").get(0));
+    void theNoticeIsWhatIsSent() throws IOException {
+        JsonNode shown = SpecJson.mapper()
+                .readTree(DocPage.of("notices.md").blocks("json").get(0));
 
         Notice notice = SpecJson.mapper().treeToValue(shown, Notice.class);
 
@@ -45,14 +55,15 @@ class SteeringPageTest {
         assertThat(sent).isEqualTo(shown);
     }
 
-    @Test
-    void itsCommandsAreTaken() throws IOException {
-        List<String> lines = DocPage.of(PAGE).blocks("bash").stream()
+    @ParameterizedTest
+    @ValueSource(strings = {"steering.md", "approvals.md", RESUMING})
+    void theirCommandsAreTaken(String page) throws IOException {
+        List<String> lines = DocPage.of(page).blocks("bash").stream()
                 .flatMap(String::lines)
-                .filter(l -> !l.isBlank())
+                .filter(line -> line.matches("(\\./)?septet .*"))
                 .toList();
 
-        assertThat(lines).hasSizeGreaterThan(5);
+        assertThat(lines).hasSizeGreaterThan(2);
         for (String line : lines) {
             String[] words = words(line.replaceFirst(" #.*", ""));
             assertThatCode(() -> Septet.commandLine(Session.system()).parseArgs(words))
@@ -62,9 +73,9 @@ class SteeringPageTest {
     }
 
     @Test
-    void itsRequestResumes() throws IOException {
+    void theRequestResumes() throws IOException {
         MatchResult json = Pattern.compile("`(\\{\"pipeline\".*?)`")
-                .matcher(DocPage.of(PAGE).text())
+                .matcher(DocPage.of(RESUMING).text())
                 .results()
                 .findFirst()
                 .orElseThrow();
