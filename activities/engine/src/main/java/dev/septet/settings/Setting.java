@@ -198,7 +198,13 @@ public enum Setting {
             SettingFormat.TEXT,
             true),
     AWS_SESSION_TOKEN(
-            "AWS_SESSION_TOKEN", "-", "", ProcessKind.STORE, "Session token of temporary credentials.", SettingFormat.TEXT, true),
+            "AWS_SESSION_TOKEN",
+            "-",
+            "",
+            ProcessKind.STORE,
+            "Session token of temporary credentials.",
+            SettingFormat.TEXT,
+            true),
     AWS_REGION("AWS_REGION", "us-east-1", "", ProcessKind.STORE, "Region of the object store."),
     AWS_DEFAULT_REGION("AWS_DEFAULT_REGION", "-", "", ProcessKind.STORE, "Region when `AWS_REGION` is not set."),
     AWS_ENDPOINT_URL(
@@ -264,7 +270,14 @@ public enum Setting {
             ProcessKind.CLIENTS,
             "`HOST:PORT` of the Temporal server."),
     TEMPORAL_NAMESPACE("TEMPORAL_NAMESPACE", "default", "", ProcessKind.CLIENTS, "Namespace on the server."),
-    TEMPORAL_API_KEY("TEMPORAL_API_KEY", "-", "", ProcessKind.CLIENTS, "API key or token for the server.", SettingFormat.TEXT, true),
+    TEMPORAL_API_KEY(
+            "TEMPORAL_API_KEY",
+            "-",
+            "",
+            ProcessKind.CLIENTS,
+            "API key or token for the server.",
+            SettingFormat.TEXT,
+            true),
     TEMPORAL_PROFILE(
             "TEMPORAL_PROFILE",
             "-",
@@ -308,7 +321,8 @@ public enum Setting {
             "",
             ProcessKind.TUNED,
             "Makes glibc's allocator keep freed blocks of up to 32 MB."),
-    THP_MEM_ALLOC_ENABLE("THP_MEM_ALLOC_ENABLE", "1", "", ProcessKind.TUNED, "Makes libtorch's allocator use huge pages."),
+    THP_MEM_ALLOC_ENABLE(
+            "THP_MEM_ALLOC_ENABLE", "1", "", ProcessKind.TUNED, "Makes libtorch's allocator use huge pages."),
     GOMP_SPINCOUNT("GOMP_SPINCOUNT", "0", "", ProcessKind.TUNED, "Makes idle OpenMP threads sleep instead of spin."),
     ONEDNN_PRIMITIVE_CACHE_CAPACITY(
             "ONEDNN_PRIMITIVE_CACHE_CAPACITY",
@@ -317,7 +331,11 @@ public enum Setting {
             ProcessKind.TUNED,
             "Number of compiled oneDNN primitives in oneDNN's cache."),
     LRU_CACHE_CAPACITY(
-            "LRU_CACHE_CAPACITY", "128", "", ProcessKind.TUNED, "Number of compiled oneDNN primitives in libtorch's cache."),
+            "LRU_CACHE_CAPACITY",
+            "128",
+            "",
+            ProcessKind.TUNED,
+            "Number of compiled oneDNN primitives in libtorch's cache."),
     DJL_CACHE_DIR(
             "DJL_CACHE_DIR",
             "~/.djl.ai",

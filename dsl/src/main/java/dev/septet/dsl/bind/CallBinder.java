@@ -169,7 +169,8 @@ final class CallBinder {
     }
 
     /** Binds options whose names the author chooses. */
-    private boolean freeNames(Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    private boolean freeNames(
+            Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
         for (SourceTerm.Option option : call.options()) {

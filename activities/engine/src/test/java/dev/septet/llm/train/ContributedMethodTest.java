@@ -55,7 +55,8 @@ class ContributedMethodTest {
     private static String withWord(String word) throws Exception {
         String source = Files.readString(WORDS);
         int end = source.lastIndexOf('}');
-        return source.substring(0, end).replaceFirst("\nimport ", "\nimport dev.septet.dsl.pipeline.train.NormsSpec;\nimport ")
+        return source.substring(0, end)
+                        .replaceFirst("\nimport ", "\nimport dev.septet.dsl.pipeline.train.NormsSpec;\nimport ")
                 + "\n"
                 + word
                 + "}\n";

@@ -44,7 +44,8 @@ class DeclaredSettingsTest {
             "workers/runtime",
             "workers/server",
             "workers/cli",
-            "examples");
+            "examples",
+            "examples/benchmarks");
 
     /** Reads a variable by something else than a declaration. */
     private static final Pattern READ = Pattern.compile(

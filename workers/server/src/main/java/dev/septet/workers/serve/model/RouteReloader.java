@@ -50,7 +50,8 @@ public final class RouteReloader {
     }
 
     /** With another clock, for tests. */
-    public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
+    public RouteReloader(
+            Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
         this.clock = clock;
         this.routes = routes;
         this.opener = opener;

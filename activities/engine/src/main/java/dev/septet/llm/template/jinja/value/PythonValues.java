@@ -102,7 +102,10 @@ public final class PythonValues {
 
     /** Whether a value can be a mapping's key. */
     public static boolean isKey(Object value) {
-        return value instanceof String || value instanceof Number || value instanceof Boolean || value == NoneValue.NONE;
+        return value instanceof String
+                || value instanceof Number
+                || value instanceof Boolean
+                || value == NoneValue.NONE;
     }
 
     public static boolean isIterable(Object value) {

@@ -1,8 +1,7 @@
-package dev.septet.examples.e2e;
+package dev.septet.examples.kills;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.examples.kills.Kills;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("long")
 class MortalTrainingIT {
-    private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
+    private static final Path MODEL = Path.of("../quickstart/base-model").toAbsolutePath().normalize();
     private static final int STEPS = 24;
 
     @ParameterizedTest
