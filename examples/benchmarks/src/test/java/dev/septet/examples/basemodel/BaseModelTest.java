@@ -13,12 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The committed base model is the recipe's. */
+@Tag("long")
 class BaseModelTest {
-    private static final Path MODEL = Path.of("quickstart/base-model");
+    private static final Path MODEL = Path.of("../quickstart/base-model");
 
     @TempDir
     Path folder;

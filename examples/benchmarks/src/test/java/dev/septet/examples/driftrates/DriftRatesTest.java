@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("long")
 class DriftRatesTest {
-    private static final Path EXAMPLES = Path.of(".");
+    private static final Path EXAMPLES = Path.of("..");
     private static final Path PAGE = Path.of("../../.github/docs/monitoring.md");
     private static final Set<Detector> CHEAP = Set.of(
             Detector.PSI,

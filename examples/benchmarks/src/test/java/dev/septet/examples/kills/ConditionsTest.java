@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A folder of killed trainings goes on only under what it was begun under. */
+@Tag("long")
 class ConditionsTest {
     private static final Conditions BEGUN = new Conditions("train { method lora() }", "ab", 2, 7, "cd");
 

@@ -8,10 +8,12 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was learned, as the Hugging Face library reads it. */
+@Tag("long")
 class TokenizerJsonTest {
     private static final List<String> TEXTS = List.of(
             "the lower the better, the lowest the best",
