@@ -42,7 +42,7 @@ public final class StopText {
         }
 
         /** Adds the next character; true when the stop string ends with it. */
-        public boolean add(char next) {
+        boolean add(char next) {
             if (matched == stop.length()) {
                 matched = shorter[matched];
             }

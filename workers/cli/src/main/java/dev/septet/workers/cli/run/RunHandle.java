@@ -80,7 +80,7 @@ public final class RunHandle {
     }
 
     /** The status of the stages; null when no worker answers. */
-    @Nullable
+    public @Nullable
     PipelineStatus status() {
         try {
             return stub().query("status", PipelineStatus.class);

@@ -150,7 +150,7 @@ public final class ReplyExchange {
         private int tokens;
         private boolean over;
 
-        public Part(int index) {
+        Part(int index) {
             this.index = index;
         }
 
