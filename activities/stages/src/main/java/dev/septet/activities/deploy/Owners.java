@@ -3,7 +3,7 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
-import dev.septet.activities.store.S3Address;
+import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.septet.activities.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.store.Manifest;
-import dev.septet.activities.store.S3Folder;
+import dev.septet.activities.store.bucket.S3Folder;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;

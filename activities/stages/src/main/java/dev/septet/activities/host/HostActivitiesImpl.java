@@ -6,7 +6,7 @@ import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.store.S3Address;
+import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;

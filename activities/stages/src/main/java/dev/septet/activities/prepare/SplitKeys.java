@@ -32,6 +32,11 @@ final class SplitKeys {
         return key;
     }
 
+    /** The key that was added as this one, from 0 on. */
+    long at(int number) {
+        return keys[number];
+    }
+
     /** All keys, smallest first. */
     long[] sorted() {
         long[] sorted = Arrays.copyOf(keys, size);

@@ -26,7 +26,7 @@ public final class DiskFullException extends IOException {
     }
 
     /** The same, naming what was being written. */
-    static IOException orSame(Path path, IOException failure) {
+    public static IOException orSame(Path path, IOException failure) {
         String reason = failure instanceof FileSystemException named ? named.getReason() : failure.getMessage();
         String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
         return SIGNS.stream().anyMatch(text::contains) ? new DiskFullException(path, failure) : failure;

@@ -3,7 +3,7 @@ package dev.septet.activities.store;
 /** A later attempt has taken over; this one must stop writing. */
 public final class FencedException extends RuntimeException {
     /** An attempt that has ended, and wakes. */
-    FencedException(Fence fence) {
+    public FencedException(Fence fence) {
         super("attempt %s of %s may not write: it has ended".formatted(fence.token(), fence.scope()));
     }
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * <p>The file goes when its attempt ends or its process is dead. An attempt that opened its fence
  * and finds it gone has ended as well, however late it wakes: it may not write.
  */
-final class Fences {
+final class Fences implements Storage.Fencing {
     /** An earlier version named no process; nothing of it writes for longer than that. */
     private static final Duration OLD = Duration.ofDays(7);
 
@@ -31,13 +31,7 @@ final class Fences {
     private final Path folder;
     private final Disk disk;
     private final LiveProcesses processes;
-    private final OpenedFences opened = new OpenedFences();
-
-    /** A commit, made while the fence is held. */
-    @FunctionalInterface
-    interface Commit<R> {
-        R run() throws IOException;
-    }
+    private final Fence.Opened opened = new Fence.Opened();
 
     Fences(Path folder, Disk disk, LiveProcesses processes) {
         this.folder = folder;
@@ -45,7 +39,8 @@ final class Fences {
         this.processes = processes;
     }
 
-    void open(Fence fence) throws IOException {
+    @Override
+    public void open(Fence fence) throws IOException {
         locked(fence.scope(), () -> {
             FencingToken newest = newest(fence.scope());
             if (fence.token().isBefore(newest)) {
@@ -61,7 +56,8 @@ final class Fences {
         });
     }
 
-    <R> R holding(Fence fence, Commit<R> commit) throws IOException {
+    @Override
+    public <R> R holding(Fence fence, Storage.Work<R> commit) throws IOException {
         return locked(fence.scope(), () -> {
             FencingToken newest = newest(fence.scope());
             if (fence.token().isBefore(newest)) {
@@ -75,7 +71,8 @@ final class Fences {
     }
 
     /** Ends an attempt: it may not write any more, and nothing is left of it. */
-    void release(Fence fence) throws IOException {
+    @Override
+    public void release(Fence fence) throws IOException {
         if (!opened.contains(fence)) {
             return;
         }
@@ -89,7 +86,8 @@ final class Fences {
     }
 
     /** Scopes whose newest attempt's process is dead. */
-    List<String> left() throws IOException {
+    @Override
+    public List<String> left() throws IOException {
         List<String> left = new ArrayList<>();
         for (String scope : scopes()) {
             if (isLeft(scope)) {
@@ -100,7 +98,8 @@ final class Fences {
     }
 
     /** Removes a scope's fence, unless somebody has taken it meanwhile. */
-    void removeLeft(String scope) throws IOException {
+    @Override
+    public void removeLeft(String scope) throws IOException {
         locked(scope, () -> {
             if (isLeft(scope)) {
                 remove(scope);
@@ -110,10 +109,10 @@ final class Fences {
     }
 
     /** Lock files of an earlier version, which had one for each name. */
-    List<Path> litter() throws IOException {
+    static List<Path> litter(Path folder) throws IOException {
         List<Path> litter = new ArrayList<>();
         Instant old = Instant.now().minus(OLD);
-        for (String name : names()) {
+        for (String name : names(folder)) {
             Path file = folder.resolve(name);
             if (name.endsWith(".lock") && modified(file).isBefore(old)) {
                 litter.add(file);
@@ -123,7 +122,7 @@ final class Fences {
     }
 
     /** Alone, among all threads and processes that lock the same name. */
-    <R> R locked(String name, Commit<R> commit) throws IOException {
+    <R> R locked(String name, Storage.Work<R> commit) throws IOException {
         return NameLocks.in(folder).locked(name, commit);
     }
 
@@ -154,7 +153,7 @@ final class Fences {
 
     private Set<String> scopes() throws IOException {
         Set<String> scopes = new TreeSet<>();
-        for (String name : names()) {
+        for (String name : names(folder)) {
             if (name.endsWith(NUMBER) || name.endsWith(OWNER)) {
                 scopes.add(StoreNames.decoded(name.substring(0, name.lastIndexOf('.'))));
             }
@@ -162,7 +161,7 @@ final class Fences {
         return scopes;
     }
 
-    private List<String> names() throws IOException {
+    private static List<String> names(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

@@ -14,7 +14,7 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
     /** How many attempts one step of a scope has at most. */
     public static final int ATTEMPTS_OF_A_STEP = 100_000;
 
-    static final FencingToken NONE = new FencingToken(0, 0);
+    public static final FencingToken NONE = new FencingToken(0, 0);
 
     private static final Comparator<FencingToken> ORDER = Comparator.comparingInt(
                     FencingToken::step) // known without anybody's clock
@@ -26,7 +26,7 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
         return ORDER.compare(this, other);
     }
 
-    boolean isBefore(FencingToken other) {
+    public boolean isBefore(FencingToken other) {
         return compareTo(other) < 0;
     }
 

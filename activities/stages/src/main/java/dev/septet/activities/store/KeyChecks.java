@@ -37,31 +37,20 @@ final class KeyChecks {
     private static final int TRIES = 5;
 
     private final AtRestEncryption encryption;
-    private final Marker marker;
-    private final StoredTexts texts;
+    private final Storage storage;
+    private final boolean once;
     private volatile @Nullable String right;
 
-    /** The file or object. */
-    interface Marker {
-        /** Where it is, for messages. */
-        String at();
-
-        /** Its text, if it is there. */
-        Optional<String> read() throws IOException;
-
-        /**
-         * Writes it at once.
-         *
-         * @param expected its text until now; empty = it is not there
-         * @return false when it is another one: nothing was written
-         */
-        boolean replace(Optional<String> expected, String text) throws IOException;
-    }
-
-    KeyChecks(AtRestEncryption encryption, Marker marker, StoredTexts texts) {
+    /**
+     * The checks of a store.
+     *
+     * @param once whether this process reads the marker until it was right once, and then no more: in
+     *     a bucket, each reading is a request
+     */
+    KeyChecks(AtRestEncryption encryption, Storage storage, boolean once) {
         this.encryption = encryption;
-        this.marker = marker;
-        this.texts = texts;
+        this.storage = storage;
+        this.once = once;
     }
 
     /**
@@ -71,24 +60,29 @@ final class KeyChecks {
      *     not the one that the store was written with
      */
     void open() throws IOException {
+        if (once && right != null) {
+            return;
+        }
         for (int tries = 0; tries < TRIES; tries++) {
-            Optional<String> there = marker.read();
+            Optional<String> there = marker();
             if (!encryption.encrypts()) {
                 if (there.isPresent()) {
                     throw withoutKeys();
                 }
+                right = "";
                 return;
             }
             if (there.isPresent() && there.get().equals(right)) {
                 return;
             }
             String next = completed(there.orElse(""));
-            if (there.equals(Optional.of(next)) || marker.replace(there, next)) {
+            if (there.equals(Optional.of(next)) || storage.putIf(StoreNames.MARKER, there, next)) {
                 right = next;
                 return;
             }
         }
-        throw new IOException("%s lost every conditional write to another process; try again".formatted(marker.at()));
+        throw new IOException("%s lost every conditional write to another process; try again"
+                .formatted(storage.at(StoreNames.MARKER)));
     }
 
     /**
@@ -97,12 +91,12 @@ final class KeyChecks {
      * @throws MissingKeyException when it is not
      */
     void verify(String key) throws IOException {
-        verify(key, Lines.of(marker.read().orElse("")).checks().get(key));
+        verify(key, Lines.of(marker().orElse("")).checks().get(key));
     }
 
     /** Verifies all keys that are here. */
     void verify() throws IOException {
-        verify(Lines.of(marker.read().orElse("")));
+        verify(Lines.of(marker().orElse("")));
     }
 
     private void verify(Lines lines) throws MissingKeyException {
@@ -113,7 +107,7 @@ final class KeyChecks {
 
     private void verify(String key, @Nullable String check) throws MissingKeyException {
         if (check != null && encryption.knows(key) && !encryption.passes(check, key)) {
-            throw encryption.replaced(key, marker.at());
+            throw encryption.replaced(key, storage.at(StoreNames.MARKER));
         }
     }
 
@@ -133,7 +127,7 @@ final class KeyChecks {
     /** By the texts in the store: one that does not decrypt may be damaged, or of another key. */
     private void prove(Lines lines) throws IOException {
         SortedMap<String, Integer> decrypted = new TreeMap<>();
-        texts.each(text -> {
+        storage.texts(text -> {
             Optional<String> key = AtRestEncryption.keyOfText(text.stored());
             if (key.isPresent() && !lines.checks().containsKey(key.get())) {
                 decrypted.merge(key.get(), decrypts(key.get(), text) ? 1 : -1, Integer::sum);
@@ -150,7 +144,7 @@ final class KeyChecks {
         });
     }
 
-    private boolean decrypts(String key, StoredTexts.Text text) throws MissingKeyException {
+    private boolean decrypts(String key, Storage.Text text) throws MissingKeyException {
         try {
             if (!encryption.knows(key)) {
                 return false;
@@ -162,10 +156,14 @@ final class KeyChecks {
         }
     }
 
+    private Optional<String> marker() throws IOException {
+        return storage.get(StoreNames.MARKER);
+    }
+
     private MissingKeyException withoutKeys() {
         return new MissingKeyException(
                 "this store is encrypted, but this process has no keys. Set %s to the file with the keys. To write plain files from now on, remove %s."
-                        .formatted(Setting.STORE_KEYS.variable(), marker.at()));
+                        .formatted(Setting.STORE_KEYS.variable(), storage.at(StoreNames.MARKER)));
     }
 
     /**

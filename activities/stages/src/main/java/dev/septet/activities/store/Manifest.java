@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -97,7 +98,7 @@ public record Manifest(List<Entry> files) {
     }
 
     /** A file as it is. */
-    static Entry entry(String path, Path file) throws IOException {
+    public static Entry entry(String path, Path file) throws IOException {
         return new Entry(path, digest(file), Files.size(file));
     }
 
@@ -127,8 +128,13 @@ public record Manifest(List<Entry> files) {
 
     /** Canonical bytes. */
     public byte[] bytes() {
+        return text().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same as a text. */
+    public String text() {
         try {
-            return SpecJson.mapper().writeValueAsBytes(this);
+            return SpecJson.mapper().writeValueAsString(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a manifest is plain JSON", e);
         }
@@ -136,9 +142,7 @@ public record Manifest(List<Entry> files) {
 
     /** Digest of the canonical bytes. */
     public String digest() {
-        MessageDigest sum = Sha256.start();
-        sum.update(bytes());
-        return HexFormat.of().formatHex(sum.digest());
+        return Sha256.of(text());
     }
 
     /**
@@ -159,11 +163,44 @@ public record Manifest(List<Entry> files) {
 
     /** Reads a manifest whose digest is not known from elsewhere. */
     public static Manifest parse(Path file, byte[] bytes) throws IOException {
+        return parse(file.toString(), new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The same.
+     *
+     * @param name for messages
+     */
+    static Manifest parse(String name, String text) throws CorruptArtifactException {
         try {
-            return SpecJson.mapper().readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
+            return SpecJson.mapper().readValue(text, Manifest.class);
         } catch (JsonProcessingException | RuntimeException e) {
-            throw new CorruptArtifactException(file + ": is not a manifest");
+            throw new CorruptArtifactException(name + ": is not a manifest");
         }
+    }
+
+    /**
+     * What the file system says of a folder's files without reading them: while it stays the same,
+     * bytes that were verified once by this process need not be read again.
+     *
+     * @throws CorruptArtifactException when one is missing
+     */
+    String state(Path folder) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Entry entry : files) {
+            Path file = folder.resolve(entry.path());
+            if (!Files.exists(file)) {
+                throw new CorruptArtifactException(file + ": missing");
+            }
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            text.append(attributes.size())
+                    .append(' ')
+                    .append(attributes.lastModifiedTime())
+                    .append(' ')
+                    .append(attributes.fileKey())
+                    .append('\n');
+        }
+        return text.toString();
     }
 
     /**

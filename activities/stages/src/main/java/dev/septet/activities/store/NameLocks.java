@@ -56,7 +56,7 @@ final class NameLocks {
     }
 
     /** Runs alone among all that lock the same name. */
-    <R> R locked(String name, Fences.Commit<R> work) throws IOException {
+    <R> R locked(String name, Storage.Work<R> work) throws IOException {
         long place = place(name);
         Waiting own = enter(place);
         own.lock();

@@ -17,14 +17,14 @@ import java.util.stream.Stream;
  * dead attempt left is removed when the next one begins on this machine; what a dead process left,
  * when any process looks.
  */
-final class Scratch {
+public final class Scratch {
     /** An earlier version named no process; nothing of it writes for longer than that. */
     private static final Duration OLD = Duration.ofDays(7);
 
     private final LiveProcesses processes;
     private final Disk disk;
 
-    Scratch(Path root, Disk disk) {
+    public Scratch(Path root, Disk disk) {
         this.processes = new LiveProcesses(root);
         this.disk = disk;
     }
@@ -53,7 +53,7 @@ final class Scratch {
     }
 
     /** A new, empty folder. */
-    Path folder(Fence fence) throws IOException {
+    public Path folder(Fence fence) throws IOException {
         while (true) {
             Path own = own(fence);
             try {
@@ -69,7 +69,7 @@ final class Scratch {
     }
 
     /** Gives a folder back. */
-    void giveBack(Path folder, Fence fence) throws IOException {
+    public void giveBack(Path folder, Fence fence) throws IOException {
         disk.remove(folder);
         if (removeIfEmpty(own(fence))) {
             removeIfEmpty(own(fence).resolveSibling(""));

@@ -11,6 +11,8 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.Golden;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
@@ -67,6 +69,14 @@ class PreparationTest {
         return IntStream.range(0, count).mapToObj(i -> chat("q " + i, "a " + i)).toList();
     }
 
+    private static List<String> pairs(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
+                                .formatted(i, i))
+                .toList();
+    }
+
     private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines) throws IOException {
         Path source = folder.resolve("rows.jsonl");
         Files.write(source, lines);
@@ -109,6 +119,23 @@ class PreparationTest {
         assertThat(seen).hasSize(50);
         assertThat(split("out", "validation")).hasSize(5);
         assertThat(split("out", "test")).hasSize(5);
+    }
+
+    /** A prepared dataset is found by its bytes: equal sources must give those of earlier versions. */
+    @Test
+    void itsBytesAreThoseOfEarlierVersions() throws IOException {
+        prepare("rows", spec(0, null), rows(50));
+        prepare("pairs", spec(0, null), pairs(30));
+        StringBuilder digests = new StringBuilder();
+        for (String name : List.of("rows", "pairs")) {
+            for (SplitName split : SplitName.values()) {
+                for (String ending : List.of(".jsonl", ".safetensors")) {
+                    byte[] bytes = Files.readAllBytes(folder.resolve(name).resolve(split.word() + ending));
+                    digests.append("%s/%s%s %s\n".formatted(name, split.word(), ending, Sha256.of(bytes)));
+                }
+            }
+        }
+        Golden.check(Path.of("src/test/resources/dev/septet/activities/prepare/digests.txt"), digests.toString());
     }
 
     @Test
@@ -156,9 +183,9 @@ class PreparationTest {
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(23, 21, 0, 2, 0, 0));
         assertThat(card.redactions()).containsEntry("email", 2L);
         assertThat(folder.resolve("out/redactions.jsonl")).content().isEqualTo("""
-                        {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:22","start":5}
-                        {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:23","start":5}
-                        """);
+            {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:22","start":5}
+            {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:23","start":5}
+            """);
         try (var files = Files.list(folder.resolve("out"))) {
             for (Path file : files.toList()) {
                 String bytes = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -185,13 +212,13 @@ class PreparationTest {
                 .isInstanceOfSatisfying(
                         DatasetProblem.class, e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.DATA))
                 .hasMessageMatching("""
-                        3 bad rows in rows.jsonl, allowed are 2:
-                          rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
-                          rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
-                          rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
-                        Correct the rows, or set them aside with `maxBadRows 3`\\.
-                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
-                        """);
+                    3 bad rows in rows.jsonl, allowed are 2:
+                      rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
+                      rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
+                      rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
+                    Correct the rows, or set them aside with `maxBadRows 3`\\.
+                    For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
+                    """);
     }
 
     @Test
@@ -244,12 +271,7 @@ class PreparationTest {
 
     @Test
     void pairsStayTogether() throws IOException {
-        List<String> lines = IntStream.range(0, 30)
-                .mapToObj(i ->
-                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
-                                .formatted(i, i))
-                .toList();
-        DatasetCard card = prepare("pairs", spec(0, null), lines);
+        DatasetCard card = prepare("pairs", spec(0, null), pairs(30));
         assertThat(card.source().format()).isEqualTo("preference");
         assertThat(card.split(SplitName.TRAIN).rows()).isEqualTo(24);
         try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
@@ -315,11 +337,11 @@ class PreparationTest {
         assertThatThrownBy(() -> prepare("no", longRows(0, LongRows.FAIL), lines))
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessageMatching("""
-                        1 bad row in rows.jsonl, allowed are 0:
-                          rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
-                        Correct the rows, or set them aside with `maxBadRows 1`\\.
-                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
-                        """);
+                    1 bad row in rows.jsonl, allowed are 0:
+                      rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
+                    Correct the rows, or set them aside with `maxBadRows 1`\\.
+                    For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
+                    """);
         DatasetCard card = prepare("out", longRows(1, LongRows.FAIL), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 1, 0, 0, 0));
         assertThat(folder.resolve("out/card.json"))
@@ -412,10 +434,10 @@ class PreparationTest {
         lines.add(2, chat("word ".repeat(90), "answer"));
         assertThatThrownBy(() -> prepare("out", longRows(0, LongRows.TRUNCATE), lines))
                 .hasMessageMatching("""
-                        1 bad row in rows.jsonl, allowed are 0:
-                          rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
-                        Correct the rows, or set them aside with `maxBadRows 1`\
-                        """);
+                    1 bad row in rows.jsonl, allowed are 0:
+                      rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
+                    Correct the rows, or set them aside with `maxBadRows 1`\
+                    """);
     }
 
     @Test

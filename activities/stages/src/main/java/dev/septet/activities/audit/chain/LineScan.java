@@ -14,22 +14,36 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Lines of a file from a byte on, in constant memory, whatever is in it. */
-final class LineScan implements Closeable {
+public final class LineScan implements Closeable {
     /** Longest line that is looked at, in bytes; the writer makes none near it. */
     static final int MOST_LINE_BYTES = 2 << 20;
 
     private final InputStream bytes;
+    private final int longest;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long start;
     private long end;
 
+    /** Of a log that Septet writes: a regular file. */
     LineScan(Path file, long from) throws IOException {
+        this(regular(file), from, MOST_LINE_BYTES);
+    }
+
+    /**
+     * Of an open file, which is closed with the scan.
+     *
+     * @param longest line that is looked at, in bytes
+     */
+    public LineScan(FileChannel file, long from, int longest) throws IOException {
+        this.bytes = new BufferedInputStream(Channels.newInputStream(file.position(from)), 1 << 16);
+        this.longest = longest;
+        this.start = from;
+        this.end = from;
+    }
+
+    private static FileChannel regular(Path file) throws IOException {
         requireRegular(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        channel.position(from);
-        bytes = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
-        start = from;
-        end = from;
+        return FileChannel.open(file, StandardOpenOption.READ);
     }
 
     /**
@@ -48,7 +62,7 @@ final class LineScan implements Closeable {
     }
 
     /** Goes to the next whole line; what follows the last line's end is torn or still coming. */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         line.reset();
         start = end;
         for (int b = bytes.read(); b >= 0; b = bytes.read()) {
@@ -56,7 +70,7 @@ final class LineScan implements Closeable {
             if (b == '\n') {
                 return true;
             }
-            if (line.size() <= MOST_LINE_BYTES) {
+            if (line.size() <= longest) {
                 line.write(b);
             }
         }
@@ -64,8 +78,8 @@ final class LineScan implements Closeable {
     }
 
     /** The line without its end; null when it is too long to be looked at. */
-    byte @Nullable [] line() {
-        return line.size() > MOST_LINE_BYTES ? null : line.toByteArray();
+    public byte @Nullable [] line() {
+        return line.size() > longest ? null : line.toByteArray();
     }
 
     /** Where the line, or what follows the last one, begins. */
@@ -74,7 +88,7 @@ final class LineScan implements Closeable {
     }
 
     /** Behind the line; at the end, the file's length. */
-    long end() {
+    public long end() {
         return end;
     }
 
