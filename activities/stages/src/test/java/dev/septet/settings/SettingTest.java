@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.activities.basemodel.HubSettings;
 import dev.septet.activities.notify.NotifySettings;
-import dev.septet.activities.store.CacheBound;
+import dev.septet.activities.store.AtRest;
 import dev.septet.activities.store.FileModes;
-import dev.septet.activities.store.S3Connection;
+import dev.septet.activities.store.bucket.S3Connection;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +23,7 @@ class SettingTest {
     private static final Map<String, Function<Map<String, String>, Object>> PARSERS = Map.of(
             "SEPTET_NOTIFY_PRIVATE", NotifySettings::of,
             "SEPTET_UNSIGNED_APPROVALS", ApprovalSettings::of,
-            "SEPTET_STORE_CACHE_GB", CacheBound::of,
+            "SEPTET_STORE_CACHE_GB", AtRest.CacheBound::of,
             "SEPTET_TARGET_MODE", FileModes::ofTargets,
             "HF_ENDPOINT", environment -> HubSettings.of(environment, Path.of("home")),
             "AWS_ENDPOINT_URL", S3Connection::of,
@@ -88,8 +88,8 @@ class SettingTest {
         assertThat(NotifySettings.of(Map.of()).privateAddresses()).isFalse();
         assertThat(ApprovalSettings.of(environment).unsigned()).isTrue();
         assertThat(ApprovalSettings.of(Map.of()).unsigned()).isFalse();
-        assertThat(CacheBound.of(environment).bytes()).isZero();
-        assertThat(CacheBound.of(Map.of()).bytes()).isEqualTo(100_000_000_000L);
+        assertThat(AtRest.CacheBound.of(environment).bytes()).isZero();
+        assertThat(AtRest.CacheBound.of(Map.of()).bytes()).isEqualTo(100_000_000_000L);
         assertThat(HubSettings.of(environment, Path.of("home")).endpoint()).hasToString("http://127.0.0.1:8080");
         assertThat(HubSettings.of(Map.of(), Path.of("home")).endpoint()).hasToString("https://huggingface.co");
     }

@@ -1,8 +1,8 @@
 package dev.septet.examples.e2e;
 
-import dev.septet.activities.store.S3Address;
-import dev.septet.activities.store.S3Connection;
-import dev.septet.activities.store.S3Folder;
+import dev.septet.activities.store.bucket.S3Address;
+import dev.septet.activities.store.bucket.S3Connection;
+import dev.septet.activities.store.bucket.S3Folder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

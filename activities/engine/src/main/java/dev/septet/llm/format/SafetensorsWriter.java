@@ -51,7 +51,7 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static ByteBuffer header(Map<String, String> metadata, List<TensorSource> tensors) throws IOException {
+    static ByteBuffer header(Map<String, String> metadata, List<TensorSource> tensors) throws IOException {
         ObjectNode header = StrictJson.MAPPER.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode items = header.putObject(SafetensorsHeader.METADATA);
@@ -79,7 +79,7 @@ public final class SafetensorsWriter {
         return bytes.flip();
     }
 
-    private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
+    static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             out.write(bytes);
         }

@@ -5,7 +5,7 @@ import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
-import dev.septet.activities.store.ObjectStoreException;
+import dev.septet.activities.store.bucket.ObjectStoreException;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;

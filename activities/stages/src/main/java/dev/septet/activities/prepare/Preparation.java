@@ -63,14 +63,20 @@ public final class Preparation {
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
         SplitKeys keys = new SplitKeys(splitSeed);
+        SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, out);
                 Spool.Writer sink = kept.writer()) {
-            cleaned = cleaning.run(sink, keys, mix.reviewed(), rowsRead);
+            Spool.Sink measured = entry -> {
+                sizes.add(entry);
+                sink.add(entry);
+            };
+            cleaned = cleaning.run(measured, keys, mix.reviewed(), rowsRead);
         }
         cleaned.requireRows(spec, source);
-        SplitFiles splits = new SplitFiles(scratch, out);
-        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, new Split(spec.split(), keys.sorted()));
+        SplitFiles splits = new SplitFiles(out);
+        Split split = new Split(spec.split(), keys.sorted());
+        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, split, keys, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(

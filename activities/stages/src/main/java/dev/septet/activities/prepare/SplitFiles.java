@@ -2,29 +2,47 @@ package dev.septet.activities.prepare;
 
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** The second pass over the rows: writes every row to the files of its split. */
 final class SplitFiles {
-    private final Path scratch;
     private final Path out;
     private int longestRow;
-    private int each;
 
-    SplitFiles(Path scratch, Path out) {
-        this.scratch = scratch;
+    SplitFiles(Path out) {
         this.out = out;
     }
 
-    /** Writes all rows of a prepared dataset to one file, split after split. */
+    /**
+     * The sizes of what is kept, in the order of its keys: with them a split's files are written in
+     * one pass.
+     */
+    static final class Sizes {
+        private int[] tokens = new int[1024];
+        private int size;
+        private int each;
+
+        /** One more, whose key was remembered last. */
+        void add(Spool.Entry entry) {
+            each = each == 0 ? entry.rows().size() : each;
+            if (entry.rows().size() != each) {
+                throw new IllegalStateException("pairs and single rows in one dataset");
+            }
+            if (size == tokens.length) {
+                tokens = Arrays.copyOf(tokens, Math.multiplyExact(size, 2));
+            }
+            tokens[size++] = tokens(entry);
+        }
+    }
+
+    /** All rows of a prepared dataset in one file, split after split. */
     static void join(Path dataset, Path all) throws IOException {
         try (OutputStream out = Files.newOutputStream(all)) {
             for (SplitName name : SplitName.values()) {
@@ -33,12 +51,28 @@ final class SplitFiles {
         }
     }
 
-    Map<String, DatasetCard.SplitCard> write(Spool kept, Split split) throws IOException {
+    Map<String, DatasetCard.SplitCard> write(Spool kept, Split split, SplitKeys keys, Sizes sizes) throws IOException {
+        long[] examples = new long[SplitName.values().length];
+        long[] tokens = new long[examples.length];
+        for (int i = 0; i < sizes.size; i++) {
+            int name = split.of(keys.at(i)).ordinal();
+            examples[name]++;
+            tokens[name] += sizes.tokens[i];
+        }
         Map<String, DatasetCard.SplitCard> cards = new LinkedHashMap<>();
-        for (SplitName name : SplitName.values()) {
-            Spool share = new Spool(scratch.resolve(name.word()));
-            cards.put(name.word(), lines(name, kept, split, share));
-            TokenDatasetWriter.write(out.resolve(name.word() + ".safetensors"), each, () -> rows(share.iterator()));
+        try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens);
+                Share validation = share(SplitName.VALIDATION, sizes.each, examples, tokens);
+                Share test = share(SplitName.TEST, sizes.each, examples, tokens)) {
+            for (Spool.Entry entry : kept) {
+                switch (split.of(entry.key())) {
+                    case TRAIN -> train.add(entry);
+                    case VALIDATION -> validation.add(entry);
+                    case TEST -> test.add(entry);
+                }
+            }
+            cards.put(SplitName.TRAIN.word(), train.finished());
+            cards.put(SplitName.VALIDATION.word(), validation.finished());
+            cards.put(SplitName.TEST.word(), test.finished());
         }
         return cards;
     }
@@ -48,41 +82,51 @@ final class SplitFiles {
         return longestRow;
     }
 
-    private DatasetCard.SplitCard lines(SplitName name, Spool kept, Split split, Spool share) throws IOException {
-        DatasetCard.SplitCard card = new DatasetCard.SplitCard(0, 0, 0);
-        try (JsonLinesFile lines = new JsonLinesFile(out.resolve(name.word() + ".jsonl"));
-                Spool.Writer tokens = share.writer()) {
-            for (Spool.Entry entry : kept) {
-                each = each == 0 ? entry.rows().size() : each;
-                if (entry.rows().size() != each) {
-                    throw new IllegalStateException("pairs and single rows in one dataset");
-                }
-                if (split.of(entry.key()) == name) {
-                    lines.line(entry.line());
-                    tokens.add(entry);
-                    card = card.plus(tokens(entry), lossTokens(entry));
-                    longestRow = Math.max(longestRow, longest(entry));
-                }
+    private Share share(SplitName name, int each, long[] examples, long[] tokens) throws IOException {
+        long rows = each * examples[name.ordinal()];
+        TokenDatasetWriter writer = TokenDatasetWriter.create(
+                out.resolve(name.word() + ".safetensors"), each, rows, tokens[name.ordinal()]);
+        return new Share(new JsonLinesFile(out.resolve(name.word() + ".jsonl")), writer);
+    }
+
+    /** A split's files. */
+    private final class Share implements Closeable {
+        private final JsonLinesFile lines;
+        private final TokenDatasetWriter tokens;
+        private DatasetCard.SplitCard card = new DatasetCard.SplitCard(0, 0, 0);
+
+        Share(JsonLinesFile lines, TokenDatasetWriter tokens) {
+            this.lines = lines;
+            this.tokens = tokens;
+        }
+
+        void add(Spool.Entry entry) throws IOException {
+            lines.line(entry.line());
+            for (TokenDataset.Row row : entry.rows()) {
+                tokens.add(row);
+                longestRow = Math.max(longestRow, row.tokens().length);
+            }
+            card = card.plus(tokens(entry), lossTokens(entry));
+        }
+
+        DatasetCard.SplitCard finished() throws IOException {
+            tokens.finish();
+            return card;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (tokens) {
+                lines.close();
             }
         }
-        return card;
     }
 
     private static int tokens(Spool.Entry entry) {
         return entry.rows().stream().mapToInt(row -> row.tokens().length).sum();
     }
 
-    private static int longest(Spool.Entry entry) {
-        return entry.rows().stream().mapToInt(row -> row.tokens().length).max().orElse(0);
-    }
-
     private static int lossTokens(Spool.Entry entry) {
         return entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum();
-    }
-
-    private static Iterator<TokenDataset.Row> rows(Iterator<Spool.Entry> entries) {
-        return Stream.iterate(entries, Iterator::hasNext, UnaryOperator.identity())
-                .flatMap(each -> each.next().rows().stream())
-                .iterator();
     }
 }

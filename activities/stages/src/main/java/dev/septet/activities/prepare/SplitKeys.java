@@ -32,7 +32,12 @@ final class SplitKeys {
         return key;
     }
 
-    /** All keys in ascending order. */
+    /** The key that was added as this one, from 0 on. */
+    long at(int number) {
+        return keys[number];
+    }
+
+    /** All keys, smallest first. */
     long[] sorted() {
         long[] sorted = Arrays.copyOf(keys, size);
         Arrays.sort(sorted);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The disk is full. Everything that was written before stays intact. */
+/** No space is left where something had to be written. What was written before stays whole. */
 public final class DiskFullException extends IOException {
     private static final List<String> SIGNS =
             List.of("no space left", "disk quota exceeded", "not enough space", "disk full");
@@ -17,10 +17,7 @@ public final class DiskFullException extends IOException {
                 cause);
     }
 
-    /**
-     * A {@code DiskFullException} when the system's message reports a full disk, else the same
-     * exception.
-     */
+    /** This type when the system's message tells of a full disk, else the same exception. */
     public static IOException orSame(IOException failure) {
         String file = failure instanceof FileSystemException named ? named.getFile() : null;
         return failure instanceof DiskFullException
@@ -28,8 +25,8 @@ public final class DiskFullException extends IOException {
                 : orSame(Path.of(file == null ? "the worker's files" : file), failure);
     }
 
-    /** Like {@link #orSame(IOException)}; the message also names the path that was written. */
-    static IOException orSame(Path path, IOException failure) {
+    /** The same, naming what was being written. */
+    public static IOException orSame(Path path, IOException failure) {
         String reason = failure instanceof FileSystemException named ? named.getReason() : failure.getMessage();
         String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
         return SIGNS.stream().anyMatch(text::contains) ? new DiskFullException(path, failure) : failure;

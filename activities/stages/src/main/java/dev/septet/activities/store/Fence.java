@@ -1,5 +1,10 @@
 package dev.septet.activities.store;
 
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * The right to write in a scope, held by one attempt (fencing). When a later attempt of the same
  * scope has opened its fence, every commit of an earlier attempt is refused.
@@ -20,5 +25,38 @@ public record Fence(String scope, FencingToken token) {
     /** The attempt's number within its request. */
     public int attempt() {
         return token.attempt();
+    }
+
+    /**
+     * The fences that this process opened. Whoever never opens one, such as a command, is kept out by
+     * later attempts alone; whoever opened one is kept out also when it is gone.
+     */
+    public static final class Opened {
+        /**
+         * Of ended attempts; a thread that outlives its attempt by so many others is no longer held.
+         */
+        private static final int MOST_ENDED = 10_000;
+
+        private final Set<Fence> open = new HashSet<>();
+        private final Set<Fence> ended = new LinkedHashSet<>();
+
+        public synchronized void add(Fence fence) {
+            ended.remove(fence);
+            open.add(fence);
+        }
+
+        public synchronized boolean contains(Fence fence) {
+            return open.contains(fence) || ended.contains(fence);
+        }
+
+        public synchronized void end(Fence fence) {
+            open.remove(fence);
+            ended.add(fence);
+            Iterator<Fence> oldest = ended.iterator();
+            while (ended.size() > MOST_ENDED && oldest.hasNext()) {
+                oldest.next();
+                oldest.remove();
+            }
+        }
     }
 }

@@ -2,14 +2,12 @@ package dev.septet.activities.store;
 
 /** A later attempt has taken over; this one must stop writing. */
 public final class FencedException extends RuntimeException {
-    /** An attempt that has already ended tries to write. */
-    FencedException(Fence fence) {
+    /** An attempt that has ended, and wakes. */
+    public FencedException(Fence fence) {
         super("attempt %s of %s may not write: it has ended".formatted(fence.token(), fence.scope()));
     }
 
-    /**
-     * @param newest token of the attempt that has taken over
-     */
+    /** Names who lost to whom. */
     public FencedException(Fence fence, FencingToken newest) {
         super("attempt %s of %s may not write: attempt %s has taken over"
                 .formatted(fence.token(), fence.scope(), newest));

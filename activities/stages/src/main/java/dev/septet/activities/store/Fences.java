@@ -15,14 +15,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Decides which attempt of a scope may write. A file has the newest attempt's token. A lock is held
- * from the check to the end of the commit, so that no takeover can happen between them.
+ * Which attempt of a scope may write. The newest attempt's number is in a file; a lock is held from
+ * the check to the end of the commit, so that no takeover falls between them.
  *
- * <p>The file is removed when its attempt ends or its process is dead. An attempt whose fence was
- * opened and then removed has ended: it may not write, however late it continues.
+ * <p>The file goes when its attempt ends or its process is dead. An attempt that opened its fence
+ * and finds it gone has ended as well, however late it wakes: it may not write.
  */
-final class Fences {
-    /** A fence of an earlier version names no process; no attempt writes for longer than this. */
+final class Fences implements Storage.Fencing {
+    /** An earlier version named no process; nothing of it writes for longer than that. */
     private static final Duration OLD = Duration.ofDays(7);
 
     private static final String NUMBER = ".fence";
@@ -31,13 +31,7 @@ final class Fences {
     private final Path folder;
     private final Disk disk;
     private final LiveProcesses processes;
-    private final OpenedFences opened = new OpenedFences();
-
-    /** A commit that runs while the lock is held. */
-    @FunctionalInterface
-    interface Commit<R> {
-        R run() throws IOException;
-    }
+    private final Fence.Opened opened = new Fence.Opened();
 
     Fences(Path folder, Disk disk, LiveProcesses processes) {
         this.folder = folder;
@@ -45,13 +39,14 @@ final class Fences {
         this.processes = processes;
     }
 
-    void open(Fence fence) throws IOException {
+    @Override
+    public void open(Fence fence) throws IOException {
         locked(fence.scope(), () -> {
             FencingToken newest = newest(fence.scope());
             if (fence.token().isBefore(newest)) {
                 throw new FencedException(fence, newest);
             }
-            // Write the owner first: a fence without an owner would stay for days.
+            // First the owner: a fence without one would stay for days.
             write(fence.scope(), OWNER, processes.token());
             if (newest.isBefore(fence.token())) {
                 write(fence.scope(), NUMBER, fence.token().toString());
@@ -61,7 +56,8 @@ final class Fences {
         });
     }
 
-    <R> R holding(Fence fence, Commit<R> commit) throws IOException {
+    @Override
+    public <R> R holding(Fence fence, Storage.Work<R> commit) throws IOException {
         return locked(fence.scope(), () -> {
             FencingToken newest = newest(fence.scope());
             if (fence.token().isBefore(newest)) {
@@ -74,8 +70,9 @@ final class Fences {
         });
     }
 
-    /** Ends an attempt: it may no longer write, and its files are removed. */
-    void release(Fence fence) throws IOException {
+    /** Ends an attempt: it may not write any more, and nothing is left of it. */
+    @Override
+    public void release(Fence fence) throws IOException {
         if (!opened.contains(fence)) {
             return;
         }
@@ -89,7 +86,8 @@ final class Fences {
     }
 
     /** Scopes whose newest attempt's process is dead. */
-    List<String> left() throws IOException {
+    @Override
+    public List<String> left() throws IOException {
         List<String> left = new ArrayList<>();
         for (String scope : scopes()) {
             if (isLeft(scope)) {
@@ -99,8 +97,9 @@ final class Fences {
         return left;
     }
 
-    /** Removes a scope's fence, unless another attempt has taken it meanwhile. */
-    void removeLeft(String scope) throws IOException {
+    /** Removes a scope's fence, unless somebody has taken it meanwhile. */
+    @Override
+    public void removeLeft(String scope) throws IOException {
         locked(scope, () -> {
             if (isLeft(scope)) {
                 remove(scope);
@@ -109,11 +108,11 @@ final class Fences {
         });
     }
 
-    /** Lock files of an earlier version, which had one per name. */
-    List<Path> litter() throws IOException {
+    /** Lock files of an earlier version, which had one for each name. */
+    static List<Path> litter(Path folder) throws IOException {
         List<Path> litter = new ArrayList<>();
         Instant old = Instant.now().minus(OLD);
-        for (String name : names()) {
+        for (String name : names(folder)) {
             Path file = folder.resolve(name);
             if (name.endsWith(".lock") && modified(file).isBefore(old)) {
                 litter.add(file);
@@ -122,8 +121,8 @@ final class Fences {
         return litter;
     }
 
-    /** Runs exclusively among all threads and processes that lock the same name. */
-    <R> R locked(String name, Commit<R> commit) throws IOException {
+    /** Alone, among all threads and processes that lock the same name. */
+    <R> R locked(String name, Storage.Work<R> commit) throws IOException {
         return NameLocks.in(folder).locked(name, commit);
     }
 
@@ -146,7 +145,7 @@ final class Fences {
         disk.move(next, file(scope, suffix));
     }
 
-    /** Remove the owner last: a fence without an owner would stay for days. */
+    /** The owner goes last: a fence without one would stay for days. */
     private void remove(String scope) throws IOException {
         disk.remove(file(scope, NUMBER));
         disk.remove(file(scope, OWNER));
@@ -154,7 +153,7 @@ final class Fences {
 
     private Set<String> scopes() throws IOException {
         Set<String> scopes = new TreeSet<>();
-        for (String name : names()) {
+        for (String name : names(folder)) {
             if (name.endsWith(NUMBER) || name.endsWith(OWNER)) {
                 scopes.add(StoreNames.decoded(name.substring(0, name.lastIndexOf('.'))));
             }
@@ -162,7 +161,7 @@ final class Fences {
         return scopes;
     }
 
-    private List<String> names() throws IOException {
+    private static List<String> names(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

@@ -15,7 +15,7 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
     /** Maximum number of attempts in one step of a scope. */
     public static final int ATTEMPTS_OF_A_STEP = 100_000;
 
-    static final FencingToken NONE = new FencingToken(0, 0);
+    public static final FencingToken NONE = new FencingToken(0, 0);
 
     private static final Comparator<FencingToken> ORDER = Comparator.comparingInt(
                     FencingToken::step) // does not depend on any clock
@@ -27,7 +27,7 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
         return ORDER.compare(this, other);
     }
 
-    boolean isBefore(FencingToken other) {
+    public boolean isBefore(FencingToken other) {
         return compareTo(other) < 0;
     }
 

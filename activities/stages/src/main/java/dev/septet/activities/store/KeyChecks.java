@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store's marker, the file {@code encrypted}. It says that the store is encrypted, so that nobody
- * writes unencrypted files into it by mistake. It also has a key check for each key: a known text
- * that this key encrypted. A key check reveals a key whose bytes have changed, which otherwise
- * looks like damaged data.
+ * writes plain files into it unawares, and keeps a key check for each key: a known text that this
+ * key encrypted. A key that has other bytes than it had is found by it, and not taken for damage.
  *
  * <pre>
  * What is written here is encrypted; see SEPTET_STORE_KEYS.
@@ -26,12 +25,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A key gets its check before it encrypts anything. So a marker with lines of either kind names all
- * keys that this store was ever written with.
- *
- * <p>A marker of an earlier version has only the sentence. Then all texts of the store are read
- * once. A key gets its check when it decrypts most of the texts that name it; a minority may be
- * damaged. Otherwise the key stays unproven, until a process opens the store with a key of this
- * name that decrypts most of them.
+ * keys that this store has ever been written with. A marker of an earlier version has the sentence
+ * alone: then the store's texts are read once. A key gets its check when it decrypts more of the
+ * texts that name it than it fails to decrypt, since single texts may be damaged. Else it stays
+ * unproven until a process opens the store with a key of this name that does.
  */
 final class KeyChecks {
     private static final String SENTENCE =
@@ -40,73 +37,66 @@ final class KeyChecks {
     private static final int TRIES = 5;
 
     private final AtRestEncryption encryption;
-    private final Marker marker;
-    private final StoredTexts texts;
+    private final Storage storage;
+    private final boolean once;
     private volatile @Nullable String right;
 
-    /** The marker's file or object. */
-    interface Marker {
-        /** Its path or URL, for messages. */
-        String at();
-
-        /** Its text, if it exists. */
-        Optional<String> read() throws IOException;
-
-        /**
-         * Writes the marker atomically.
-         *
-         * @param expected its present text; empty = it does not exist
-         * @return false when the text is another one: nothing was written
-         */
-        boolean replace(Optional<String> expected, String text) throws IOException;
-    }
-
-    KeyChecks(AtRestEncryption encryption, Marker marker, StoredTexts texts) {
+    /**
+     * The checks of a store.
+     *
+     * @param once whether this process reads the marker until it was right once, and then no more: in
+     *     a bucket, each reading is a request
+     */
+    KeyChecks(AtRestEncryption encryption, Storage storage, boolean once) {
         this.encryption = encryption;
-        this.marker = marker;
-        this.texts = texts;
+        this.storage = storage;
+        this.once = once;
     }
 
     /**
-     * Creates or completes the marker, before anything else is written.
+     * Makes or completes the marker, before anything is written.
      *
      * @throws MissingKeyException when the store is encrypted and there are no keys, or a key is
      *     not the one that the store was written with
      */
     void open() throws IOException {
+        if (once && right != null) {
+            return;
+        }
         for (int tries = 0; tries < TRIES; tries++) {
-            Optional<String> there = marker.read();
+            Optional<String> there = marker();
             if (!encryption.encrypts()) {
                 if (there.isPresent()) {
                     throw withoutKeys();
                 }
+                right = "";
                 return;
             }
             if (there.isPresent() && there.get().equals(right)) {
                 return;
             }
             String next = completed(there.orElse(""));
-            if (there.equals(Optional.of(next)) || marker.replace(there, next)) {
+            if (there.equals(Optional.of(next)) || storage.putIf(StoreNames.MARKER, there, next)) {
                 right = next;
                 return;
             }
         }
-        throw new IOException("%s lost every conditional write to another process; try again".formatted(marker.at()));
+        throw new IOException("%s lost every conditional write to another process; try again"
+                .formatted(storage.at(StoreNames.MARKER)));
     }
 
     /**
-     * Verifies that a key is the one that the store was written with, as far as the marker has a
-     * check.
+     * Verifies that a key is the one that the store was written with, as far as the marker knows.
      *
      * @throws MissingKeyException when it is not
      */
     void verify(String key) throws IOException {
-        verify(key, Lines.of(marker.read().orElse("")).checks().get(key));
+        verify(key, Lines.of(marker().orElse("")).checks().get(key));
     }
 
-    /** Verifies all configured keys. */
+    /** Verifies all keys that are here. */
     void verify() throws IOException {
-        verify(Lines.of(marker.read().orElse("")));
+        verify(Lines.of(marker().orElse("")));
     }
 
     private void verify(Lines lines) throws MissingKeyException {
@@ -117,7 +107,7 @@ final class KeyChecks {
 
     private void verify(String key, @Nullable String check) throws MissingKeyException {
         if (check != null && encryption.knows(key) && !encryption.passes(check, key)) {
-            throw encryption.replaced(key, marker.at());
+            throw encryption.replaced(key, storage.at(StoreNames.MARKER));
         }
     }
 
@@ -134,13 +124,10 @@ final class KeyChecks {
         return lines.text();
     }
 
-    /**
-     * Proves keys by the texts in the store: a text that does not decrypt is damaged or has another
-     * key.
-     */
+    /** By the texts in the store: one that does not decrypt may be damaged, or of another key. */
     private void prove(Lines lines) throws IOException {
         SortedMap<String, Integer> decrypted = new TreeMap<>();
-        texts.each(text -> {
+        storage.texts(text -> {
             Optional<String> key = AtRestEncryption.keyOfText(text.stored());
             if (key.isPresent() && !lines.checks().containsKey(key.get())) {
                 decrypted.merge(key.get(), decrypts(key.get(), text) ? 1 : -1, Integer::sum);
@@ -157,7 +144,7 @@ final class KeyChecks {
         });
     }
 
-    private boolean decrypts(String key, StoredTexts.Text text) throws MissingKeyException {
+    private boolean decrypts(String key, Storage.Text text) throws MissingKeyException {
         try {
             if (!encryption.knows(key)) {
                 return false;
@@ -169,16 +156,20 @@ final class KeyChecks {
         }
     }
 
+    private Optional<String> marker() throws IOException {
+        return storage.get(StoreNames.MARKER);
+    }
+
     private MissingKeyException withoutKeys() {
         return new MissingKeyException(
                 "this store is encrypted, but this process has no keys. Set %s to the file with the keys. To write plain files from now on, remove %s."
-                        .formatted(Setting.STORE_KEYS.variable(), marker.at()));
+                        .formatted(Setting.STORE_KEYS.variable(), storage.at(StoreNames.MARKER)));
     }
 
     /**
-     * The parsed lines of a marker.
+     * What a marker says.
      *
-     * @param checks key checks by key name
+     * @param checks by the key's name
      */
     private record Lines(SortedMap<String, String> checks, SortedSet<String> unproven) {
         static Lines of(String text) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,11 +22,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The files of a folder with their digests. The manifest's own digest identifies the folder's
- * content: equal content gives equal bytes here and an equal digest.
+ * What a folder holds, file by file. Its own digest names the folder's content: equal content,
+ * equal bytes here, equal digest.
  */
 public record Manifest(List<Entry> files) {
-    /** Name of the manifest file. */
+    /** Name of the file that carries it. */
     public static final String FILE = "manifest.json";
 
     /**
@@ -40,7 +41,7 @@ public record Manifest(List<Entry> files) {
         files = files.stream().sorted(Comparator.comparing(Entry::path)).toList();
     }
 
-    /** The manifest of a folder's regular files; forces each file to the device. */
+    /** Of the regular files that lie in a folder, each forced to the device. */
     static Manifest of(Path folder, Disk disk) throws IOException {
         List<Path> paths;
         try (Stream<Path> all = Files.list(folder)) {
@@ -55,9 +56,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Copies files into a folder and forces each one to the device; links are followed.
+     * Copies files into a folder, each forced to the device; links are followed.
      *
-     * @param files path of each file on this machine, by its path in the folder
+     * @param files where each file is, by the path it shall have in the folder
      */
     public static Manifest copy(Map<String, Path> files, Path to, Disk disk) throws IOException {
         List<Manifest.Entry> entries = new ArrayList<>();
@@ -84,9 +85,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * The manifest of existing files.
+     * Of files as they are.
      *
-     * @param files path of each file on this machine, by its path in the folder
+     * @param files where each file is, by the path it shall have in the folder
      */
     public static Manifest of(Map<String, Path> files) throws IOException {
         List<Entry> entries = new ArrayList<>();
@@ -96,15 +97,15 @@ public record Manifest(List<Entry> files) {
         return new Manifest(entries);
     }
 
-    /** The entry of an existing file. */
-    static Entry entry(String path, Path file) throws IOException {
+    /** A file as it is. */
+    public static Entry entry(String path, Path file) throws IOException {
         return new Entry(path, digest(file), Files.size(file));
     }
 
     /**
      * Every file below a folder, by its path in it.
      *
-     * @throws IOException naming an entry that is neither a file nor a folder
+     * @throws IOException naming what is neither file nor folder
      */
     public static Map<String, Path> filesBelow(Path folder) throws IOException {
         Map<String, Path> files = new TreeMap<>();
@@ -120,15 +121,20 @@ public record Manifest(List<Entry> files) {
         return files;
     }
 
-    /** Total size of the files in bytes. */
+    /** Sum of the files. */
     public long sizeBytes() {
         return files.stream().mapToLong(Entry::sizeBytes).sum();
     }
 
-    /** The manifest's canonical JSON. */
+    /** Canonical bytes. */
     public byte[] bytes() {
+        return text().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same as a text. */
+    public String text() {
         try {
-            return SpecJson.mapper().writeValueAsBytes(this);
+            return SpecJson.mapper().writeValueAsString(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a manifest is plain JSON", e);
         }
@@ -136,15 +142,13 @@ public record Manifest(List<Entry> files) {
 
     /** Digest of the canonical bytes. */
     public String digest() {
-        MessageDigest sum = Sha256.start();
-        sum.update(bytes());
-        return HexFormat.of().formatHex(sum.digest());
+        return Sha256.of(text());
     }
 
     /**
-     * Reads a manifest and verifies its digest.
+     * Reads a manifest and holds it to its digest.
      *
-     * @throws CorruptArtifactException when it is missing or has another digest
+     * @throws CorruptArtifactException when it is missing or its bytes are not the digest's
      */
     static Manifest read(Path file, String expectedDigest) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -157,19 +161,52 @@ public record Manifest(List<Entry> files) {
         return parse(file, bytes);
     }
 
-    /** Parses a manifest without a known digest. */
+    /** Reads a manifest whose digest is not known from elsewhere. */
     public static Manifest parse(Path file, byte[] bytes) throws IOException {
+        return parse(file.toString(), new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The same.
+     *
+     * @param name for messages
+     */
+    static Manifest parse(String name, String text) throws CorruptArtifactException {
         try {
-            return SpecJson.mapper().readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
+            return SpecJson.mapper().readValue(text, Manifest.class);
         } catch (JsonProcessingException | RuntimeException e) {
-            throw new CorruptArtifactException(file + ": is not a manifest");
+            throw new CorruptArtifactException(name + ": is not a manifest");
         }
     }
 
     /**
-     * Verifies a folder's files against this manifest, byte by byte.
+     * What the file system says of a folder's files without reading them: while it stays the same,
+     * bytes that were verified once by this process need not be read again.
      *
-     * @throws CorruptArtifactException naming the first file that is missing, truncated or changed
+     * @throws CorruptArtifactException when one is missing
+     */
+    String state(Path folder) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Entry entry : files) {
+            Path file = folder.resolve(entry.path());
+            if (!Files.exists(file)) {
+                throw new CorruptArtifactException(file + ": missing");
+            }
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            text.append(attributes.size())
+                    .append(' ')
+                    .append(attributes.lastModifiedTime())
+                    .append(' ')
+                    .append(attributes.fileKey())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /**
+     * Holds a folder's files to this manifest, byte by byte.
+     *
+     * @throws CorruptArtifactException naming the first file that is missing, short or changed
      */
     public void verify(Path folder) throws IOException {
         for (Entry entry : files) {

@@ -15,14 +15,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Locks by name, exclusive among all threads and processes of a machine. A lock is one byte of a
- * single empty file, so that a million names need only one file. The operating system releases the
- * locks of a dead process.
+ * Locks by name among all threads and processes of a machine. A name is one byte of a single empty
+ * file, so that a million names leave one file behind. The operating system ends a dead process's
+ * locks.
  */
 final class NameLocks {
     private static final String FILE = ".locks";
 
-    /** By file, because the locks of a file belong to the whole process. */
+    /** By file: the locks of a file belong to the whole process. */
     private static final ConcurrentMap<Path, NameLocks> OPEN = new ConcurrentHashMap<>();
 
     private static final long LONGEST_NAP_NANOS = 5_000_000;
@@ -31,7 +31,7 @@ final class NameLocks {
     private final Map<Long, Waiting> waiting = new HashMap<>();
     private FileChannel channel;
 
-    /** Excludes threads of this process that use the same name, because file locks do not. */
+    /** Threads of this process that use one name; file locks do not keep them apart. */
     private static final class Waiting extends ReentrantLock {
         private static final long serialVersionUID = 1;
         int threads;
@@ -42,7 +42,7 @@ final class NameLocks {
         channel = opened(file);
     }
 
-    /** The locks of a folder; creates the folder when it is missing. */
+    /** The locks of a folder, which is created where it is missing. */
     static NameLocks in(Path folder) throws IOException {
         FileModes.OWNER.folder(folder);
         Path file = folder.resolve(FILE).toAbsolutePath().normalize();
@@ -55,8 +55,8 @@ final class NameLocks {
         return locks;
     }
 
-    /** Runs exclusively among all that lock the same name. */
-    <R> R locked(String name, Fences.Commit<R> work) throws IOException {
+    /** Runs alone among all that lock the same name. */
+    <R> R locked(String name, Storage.Work<R> work) throws IOException {
         long place = place(name);
         Waiting own = enter(place);
         own.lock();
@@ -72,8 +72,8 @@ final class NameLocks {
     }
 
     /**
-     * Tries repeatedly instead of waiting in the system: an interrupt would close the waiting
-     * channel, and release every lock of this process.
+     * By trying, not by waiting in the system: an interrupt closes a channel that waits there, and
+     * with it every lock of this process.
      */
     private FileLock taken(long place) throws IOException {
         for (long nap = 100_000; ; nap = Math.min(LONGEST_NAP_NANOS, 2 * nap)) {
@@ -83,13 +83,13 @@ final class NameLocks {
                     return lock;
                 }
             } catch (OverlappingFileLockException sameProcess) {
-                // A copy of this class in another class loader holds it.
+                // Another class loader's copy of this class holds it.
             }
             LockSupport.parkNanos(nap);
         }
     }
 
-    /** The channel of the lock file; reopens it when the store was deleted and created again. */
+    /** The channel; a store that was deleted and made again has another file. */
     private synchronized FileChannel current() throws IOException {
         if (!channel.isOpen() || Files.notExists(file)) {
             FileModes.OWNER.folder(file.resolveSibling(""));
@@ -115,7 +115,7 @@ final class NameLocks {
         return FileModes.OWNER.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /** 62 bits of the name's digest, the largest file offset range. */
+    /** 62 bits of the name's digest: files have no more places. */
     private static long place(String name) {
         return Long.parseUnsignedLong(Sha256.of(name).substring(0, 16), 16) >>> 2;
     }

@@ -13,28 +13,28 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders for incoming files of a store: {@code @<process>/<scope>/<attempt>/...}. When an attempt
- * starts, the files of its dead predecessors on this machine are removed. Any process removes the
- * files of dead processes when it searches for leftovers.
+ * Folders for files on their way into a store: {@code @<process>/<scope>/<attempt>/...}. What a
+ * dead attempt left is removed when the next one begins on this machine; what a dead process left,
+ * when any process looks.
  */
-final class Scratch {
-    /** A folder of an earlier version names no process; no attempt writes for longer than this. */
+public final class Scratch {
+    /** An earlier version named no process; nothing of it writes for longer than that. */
     private static final Duration OLD = Duration.ofDays(7);
 
     private final LiveProcesses processes;
     private final Disk disk;
 
-    Scratch(Path root, Disk disk) {
+    public Scratch(Path root, Disk disk) {
         this.processes = new LiveProcesses(root);
         this.disk = disk;
     }
 
-    /** The processes that use this folder. */
+    /** The processes that use it. */
     LiveProcesses processes() {
         return processes;
     }
 
-    /** Removes the files of earlier attempts of the scope. */
+    /** Removes what earlier attempts of the scope left. */
     void open(Fence fence) throws IOException {
         String scope = StoreNames.encoded(fence.scope());
         List<Path> places = new ArrayList<>(processes.folders());
@@ -53,14 +53,14 @@ final class Scratch {
     }
 
     /** A new, empty folder. */
-    Path folder(Fence fence) throws IOException {
+    public Path folder(Fence fence) throws IOException {
         while (true) {
             Path own = own(fence);
             try {
                 disk.folder(own);
                 return Files.createTempDirectory(own, "");
             } catch (NoSuchFileException | FileAlreadyExistsException removedMeanwhile) {
-                // Another thread of this attempt has removed its own folder meanwhile.
+                // Another thread of this attempt has given its own folder back meanwhile.
                 if (Files.isRegularFile(own)) {
                     throw removedMeanwhile;
                 }
@@ -68,21 +68,21 @@ final class Scratch {
         }
     }
 
-    /** Removes a folder. */
-    void giveBack(Path folder, Fence fence) throws IOException {
+    /** Gives a folder back. */
+    public void giveBack(Path folder, Fence fence) throws IOException {
         disk.remove(folder);
         if (removeIfEmpty(own(fence))) {
             removeIfEmpty(own(fence).resolveSibling(""));
         }
     }
 
-    /** Removes the files of this attempt. */
+    /** Removes what this attempt left. */
     void release(Fence fence) throws IOException {
         disk.remove(own(fence));
         removeIfEmpty(own(fence).resolveSibling(""));
     }
 
-    /** Folders of dead processes. */
+    /** What dead processes left. */
     List<Path> left() throws IOException {
         List<Path> left = new ArrayList<>(processes.dead());
         Instant old = Instant.now().minus(OLD);

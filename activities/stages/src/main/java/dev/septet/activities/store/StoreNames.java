@@ -1,17 +1,103 @@
 package dev.septet.activities.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Encodes names of scopes and records as file names: no name leads out of its folder. */
-final class StoreNames {
+/**
+ * Names of a store's small texts. They are keys in a bucket and paths in a folder.
+ *
+ * <pre>
+ * artifacts/&lt;sha256&gt;/manifest.json            sha256 of these bytes is the name
+ * checkpoints/&lt;scope&gt;/&lt;step&gt;/manifest.json    in a folder
+ * checkpoints/&lt;scope&gt;/&lt;step&gt;-&lt;attempt&gt;.manifest   in a bucket
+ * records/&lt;name&gt;.record                       small texts
+ * encrypted                                   there are keys, and their checks: see {@link KeyChecks}
+ * </pre>
+ *
+ * Where the files of artifacts and checkpoints are, the two kinds of {@link FileSets} say.
+ */
+public final class StoreNames {
+    public static final String ARTIFACTS = "artifacts/";
+    public static final String CHECKPOINTS = "checkpoints/";
+    public static final String RECORDS = "records/";
+    public static final String MARKER = "encrypted";
+    public static final String CHECKPOINT_SUFFIX = ".manifest";
+
+    private static final String RECORD_SUFFIX = ".record";
     private static final Pattern ESCAPED = Pattern.compile("%[0-9a-f]{2}");
 
     private StoreNames() {}
 
-    /** One path segment for any text; different texts give different segments. */
-    static String encoded(String text) {
+    /**
+     * The text of a record.
+     *
+     * @throws IllegalArgumentException when a part of its name is empty
+     */
+    public static String record(String name) {
+        return RECORDS + path(name) + RECORD_SUFFIX;
+    }
+
+    /** The folder of all records whose names have a prefix, and of some others. */
+    public static String records(String prefix) {
+        int last = prefix.lastIndexOf('/');
+        return last < 0 ? RECORDS : RECORDS + path(prefix.substring(0, last)) + "/";
+    }
+
+    /** The name of the record that a text is; empty when it is none. */
+    public static Optional<String> recordName(String text) {
+        if (!text.startsWith(RECORDS) || !text.endsWith(RECORD_SUFFIX)) {
+            return Optional.empty();
+        }
+        StringBuilder name = new StringBuilder();
+        for (String part : text.substring(RECORDS.length(), text.length() - RECORD_SUFFIX.length())
+                .split("/", -1)) {
+            name.append(name.isEmpty() ? "" : "/").append(decoded(part));
+        }
+        return Optional.of(name.toString());
+    }
+
+    /** The folder of a scope's checkpoints. */
+    public static String checkpoints(String scope) {
+        return CHECKPOINTS + encoded(scope) + "/";
+    }
+
+    /** The scope whose checkpoints are in a folder. */
+    public static String scope(String folder) {
+        return decoded(folder.substring(CHECKPOINTS.length(), folder.length() - 1));
+    }
+
+    /**
+     * What an encrypted text is bound to: in another place it does not decrypt. Null for what is no
+     * manifest and no record, such as a file of a checkpoint.
+     */
+    public static @Nullable String place(String text) {
+        Optional<String> record = recordName(text);
+        if (record.isPresent()) {
+            return "record " + record.get();
+        }
+        List<String> parts = List.of(text.split("/", -1));
+        String last = parts.get(parts.size() - 1);
+        if (text.startsWith(ARTIFACTS)) {
+            return parts.size() == 3 && last.equals(Manifest.FILE) ? "manifest " + parts.get(1) : null;
+        }
+        if (!text.startsWith(CHECKPOINTS) || parts.size() < 3) {
+            return null;
+        }
+        String scope = decoded(parts.get(1));
+        if (parts.size() == 4 && last.equals(Manifest.FILE)) {
+            return "checkpoint %s %s".formatted(scope, parts.get(2));
+        }
+        return parts.size() == 3 && last.endsWith(CHECKPOINT_SUFFIX)
+                ? "checkpoint %s %s".formatted(scope, last.substring(0, last.length() - CHECKPOINT_SUFFIX.length()))
+                : null;
+    }
+
+    /** One segment from any text; different texts give different segments. */
+    public static String encoded(String text) {
         StringBuilder name = new StringBuilder();
         for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
             char letter = (char) (unit & 0xff);
@@ -29,8 +115,8 @@ final class StoreNames {
         return name.toString();
     }
 
-    /** The text of an {@link #encoded} segment; any other file name gives some text. */
-    static String decoded(String segment) {
+    /** The text of a segment that {@link #encoded} made; of any other file name, some text. */
+    public static String decoded(String segment) {
         byte[] text = new byte[segment.length()];
         int length = 0;
         for (int i = 0; i < segment.length(); i++) {
@@ -43,5 +129,16 @@ final class StoreNames {
             }
         }
         return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static String path(String name) {
+        StringBuilder path = new StringBuilder();
+        for (String part : name.split("/", -1)) {
+            if (part.isEmpty()) {
+                throw new IllegalArgumentException("a record's name has no empty part: " + name);
+            }
+            path.append(path.isEmpty() ? "" : "/").append(encoded(part));
+        }
+        return path.toString();
     }
 }

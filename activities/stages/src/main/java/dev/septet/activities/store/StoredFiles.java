@@ -1,5 +1,6 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
@@ -19,12 +20,128 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Files and manifests in the form in which they are stored: encrypted when keys are configured,
- * unencrypted when they are older. Digests and sizes in manifests are always those of the plain
- * content. The size of a file shows whether it is encrypted.
+ * Encrypts and decrypts all texts and files of a store. With keys, what is written is encrypted;
+ * earlier plain content is read as it is. No text is written before the store's marker has the check
+ * of its key. Digests and sizes in manifests are those of the plain content. The size of a file says
+ * whether it is encrypted.
  */
-record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
-    /** Copies files into a folder in their stored form, like {@link Manifest#copy}. */
+public final class StoredFiles {
+    private final AtRestEncryption encryption;
+    private final Disk disk;
+    private final Storage storage;
+    private final KeyChecks checks;
+
+    /**
+     * A manifest.
+     *
+     * @param sha256 of its plain bytes
+     */
+    public record Described(Manifest manifest, String sha256) {}
+
+    /**
+     * The files of a store.
+     *
+     * @param once whether this process reads the marker until it was right once, and then no more: in
+     *     a bucket, each reading is a request
+     */
+    public StoredFiles(AtRestEncryption encryption, Disk disk, Storage storage, boolean once) {
+        this.encryption = encryption;
+        this.disk = disk;
+        this.storage = storage;
+        this.checks = new KeyChecks(encryption, storage, once);
+    }
+
+    /** Whether what is written is encrypted. */
+    public boolean encrypts() {
+        return encryption.encrypts();
+    }
+
+    /**
+     * Says in the store that it is encrypted.
+     *
+     * @throws MissingKeyException when the store is encrypted and there are no keys, or a key is
+     *     not the one that the store was written with
+     */
+    void open() throws IOException {
+        checks.open();
+    }
+
+    /** A text, if it is there. */
+    Optional<String> get(String name) throws IOException {
+        Optional<String> stored = storage.get(name);
+        return stored.isEmpty() ? stored : Optional.of(plain(name, stored.get()));
+    }
+
+    /** Writes or replaces a text. */
+    public void put(String name, String text, Fence fence) throws IOException {
+        open();
+        storage.put(name, secret(name, text), fence);
+    }
+
+    /** Writes or replaces a text, but only if it is the expected one. */
+    boolean putIf(String name, Optional<String> expected, String text, Fence fence) throws IOException {
+        open();
+        return storage.putIf(
+                name,
+                stored ->
+                        stored.isEmpty() ? expected.isEmpty() : expected.equals(Optional.of(plain(name, stored.get()))),
+                secret(name, text),
+                fence);
+    }
+
+    /** Counts manifests and records that are encrypted. */
+    AtRestCount count(int most) throws IOException {
+        checks.verify();
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        storage.texts(text -> {
+            counting.add(AtRestEncryption.keyOfText(text.stored()));
+            return counting.total() < most;
+        });
+        return counting.result(encryption);
+    }
+
+    /**
+     * A set's manifest; an artifact's is held to its digest.
+     *
+     * @throws CorruptArtifactException when it is missing, changed or no manifest
+     */
+    public Described manifest(FileSets.Key key) throws IOException {
+        String name = storage.at(key.manifest());
+        String text = get(key.manifest())
+                .orElseThrow(() -> new CorruptArtifactException(name + ": missing"
+                        + (key.isArtifact() ? "; the artifact was never finished, or was removed" : "")));
+        String sha256 = Sha256.of(text);
+        if (key.isArtifact() && !sha256.equals(key.name())) {
+            throw new CorruptArtifactException("%s: changed; its sha256 is not %s".formatted(name, key.name()));
+        }
+        return new Described(Manifest.parse(name, text), sha256);
+    }
+
+    /** Writes a set's manifest into a folder that becomes the set. */
+    void write(Path folder, Manifest manifest, FileSets.Key key) throws IOException {
+        disk.write(
+                folder.resolve(Manifest.FILE),
+                secret(key.manifest(), manifest.text()).getBytes(StandardCharsets.UTF_8));
+        disk.sync(folder);
+    }
+
+    private String secret(String name, String text) {
+        return encryption.encrypted(text, place(name));
+    }
+
+    private String plain(String name, String stored) throws IOException {
+        try {
+            return encryption.decrypted(stored, storage.at(name), place(name));
+        } catch (DamagedCiphertextException damaged) {
+            throw damage(damaged);
+        }
+    }
+
+    private static String place(String name) {
+        return Objects.requireNonNull(StoreNames.place(name), name);
+    }
+
+    /** Copies files into a folder as they are to lie in the store, like {@link Manifest#copy}. */
     Manifest copy(Map<String, Path> files, Path to) throws IOException {
         if (!encryption.encrypts()) {
             return Manifest.copy(files, to, disk);
@@ -43,8 +160,8 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return manifest;
     }
 
-    /** Encrypts a file, which must still match its entry. */
-    void encrypt(Path plain, Manifest.Entry entry, Path to) throws IOException {
+    /** Encrypts a file, which must still be what its entry says. */
+    public void encrypt(Path plain, Manifest.Entry entry, Path to) throws IOException {
         var sum = Sha256.start();
         disk.copy(to, out -> {
             try (InputStream in = Files.newInputStream(plain);
@@ -60,53 +177,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         to.toFile().setReadOnly();
     }
 
-    /** The stored form of a manifest. */
-    String text(Manifest manifest, String place) {
-        return encryption.encrypted(new String(manifest.bytes(), StandardCharsets.UTF_8), place);
-    }
-
-    /** Writes a manifest. */
-    void write(Path file, Manifest manifest, String place) throws IOException {
-        disk.write(file, text(manifest, place).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /**
-     * Decrypts a stored text.
-     *
-     * @param name for messages
-     * @throws CorruptArtifactException when the key that it names cannot decrypt it
-     * @throws MissingKeyException when that key is not configured, or has other bytes now
-     */
-    String plain(String stored, String name, String place) throws IOException {
-        try {
-            return encryption.decrypted(stored, name, place);
-        } catch (DamagedCiphertextException damaged) {
-            throw damage(damaged);
-        }
-    }
-
-    /** Reads a manifest and verifies its digest, like {@link Manifest#read}. */
-    Manifest manifest(Path file, String expectedDigest) throws IOException {
-        byte[] bytes = bytes(file, manifestPlace(expectedDigest));
-        if (!Sha256.of(bytes).equals(expectedDigest)) {
-            throw new CorruptArtifactException(file + ": changed; its sha256 is not " + expectedDigest);
-        }
-        return Manifest.parse(file, bytes);
-    }
-
-    /** A manifest's decrypted bytes. */
-    byte[] bytes(Path file, String place) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new CorruptArtifactException(file + ": missing; the artifact was never finished, or was removed");
-        }
-        byte[] stored = Files.readAllBytes(file);
-        String text = new String(stored, StandardCharsets.UTF_8);
-        return AtRestEncryption.keyOfText(text).isPresent()
-                ? plain(text, file.toString(), place).getBytes(StandardCharsets.UTF_8)
-                : stored;
-    }
-
-    /** Whether a file of the folder is encrypted, so that it cannot be used in place. */
+    /** Whether a file of the folder is encrypted: then nobody can use it where it lies. */
     boolean anyEncrypted(Manifest manifest, Path folder) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             Path file = folder.resolve(entry.path());
@@ -117,28 +188,29 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return false;
     }
 
-    /** Verifies a folder's files against their manifest, byte by byte. */
+    /** Holds a folder's files to their manifest, byte by byte. */
     void verify(Manifest manifest, Path folder) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             each(entry, folder, OutputStream.nullOutputStream());
         }
     }
 
-    /** Writes decrypted copies of a folder's files, and verifies each one against the manifest. */
-    void decrypt(Manifest manifest, Path folder, Path to) throws IOException {
+    /** Writes plain copies of a folder's files, each held to the manifest. */
+    Manifest decrypt(Manifest manifest, Path folder, Path to) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             Path target = target(to, entry);
             disk.copy(target, out -> each(entry, folder, out));
             target.toFile().setReadOnly();
         }
+        return manifest;
     }
 
     /**
-     * Writes the decrypted copy of an encrypted file.
+     * Writes the plain copy of an encrypted file.
      *
      * @param name for messages
      */
-    void decrypt(Path encrypted, Manifest.Entry entry, Path to, String name) throws IOException {
+    public void decrypt(Path encrypted, Manifest.Entry entry, Path to, String name) throws IOException {
         try {
             disk.copy(to, out -> copy(encrypted, name, true, entry, out));
         } catch (CorruptArtifactException damaged) {
@@ -180,9 +252,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         }
     }
 
-    /**
-     * The error of a file that cannot be decrypted; the file is intact when its key was replaced.
-     */
+    /** What does not decrypt is whole where its key was replaced. */
     private CorruptArtifactException damage(DamagedCiphertextException damaged) throws IOException {
         checks.verify(damaged.key());
         return new CorruptArtifactException(String.valueOf(damaged.getMessage()));
@@ -198,7 +268,12 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         }
     }
 
-    private Path target(Path to, Manifest.Entry entry) throws IOException {
+    /**
+     * Where a file of a set goes; its folder is made.
+     *
+     * @throws CorruptArtifactException when the manifest names a place outside
+     */
+    public Path target(Path to, Manifest.Entry entry) throws IOException {
         Path target = to.resolve(entry.path()).normalize();
         Path parent = target.getParent();
         if (parent == null || !target.startsWith(to) || target.equals(to)) {
@@ -208,22 +283,8 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         return target;
     }
 
-    /**
-     * The place of a file is its content's digest, so that a blob may be part of several artifacts.
-     */
-    static String place(Manifest.Entry entry) {
+    /** A file is bound to its content's digest, so that a blob may be part of several artifacts. */
+    private static String place(Manifest.Entry entry) {
         return "file " + entry.sha256();
-    }
-
-    static String manifestPlace(String digest) {
-        return "manifest " + digest;
-    }
-
-    static String recordPlace(String name) {
-        return "record " + name;
-    }
-
-    static String checkpointPlace(String scope, String step) {
-        return "checkpoint %s %s".formatted(scope, step);
     }
 }

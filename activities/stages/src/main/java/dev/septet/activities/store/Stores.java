@@ -1,5 +1,8 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.store.bucket.S3Address;
+import dev.septet.activities.store.bucket.S3Connection;
+import dev.septet.activities.store.bucket.S3Store;
 import dev.septet.settings.Setting;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.store.Disk;
-import dev.septet.activities.store.S3Address;
-import dev.septet.activities.store.S3Folder;
-import dev.septet.activities.store.S3Gateway;
 import dev.septet.activities.store.Sha256;
+import dev.septet.activities.store.bucket.S3Address;
+import dev.septet.activities.store.bucket.S3Folder;
+import dev.septet.activities.store.bucket.S3Gateway;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import java.io.IOException;

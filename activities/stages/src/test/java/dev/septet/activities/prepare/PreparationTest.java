@@ -9,8 +9,9 @@ import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.TextRow;
-import dev.septet.activities.dataset.file.DatasetProblem;
-import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.Golden;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
@@ -67,6 +68,14 @@ class PreparationTest {
         return IntStream.range(0, count).mapToObj(i -> chat("q " + i, "a " + i)).toList();
     }
 
+    private static List<String> pairs(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
+                                .formatted(i, i))
+                .toList();
+    }
+
     private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines) throws IOException {
         Path source = folder.resolve("rows.jsonl");
         Files.write(source, lines);
@@ -109,6 +118,23 @@ class PreparationTest {
         assertThat(seen).hasSize(50);
         assertThat(split("out", "validation")).hasSize(5);
         assertThat(split("out", "test")).hasSize(5);
+    }
+
+    /** A prepared dataset is found by its bytes: equal sources must give those of earlier versions. */
+    @Test
+    void itsBytesAreThoseOfEarlierVersions() throws IOException {
+        prepare("rows", spec(0, null), rows(50));
+        prepare("pairs", spec(0, null), pairs(30));
+        StringBuilder digests = new StringBuilder();
+        for (String name : List.of("rows", "pairs")) {
+            for (SplitName split : SplitName.values()) {
+                for (String ending : List.of(".jsonl", ".safetensors")) {
+                    byte[] bytes = Files.readAllBytes(folder.resolve(name).resolve(split.word() + ending));
+                    digests.append("%s/%s%s %s\n".formatted(name, split.word(), ending, Sha256.of(bytes)));
+                }
+            }
+        }
+        Golden.check(Path.of("src/test/resources/dev/septet/activities/prepare/digests.txt"), digests.toString());
     }
 
     @Test
@@ -244,12 +270,7 @@ class PreparationTest {
 
     @Test
     void pairsStayTogether() throws IOException {
-        List<String> lines = IntStream.range(0, 30)
-                .mapToObj(i ->
-                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
-                                .formatted(i, i))
-                .toList();
-        DatasetCard card = prepare("pairs", spec(0, null), lines);
+        DatasetCard card = prepare("pairs", spec(0, null), pairs(30));
         assertThat(card.source().format()).isEqualTo("preference");
         assertThat(card.split(SplitName.TRAIN).rows()).isEqualTo(24);
         try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {

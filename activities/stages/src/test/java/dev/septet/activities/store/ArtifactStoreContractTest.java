@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every store promises; each kind of store extends it. */
-abstract class ArtifactStoreContractTest {
+public abstract class ArtifactStoreContractTest {
     protected static final Fence FENCE = new Fence("run-1/train", 1);
 
     @TempDir
@@ -84,7 +84,7 @@ abstract class ArtifactStoreContractTest {
     }
 
     @Test
-    void namesTheFileThatIsNotWhatItWas() throws IOException {
+    protected void namesTheFileThatIsNotWhatItWas() throws IOException {
         ArtifactRef ref = store.put(folder, FENCE);
         Path file = bytes(ref, "deep/two.txt", "two");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every store promises of checkpoints; each kind of store extends it. */
-abstract class CheckpointStoreContractTest {
+public abstract class CheckpointStoreContractTest {
     protected static final String RUN = "run-1/train";
     protected static final Fence FENCE = new Fence(RUN, 1);
 

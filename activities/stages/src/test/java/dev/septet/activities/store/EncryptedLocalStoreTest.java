@@ -32,7 +32,7 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
 
     @Test
     @Override
-    void namesTheFileThatIsNotWhatItWas() throws IOException {
+    protected void namesTheFileThatIsNotWhatItWas() throws IOException {
         ArtifactRef ref = store.put(folder, FENCE);
         Path file = bytes(ref, "deep/two.txt", "two");
         byte[] secret = Files.readAllBytes(file);

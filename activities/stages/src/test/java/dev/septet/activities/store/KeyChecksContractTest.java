@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every store knows of its keys. {@code one=other} is another key of the name 'one'. */
-abstract class KeyChecksContractTest {
+public abstract class KeyChecksContractTest {
     private static final Fence FENCE = new Fence("run-1/train", 1);
     private static final String SENTENCE = "What is written here is encrypted; see SEPTET_STORE_KEYS.\n";
     private static final String REPLACED =

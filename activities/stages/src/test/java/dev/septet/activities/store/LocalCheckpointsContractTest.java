@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** What every local store promises of checkpoints, with keys and without. */
-abstract class LocalCheckpointsContractTest extends CheckpointStoreContractTest {
+public abstract class LocalCheckpointsContractTest extends CheckpointStoreContractTest {
     @Override
     protected Path bytes(int step, String path) {
         return temp.resolve("checkpoints")

@@ -11,14 +11,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Files with keys, for tests. */
-final class StoreKeys {
+public final class StoreKeys {
     private StoreKeys() {}
 
     /**
      * Encryption by the last of these keys; each name is a key of its own, and {@code one=other} is
      * another key of the name {@code one}.
      */
-    static AtRest of(Path folder, @Nullable Path scratch, String... keys) throws IOException {
+    public static AtRest of(Path folder, @Nullable Path scratch, String... keys) throws IOException {
         StringBuilder text = new StringBuilder();
         String name = "";
         for (String named : keys) {
@@ -36,6 +36,6 @@ final class StoreKeys {
         return new AtRest(
                 AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString())),
                 scratch,
-                CacheBound.of(Map.of()));
+                AtRest.CacheBound.of(Map.of()));
     }
 }

@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokenized rows in a mapped safetensors file: {@code tokens} I32 (N), {@code mask} U8 (N), 1 for
@@ -33,6 +35,7 @@ public final class TokenDataset {
     private final LongBuffer offsets;
     private final int rowsPerExample;
     private final int longest;
+    private volatile int @Nullable [] lossCounts;
 
     private TokenDataset(Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets, int rowsPerExample) {
         this.file = file;
@@ -186,7 +189,7 @@ public final class TokenDataset {
 
     /** Number of loss-carrying tokens of all rows. */
     public long lossTokens() {
-        return IntStream.range(0, rows()).mapToLong(this::lossTokens).sum();
+        return Arrays.stream(lossCounts()).asLongStream().sum();
     }
 
     /**
@@ -194,6 +197,20 @@ public final class TokenDataset {
      * precedes it.
      */
     public int lossTokens(int row) {
+        return lossCounts()[row];
+    }
+
+    /** One pass over the mask, when a count is first needed: checks, epochs and steps all need it. */
+    private int[] lossCounts() {
+        int[] counts = lossCounts;
+        if (counts == null) {
+            counts = IntStream.range(0, rows()).map(this::countedLoss).toArray();
+            lossCounts = counts;
+        }
+        return counts;
+    }
+
+    private int countedLoss(int row) {
         int from = (int) offsets.get(row);
         int count = 0;
         for (int i = 1; i < length(row); i++) {

@@ -1,23 +1,52 @@
 package dev.septet.llm.train.data;
 
-import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.SafetensorsWriter;
-import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.format.SafetensorsColumns;
+import dev.septet.llm.format.SafetensorsColumns.Vector;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Writes {@link TokenDataset} files: equal rows give equal bytes. */
-public final class TokenDatasetWriter {
-    private TokenDatasetWriter() {}
+/** Writes {@link TokenDataset} files row by row: equal rows give equal bytes. */
+public final class TokenDatasetWriter implements Closeable {
+    private final SafetensorsColumns file;
+    private final SafetensorsColumns.Column offsets;
+    private final SafetensorsColumns.Column tokens;
+    private final SafetensorsColumns.Column mask;
+    private long offset;
+
+    private TokenDatasetWriter(SafetensorsColumns file) {
+        this.file = file;
+        this.offsets = file.column(0);
+        this.tokens = file.column(1);
+        this.mask = file.column(2);
+    }
 
     /**
-     * Writes rows. It iterates over them several times and holds one row at a time.
+     * A file whose size is known.
+     *
+     * @param each neighbouring rows of one example: 1, or 2 for pairs, the chosen answer first
+     * @param rows how many will be added
+     * @param tokens how many these have together
+     */
+    public static TokenDatasetWriter create(Path file, int each, long rows, long tokens) throws IOException {
+        // The widest type first, so that each tensor starts at a multiple of its size.
+        SafetensorsColumns columns = SafetensorsColumns.create(
+                file,
+                each == 1 ? Map.of() : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
+                List.of(
+                        new Vector(TokenDataset.OFFSETS, ElementType.I64, rows + 1),
+                        new Vector(TokenDataset.TOKENS, ElementType.I32, tokens),
+                        new Vector(TokenDataset.MASK, ElementType.U8, tokens)));
+        TokenDatasetWriter writer = new TokenDatasetWriter(columns);
+        writer.offsets.putLong(0);
+        return writer;
+    }
+
+    /**
+     * Writes rows, going over them twice and holding one at a time.
      *
      * @param rows gives the same rows each time
      */
@@ -37,52 +66,37 @@ public final class TokenDatasetWriter {
             count++;
             tokens += row.tokens().length;
         }
-        SafetensorsWriter.write(
-                file,
-                each == 1 ? Map.of() : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
-                List.of(
-                        // widest type first, so that each tensor starts at a multiple of its size
-                        new TensorSource(
-                                TokenDataset.OFFSETS, ElementType.I64, new Shape(count + 1), out -> offsets(out, rows)),
-                        new TensorSource(
-                                TokenDataset.TOKENS, ElementType.I32, new Shape(tokens), out -> tokens(out, rows)),
-                        new TensorSource(
-                                TokenDataset.MASK, ElementType.U8, new Shape(tokens), out -> masks(out, rows))));
-    }
-
-    private static void offsets(WritableByteChannel out, Iterable<TokenDataset.Row> rows) throws IOException {
-        long offset = 0;
-        write(out, little(Long.BYTES).putLong(offset));
-        for (TokenDataset.Row row : rows) {
-            offset += row.tokens().length;
-            write(out, little(Long.BYTES).putLong(offset));
-        }
-    }
-
-    private static void tokens(WritableByteChannel out, Iterable<TokenDataset.Row> rows) throws IOException {
-        for (TokenDataset.Row row : rows) {
-            ByteBuffer bytes = little(Math.multiplyExact(Integer.BYTES, row.tokens().length));
-            for (int token : row.tokens()) {
-                bytes.putInt(token);
+        try (TokenDatasetWriter writer = create(file, each, count, tokens)) {
+            for (TokenDataset.Row row : rows) {
+                writer.add(row);
             }
-            write(out, bytes);
+            writer.finish();
         }
     }
 
-    private static void masks(WritableByteChannel out, Iterable<TokenDataset.Row> rows) throws IOException {
-        for (TokenDataset.Row row : rows) {
-            write(out, little(row.mask().length).put(row.mask()));
+    /** Adds a row. */
+    public void add(TokenDataset.Row row) throws IOException {
+        offset += row.tokens().length;
+        offsets.putLong(offset);
+        for (int token : row.tokens()) {
+            tokens.putInt(token);
+        }
+        for (byte mark : row.mask()) {
+            mask.put(mark);
         }
     }
 
-    private static ByteBuffer little(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    /**
+     * Ends the file and forces it to disk.
+     *
+     * @throws IllegalStateException when there were more or fewer rows or tokens than was said
+     */
+    public void finish() throws IOException {
+        file.finish();
     }
 
-    private static void write(WritableByteChannel out, ByteBuffer bytes) throws IOException {
-        bytes.flip();
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
+    @Override
+    public void close() throws IOException {
+        file.close();
     }
 }

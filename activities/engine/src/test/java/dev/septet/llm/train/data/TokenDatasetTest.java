@@ -14,8 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +46,55 @@ class TokenDatasetTest {
         Path again = temporary.resolve("b.safetensors");
         TokenDatasetWriter.write(again, rows);
         assertThat(Files.readAllBytes(again)).isEqualTo(Files.readAllBytes(file));
+    }
+
+    @Test
+    void writesWhatTheWriterOfWholeTensorsWrites() throws IOException {
+        List<TokenDataset.Row> rows = new ArrayList<>();
+        for (int row = 0; row < 300; row++) {
+            int[] tokens = IntStream.range(row, 3 * row).toArray(); // more than a buffer holds
+            byte[] mask = new byte[tokens.length];
+            Arrays.fill(mask, (byte) (row % 2));
+            rows.add(new TokenDataset.Row(tokens, mask));
+        }
+        long[] offsets = new long[rows.size() + 1];
+        for (int row = 0; row < rows.size(); row++) {
+            offsets[row + 1] = offsets[row] + rows.get(row).tokens().length;
+        }
+        LongStream tokens =
+                rows.stream().flatMapToInt(row -> Arrays.stream(row.tokens())).asLongStream();
+        LongStream masks = rows.stream()
+                .flatMapToLong(row -> IntStream.range(0, row.mask().length).mapToLong(i -> row.mask()[i]));
+        Path whole = temporary.resolve("whole.safetensors");
+        SafetensorsWriter.write(
+                whole,
+                Map.of("rows per example", "2"),
+                List.of(
+                        vector("offsets", ElementType.I64, offsets),
+                        vector("tokens", ElementType.I32, tokens.toArray()),
+                        vector("mask", ElementType.U8, masks.toArray())));
+        Path file = temporary.resolve("rows.safetensors");
+        TokenDatasetWriter.write(file, 2, rows);
+        assertThat(file).hasSameBinaryContentAs(whole);
+    }
+
+    @Test
+    void refusesMoreOrFewerRowsThanItWasToldOf() throws IOException {
+        Path file = temporary.resolve("rows.safetensors");
+        TokenDataset.Row row = new TokenDataset.Row(new int[] {5, 6}, new byte[] {0, 1});
+        try (TokenDatasetWriter writer = TokenDatasetWriter.create(file, 1, 2, 4)) {
+            writer.add(row);
+            assertThatThrownBy(writer::finish)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("offsets has 8 bytes fewer than its shape");
+        }
+        try (TokenDatasetWriter writer = TokenDatasetWriter.create(file, 1, 1, 2)) {
+            writer.add(row);
+            writer.add(row);
+            assertThatThrownBy(writer::finish)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("offsets has more bytes than its shape");
+        }
     }
 
     @Test

@@ -21,17 +21,31 @@ public final class LineScan implements Closeable {
     public static final int MOST_LINE_BYTES = 2 << 20;
 
     private final InputStream bytes;
+    private final int longest;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long start;
     private long end;
 
+    /** Of a log that Septet writes: a regular file. */
     public LineScan(Path file, long from) throws IOException {
+        this(regular(file), from, MOST_LINE_BYTES);
+    }
+
+    /**
+     * Of an open file, which is closed with the scan.
+     *
+     * @param longest line that is looked at, in bytes
+     */
+    public LineScan(FileChannel file, long from, int longest) throws IOException {
+        this.bytes = new BufferedInputStream(Channels.newInputStream(file.position(from)), 1 << 16);
+        this.longest = longest;
+        this.start = from;
+        this.end = from;
+    }
+
+    private static FileChannel regular(Path file) throws IOException {
         requireRegular(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        channel.position(from);
-        bytes = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
-        start = from;
-        end = from;
+        return FileChannel.open(file, StandardOpenOption.READ);
     }
 
     /**
@@ -62,16 +76,16 @@ public final class LineScan implements Closeable {
             if (b == '\n') {
                 return true;
             }
-            if (line.size() <= MOST_LINE_BYTES) {
+            if (line.size() <= longest) {
                 line.write(b);
             }
         }
         return false;
     }
 
-    /** The line without its line end; null when it is too long. */
+    /** The line without its end; null when it is too long to be looked at. */
     public byte @Nullable [] line() {
-        return line.size() > MOST_LINE_BYTES ? null : line.toByteArray();
+        return line.size() > longest ? null : line.toByteArray();
     }
 
     /** Byte offset of the line, or of the rest after the last line. */

@@ -1,19 +1,20 @@
 package dev.septet.activities.monitor.log;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.septet.activities.audit.chain.LineScan;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A growing file of JSON lines, read from a byte cursor on. The writer may be in the middle of its
- * last line: that line is left for the next check. No content of the file is fatal.
+ * A growing file of JSON lines that another program writes, read from a byte cursor on. The writer
+ * may be in the middle of its last line: that one is left for the next check. Nothing in the file is
+ * fatal. {@link ChainedLog} reads the log of Septet's own server.
  */
 public final class AuditLog {
     /** Maximum number of rows in one window; the next check continues after them. */
@@ -33,53 +34,35 @@ public final class AuditLog {
         if (!Files.exists(file)) {
             return AuditWindow.none(cursor);
         }
-        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
-            boolean restarted = !lineStartsAt(access, cursor);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            boolean restarted = !lineStartsAt(channel, cursor);
             long from = restarted ? 0 : cursor;
-            access.seek(from);
-            try (InputStream bytes = new BufferedInputStream(Channels.newInputStream(access.getChannel()), 1 << 16)) {
-                return read(bytes, from, restarted);
+            try (LineScan lines = new LineScan(channel, from, MOST_LINE_BYTES)) {
+                return read(lines, from, restarted);
             }
         }
     }
 
-    private static AuditWindow read(InputStream bytes, long from, boolean restarted) throws IOException {
+    private static AuditWindow read(LineScan lines, long from, boolean restarted) throws IOException {
         List<ObservedRequest> rows = new ArrayList<>();
         long rejected = 0;
         long next = from;
-        long at = from;
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int b = bytes.read(); b >= 0; b = bytes.read()) {
-            at++;
-            if (b != '\n') {
-                if (line.size() <= MOST_LINE_BYTES) {
-                    line.write(b);
-                }
-                continue;
-            }
-            int before = rows.size();
-            boolean blank = line.size() == 0;
-            if (line.size() <= MOST_LINE_BYTES) {
-                AuditLine.observed(line.toByteArray()).ifPresent(rows::add);
-            }
-            rejected += rows.size() == before && !blank ? 1 : 0;
-            line.reset();
-            next = at;
-            if (rows.size() == MOST_PROMPTS) {
-                break;
-            }
+        while (rows.size() < MOST_PROMPTS && lines.next()) {
+            byte[] line = lines.line();
+            Optional<ObservedRequest> row = line == null ? Optional.empty() : AuditLine.observed(line);
+            row.ifPresent(rows::add);
+            boolean blank = line != null && line.length == 0;
+            rejected += row.isPresent() || blank ? 0 : 1;
+            next = lines.end();
         }
         return new AuditWindow(rows, 0, 0, rejected, from, next, restarted);
     }
 
-    private static boolean lineStartsAt(RandomAccessFile file, long cursor) throws IOException {
-        if (cursor == 0) {
-            return true;
+    private static boolean lineStartsAt(FileChannel file, long cursor) throws IOException {
+        if (cursor <= 0 || cursor > file.size()) {
+            return cursor == 0;
         }
-        if (cursor < 0 || cursor > file.length()) {
-            return false;
-        }
-        file.seek(cursor - 1);
-        return file.read() == '\n';
+        ByteBuffer before = ByteBuffer.allocate(1);
+        return file.read(before, cursor - 1) == 1 && before.get(0) == '\n';
     }
 }

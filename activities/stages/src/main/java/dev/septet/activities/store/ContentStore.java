@@ -1,0 +1,184 @@
+package dev.septet.activities.store;
+
+import dev.septet.activities.encryption.AtRestCount;
+import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.workflows.artifact.ArtifactRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a store does, wherever its bytes are: texts are in a {@link Storage}, encrypted by {@link
+ * StoredFiles}, and files are in {@link FileSets}.
+ */
+public abstract class ContentStore implements ArtifactStore {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+
+    private final Parts parts;
+    private final Set<Scratch> scratches = new LinkedHashSet<>();
+    private final AtomicLong swept = new AtomicLong(System.nanoTime() - HOUR);
+
+    /**
+     * What a store is made of.
+     *
+     * @param incoming scratch for what is moved into the store
+     * @param plain scratch for plain files; may be the same
+     * @param locks folder with the machine's locks
+     */
+    public record Parts(
+            Storage storage,
+            StoredFiles stored,
+            FileSets sets,
+            Scratch incoming,
+            Scratch plain,
+            Path locks,
+            Disk disk) {}
+
+    protected ContentStore(Parts parts) {
+        this.parts = parts;
+        this.scratches.add(parts.plain());
+        this.scratches.add(parts.incoming());
+    }
+
+    @Override
+    public CheckpointStore checkpoints() {
+        return new Checkpoints(parts.storage().fences(), parts.sets(), parts.stored(), parts.plain(), parts.disk());
+    }
+
+    @Override
+    public void open(Fence fence) throws IOException {
+        long last = swept.get();
+        long now = System.nanoTime();
+        if (now - last >= HOUR && swept.compareAndSet(last, now)) {
+            removeLeftovers();
+        }
+        parts.stored().open();
+        parts.storage().fences().open(fence);
+        for (Scratch scratch : scratches) {
+            scratch.open(fence);
+        }
+    }
+
+    @Override
+    public ArtifactRef put(Path folder, Fence fence) throws IOException {
+        return put(Manifest.filesBelow(folder), fence);
+    }
+
+    @Override
+    public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
+        parts.stored().open();
+        Manifest manifest = parts.sets().putArtifact(files, fence);
+        String digest = manifest.digest();
+        return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
+    }
+
+    @Override
+    public Path fetch(ArtifactRef ref) throws IOException {
+        if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
+            throw new CorruptArtifactException(ref.uri() + ": is not an address in this store");
+        }
+        return parts.sets().get(FileSets.Key.artifact(ref.sha256()));
+    }
+
+    @Override
+    public Optional<String> record(String name) throws IOException {
+        return parts.stored().get(StoreNames.record(name));
+    }
+
+    @Override
+    public List<String> records(String prefix) throws IOException {
+        return parts.storage().list(StoreNames.records(prefix)).stream()
+                .flatMap(text -> StoreNames.recordName(text).stream())
+                .filter(name -> name.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public void putRecord(String name, String text, Fence fence) throws IOException {
+        parts.stored().put(StoreNames.record(name), text, fence);
+    }
+
+    @Override
+    public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException {
+        return parts.stored().putIf(StoreNames.record(name), expected, text, fence);
+    }
+
+    @Override
+    public Path scratch(Fence fence) throws IOException {
+        return parts.plain().folder(fence);
+    }
+
+    @Override
+    public void release(Fence fence) throws IOException {
+        for (Scratch scratch : scratches) {
+            scratch.release(fence);
+        }
+        parts.storage().fences().release(fence);
+    }
+
+    @Override
+    public Leftovers leftovers() throws IOException {
+        Set<Path> left = new TreeSet<>();
+        for (Scratch scratch : scratches) {
+            left.addAll(scratch.left());
+        }
+        return new Leftovers(parts.storage().fences().left(), List.copyOf(left));
+    }
+
+    @Override
+    public Leftovers removeLeftovers() throws IOException {
+        Leftovers left = leftovers();
+        for (Path folder : left.scratch()) {
+            parts.disk().remove(folder);
+        }
+        for (String scope : left.fences()) {
+            parts.storage().fences().removeLeft(scope);
+        }
+        for (Path file : Fences.litter(parts.locks())) {
+            parts.disk().remove(file);
+        }
+        return left;
+    }
+
+    @Override
+    public Checked check(long bytes, boolean aside) throws IOException {
+        List<FileSets.Key> artifacts = parts.sets().artifacts();
+        List<String> damaged = new ArrayList<>();
+        long left = bytes;
+        int checked = 0;
+        int locked = 0;
+        for (FileSets.Key artifact : artifacts) {
+            if (left <= 0) {
+                break;
+            }
+            checked++;
+            try {
+                Manifest manifest = parts.stored().manifest(artifact).manifest();
+                parts.sets().verify(artifact, manifest);
+                left -= Math.max(1, manifest.sizeBytes());
+            } catch (MissingKeyException withoutKey) {
+                locked++;
+            } catch (CorruptArtifactException broken) {
+                damaged.add(String.valueOf(broken.getMessage()));
+                if (aside) {
+                    parts.sets().setAside(artifact);
+                }
+            }
+        }
+        return new Checked(checked, artifacts.size(), locked, damaged);
+    }
+
+    @Override
+    public AtRestCount atRest(int most) throws IOException {
+        return parts.stored().count(most);
+    }
+}

@@ -1,0 +1,246 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain, verified copies of what is in a bucket or encrypted: libraries open files by their path.
+ *
+ * <pre>
+ * artifacts/&lt;sha256&gt;/manifest.json, files/...
+ * artifacts/&lt;sha256&gt;/used               its time is that of the last request
+ * checkpoints/&lt;scope&gt;/&lt;name&gt;/...
+ * </pre>
+ *
+ * Copies of a plain store belong to the machine. Those of an encrypted store belong to a process:
+ * they lie in its scratch folder and are removed when it ends. After a kill, the next process that
+ * removes leftovers removes them. When artifacts exceed the bound, those that were requested least
+ * recently are removed first. Those that were requested within a day may be in use and stay.
+ */
+public final class Copies {
+    private static final String OF_PROCESS = ".plain";
+    private static final String USED = "used";
+
+    private final LiveProcesses processes;
+    private final @Nullable Path machine;
+    private final Disk disk;
+    private final AtRest.CacheBound bound;
+    private final Clock clock;
+    private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
+
+    /** Writes a set's plain files into a folder. */
+    @FunctionalInterface
+    public interface Filling {
+        Manifest fill(Path folder) throws IOException;
+    }
+
+    private record Kept(Path folder, FileTime used, long bytes) {}
+
+    /**
+     * Copies.
+     *
+     * @param scratch where a copy is until it is whole
+     * @param machine folder of the machine's copies; null = they belong to this process
+     */
+    public Copies(Scratch scratch, @Nullable Path machine, Disk disk, AtRest.CacheBound bound, Clock clock) {
+        this.processes = scratch.processes();
+        this.machine = machine;
+        this.disk = disk;
+        this.bound = bound;
+        this.clock = clock;
+    }
+
+    /** An artifact's files: those that are here and whole, else new ones. */
+    public Path artifact(FileSets.Key key, Filling filling) throws IOException {
+        return locks().locked(key.lock(), () -> {
+            Optional<Path> here = whole(key.name());
+            return here.isPresent() ? here.get() : filled(key, filling);
+        });
+    }
+
+    /** Takes over a folder with an artifact's {@code files/} and manifest; it is gone afterwards. */
+    public Path takeArtifact(FileSets.Key key, Path incoming) throws IOException {
+        return locks().locked(key.lock(), () -> kept(key.name(), incoming));
+    }
+
+    /** A checkpoint's files: those that are here and whole, else new ones. */
+    public Path checkpoint(FileSets.Key key, Manifest manifest, Filling filling) throws IOException {
+        return locks().locked(key.lock(), () -> {
+            Path folder = checkpoint(key);
+            return isWhole(folder, manifest) ? folder : filled(key, filling);
+        });
+    }
+
+    /** Takes over a folder with a checkpoint's files; it is gone afterwards. */
+    public Path takeCheckpoint(FileSets.Key key, Path incoming) throws IOException {
+        return locks().locked(key.lock(), () -> replaced(key, incoming));
+    }
+
+    /** Removes a checkpoint's files. */
+    public void remove(FileSets.Key key) throws IOException {
+        disk.remove(checkpoint(key));
+    }
+
+    /** Removes the files of all checkpoints in a folder. */
+    public void remove(String checkpoints) throws IOException {
+        disk.remove(home().resolve(checkpoints));
+    }
+
+    private Path filled(FileSets.Key key, Filling filling) throws IOException {
+        Path incoming = processes.own().resolve(OF_PROCESS).resolve("incoming-" + Sha256.of(key.lock()));
+        disk.remove(incoming); // what an interrupted call left
+        try {
+            Path files = key.isArtifact() ? incoming.resolve("files") : incoming;
+            disk.folder(files);
+            Manifest manifest = filling.fill(files);
+            if (!key.isArtifact()) {
+                return replaced(key, incoming);
+            }
+            disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
+            return kept(key.name(), incoming);
+        } finally {
+            disk.remove(incoming);
+        }
+    }
+
+    /** An artifact's files, if they are here and whole; damaged ones are removed. */
+    private Optional<Path> whole(String digest) throws IOException {
+        Path folder = artifacts().resolve(digest);
+        Path files = folder.resolve("files");
+        if (!Files.isRegularFile(folder.resolve(Manifest.FILE), LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try {
+            Manifest manifest = Manifest.read(folder.resolve(Manifest.FILE), digest);
+            String state = manifest.state(files);
+            if (!state.equals(verified.get(digest))) {
+                manifest.verify(files);
+                verified.put(digest, state);
+            }
+        } catch (CorruptArtifactException damaged) {
+            disk.remove(folder);
+            return Optional.empty();
+        }
+        touch(folder);
+        return Optional.of(files);
+    }
+
+    private Path kept(String digest, Path incoming) throws IOException {
+        Path folder = artifacts().resolve(digest);
+        if (Files.notExists(folder)) {
+            disk.folder(artifacts());
+            disk.move(incoming, folder);
+        }
+        touch(folder);
+        trim();
+        owned(folder);
+        return folder.resolve("files");
+    }
+
+    private Path replaced(FileSets.Key key, Path incoming) throws IOException {
+        Path folder = checkpoint(key);
+        disk.folder(folder.resolveSibling(""));
+        disk.remove(folder);
+        disk.move(incoming, folder);
+        owned(folder);
+        return folder;
+    }
+
+    private void touch(Path folder) throws IOException {
+        Path used = folder.resolve(USED);
+        if (Files.notExists(used)) {
+            disk.write(used, new byte[0]);
+        }
+        Files.setLastModifiedTime(used, FileTime.from(clock.instant()));
+    }
+
+    private void trim() throws IOException {
+        List<Kept> oldest = oldestFirst();
+        long total = oldest.stream().mapToLong(Kept::bytes).sum();
+        FileTime young = FileTime.from(clock.instant().minus(bound.rest()));
+        for (Kept artifact : oldest) {
+            if (total <= bound.bytes() || artifact.used().compareTo(young) > 0) {
+                return;
+            }
+            disk.remove(artifact.folder().resolve(Manifest.FILE)); // no half is taken for a whole
+            disk.remove(artifact.folder());
+            total -= artifact.bytes();
+        }
+    }
+
+    /** The artifacts that are here, longest unasked first. */
+    private List<Kept> oldestFirst() throws IOException {
+        List<Kept> kept = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(artifacts())) {
+            for (Path folder : folders.sorted().toList()) {
+                Path manifest = folder.resolve(Manifest.FILE);
+                Path used = folder.resolve(USED);
+                if (Files.exists(manifest) && Files.exists(used)) {
+                    long bytes = Manifest.parse(manifest, Files.readAllBytes(manifest))
+                            .sizeBytes();
+                    kept.add(new Kept(folder, Files.getLastModifiedTime(used), bytes));
+                }
+            }
+        }
+        kept.sort(Comparator.comparing(Kept::used));
+        return kept;
+    }
+
+    /**
+     * The JVM removes a process's copies after all shutdown hooks have ended, so that a training
+     * that hands over still has them. Folders come first: they are removed last.
+     */
+    private void owned(Path folder) throws IOException {
+        if (machine != null) {
+            return;
+        }
+        Path home = home();
+        for (int names = home.getNameCount(); names < folder.getNameCount(); names++) {
+            folder.getRoot().resolve(folder.subpath(0, names)).toFile().deleteOnExit();
+        }
+        home.resolve(".locks").toFile().deleteOnExit();
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.forEach(path -> path.toFile().deleteOnExit());
+        }
+    }
+
+    private static boolean isWhole(Path folder, Manifest manifest) throws IOException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                return false;
+            }
+            manifest.verify(folder);
+            return true;
+        } catch (CorruptArtifactException incomplete) {
+            return false;
+        }
+    }
+
+    private NameLocks locks() throws IOException {
+        return NameLocks.in(machine == null ? home() : machine.resolve("locks"));
+    }
+
+    private Path artifacts() throws IOException {
+        return home().resolve("artifacts");
+    }
+
+    private Path checkpoint(FileSets.Key key) throws IOException {
+        return home().resolve(key.folder()).resolve(key.name());
+    }
+
+    private Path home() throws IOException {
+        return machine == null ? processes.own().resolve(OF_PROCESS) : machine;
+    }
+}

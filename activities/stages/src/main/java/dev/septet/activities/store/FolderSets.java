@@ -1,0 +1,225 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+
+/**
+ * Artifacts and checkpoints in a folder.
+ *
+ * <pre>
+ * artifacts/&lt;sha256&gt;/files/...         what was put
+ * checkpoints/&lt;scope&gt;/&lt;step&gt;/...     its files, beside the manifest
+ * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified
+ * </pre>
+ *
+ * A set is built in scratch, forced to the device, and moved to its name at once. Plain files are
+ * used where they lie; of encrypted ones there are copies for this process alone.
+ */
+final class FolderSets implements FileSets {
+    private final Path root;
+    private final Disk disk;
+    private final Fences fences;
+    private final Scratch scratch;
+    private final StoredFiles stored;
+    private final Copies copies;
+    private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
+
+    FolderSets(Path root, Disk disk, Fences fences, Scratch scratch, StoredFiles stored, Copies copies) {
+        this.root = root;
+        this.disk = disk;
+        this.fences = fences;
+        this.scratch = scratch;
+        this.stored = stored;
+        this.copies = copies;
+    }
+
+    /** Newest first. */
+    @Override
+    public List<Key> artifacts() throws IOException {
+        Map<String, Long> made = new HashMap<>();
+        for (String digest : names(StoreNames.ARTIFACTS)) {
+            Path artifact = root.resolve(StoreNames.ARTIFACTS).resolve(digest);
+            made.put(digest, artifact.toFile().lastModified());
+        }
+        return made.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(entry -> Key.artifact(entry.getKey()))
+                .toList();
+    }
+
+    /** Also those without a manifest: they are damaged. */
+    @Override
+    public List<Key> checkpoints(String scope) throws IOException {
+        return names(StoreNames.checkpoints(scope)).stream()
+                .filter(name -> name.matches("[0-9]{1,9}"))
+                .map(name -> checkpoint(scope, name))
+                .toList();
+    }
+
+    @Override
+    public Key checkpoint(String scope, int step, Fence fence) {
+        return checkpoint(scope, Integer.toString(step));
+    }
+
+    @Override
+    public Manifest putArtifact(Map<String, Path> files, Fence fence) throws IOException {
+        Path incoming = scratch.folder(fence);
+        try {
+            Manifest manifest = stored.copy(files, incoming.resolve("files"));
+            Key key = Key.artifact(manifest.digest());
+            stored.write(incoming, manifest, key);
+            disk.folder(root.resolve(StoreNames.ARTIFACTS));
+            return fences.holding(fence, () -> fences.locked(key.lock(), () -> published(incoming, manifest, key)));
+        } finally {
+            scratch.giveBack(incoming, fence);
+        }
+    }
+
+    @Override
+    public CheckpointStore.Checkpoint putCheckpoint(
+            Key key, Manifest manifest, Path plain, Fence fence, Existing existing) throws IOException {
+        if (!stored.encrypts()) {
+            stored.write(plain, manifest, key);
+            Optional<CheckpointStore.Checkpoint> there = moved(key, plain, fence, existing);
+            return there.orElseGet(() -> new CheckpointStore.Checkpoint(key.step(), place(key), manifest.digest()));
+        }
+        Path incoming = scratch.folder(fence);
+        try {
+            for (Manifest.Entry entry : manifest.files()) {
+                stored.encrypt(plain.resolve(entry.path()), entry, incoming.resolve(entry.path()));
+            }
+            stored.write(incoming, manifest, key);
+            Optional<CheckpointStore.Checkpoint> there = moved(key, incoming, fence, existing);
+            return there.isPresent()
+                    ? there.get()
+                    : new CheckpointStore.Checkpoint(key.step(), copies.takeCheckpoint(key, plain), manifest.digest());
+        } finally {
+            scratch.giveBack(incoming, fence);
+        }
+    }
+
+    @Override
+    public Path get(Key artifact) throws IOException {
+        return get(artifact, stored.manifest(artifact).manifest());
+    }
+
+    @Override
+    public Path get(Key key, Manifest manifest) throws IOException {
+        Path files = files(key);
+        if (stored.anyEncrypted(manifest, files)) {
+            Copies.Filling decrypting = to -> stored.decrypt(manifest, files, to);
+            return key.isArtifact() ? copies.artifact(key, decrypting) : copies.checkpoint(key, manifest, decrypting);
+        }
+        if (!key.isArtifact()) {
+            stored.verify(manifest, files);
+            return files;
+        }
+        String state = manifest.state(files);
+        if (!state.equals(verified.get(key.name()))) {
+            stored.verify(manifest, files);
+            verified.put(key.name(), state);
+        }
+        return files;
+    }
+
+    @Override
+    public void verify(Key key, Manifest manifest) throws IOException {
+        stored.verify(manifest, files(key));
+    }
+
+    @Override
+    public void setAside(Key artifact) throws IOException {
+        fences.locked(artifact.lock(), () -> aside(artifact));
+    }
+
+    /** First the manifest goes, so that what is left after a kill is no checkpoint. */
+    @Override
+    public void delete(Key checkpoint) throws IOException {
+        disk.remove(root.resolve(checkpoint.manifest()));
+        disk.remove(place(checkpoint));
+        if (stored.encrypts()) {
+            copies.remove(checkpoint);
+        }
+    }
+
+    @Override
+    public void sweep(String scope, List<Key> staying, Fence fence) throws IOException {
+        if (!staying.isEmpty()) {
+            return;
+        }
+        disk.remove(root.resolve(StoreNames.checkpoints(scope)));
+        if (stored.encrypts()) {
+            copies.remove(StoreNames.checkpoints(scope));
+        }
+    }
+
+    private Manifest published(Path incoming, Manifest manifest, Key key) throws IOException {
+        if (Files.exists(place(key))) {
+            try {
+                stored.verify(stored.manifest(key).manifest(), files(key));
+                return manifest; // the same content, put before or beside us
+            } catch (CorruptArtifactException damaged) {
+                aside(key);
+            }
+        }
+        disk.move(incoming, place(key));
+        return manifest;
+    }
+
+    private Path aside(Key artifact) throws IOException {
+        Path damaged = root.resolve("damaged");
+        disk.folder(damaged);
+        int number = 0;
+        while (Files.exists(damaged.resolve(artifact.name() + "-" + number))) {
+            number++;
+        }
+        verified.remove(artifact.name());
+        Path aside = damaged.resolve(artifact.name() + "-" + number);
+        disk.move(place(artifact), aside);
+        return aside;
+    }
+
+    /** What was there already; empty = it was moved. */
+    private Optional<CheckpointStore.Checkpoint> moved(Key key, Path incoming, Fence fence, Existing existing)
+            throws IOException {
+        disk.folder(root.resolve(key.folder()));
+        return fences.holding(fence, () -> {
+            Optional<CheckpointStore.Checkpoint> there = existing.find();
+            if (there.isEmpty()) {
+                disk.remove(place(key)); // damaged, or it would have been found
+                disk.move(incoming, place(key));
+            }
+            return there;
+        });
+    }
+
+    private List<String> names(String folder) throws IOException {
+        if (!Files.isDirectory(root.resolve(folder))) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(root.resolve(folder))) {
+            return all.map(path -> path.getFileName().toString()).toList();
+        }
+    }
+
+    private static Key checkpoint(String scope, String name) {
+        String folder = StoreNames.checkpoints(scope);
+        return new Key(folder, name, folder + name + "/" + Manifest.FILE);
+    }
+
+    private Path place(Key key) {
+        return root.resolve(key.folder()).resolve(key.name());
+    }
+
+    private Path files(Key key) {
+        return key.isArtifact() ? place(key).resolve("files") : place(key);
+    }
+}

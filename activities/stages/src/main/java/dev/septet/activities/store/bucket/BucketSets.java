@@ -1,0 +1,202 @@
+package dev.septet.activities.store.bucket;
+
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.Copies;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FileSets;
+import dev.septet.activities.store.Manifest;
+import dev.septet.activities.store.Scratch;
+import dev.septet.activities.store.StoreNames;
+import dev.septet.activities.store.StoredFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Artifacts and checkpoints in a bucket, and copies of them on this machine.
+ *
+ * <pre>
+ * blobs/&lt;sha256&gt;                                a file of an artifact, named by its content
+ * checkpoints/&lt;scope&gt;/files-&lt;attempt&gt;/&lt;sha256&gt;   a file of a checkpoint
+ * </pre>
+ *
+ * Manifests are written after their files. Every attempt writes, and removes, only checkpoints of
+ * its own number and those before: one that was overtaken while it removed old checkpoints cannot
+ * hurt those of its successor.
+ */
+final class BucketSets implements FileSets {
+    private static final Pattern CHECKPOINT = Pattern.compile("([0-9]{1,9}-[0-9]{1,9})\\.manifest");
+
+    private final S3Objects objects;
+    private final S3Fences fences;
+    private final S3Files files;
+    private final StoredFiles stored;
+    private final Copies copies;
+    private final Scratch scratch;
+    private final Disk disk;
+    private final Set<String> damaged = ConcurrentHashMap.newKeySet();
+
+    BucketSets(S3Objects objects, S3Fences fences, StoredFiles stored, Copies copies, Scratch scratch, Disk disk) {
+        this.objects = objects;
+        this.fences = fences;
+        this.files = new S3Files(objects, stored, disk);
+        this.stored = stored;
+        this.copies = copies;
+        this.scratch = scratch;
+        this.disk = disk;
+    }
+
+    @Override
+    public List<Key> artifacts() throws IOException {
+        return objects.names(StoreNames.ARTIFACTS).stream()
+                .filter(name -> name.endsWith("/" + Manifest.FILE))
+                .map(name -> Key.artifact(name.split("/", -1)[1]))
+                .toList();
+    }
+
+    @Override
+    public List<Key> checkpoints(String scope) throws IOException {
+        String folder = StoreNames.checkpoints(scope);
+        return objects.names(folder).stream()
+                .map(name -> CHECKPOINT.matcher(name.substring(folder.length())))
+                .filter(Matcher::matches)
+                .map(manifest -> checkpoint(folder, manifest.group(1)))
+                .toList();
+    }
+
+    @Override
+    public Key checkpoint(String scope, int step, Fence fence) {
+        return checkpoint(StoreNames.checkpoints(scope), step + "-" + fence.attempt());
+    }
+
+    @Override
+    public Manifest putArtifact(Map<String, Path> contents, Fence fence) throws IOException {
+        Path incoming = scratch.folder(fence);
+        try {
+            Path plain = incoming.resolve("files");
+            Manifest manifest = Manifest.copy(contents, plain, disk);
+            Key key = Key.artifact(manifest.digest());
+            fences.check(fence);
+            send(key, manifest, plain, fence, damaged.contains(key.name()));
+            damaged.remove(key.name());
+            disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
+            copies.takeArtifact(key, incoming);
+            return manifest;
+        } finally {
+            scratch.giveBack(incoming, fence);
+        }
+    }
+
+    @Override
+    public CheckpointStore.Checkpoint putCheckpoint(
+            Key key, Manifest manifest, Path plain, Fence fence, Existing existing) throws IOException {
+        fences.check(fence);
+        Optional<CheckpointStore.Checkpoint> there = existing.find();
+        if (there.isPresent()) {
+            return there.get();
+        }
+        String scope = StoreNames.scope(key.folder());
+        boolean again = checkpoints(scope).contains(key); // and damaged, or it would have been found
+        send(key, manifest, plain, fence, again);
+        disk.write(plain.resolve(Manifest.FILE), manifest.bytes());
+        return new CheckpointStore.Checkpoint(key.step(), copies.takeCheckpoint(key, plain), manifest.digest());
+    }
+
+    @Override
+    public Path get(Key artifact) throws IOException {
+        return copies.artifact(artifact, to -> {
+            try {
+                return fetched(artifact, stored.manifest(artifact).manifest(), to);
+            } catch (CorruptArtifactException e) {
+                damaged.add(artifact.name()); // so that putting it again repairs it
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public Path get(Key checkpoint, Manifest manifest) throws IOException {
+        return copies.checkpoint(checkpoint, manifest, to -> {
+            fetched(checkpoint, manifest, to);
+            disk.write(to.resolve(Manifest.FILE), manifest.bytes());
+            return manifest;
+        });
+    }
+
+    /** By what the server knows of its objects: their sizes. */
+    @Override
+    public void verify(Key key, Manifest manifest) throws IOException {
+        for (Manifest.Entry entry : manifest.files()) {
+            if (!files.holds(file(key, entry), entry)) {
+                throw new CorruptArtifactException("%s%s: %s is missing or has another size"
+                        .formatted(objects.at(), key.manifest(), entry.path()));
+            }
+        }
+    }
+
+    /** A damaged artifact stays until its content is put again: others may be fetching it. */
+    @Override
+    public void setAside(Key artifact) {}
+
+    @Override
+    public void delete(Key checkpoint) throws IOException {
+        objects.delete(checkpoint.manifest());
+        copies.remove(checkpoint);
+    }
+
+    @Override
+    public void sweep(String scope, List<Key> staying, Fence fence) throws IOException {
+        Set<String> needed = new HashSet<>();
+        for (Key key : staying) {
+            try {
+                stored.manifest(key).manifest().files().forEach(entry -> needed.add(file(key, entry)));
+            } catch (CorruptArtifactException damaged) {
+                // it needs nothing any more
+            }
+        }
+        String folder = StoreNames.checkpoints(scope);
+        for (int attempt = 1; attempt <= fence.attempt(); attempt++) {
+            for (String file : objects.names(folder + "files-" + attempt + "/")) {
+                if (!needed.contains(file)) {
+                    objects.delete(file);
+                }
+            }
+        }
+        if (staying.isEmpty()) {
+            copies.remove(folder);
+        }
+    }
+
+    private void send(Key key, Manifest manifest, Path plain, Fence fence, boolean always) throws IOException {
+        for (Manifest.Entry entry : manifest.files()) {
+            files.send(file(key, entry), plain.resolve(entry.path()), entry, always);
+        }
+        stored.put(key.manifest(), manifest.text(), fence);
+    }
+
+    private Manifest fetched(Key key, Manifest manifest, Path to) throws IOException {
+        for (Manifest.Entry entry : manifest.files()) {
+            Path file = stored.target(to, entry);
+            files.fetch(file(key, entry), file, entry);
+            file.toFile().setReadOnly();
+        }
+        return manifest;
+    }
+
+    private static Key checkpoint(String folder, String name) {
+        return new Key(folder, name, folder + name + StoreNames.CHECKPOINT_SUFFIX);
+    }
+
+    private static String file(Key key, Manifest.Entry entry) {
+        return (key.isArtifact() ? "blobs/" : key.folder() + "files-" + key.attempt() + "/") + entry.sha256();
+    }
+}

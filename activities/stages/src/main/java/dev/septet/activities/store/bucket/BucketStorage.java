@@ -1,0 +1,117 @@
+package dev.septet.activities.store.bucket;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.Storage;
+import dev.septet.activities.store.StoreNames;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts in a bucket, an object each, written under {@link S3Fences}. A record lies there with
+ * stamps, which make its bytes unlike those of any other write. Manifests need none: their names
+ * say what they hold.
+ */
+final class BucketStorage implements Storage {
+    private final S3Objects objects;
+    private final S3Fences fences;
+
+    /**
+     * A record as it lies in the bucket.
+     *
+     * @param stamps of the commit that wrote it and of those before, newest first: one whose write
+     *     was replaced at once finds here that it was made
+     */
+    private record Stamped(String text, List<String> stamps) {
+        static final int MOST = 50;
+    }
+
+    BucketStorage(S3Objects objects) {
+        this.objects = objects;
+        this.fences = new S3Fences(objects);
+    }
+
+    @Override
+    public S3Fences fences() {
+        return fences;
+    }
+
+    @Override
+    public String at(String name) {
+        return objects.at() + name;
+    }
+
+    @Override
+    public Optional<String> get(String name) throws IOException {
+        Optional<S3Objects.Stored> object = objects.read(name);
+        return object.isEmpty()
+                ? Optional.empty()
+                : Optional.of(text(name, object.get().text()));
+    }
+
+    @Override
+    public List<String> list(String folder) throws IOException {
+        return objects.names(folder);
+    }
+
+    @Override
+    public void put(String name, String text, Fence fence) throws IOException {
+        fences.commit(fence, name, (stamp, before) -> isStamped(name) ? stamped(text, stamp, before) : text);
+    }
+
+    /** Only records have the stamps that tell whether a lost answer was a write. */
+    @Override
+    public boolean putIf(String name, Expected expected, String text, Fence fence) throws IOException {
+        return fences.commitIf(
+                fence,
+                name,
+                now -> expected.test(now.isEmpty() ? now : Optional.of(text(name, now.get()))),
+                (stamp, before) -> stamped(text, stamp, before),
+                (now, stamp) -> parsed(name, now).stamps().contains(stamp));
+    }
+
+    @Override
+    public boolean putIf(String name, Optional<String> expected, String text) throws IOException {
+        Optional<S3Objects.Stored> there = objects.read(name);
+        if (!there.map(S3Objects.Stored::text).equals(expected)) {
+            return false;
+        }
+        String etag = there.map(S3Objects.Stored::etag).orElse(null);
+        return objects.putIf(name, text.getBytes(StandardCharsets.UTF_8), etag) != null;
+    }
+
+    private String text(String name, String object) throws CorruptArtifactException {
+        return isStamped(name) ? parsed(name, object).text() : object;
+    }
+
+    private static boolean isStamped(String name) {
+        return StoreNames.recordName(name).isPresent();
+    }
+
+    private Stamped parsed(String name, String object) throws CorruptArtifactException {
+        try {
+            return SpecJson.mapper().readValue(object, Stamped.class);
+        } catch (JsonProcessingException e) {
+            throw new CorruptArtifactException(at(name) + ": is not a record");
+        }
+    }
+
+    private static String stamped(String text, String stamp, @Nullable String before) {
+        List<String> stamps = new ArrayList<>(List.of(stamp));
+        try {
+            if (before != null) {
+                stamps.addAll(SpecJson.mapper().readValue(before, Stamped.class).stamps());
+            }
+            int most = Math.min(stamps.size(), Stamped.MOST);
+            return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, most)));
+        } catch (JsonProcessingException damaged) {
+            return stamped(text, stamp, null); // what nobody can read is replaced
+        }
+    }
+}

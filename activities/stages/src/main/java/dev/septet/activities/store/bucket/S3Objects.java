@@ -1,0 +1,180 @@
+package dev.septet.activities.store.bucket;
+
+import dev.septet.activities.store.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Small objects below one address, and the conditional writes that everything atomic here is made
+ * of. Names are keys without the prefix.
+ */
+public final class S3Objects {
+    private final S3Client client;
+    private final S3Address at;
+
+    /**
+     * An object as it is now.
+     *
+     * @param etag changes whenever the object does
+     */
+    public record Stored(String text, String etag) {}
+
+    /** One request, its SDK exceptions turned into sentences. */
+    @FunctionalInterface
+    interface Request<R> {
+        R send(S3Client client) throws IOException;
+    }
+
+    public S3Objects(S3Client client, S3Address at) {
+        this.client = client;
+        this.at = at;
+    }
+
+    /** Where the names are. */
+    public S3Address at() {
+        return at;
+    }
+
+    /** An object's text; for those that are small. */
+    public Optional<Stored> read(String name) throws IOException {
+        return absentOr(name, s3 -> {
+            var got = s3.getObjectAsBytes(request -> request.bucket(at.bucket()).key(at.key(name)));
+            return new Stored(
+                    new String(got.asByteArray(), StandardCharsets.UTF_8),
+                    got.response().eTag());
+        });
+    }
+
+    /** What is known of an object without reading it. */
+    Optional<HeadObjectResponse> head(String name) throws IOException {
+        return absentOr(
+                name, s3 -> s3.headObject(request -> request.bucket(at.bucket()).key(at.key(name))));
+    }
+
+    /** Present etag, null when there is no such object. */
+    public @Nullable String etag(String name) throws IOException {
+        return head(name).map(HeadObjectResponse::eTag).orElse(null);
+    }
+
+    /**
+     * Writes an object if it still is what the caller saw.
+     *
+     * @param expected its etag then; null = there was none
+     * @return its new etag; null when it has changed: then nothing was written, or, where an answer
+     *     was lost and the request repeated, the first request did it
+     */
+    public @Nullable String putIf(String name, byte[] bytes, @Nullable String expected) throws IOException {
+        try {
+            return sent(
+                    name,
+                    s3 -> s3.putObject(
+                                    request -> {
+                                        request.bucket(at.bucket()).key(at.key(name));
+                                        request.checksumSHA256(base64(Sha256.of(bytes)));
+                                        if (expected == null) {
+                                            request.ifNoneMatch("*");
+                                        } else {
+                                            request.ifMatch(expected);
+                                        }
+                                    },
+                                    RequestBody.fromBytes(bytes))
+                            .eTag());
+        } catch (ObjectStoreException refused) {
+            // 412: it differs. 409: someone is writing it now. 404: it was there and is gone.
+            if (List.of(412, 409, 404).contains(refused.status()) && !refused.bucketIsMissing()) {
+                return null;
+            }
+            throw refused;
+        }
+    }
+
+    /** Names below a prefix, in the order of their bytes. */
+    public List<String> names(String prefix) throws IOException {
+        return names(prefix, object -> true);
+    }
+
+    /** Names below a prefix that were last written before a time. */
+    List<String> olderThan(String prefix, Instant time) throws IOException {
+        return names(prefix, object -> object.lastModified().isBefore(time));
+    }
+
+    private List<String> names(String prefix, Predicate<S3Object> filter) throws IOException {
+        return sent(
+                prefix,
+                s3 -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(at.bucket()).prefix(at.key(prefix)))
+                        .contents()
+                        .stream()
+                        .filter(object -> !object.key().endsWith("/")) // consoles make such "folders"
+                        .filter(filter)
+                        .map(object -> object.key().substring(at.prefix().length()))
+                        .sorted()
+                        .toList());
+    }
+
+    /** Removes an object; one that is gone already is fine. */
+    public void delete(String name) throws IOException {
+        sent(name, s3 -> s3.deleteObject(request -> request.bucket(at.bucket()).key(at.key(name))));
+    }
+
+    /** Removes an object if it still is what the caller saw; servers that cannot tell remove it. */
+    void deleteIf(String name, String etag) throws IOException {
+        try {
+            sent(
+                    name,
+                    s3 -> s3.deleteObject(request ->
+                            request.bucket(at.bucket()).key(at.key(name)).ifMatch(etag)));
+        } catch (ObjectStoreException refused) {
+            if (refused.status() == 501) {
+                delete(name);
+            } else if (!List.of(412, 409, 404).contains(refused.status())) {
+                throw refused;
+            }
+        }
+    }
+
+    /** Sends a request; failures become {@link ObjectStoreException}. */
+    <R> R sent(String name, Request<R> request) throws IOException {
+        try {
+            return request.send(client);
+        } catch (SdkException failure) {
+            throw ObjectStoreException.of(at, name, failure);
+        }
+    }
+
+    private <R> Optional<R> absentOr(String name, Request<R> request) throws IOException {
+        try {
+            return Optional.of(sent(name, request));
+        } catch (ObjectStoreException failure) {
+            if (failure.status() == 404 && !failure.bucketIsMissing()) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    /** A hexadecimal digest as the headers want it. */
+    static String base64(String hexadecimal) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hexadecimal));
+    }
+
+    static boolean tellsOfMissingBucket(SdkException failure) {
+        return failure instanceof S3Exception refused
+                && refused.awsErrorDetails() != null
+                && "NoSuchBucket".equals(refused.awsErrorDetails().errorCode());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.septet.activities.store.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.ArtifactStoreContractTest;
+import dev.septet.activities.store.AtRest;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Stores;
+import dev.septet.workflows.artifact.ArtifactRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class S3StoreTest extends ArtifactStoreContractTest {
+    @RegisterExtension
+    static final S3Bucket BUCKET = new S3Bucket();
+
+    private final S3Address at = BUCKET.address();
+
+    @Override
+    protected ArtifactStore elsewhere() throws IOException {
+        return BUCKET.store(at, temp, AtRest.plain());
+    }
+
+    @Override
+    protected Path bytes(ArtifactRef ref, String path, String content) {
+        return BUCKET.artifact(at, ref, path, content);
+    }
+
+    @Test
+    void fetchesOnceAndThenFromItsOwnCopy() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        ArtifactStore other = elsewhere();
+        Path copy = other.fetch(ref);
+        Files.delete(bytes(ref, "one.txt", "one"));
+        assertThat(other.fetch(ref)).isEqualTo(copy);
+        assertThat(store.fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
+    @Test
+    void replacesItsOwnCopyWhenThatIsDamaged() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        overwrite(store.fetch(ref).resolve("one.txt"), "0ne");
+        assertThat(store.fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
+    @Test
+    void saysWhatIsWrongWithBucketAndKey() {
+        ArtifactStore nowhere = new S3Store(
+                BUCKET.client(),
+                S3Address.of("s3://no-such-bucket"),
+                temp,
+                AtRest.plain(),
+                new Disk(),
+                Clock.systemUTC());
+        assertThatThrownBy(() -> nowhere.record("x"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("s3://no-such-bucket/records/x.record: the object store answers 404"
+                        + " NoSuchBucket; make the bucket, or correct its name");
+        Map<String, String> wrong = new java.util.TreeMap<>(BUCKET.gateway().environment());
+        wrong.put("AWS_SECRET_ACCESS_KEY", "another");
+        wrong.put("SEPTET_STORE", "s3://models/x");
+        assertThatThrownBy(() -> Stores.open(temp.resolve("store"), wrong).record("x"))
+                .hasMessageContaining("the object store answers 403 SignatureDoesNotMatch; check")
+                .hasMessageNotContaining("another");
+        wrong.put("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+        assertThatThrownBy(() -> Stores.open(temp.resolve("store"), wrong).record("x"))
+                .hasMessageContaining("check the network, AWS_ENDPOINT_URL");
+    }
+
+    @Test
+    void isChosenByTheEnvironment() throws IOException {
+        Map<String, String> environment =
+                new java.util.TreeMap<>(BUCKET.gateway().environment());
+        assertThat(Stores.open(temp, environment)).isInstanceOf(LocalStore.class);
+        environment.put("SEPTET_STORE", temp.resolve("other").toString());
+        assertThat(((LocalStore) Stores.open(temp, environment)).root()).isEqualTo(temp.resolve("other"));
+        environment.put("SEPTET_STORE", "s3://models/" + at.prefix());
+        ArtifactRef ref = store.put(folder, FENCE);
+        assertThat(Stores.open(temp.resolve("state/store"), environment).fetch(ref))
+                .startsWith(temp.resolve("state/store-copies"));
+        environment.put("SEPTET_STORE_CACHE_GB", "lots");
+        assertThatThrownBy(() -> Stores.open(temp, environment))
+                .hasMessage("SEPTET_STORE_CACHE_GB is a whole number of gigabytes such as 50, got" + " 'lots'");
+        for (String address : java.util.List.of("s3:/x", "s3://A", "s3://models/../x", "s3://m")) {
+            environment.put("SEPTET_STORE", address);
+            assertThatThrownBy(() -> Stores.open(temp, environment))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + address + "'");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.store.bucket;
+
+import org.jspecify.annotations.NullMarked;
