@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -52,12 +53,12 @@ final class SplitFiles {
     }
 
     Map<String, DatasetCard.SplitCard> write(Spool kept, Split split, SplitKeys keys, Sizes sizes) throws IOException {
-        long[] examples = new long[SplitName.values().length];
-        long[] tokens = new long[examples.length];
+        Map<SplitName, Long> examples = new EnumMap<>(SplitName.class);
+        Map<SplitName, Long> tokens = new EnumMap<>(SplitName.class);
         for (int i = 0; i < sizes.size; i++) {
-            int name = split.of(keys.at(i)).ordinal();
-            examples[name]++;
-            tokens[name] += sizes.tokens[i];
+            SplitName name = split.of(keys.at(i));
+            examples.merge(name, 1L, Long::sum);
+            tokens.merge(name, (long) sizes.tokens[i], Long::sum);
         }
         Map<String, DatasetCard.SplitCard> cards = new LinkedHashMap<>();
         try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens);
@@ -82,10 +83,11 @@ final class SplitFiles {
         return longestRow;
     }
 
-    private Share share(SplitName name, int each, long[] examples, long[] tokens) throws IOException {
-        long rows = each * examples[name.ordinal()];
+    private Share share(SplitName name, int each, Map<SplitName, Long> examples, Map<SplitName, Long> tokens)
+            throws IOException {
+        long rows = each * examples.getOrDefault(name, 0L);
         TokenDatasetWriter writer = TokenDatasetWriter.create(
-                out.resolve(name.word() + ".safetensors"), each, rows, tokens[name.ordinal()]);
+                out.resolve(name.word() + ".safetensors"), each, rows, tokens.getOrDefault(name, 0L));
         return new Share(new JsonLinesFile(out.resolve(name.word() + ".jsonl")), writer);
     }
 

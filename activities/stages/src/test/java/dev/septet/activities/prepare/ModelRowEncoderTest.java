@@ -50,14 +50,16 @@ class ModelRowEncoderTest {
         TokenDataset.Row encoded = encoder.encode(row);
         assertThat(learned(encoded)).isEqualTo("b!<|im_end|>d!<|im_end|>");
         assertThat(tokenizer.decode(encoded.tokens(), false))
-                .isEqualTo("<|im_start|>user\n"
-                        + "a?<|im_end|>\n"
-                        + "<|im_start|>assistant\n"
-                        + "b!<|im_end|>\n"
-                        + "<|im_start|>user\n"
-                        + "c?<|im_end|>\n"
-                        + "<|im_start|>assistant\n"
-                        + "d!<|im_end|>\n");
+                .isEqualTo("""
+                    <|im_start|>user
+                    a?<|im_end|>
+                    <|im_start|>assistant
+                    b!<|im_end|>
+                    <|im_start|>user
+                    c?<|im_end|>
+                    <|im_start|>assistant
+                    d!<|im_end|>
+                    """);
     }
 
     @Test

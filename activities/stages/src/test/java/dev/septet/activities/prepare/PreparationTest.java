@@ -3,6 +3,8 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;

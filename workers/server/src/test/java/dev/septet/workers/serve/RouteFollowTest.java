@@ -189,7 +189,7 @@ class RouteFollowTest {
     private static final class At extends Clock {
         private final AtomicLong millis;
 
-        public At(AtomicLong millis) {
+        At(AtomicLong millis) {
             this.millis = millis;
         }
 
