@@ -19,7 +19,8 @@ public record DeploymentRef(
         @Nullable String previous,
         ChainReport chain,
         List<Approval> approvals,
-        Origin origin) {
+        Origin origin)
+        implements HasOrigin {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public DeploymentRef {
         chain = chain == null ? ChainReport.EMPTY : chain;

@@ -21,7 +21,8 @@ public record EvaluationReport(
         ArtifactRef artifact,
         @Nullable String champion,
         Origin origin,
-        @Nullable String seal) {
+        @Nullable String seal)
+        implements HasOrigin {
     /** In the champion's place where there is none. */
     public static final String NO_CHAMPION = "none";
 

@@ -34,16 +34,6 @@ public record PrepareRequest(
         @Nullable String general,
         @Nullable ObjectiveSpec objective)
         implements RunScoped {
-    /** Of rows alone. */
-    public PrepareRequest(
-            RunRef run,
-            PrepareSpec spec,
-            InitializeSpec model,
-            @Nullable DatasetRef rows,
-            @Nullable Retraining retraining) {
-        this(run, spec, model, rows, retraining, null, null);
-    }
-
     /**
      * Whether rows that reviewers made of feedback are learned too. Such a row has one answer:
      * where pairs are learned there is nothing to do with it.

@@ -9,7 +9,6 @@ import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.quantize.QuantizationReport;
@@ -103,7 +102,7 @@ final class ModelExporter {
         }
         ChainReport proof = chain.forms();
         require(proof);
-        if (serves(spec)) {
+        if (spec.servesHttp()) {
             proof = proof.plus(answers());
             require(proof);
         }
@@ -116,11 +115,6 @@ final class ModelExporter {
         Files.writeString(
                 out.resolve(name),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-    }
-
-    /** Whether a target answers requests by Septet's own server. */
-    static boolean serves(DeploySpec spec) {
-        return spec.targets().stream().anyMatch(HttpSpec.class::isInstance);
     }
 
     private ChainReport answers() throws IOException {

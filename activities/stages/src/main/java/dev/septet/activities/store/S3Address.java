@@ -40,11 +40,6 @@ public record S3Address(String bucket, String prefix) {
         return new S3Address(form.group(1), path.isEmpty() ? "" : path + "/");
     }
 
-    /** The same bucket, deeper. */
-    public S3Address below(String folder) {
-        return new S3Address(bucket, prefix + folder + "/");
-    }
-
     /** The whole key of a name in here. */
     public String key(String name) {
         return prefix + name;

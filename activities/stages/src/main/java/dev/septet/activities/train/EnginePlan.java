@@ -1,6 +1,5 @@
 package dev.septet.activities.train;
 
-import dev.septet.activities.result.StageKey;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
@@ -12,10 +11,8 @@ import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
-import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.model.config.ComputePrecision;
@@ -61,15 +58,9 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 .computingFrozenOnce(computesFrozenOnce(epoch));
     }
 
-    /** A stage's key with what the optional words of training change of its memory and time. */
-    public StageKey key(StageKey plain, DatasetRef dataset) {
-        PreserveSpec preserve = train.preserve();
-        ObjectiveSpec objective = train.objective();
-        StageKey key = preserve == null ? plain : plain.words("preserve", preserve);
-        key = objective == null ? key : key.with("objective", SpecDigest.of(objective));
-        int rank = largestRank();
-        key = rank == 0 ? key : key.with("largest rank", Integer.toString(rank));
-        return computesFrozenOnce(epoch(dataset)) ? key.with("frozen layers", "once") : key;
+    /** How often frozen layers compute, for keys; null = in every step. */
+    public @Nullable String frozenLayers(DatasetRef dataset) {
+        return computesFrozenOnce(epoch(dataset)) ? "once" : null;
     }
 
     /**
@@ -155,10 +146,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
 
     /** The largest LoRA rank that a search may come to; 0 = the file's own is the only one. */
     public int largestRank() {
-        SearchSpec search = setup.search();
-        return search == null
-                ? 0
-                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+        return setup.largestRank();
     }
 
     /** Optimizer steps of an epoch; the last one may be smaller. */

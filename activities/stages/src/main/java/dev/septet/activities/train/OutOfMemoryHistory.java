@@ -5,6 +5,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.KeyMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public record OutOfMemoryHistory(List<Integer> steps) {
 
     /** The key of a result that was made so; the same key when memory sufficed. */
     StageKey key(StageKey plain) {
-        return steps.isEmpty() ? plain : plain.with("shortages", SpecDigest.of(steps));
+        return steps.isEmpty() ? plain : plain.with(KeyMeasurement.SHORTAGES.group(), SpecDigest.of(steps));
     }
 
     /** For people, such as {@code memory ran out: 1/2 as much at once from step 3 on}. */

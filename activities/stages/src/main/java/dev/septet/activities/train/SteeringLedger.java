@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringDecision;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
 
     /** The key of a result that was steered so; the same key when nothing changed it. */
     StageKey key(StageKey plain) {
-        return altered().isEmpty() ? plain : plain.with("steering", SpecDigest.of(altered()));
+        return altered().isEmpty() ? plain : plain.with(KeyMeasurement.STEERING.group(), SpecDigest.of(altered()));
     }
 
     /** For people, such as {@code learning rate 1.0E-4 from step 20 on, ended before step 40}. */

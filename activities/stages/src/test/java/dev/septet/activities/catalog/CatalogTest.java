@@ -50,6 +50,15 @@ class CatalogTest {
     }
 
     @Test
+    void resolvesTheBytesThatHaveTheName() throws IOException {
+        Catalog.Found found = catalog.look("named-otherwise").orElseThrow();
+        pipeline(second.resolve("odd/file.groovy"), "another");
+        assertThat(Catalog.resolve(found, PipelineRequest.named("named-otherwise"))
+                        .name())
+                .isEqualTo("named-otherwise");
+    }
+
+    @Test
     void fillsInParameters() throws IOException {
         PipelineRequest request = new PipelineRequest("hello", Map.of("lora-rank", 4), null, null);
         LoraSpec method = (LoraSpec) catalog.resolve(request).spec().train().method();
@@ -103,12 +112,12 @@ class CatalogTest {
         Files.createDirectories(own.resolve("base"));
         Files.writeString(own.resolve("data.jsonl"), "{}\n");
         String text = """
-                pipeline('bot') {
-                    prepare    { dataset 'data.jsonl' }
-                    initialize { model 'base' }
-                    train      { method lora() }
-                }
-                """;
+            pipeline('bot') {
+                prepare    { dataset 'data.jsonl' }
+                initialize { model 'base' }
+                train      { method lora() }
+            }
+            """;
         Catalog alone = new Catalog(List.of(own));
         for (String name : List.of("pipeline", "changed", "zoom")) {
             Files.writeString(own.resolve(name + ".groovy"), text + "// " + name + "\n");
@@ -124,13 +133,13 @@ class CatalogTest {
     void givesATextOfItsOwnANameSpaceOfItsOwn() throws IOException {
         Files.createDirectories(first.resolve("base"));
         String stranger = """
-                pipeline('hello') {
-                    prepare    { dataset 'data.jsonl' }
-                    initialize { model 'base' }
-                    train      { method lora() }
-                    deploy     { target directory('models/hello') }
-                }
-                """;
+            pipeline('hello') {
+                prepare    { dataset 'data.jsonl' }
+                initialize { model 'base' }
+                train      { method lora() }
+                deploy     { target directory('models/hello') }
+            }
+            """;
         Catalog.Resolution inline = catalog.resolve(new PipelineRequest(null, Map.of(), stranger, null));
         assertThat(inline.name()).matches("inline\\.[0-9a-f]{12}\\.hello");
         assertThat(inline.spec().name()).isEqualTo("hello");
@@ -195,13 +204,13 @@ class CatalogTest {
         Files.createDirectories(folder.resolve("model"));
         Files.writeString(folder.resolve("data.jsonl"), "{\"text\": \"hello\"}\n");
         Files.writeString(file, """
-                def loraRank = param('lora-rank', 16)
+            def loraRank = param('lora-rank', 16)
 
-                pipeline('%s') {
-                    prepare    { dataset 'data.jsonl' }
-                    initialize { model 'model' }
-                    train      { method lora { rank loraRank } }
-                }
-                """.formatted(name));
+            pipeline('%s') {
+                prepare    { dataset 'data.jsonl' }
+                initialize { model 'model' }
+                train      { method lora { rank loraRank } }
+            }
+            """.formatted(name));
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.dsl.pipeline.deploy;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import com.fasterxml.jackson.annotation.JsonFormat;
@@ -42,6 +43,11 @@ public record DeploySpec(
                 : quantize.stream().map(Quantization::canonical).distinct().toList();
         targets = List.copyOf(targets);
         require(!targets.isEmpty(), "deploy needs at least one target");
+    }
+
+    /** Whether a target answers requests by Septet's own server. */
+    public boolean servesHttp() {
+        return targets.stream().anyMatch(HttpSpec.class::isInstance);
     }
 
     /** Smaller number formats of the served file. */

@@ -1,9 +1,8 @@
 package dev.septet.workers.cli.option;
 
-import dev.septet.dsl.Compilation;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import java.nio.file.Path;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -15,6 +14,8 @@ final class FileOption {
     @Mixin
     private ParamOption params = new ParamOption();
 
+    private @Nullable PipelineArgument file;
+
     /** The file as it was given. */
     Path path() {
         return path;
@@ -23,20 +24,6 @@ final class FileOption {
     /** The folder against which the file's paths resolve. */
     Path folder() {
         return file().folder();
-    }
-
-    /** Values by name. */
-    Map<String, String> params() {
-        return params.values();
-    }
-
-    /**
-     * Reads and checks the file.
-     *
-     * @throws CliProblem NOT_FOUND when there is no such file
-     */
-    Compilation compile() {
-        return file().compile();
     }
 
     /**
@@ -50,6 +37,11 @@ final class FileOption {
 
     /** The file with its parameters. */
     PipelineArgument file() {
-        return new PipelineArgument(path, params.values());
+        PipelineArgument known = file;
+        if (known == null) {
+            known = new PipelineArgument(path, params.values());
+            file = known;
+        }
+        return known;
     }
 }

@@ -11,11 +11,6 @@ import java.util.List;
  * @param tenant who asks; what was computed for one tenant is not used for another
  */
 public record AnswerOptions(int maxTokens, Sampling sampling, List<String> stops, String tenant) {
-    /** For whoever asks. */
-    public AnswerOptions(int maxTokens, Sampling sampling, List<String> stops) {
-        this(maxTokens, sampling, stops, "");
-    }
-
     public AnswerOptions {
         stops = List.copyOf(stops);
     }

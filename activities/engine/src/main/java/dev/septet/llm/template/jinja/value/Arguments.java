@@ -8,10 +8,6 @@ import org.jspecify.annotations.Nullable;
 record Arguments(List<Object> positional, Map<String, Object> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-    static Arguments of(Object... positional) {
-        return new Arguments(List.of(positional), Map.of());
-    }
-
     /** All but the first positional ones. */
     Arguments rest(int skipped) {
         return new Arguments(positional.subList(skipped, positional.size()), named);
