@@ -51,13 +51,18 @@ public final class PipelineCompiler {
         try {
             return compile(PipelineFile.read(file).named(file.toString()).reading(readable), params);
         } catch (IOException e) {
-            var problem = new Problem(
-                    ProblemId.UNREADABLE,
-                    SourceLocation.of(String.valueOf(file)),
-                    "the file cannot be read: " + e.getMessage(),
-                    "",
-                    "");
-            return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of(), List.of());
+            return unreadable(file, e);
         }
+    }
+
+    /** The answer for a file that cannot be read. */
+    public static Compilation unreadable(Path file, IOException why) {
+        var problem = new Problem(
+                ProblemId.UNREADABLE,
+                SourceLocation.of(String.valueOf(file)),
+                "the file cannot be read: " + why.getMessage(),
+                "",
+                "");
+        return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of(), List.of());
     }
 }

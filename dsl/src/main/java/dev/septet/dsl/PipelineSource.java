@@ -56,6 +56,11 @@ public final class PipelineSource {
         return name;
     }
 
+    /** What the file says. */
+    public String text() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     byte[] bytes() {
         return bytes.clone();
     }

@@ -74,17 +74,34 @@ public record PipelineReport(
         };
     }
 
+    /** With what a stage made. */
+    public PipelineReport with(Stage stage, Object result) {
+        return new PipelineReport(
+                run,
+                stage == Stage.PREPARE ? (DatasetRef) result : dataset,
+                stage == Stage.INITIALIZE ? (ModelRef) result : model,
+                stage == Stage.SETUP ? (SetupReport) result : setup,
+                stage == Stage.TRAIN ? (CheckpointRef) result : checkpoint,
+                stage == Stage.EVALUATE ? (EvaluationReport) result : evaluation,
+                stage == Stage.DEPLOY ? (DeploymentRef) result : deployment,
+                stage == Stage.MONITOR ? (String) result : monitorId,
+                sources,
+                refusal);
+    }
+
+    /** The same results, of a run. */
+    PipelineReport of(@Nullable RunRef run, List<SourceRows> sources, @Nullable Refusal refusal) {
+        return new PipelineReport(
+                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal);
+    }
+
     /** Only the results of the stages before this one. */
     public PipelineReport before(Stage from) {
-        return new PipelineReport(
-                null,
-                Stage.PREPARE.compareTo(from) < 0 ? dataset : null,
-                Stage.INITIALIZE.compareTo(from) < 0 ? model : null,
-                Stage.SETUP.compareTo(from) < 0 ? setup : null,
-                Stage.TRAIN.compareTo(from) < 0 ? checkpoint : null,
-                Stage.EVALUATE.compareTo(from) < 0 ? evaluation : null,
-                Stage.DEPLOY.compareTo(from) < 0 ? deployment : null,
-                null,
-                sources);
+        PipelineReport kept = NOTHING.of(null, sources, null);
+        for (Stage stage : Stage.values()) {
+            Object made = of(stage);
+            kept = made == null || stage.compareTo(from) >= 0 ? kept : kept.with(stage, made);
+        }
+        return kept;
     }
 }

@@ -6,38 +6,25 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.workflows.StageStatus.State;
-import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
-import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.DeployWorkflow;
-import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.evaluate.EvaluateWorkflow;
-import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.initialize.InitializeWorkflow;
-import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.notify.Notices;
-import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
-import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.Retraining;
-import dev.septet.workflows.retrain.RunQueue;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Trigger;
-import dev.septet.workflows.setup.SetupReport;
-import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.SetupWorkflow;
-import dev.septet.workflows.train.TrainRequest;
 import dev.septet.workflows.train.TrainWorkflow;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributeUpdate;
@@ -61,13 +48,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private final RunLifecycleSignals announcement = new RunLifecycleSignals(board);
     private Notices notices = new Notices(List::of, () -> null, "", board::remark);
     private @Nullable RunRef run;
-    private @Nullable DatasetRef dataset;
-    private @Nullable ModelRef model;
-    private @Nullable SetupReport setup;
-    private @Nullable CheckpointRef checkpoint;
-    private @Nullable EvaluationReport evaluation;
-    private @Nullable DeploymentRef deployment;
-    private @Nullable String monitorId;
+    private @Nullable StageRunner stages;
     private List<SourceRows> sources = List.of();
     private PipelineReport.@Nullable Refusal refusal;
 
@@ -98,8 +79,6 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         PipelineSpec spec = resolved.spec();
         this.run = run;
         notices = new Notices(spec::notifications, () -> run, run.pipeline(), board::remark);
-        StageRunner stages =
-                new StageRunner(board, run, TaskQueues.training(spec.setup().resources()));
         tag(
                 SearchTags.PIPELINE.valueSet(run.pipeline()),
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
@@ -112,93 +91,39 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         sources = earlier.sources();
 
         DatasetRef rows = earlier.dataset() == null ? rows(resolved) : null;
-        DatasetRef dataset = stages.run(
-                Stage.PREPARE,
-                earlier.dataset(),
-                PrepareWorkflow.class,
-                PrepareWorkflow::prepare,
-                new PrepareRequest(
-                        run,
-                        spec.prepare(),
-                        spec.initialize(),
-                        rows,
-                        request.retraining(),
-                        PrepareRequest.general(spec.train()),
-                        spec.train().objective()),
-                StageDetails::of,
-                DatasetRef::origin);
-        this.dataset = dataset;
-        ModelRef model = stages.run(
-                Stage.INITIALIZE,
-                earlier.model(),
-                InitializeWorkflow.class,
-                InitializeWorkflow::initialize,
-                InitializeRequest.of(run, spec, dataset),
-                StageDetails::of,
-                ModelRef::origin);
-        this.model = model;
-        SetupReport setup = stages.run(
-                Stage.SETUP,
-                earlier.setup(),
-                SetupWorkflow.class,
-                SetupWorkflow::setup,
-                new SetupRequest(run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), dataset, model),
-                StageDetails::of,
-                SetupReport::origin);
-        this.setup = setup;
-        CheckpointRef checkpoint = stages.run(
-                Stage.TRAIN,
-                earlier.checkpoint(),
-                TrainWorkflow.class,
-                TrainWorkflow::train,
-                new TrainRequest(
-                        run,
-                        spec.train(),
-                        spec.initialize(),
-                        spec.setup(),
-                        dataset,
-                        model,
-                        setup.learningRate(),
-                        setup.rank()),
-                StageDetails::of,
-                CheckpointRef::origin);
-        this.checkpoint = checkpoint;
+        Start begun = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
+        StageInputs inputs = new StageInputs(run, spec, request, begun, rows, PipelineReport.NOTHING);
+        StageRunner stages = new StageRunner(board, inputs, earlier);
+        this.stages = stages;
+        stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
+        stages.run(StageGraph.INITIALIZE, InitializeWorkflow.class, InitializeWorkflow::initialize, StageDetails::of);
+        stages.run(StageGraph.SETUP, SetupWorkflow.class, SetupWorkflow::setup, StageDetails::of);
+        stages.run(StageGraph.TRAIN, TrainWorkflow.class, TrainWorkflow::train, StageDetails::of);
         announcement.again();
-        publish(stages, earlier, run, spec, dataset, model, checkpoint);
-        watch(request, run, spec, dataset, model, checkpoint);
+        publish(stages);
+        watch(stages, run);
         return report();
     }
 
     /** Evaluates again when the champion changed before the verdict could take effect. */
-    private void publish(
-            StageRunner stages,
-            PipelineReport earlier,
-            RunRef run,
-            PipelineSpec spec,
-            DatasetRef dataset,
-            ModelRef model,
-            CheckpointRef checkpoint) {
+    private void publish(StageRunner stages) {
         for (int verdicts = 1; ; verdicts++) {
             EvaluationReport judged = stages.run(
-                    Stage.EVALUATE,
-                    verdicts == 1 ? earlier.evaluation() : null,
-                    EvaluateWorkflow.class,
-                    EvaluateWorkflow::evaluate,
-                    new EvaluateRequest(run, spec.evaluate(), spec.setup(), dataset, model, checkpoint),
-                    StageDetails::of,
-                    EvaluationReport::origin);
-            evaluation = judged;
+                    StageGraph.EVALUATE, EvaluateWorkflow.class, EvaluateWorkflow::evaluate, StageDetails::of);
             tag(SearchTags.GATE.valueSet(judged.verdict().name()));
             judged.scores().stream().findFirst().ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
             gate(judged);
             try {
-                deploy(stages, earlier, run, spec, dataset, model, checkpoint, judged);
+                if (stages.named(Stage.DEPLOY)) {
+                    stages.run(StageGraph.DEPLOY, DeployWorkflow.class, DeployWorkflow::deploy, StageDetails::of);
+                }
                 return;
             } catch (ApplicationFailure failure) {
                 boolean stale = FailureType.VERDICT_STALE.type().equals(failure.getType());
                 if (!stale || verdicts == MOST_VERDICTS) {
                     throw failure;
                 }
+                stages.rerun(Stage.EVALUATE);
             }
         }
     }
@@ -216,8 +141,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     @Override
     public PipelineReport report() {
-        return new PipelineReport(
-                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal);
+        StageRunner known = stages;
+        return (known == null ? PipelineReport.NOTHING : known.made()).of(run, sources, refusal);
     }
 
     @Override
@@ -325,64 +250,17 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         throw FailureType.GATE_FAILED.of("evaluate: the gate said %s. %s".formatted(evaluation.verdict(), reasons));
     }
 
-    private void deploy(
-            StageRunner stages,
-            PipelineReport earlier,
-            RunRef run,
-            PipelineSpec spec,
-            DatasetRef dataset,
-            ModelRef model,
-            CheckpointRef checkpoint,
-            EvaluationReport evaluation) {
-        DeploySpec deploy = spec.deploy();
-        if (deploy == null) {
-            board.set(Stage.DEPLOY, State.SKIPPED, "the file has no deploy block");
-            return;
-        }
-        deployment = stages.run(
-                Stage.DEPLOY,
-                earlier.deployment(),
-                DeployWorkflow.class,
-                DeployWorkflow::deploy,
-                new DeployRequest(run, deploy, spec.setup(), dataset, model, checkpoint, evaluation),
-                StageDetails::of,
-                DeploymentRef::origin);
-    }
-
     /** Starts the monitor, which continues after this run, or passes the new model to it. */
-    private void watch(
-            PipelineRequest request,
-            RunRef run,
-            PipelineSpec spec,
-            DatasetRef dataset,
-            ModelRef model,
-            CheckpointRef checkpoint) {
-        MonitorSpec monitor = spec.monitor();
-        if (monitor == null) {
-            board.set(Stage.MONITOR, State.SKIPPED, "the file has no monitor block");
+    private void watch(StageRunner stages, RunRef run) {
+        if (!stages.named(Stage.MONITOR)) {
             return;
         }
         String id = watch(run);
-        follow(
-                id,
-                new MonitorRequest(
-                        run,
-                        monitor,
-                        spec.setup(),
-                        dataset,
-                        model,
-                        checkpoint,
-                        request.resuming(null).retraining(null),
-                        0,
-                        0L,
-                        RetrainHistory.NONE.learning(dataset.reviewedRows()),
-                        RunQueue.NONE,
-                        new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis()),
-                        DriftAlarm.QUIET,
-                        spec.notifications()));
-        monitorId = id;
+        MonitorRequest request = stages.request(StageGraph.MONITOR);
+        follow(id, request);
+        stages.made(StageGraph.MONITOR, id);
         board.start(Stage.MONITOR, id);
-        board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.watched());
+        board.set(Stage.MONITOR, State.RUNNING, "watching " + request.spec().watched());
     }
 
     /** There is one monitor per pipeline: a running one gets the new model and keeps its state. */

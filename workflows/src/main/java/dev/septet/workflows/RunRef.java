@@ -71,13 +71,8 @@ public record RunRef(
      * @param stage the stage's word
      */
     public boolean anew(String stage) {
-        boolean behind = false;
-        for (Stage known : Stage.values()) {
-            behind |= known.word().equals(anewFrom);
-            if (known.word().equals(stage)) {
-                return behind;
-            }
-        }
-        return false;
+        Stage from = Stage.of(anewFrom);
+        Stage asked = Stage.of(stage);
+        return from != null && asked != null && asked.compareTo(from) >= 0;
     }
 }

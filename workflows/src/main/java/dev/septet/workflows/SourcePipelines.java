@@ -4,7 +4,6 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
-import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.Workflow;
@@ -61,14 +60,7 @@ final class SourcePipelines {
                                         name + ": prepare, for " + path.get(0))
                                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                                 .build())
-                .prepare(new PrepareRequest(
-                        source.run(),
-                        source.spec().prepare(),
-                        source.spec().initialize(),
-                        rows,
-                        null,
-                        PrepareRequest.general(source.spec().train()),
-                        source.spec().train().objective()));
+                .prepare(StageGraph.PREPARE.request(StageInputs.of(source.run(), source.spec(), rows)));
         prepared.add(new SourceRows(name, source.run().specDigest(), made));
         return made;
     }

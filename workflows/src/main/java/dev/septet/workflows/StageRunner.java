@@ -1,13 +1,13 @@
 package dev.septet.workflows;
 
 import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.HasOrigin;
 import dev.septet.workflows.artifact.Origin;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the stages of one run as child workflows, and shows their states on the board. */
 final class StageRunner {
@@ -15,49 +15,78 @@ final class StageRunner {
     private static final Set<Stage> TRAINING = Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
 
     private final StageBoard board;
-    private final RunRef run;
     private final String queue;
+    private PipelineReport earlier;
+    private StageInputs inputs;
 
     /**
      * Creates the runner of one run.
      *
-     * @param queue task queue of the stages that need the engine
+     * @param earlier what a resumed run takes over
      */
-    StageRunner(StageBoard board, RunRef run, String queue) {
+    StageRunner(StageBoard board, StageInputs inputs, PipelineReport earlier) {
         this.board = board;
-        this.run = run;
-        this.queue = queue;
+        this.inputs = inputs;
+        this.earlier = earlier;
+        this.queue = TaskQueues.training(inputs.spec().setup().resources());
+    }
+
+    /** What the stages have made so far. */
+    PipelineReport made() {
+        return inputs.made();
+    }
+
+    /** Takes nothing over from this stage on. */
+    void rerun(Stage from) {
+        earlier = earlier.before(from);
+    }
+
+    /** Whether the file has a stage; the board shows it where it has not. */
+    boolean named(Stage stage) {
+        if (StageGraph.of(stage).in(inputs.spec())) {
+            return true;
+        }
+        board.set(stage, State.SKIPPED, "the file has no %s block".formatted(stage.word()));
+        return false;
+    }
+
+    /** A stage's request. */
+    <Q> Q request(StageNode<Q, ?> node) {
+        return node.request(inputs);
+    }
+
+    /** Notes what a stage made. */
+    <R> R made(StageNode<?, R> node, R result) {
+        inputs = inputs.with(node, result);
+        return result;
     }
 
     /**
      * Runs a stage and returns its result.
      *
-     * @param earlier the result of an earlier run, null = the stage runs
-     * @param detail describes a result in one line
+     * @param detail one line about a result
      */
-    <W, Q, R> R run(
-            Stage stage,
-            @Nullable R earlier,
-            Class<W> type,
-            BiFunction<W, Q, R> call,
-            Q request,
-            Function<R, String> detail,
-            Function<R, Origin> origin) {
-        if (earlier != null) {
-            board.set(stage, State.REUSED, detail.apply(earlier) + " (of the resumed run)");
-            return earlier;
+    <W, Q, R extends HasOrigin> R run(
+            StageNode<Q, R> node, Class<W> type, BiFunction<W, Q, R> call, Function<R, String> detail) {
+        Stage stage = node.stage();
+        RunRef run = inputs.run();
+        R taken = node.result().cast(earlier.of(stage));
+        if (taken != null) {
+            board.set(stage, State.REUSED, detail.apply(taken) + " (of the resumed run)");
+            return made(node, taken);
         }
+        Q request = request(node);
         board.start(stage, StageStubs.id(run, stage));
         SearchTags.set(run.searchable(), SearchTags.STAGE.valueSet(stage.word()));
         PollerCheck watch = TRAINING.contains(stage) ? PollerCheck.during(board, stage, queue) : null;
         try {
             R result = call.apply(StageStubs.stage(type, run, stage, run.pipeline() + ": " + stage.word()), request);
-            Origin from = origin.apply(result);
+            Origin from = result.origin();
             board.set(
                     stage,
                     from.reused() ? State.REUSED : State.DONE,
                     from.reused() ? detail.apply(result) + " (" + from.why() + ")" : detail.apply(result));
-            return result;
+            return made(node, result);
         } catch (TemporalFailure failure) {
             board.set(stage, State.FAILED, FailureCauses.message(failure));
             throw plain(stage.word() + ": ", failure);

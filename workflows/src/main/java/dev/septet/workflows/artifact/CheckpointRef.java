@@ -21,4 +21,5 @@ public record CheckpointRef(
         double finalLoss,
         @Nullable Double validationLoss,
         String stopReason,
-        Origin origin) {}
+        Origin origin)
+        implements HasOrigin {}

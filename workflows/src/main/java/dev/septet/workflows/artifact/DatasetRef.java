@@ -31,7 +31,8 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long reviewedRows,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLongRows,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncatedRows,
-        Origin origin) {
+        Origin origin)
+        implements HasOrigin {
     /**
      * Rows of general skills.
      *

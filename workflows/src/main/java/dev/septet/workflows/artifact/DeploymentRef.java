@@ -19,8 +19,9 @@ public record DeploymentRef(
         @Nullable String previous,
         ChainReport chain,
         List<Approval> approvals,
-        Origin origin) {
-    @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
+        Origin origin)
+        implements HasOrigin {
+    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public DeploymentRef {
         chain = chain == null ? ChainReport.EMPTY : chain;
         approvals = approvals == null ? List.of() : List.copyOf(approvals);

@@ -21,7 +21,8 @@ public record EvaluationReport(
         ArtifactRef artifact,
         @Nullable String champion,
         Origin origin,
-        @Nullable String seal) {
+        @Nullable String seal)
+        implements HasOrigin {
     /** The value of the champion when nothing is published. */
     public static final String NO_CHAMPION = "none";
 

@@ -17,4 +17,5 @@ public record ModelRef(
         String licence,
         long trainable,
         long memoryBytes,
-        Origin origin) {}
+        Origin origin)
+        implements HasOrigin {}

@@ -2,7 +2,6 @@ package dev.septet.workflows.initialize;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
@@ -33,12 +32,6 @@ public record InitializeRequest(
     public InitializeRequest(
             RunRef run, InitializeSpec spec, SetupSpec setup, TrainSpec train, DatasetRef dataset, boolean deploys) {
         this(run, spec, setup, train, dataset, deploys, null);
-    }
-
-    /** The request of a run of this file. */
-    public static InitializeRequest of(RunRef run, PipelineSpec spec, DatasetRef dataset) {
-        return new InitializeRequest(
-                run, spec.initialize(), spec.setup(), spec.train(), dataset, spec.deploy() != null, spec.deploy());
     }
 
     @Override

@@ -33,16 +33,6 @@ public record PrepareRequest(
         @Nullable String general,
         @Nullable ObjectiveSpec objective)
         implements RunScoped {
-    /** A request without a general dataset and an objective. */
-    public PrepareRequest(
-            RunRef run,
-            PrepareSpec spec,
-            InitializeSpec model,
-            @Nullable DatasetRef rows,
-            @Nullable Retraining retraining) {
-        this(run, spec, model, rows, retraining, null, null);
-    }
-
     /**
      * Whether the rows that reviewers made from feedback are learned too. Such a row has one answer, so an objective
      * that learns pairs cannot use it.

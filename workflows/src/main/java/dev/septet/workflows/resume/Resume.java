@@ -14,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 public record Resume(String workflowId, String runId, String from) {
     /** The first stage to rerun; null when the word is unknown. */
     public @Nullable Stage first() {
-        for (Stage stage : Stage.values()) {
-            if (stage.word().equals(from)) {
-                return stage;
-            }
-        }
-        return null;
+        return Stage.of(from);
     }
 }

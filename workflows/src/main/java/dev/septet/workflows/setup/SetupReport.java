@@ -1,5 +1,6 @@
 package dev.septet.workflows.setup;
 
+import dev.septet.workflows.artifact.HasOrigin;
 import dev.septet.workflows.artifact.Origin;
 import java.util.List;
 
@@ -11,8 +12,19 @@ import java.util.List;
  * @param trials in grid order; empty without a search
  */
 public record SetupReport(
-        PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin) {
+        PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin)
+        implements HasOrigin {
     public SetupReport {
         trials = List.copyOf(trials);
+    }
+
+    /** Of a file without a search: what it says is what training runs with. */
+    public static SetupReport asWritten(SetupRequest request, PreflightReport preflight) {
+        return new SetupReport(
+                preflight,
+                request.train().learningRate().peak(),
+                SearchGrid.rank(request),
+                List.of(),
+                preflight.origin());
     }
 }

@@ -29,12 +29,7 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
         PreflightReport preflight = activities.preflight(request);
         SearchSpec search = request.spec().search();
         if (search == null) {
-            return new SetupReport(
-                    preflight,
-                    request.train().learningRate().peak(),
-                    SearchGrid.rank(request),
-                    List.of(),
-                    preflight.origin());
+            return SetupReport.asWritten(request, preflight);
         }
         List<TrialResult> trials = run(SearchGrid.points(request, search));
         TrialResult best = SearchGrid.best(trials)

@@ -6,20 +6,11 @@ import java.nio.file.Path;
 public final class FormatProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String file;
-
     public FormatProblem(Path file, String reason) {
         super(file + ": " + reason);
-        this.file = file.toString();
     }
 
     public FormatProblem(Path file, String reason, Throwable cause) {
         super(file + ": " + reason, cause);
-        this.file = file.toString();
-    }
-
-    /** The file or folder that cannot be used. */
-    public Path file() {
-        return Path.of(file);
     }
 }

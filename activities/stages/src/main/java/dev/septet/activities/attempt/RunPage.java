@@ -13,7 +13,6 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowTargetOptions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -87,10 +86,7 @@ final class RunPage {
     /** Sends the reason of a wait; it is shown until the next progress. */
     synchronized void waits(String reason) {
         signal("waits", word -> {
-            Stage stage = Arrays.stream(Stage.values())
-                    .filter(known -> known.word().equals(word))
-                    .findFirst()
-                    .orElse(Stage.PREPARE);
+            Stage stage = Objects.requireNonNullElse(Stage.of(word), Stage.PREPARE);
             return new Object[] {new WaitReason(stage, reason, List.of()), ticket};
         });
     }

@@ -12,9 +12,10 @@ import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.StageGraph;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,17 @@ import org.jspecify.annotations.Nullable;
 record RunTicket(List<String> parts, String code) {
     private static final String VERSION = "1";
     private static final int DIGITS = 32;
+    private static final Map<Class<?>, String> WORDS = Map.of(
+            PipelineSpec.class, "pipeline",
+            PrepareSpec.class, "prepare",
+            InitializeSpec.class, "initialize",
+            SetupSpec.class, "setup",
+            TrainSpec.class, "train",
+            EvaluateSpec.class, "evaluate",
+            DeploySpec.class, "deploy",
+            CanarySpec.class, "canary",
+            MonitorSpec.class, "monitor",
+            NotifySpec.class, "notify");
 
     RunTicket {
         parts = List.copyOf(parts);
@@ -38,16 +50,9 @@ record RunTicket(List<String> parts, String code) {
     static RunTicket of(RunKey key, RunRef run, PipelineSpec spec) {
         TreeSet<String> parts = new TreeSet<>();
         List<@Nullable Object> blocks = new ArrayList<>();
-        blocks.addAll(Arrays.asList(
-                spec,
-                spec.prepare(),
-                spec.initialize(),
-                spec.setup(),
-                spec.train(),
-                spec.evaluate(),
-                spec.deploy(),
-                spec.deploy() == null ? null : spec.deploy().canary(),
-                spec.monitor()));
+        blocks.add(spec);
+        StageGraph.NODES.forEach(node -> blocks.add(node.block().apply(spec)));
+        blocks.add(spec.deploy() == null ? null : spec.deploy().canary());
         blocks.addAll(spec.notifications());
         blocks.stream().filter(Objects::nonNull).map(RunTicket::part).forEach(parts::add);
         List<String> sorted = List.copyOf(parts);
@@ -78,37 +83,11 @@ record RunTicket(List<String> parts, String code) {
 
     /** The keyword of a block. */
     static String word(Object block) {
-        if (block instanceof PipelineSpec) {
-            return "pipeline";
+        String word = WORDS.get(block.getClass());
+        if (word == null) {
+            throw new IllegalArgumentException("no block of a pipeline: " + block.getClass());
         }
-        if (block instanceof PrepareSpec) {
-            return "prepare";
-        }
-        if (block instanceof InitializeSpec) {
-            return "initialize";
-        }
-        if (block instanceof SetupSpec) {
-            return "setup";
-        }
-        if (block instanceof TrainSpec) {
-            return "train";
-        }
-        if (block instanceof EvaluateSpec) {
-            return "evaluate";
-        }
-        if (block instanceof DeploySpec) {
-            return "deploy";
-        }
-        if (block instanceof CanarySpec) {
-            return "canary";
-        }
-        if (block instanceof MonitorSpec) {
-            return "monitor";
-        }
-        if (block instanceof NotifySpec) {
-            return "notify";
-        }
-        throw new IllegalArgumentException("no block of a pipeline: " + block.getClass());
+        return word;
     }
 
     private static String part(Object block) {

@@ -3,16 +3,17 @@ package dev.septet.activities.basemodel;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.llm.train.data.EpochSize;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.Progress;
-import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.initialize.InitializeActivities;
@@ -64,36 +65,25 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
             targets.check(request.run(), deploy, model.folder().path());
             ProbeFile.check(files, request.run(), deploy);
         }
-        TrainingCost cost = cost(request, model);
+        EnginePlan plan = new EnginePlan(request.train(), request.spec(), request.setup());
+        TrainingCost cost = cost(request, plan, model);
         return new StageResults(store)
                 .once(
                         request.run(),
-                        key(request, model.digest()),
+                        StageKey.of(
+                                StageGraph.INITIALIZE,
+                                request,
+                                KeyMeasurements.NONE
+                                        .with(KeyMeasurement.BASE_MODEL, model.digest())
+                                        .with(KeyMeasurement.FROZEN_LAYERS, plan.frozenLayers(request.dataset()))),
                         attempt.fence(),
                         ModelRef.class,
                         origin -> pin(model, cost, attempt, origin));
     }
 
-    /**
-     * Everything that the result depends on.
-     *
-     * @param digest digest of the model's folder
-     */
-    public static StageKey key(InitializeRequest request, String digest) {
-        StageKey key = StageKey.of(Stage.INITIALIZE)
-                .with("base model", digest)
-                .words("initialize", request.spec(), "model", "revision")
-                .with("method", SpecDigest.of(request.train().method()))
-                .with("optimizer", SpecDigest.of(request.train().optimizer()))
-                .with("batch", SpecDigest.of(request.train().batch()))
-                .with("precision", SpecDigest.constant(request.setup().precision()))
-                .with("longest row", Integer.toString(request.dataset().longestRow()));
-        return new EnginePlan(request.train(), request.spec(), request.setup()).key(key, request.dataset());
-    }
-
-    private static TrainingCost cost(InitializeRequest request, BaseModel model) {
+    private static TrainingCost cost(InitializeRequest request, EnginePlan plan, BaseModel model) {
         EpochSize epoch = EnginePlan.epoch(request.dataset());
-        new EnginePlan(request.train(), request.spec(), request.setup()).requireWithin(epoch);
+        plan.requireWithin(epoch);
         return TrainingCost.of(
                 model.config(),
                 request.spec(),

@@ -76,14 +76,34 @@ public final class Catalog {
      * The file with this name: first by its path, then by the name in its {@code pipeline('...')}.
      */
     public Optional<CatalogEntry> find(String name) throws IOException {
+        return look(name).map(Found::entry);
+    }
+
+    /**
+     * The file of a name.
+     *
+     * @param read the bytes that have the name, null where its place has it
+     */
+    record Found(CatalogEntry entry, @Nullable PipelineSource read) {}
+
+    Optional<Found> look(String name) throws IOException {
         List<CatalogEntry> entries = entries();
-        Optional<CatalogEntry> placed =
-                entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
-        return placed.isPresent()
-                ? placed
-                : entries.stream()
-                        .filter(entry -> entry.pipelineName().equals(name))
-                        .findFirst();
+        for (CatalogEntry entry : entries) {
+            if (entry.name().equals(name)) {
+                return Optional.of(new Found(entry, null));
+            }
+        }
+        for (CatalogEntry entry : entries) {
+            try {
+                PipelineSource read = PipelineFile.read(entry.file());
+                if (entry.pipelineName(read).equals(name)) {
+                    return Optional.of(new Found(entry, read));
+                }
+            } catch (IOException unreadable) {
+                // it has its place's name alone
+            }
+        }
+        return Optional.empty();
     }
 
     private Resolution fromCatalogue(PipelineRequest request) throws IOException {
@@ -92,10 +112,18 @@ public final class Catalog {
             throw StageProblem.invalid(
                     "the request names no pipeline: give {\"pipeline\": \"<name>\"}. " + knownNames());
         }
-        CatalogEntry entry = find(name)
+        Found found = look(name)
                 .orElseThrow(() ->
                         StageProblem.invalid("there is no pipeline '%s' here. ".formatted(shown(name)) + knownNames()));
-        Compilation compiled = PipelineCompiler.compile(PipelineFile.read(entry.file()), request.params());
+        return resolve(found, request);
+    }
+
+    /** By the bytes that have the name: a file that changes meanwhile may have another. */
+    static Resolution resolve(Found found, PipelineRequest request) throws IOException {
+        CatalogEntry entry = found.entry();
+        PipelineSource read = found.read();
+        Compilation compiled =
+                PipelineCompiler.compile(read == null ? PipelineFile.read(entry.file()) : read, request.params());
         PipelineSpec spec = spec(compiled);
         return new Resolution(spec, spec.name(), entry.folder().toRealPath());
     }

@@ -12,9 +12,7 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import io.temporal.activity.Activity;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The catalogue on a worker. */
@@ -51,10 +49,8 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
 
     private static @Nullable String from(@Nullable Resume resume) {
         if (resume != null && resume.first() == null) {
-            throw StageProblem.invalid("resume: there is no stage '%s'; there is %s"
-                    .formatted(
-                            resume.from(),
-                            Arrays.stream(Stage.values()).map(Stage::word).collect(Collectors.joining(", "))));
+            throw StageProblem.invalid(
+                    "resume: there is no stage '%s'; there is %s".formatted(resume.from(), Stage.words()));
         }
         return resume == null ? null : resume.from();
     }

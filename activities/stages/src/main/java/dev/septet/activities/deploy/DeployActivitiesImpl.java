@@ -3,12 +3,14 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.workflows.Stage;
+import dev.septet.workflows.KeyMeasurement;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Origin;
@@ -42,23 +44,13 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 attempt -> new StageResults(store)
                         .once(
                                 request.run(),
-                                key(request),
+                                StageKey.of(
+                                        StageGraph.DEPLOY,
+                                        request,
+                                        KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.here())),
                                 attempt.fence(),
                                 ExportRef.class,
                                 origin -> export(request, attempt, origin)));
-    }
-
-    /** Everything that an export's bytes depend on; the target's place is not part of it. */
-    public static StageKey key(DeployRequest request) {
-        return StageKey.of(Stage.DEPLOY)
-                .with("pipeline's name", request.run().pipeline())
-                .with("base model", request.model().artifact())
-                .with("trained model", request.checkpoint().artifact())
-                .with("test prompts", request.dataset().artifact())
-                .with("evaluation", request.evaluation().artifact())
-                .words("deploy", request.spec(), "targets", "canary", "approval")
-                .with("asked over HTTP", Boolean.toString(ModelExporter.serves(request.spec())))
-                .with("kind of worker", WorkerFingerprint.here());
     }
 
     private ExportRef export(DeployRequest request, Attempt attempt, Origin origin) throws IOException {

@@ -8,7 +8,6 @@ import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ExportSource;
-import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.llm.gguf.GgufForm;
@@ -102,7 +101,7 @@ final class ModelExporter {
         }
         ChainReport proof = chain.forms();
         require(proof);
-        if (serves(spec)) {
+        if (spec.servesHttp()) {
             proof = proof.plus(answers());
             require(proof);
         }
@@ -115,11 +114,6 @@ final class ModelExporter {
         Files.writeString(
                 out.resolve(name),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-    }
-
-    /** Whether Septet's own server answers requests for a target. */
-    static boolean serves(DeploySpec spec) {
-        return spec.targets().stream().anyMatch(HttpSpec.class::isInstance);
     }
 
     private ChainReport answers() throws IOException {

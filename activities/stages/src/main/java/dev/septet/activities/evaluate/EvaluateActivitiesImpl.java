@@ -2,15 +2,18 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.ObjectiveNote;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.Progress;
-import dev.septet.workflows.Stage;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.evaluate.EvaluateActivities;
@@ -38,33 +41,17 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
             Suite suite = suite(request);
             Champion champion = champion(store, request);
+            KeyMeasurements measured = KeyMeasurements.NONE
+                    .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
             return new StageResults(store)
                     .once(
                             request.run(),
-                            key(request, suite == null ? "none" : suite.digest(), champion),
+                            StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
                             origin -> evaluate(request, suite, champion, attempt, origin));
         });
-    }
-
-    /**
-     * Everything that an evaluation's bytes depend on.
-     *
-     * @param suite digest of the forgetting suite's file, {@code none} without one
-     * @param champion null when the pipeline file has no comparison with it
-     */
-    public static StageKey key(EvaluateRequest request, String suite, @Nullable Champion champion) {
-        StageKey key = StageKey.of(Stage.EVALUATE)
-                .with("prepared data", request.dataset().artifact())
-                .with("base model", request.model().artifact())
-                .with("trained model", request.checkpoint().artifact())
-                .with("training ledger", request.checkpoint().ledger())
-                .with("forgetting suite", suite)
-                .with("seed", Long.toString(request.setup().seed()))
-                .with("precision", SpecDigest.constant(request.setup().precision()))
-                .words("evaluate", request.spec());
-        return champion == null ? key : key.with("champion", champion.sha256());
     }
 
     /** The model that the pipeline file compares with; null when it has no such comparison. */
@@ -74,9 +61,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 : Champion.of(store, request.run().pipeline());
     }
 
-    /** The digest of a forgetting suite's file, for the key. */
-    public static String suiteDigest(Path file) throws IOException {
-        return RowSource.digest(file);
+    /** Digest of the forgetting suite's file, for keys; {@code none} where no suite is named. */
+    public static String suiteDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        ForgettingSpec forgetting = spec.forgetting();
+        return forgetting == null ? "none" : RowSource.digest(files.read(run, forgetting.suite()));
     }
 
     private EvaluationReport evaluate(

@@ -4,13 +4,15 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
@@ -30,9 +32,6 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      * evaluated on the same rows.
      */
     public static final long SPLIT_SEED = 1;
-
-    /** Increased whenever the same rows and settings would give other prepared rows than before. */
-    private static final String RULES = "4";
 
     private final ArtifactStore store;
     private final PipelineFiles files;
@@ -62,14 +61,15 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         SourceDigest digest = SourceDigest.of(source.path());
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
+            KeyMeasurements measured = KeyMeasurements.NONE
+                    .with(KeyMeasurement.DATASET, digest.sha256())
+                    .with(KeyMeasurement.TOKENIZER, encoder.digest())
+                    .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
+                    .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed());
             return new StageResults(store)
                     .once(
                             request.run(),
-                            additions.in(key(
-                                    request,
-                                    digest,
-                                    encoder.digest(),
-                                    generalDigest(files, request.run(), request.general()))),
+                            StageKey.of(StageGraph.PREPARE, request, measured),
                             attempt.fence(),
                             DatasetRef.class,
                             origin -> make(
@@ -96,21 +96,6 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         return new SourceFile(all, request.spec().source());
     }
 
-    /**
-     * Everything that a prepared dataset's bytes depend on.
-     *
-     * @param general digest of the general set, null without one
-     */
-    public static StageKey key(
-            PrepareRequest request, SourceDigest source, String tokenizer, @Nullable String general) {
-        StageKey key = StageKey.of(Stage.PREPARE)
-                .with("rules of prepare", RULES)
-                .with("dataset", source.sha256())
-                .with("tokenizer of the base model", tokenizer)
-                .words("prepare", request.spec());
-        return general == null ? key : key.with("general set", general);
-    }
-
     /** Digest of a general set's file; null when none is named. */
     public static @Nullable String generalDigest(PipelineFiles files, RunRef run, @Nullable String general)
             throws IOException {
@@ -125,11 +110,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      * @param reviewed digest of the reviewed rows, null without any
      * @param rows number of reviewed rows
      */
-    private record Additions(AddedRows mix, @Nullable String reviewed, long rows) {
-        StageKey in(StageKey key) {
-            return reviewed == null ? key : key.with("reviewed rows", reviewed);
-        }
-    }
+    private record Additions(AddedRows mix, @Nullable String reviewed, long rows) {}
 
     private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
         String path = request.general();

@@ -1,12 +1,16 @@
 package dev.septet.activities.result;
 
+import dev.septet.activities.attempt.KeyMeasurements;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageDependency;
+import dev.septet.workflows.StageNode;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,37 @@ public record StageKey(String stage, List<Part> parts) {
         return new StageKey(stage.word(), List.of()).with("engine revision", REVISION);
     }
 
+    /** The key of a stage's stored result. */
+    public static <Q> StageKey of(StageNode<Q, ?> node, Q request, KeyMeasurements measured) {
+        return of(node.stage()).with(node.dependencies(), request, measured);
+    }
+
+    /** With what a request depends on. */
+    public <Q> StageKey with(List<StageDependency<Q>> dependencies, Q request, KeyMeasurements measured) {
+        StageKey key = this;
+        for (StageDependency<Q> dependency : dependencies) {
+            key = key.with(dependency, request, measured);
+        }
+        return key;
+    }
+
+    private <Q> StageKey with(StageDependency<Q> dependency, Q request, KeyMeasurements measured) {
+        if (dependency instanceof StageDependency.Words<Q> words) {
+            Object block = words.block().apply(request);
+            return block == null ? this : words(words.group(), block, words.without());
+        }
+        if (dependency instanceof StageDependency.Value<Q> value) {
+            String text = value.text().apply(request);
+            return text == null ? this : with(value.group(), text);
+        }
+        StageDependency.Measured<Q> part = (StageDependency.Measured<Q>) dependency;
+        String value = measured.get(part.what());
+        if (value == null && part.needed()) {
+            throw new IllegalStateException("%s: nobody measured the %s".formatted(stage, part.group()));
+        }
+        return value == null ? this : with(part.group(), value);
+    }
+
     /** Adds an input artifact. */
     public StageKey with(String group, ArtifactRef artifact) {
         return with(group, artifact.sha256());
@@ -51,13 +86,12 @@ public record StageKey(String stage, List<Part> parts) {
      *
      * @param without further fields that do not change the result
      */
-    public StageKey words(String block, Object spec, String... without) {
-        Set<String> ignored = Set.of(without);
+    public StageKey words(String group, Object spec, Set<String> without) {
         List<Part> words = new ArrayList<>();
         JsonNode tree = SpecDigest.tree(spec);
         tree.properties().forEach(field -> {
-            if (!field.getKey().equals("policy") && !ignored.contains(field.getKey())) {
-                words.add(new Part("words of " + block, field.getKey(), SpecDigest.of(field.getValue())));
+            if (!field.getKey().equals("policy") && !without.contains(field.getKey())) {
+                words.add(new Part(group, field.getKey(), SpecDigest.of(field.getValue())));
             }
         });
         return and(words);
@@ -73,6 +107,14 @@ public record StageKey(String stage, List<Part> parts) {
         return new StageKey(
                 stage,
                 parts.stream().filter(part -> !groups.contains(part.group())).toList());
+    }
+
+    /** The value of a group that is one thing. */
+    public Optional<String> value(String group) {
+        return parts.stream()
+                .filter(part -> part.group().equals(group))
+                .map(Part::value)
+                .findFirst();
     }
 
     /** The groups, in order. */

@@ -1,20 +1,25 @@
 package dev.septet.activities.resume;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.PipelineReport;
-import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageGraph;
+import dev.septet.workflows.StageInputs;
+import dev.septet.workflows.StageNode;
 import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.prepare.PrepareRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +49,11 @@ public final class ResumeCheck {
      * @throws StageProblem INVALID_PIPELINE when a file that the pipeline names does not exist
      */
     public List<WordVerdict> verdicts(ArtifactStore store, PipelineFiles files) throws IOException {
-        ContentDigests now = ContentDigests.present(files, present.run(), present.spec());
+        KeyMeasurements now = ContentDigests.present(files, present.run(), present.spec());
         return verdicts(ContentDigests.of(new StageResults(store), earlier.report(), now), now);
     }
 
-    List<WordVerdict> verdicts(ContentDigests was, ContentDigests now) {
+    List<WordVerdict> verdicts(KeyMeasurements was, KeyMeasurements now) {
         PipelineSpec before = earlier.resolved().spec();
         List<WordVerdict> verdicts = new ArrayList<>();
         for (SpecDifference difference : SpecDifference.between(before, present.spec())) {
@@ -57,15 +62,14 @@ public final class ResumeCheck {
                 verdicts.add(WordVerdict.of(leaf.path(), leaf.was(), leaf.now(), stage, from));
             }
         }
-        bytes(verdicts, "bytes of the dataset", was, with(was, now.rows(), null, null, null));
-        bytes(verdicts, "tokenizer of the base model", was, with(was, null, now.tokenizer(), null, null));
-        bytes(verdicts, "bytes of the base model", was, with(was, null, null, now.model(), null));
-        bytes(verdicts, "bytes of the forgetting suite", was, with(was, null, null, null, now.suite()));
-        bytes(
-                verdicts,
-                "bytes of the general set",
-                was,
-                new ContentDigests(was.rows(), was.tokenizer(), was.model(), was.suite(), now.general()));
+        PipelineSpec spec = present.spec();
+        for (KeyMeasurement contents : KeyMeasurement.values()) {
+            String found = now.get(contents);
+            if (!Objects.equals(was.get(contents), found)) {
+                Stage stage = first(spec, spec, was, was.with(contents, found));
+                verdicts.add(WordVerdict.of(contents.contents(), null, null, stage, from));
+            }
+        }
         return verdicts;
     }
 
@@ -86,8 +90,8 @@ public final class ResumeCheck {
         }
         for (Stage stage : Stage.values()) {
             boolean made = earlier.report().of(stage) != null;
-            boolean said = stage != Stage.DEPLOY || present.spec().deploy() != null;
-            if (stage.compareTo(from) < 0 && said && !made) {
+            boolean named = StageGraph.of(stage).in(present.spec());
+            if (stage.compareTo(from) < 0 && named && !made) {
                 throw StageProblem.invalid("resume: run %s has no result of %s: resume from %s"
                         .formatted(run, stage.word(), stage.word()));
             }
@@ -102,36 +106,27 @@ public final class ResumeCheck {
         return earlier.report().before(from);
     }
 
-    private void bytes(List<WordVerdict> verdicts, String what, ContentDigests was, ContentDigests now) {
-        if (!was.equals(now)) {
-            PipelineSpec spec = present.spec();
-            verdicts.add(WordVerdict.of(what, null, null, first(spec, spec, was, now), from));
-        }
+    /** The first stage whose key differs, while all that comes out of earlier stages is held still. */
+    private @Nullable Stage first(PipelineSpec before, PipelineSpec after, KeyMeasurements was, KeyMeasurements now) {
+        return StageGraph.NODES.stream()
+                .filter(node -> !Objects.equals(key(node, before, was), key(node, after, now)))
+                .map(StageNode::stage)
+                .findFirst()
+                .orElse(null);
     }
 
-    private @Nullable Stage first(PipelineSpec before, PipelineSpec after, ContentDigests was, ContentDigests now) {
-        RunRef run = present.run();
-        Map<Stage, StageKey> old = StageKeys.of(run, before, was);
-        Map<Stage, StageKey> young = StageKeys.of(run, after, now);
-        for (Stage stage : Stage.values()) {
-            if (!Objects.equals(old.get(stage), young.get(stage))) {
-                return stage;
-            }
+    /** Null where the file has no such stage. */
+    private <Q> @Nullable StageKey key(StageNode<Q, ?> node, PipelineSpec spec, KeyMeasurements contents) {
+        if (!node.in(spec)) {
+            return null;
         }
-        return null;
-    }
-
-    private static ContentDigests with(
-            ContentDigests was,
-            @Nullable String rows,
-            @Nullable String tokenizer,
-            @Nullable String model,
-            @Nullable String suite) {
-        return new ContentDigests(
-                rows == null ? was.rows() : rows,
-                tokenizer == null ? was.tokenizer() : tokenizer,
-                model == null ? was.model() : model,
-                suite == null ? was.suite() : suite,
-                was.general());
+        StageInputs still = StageInputs.still(present.run(), spec);
+        Q request = node.request(still);
+        EnginePlan plan = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
+        boolean general = PrepareRequest.general(spec.train()) != null;
+        KeyMeasurements measured = contents.with(KeyMeasurement.WORKER, "")
+                .with(KeyMeasurement.FROZEN_LAYERS, plan.frozenLayers(still.result(StageGraph.PREPARE)))
+                .with(KeyMeasurement.GENERAL_SET, general ? contents.get(KeyMeasurement.GENERAL_SET) : null);
+        return StageKey.of(node, request, measured).with(node.unstored(), request, measured);
     }
 }

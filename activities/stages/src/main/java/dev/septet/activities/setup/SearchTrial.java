@@ -1,6 +1,7 @@
 package dev.septet.activities.setup;
 
 import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.result.StageKey;
@@ -21,11 +22,14 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
+import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
@@ -44,6 +48,8 @@ final class SearchTrial {
 
     /** The same value as in the whole training, so that both have the same activations. */
     private final boolean frozenOnce;
+
+    private final KeyMeasurements measured;
 
     SearchTrial(
             TrialRequest request,
@@ -68,19 +74,22 @@ final class SearchTrial {
         EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
         this.spec = shortened(whole.steps(epoch));
         this.frozenOnce = whole.computesFrozenOnce(epoch);
+        this.measured = KeyMeasurements.NONE
+                .with(KeyMeasurement.WORKER, site.worker())
+                .with(KeyMeasurement.FROZEN_LAYERS, whole.frozenLayers(setup.dataset()));
     }
 
     StageKey key() {
-        StageKey key = StageKey.of(Stage.SETUP)
-                .with("training data", setup.dataset().artifact())
-                .with("base model", setup.model().artifact())
-                .words("train", spec, "checkpoint")
-                .words("initialize", setup.initialize(), "digest", "constraints")
-                .words("setup", setup.spec(), "resources", "search")
-                .with("learning rate tried", Double.toString(request.learningRate()))
-                .with("rank tried", Integer.toString(request.rank()))
-                .with("kind of worker", site.worker());
-        return frozenOnce ? key.with("frozen layers", "once") : key;
+        TrainRequest request = new TrainRequest(
+                setup.run(),
+                spec,
+                setup.initialize(),
+                setup.spec(),
+                setup.dataset(),
+                setup.model(),
+                this.request.learningRate(),
+                this.request.rank());
+        return StageKey.of(Stage.SETUP).with(StageGraph.TRIAL, request, measured);
     }
 
     TrialResult run(Origin origin) throws Exception {

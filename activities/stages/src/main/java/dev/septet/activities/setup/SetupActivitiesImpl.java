@@ -6,6 +6,7 @@ import dev.septet.activities.basemodel.TrainingCost;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
@@ -14,12 +15,15 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.Precision;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.Progress;
-import dev.septet.workflows.Stage;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.StageGraph;
+import dev.septet.workflows.StageInputs;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
@@ -34,9 +38,6 @@ import java.util.Set;
 
 /** The setup stage on a worker. */
 public final class SetupActivitiesImpl implements SetupActivities {
-    private static final String DATA = "training data";
-    private static final String MODEL = "base model";
-
     private final ActivitySettings settings;
     private final PipelineFiles files;
     private final ArtifactStore store;
@@ -127,16 +128,6 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 .leastMemoryBytes();
     }
 
-    /** Everything that the findings depend on. */
-    public static StageKey key(SetupRequest request) {
-        return key(
-                StageKey.of(Stage.SETUP)
-                        .with(DATA, request.dataset().artifact())
-                        .with(MODEL, request.model().artifact()),
-                new EnginePlan(request.train(), request.initialize(), request.spec()),
-                request.dataset());
-    }
-
     /**
      * The measurements of the pipeline's last rehearsal on this kind of worker with the same
      * settings, for any data and base model; for estimates.
@@ -144,21 +135,25 @@ public final class SetupActivitiesImpl implements SetupActivities {
      * @param dataset only its counts are used
      */
     public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
-            StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset) throws IOException {
+            StageResults results, RunRef run, PipelineSpec spec, DatasetRef dataset) throws IOException {
+        SetupRequest request =
+                StageGraph.SETUP.request(StageInputs.still(run, spec).with(StageGraph.PREPARE, dataset));
         return results.similar(
-                pipeline, key(StageKey.of(Stage.SETUP), plan, dataset), Set.of(DATA, MODEL), PreflightReport.class);
+                run.pipeline(),
+                key(request),
+                Set.of(StageGraph.TRAINING_DATA, StageGraph.BASE_MODEL),
+                PreflightReport.class);
     }
 
-    private static StageKey key(StageKey start, EnginePlan plan, DatasetRef dataset) {
-        return plan.key(
-                start.words("setup", plan.setup(), "resources", "search")
-                        .words("initialize", plan.initialize(), "digest", "constraints")
-                        .with("method", SpecDigest.of(plan.train().method()))
-                        .with("optimizer", SpecDigest.of(plan.train().optimizer()))
-                        .with("learning rate", SpecDigest.of(plan.train().learningRate()))
-                        .with("batch", SpecDigest.of(plan.train().batch()))
-                        .with("kind of worker", WorkerFingerprint.here()),
-                dataset);
+    /** The key of a rehearsal. */
+    public static StageKey key(SetupRequest request) {
+        EnginePlan plan = new EnginePlan(request.train(), request.initialize(), request.spec());
+        return StageKey.of(
+                StageGraph.SETUP,
+                request,
+                KeyMeasurements.NONE
+                        .with(KeyMeasurement.WORKER, WorkerFingerprint.here())
+                        .with(KeyMeasurement.FROZEN_LAYERS, plan.frozenLayers(request.dataset())));
     }
 
     private PreflightReport rehearse(SetupRequest request, WorkerProbe worker, Attempt attempt, Origin origin)

@@ -13,7 +13,6 @@ import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
-import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
@@ -61,15 +60,9 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 .computingFrozenOnce(computesFrozenOnce(epoch));
     }
 
-    /** Adds to a stage's key those optional training settings that change memory or time. */
-    public StageKey key(StageKey plain, DatasetRef dataset) {
-        PreserveSpec preserve = train.preserve();
-        ObjectiveSpec objective = train.objective();
-        StageKey key = preserve == null ? plain : plain.words("preserve", preserve);
-        key = objective == null ? key : key.with("objective", SpecDigest.of(objective));
-        int rank = largestRank();
-        key = rank == 0 ? key : key.with("largest rank", Integer.toString(rank));
-        return computesFrozenOnce(epoch(dataset)) ? key.with("frozen layers", "once") : key;
+    /** How often frozen layers compute, for keys; null = in every step. */
+    public @Nullable String frozenLayers(DatasetRef dataset) {
+        return computesFrozenOnce(epoch(dataset)) ? "once" : null;
     }
 
     /**
@@ -155,10 +148,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
 
     /** The largest LoRA rank that a search may choose; 0 = only the file's own rank. */
     public int largestRank() {
-        SearchSpec search = setup.search();
-        return search == null
-                ? 0
-                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+        return setup.largestRank();
     }
 
     /** Optimizer steps per epoch; the last step may be smaller. */

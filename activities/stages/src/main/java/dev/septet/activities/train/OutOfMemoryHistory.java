@@ -5,6 +5,7 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.KeyMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ public record OutOfMemoryHistory(List<Integer> steps) {
 
     /** The key of the result; the same key when memory was always sufficient. */
     StageKey key(StageKey plain) {
-        return steps.isEmpty() ? plain : plain.with("shortages", SpecDigest.of(steps));
+        return steps.isEmpty() ? plain : plain.with(KeyMeasurement.SHORTAGES.group(), SpecDigest.of(steps));
     }
 
     /** A text for people, such as {@code memory ran out: 1/2 as much at once from step 3 on}. */

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Passes steering commands from a workflow to the worker that trains. */
 public final class SteeringActivitiesImpl implements SteeringActivities {
-    private static final int ATTEMPTS_PER_LIST = 1000;
     private static final long POLL_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ArtifactStore store;
@@ -30,8 +29,7 @@ public final class SteeringActivitiesImpl implements SteeringActivities {
 
     @Override
     public void record(RunRef run, List<SteeringCommand> commands) {
-        int attempt = Activity.getExecutionContext().getInfo().getAttempt();
-        Fence fence = new Fence(run.runId() + "/steering", commands.size() * ATTEMPTS_PER_LIST + attempt);
+        Fence fence = new Fence(run.runId() + "/steering", Attempt.token(commands.size()));
         try {
             store.open(fence);
             new SteeringRecords(store, run.runId()).put(commands, fence);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringDecision;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
 
     /** The key of the steered result; the same key when steering did not change it. */
     StageKey key(StageKey plain) {
-        return altered().isEmpty() ? plain : plain.with("steering", SpecDigest.of(altered()));
+        return altered().isEmpty() ? plain : plain.with(KeyMeasurement.STEERING.group(), SpecDigest.of(altered()));
     }
 
     /**

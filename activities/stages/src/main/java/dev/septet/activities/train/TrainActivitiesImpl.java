@@ -1,6 +1,7 @@
 package dev.septet.activities.train;
 
 import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
@@ -11,7 +12,8 @@ import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
-import dev.septet.workflows.Stage;
+import dev.septet.workflows.KeyMeasurement;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.Origin;
@@ -48,7 +50,8 @@ public final class TrainActivitiesImpl implements TrainActivities {
         TrainingContext site = new TrainingContext(
                 request.run(), "train", store, checkpoints, attempt, shutdown, WorkerFingerprint.here(), steering);
         CheckpointStore.Found found = site.find();
-        StageKey key = key(request, workers(site, found));
+        StageKey key = StageKey.of(
+                StageGraph.TRAIN, request, KeyMeasurements.NONE.with(KeyMeasurement.WORKER, workers(site, found)));
         TrainOutcome outcome = new StageResults(store)
                 .find(request.run(), made(site, key), "", attempt.fence(), CheckpointRef.class)
                 .map(TrainOutcome::done)
@@ -62,31 +65,15 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return outcome;
     }
 
-    /**
-     * Everything that a training's bytes depend on. Checkpoint frequency, time limits and retries
-     * are not part of it.
-     *
-     * @param workers fingerprints of the workers that take part
-     */
-    public static StageKey key(TrainRequest request, List<String> workers) {
-        return StageKey.of(Stage.TRAIN)
-                .with("training data", request.dataset().artifact())
-                .with("base model", request.model().artifact())
-                .words("train", request.spec(), "checkpoint")
-                .words("initialize", request.initialize(), "digest", "constraints")
-                .words("setup", request.setup(), "resources", "search")
-                .with("learning rate found by setup", Double.toString(request.learningRate()))
-                .with("rank found by setup", Integer.toString(request.rank()))
-                .with("kind of worker", String.join(" then ", workers));
-    }
-
     /** The workers' fingerprints: a run that moved to another kind of machine has other bytes. */
-    private static List<String> workers(TrainingContext site, CheckpointStore.Found found) throws IOException {
+    private static String workers(TrainingContext site, CheckpointStore.Found found) throws IOException {
         return found.checkpoint().isEmpty()
-                ? List.of(site.worker())
-                : TrainState.read(found.checkpoint().get().folder())
-                        .on(site.worker())
-                        .workers();
+                ? site.worker()
+                : String.join(
+                        " then ",
+                        TrainState.read(found.checkpoint().get().folder())
+                                .on(site.worker())
+                                .workers());
     }
 
     private static CheckpointStore.Found start(TrainingContext site, StageKey key, CheckpointStore.Found own)

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Fence;
@@ -32,6 +33,8 @@ import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
+import dev.septet.workflows.KeyMeasurement;
+import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
@@ -349,7 +352,8 @@ class InitializeActivitiesTest {
         for (TrainSpec train : List.of(plain, TinyPipeline.preserving(plain, pull))) {
             InitializeRequest request = new InitializeRequest(
                     tiny.run(), spec(null, null, null), SetupSpec.DEFAULT, train, tiny.dataset(), false);
-            keys.add(InitializeActivitiesImpl.key(request, "digest"));
+            keys.add(StageKey.of(
+                    StageGraph.INITIALIZE, request, KeyMeasurements.NONE.with(KeyMeasurement.BASE_MODEL, "digest")));
         }
         assertThat(keys).doesNotHaveDuplicates();
     }

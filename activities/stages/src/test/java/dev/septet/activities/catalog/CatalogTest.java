@@ -50,6 +50,15 @@ class CatalogTest {
     }
 
     @Test
+    void resolvesTheBytesThatHaveTheName() throws IOException {
+        Catalog.Found found = catalog.look("named-otherwise").orElseThrow();
+        pipeline(second.resolve("odd/file.groovy"), "another");
+        assertThat(Catalog.resolve(found, PipelineRequest.named("named-otherwise"))
+                        .name())
+                .isEqualTo("named-otherwise");
+    }
+
+    @Test
     void fillsInParameters() throws IOException {
         PipelineRequest request = new PipelineRequest("hello", Map.of("lora-rank", 4), null, null);
         LoraSpec method = (LoraSpec) catalog.resolve(request).spec().train().method();

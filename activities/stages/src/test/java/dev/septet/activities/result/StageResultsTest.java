@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +60,7 @@ class StageResultsTest {
                 .isEqualTo("because `epochs` in the words of train changed since run run-2");
         StageKey other = StageKey.of(Stage.TRAIN)
                 .with("training data", "data-b")
-                .words("train", new Words(LoraSpec.standard(), 2, PATIENT));
+                .words("words of train", new Words(LoraSpec.standard(), 2, PATIENT), Set.of());
         assertThat(result("run-4", other).origin().why())
                 .isEqualTo("because `method` in the words of train changed since run run-3");
         assertThat(made).isEqualTo(4);
@@ -122,7 +123,7 @@ class StageResultsTest {
     private static StageKey key(int epochs, StagePolicy policy, String data) {
         return StageKey.of(Stage.TRAIN)
                 .with("training data", data)
-                .words("train", new Words(new FullSpec(), epochs, policy));
+                .words("words of train", new Words(new FullSpec(), epochs, policy), Set.of());
     }
 
     private Path content() throws IOException {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.resume.WordVerdict.Verdict;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
@@ -42,7 +44,12 @@ class ResumeCheckTest {
             deploy { target directory('out') }
         }
         """;
-    private static final ContentDigests BYTES = new ContentDigests("a", "b", "c", "d", "e");
+    private static final KeyMeasurements BYTES = KeyMeasurements.NONE
+            .with(KeyMeasurement.DATASET, "a")
+            .with(KeyMeasurement.TOKENIZER, "b")
+            .with(KeyMeasurement.BASE_MODEL, "c")
+            .with(KeyMeasurement.FORGETTING_SUITE, "d")
+            .with(KeyMeasurement.GENERAL_SET, "e");
 
     /** What is changed, the word that is named, and the first stage that reads it. */
     @ParameterizedTest
@@ -59,6 +66,9 @@ class ResumeCheckTest {
                 "epochs 2 | epochs 3 | train.epochs | TRAIN",
                 "limit 24 | limit 48 | evaluate.limit | EVALUATE",
                 "'out' | 'elsewhere' | deploy.targets | DEPLOY",
+                "seed 1 | seed 1; resources memory: 24.gb | setup.resources.memoryBytes |",
+                "deploy { | monitor { every 6.hours; log 'audit.jsonl'; drift psi, on: promptLength, above: 0.2 };"
+                        + " deploy { | monitor | MONITOR",
                 "every: 10.steps | every: 20.steps | train.checkpoint.everySteps |",
                 "timeout 6.hours | timeout 5.hours | train.policy.timeout |",
                 "Says hello | Says good day | description |",
@@ -92,8 +102,10 @@ class ResumeCheckTest {
 
     @Test
     void seesBytesThatChangedUnderTheSameName() {
-        assertThat(check(FILE, Stage.INITIALIZE)
-                        .verdicts(BYTES, new ContentDigests("other", "b", "other", "other", "e")))
+        KeyMeasurements other = BYTES.with(KeyMeasurement.DATASET, "other")
+                .with(KeyMeasurement.BASE_MODEL, "other")
+                .with(KeyMeasurement.FORGETTING_SUITE, "other");
+        assertThat(check(FILE, Stage.INITIALIZE).verdicts(BYTES, other))
                 .extracting(WordVerdict::word, WordVerdict::stage, WordVerdict::verdict)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(

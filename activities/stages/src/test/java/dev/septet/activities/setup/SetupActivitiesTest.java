@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.result.StageKeyText;
+import dev.septet.activities.result.StageResults;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.host.ActivitySettings;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -11,6 +14,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
+import dev.septet.dsl.Golden;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
@@ -20,6 +24,7 @@ import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.setup.PreflightReport;
@@ -32,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,6 +251,7 @@ class SetupActivitiesTest {
         assertThat(again.number()).isEqualTo(7);
         assertThat(again.validationLoss()).isEqualTo(good.validationLoss());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+        assertKey("trial", request, good);
     }
 
     /** Trials are shorter than two epochs, the training is not: what it will need they may use. */
@@ -260,6 +267,17 @@ class SetupActivitiesTest {
             assertThat(files.filter(file -> file.endsWith("hidden.safetensors")))
                     .hasSize(1);
         }
+        assertKey("trial-frozen-layers", request, second);
+    }
+
+    private void assertKey(String golden, SetupRequest request, TrialResult result) throws IOException {
+        StageKey key =
+                new StageResults(store).key(Stage.SETUP, result.origin().key()).orElseThrow();
+        Map<String, String> names = Map.of(
+                WorkerFingerprint.here(), "this worker",
+                request.dataset().artifact().sha256(), "the dataset",
+                request.model().artifact().sha256(), "the model");
+        Golden.check(Path.of("src/test/resources/keys/%s.txt".formatted(golden)), StageKeyText.of(key, names));
     }
 
     private SetupActivities activities() {

@@ -2,6 +2,7 @@ package dev.septet.dsl.pipeline.deploy;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
+import dev.septet.dsl.pipeline.HttpSpec;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.StagePolicy;
@@ -41,6 +42,11 @@ public record DeploySpec(
                 : quantize.stream().map(Quantization::canonical).distinct().toList();
         targets = List.copyOf(targets);
         require(!targets.isEmpty(), "deploy needs at least one target");
+    }
+
+    /** Whether a target answers requests by Septet's own server. */
+    public boolean servesHttp() {
+        return targets.stream().anyMatch(HttpSpec.class::isInstance);
     }
 
     /** Quantized formats of the served file. */

@@ -20,4 +20,11 @@ public record SetupSpec(
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(12));
     public static final SetupSpec DEFAULT =
             new SetupSpec(ResourcesSpec.DEFAULT, Precision.FLOAT32, DEFAULT_SEED, null, DEFAULT_POLICY);
+
+    /** The largest LoRA rank that a search may come to; 0 = the file's own is the only one. */
+    public int largestRank() {
+        return search == null
+                ? 0
+                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+    }
 }

@@ -8,8 +8,8 @@ import dev.septet.activities.basemodel.TrainingCost;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
@@ -23,16 +23,15 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
@@ -40,22 +39,18 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.workers.plan.StagePlan.Action;
+import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageGraph;
+import dev.septet.workflows.StageInputs;
+import dev.septet.workflows.StageNode;
 import dev.septet.workflows.artifact.ArtifactRef;
-import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
-import dev.septet.workflows.artifact.EvaluationReport;
-import dev.septet.workflows.artifact.ExportRef;
-import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
-import dev.septet.workflows.deploy.DeployRequest;
-import dev.septet.workflows.evaluate.EvaluateRequest;
-import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.setup.PreflightReport;
-import dev.septet.workflows.setup.SetupRequest;
-import dev.septet.workflows.train.TrainRequest;
+import dev.septet.workflows.setup.SetupReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +71,9 @@ public final class Planner {
     private final RunRef run;
     private final TargetCheck targets;
     private final List<StagePlan> stages = new ArrayList<>();
-    private @Nullable DatasetRef dataset;
+    private final EnginePlan engine;
+    private StageInputs inputs;
+    private KeyMeasurements measured = KeyMeasurements.NONE;
     private @Nullable DatasetPreview preview;
     private @Nullable PreflightReport preflight;
 
@@ -97,6 +94,8 @@ public final class Planner {
         this.models = models;
         this.spec = spec;
         this.run = run;
+        this.engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
+        this.inputs = StageInputs.of(run, spec, null);
         this.targets = targets;
     }
 
@@ -120,21 +119,12 @@ public final class Planner {
         ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
-        walk(base);
-        List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
-        for (Stage stage : Stage.values()) {
-            if (stage != Stage.MONITOR && !planned.contains(stage)) {
-                boolean absent = stage == Stage.DEPLOY && spec.deploy() == null;
-                stages.add(
-                        absent
-                                ? new StagePlan(stage, Action.SKIP, "the file has no such block")
-                                : new StagePlan(stage, Action.DEPENDS, "depends on the results of earlier stages"));
+        prepare();
+        for (StageNode<?, ?> node : StageGraph.NODES) {
+            if (node != StageGraph.PREPARE) {
+                plan(node, base);
             }
         }
-        stages.add(
-                spec.monitor() == null
-                        ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
-                        : new StagePlan(Stage.MONITOR, Action.RUN, "checks the model from then on"));
         return estimate(base);
     }
 
@@ -196,65 +186,6 @@ public final class Planner {
         }
     }
 
-    private void walk(BaseModel base) throws IOException {
-        DatasetRef data = prepared();
-        dataset = data;
-        if (data == null) {
-            return;
-        }
-        ModelRef model = next(
-                Stage.INITIALIZE,
-                InitializeActivitiesImpl.key(InitializeRequest.of(run, spec, data), base.digest()),
-                ModelRef.class);
-        if (model == null) {
-            return;
-        }
-        SetupRequest setup =
-                new SetupRequest(run, spec.setup(), spec.initialize(), spec.train(), spec.evaluate(), data, model);
-        PreflightReport rehearsed = next(Stage.SETUP, SetupActivitiesImpl.key(setup), PreflightReport.class);
-        preflight = rehearsed;
-        if (rehearsed == null || spec.setup().search() != null) {
-            return; // training depends on the search's result
-        }
-        train(data, model);
-    }
-
-    private void train(DatasetRef data, ModelRef model) throws IOException {
-        int rank = spec.train().method() instanceof AdapterSpec method
-                ? method.adapter().rank()
-                : 0;
-        TrainRequest request = new TrainRequest(
-                run,
-                spec.train(),
-                spec.initialize(),
-                spec.setup(),
-                data,
-                model,
-                spec.train().learningRate().peak(),
-                rank);
-        CheckpointRef checkpoint = next(
-                Stage.TRAIN, TrainActivitiesImpl.key(request, List.of(WorkerFingerprint.here())), CheckpointRef.class);
-        if (checkpoint == null) {
-            return;
-        }
-        ForgettingSpec forgetting = spec.evaluate().forgetting();
-        String suite =
-                forgetting == null ? "none" : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite()));
-        EvaluateRequest evaluate = new EvaluateRequest(run, spec.evaluate(), spec.setup(), data, model, checkpoint);
-        EvaluationReport evaluation = next(
-                Stage.EVALUATE,
-                EvaluateActivitiesImpl.key(evaluate, suite, EvaluateActivitiesImpl.champion(store, evaluate)),
-                EvaluationReport.class);
-        DeploySpec deploy = spec.deploy();
-        if (evaluation != null && deploy != null) {
-            next(
-                    Stage.DEPLOY,
-                    DeployActivitiesImpl.key(
-                            new DeployRequest(run, deploy, spec.setup(), data, model, checkpoint, evaluation)),
-                    ExportRef.class);
-        }
-    }
-
     private SourceFile source() throws IOException {
         String dataset = spec.prepare().dataset();
         if (dataset == null) {
@@ -263,22 +194,20 @@ public final class Planner {
         return new SourceFile(files.read(run, dataset), dataset);
     }
 
-    /** Plans the prepare stage. Returns its stored result; null when the stage would run. */
-    private @Nullable DatasetRef prepared() throws IOException {
+    /** Plans the preparation, and looks at the data where it would run. */
+    private void prepare() throws IOException {
         SourceFile source = source();
         SourceDigest digest = SourceDigest.of(source.path());
         try (ModelRowEncoder encoder =
                 new ModelRowEncoder(model(), spec.prepare().maxTokens())) {
-            StageKey key = PrepareActivitiesImpl.key(
-                    new PrepareRequest(run, spec.prepare(), spec.initialize()),
-                    digest,
-                    encoder.digest(),
-                    PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train())));
-            DatasetRef stored = next(Stage.PREPARE, key, DatasetRef.class);
-            if (stored == null) {
+            String general = PrepareRequest.general(spec.train());
+            measured = measured.with(KeyMeasurement.DATASET, digest.sha256())
+                    .with(KeyMeasurement.TOKENIZER, encoder.digest())
+                    .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
+            look(StageGraph.PREPARE);
+            if (inputs.made().dataset() == null) {
                 preview = preview(source, digest, encoder);
             }
-            return stored;
         }
     }
 
@@ -295,24 +224,67 @@ public final class Planner {
                 PrepareActivitiesImpl.SPLIT_SEED);
     }
 
-    /** Plans a stage. Returns its stored result; null when the stage would run. */
-    private <R> @Nullable R next(Stage stage, StageKey key, Class<R> type) throws IOException {
-        Optional<StageResults.Stored<R>> stored = results.stored(key, type);
-        stages.add(
-                stored.isPresent()
-                        ? new StagePlan(
-                                stage,
-                                Action.REUSE,
-                                "unchanged since run " + stored.get().runId())
-                        : new StagePlan(stage, Action.RUN, results.why(run.pipeline(), key)));
-        return stored.map(StageResults.Stored::result).orElse(null);
+    private void plan(StageNode<?, ?> node, BaseModel base) throws IOException {
+        String always = node.always();
+        if (!node.in(spec)) {
+            add(node, Action.SKIP, "the file has no such block");
+        } else if (always != null) {
+            add(node, Action.RUN, always);
+        } else if (!node.ready(inputs)) {
+            add(node, Action.DEPENDS, "depends on the results of earlier stages");
+        } else {
+            measure(node.stage(), base);
+            look(node);
+        }
+    }
+
+    /** Measures what the keys take from this machine, from this stage on. */
+    private void measure(Stage stage, BaseModel base) throws IOException {
+        if (stage == Stage.INITIALIZE) {
+            measured = measured.with(KeyMeasurement.BASE_MODEL, base.digest())
+                    .with(KeyMeasurement.FROZEN_LAYERS, engine.frozenLayers(inputs.result(StageGraph.PREPARE)));
+        } else if (stage == Stage.SETUP) {
+            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.here());
+        } else if (stage == Stage.EVALUATE) {
+            Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
+            measured = measured.with(
+                            KeyMeasurement.FORGETTING_SUITE,
+                            EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+        }
+    }
+
+    /** Looks for a stage's stored result; without one it would run. */
+    private <Q, R> void look(StageNode<Q, R> node) throws IOException {
+        Q request = node.request(inputs);
+        StageKey key = StageKey.of(node, request, measured);
+        Optional<? extends StageResults.Stored<?>> stored = results.stored(key, node.stored());
+        if (stored.isEmpty()) {
+            add(node, Action.RUN, results.why(run.pipeline(), key));
+            return;
+        }
+        add(node, Action.REUSE, "unchanged since run " + stored.get().runId());
+        Object result = stored.get().result();
+        if (result instanceof PreflightReport rehearsed) {
+            preflight = rehearsed;
+            if (spec.setup().search() == null) { // else what it finds decides what is trained
+                inputs = inputs.with(
+                        StageGraph.SETUP, SetupReport.asWritten(StageGraph.SETUP.request(inputs), rehearsed));
+            }
+        } else if (node.result().isInstance(result)) {
+            inputs = inputs.with(node, node.result().cast(result));
+        }
+    }
+
+    private void add(StageNode<?, ?> node, Action action, String why) {
+        stages.add(new StagePlan(node.stage(), action, why));
     }
 
     private RunForecast estimate(BaseModel base) throws IOException {
         DatasetPreview found = preview;
         boolean exact = found == null || found.exact();
+        DatasetRef dataset = inputs.made().dataset();
         DatasetRef data = dataset != null || found == null ? dataset : expected(found);
-        EnginePlan engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
         if (data != null && exact) {
             engine.requireWithin(EnginePlan.epoch(data));
             EnoughRows.require(spec.evaluate(), data.testRows());
@@ -327,8 +299,8 @@ public final class Planner {
         Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
-                : SetupActivitiesImpl.lastMeasured(results, run.pipeline(), engine, data);
-        PreflightReport measured = similar.map(StageResults.Stored::result).orElse(preflight);
+                : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
+        PreflightReport rehearsed = similar.map(StageResults.Stored::result).orElse(preflight);
         long available = HostMemory.available();
         return new RunForecast(
                 run.pipeline(),
@@ -343,9 +315,9 @@ public final class Planner {
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
                 idleStop(spec.train(), steps),
-                data == null || steps == null || measured == null
+                data == null || steps == null || rehearsed == null
                         ? null
-                        : (steps + stepsOfReference(spec.train(), data)) * measured.secondsPerStep(),
+                        : (steps + stepsOfReference(spec.train(), data)) * rehearsed.secondsPerStep(),
                 similar.map(StageResults.Stored::runId).orElse(null));
     }
 

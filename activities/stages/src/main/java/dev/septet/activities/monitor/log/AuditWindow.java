@@ -30,9 +30,4 @@ public record AuditWindow(
     public static AuditWindow none(long cursor) {
         return new AuditWindow(List.of(), 0, 0, 0, cursor, cursor, false);
     }
-
-    /** A window of these rows, for measurements on rows that are not in a file. */
-    public static AuditWindow of(List<ObservedRequest> rows) {
-        return new AuditWindow(rows, 0, 0, 0, 0, rows.size(), false);
-    }
 }

@@ -1,7 +1,6 @@
 package dev.septet.activities.monitor.sample;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.stream.DoubleStream;
 
 /** Values of one numeric feature, sorted, without NaN values. */
@@ -17,10 +16,6 @@ public final class NumericSample implements FeatureSample {
                 .filter(value -> !Double.isNaN(value))
                 .sorted()
                 .toArray());
-    }
-
-    public static NumericSample of(Collection<Double> values) {
-        return of(values.stream().mapToDouble(value -> value).toArray());
     }
 
     /** Casts the sample to numbers. */

@@ -40,11 +40,6 @@ public record S3Address(String bucket, String prefix) {
         return new S3Address(form.group(1), path.isEmpty() ? "" : path + "/");
     }
 
-    /** An address in the same bucket with a longer prefix. */
-    public S3Address below(String folder) {
-        return new S3Address(bucket, prefix + folder + "/");
-    }
-
     /** The full key of a name below this address. */
     public String key(String name) {
         return prefix + name;

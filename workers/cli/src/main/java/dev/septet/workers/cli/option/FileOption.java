@@ -1,9 +1,8 @@
 package dev.septet.workers.cli.option;
 
-import dev.septet.dsl.Compilation;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import java.nio.file.Path;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -17,6 +16,8 @@ public final class FileOption {
     @Mixin
     private ParamOption params = new ParamOption();
 
+    private @Nullable PipelineArgument file;
+
     /** The path of the file as the user gave it. */
     public Path path() {
         return path;
@@ -25,20 +26,6 @@ public final class FileOption {
     /** The folder against which the file's paths resolve. */
     public Path folder() {
         return file().folder();
-    }
-
-    /** The parameters' values by name. */
-    Map<String, String> params() {
-        return params.values();
-    }
-
-    /**
-     * Compiles the file.
-     *
-     * @throws CliProblem NOT_FOUND when there is no such file
-     */
-    Compilation compile() {
-        return file().compile();
     }
 
     /**
@@ -52,6 +39,11 @@ public final class FileOption {
 
     /** The file with its parameters. */
     public PipelineArgument file() {
-        return new PipelineArgument(path, params.values());
+        PipelineArgument known = file;
+        if (known == null) {
+            known = new PipelineArgument(path, params.values());
+            file = known;
+        }
+        return known;
     }
 }

@@ -3,21 +3,51 @@ package dev.septet.workers.cli.option;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.text.PublicText;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A pipeline file from the command line.
- *
- * @param params values of the parameters that it declares, by name
+ * A pipeline file as it was named on the command line. It is read once: what was checked is what is
+ * started, however the file changes in between.
  */
-public record PipelineArgument(Path path, Map<String, String> params) {
+final class PipelineArgument {
+    private final Path path;
+    private final Map<String, String> params;
+    private @Nullable PipelineSource source;
+
+    /**
+     * Not read yet.
+     *
+     * @param params values of the parameters that it declares, by name
+     */
+    PipelineArgument(Path path, Map<String, String> params) {
+        this.path = path;
+        this.params = Map.copyOf(params);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Map<String, String> params() {
+        return params;
+    }
+
+    /** The text that was checked. */
+    String text() {
+        return Objects.requireNonNull(source, "nobody checked the file").text();
+    }
+
     /** The folder against which the file's paths resolve. */
     public Path folder() {
         Path parent = path.toAbsolutePath().normalize().getParent();
@@ -25,7 +55,7 @@ public record PipelineArgument(Path path, Map<String, String> params) {
     }
 
     /**
-     * Compiles the file.
+     * Checks the file.
      *
      * @throws CliProblem NOT_FOUND when there is no such file
      */
@@ -39,6 +69,17 @@ public record PipelineArgument(Path path, Map<String, String> params) {
      * @throws CliProblem NOT_FOUND when there is no such file
      */
     public Compilation compile(List<Path> readable) {
+        PipelineSource read = source;
+        try {
+            read = read == null ? read() : read;
+        } catch (IOException e) {
+            return PipelineCompiler.unreadable(path, e);
+        }
+        source = read;
+        return PipelineCompiler.compile(read.reading(readable), params);
+    }
+
+    private PipelineSource read() throws IOException {
         if (!Files.isRegularFile(path)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
@@ -47,7 +88,7 @@ public record PipelineArgument(Path path, Map<String, String> params) {
                                     .formatted(shown(path), shown(path.resolve("pipeline.groovy")))
                             : shown(path) + " does not exist");
         }
-        return PipelineCompiler.compile(path, params, readable);
+        return dev.septet.dsl.PipelineFile.read(path).named(path.toString());
     }
 
     /**

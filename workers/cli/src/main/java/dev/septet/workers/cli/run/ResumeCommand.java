@@ -30,12 +30,10 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -199,16 +197,11 @@ public final class ResumeCommand implements Callable<Integer> {
     }
 
     private Stage stage() {
-        return Arrays.stream(Stage.values())
-                .filter(known -> known.word().equals(from))
-                .findFirst()
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
-                        "there is no stage '%s'; there is %s"
-                                .formatted(
-                                        from,
-                                        Arrays.stream(Stage.values())
-                                                .map(Stage::word)
-                                                .collect(Collectors.joining(", ")))));
+        Stage stage = Stage.of(from);
+        if (stage == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is no stage '%s'; there is %s".formatted(from, Stage.words()));
+        }
+        return stage;
     }
 }

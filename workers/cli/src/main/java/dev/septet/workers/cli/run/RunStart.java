@@ -16,8 +16,6 @@ import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,18 +27,14 @@ record RunStart(Connection connection, Terminal terminal) {
     private static final long POLL_MILLIS = 200;
 
     /**
-     * The run's input. It is the pipeline's name if the workers serve its folder, so that they read
-     * the file. Otherwise it is the file's text.
+     * What the run is given: the pipeline's name where the workers serve its folder, so that they
+     * read the file, else the text that was checked.
      */
-    static PipelineRequest request(PipelineSpec spec, PipelineArgument file, boolean served) throws IOException {
+    static PipelineRequest request(PipelineSpec spec, PipelineArgument file, boolean served) {
         Map<String, Object> params = new TreeMap<>(file.params());
         return served
                 ? new PipelineRequest(spec.name(), params, null, null)
-                : new PipelineRequest(
-                        null,
-                        params,
-                        Files.readString(file.path()),
-                        file.folder().toString());
+                : new PipelineRequest(null, params, file.text(), file.folder().toString());
     }
 
     /**

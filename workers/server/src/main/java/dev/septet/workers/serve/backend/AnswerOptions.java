@@ -12,11 +12,6 @@ import java.util.List;
  *     another
  */
 public record AnswerOptions(int maxTokens, Sampling sampling, List<String> stops, String tenant) {
-    /** Options without a tenant. */
-    public AnswerOptions(int maxTokens, Sampling sampling, List<String> stops) {
-        this(maxTokens, sampling, stops, "");
-    }
-
     public AnswerOptions {
         stops = List.copyOf(stops);
     }

@@ -8,10 +8,6 @@ import org.jspecify.annotations.Nullable;
 public record Arguments(List<Object> positional, Map<String, Object> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-    static Arguments of(Object... positional) {
-        return new Arguments(List.of(positional), Map.of());
-    }
-
     /** All arguments except the first positional ones. */
     public Arguments rest(int skipped) {
         return new Arguments(positional.subList(skipped, positional.size()), named);

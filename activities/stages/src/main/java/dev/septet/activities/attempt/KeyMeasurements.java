@@ -1,0 +1,26 @@
+package dev.septet.activities.attempt;
+
+import dev.septet.workflows.KeyMeasurement;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker measured for the keys of stages. */
+public record KeyMeasurements(Map<KeyMeasurement, String> values) {
+    public static final KeyMeasurements NONE = new KeyMeasurements(Map.of());
+
+    public KeyMeasurements {
+        values = Map.copyOf(values);
+    }
+
+    /** With one more, or another value; null = there is nothing to measure. */
+    public KeyMeasurements with(KeyMeasurement what, @Nullable String value) {
+        Map<KeyMeasurement, String> all = new HashMap<>(values);
+        all.compute(what, (same, before) -> value);
+        return new KeyMeasurements(all);
+    }
+
+    public @Nullable String get(KeyMeasurement what) {
+        return values.get(what);
+    }
+}

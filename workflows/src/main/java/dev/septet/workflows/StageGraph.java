@@ -1,0 +1,280 @@
+package dev.septet.workflows;
+
+import static dev.septet.workflows.StageDependency.artifact;
+import static dev.septet.workflows.StageDependency.digest;
+import static dev.septet.workflows.StageDependency.ifMeasured;
+import static dev.septet.workflows.StageDependency.measured;
+import static dev.septet.workflows.StageDependency.value;
+import static dev.septet.workflows.StageDependency.words;
+
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.initialize.InitializeRequest;
+import dev.septet.workflows.monitor.DriftAlarm;
+import dev.septet.workflows.monitor.MonitorRequest;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.retrain.RetrainHistory;
+import dev.septet.workflows.retrain.RunQueue;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupReport;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.train.TrainRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The seven stages: which results each takes, how its request is made from them, and what its own
+ * result depends on, in the words that explain why it ran. The workflow, the activities, {@code
+ * plan} and {@code resume} all read it here.
+ *
+ * <p>The groups, their order and their values are the bytes of stored keys: a change computes every
+ * stored result again.
+ */
+public final class StageGraph {
+    /** Grows whenever the same rows and words would give other prepared rows than before. */
+    private static final String PREPARE_RULES = "4";
+
+    /** What estimates may differ in: the same words take about as long on other data. */
+    public static final String TRAINING_DATA = "training data";
+
+    /** The same of the model. */
+    public static final String BASE_MODEL = "base model";
+
+    public static final StageNode<PrepareRequest, DatasetRef> PREPARE = new StageNode<>(
+            Stage.PREPARE,
+            PipelineSpec::prepare,
+            DatasetRef.class,
+            List.of(),
+            in -> new PrepareRequest(
+                    in.run(),
+                    in.spec().prepare(),
+                    in.spec().initialize(),
+                    in.rows(),
+                    in.request().retraining(),
+                    PrepareRequest.general(in.spec().train()),
+                    in.spec().train().objective()),
+            List.of(
+                    value("rules of prepare", q -> PREPARE_RULES),
+                    measured(KeyMeasurement.DATASET),
+                    measured(KeyMeasurement.TOKENIZER),
+                    words("prepare", PrepareRequest::spec),
+                    ifMeasured(KeyMeasurement.GENERAL_SET),
+                    ifMeasured(KeyMeasurement.REVIEWED_ROWS)));
+
+    public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(
+            Stage.INITIALIZE,
+            PipelineSpec::initialize,
+            ModelRef.class,
+            List.of(Stage.PREPARE),
+            in -> new InitializeRequest(
+                    in.run(),
+                    in.spec().initialize(),
+                    in.spec().setup(),
+                    in.spec().train(),
+                    in.result(PREPARE),
+                    in.spec().deploy() != null,
+                    in.spec().deploy()),
+            and(
+                    List.of(
+                            measured(KeyMeasurement.BASE_MODEL),
+                            words("initialize", InitializeRequest::spec, "model", "revision"),
+                            digest("method", q -> q.train().method()),
+                            digest("optimizer", q -> q.train().optimizer()),
+                            digest("batch", q -> q.train().batch()),
+                            value("precision", q -> q.setup().precision()),
+                            value("longest row", q -> q.dataset().longestRow())),
+                    memory(InitializeRequest::train, InitializeRequest::setup)));
+
+    /** The stored result is the rehearsal; each point of a search has a key of its own. */
+    public static final StageNode<SetupRequest, SetupReport> SETUP = new StageNode<>(
+            Stage.SETUP,
+            PipelineSpec::setup,
+            SetupReport.class,
+            PreflightReport.class,
+            List.of(Stage.PREPARE, Stage.INITIALIZE),
+            in -> new SetupRequest(
+                    in.run(),
+                    in.spec().setup(),
+                    in.spec().initialize(),
+                    in.spec().train(),
+                    in.spec().evaluate(),
+                    in.result(PREPARE),
+                    in.result(INITIALIZE)),
+            and(
+                    List.of(
+                            artifact(TRAINING_DATA, q -> q.dataset().artifact()),
+                            artifact(BASE_MODEL, q -> q.model().artifact()),
+                            setupWords(SetupRequest::spec),
+                            initializeWords(SetupRequest::initialize),
+                            digest("method", q -> q.train().method()),
+                            digest("optimizer", q -> q.train().optimizer()),
+                            digest("learning rate", q -> q.train().learningRate()),
+                            digest("batch", q -> q.train().batch()),
+                            measured(KeyMeasurement.WORKER)),
+                    memory(SetupRequest::train, SetupRequest::spec)),
+            List.of(words("setup", SetupRequest::spec, "resources")),
+            null);
+
+    /** How often a training is saved and how often it may try change none of its bytes. */
+    public static final StageNode<TrainRequest, CheckpointRef> TRAIN = new StageNode<>(
+            Stage.TRAIN,
+            PipelineSpec::train,
+            CheckpointRef.class,
+            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP),
+            in -> new TrainRequest(
+                    in.run(),
+                    in.spec().train(),
+                    in.spec().initialize(),
+                    in.spec().setup(),
+                    in.result(PREPARE),
+                    in.result(INITIALIZE),
+                    in.result(SETUP).learningRate(),
+                    in.result(SETUP).rank()),
+            and(
+                    training("found by setup"),
+                    List.of(ifMeasured(KeyMeasurement.STEERING), ifMeasured(KeyMeasurement.SHORTAGES))));
+
+    /** One point of a search: its request is that of the shortened training. */
+    public static final List<StageDependency<TrainRequest>> TRIAL =
+            and(training("tried"), List.of(ifMeasured(KeyMeasurement.FROZEN_LAYERS)));
+
+    public static final StageNode<EvaluateRequest, EvaluationReport> EVALUATE = new StageNode<>(
+            Stage.EVALUATE,
+            PipelineSpec::evaluate,
+            EvaluationReport.class,
+            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.TRAIN),
+            in -> new EvaluateRequest(
+                    in.run(),
+                    in.spec().evaluate(),
+                    in.spec().setup(),
+                    in.result(PREPARE),
+                    in.result(INITIALIZE),
+                    in.result(TRAIN)),
+            List.of(
+                    artifact("prepared data", q -> q.dataset().artifact()),
+                    artifact(BASE_MODEL, q -> q.model().artifact()),
+                    artifact("trained model", q -> q.checkpoint().artifact()),
+                    artifact("training ledger", q -> q.checkpoint().ledger()),
+                    measured(KeyMeasurement.FORGETTING_SUITE),
+                    value("seed", q -> q.setup().seed()),
+                    value("precision", q -> q.setup().precision()),
+                    words("evaluate", EvaluateRequest::spec),
+                    ifMeasured(KeyMeasurement.CHAMPION)));
+
+    /** The stored result is the export; where it is published changes none of its bytes. */
+    public static final StageNode<DeployRequest, DeploymentRef> DEPLOY = new StageNode<>(
+            Stage.DEPLOY,
+            PipelineSpec::deploy,
+            DeploymentRef.class,
+            ExportRef.class,
+            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.TRAIN, Stage.EVALUATE),
+            in -> new DeployRequest(
+                    in.run(),
+                    Objects.requireNonNull(in.spec().deploy()),
+                    in.spec().setup(),
+                    in.result(PREPARE),
+                    in.result(INITIALIZE),
+                    in.result(TRAIN),
+                    in.result(EVALUATE)),
+            List.of(
+                    value("pipeline's name", q -> q.run().pipeline()),
+                    artifact(BASE_MODEL, q -> q.model().artifact()),
+                    artifact("trained model", q -> q.checkpoint().artifact()),
+                    artifact("test prompts", q -> q.dataset().artifact()),
+                    artifact("evaluation", q -> q.evaluation().artifact()),
+                    words("deploy", DeployRequest::spec, "targets", "canary", "approval"),
+                    value("asked over HTTP", q -> q.spec().servesHttp()),
+                    measured(KeyMeasurement.WORKER)),
+            List.of(words("deploy", DeployRequest::spec)),
+            null);
+
+    /** Makes the id of the workflow that watches the model. */
+    public static final StageNode<MonitorRequest, String> MONITOR = new StageNode<>(
+            Stage.MONITOR,
+            PipelineSpec::monitor,
+            String.class,
+            String.class,
+            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.TRAIN),
+            in -> new MonitorRequest(
+                    in.run(),
+                    Objects.requireNonNull(in.spec().monitor()),
+                    in.spec().setup(),
+                    in.result(PREPARE),
+                    in.result(INITIALIZE),
+                    in.result(TRAIN),
+                    in.request().resuming(null).retraining(null),
+                    0,
+                    0L,
+                    RetrainHistory.NONE.learning(in.result(PREPARE).reviewedRows()),
+                    RunQueue.NONE,
+                    in.begun(),
+                    DriftAlarm.QUIET,
+                    in.spec().notifications()),
+            List.of(),
+            List.of(words("monitor", MonitorRequest::spec)),
+            "checks the model from then on");
+
+    /** All of them, in their order. */
+    public static final List<StageNode<?, ?>> NODES =
+            List.of(PREPARE, INITIALIZE, SETUP, TRAIN, EVALUATE, DEPLOY, MONITOR);
+
+    private StageGraph() {}
+
+    /** A stage's node. */
+    public static StageNode<?, ?> of(Stage stage) {
+        return NODES.get(stage.ordinal());
+    }
+
+    /** What a training's bytes depend on, by the learning rate and the rank that were chosen so. */
+    private static List<StageDependency<TrainRequest>> training(String chosen) {
+        return List.of(
+                artifact(TRAINING_DATA, q -> q.dataset().artifact()),
+                artifact(BASE_MODEL, q -> q.model().artifact()),
+                words("train", TrainRequest::spec, "checkpoint"),
+                initializeWords(TrainRequest::initialize),
+                setupWords(TrainRequest::setup),
+                value("learning rate " + chosen, TrainRequest::learningRate),
+                value("rank " + chosen, TrainRequest::rank),
+                measured(KeyMeasurement.WORKER));
+    }
+
+    /** The optional words of training that change its memory and time. */
+    private static <Q> List<StageDependency<Q>> memory(Function<Q, TrainSpec> train, Function<Q, SetupSpec> setup) {
+        return List.of(
+                words("preserve", q -> train.apply(q).preserve()),
+                digest("objective", q -> train.apply(q).objective()),
+                value(
+                        "largest rank",
+                        q -> Optional.of(setup.apply(q).largestRank())
+                                .filter(rank -> rank > 0)
+                                .orElse(null)),
+                ifMeasured(KeyMeasurement.FROZEN_LAYERS));
+    }
+
+    private static <Q> StageDependency<Q> initializeWords(Function<Q, InitializeSpec> spec) {
+        return words("initialize", spec::apply, "digest", "constraints");
+    }
+
+    private static <Q> StageDependency<Q> setupWords(Function<Q, SetupSpec> spec) {
+        return words("setup", spec::apply, "resources", "search");
+    }
+
+    private static <Q> List<StageDependency<Q>> and(List<StageDependency<Q>> first, List<StageDependency<Q>> second) {
+        List<StageDependency<Q>> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
+    }
+}

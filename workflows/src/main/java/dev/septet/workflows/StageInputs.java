@@ -1,0 +1,81 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupReport;
+import dev.septet.workflows.setup.WorkerProbe;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the requests of a run's stages are made from.
+ *
+ * @param request what the run was asked for
+ * @param begun when the run began
+ * @param rows what the pipeline prepared that the spec names, null when it names a file
+ * @param made the results so far
+ */
+public record StageInputs(
+        RunRef run,
+        PipelineSpec spec,
+        PipelineRequest request,
+        Start begun,
+        @Nullable DatasetRef rows,
+        PipelineReport made) {
+    private static final Origin ORIGIN = new Origin("", null, "");
+    private static final ArtifactRef STILL = new ArtifactRef("", "", 0);
+
+    /** Of a run that has made nothing yet and retrains nothing. */
+    public static StageInputs of(RunRef run, PipelineSpec spec, @Nullable DatasetRef rows) {
+        return new StageInputs(
+                run, spec, PipelineRequest.named(spec.name()), new Start(run.runId(), 0), rows, PipelineReport.NOTHING);
+    }
+
+    /**
+     * As if every stage had made the same for every file: two files then differ exactly at the
+     * stages that read what differs.
+     */
+    public static StageInputs still(RunRef run, PipelineSpec spec) {
+        PreflightReport preflight = new PreflightReport(new WorkerProbe("", "", "", 0, 0, 0), 0, 0, ORIGIN);
+        return of(run, spec, null)
+                .with(StageGraph.PREPARE, new DatasetRef(STILL, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN))
+                .with(StageGraph.INITIALIZE, new ModelRef(STILL, "", 0, 0, "", 0, 0, ORIGIN))
+                .with(StageGraph.SETUP, new SetupReport(preflight, 0, 0, List.of(), ORIGIN))
+                .with(StageGraph.TRAIN, new CheckpointRef(STILL, true, STILL, 0, 0, null, "", ORIGIN))
+                .with(StageGraph.EVALUATE, new EvaluationReport(Verdict.GO, List.of(), STILL, ORIGIN));
+    }
+
+    /** With what a stage made. */
+    public <R> StageInputs with(StageNode<?, R> node, R result) {
+        return new StageInputs(run, spec, request, begun, rows, made.with(node.stage(), result));
+    }
+
+    /** With the results of these stages alone. */
+    StageInputs only(List<Stage> stages) {
+        PipelineReport some = PipelineReport.NOTHING;
+        for (Stage stage : stages) {
+            Object result = made.of(stage);
+            some = result == null ? some : some.with(stage, result);
+        }
+        return new StageInputs(run, spec, request, begun, rows, some);
+    }
+
+    /** What a stage made. */
+    public <R> R result(StageNode<?, R> node) {
+        Object result = made.of(node.stage());
+        if (result == null) {
+            throw new IllegalStateException(
+                    "%s has made nothing, or is none of the stages that the request takes results of"
+                            .formatted(node.stage().word()));
+        }
+        return node.result().cast(result);
+    }
+}
