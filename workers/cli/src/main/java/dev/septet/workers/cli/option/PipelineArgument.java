@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A pipeline file as it was named on the command line. It is read once: what was checked is what is
  * started, however the file changes in between.
  */
-final class PipelineArgument {
+public final class PipelineArgument {
     private final Path path;
     private final Map<String, String> params;
     private @Nullable PipelineSource source;
@@ -30,21 +30,21 @@ final class PipelineArgument {
      *
      * @param params values of the parameters that it declares, by name
      */
-    PipelineArgument(Path path, Map<String, String> params) {
+    public PipelineArgument(Path path, Map<String, String> params) {
         this.path = path;
         this.params = Map.copyOf(params);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    Map<String, String> params() {
+    public Map<String, String> params() {
         return params;
     }
 
     /** The text that was checked. */
-    String text() {
+    public String text() {
         return Objects.requireNonNull(source, "nobody checked the file").text();
     }
 
