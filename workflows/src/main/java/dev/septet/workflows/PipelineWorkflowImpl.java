@@ -3,8 +3,6 @@ package dev.septet.workflows;
 import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;

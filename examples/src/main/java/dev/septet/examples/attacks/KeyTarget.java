@@ -46,10 +46,10 @@ final class KeyTarget implements Target {
             "\u00e9");
 
     private final List<byte[]> clients = List.of("""
-                    # keys
-                    septet-0123456789abcdef0123456789abcdef
-                    shop sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 scopes=chat,feedback models=a,b* expires=2027-01-31
-                    """.getBytes(StandardCharsets.UTF_8));
+        # keys
+        septet-0123456789abcdef0123456789abcdef
+        shop sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 scopes=chat,feedback models=a,b* expires=2027-01-31
+        """.getBytes(StandardCharsets.UTF_8));
 
     private final List<byte[]> run = List.of("{\"key\":\"%s\",\"since\":0}"
             .formatted("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU2Nzg5")

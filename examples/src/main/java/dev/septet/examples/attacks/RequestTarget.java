@@ -83,12 +83,16 @@ final class RequestTarget implements Target {
             "\u00e9");
 
     private static final List<byte[]> CHATS = bytes("""
-                    {"model":"m","messages":[{"role":"user","content":"Where is my parcel?"}],"max_tokens":4,"temperature":0}""", """
-                    {"model":"m","messages":[{"role":"system","content":"x"},{"role":"user","content":[{"type":"text","text":"y"}]}],"max_tokens":4,"n":2,"stop":["a"],"stream":true,"stream_options":{"include_usage":true},"seed":7,"top_p":0.9}""");
+                    {"model":"m","messages":[{"role":"user","content":"Where is my parcel?"}],"max_tokens":4,"temperature":0}\
+                    """, """
+                    {"model":"m","messages":[{"role":"system","content":"x"},{"role":"user","content":[{"type":"text","text":"y"}]}],"max_tokens":4,"n":2,"stop":["a"],"stream":true,"stream_options":{"include_usage":true},"seed":7,"top_p":0.9}\
+                    """);
 
     private static final List<byte[]> TEXTS = bytes("""
-                    {"model":"m","prompt":"Where is","max_tokens":4,"echo":true}""", """
-                    {"model":"m","prompt":["a","b"],"max_tokens":2,"stop":"x","user":"anna"}""");
+                    {"model":"m","prompt":"Where is","max_tokens":4,"echo":true}\
+                    """, """
+                    {"model":"m","prompt":["a","b"],"max_tokens":2,"stop":"x","user":"anna"}\
+                    """);
 
     private final EndpointHost.Running server;
     private final InetSocketAddress address;
@@ -136,13 +140,13 @@ final class RequestTarget implements Target {
 
     private static byte[] head(String path, int length) {
         return """
-        POST %s HTTP/1.1
-        Host: localhost
-        Content-Type: application/json
-        Connection: close
-        Content-Length: %d
+            POST %s HTTP/1.1
+            Host: localhost
+            Content-Type: application/json
+            Connection: close
+            Content-Length: %d
 
-        """.formatted(path, length).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+            """.formatted(path, length).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

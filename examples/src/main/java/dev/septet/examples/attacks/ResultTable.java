@@ -16,11 +16,11 @@ final class ResultTable {
     static String text(Instant date, long seed, Duration time, List<Line> lines) {
         StringBuilder text = new StringBuilder(
                 """
-                        %s, seed %d, %s for each kind, a heap of %d MB.
+                %s, seed %d, %s for each kind, a heap of %d MB.
 
-                        | kind | opened by | inputs | accepted | refused | slowest | findings |
-                        | --- | --- | --- | --- | --- | --- | --- |
-                        """.formatted(date.atZone(ZoneOffset.UTC).toLocalDate(), seed, minutes(time), FuzzProcess.HEAP));
+                | kind | opened by | inputs | accepted | refused | slowest | findings |
+                | --- | --- | --- | --- | --- | --- | --- |
+                """.formatted(date.atZone(ZoneOffset.UTC).toLocalDate(), seed, minutes(time), FuzzProcess.HEAP));
         for (Line line : lines) {
             Tally tally = line.tally();
             text.append(String.format(

@@ -25,7 +25,8 @@ public final class TicketRows {
     private static final double TWICE = 0.015;
     private static final Map<Integer, String> BAD = new TreeMap<>(Map.of(
             811,
-            "{\"messages\":[{\"role\":\"user\",\"content\":\"My camera is gone.\"},{\"role\":\"assistant\",\"content\":\"\"}]}",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"My camera is"
+                    + " gone.\"},{\"role\":\"assistant\",\"content\":\"\"}]}",
             1607,
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Where is my order?\"",
             2410,

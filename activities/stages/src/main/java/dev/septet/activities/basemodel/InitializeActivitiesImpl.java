@@ -1,9 +1,9 @@
 package dev.septet.activities.basemodel;
 
 import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.deploy.TargetCheck;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;

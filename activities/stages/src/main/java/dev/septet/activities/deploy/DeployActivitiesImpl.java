@@ -1,9 +1,9 @@
 package dev.septet.activities.deploy;
 
 import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.ExportSource;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;

@@ -5,7 +5,6 @@ import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.bucket.S3Address;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Path;

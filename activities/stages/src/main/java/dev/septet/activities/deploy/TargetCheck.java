@@ -8,8 +8,6 @@ import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.bucket.S3Address;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;

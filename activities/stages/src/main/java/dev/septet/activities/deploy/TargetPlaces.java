@@ -7,7 +7,6 @@ import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.activities.store.bucket.S3Folder;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.util.HashMap;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.bucket.S3Folder;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;

@@ -1,15 +1,15 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.attempt.KeyMeasurements;
+import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.ObjectiveNote;
-import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;

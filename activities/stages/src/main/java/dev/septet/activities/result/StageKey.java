@@ -1,8 +1,8 @@
 package dev.septet.activities.result;
 
-import dev.septet.activities.attempt.KeyMeasurements;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageDependency;

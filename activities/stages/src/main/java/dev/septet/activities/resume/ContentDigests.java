@@ -1,5 +1,6 @@
 package dev.septet.activities.resume;
 
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModel;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
@@ -7,11 +8,9 @@ import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.KeyMeasurement;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;

@@ -1,7 +1,7 @@
 package dev.septet.activities.resume;
 
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.KeyMeasurements;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.result.StageKey;

@@ -1,12 +1,12 @@
 package dev.septet.activities.setup;
 
 import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.basemodel.TrainingCost;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;

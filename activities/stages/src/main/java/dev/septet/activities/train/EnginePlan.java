@@ -1,9 +1,7 @@
 package dev.septet.activities.train;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.host.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Fence;

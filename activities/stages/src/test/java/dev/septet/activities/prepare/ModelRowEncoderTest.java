@@ -49,17 +49,16 @@ class ModelRowEncoderTest {
                 PLACE);
         TokenDataset.Row encoded = encoder.encode(row);
         assertThat(learned(encoded)).isEqualTo("b!<|im_end|>d!<|im_end|>");
-        assertThat(tokenizer.decode(encoded.tokens(), false))
-                .isEqualTo("""
-                    <|im_start|>user
-                    a?<|im_end|>
-                    <|im_start|>assistant
-                    b!<|im_end|>
-                    <|im_start|>user
-                    c?<|im_end|>
-                    <|im_start|>assistant
-                    d!<|im_end|>
-                    """);
+        assertThat(tokenizer.decode(encoded.tokens(), false)).isEqualTo("""
+            <|im_start|>user
+            a?<|im_end|>
+            <|im_start|>assistant
+            b!<|im_end|>
+            <|im_start|>user
+            c?<|im_end|>
+            <|im_start|>assistant
+            d!<|im_end|>
+            """);
     }
 
     @Test

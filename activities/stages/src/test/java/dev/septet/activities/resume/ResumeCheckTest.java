@@ -3,9 +3,9 @@ package dev.septet.activities.resume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.resume.WordVerdict.Verdict;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;

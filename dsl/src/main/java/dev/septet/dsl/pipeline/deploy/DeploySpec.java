@@ -2,9 +2,9 @@ package dev.septet.dsl.pipeline.deploy;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.HttpSpec;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;

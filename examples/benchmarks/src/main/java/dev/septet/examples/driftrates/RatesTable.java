@@ -28,9 +28,9 @@ public final class RatesTable {
         long looks = (long) rates.lives().size() * rates.windows();
         int streams = rates.lives().size();
         StringBuilder table = new StringBuilder("""
-                        | detector | checks that find drift | streams that raise the alarm |
-                        | --- | --- | --- |
-                        """);
+            | detector | checks that find drift | streams that raise the alarm |
+            | --- | --- | --- |
+            """);
         for (String detector : detectors) {
             table.append(row(detector, of(rates.looks(detector), looks), of(rates.alarms(detector), streams)));
         }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("long")
 class MortalTrainingIT {
-    private static final Path MODEL = Path.of("../quickstart/base-model").toAbsolutePath().normalize();
+    private static final Path MODEL =
+            Path.of("../quickstart/base-model").toAbsolutePath().normalize();
     private static final int STEPS = 24;
 
     @ParameterizedTest

@@ -1,9 +1,9 @@
 package dev.septet.workers.plan;
 
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModel;
 import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.basemodel.InitializeActivitiesImpl;
 import dev.septet.activities.basemodel.TrainingCost;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.dataset.file.DatasetProblem;
@@ -23,7 +23,6 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.resource.HostMemory;
-import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -33,7 +32,6 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;

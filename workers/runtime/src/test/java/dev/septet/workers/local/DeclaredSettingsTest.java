@@ -295,23 +295,23 @@ class DeclaredSettingsTest {
     @Test
     void thePageIsTheDeclarations() {
         StringBuilder page = new StringBuilder("""
-                        # Settings
+            # Settings
 
-                        This page lists the environment variables that Septet reads. `./septet env` shows which value each has here and
-                        where it comes from; `./septet env --json` prints JSON. Values of secrets are never shown. `run`, `dev`, `worker`
-                        and programs with `SeptetPlugin` do not start when a value is invalid: the message names the variable,
-                        the value and what is expected. This page is generated from `Setting`; change the texts there.
+            This page lists the environment variables that Septet reads. `./septet env` shows which value each has here and
+            where it comes from; `./septet env --json` prints JSON. Values of secrets are never shown. `run`, `dev`, `worker`
+            and programs with `SeptetPlugin` do not start when a value is invalid: the message names the variable,
+            the value and what is expected. This page is generated from `Setting`; change the texts there.
 
-                        | process | meaning |
-                        | --- | --- |
-                        | launcher | the script `septet` |
-                        | commands | commands that a person enters, and `septet dev` |
-                        | light worker, training worker | `septet worker --role`, which `septet dev` also starts |
-                        | model server | `septet serve`, which `septet dev` starts for `target http` |
-                        | plugin host | [a program with `SeptetPlugin`](../../examples/embed-plugin/README.md) |
+            | process | meaning |
+            | --- | --- |
+            | launcher | the script `septet` |
+            | commands | commands that a person enters, and `septet dev` |
+            | light worker, training worker | `septet worker --role`, which `septet dev` also starts |
+            | model server | `septet serve`, which `septet dev` starts for `target http` |
+            | plugin host | [a program with `SeptetPlugin`](../../examples/embed-plugin/README.md) |
 
-                        `septet dev` passes a secret on only to processes that read it ([secrets of pipelines](language.md#secrets)).
-                        """);
+            `septet dev` passes a secret on only to processes that read it ([secrets of pipelines](language.md#secrets)).
+            """);
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("SEPTET_", "Septet's own");
         parts.put("AWS_", "Object stores");
@@ -342,7 +342,7 @@ class DeclaredSettingsTest {
                 | --- | --- |
                 | `-Dlogback.configurationFile=FILE` | use this logback configuration instead of Septet's |
                 | `-Dai.djl.offline=false` | DJL may download native libraries that are not in the build |
-                """);
+            """);
         Golden.check(PAGE, page.toString());
     }
 

@@ -13,22 +13,22 @@ import java.nio.file.Path;
 enum RandomFamily {
     /** Normalization of each head, and a vocabulary that is large compared with the layers. */
     QWEN3("""
-            {"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"], "hidden_size": 384,
-             "num_hidden_layers": 12, "num_attention_heads": 6, "num_key_value_heads": 2,
-             "head_dim": 64, "intermediate_size": 1152, "vocab_size": 32768,
-             "max_position_embeddings": 4096, "rms_norm_eps": 1e-6, "rope_theta": 1000000,
-             "hidden_act": "silu", "tie_word_embeddings": true}
-            """),
+        {"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"], "hidden_size": 384,
+         "num_hidden_layers": 12, "num_attention_heads": 6, "num_key_value_heads": 2,
+         "head_dim": 64, "intermediate_size": 1152, "vocab_size": 32768,
+         "max_position_embeddings": 4096, "rms_norm_eps": 1e-6, "rope_theta": 1000000,
+         "hidden_act": "silu", "tie_word_embeddings": true}
+        """),
     /** Soft-capping, sliding windows, and normalization before and after each block. */
     GEMMA2("""
-            {"model_type": "gemma2", "architectures": ["Gemma2ForCausalLM"], "hidden_size": 384,
-             "num_hidden_layers": 8, "num_attention_heads": 4, "num_key_value_heads": 2,
-             "head_dim": 96, "intermediate_size": 1536, "vocab_size": 16384,
-             "max_position_embeddings": 4096, "rms_norm_eps": 1e-6, "rope_theta": 10000,
-             "hidden_activation": "gelu_pytorch_tanh", "attn_logit_softcapping": 50.0,
-             "final_logit_softcapping": 30.0, "query_pre_attn_scalar": 96, "sliding_window": 128,
-             "tie_word_embeddings": true}
-            """),
+        {"model_type": "gemma2", "architectures": ["Gemma2ForCausalLM"], "hidden_size": 384,
+         "num_hidden_layers": 8, "num_attention_heads": 4, "num_key_value_heads": 2,
+         "head_dim": 96, "intermediate_size": 1536, "vocab_size": 16384,
+         "max_position_embeddings": 4096, "rms_norm_eps": 1e-6, "rope_theta": 10000,
+         "hidden_activation": "gelu_pytorch_tanh", "attn_logit_softcapping": 50.0,
+         "final_logit_softcapping": 30.0, "query_pre_attn_scalar": 96, "sliding_window": 128,
+         "tie_word_embeddings": true}
+        """),
     /** Mixture of experts, and an output matrix that is not tied to the embedding. */
     MIXTRAL("""
         {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"], "hidden_size": 320,

@@ -9,7 +9,6 @@ import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.activities.store.bucket.S3Address;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;

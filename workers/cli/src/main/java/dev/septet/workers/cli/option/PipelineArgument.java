@@ -2,8 +2,8 @@ package dev.septet.workers.cli.option;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.ProblemPrinter;

@@ -80,8 +80,7 @@ public final class RunHandle {
     }
 
     /** The status of the stages; null when no worker answers. */
-    public @Nullable
-    PipelineStatus status() {
+    public @Nullable PipelineStatus status() {
         try {
             return stub().query("status", PipelineStatus.class);
         } catch (WorkflowException | StatusRuntimeException noWorker) {

@@ -29,8 +29,7 @@ public final class TypedLines implements AutoCloseable {
     }
 
     /** The next line; null at the end of input, by Ctrl-D or Ctrl-C. */
-    public @Nullable
-    String line(String question) {
+    public @Nullable String line(String question) {
         try {
             return reader.readLine(question);
         } catch (EndOfFileException | UserInterruptException ended) {

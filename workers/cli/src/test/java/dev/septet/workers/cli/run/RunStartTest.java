@@ -2,9 +2,9 @@ package dev.septet.workers.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.PipelineArgument;
-import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.PipelineRequest;
 import java.io.IOException;
 import java.nio.file.Files;
