@@ -116,8 +116,8 @@ class GgufFamiliesTest {
                         + " 12.0, llama.cpp by that of 8.0",
                 "gemma2 | final_logit_softcapping | null | has no caps of logits, unlike" + " llama.cpp's gemma2",
                 "gemma3 | layer_types |"
-                    + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
-                    + " | does not give the same layers rotary positions as llama.cpp's gemma3",
+                        + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
+                        + " | does not give the same layers rotary positions as llama.cpp's gemma3",
                 "gemma2 | layer_types | SLIDING"
                         + " | does not give the same layers a sliding window as llama.cpp's gemma2",
                 "smollm3 | no_rope_layers | [1,1,1,1] | does not give the same layers rotary"
@@ -128,11 +128,11 @@ class GgufFamiliesTest {
                 "gemma2 | hidden_activation | \"silu\" | has another gate than llama.cpp's gemma2",
                 "gemma2 | tie_word_embeddings | false | has a separate output matrix, unlike" + " llama.cpp's gemma2",
                 "qwen2 | rope_parameters |"
-                    + " {\"rope_type\":\"llama3\",\"rope_theta\":10000.0,\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":32}"
-                    + " | scales positions like Llama 3, unlike llama.cpp's qwen2",
+                        + " {\"rope_type\":\"llama3\",\"rope_theta\":10000.0,\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":32}"
+                        + " | scales positions like Llama 3, unlike llama.cpp's qwen2",
                 "llama | rope_parameters |"
-                    + " {\"rope_type\":\"yarn\",\"rope_theta\":10000.0,\"factor\":8.0,\"beta_fast\":16,\"original_max_position_embeddings\":32}"
-                    + " | scales positions by YaRN with its own constants, which GGUF cannot express"
+                        + " {\"rope_type\":\"yarn\",\"rope_theta\":10000.0,\"factor\":8.0,\"beta_fast\":16,\"original_max_position_embeddings\":32}"
+                        + " | scales positions by YaRN with its own constants, which GGUF cannot express"
             })
     void refusesWhatLlamaCppWouldComputeOtherwise(String family, String field, String value, String reason)
             throws Exception {
