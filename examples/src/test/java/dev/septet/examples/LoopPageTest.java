@@ -41,7 +41,7 @@ class LoopPageTest {
         assertThat(compiled.remarks()).isEmpty();
         String replay = block.group(1).replace("2.perWeek", "2.perWeek, replay: 20.percent");
         var remarked = PipelineCompiler.compile(PipelineSource.of("support.groovy", replay), Map.of());
-        assertThat(ProblemPrinter.text(remarked.remarks())).contains("remark: `replay:` leaves no row out");
+        assertThat(ProblemPrinter.text(remarked.remarks())).contains("remark: `replay:` has no effect");
         assertThat(remarked.spec()).isPresent();
         assertThat(Objects.requireNonNull(monitor.onFeedback()).after()).isEqualTo(200);
     }

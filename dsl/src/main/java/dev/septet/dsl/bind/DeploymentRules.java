@@ -78,10 +78,9 @@ final class DeploymentRules {
                 .ifPresent(at -> problems.add(
                         ProblemId.REMARK,
                         at,
-                        "`replay:` leaves no row out: a retraining starts from the"
-                                + " base model, which has not learned the earlier"
-                                + " rows",
-                        "A retraining learns all rows again. Leave the option out:" + " the result is the same."));
+                        "`replay:` has no effect: a retraining starts from the base"
+                                + " model and learns all earlier rows again",
+                        "Leave the option out: the result is the same."));
     }
 
     private void log(DeploySpec deploy, MonitorSpec monitor) {

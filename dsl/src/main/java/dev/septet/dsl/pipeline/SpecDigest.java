@@ -29,8 +29,8 @@ public final class SpecDigest {
     }
 
     /**
-     * The persisted name of a constant, for keys. It is the name in JSON, which stays when the Java constant is renamed
-     * and keeps its old name as {@code @JsonProperty}.
+     * The persisted name of a constant, for use in keys. It is the constant's name in JSON. A renamed constant keeps
+     * its old JSON name with {@code @JsonProperty}.
      */
     public static String constant(Enum<?> value) {
         return tree(value).textValue();

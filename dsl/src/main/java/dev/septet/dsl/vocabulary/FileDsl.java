@@ -15,7 +15,7 @@ public final class FileDsl {
         this.draft = draft;
     }
 
-    /** The pipeline, with the name that starts it. */
+    /** The pipeline and its name. */
     @Required
     @Example("pipeline('support') { ... }")
     public void pipeline(@Example("'support'") String name, Consumer<PipelineDsl> words) {

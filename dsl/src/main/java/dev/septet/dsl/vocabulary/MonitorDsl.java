@@ -46,8 +46,8 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * The audit log of prompts and answers, one JSON object per line. By default the log that the {@code http} target
-     * writes.
+     * The audit log of prompts and answers, one JSON object per line. By default, it is the log that the {@code http}
+     * target writes.
      */
     @Example("log 'audit.jsonl'")
     public void log(@PathTo(PathTo.Place.LOG) @Example("'audit.jsonl'") String path) {
@@ -65,8 +65,7 @@ public final class MonitorDsl extends StageDsl {
      * A drift detector and, optionally, its bound. {@code psi}, {@code ks}, {@code chiSquare} and {@code jensenShannon}
      * check a feature ({@code on:}). {@code classifier} and {@code embedding} check the texts of the prompts. These six
      * bound their score with {@code above:}. {@code perplexity}, {@code feedback} and {@code refusal} bound an increase
-     * with {@code rise:}. Without a bound, drift is a change that chance alone would cause at most at the rate
-     * {@code falseAlarms}.
+     * with {@code rise:}. Without a bound, a check finds drift when its corrected p-value is below {@code falseAlarms}.
      */
     @Repeatable
     @Example("drift psi, on: promptLength, above: 0.2")

@@ -1,6 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-/** What drift starts. */
+/** What drift or reviewed feedback starts. */
 public enum Reaction {
     /** A new run of the same pipeline. */
     RETRAIN

@@ -84,9 +84,9 @@ final class GgufExportCheck {
             return "does not give the same layers a sliding window as llama.cpp's " + architecture.word();
         }
         if (architecture.isGemma() && switches.queryScalar() != queryScalar()) {
-            return "divides attention's scores by the root of "
+            return "divides attention scores by the square root of "
                     + switches.queryScalar()
-                    + ", llama.cpp by that of "
+                    + ", but llama.cpp divides by the square root of "
                     + queryScalar();
         }
         boolean capped = architecture == Architecture.GEMMA2;

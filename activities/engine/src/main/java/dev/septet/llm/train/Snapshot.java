@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A copy of a run's state at one moment in host memory, which later steps do not change. {@link
- * #writeTo} does not call libtorch. So another thread may write it during training, without using
- * the threads of libtorch's operators.
+ * A copy of a run's state in host memory. Later steps do not change the copy. {@link #writeTo} does
+ * not call libtorch. So another thread may write the copy during training, and libtorch's operators
+ * keep all their threads.
  *
  * <p>Close it after the last write, and before its trainer.
  */

@@ -6,11 +6,11 @@ import dev.septet.llm.train.plan.TrainingPlan;
 import java.util.Optional;
 
 /**
- * Measured duration of a training on this machine, from a few of its own steps.
+ * Measured speed of a training on this machine. A few of the training's own steps are timed.
  *
  * @param perToken seconds per input token of a step
- * @param before seconds per token of the data, spent before the first step to compute cached
- *     activations
+ * @param before seconds per token of the data to compute cached activations, which happens before
+ *     the first step; 0 if there are none
  */
 public record StepTime(double perToken, double before) {
     private static final int STEPS = 2;

@@ -52,7 +52,7 @@ public record TrainingInputs(
         general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
         if (plan.preservation().holdsWeights() && plan.method() instanceof Dora) {
             throw new TrainingProblem(
-                    "l2sp and ewc regularize W + s B A, but dora also scales it; use lora, or" + " replay");
+                    "l2sp and ewc regularize W + s B A, but dora also scales this sum; use lora, or" + " replay");
         }
         requireExamples(plan);
         if (plan.preservation().ewc() > 0 && fisher.isEmpty()) {
@@ -67,7 +67,7 @@ public record TrainingInputs(
                     .formatted(train.file(), examples(train.rowsPerExample()), examples(objective.rows())));
         }
         if (objective.compares() && plan.preservation().replay() > 0) {
-            throw new TrainingProblem("the plan replays single rows, but its objective is of pairs");
+            throw new TrainingProblem("the plan replays single rows, but its objective needs pairs of rows");
         }
         if (objective.compares() && reference.isEmpty()) {
             throw new TrainingProblem("the plan compares answers, but the reference log-probabilities are missing");

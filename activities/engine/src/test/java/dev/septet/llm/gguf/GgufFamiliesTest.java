@@ -112,8 +112,8 @@ class GgufFamiliesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gemma3 | query_pre_attn_scalar | 12 | divides attention's scores by the root of"
-                        + " 12.0, llama.cpp by that of 8.0",
+                "gemma3 | query_pre_attn_scalar | 12 | divides attention scores by the square root of"
+                        + " 12.0, but llama.cpp divides by the square root of 8.0",
                 "gemma2 | final_logit_softcapping | null | has no caps of logits, unlike" + " llama.cpp's gemma2",
                 "gemma3 | layer_types |"
                         + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"

@@ -80,7 +80,7 @@ public final class Authority {
         RunTicket ticket = RunTicket.parse(shown);
         if (ticket == null || !ticket.fits(key, run)) {
             throw denied(
-                    "the ticket of run %s does not fit its pipeline, folder and file, or was made with another key. Workers of several machines share the key file that %s names; after a change of the key, continue a run with `septet resume`"
+                    "the ticket of run %s does not match its pipeline, folder and file, or was made with another key. Workers of several machines share the key file that %s names; after a change of the key, continue a run with `septet resume`"
                             .formatted(plain(run.runId()), Setting.RUN_KEY_FILE.variable()));
         }
         for (Object block : blocks) {

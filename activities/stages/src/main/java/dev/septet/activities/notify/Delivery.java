@@ -24,9 +24,9 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * One POST request over HTTP/1.1. The host name is resolved once, each of its addresses is checked,
- * and the connection goes to a checked address. So a name that resolves to another address later
- * gains nothing. Redirects are not followed, no proxy is used, and of the response only the status
- * is read.
+ * and the connection goes to a checked address. So an attacker cannot pass the check by changing
+ * the name's address afterwards. Redirects are not followed, and no proxy is used. Only the
+ * response's status is read.
  */
 final class Delivery {
     private static final int CONNECT_MILLIS = 10_000;
@@ -99,12 +99,12 @@ final class Delivery {
         try {
             addresses = network.addresses(host);
         } catch (UnknownHostException e) {
-            throw new IOException("its name is not known");
+            throw new IOException("its host name cannot be resolved");
         }
         if (!privateAddresses && !Arrays.stream(addresses).allMatch(PublicAddress::is)) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "the address is not one of the open Internet; the worker's operator may allow it with %s=allow"
+                    "the address is not a public Internet address; the worker's operator may allow it with %s=allow"
                             .formatted(Setting.NOTIFY_PRIVATE.variable()));
         }
         return addresses[0];
@@ -113,13 +113,13 @@ final class Delivery {
     private Socket secured(Socket plain, String host, int port) throws IOException {
         SSLSocket socket = (SSLSocket) tls.createSocket(plain, host, port, true);
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // otherwise any certificate would do
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // otherwise any host's certificate passes
         socket.setSSLParameters(parameters);
         try {
             socket.startHandshake();
         } catch (SSLException refused) {
             throw new IOException(
-                    "it shows no certificate for its name that this worker trusts; the worker's operator may name its authority's in %s"
+                    "it has no certificate for its name that this worker trusts; the worker's operator may set %s to its authority's certificate"
                             .formatted(Setting.NOTIFY_CA.variable()));
         }
         return socket;
@@ -140,13 +140,13 @@ final class Delivery {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
             if (line.size() >= LONGEST_STATUS) {
-                throw new IOException("its reply is no HTTP");
+                throw new IOException("its reply is not HTTP");
             }
             line.write(next);
         }
         String[] words = line.toString(StandardCharsets.ISO_8859_1).strip().split(" ", 3);
         if (words.length < 2 || !words[0].startsWith("HTTP/1.") || !words[1].matches("[1-5][0-9]{2}")) {
-            throw new IOException("its reply is no HTTP");
+            throw new IOException("its reply is not HTTP");
         }
         return Integer.parseInt(words[1]);
     }

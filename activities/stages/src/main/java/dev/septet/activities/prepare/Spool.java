@@ -16,7 +16,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** Encoded rows between the two passes, in a file that only this stage reads. */
+/**
+ * Encoded rows in a temporary file. The first pass over the dataset writes them, and the second
+ * pass distributes them to the splits.
+ */
 final class Spool implements Iterable<Spool.Entry> {
     private static final int BUFFER = 1 << 16;
 

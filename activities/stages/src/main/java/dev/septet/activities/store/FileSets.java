@@ -9,15 +9,15 @@ import java.util.Optional;
 
 /**
  * Artifacts and checkpoints: sets of files, each with a manifest. A set exists while its manifest
- * does: the manifest is written last and removed first.
+ * exists: the manifest is written last and removed first.
  */
 public interface FileSets {
     /**
      * A set's name.
      *
-     * @param folder what it is in; ends in {@code /}
+     * @param folder the folder that contains the set; ends in {@code /}
      * @param name an artifact's digest; a checkpoint's step and, in a bucket, its attempt
-     * @param manifest name of the text with the manifest
+     * @param manifest store name of the manifest
      */
     record Key(String folder, String name, String manifest) {
         /** Newest first. */
@@ -33,24 +33,24 @@ public interface FileSets {
             return folder.equals(StoreNames.ARTIFACTS);
         }
 
-        /** Steps done when a checkpoint was taken. */
+        /** The number of steps done when a checkpoint was taken. */
         public int step() {
             return Integer.parseInt(name.split("-", -1)[0]);
         }
 
-        /** The attempt that wrote a checkpoint; 0 = it is not known. */
+        /** The attempt that wrote a checkpoint; 0 when it is not known. */
         public int attempt() {
             int dash = name.indexOf('-');
             return dash < 0 ? 0 : Integer.parseInt(name.substring(dash + 1));
         }
 
-        /** Name of the lock that its writers on one machine hold. */
+        /** Name of the lock that the set's writers on one machine hold. */
         public String lock() {
             return isArtifact() ? "artifact " + name : "checkpoints " + StoreNames.scope(folder);
         }
     }
 
-    /** Finds a checkpoint of the same step, if there is a whole one. */
+    /** Finds an undamaged checkpoint of the same step. */
     @FunctionalInterface
     interface Existing {
         Optional<CheckpointStore.Checkpoint> find() throws IOException;
@@ -59,56 +59,58 @@ public interface FileSets {
     /** Stored artifacts, in the order in which they are checked. */
     List<Key> artifacts() throws IOException;
 
-    /** A scope's checkpoints, in any order; in a folder also those without a manifest. */
+    /** A scope's checkpoints, in any order; a folder also lists checkpoints without a manifest. */
     List<Key> checkpoints(String scope) throws IOException;
 
     /** The name of a checkpoint that an attempt takes. */
     Key checkpoint(String scope, int step, Fence fence);
 
     /**
-     * Stores files; links among them are followed.
+     * Stores files; symbolic links are followed.
      *
-     * @param files where each file is, by the path it shall have in the artifact
+     * @param files path of each file on this machine, by its path in the artifact
      * @throws FencedException when a later attempt has taken over
      */
     Manifest putArtifact(Map<String, Path> files, Fence fence) throws IOException;
 
     /**
-     * Stores a checkpoint, unless a whole one of its step is there.
+     * Stores a checkpoint, unless an undamaged checkpoint of its step exists.
      *
-     * @param plain folder in the attempt's scratch with its files; may be gone afterwards
+     * @param plain folder in the attempt's scratch with the unencrypted files; this method may move
+     *     or remove it
      * @throws FencedException when a later attempt has taken over
      */
     CheckpointStore.Checkpoint putCheckpoint(Key key, Manifest manifest, Path plain, Fence fence, Existing existing)
             throws IOException;
 
     /**
-     * A set's files on this machine, plain, each verified.
+     * A folder on this machine with an artifact's files, decrypted and verified.
      *
      * @throws CorruptArtifactException naming the file that is missing, short or changed
      */
     Path get(Key artifact) throws IOException;
 
-    /** The same of a set whose manifest is known. */
+    /** A folder on this machine with a checkpoint's files, decrypted and verified. */
     Path get(Key checkpoint, Manifest manifest) throws IOException;
 
     /**
-     * Compares a set with its manifest, without a copy: a folder by all bytes, a bucket by sizes.
+     * Compares a set with its manifest, without copying it. A folder compares all bytes, a bucket
+     * only sizes.
      *
-     * @throws CorruptArtifactException naming what is not as it should be
+     * @throws CorruptArtifactException naming the first file that differs
      */
     void verify(Key key, Manifest manifest) throws IOException;
 
-    /** Moves a damaged artifact aside; a bucket leaves it. */
+    /** Moves a damaged artifact to another folder; a bucket leaves it in place. */
     void setAside(Key artifact) throws IOException;
 
     /** Removes a checkpoint. */
     void delete(Key checkpoint) throws IOException;
 
     /**
-     * Removes what no checkpoint of a scope needs.
+     * Removes files that no checkpoint of a scope needs.
      *
-     * @param staying those that are left
+     * @param staying the scope's remaining checkpoints
      */
     void sweep(String scope, List<Key> staying, Fence fence) throws IOException;
 }

@@ -26,10 +26,10 @@ import java.nio.file.Path;
 record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
     private static final String FILE = "fisher.safetensors";
 
-    /** The artifact, and the reason why it was computed. */
+    /** The artifact, and the origin of its data. */
     record Estimated(ArtifactRef artifact, Origin origin) {}
 
-    /** Adds it to a training's files, if its settings need it. */
+    /** Adds the artifact's file to a training's files, if the training's settings need it. */
     TrainingFiles in(TrainingFiles files, TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
             throws Exception {
         PreserveSpec preserve = spec.preserve();
@@ -64,7 +64,7 @@ record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
         Path folder = store.scratch(attempt.fence());
         int all = Math.min(rows, general.rows());
         Fisher.estimate(plan, model, general, rows, folder.resolve(FILE), done -> {
-            attempt.heartbeats().beat(Progress.of("weighing parameters", done, all, "rows"));
+            attempt.heartbeats().beat(Progress.of("computing Fisher information", done, all, "rows"));
         });
         return store.put(folder, attempt.fence());
     }

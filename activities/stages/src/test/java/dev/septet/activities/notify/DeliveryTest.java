@@ -63,8 +63,8 @@ class DeliveryTest {
 
         assertThatThrownBy(() -> send(server, Trust.with(null)))
                 .isInstanceOf(IOException.class)
-                .hasMessage("it shows no certificate for its name that this worker trusts; the worker's"
-                        + " operator may name its authority's in SEPTET_NOTIFY_CA");
+                .hasMessage("it has no certificate for its name that this worker trusts; the worker's"
+                        + " operator may set SEPTET_NOTIFY_CA to its authority's certificate");
         assertThat(bodies).isEmpty();
     }
 
@@ -75,7 +75,7 @@ class DeliveryTest {
 
         assertThatThrownBy(() -> send(server, Trust.with(certificate)))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("it shows no certificate for its name");
+                .hasMessageStartingWith("it has no certificate for its name");
         assertThat(bodies).isEmpty();
     }
 
@@ -129,7 +129,7 @@ class DeliveryTest {
         assertThatThrownBy(() -> new Delivery(false, rebinding, Trust.with(null))
                         .post(URI.create("http://hook.example/"), Map.of(), bytes()))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageStartingWith("the address is not one of the open Internet");
+                .hasMessageStartingWith("the address is not a public Internet address");
         assertThat(connections).hasSize(1);
     }
 

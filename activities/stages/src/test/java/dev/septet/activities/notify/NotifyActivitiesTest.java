@@ -144,7 +144,7 @@ class NotifyActivitiesTest {
                 new WebhookSpec("https://[::1]:9/", null, null),
                 new WebhookSpec("https://169.254.169.254/latest", null, null),
                 new WebhookSpec("https://localhost:9/", null, null))) {
-            assertFails(strict, to, "PolicyDenied", "the address is not one of the open Internet");
+            assertFails(strict, to, "PolicyDenied", "the address is not a public Internet address");
         }
         assertThat(paths).isEmpty();
     }

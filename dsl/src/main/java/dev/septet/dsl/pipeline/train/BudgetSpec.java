@@ -12,6 +12,6 @@ import java.time.Duration;
 public record BudgetSpec(int count, Duration per) {
     public BudgetSpec {
         require(count >= 1, "a budget is at least 1.perWeek, got %s", count);
-        require(per.toMillis() > 0, "a budget's time must be positive");
+        require(per.toMillis() > 0, "a budget's period must be positive");
     }
 }

@@ -250,7 +250,7 @@ class PlainAnswersTest {
             """);
 
         assertThat(septet.run("lint", file)).isEqualTo(ExitCode.OK);
-        assertThat(septet.out()).contains("pipeline.groovy:9:26: remark: `replay:` leaves no row");
+        assertThat(septet.out()).contains("pipeline.groovy:9:26: remark: `replay:` has no effect");
         assertThat(septet.err()).contains("no problems");
         assertThat(septet.run("lint", file, "--json")).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).contains("\"id\" : \"remark\"", "\"line\" : 9");

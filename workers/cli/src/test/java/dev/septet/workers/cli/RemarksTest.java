@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RemarksTest {
     private static final Path QUICKSTART =
             Path.of("../../examples/quickstart").toAbsolutePath().normalize();
-    private static final String REMARK = ":8:44: remark: `replay:` leaves no row out: ";
+    private static final String REMARK = ":8:44: remark: `replay:` has no effect: ";
 
     @TempDir
     private Path home = Path.of("");

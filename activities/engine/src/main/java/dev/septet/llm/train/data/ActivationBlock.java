@@ -22,9 +22,9 @@ public record ActivationBlock(TokenDataset data, int from, int to, int hiddenSiz
         List<ActivationBlock> all = new ArrayList<>();
         int next = 0;
         while (next < data.rows()) {
-            ActivationBlock stretch = with(data, next, hiddenSize);
-            all.add(stretch);
-            next = stretch.to();
+            ActivationBlock block = with(data, next, hiddenSize);
+            all.add(block);
+            next = block.to();
         }
         return all;
     }

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  *
  * <p>Any part of a pass has about the same mix of short and long answers as the whole set. So equal
  * numbers of rows carry about equal numbers of loss-carrying tokens. For that, rows are ranked by
- * their loss-carrying tokens, with equal ones in random order. Ranks r are then sorted by the
- * fractional part of u + r g. The offset u is random per pass, and g is the golden ratio, whose
+ * their number of loss-carrying tokens; ties are ranked at random. The ranks r are then sorted by
+ * the fractional part of u + r g. The offset u is random per pass, and g is the golden ratio, whose
  * multiples are distributed most evenly.
  *
  * @see <a
@@ -34,9 +34,9 @@ final class ReplayOrder {
     }
 
     /**
-     * The row that is replayed after {@code drawn} others since the run's beginning.
+     * The next row to replay.
      *
-     * @param drawn at least 0
+     * @param drawn the number of rows that the run has replayed before; at least 0
      */
     int row(long drawn) {
         long wanted = drawn / lossTokens.length;
@@ -47,14 +47,14 @@ final class ReplayOrder {
         return order[(int) (drawn % lossTokens.length)];
     }
 
-    private int[] order(CounterRandom lots) {
+    private int[] order(CounterRandom numbers) {
         int rows = lossTokens.length;
-        int[] ranked = Arrays.stream(lots.permutation(rows))
+        int[] ranked = Arrays.stream(numbers.permutation(rows))
                 .boxed()
                 .sorted(Comparator.comparingInt(row -> lossTokens[row]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        double first = lots.uniform(rows); // the permutation used the counters below
+        double first = numbers.uniform(rows); // the permutation used the counters below
         return IntStream.range(0, rows)
                 .boxed()
                 .sorted(Comparator.comparingDouble(rank -> (first + rank * GOLDEN_RATIO) % 1))

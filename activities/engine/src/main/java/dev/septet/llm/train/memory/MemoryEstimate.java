@@ -32,12 +32,13 @@ public record MemoryEstimate(
     /** Measured resident size of a process that has loaded libtorch and warmed up its kernels. */
     private static final long PROCESS = 275L << 20;
 
-    /** Resident memory per byte of tensors: it includes allocator gaps and the kernels' working memory. */
+    /** Resident bytes per byte of tensors; includes allocator gaps and the kernels' working memory. */
     private static final double OVERHEAD = 1.38;
 
     /**
-     * Memory of the experts' bf16 products, because every step has other row counts per expert:
-     * oneDNN's compiled code, and gaps between tensors of changing sizes. Measured over 80 steps.
+     * Additional memory of the experts' bf16 products. The row counts per expert change in every
+     * step. So oneDNN compiles code for many sizes, and the allocator leaves gaps between tensors.
+     * Measured over 80 steps.
      */
     private static final long UNEVEN_EXPERTS = 100L << 20;
 

@@ -22,7 +22,10 @@ record WeightMemory(ModelConfig config, TrainingPlan plan, int length) {
         return new SublayerMemory(config, plan.precision().bytes(), length).step(atOnce, layers, 0, 0) + product();
     }
 
-    /** The largest trained matrix's gradient before it is added, and in bf16 its rounded copy. */
+    /**
+     * The gradient of the largest trained matrix, before it is added to the step's gradient; in bf16
+     * also its rounded copy.
+     */
     private long product() {
         long largest = Weights.names(config).stream()
                 .filter(name -> plan.method().trains(name, config, plan.frozenLayers()))

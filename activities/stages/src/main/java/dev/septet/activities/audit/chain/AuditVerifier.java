@@ -119,7 +119,7 @@ public final class AuditVerifier {
                     lines == 0 ? null : last + 1,
                     LineEncryption.key(bytes == null ? new byte[0] : bytes)
                             .map("the line was changed: the key '%s' does not decrypt it"::formatted)
-                            .orElse("the line was changed: its digest does not fit its bytes"));
+                            .orElse("the line was changed: its digest does not match its bytes"));
         }
         AuditHead then = noted.get(line.sequence());
         if (then != null && !then.sha256().equals(line.digest())) {

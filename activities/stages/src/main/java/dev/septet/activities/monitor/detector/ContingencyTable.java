@@ -34,7 +34,7 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
                     all.stream().map(bin -> trained.of().getOrDefault(bin, 0L)).toList(),
                     all.stream().map(bin -> asked.of().getOrDefault(bin, 0L)).toList());
         }
-        throw new IllegalArgumentException("neither numbers nor categories");
+        throw new IllegalArgumentException("baseline and window must both be numbers or both be categories");
     }
 
     int bins() {

@@ -40,7 +40,7 @@ public final class RollbackCommand implements Callable<Integer> {
                     "Another version instead of the previous one: the first digits of its sha256," + " at least 6")
     private @Nullable String version;
 
-    @Option(names = "--json", description = "Print the move as JSON")
+    @Option(names = "--json", description = "Print the result as JSON")
     private boolean json;
 
     public RollbackCommand(Session session) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
             "Run a pipeline through all its stages.",
             "",
             "Uses the configured Temporal server (TEMPORAL_ADDRESS or a profile) and its workers."
-                    + " Otherwise it uses a server that runs on this machine, or starts server and"
-                    + " workers for this run.",
+                    + " If none is configured, it uses a server that runs on this machine, or starts"
+                    + " a server and workers for this run.",
             "Ctrl-C never loses work. The run continues if it can, and the same command follows it again."
         })
 public final class RunCommand implements Callable<Integer> {
