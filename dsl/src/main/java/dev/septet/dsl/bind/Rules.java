@@ -153,7 +153,7 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.unfreeze"),
-                    "`unfreeze gradually:` lets blocks join one after the other, but `partial`" + " trains one block",
+                    "`unfreeze gradually:` unfreezes one block after the other, but `partial`" + " trains one block",
                     "Leave it out, or train more `layers`.");
         }
         Integer steps = train.steps();

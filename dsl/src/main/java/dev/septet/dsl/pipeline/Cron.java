@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Validates and parses cron lines as Temporal does. */
+/** Validates and parses cron expressions as Temporal does. */
 final class Cron {
     private static final Map<String, String> NAMES = Map.of(
             "@yearly", "0 0 1 1 *",

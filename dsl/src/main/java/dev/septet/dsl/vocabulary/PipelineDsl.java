@@ -34,10 +34,10 @@ public final class PipelineDsl {
     }
 
     /**
-     * When the pipeline starts by itself: by a cron line in a time zone, or at a fixed interval. {@code overlap:} is
-     * what happens when a run is still going. {@code jitter:} delays each start by a random time up to this.
-     * {@code catchup:} also runs starts that were missed within this time. A failed run pauses the schedule unless
-     * {@code pauseOnFailure: false}.
+     * When the pipeline starts by itself: by a cron expression in a time zone, or at a fixed interval. {@code overlap:}
+     * is what happens when the previous run has not ended. {@code jitter:} is the largest random delay of a start.
+     * {@code catchup:} is the largest delay of a start that was missed while the server was down. A failed run pauses
+     * the schedule unless {@code pauseOnFailure: false}.
      */
     @Example("schedule cron: '0 2 * * SUN', timezone: 'UTC', overlap: skip")
     public void schedule(
@@ -81,7 +81,7 @@ public final class PipelineDsl {
         return new WebhookSpec(where.url(), where.secret(), key == null ? null : key.secret());
     }
 
-    /** A URL that messages are sent to. Plain text in {@code webhook} means the same. */
+    /** A URL that messages are sent to. {@code webhook} also accepts the URL as plain text. */
     @Example("address('https://chat.example.com/hooks/septet')")
     public Address address(@Example("'https://chat.example.com/hooks/septet'") String url) {
         return new Address(url, null);
@@ -93,7 +93,7 @@ public final class PipelineDsl {
         return new Address(null, new SecretRef(name));
     }
 
-    /** A program that the operator of the worker allows, by the name that the operator gave it. */
+    /** A program that the operator of the worker allows under this name. */
     @Example("command('page-oncall')")
     public ChannelSpec command(@Example("'page-oncall'") String name) {
         return new CommandSpec(name);

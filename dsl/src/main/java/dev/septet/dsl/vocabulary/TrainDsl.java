@@ -69,8 +69,8 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
-     * The total number of optimizer steps. By default as many as the epochs need. At least 1. Cannot be combined with
-     * `epochs`.
+     * The total number of optimizer steps. By default, the number that the epochs need. At least 1. Cannot be combined
+     * with `epochs`.
      */
     @Example("steps 200")
     public void steps(@Example("200") int count) {
@@ -144,8 +144,8 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
-     * Preserves earlier skills while the model learns the new one. A pipeline may use several ways, one statement each;
-     * they add up.
+     * Preserves earlier skills while the model learns the new one. A pipeline may combine several ways, with one
+     * statement for each.
      *
      * <p>{@code replay:} mixes rows of a general dataset into every epoch, so that this share of the learned tokens
      * comes from them. {@code l2sp:} adds the penalty strength / 2 (w - w0)^2, which pulls every trained weight back to

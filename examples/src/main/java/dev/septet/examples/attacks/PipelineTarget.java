@@ -127,7 +127,7 @@ final class PipelineTarget implements Target {
         PipelineSource source = PipelineSource.of(input.name(), input.bytes());
         Compilation compilation = PipelineCompiler.compile(source, Map.of());
         if (compilation.spec().isPresent() != compilation.problems().isEmpty()) {
-            throw new IllegalStateException("a spec and problems, or neither");
+            throw new IllegalStateException("the compiler returned both a spec and problems, or neither");
         }
         String printed = compilation.printed();
         if (printed.contains("Exception") || printed.contains("codehaus")) {

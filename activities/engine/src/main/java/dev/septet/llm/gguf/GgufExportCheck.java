@@ -65,7 +65,7 @@ final class GgufExportCheck {
         }
         Experts experts = switches.experts();
         if (experts != null && experts.count() < 2) {
-            return "has one expert, which GGUF cannot tell from none";
+            return "has one expert, which GGUF cannot distinguish from no experts";
         }
         String layers = layers();
         return layers != null ? layers : rope();

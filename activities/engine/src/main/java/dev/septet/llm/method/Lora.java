@@ -46,7 +46,8 @@ public record Lora(
         List<String> known =
                 Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
         if (targets.isEmpty() || !known.containsAll(targets)) {
-            throw new IllegalArgumentException("targets must contain only names from " + known + ", and at least one, got " + targets);
+            throw new IllegalArgumentException(
+                    "targets must contain only names from " + known + ", and at least one, got " + targets);
         }
     }
 

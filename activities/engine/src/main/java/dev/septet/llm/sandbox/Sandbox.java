@@ -46,7 +46,7 @@ public final class Sandbox {
     }
 
     /**
-     * Admits a file if the child process that opened it first has survived.
+     * Admits a file if a sandboxed child process could read it.
      *
      * @param main opens the file; see {@link SandboxProbe}
      * @param digest of all bytes that {@code main} reads
@@ -73,7 +73,7 @@ public final class Sandbox {
         if (!verdict.safe()) {
             throw new FormatProblem(
                     file,
-                    "is not opened here: the process that opened it first "
+                    "is not opened here: the sandboxed process that read it "
                             + verdict.ending()
                             + ". The file is damaged or hostile; get it again from its publisher,"
                             + " or take another model");
@@ -91,14 +91,14 @@ public final class Sandbox {
             SandboxVerdict verdict = new SandboxedProcess(limits, kept).open(main, file, bytes, mapped, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {
-                LOG.warn("the process that opened {} first {}", file, verdict.ending());
+                LOG.warn("the sandboxed process that read {} {}", file, verdict.ending());
             }
             kept.keep(key, verdict);
             return verdict;
         } catch (IOException e) {
             throw new FormatProblem(
                     file,
-                    "is not opened here, because no process can be started that opens it first: "
+                    "is not opened here, because the sandboxed process that must read it cannot be started: "
                             + e.getMessage()
                             + ". An operator who trusts all models may set "
                             + Setting.SANDBOX.variable()

@@ -99,7 +99,7 @@ class SandboxTest {
         assertThatThrownBy(() -> Sandbox.of(root.resolve("verdicts"), tiny)
                         .admit(Misbehaviour.class, "nothing", root.resolve("model.bin"), 0, List.of("nothing")))
                 .isInstanceOf(FormatProblem.class)
-                .hasMessageContaining("no process can be started that opens it first")
+                .hasMessageContaining("the sandboxed process that must read it cannot be started")
                 .hasMessageContaining("SEPTET_SANDBOX=off");
         assertThat(root.resolve("verdicts")).isEmptyDirectory();
     }

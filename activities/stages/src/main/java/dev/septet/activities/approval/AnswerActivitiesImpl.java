@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Finds out which person answered, with the operator's file of allowed signers. */
+/** Verifies which person answered. Signatures are checked against the operator's allowed signers. */
 public final class AnswerActivitiesImpl implements AnswerActivities {
     private static final String SIGNER = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
 
@@ -34,7 +34,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
             }
             if (!settings.unsigned()) {
                 throw refused(
-                        "an answer is signed: `septet %s ... --by NAME --key FILE`, where FILE is your SSH key, or the .pub of a key that your agent holds. This worker's operator has your key in the file that %s names"
+                        "an answer must be signed: `septet %s ... --by NAME --key FILE`, where FILE is your SSH key, or the .pub of a key that your agent holds. This worker's operator has your key in the file that %s names"
                                 .formatted(request.approves() ? "approve" : "reject", Setting.APPROVERS.variable()));
             }
             return new CheckedAnswer(PersonName.of(by), false, null);

@@ -28,7 +28,7 @@ record Signers(Path file) {
      * Returns normally when the identity's key signed the text.
      *
      * @param identity {@code PERSON@ROLE}
-     * @throws StageProblem REFUSED when it did not
+     * @throws StageProblem REFUSED otherwise
      */
     void check(String identity, String text, String signature) throws IOException, InterruptedException {
         refuseIfOthersMayWrite();
@@ -55,7 +55,7 @@ record Signers(Path file) {
             builder.environment().keySet().retainAll(Set.of("PATH"));
             if (run(builder, text) != 0) {
                 throw refused(
-                        "this is not a signature of %s over this answer by a key that this worker's operator allows"
+                        "this is not a signature of this answer by a key that this worker's operator allows for %s"
                                 .formatted(identity));
             }
         } finally {

@@ -20,13 +20,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
-/** Converts every error to one of the closed list of failures. */
+/** Converts every error to a failure whose type is a {@link FailureType}. */
 public final class Failures {
     private static final int MAX_MESSAGE = 4096;
 
     private Failures() {}
 
-    /** The failure that ends an activity. Cancellations and failures of the list pass unchanged. */
+    /** The failure that ends an activity. Cancellations and Temporal failures are returned unchanged. */
     public static RuntimeException of(Throwable problem) {
         if (problem instanceof ActivityCompletionException stop) {
             return stop;
@@ -71,12 +71,12 @@ public final class Failures {
         if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
             return FailureType.OUT_OF_MEMORY;
         }
-        boolean authors = problem instanceof FormatProblem
+        boolean invalid = problem instanceof FormatProblem
                 || problem instanceof TrainingProblem
                 || problem instanceof TemplateProblem
                 || problem instanceof NoSuchFileException
                 || problem instanceof AccessDeniedException;
-        return authors ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
+        return invalid ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
     }
 
     private static String words(Throwable problem) {
@@ -107,7 +107,7 @@ public final class Failures {
         return unknown ? problem.getClass().getSimpleName() + ": " + message(problem) : message(problem);
     }
 
-    /** The cause inside of wrappers; an engine's write to a full disk counts as a full disk. */
+    /** The error inside its wrappers; any I/O error on a full disk becomes a {@link DiskFullException}. */
     private static Throwable unwrapped(Throwable problem) {
         if (problem instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
             return unwrapped(wrapped.getCause());

@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The failure of the previous attempt as the server knows it: a killed attempt could not report it.
+ * The failure of the previous attempt, read from the Temporal server. A killed attempt could not
+ * report a failure itself.
  */
 final class LastFailure {
     private static final Logger LOG = LoggerFactory.getLogger(LastFailure.class);
@@ -55,7 +56,7 @@ final class LastFailure {
             } catch (StatusRuntimeException away) {
                 if (asked == ASKED) {
                     LOG.warn(
-                            "the server does not return the end of the previous attempt ({})",
+                            "the Temporal server does not report how the previous attempt ended ({})",
                             away.getStatus().getCode());
                     return null;
                 }

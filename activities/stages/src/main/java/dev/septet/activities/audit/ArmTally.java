@@ -8,7 +8,7 @@ import java.util.List;
  * @param answers requests that reached the arm, including failed ones
  * @param errors requests that failed
  * @param refusals answers that decline to answer
- * @param thumbsUp feedback on its answers
+ * @param thumbsUp thumbs-up feedback on its answers
  * @param thumbsDown thumbs-down feedback, and corrections without a thumb
  * @param millis milliseconds that each answer took, sorted; without failed requests
  * @param lengths characters of each answer, sorted; without failed requests

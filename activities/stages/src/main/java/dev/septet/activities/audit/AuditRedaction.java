@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the audit settings to an event: redacts or drops its texts, and cuts them to the length
- * limits of a line. Of a conversation that is too long, the end is kept.
+ * limits of a line. A conversation that is too long keeps its last messages.
  */
 final class AuditRedaction {
-    /** Limit of the UTF-16 units of a question's texts together, and of an answer. */
+    /** The largest number of UTF-16 units in all texts of a question together, and in an answer. */
     static final int MOST_TEXT = 64 << 10;
 
     static final int MOST_TURNS = 256;

@@ -61,7 +61,7 @@ public final class HostActivitiesImpl implements HostActivities {
             if (!hasFiles(pipeline) && published(pipeline)) {
                 throw new StageProblem(
                         FailureType.ELSEWHERE,
-                        "pipeline '%s' has no host yet, and its files are not on %s: start a worker where they are, or run `septet adopt %s` on the machine that is to have them"
+                        "pipeline '%s' has no host yet, and its files are not on %s: start a worker on the machine that has them, or run `septet adopt %s` on the machine that should be the host"
                                 .formatted(pipeline, here.name(), pipeline));
             }
             return Attempt.inside(

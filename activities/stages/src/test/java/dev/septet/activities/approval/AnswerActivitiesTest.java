@@ -57,7 +57,11 @@ class AnswerActivitiesTest {
     void refusesASignatureOfAnythingElse() throws Exception {
         ApprovalDecision yes = signed("anna", answer("anna"), true);
         String signature = String.valueOf(yes.signature());
-        refused(strict(), yes, false, "this is not a signature of anna@ml-oncall");
+        refused(
+                strict(),
+                yes,
+                false,
+                "this is not a signature of this answer by a key that this worker's operator allows for anna@ml-oncall");
         refused(
                 strict(),
                 new ApprovalDecision("anna", "ml-oncall", "f".repeat(64), REPORT, "fine", signature),
@@ -93,7 +97,7 @@ class AnswerActivitiesTest {
 
     @Test
     void refusesANameAloneUnlessTheOperatorTakesItAtItsWord() {
-        refused(strict(), answer("anna"), true, "an answer is signed: `septet approve ... --by NAME --key FILE`");
+        refused(strict(), answer("anna"), true, "an answer must be signed: `septet approve ... --by NAME --key FILE`");
         assertThat(check(trusting(), answer("Anna"), true)).isEqualTo(new CheckedAnswer("anna", false, null));
     }
 

@@ -75,7 +75,8 @@ class HardwareKeyTest {
     private void assertRefused(String text, String signature) {
         assertThatThrownBy(() -> signers.check(IDENTITY, text, signature))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("this is not a signature of anna@lead");
+                .hasMessageContaining("this is not a signature of this answer by a key that this worker's operator"
+                        + " allows for anna@lead");
     }
 
     private static String signature(KeyPair key, String text, int flags) throws Exception {

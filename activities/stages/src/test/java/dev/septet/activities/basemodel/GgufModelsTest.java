@@ -34,7 +34,7 @@ class GgufModelsTest {
         assertThatThrownBy(() -> new GgufModels(root.resolve("converted")).folder(file))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageStartingWith(file.toString())
-                .hasMessageContaining("the process that opened it first")
+                .hasMessageContaining("the sandboxed process that read it")
                 .hasMessageMatching("(?s).*(ran out of its|seconds? of processor time|s of processor time).*");
         try (Stream<Path> left =
                 Files.exists(root.resolve("converted")) ? Files.list(root.resolve("converted")) : Stream.empty()) {

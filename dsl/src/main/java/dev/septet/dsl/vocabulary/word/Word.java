@@ -60,7 +60,7 @@ public final class Word {
         return options;
     }
 
-    /** The slot of all options when the author chooses their names; empty when the word defines the names. */
+    /** The slot for all options of a word whose option names the author chooses; empty for any other word. */
     public Optional<WordParameter> freeNames() {
         return options.stream().filter(s -> s.type().kind() == Kind.EXPRESSIONS).findFirst();
     }
@@ -124,7 +124,7 @@ public final class Word {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
-            // The checks of the spec records also address the author.
+            // The author of the pipeline can also read the messages of the spec records' checks.
             if (cause instanceof IllegalArgumentException guard) {
                 throw new Refusal(String.valueOf(guard.getMessage()), "");
             } else if (cause instanceof RuntimeException problem) {

@@ -20,8 +20,7 @@ public final class FrozenOnce {
     private FrozenOnce() {}
 
     /**
-     * A model and rows, with cached activations for the first trained layer if the plan caches
-     * them.
+     * Inputs from a model and rows. If the plan caches activations, they are computed and included.
      *
      * @param folder folder for the cached activations
      */

@@ -37,14 +37,15 @@ final class Prompts {
     }
 
     /**
-     * The same questions under a system prompt with the desk's rules, which has hundreds of tokens.
+     * The same questions under a system prompt of hundreds of tokens. It contains the support desk's
+     * rules.
      */
     List<int[]> withRules(int count) {
         Set<String> rules = new LinkedHashSet<>(answers.subList(0, RULES));
         return asked("Answer by these rules. " + String.join(" ", rules), "%s", count);
     }
 
-    /** Requests whose answers quote them. */
+    /** Prompts that ask the model to repeat their text. */
     List<int[]> quoting(int count) {
         return asked("You repeat what the user says, word for word.", "Repeat this message twice: %s", count);
     }

@@ -74,7 +74,7 @@ record SharingChecks(Connection connection, StateFolder state, ArtifactStore sto
     private static Finding unknown(String pipeline) {
         return Finding.warn(
                 "host",
-                "%s was published before machines that share a store had hosts: its files are on one machine, and no record names that machine"
+                "%s was published by an earlier version of Septet, which did not record the host: its files are on one machine, and no record names that machine"
                         .formatted(pipeline),
                 "run `septet adopt %s` on the machine that has its files".formatted(pipeline));
     }

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Writes schedule calendars as cron lines. Calendars with the same times give the same line. */
+/** Writes schedule calendars as cron expressions. Calendars with the same times give the same line. */
 final class CalendarText {
     private CalendarText() {}
 

@@ -69,7 +69,7 @@ class SharingChecksTest {
                     .extracting(finding -> finding.level() + ": " + finding.found())
                     .containsExactly(
                             "OK: the files of mine are on this machine",
-                            "WARN: old was published before machines that share a store had hosts:"
+                            "WARN: old was published by an earlier version of Septet, which did not record the host:"
                                     + " its files are on one machine, and no record names that machine",
                             "WARN: the files of theirs are on host cellar:/srv/state, and no worker"
                                     + " there polls its task queue septet@0123456789abcdef:"

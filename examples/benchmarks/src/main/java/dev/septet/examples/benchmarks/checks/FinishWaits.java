@@ -88,7 +88,7 @@ public final class FinishWaits {
             print(label, kind + ", from schedule to start", waits.getOrDefault(kind, List.of()));
         }
         print(label, "from the end of the training to the publication", finished);
-        print(label, "from the begin of all runs to the publication", published);
+        print(label, "from the start of all runs to the publication", published);
     }
 
     /** The run's activities by kind, from its stages' histories. */

@@ -50,7 +50,7 @@ public final class EstimatedRun {
     record Result(
             long estimatedBytes, long peakBytes, @Nullable Time time) {}
 
-    /** The time of an epoch of uneven rows. */
+    /** The time of an epoch whose rows differ in length. */
     record Time(double estimatedSeconds, double seconds) {}
 
     /** Usage: {@code EstimatedRun SETUP RESULT}. Both are JSON; RESULT is a file to write. */
@@ -96,8 +96,8 @@ public final class EstimatedRun {
     }
 
     /**
-     * The seconds of an epoch, without opening the model, and without the first step, which also
-     * compiles.
+     * The seconds of an epoch, measured after the model was opened and the first steps have
+     * compiled.
      */
     private static double secondsOfAnEpoch(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {

@@ -7,17 +7,17 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Compares trainings with capability retention settings with plain trainings of the same seeds at
- * the same loss on the new task.
+ * Compares two kinds of trainings with the same seeds: with capability retention settings, and
+ * plain. They are compared at the same loss on the new task.
  *
  * @param plain one curve for each seed, with trainings of several lengths
- * @param words curves with the settings, for the same seeds in the same order
+ * @param words curves of the trainings with the settings, for the same seeds in the same order
  */
 public record Comparison(List<Curve> plain, List<Curve> words) {
     public Comparison {
         if (!seeds(plain).equals(seeds(words))) {
             throw new IllegalArgumentException(
-                    "%s was trained with seeds %s, the plain training with %s; train the rest"
+                    "%s was trained with seeds %s, but the plain training with %s; train with the missing seeds"
                             .formatted(words.get(0).name(), seeds(words), seeds(plain)));
         }
     }

@@ -210,7 +210,7 @@ public final class ReviewCommand implements Callable<Integer> {
                         fitting.isEmpty()
                                 ? "there is no candidate '%s'; nothing was decided. An id has at least 6 digits, and `septet review` lists them"
                                         .formatted(id)
-                                : "'%s' is the beginning of %d candidates; nothing was decided"
+                                : "'%s' is the beginning of %d candidates' ids, so nothing was decided; give more digits"
                                         .formatted(id, fitting.size()));
             }
             named.add(fitting.get(0));

@@ -67,7 +67,7 @@ public final class CodecServerCommand implements Callable<Integer> {
             Terminal terminal = session.terminal();
             terminal.note("Codec server  " + server.address());
             terminal.note("Token         " + file);
-            terminal.note("Web UI        pages of " + String.join(", ", origins));
+            terminal.note("Allowed from  Web UI at " + String.join(", ", origins));
             terminal.note("Ready. In the Web UI (Configure Codec Server) or to the Temporal CLI:");
             terminal.note("  --codec-endpoint " + server.address() + "/$(cat '" + file + "')");
             CountDownLatch ended = new CountDownLatch(1);

@@ -60,7 +60,8 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "FOLDER",
-            description = "The base model, to prove also that the adapter is served. Not necessary for a pipeline")
+            description = "The base model, to prove also that the adapter is served. If MODEL is a pipeline,"
+                    + " this option is not needed")
     private @Nullable Path base;
 
     @Option(
@@ -154,8 +155,8 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     /**
-     * The served model's name. Septet's own server lists a pipeline's versions and base model
-     * beside its name.
+     * The served model's name. Septet's own server lists several names: the pipeline's name, its
+     * versions and its base model.
      */
     private String servedName(URI address, @Nullable String key) throws IOException {
         List<String> names = ChainEndpoint.models(address, key);

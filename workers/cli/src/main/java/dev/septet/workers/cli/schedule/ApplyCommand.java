@@ -136,7 +136,7 @@ public final class ApplyCommand implements Callable<Integer> {
             if (entry.isEmpty() || !Files.isSameFile(entry.get().file(), file.path())) {
                 session.terminal()
                         .note(
-                                "%s is not the file that this machine's workers serve as '%s', so its starts will fail or run another file. Serve it: septet dev --pipelines %s"
+                                "%s is not the file that this machine's workers serve as '%s', so scheduled runs will fail or use another file. Serve this file: septet dev --pipelines %s"
                                         .formatted(file.path(), spec.name(), file.folder()));
             }
         } catch (IOException | RuntimeException unreadable) {

@@ -156,7 +156,7 @@ public final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
-                                session.terminal().note("ending: unfinished answers are completed" + " first");
+                                session.terminal().note("stopping after the unfinished answers are" + " completed");
                                 server.close();
                                 ended.countDown();
                             },
