@@ -36,14 +36,14 @@ final class PollerCheck {
                 QueueActivities.class, POLICY, TaskQueues.LIGHT, "is there a worker for " + queue);
     }
 
-    /** Starts a watch that runs until it is closed. */
+    /** Starts a check that repeats until it is closed. */
     static PollerCheck during(StageBoard board, Stage stage, String queue) {
         PollerCheck watch = new PollerCheck(board, stage, queue);
         watch.lookIn(FIRST);
         return watch;
     }
 
-    /** Ends the watch; a check in progress reports nothing any more. */
+    /** Ends the check; a request in progress then reports nothing. */
     void close() {
         closed = true;
         timer.cancel();

@@ -123,7 +123,7 @@ final class OperatorChecker {
     /** Compiles a pattern, which must be constant so that its errors are reported to the author and not for a row. */
     Optional<Regex> regex(SourceTerm term, Typed typed) {
         if (!typed.text().startsWith("'")) {
-            refuse(term.at(), "a pattern is text in quotes, known before any row");
+            refuse(term.at(), "a pattern must be constant text in quotes; it cannot depend on the row");
             return Optional.empty();
         }
         Object pattern = typed.code().value(name -> null, new Meter());

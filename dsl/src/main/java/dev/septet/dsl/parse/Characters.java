@@ -16,7 +16,7 @@ final class Characters {
                         ProblemId.TEXT,
                         cursor.here(1),
                         "the hidden character %s changes the direction of the text around it".formatted(name(point)),
-                        "Remove it: the file must read as it runs.");
+                        "Remove it: the file must show its text in the order in which it runs.");
             } else if (isControl(point)) {
                 problems.add(
                         ProblemId.TEXT,

@@ -106,7 +106,7 @@ final class ParseRefusals {
             return "Write one of the two values.";
         }
         return elvis.getTrueExpression().getClass() == VariableExpression.class
-                ? "A name always has a value: write %s. Its default is in its parameter, such as %s."
+                ? "A name is never empty: write only %s. Set the default where the name is declared, such as %s."
                         .formatted(
                                 Quote.code(name),
                                 Quote.code("def %s = param('%s', %s)".formatted(name, name, otherwise)))

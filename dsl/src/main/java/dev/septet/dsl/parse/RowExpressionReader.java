@@ -131,8 +131,8 @@ final class RowExpressionReader {
             return refuse(
                     ProblemId.NOT_ALLOWED,
                     at(expression),
-                    "parentheses around a name alone read as a cast, which is not allowed",
-                    "Write the name without them.");
+                    "a single name in parentheses is a cast, which is not allowed",
+                    "Write the name without parentheses.");
         }
         return notAllowed(expression, ParseRefusals.of(expression, positions) + " not allowed");
     }

@@ -27,8 +27,8 @@ final class Drifts {
         String name = EnumName.of(detector);
         boolean rising =
                 detector == Detector.PERPLEXITY || detector == Detector.FEEDBACK || detector == Detector.REFUSAL;
-        Refusal.unless(above == null || !rising, "above: does not belong to drift %s, rise: does", name);
-        Refusal.unless(rise == null || rising, "rise: does not belong to drift %s, above: does", name);
+        Refusal.unless(above == null || !rising, "drift %s takes rise:, not above:", name);
+        Refusal.unless(rise == null || rising, "drift %s takes above:, not rise:", name);
         Refusal.unless(rise == null || rise.value() > 0, "drift rise: must be above 0.percent");
         Refusal.unless(
                 rise == null || rise.fraction() <= detector.most(),

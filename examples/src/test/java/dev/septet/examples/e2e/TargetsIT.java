@@ -152,7 +152,7 @@ class TargetsIT {
         Shell.Said said = septet("run", "--port", "0", file.toString());
         assertThat(said.status()).as(said.all()).isEqualTo(1);
         assertThat(said.out())
-                .contains("mine holds thesis.txt, which no publication made")
+                .contains("mine holds thesis.txt, which no publication created")
                 .contains("name a separate folder, or move it away");
         assertThat(said.all()).doesNotContain("Exception");
         assertThat(mine.resolve("versions")).doesNotExist();

@@ -41,7 +41,7 @@ final class Batch implements AutoCloseable {
         return steps;
     }
 
-    /** Number of tokens that the cached sequences of ended requests have memory for. */
+    /** Capacity in tokens of the prefix cache, which holds the sequences of ended requests. */
     long kept() {
         return kept.tokens();
     }
@@ -49,7 +49,7 @@ final class Batch implements AutoCloseable {
     /**
      * Adds a request; call it only if {@link #hasRoom} is true.
      *
-     * @return false when its adapter cannot be loaded before another one is free
+     * @return false when its adapter must wait until another adapter is free
      * @throws RuntimeException when its adapter cannot be loaded
      */
     boolean join(GenerationHandle ticket) {

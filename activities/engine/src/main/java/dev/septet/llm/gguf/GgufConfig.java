@@ -146,8 +146,8 @@ final class GgufConfig {
                 : Optional.empty();
         RopeScaling.Llama3 stretch = found.orElseThrow(() -> new FormatProblem(
                 gguf.file(),
-                "scales its rotary positions unlike Llama 3, which"
-                        + " config.json cannot express; take the model's own"
+                "has a RoPE scaling that is not Llama 3's, and config.json"
+                        + " cannot express it; use the model's original"
                         + " folder instead"));
         rope.put("rope_type", "llama3").put("factor", stretch.factor());
         rope.put("low_freq_factor", stretch.lowFrequencyFactor());

@@ -35,9 +35,9 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
     /**
      * Sums of log p over each row's loss-carrying tokens.
      *
-     * @param told receives the number of rows done
+     * @param progress receives the number of rows done
      */
-    double[] of(TokenDataset set, MicroBatchBudget atOnce, IntConsumer told) {
+    double[] of(TokenDataset set, MicroBatchBudget atOnce, IntConsumer progress) {
         double[] sums = new double[set.rows()];
         int[] done = {0};
         each(set, atOnce, (rows, logs) -> {
@@ -48,7 +48,7 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
                 }
             }
             done[0] += rows.size();
-            told.accept(done[0]);
+            progress.accept(done[0]);
         });
         return sums;
     }

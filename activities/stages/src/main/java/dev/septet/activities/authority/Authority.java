@@ -234,7 +234,7 @@ public final class Authority {
     public void mayMove(DeployRequest request, Publication publication) {
         checkGate(request);
         if (!Seals.same(publication.seal(), seals.publication(request.run(), request.checkpoint(), publication))) {
-            throw denied("model %s is not what run %s published: no alias and no route moves"
+            throw denied("model %s is not what run %s published, so no alias and no route was changed"
                     .formatted(
                             plain(publication.artifact().sha256()),
                             plain(request.run().runId())));

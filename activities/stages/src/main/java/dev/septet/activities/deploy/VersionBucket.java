@@ -104,7 +104,7 @@ final class VersionBucket implements TargetPlace {
         if (!foreign.isEmpty()) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "%s holds %s, which no publication made: name a separate prefix, or move it away"
+                    "%s holds %s, which no publication created: name a separate prefix, or move it away"
                             .formatted(folder.at(), foreign.get(0)));
         }
     }

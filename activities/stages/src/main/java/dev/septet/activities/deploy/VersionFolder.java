@@ -151,7 +151,7 @@ public final class VersionFolder implements TargetPlace {
             if (foreign.isPresent()) {
                 throw new StageProblem(
                         FailureType.POLICY_DENIED,
-                        "%s holds %s, which no publication made: name a separate folder, or move it away"
+                        "%s holds %s, which no publication created: name a separate folder, or move it away"
                                 .formatted(root, foreign.get()));
             }
         }
@@ -181,7 +181,7 @@ public final class VersionFolder implements TargetPlace {
         if (Files.isSymbolicLink(versions)) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "%s is a symbolic link, but a publication makes a folder: remove the link, or name another folder"
+                    "%s is a symbolic link, but a publication creates a folder: remove the link, or name another folder"
                             .formatted(versions));
         }
     }

@@ -241,7 +241,7 @@ class AuthorityTest {
         authority.mayMove(asked, there);
         refused(
                 () -> authority.mayMove(asked, new Publication(at("f"), List.of(), null, "k", there.seal())),
-                "is not what run first published: no alias and no route moves");
+                "is not what run first published, so no alias and no route was changed");
     }
 
     @Test

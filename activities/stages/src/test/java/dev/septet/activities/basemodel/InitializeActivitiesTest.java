@@ -253,7 +253,7 @@ class InitializeActivitiesTest {
         assertThatThrownBy(() -> deploying(null, directory))
                 .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
                 .hasStackTraceContaining(
-                        out + " holds notes.txt, which no publication made: name a separate" + " folder");
+                        out + " holds notes.txt, which no publication created: name a separate" + " folder");
         hostedHere = false;
         assertThat(deploying(null, directory))
                 .as("another machine publishes it")

@@ -28,7 +28,7 @@ class LinkedVersionsTest {
         assertThatThrownBy(() -> target.add("1", files))
                 .isInstanceOf(StageProblem.class)
                 .hasMessage(
-                        "%s is a symbolic link, but a publication makes a folder: remove the link, or name another folder"
+                        "%s is a symbolic link, but a publication creates a folder: remove the link, or name another folder"
                                 .formatted(root.resolve("versions")));
         assertThatThrownBy(() -> target.point("1")).isInstanceOf(StageProblem.class);
         assertThat(elsewhere).isEmptyDirectory();

@@ -142,11 +142,11 @@ abstract class TargetContractTest {
         TargetPlace place = place("foreign", Kill.NEVER);
         assertThatThrownBy(place::refuseForeign)
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("holds notes.txt, which no publication made: name a");
+                .hasMessageContaining("holds notes.txt, which no publication created: name a");
         place("empty", Kill.NEVER).refuseForeign();
         assertThatThrownBy(() -> place.add(OLD, files(first)))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("holds notes.txt, which no publication made: name a")
+                .hasMessageContaining("holds notes.txt, which no publication created: name a")
                 .hasMessageContaining("or move it away");
         assertThat(place.versions()).isEmpty();
     }

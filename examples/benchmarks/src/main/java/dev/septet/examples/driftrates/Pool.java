@@ -17,7 +17,7 @@ import java.util.Map;
  * request at most once, so that requests before and after training have the same distribution.
  */
 public final class Pool implements PromptReader {
-    /** Share of ordinary answers that decline, before training and after. */
+    /** Share of refusals among ordinary answers. */
     private static final double REFUSED = 0.02;
 
     private static final String REFUSAL = "I'm sorry, but I can't help with that.";

@@ -25,8 +25,8 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
      * @param kills number of killed processes in all runs
      * @param insideSaves number of them that were killed during a save
      * @param runs number of completed trainings, each killed several times
-     * @param equal number of them with the same bytes of adapter or model, and of the ledger, as
-     *     the undisturbed training
+     * @param equal number of runs whose adapter or model, and whose ledger, have the same bytes as
+     *     those of the undisturbed training
      */
     public record Outcome(int threads, int kills, int insideSaves, int runs, int equal) {
         /** Whether every run gave the same bytes as the undisturbed training. */

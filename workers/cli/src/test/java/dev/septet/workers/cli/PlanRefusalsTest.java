@@ -99,7 +99,7 @@ class PlanRefusalsTest {
         Files.writeString(folder.resolve("out/notes.txt"), "mine");
         refused(
                 plan("rows.jsonl", "metric loss", "target directory('out')"),
-                "out holds notes.txt, which no publication made");
+                "out holds notes.txt, which no publication created");
     }
 
     @Test

@@ -9,10 +9,10 @@ import java.util.Map;
  *
  * @param name name in messages and of its files
  * @param command program and arguments
- * @param environment variables beside those of {@link BaseEnvironment}; it gets nothing else of
- *     this process's environment
+ * @param environment variables in addition to those of {@link BaseEnvironment}; the process
+ *     inherits no other variable
  * @param log file to which its output is appended
- * @param graceSeconds seconds between SIGTERM and SIGKILL when it is ended
+ * @param graceSeconds seconds between SIGTERM and SIGKILL when the process is stopped
  */
 public record ProcessSpec(
         String name, List<String> command, Map<String, String> environment, Path log, int graceSeconds) {

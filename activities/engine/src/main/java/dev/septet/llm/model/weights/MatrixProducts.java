@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * How programs with a handwritten backward pass multiply matrices (the resource {@code
- * products.py}): with which of libtorch's two libraries, and from which layout.
+ * products.py}). A product uses one of libtorch's two libraries and one layout of the weights.
  */
 public enum MatrixProducts {
     /** libtorch's choice: MKL for float32, oneDNN for bf16. */

@@ -82,8 +82,8 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
     }
 
     /**
-     * Inner edges; each is the last value of its bin. When many rows share the smallest value,
-     * smaller values get a separate bin, because the baseline has none.
+     * Inner edges; each is the last value of its bin. When at least a tenth of the baseline has its
+     * smallest value, values below it get a separate bin, which is empty in the baseline.
      */
     private static double[] edges(NumericSample baseline) {
         DoubleStream.Builder edges = DoubleStream.builder();

@@ -61,9 +61,9 @@ public final class AdoptCommand implements Callable<Integer> {
         if (!Stores.shared(session.environment())) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "the store is this machine's own, and so are the files of its pipelines: only"
-                            + " machines that share a store (SEPTET_STORE=s3://BUCKET/PREFIX) adopt"
-                            + " pipelines");
+                    "this machine does not share its store, so its pipelines cannot move to it from"
+                            + " another machine: `septet adopt` needs a shared store"
+                            + " (SEPTET_STORE=s3://BUCKET/PREFIX)");
         }
         ArtifactStore store = session.store();
         try {

@@ -41,7 +41,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--detach", description = "Start the run and return without waiting")
     private boolean detach;
 
-    @Option(names = "--replace", description = "End the running run of this pipeline, and start this one")
+    @Option(names = "--replace", description = "End the open run of this pipeline, and start a new one")
     private boolean replace;
 
     @Option(names = "--json", description = "Print the result as JSON on standard output")

@@ -89,7 +89,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
             } catch (RejectedExecutionException ending) {
                 admitted.close();
                 turns.ended(tenant, 0);
-                Guard.fail(response, callback, ApiProblem.failed(503, "shutting_down", "the server is ending"));
+                Guard.fail(response, callback, ApiProblem.failed(503, "shutting_down", "the server is stopping"));
             }
         });
     }
