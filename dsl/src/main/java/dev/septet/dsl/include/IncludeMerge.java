@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Merges an included file's words into the including file. The including file wins: word by word within a stage, with
- * all lines of a word together.
+ * Merges an included file's words into the including file. Within a stage, each word is taken with all its lines from
+ * one file: from the including file if it sets the word.
  */
 final class IncludeMerge {
     private IncludeMerge() {}

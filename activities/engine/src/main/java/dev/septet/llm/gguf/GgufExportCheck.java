@@ -78,10 +78,10 @@ final class GgufExportCheck {
                                 .map(LayerAttention::rotation)
                                 .toList())
                 || (architecture == Architecture.GEMMA3 && switches.localRopeTheta() != LOCAL_THETA)) {
-            return "does not give the same layers rotary positions as llama.cpp's " + architecture.word();
+            return "uses rotary positions in other layers than llama.cpp's " + architecture.word();
         }
         if (architecture.isGemma() && !windows().equals(switches.attention())) {
-            return "does not give the same layers a sliding window as llama.cpp's " + architecture.word();
+            return "uses a sliding window in other layers than llama.cpp's " + architecture.word();
         }
         if (architecture.isGemma() && switches.queryScalar() != queryScalar()) {
             return "divides attention scores by the square root of "

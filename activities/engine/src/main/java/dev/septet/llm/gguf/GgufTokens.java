@@ -133,8 +133,8 @@ final class GgufTokens {
                                 + tied.get().left()
                                 + "\" and \""
                                 + tied.get().right()
-                                + "\" one score, and tokenizer.json cannot express which is merged"
-                                + " first; take the model's own folder instead");
+                                + "\" the same score, and tokenizer.json cannot express which is merged"
+                                + " first; use the model's original folder instead");
             }
             SentencePieceVocabulary.merges(scores)
                     .forEach(p -> merges.addArray().add(p.left()).add(p.right()));

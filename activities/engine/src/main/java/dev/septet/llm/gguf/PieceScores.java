@@ -34,12 +34,12 @@ final class PieceScores {
         }
         refuse(
                 file,
-                "does not join %s, which GGUF's scores would; %d such pairs",
+                "does not join %s, but GGUF's scores would join them; %d such pairs",
                 SentencePieceVocabulary.unlisted(merges, joinable));
         refuse(
                 file,
-                "joins %s later than other pairs of the same piece, which GGUF's scores cannot"
-                        + " express; %d such pairs",
+                "joins %s later than other pairs of the same piece, but GGUF has one score for"
+                        + " each piece; %d such pairs",
                 SentencePieceVocabulary.apart(merges));
         Map<String, Float> made = SentencePieceVocabulary.scores(merges);
         List<Float> scores = new ArrayList<>();

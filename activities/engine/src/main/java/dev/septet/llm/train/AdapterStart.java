@@ -55,7 +55,7 @@ final class AdapterStart {
                             + weights.module()
                             + " by "
                             + weights.scale()
-                            + ", the plan by "
+                            + ", but the plan scales by "
                             + scaling
                             + "; set rank, alpha and scaling to the adapter's");
         }

@@ -117,11 +117,11 @@ class GgufFamiliesTest {
                 "gemma2 | final_logit_softcapping | null | has no caps of logits, unlike" + " llama.cpp's gemma2",
                 "gemma3 | layer_types |"
                         + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
-                        + " | does not give the same layers rotary positions as llama.cpp's gemma3",
+                        + " | uses rotary positions in other layers than llama.cpp's gemma3",
                 "gemma2 | layer_types | SLIDING"
-                        + " | does not give the same layers a sliding window as llama.cpp's gemma2",
-                "smollm3 | no_rope_layers | [1,1,1,1] | does not give the same layers rotary"
-                        + " positions as llama.cpp's smollm3",
+                        + " | uses a sliding window in other layers than llama.cpp's gemma2",
+                "smollm3 | no_rope_layers | [1,1,1,1] | uses rotary positions in other layers"
+                        + " than llama.cpp's smollm3",
                 "qwen3 | attention_bias | true | has biases, unlike llama.cpp's qwen3",
                 "qwen2 | head_dim | 16 | its query projection has 64 outputs, but llama.cpp's qwen2"
                         + " expects hidden_size: 32",

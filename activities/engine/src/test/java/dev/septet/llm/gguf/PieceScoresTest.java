@@ -40,8 +40,8 @@ class PieceScoresTest {
         JsonNode pair = merges.remove(second);
         merges.add(pair);
         refuses(
-                "joins [Pair[left=%s, right=%s]] later than other pairs of the same piece, which"
-                        + " GGUF's scores cannot express; 1 such pairs",
+                "joins [Pair[left=%s, right=%s]] later than other pairs of the same piece, but"
+                        + " GGUF has one score for each piece; 1 such pairs",
                 pair.path(0).textValue(), pair.path(1).textValue());
     }
 
@@ -49,7 +49,7 @@ class PieceScoresTest {
     void refusesPairsThatAreNotListed() throws Exception {
         JsonNode pair = merges.remove(3);
         refuses(
-                "does not join [Pair[left=%s, right=%s]], which GGUF's scores would; 1 such pairs",
+                "does not join [Pair[left=%s, right=%s]], but GGUF's scores would join them; 1 such pairs",
                 pair.path(0).textValue(), pair.path(1).textValue());
     }
 
@@ -78,9 +78,9 @@ class PieceScoresTest {
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageMatching("\\Q"
                         + tied
-                        + "\\E: gives the pieces \".+\" and \".+\" one score, and"
-                        + " tokenizer.json cannot express which is merged first; take the"
-                        + " model's own folder instead");
+                        + "\\E: gives the pieces \".+\" and \".+\" the same score, and"
+                        + " tokenizer.json cannot express which is merged first; use the"
+                        + " model's original folder instead");
     }
 
     private String piece(int merge) {

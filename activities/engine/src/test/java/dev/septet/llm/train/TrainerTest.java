@@ -118,7 +118,7 @@ class TrainerTest {
         try (Trainer trainer = open(Plans.of(new Lora(4, 4, 0, Plans.LORA.targets())))) {
             assertThatThrownBy(() -> trainer.startFrom(adapter))
                     .isInstanceOf(FormatProblem.class)
-                    .hasMessageContaining("by 2.0, the plan by 1.0; set rank, alpha and scaling");
+                    .hasMessageContaining("by 2.0, but the plan scales by 1.0; set rank, alpha and scaling");
         }
     }
 

@@ -32,7 +32,8 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
     }
 
     /**
-     * The log's head for the workflow history: away from the log, it later reveals missing lines.
+     * The log's head. The workflow history stores it, so a later comparison with the log finds
+     * missing lines.
      */
     @Nullable
     AuditHead head(MonitorRequest request) throws IOException {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.text.PublicText;
 
-/** Writes each log event as one JSON object. Its texts are cleaned as those of plain lines are. */
+/** Writes each log event as one JSON object. Texts are cleaned in the same way as in plain lines. */
 final class JsonLayout extends LayoutBase<ILoggingEvent> {
     private final ShownTrace trace = new ShownTrace();
 

@@ -167,7 +167,7 @@ public final class Planner {
         }
     }
 
-    /** The base model is missing; has what is known of the data without its tokenizer. */
+    /** The base model is missing. The exception contains a preview of the data without token counts. */
     public static final class ModelMissing extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -236,7 +236,7 @@ public final class Planner {
         }
     }
 
-    /** Measures what the keys take from this machine, from this stage on. */
+    /** Measures the values that depend on this machine and belong to the keys of this stage and later stages. */
     private void measure(Stage stage, BaseModel base) throws IOException {
         if (stage == Stage.INITIALIZE) {
             measured = measured.with(KeyMeasurement.BASE_MODEL, base.digest())
@@ -265,7 +265,7 @@ public final class Planner {
         Object result = stored.get().result();
         if (result instanceof PreflightReport rehearsed) {
             preflight = rehearsed;
-            if (spec.setup().search() == null) { // else what it finds decides what is trained
+            if (spec.setup().search() == null) { // a search's result decides the training settings
                 inputs = inputs.with(
                         StageGraph.SETUP, SetupReport.asWritten(StageGraph.SETUP.request(inputs), rehearsed));
             }
@@ -350,8 +350,8 @@ public final class Planner {
     }
 
     /**
-     * Why {@code stop} cannot end training early, when only the number of steps shows it. Lint
-     * finds the other cases.
+     * Why {@code stop} cannot end training early. Lint finds the cases that do not depend on the
+     * number of steps, so this method does not repeat them.
      */
     static @Nullable String idleStop(TrainSpec train, @Nullable Long steps) {
         return steps == null || train.steps() != null
@@ -360,8 +360,8 @@ public final class Planner {
     }
 
     /**
-     * Tokens of the splits that training reads. The count of prepare is for the first of these
-     * splits.
+     * Estimated tokens of the training and validation splits. Prepare counts only the tokens of the
+     * training split.
      */
     static long tokensLookedAt(DatasetRef data) {
         double rows = data.trainRows() + data.validationRows();

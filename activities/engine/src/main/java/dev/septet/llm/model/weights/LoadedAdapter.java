@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 
-/** An adapter loaded into memory for a model, which may have several. Close it before the model. */
+/** An adapter loaded into memory. A model may have several loaded adapters. Close it before the model. */
 public final class LoadedAdapter implements AutoCloseable {
     private final NDManager scope;
     private final List<NDArray> tensors;

@@ -25,7 +25,8 @@ class MessagesTest {
                 "{{ 1 $ 2 }}              | 1 | cannot read the character '$' here",
                 "{{ '\\x4' }}             | 1 | ~a string has a broken \\x, \\u or \\U escape~",
                 "{{ 99999999999999999999 }} | 1 | the number 99999999999999999999 is too large",
-                "{% include 'x' %}        | 1 | {% include %} needs other files; a chat template" + " stands alone",
+                "{% include 'x' %}        | 1 | {% include %} needs other files, which a chat"
+                        + " template cannot read",
                 "{% do x %}               | 1 | ~there is no tag named \"do\" here~",
                 "{% break %}              | 1 | {% break %} stands in no loop",
                 "{% set none = 1 %}       | 1 | ~cannot set \"none\"~",

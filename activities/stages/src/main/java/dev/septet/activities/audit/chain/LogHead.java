@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The last line of the log when it was last forced to the device, kept beside the log. A log that
- * ends before its head was truncated.
+ * The number and digest of the line that was last when the log was last forced to the device. They
+ * are stored beside the log. If the log ends before this line, it was truncated.
  */
 public record LogHead(long sequence, String sha256) {
     private static final String NAME = "head.json";

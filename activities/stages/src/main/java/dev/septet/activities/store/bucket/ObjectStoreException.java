@@ -20,7 +20,7 @@ public final class ObjectStoreException extends IOException {
         boolean missing = S3Objects.tellsOfMissingBucket(failure);
         String next;
         if (missing) {
-            next = "make the bucket, or correct its name";
+            next = "create the bucket, or correct its name";
         } else if (status == 401 || status == 403) {
             next = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the bucket's policy";
         } else if (status == 0) {

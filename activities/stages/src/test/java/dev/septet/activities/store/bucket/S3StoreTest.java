@@ -63,7 +63,7 @@ class S3StoreTest extends ArtifactStoreContractTest {
         assertThatThrownBy(() -> nowhere.record("x"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("s3://no-such-bucket/records/x.record: the object store answers 404"
-                        + " NoSuchBucket; make the bucket, or correct its name");
+                        + " NoSuchBucket; create the bucket, or correct its name");
         Map<String, String> wrong = new java.util.TreeMap<>(BUCKET.gateway().environment());
         wrong.put("AWS_SECRET_ACCESS_KEY", "another");
         wrong.put("SEPTET_STORE", "s3://models/x");
