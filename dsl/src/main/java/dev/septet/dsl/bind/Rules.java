@@ -161,7 +161,7 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.unfreeze"),
-                    "the second block joins after %d.steps, but the training ends after %d"
+                    "the second block starts after %d.steps, but the training ends after %d"
                             .formatted(preserve.unfreezeEvery(), steps),
                     "Make `gradually:` shorter, or `steps` more.");
         }

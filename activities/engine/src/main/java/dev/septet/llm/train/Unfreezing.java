@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Gradual unfreezing. The highest trained block, the final norm and an untied output matrix train
- * from the beginning. Each lower block joins {@code every} updates after the one above it, and the
- * embedding joins after the lowest block.
+ * from the beginning. Each lower block starts {@code every} updates after the one above it, and the
+ * embedding starts after the lowest block.
  *
  * @see <a href="https://arxiv.org/abs/1801.06146">Howard and Ruder, 2018</a>
  */

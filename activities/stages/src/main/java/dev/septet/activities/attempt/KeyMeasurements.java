@@ -13,7 +13,7 @@ public record KeyMeasurements(Map<KeyMeasurement, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** With one more, or another value; null = there is nothing to measure. */
+    /** These measurements with the given value for one of them; null removes the measurement. */
     public KeyMeasurements with(KeyMeasurement what, @Nullable String value) {
         Map<KeyMeasurement, String> all = new HashMap<>(values);
         all.compute(what, (same, before) -> value);

@@ -89,7 +89,7 @@ public final class Authority {
                         .formatted(RunTicket.word(block), plain(run.runId())));
             }
             if (block instanceof PipelineSpec whole && !SpecDigest.of(whole).equals(run.specDigest())) {
-                throw denied("run %s read another file".formatted(plain(run.runId())));
+                throw denied("run %s read another pipeline file".formatted(plain(run.runId())));
             }
         }
         checkFolder(run);

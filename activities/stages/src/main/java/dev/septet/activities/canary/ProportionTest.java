@@ -7,16 +7,17 @@ import java.util.Locale;
  * Compares a proportion of the requests, or of the opinions, that should be small.
  *
  * @param measure what is counted, such as {@code failed requests}
- * @param of the whole, such as {@code requests}
+ * @param of the set that the proportion is taken of, such as {@code requests}
  * @param allowed how much the new model's proportion may exceed the present model's
- * @param fewest minimum size of the whole before the plain difference counts
+ * @param fewest minimum size of that set for a comparison of the measured proportions without a
+ *     significance test
  */
 record ProportionTest(String measure, String of, double allowed, long fewest) {
     /**
      * Compares both models.
      *
-     * @param alpha probability of a false proof: calling a model worse that is exactly as bad as
-     *     allowed
+     * @param alpha probability that a model is called worse although its proportion is exactly the
+     *     largest allowed one
      */
     CanaryFinding compare(long part, long whole, long championPart, long championWhole, double alpha) {
         double challenger = fraction(part, whole);

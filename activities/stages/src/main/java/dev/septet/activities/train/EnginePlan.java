@@ -115,7 +115,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         long steps = written != null ? written : (long) train.epochs() * stepsPerEpoch(epoch);
         if (steps > TrainSpec.MOST_STEPS) {
             throw StageProblem.invalid(
-                    "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; name fewer"
+                    "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; set fewer epochs"
                             .formatted(train.epochs(), stepsPerEpoch(epoch), TrainSpec.MOST_STEPS));
         }
         return (int) steps;
@@ -134,7 +134,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         }
         int late = preservation(train).unfreezeEvery();
         if (late >= steps) {
-            throw tooLate("unfreeze: the second block joins", "gradually:", late, steps);
+            throw tooLate("unfreeze: the second block starts", "gradually:", late, steps);
         }
     }
 

@@ -65,7 +65,7 @@ class TrainingDryRunTest {
         PreserveSpec unfreezing = new PreserveSpec(null, null, null, null, null, EVERY);
         JsonNode late = checkpoint(TinyPipeline.preserving(plain, unfreezing), "unfreezing");
         assertThat(late.path("program").asText()).isEqualTo("autograd");
-        // The lower block joins after the upper one, and the embedding after both.
+        // The lower block starts after the upper one, and the embedding after both.
         assertThat(late.path("updates").asInt()).isEqualTo(2 * EVERY + 1);
         assertThat(late.path("nextStep").asInt()).isEqualTo(1);
     }

@@ -34,7 +34,7 @@ class EnginePlanTest {
         assertThatThrownBy(() -> plan.steps(many))
                 .isInstanceOf(StageProblem.class)
                 .hasMessage("train: epochs: 100,000 epochs of 500,000 steps are more than the"
-                        + " 100,000,000 steps that a training may have; name fewer");
+                        + " 100,000,000 steps that a training may have; set fewer epochs");
         assertThat(plan.steps(rows(40))).isEqualTo(1_000_000);
     }
 
@@ -52,7 +52,7 @@ class EnginePlanTest {
         EnginePlan late = plan(train(1, 2, 30), null);
         assertThatThrownBy(() -> late.requireWithin(rows(120)))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("unfreeze: the second block joins after 30 steps, but 30")
+                .hasMessageContaining("unfreeze: the second block starts after 30 steps, but 30")
                 .hasMessageContaining("make `gradually:` shorter");
         assertThatCode(() -> late.requireWithin(rows(124))).doesNotThrowAnyException();
     }

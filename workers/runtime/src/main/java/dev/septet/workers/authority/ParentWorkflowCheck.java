@@ -72,8 +72,8 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
     }
 
     /**
-     * Whether the workflow, or one of its ancestors, began before a time. The first execution of
-     * each counts. A workflow that the server no longer has did not.
+     * Whether the workflow, or one of its ancestors, began before a time. The begin of a workflow is
+     * the begin of its first execution. A workflow that the server no longer has does not count.
      *
      * @param millis the time, since the epoch; 0 = nothing began before it
      */

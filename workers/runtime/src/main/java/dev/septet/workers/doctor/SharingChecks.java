@@ -39,7 +39,7 @@ record SharingChecks(Connection connection, StateFolder state, ArtifactStore sto
                     ? List.of()
                     : List.of(Finding.warn(
                             "machines",
-                            "workers on %s share the task queues, but %s %s published into folders of one machine, as audit logs and reviewed rows are: publications, monitor checks and reviews may run where these files are not"
+                            "workers on %s share the task queues, but %s %s published into folders of one machine. Audit logs and reviewed rows are also on one machine. So publications, monitor checks and reviews may run on a machine without these files"
                                     .formatted(
                                             String.join(", ", machines),
                                             String.join(", ", local),

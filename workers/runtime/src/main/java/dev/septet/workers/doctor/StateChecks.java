@@ -60,7 +60,7 @@ record StateChecks(StateFolder state, boolean fix) {
     private Finding leftovers() throws IOException {
         List<Path> left = Leftovers.of(state);
         if (left.isEmpty()) {
-            return Finding.ok("locks", "nothing is left of killed processes");
+            return Finding.ok("locks", "killed processes have left no files");
         }
         if (fix) {
             return Finding.ok("locks", "removed what killed processes had left: " + names(Leftovers.remove(state)));
@@ -68,7 +68,7 @@ record StateChecks(StateFolder state, boolean fix) {
         return Finding.warn(
                 "locks",
                 "killed processes have left " + names(left),
-                "`septet doctor --fix` removes it; `septet dev` also starts without that");
+                "`septet doctor --fix` removes these files; `septet dev` starts even if they exist");
     }
 
     private static String names(List<Path> files) {

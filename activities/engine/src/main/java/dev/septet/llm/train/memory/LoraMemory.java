@@ -39,7 +39,7 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
     long step(MicroBatchBudget atOnce, int layers) {
         long compute = plan.precision().bytes();
         // The adapters' inner vectors; with magnitudes, also a second, scaled copy of gate and up.
-        long kept = compute * (7L * lora.rank() + unstretched());
+        long kept = compute * (7L * lora.rank() + unscaledOutputs());
         long flowing = hasMagnitudes() ? compute * 2 * config.feedForwardSize() : 0;
         return new SublayerMemory(config, compute, length).step(atOnce, layers, kept, flowing) + adapters();
     }
@@ -49,10 +49,11 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
     }
 
     /**
-     * Outputs that only the magnitudes' gradients need: attention keeps only its rotated inputs,
-     * and the residual stream keeps only sums. Gate and up are kept anyway, before they are scaled.
+     * Unscaled outputs of adapted layers, which are stored only for the magnitudes' gradients.
+     * Without magnitudes, attention stores only its rotated inputs, and the residual stream only
+     * sums. The outputs of gate and up are always stored unscaled.
      */
-    private long unstretched() {
+    private long unscaledOutputs() {
         if (!hasMagnitudes()) {
             return 0;
         }

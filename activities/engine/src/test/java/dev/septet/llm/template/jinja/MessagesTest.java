@@ -38,7 +38,8 @@ class MessagesTest {
                 "{{ 'a' is nope }}        | 1 | ~there is no test named \"nope\"~",
                 "{{ 'a' + 1 }}            | 1 | cannot calculate text + a number",
                 "{{ 1 < 'a' }}            | 1 | ~cannot tell which is less, a number or text~",
-                "{{ [1].append(2) }}      | 1 | ~\"append\" changes its list or mapping: templates" + " cannot~",
+                "{{ [1].append(2) }}      | 1 | ~\"append\" changes its list or mapping, which a"
+                        + " template may not do~",
                 "{{ 1 // 0 }}             | 1 | ~a number is too large, or divided by zero~",
                 "{{ 9223372036854775807 + 1 }} | 1 | ~a number is too large, or divided by zero~",
                 "{{ 'a'.replace('b') }}   | 1 | replace lacks its argument new",

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies an export: every form is the model that it was made from, or the first broken link is
- * named.
+ * Verifies that each form of an export equals the form that it was made from. The report names the
+ * first broken link.
  */
 public final class Chain {
     private final ExportSource source;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Findings without overlaps; of two overlapping ones, the first added one stays. */
+/** Findings that do not overlap. A finding that overlaps an earlier one is left out. */
 final class NonOverlappingSpans {
     private final TreeMap<Integer, PersonalDataSpan> byStart = new TreeMap<>();
 
