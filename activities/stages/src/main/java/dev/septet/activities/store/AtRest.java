@@ -8,22 +8,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store lies on its disk or in its bucket.
+ * How a store is encrypted and cached.
  *
- * @param scratch where plain files are while they are in use; null = in the store's own scratch
- * @param bound how much a process keeps of plain copies
+ * @param scratch folder for unencrypted files while they are in use; null = the store's own scratch
+ *     folder
+ * @param bound limit of the unencrypted copies on this machine
  */
 public record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheBound bound) {
 
-    /** Everything is written as it is. */
+    /** A store without encryption. */
     public static AtRest plain() {
         return new AtRest(AtRestEncryption.none(), null, CacheBound.of(Map.of()));
     }
 
     /**
-     * What the environment asks for.
+     * The settings in the environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when it makes no sense
+     * @throws IllegalArgumentException with a sentence when a variable is invalid
      */
     public static AtRest of(Map<String, String> environment) {
         AtRestEncryption encryption = AtRestEncryption.of(environment);
@@ -35,25 +36,26 @@ public record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheB
                         : Path.of(scratch)
                                 .toAbsolutePath()
                                 .normalize()
-                                // What is old there is removed: it must be ours alone.
+                                // Old files there are removed, so no other program may use this folder.
                                 .resolve("septet-scratch"),
                 CacheBound.of(environment));
     }
 
     /**
-     * How much a machine keeps of what it fetched from a shared store.
+     * Limit of the copies that a machine keeps of a shared store's artifacts.
      *
-     * @param bytes that may stay
-     * @param rest how long an artifact stays at least after it was asked for: it may be in use
+     * @param bytes largest total size
+     * @param rest minimum time that an artifact stays after its last request, because it may be in
+     *     use
      */
     public record CacheBound(long bytes, Duration rest) {
 
         private static final long GIGABYTE = 1_000_000_000L;
 
         /**
-         * What the environment says, else 100 GB.
+         * The limit in the environment variables; 100 GB by default.
          *
-         * @throws IllegalArgumentException with a sentence when it says something else than a number
+         * @throws IllegalArgumentException when the variable is not a number
          */
         public static CacheBound of(Map<String, String> environment) {
             String text = Setting.STORE_CACHE_GB.text(environment);

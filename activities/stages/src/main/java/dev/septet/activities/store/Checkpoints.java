@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checkpoints of any store: which there are, which is the newest whole one, and which may go. */
+/** Checkpoints of any store: lists them, finds the newest undamaged one, and removes old ones. */
 final class Checkpoints implements CheckpointStore {
     private final Storage.Fencing fences;
     private final FileSets sets;
@@ -62,14 +62,14 @@ final class Checkpoints implements CheckpointStore {
                 try {
                     return Optional.of(verified(key));
                 } catch (CorruptArtifactException damaged) {
-                    // then an earlier attempt's, if it made one of this step
+                    // then the checkpoint of this step by an earlier attempt, if there is one
                 }
             }
         }
         return Optional.empty();
     }
 
-    /** Every attempt removes only what it or an earlier one wrote. */
+    /** An attempt removes only checkpoints that it or an earlier attempt wrote. */
     @Override
     public void prune(String scope, int keep, Set<Integer> pinned, Fence fence) throws IOException {
         fences.holding(fence, () -> {
@@ -79,7 +79,7 @@ final class Checkpoints implements CheckpointStore {
             Set<Integer> keeping = new HashSet<>(pinned);
             keeping.addAll(steps.subList(0, Math.min(keep, steps.size())));
             List<FileSets.Key> staying = new ArrayList<>();
-            Collections.reverse(all); // the oldest goes first
+            Collections.reverse(all); // the oldest is removed first
             for (FileSets.Key key : all) {
                 if (keeping.contains(key.step()) || key.attempt() > fence.attempt()) {
                     staying.add(key);

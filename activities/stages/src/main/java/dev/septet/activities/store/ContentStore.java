@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a store does, wherever its bytes are: texts are in a {@link Storage}, encrypted by {@link
- * StoredFiles}, and files are in {@link FileSets}.
+ * The part of a store that folders and buckets have in common. Texts are in a {@link Storage},
+ * encrypted by {@link StoredFiles}. Files are in {@link FileSets}.
  */
 public abstract class ContentStore implements ArtifactStore {
     private static final long HOUR = Duration.ofHours(1).toNanos();
@@ -27,10 +27,10 @@ public abstract class ContentStore implements ArtifactStore {
     private final AtomicLong swept = new AtomicLong(System.nanoTime() - HOUR);
 
     /**
-     * What a store is made of.
+     * The parts of a store.
      *
-     * @param incoming scratch for what is moved into the store
-     * @param plain scratch for plain files; may be the same
+     * @param incoming scratch folders for files that are moved into the store
+     * @param plain scratch folders for unencrypted files; may be the same
      * @param locks folder with the machine's locks
      */
     public record Parts(

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain, verified copies of what is in a bucket or encrypted: libraries open files by their path.
+ * Decrypted, verified copies of sets that are in a bucket or encrypted. They are needed because
+ * libraries open files by their paths.
  *
  * <pre>
  * artifacts/&lt;sha256&gt;/manifest.json, files/...
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * checkpoints/&lt;scope&gt;/&lt;name&gt;/...
  * </pre>
  *
- * Copies of a plain store belong to the machine. Those of an encrypted store belong to a process:
- * they lie in its scratch folder and are removed when it ends. After a kill, the next process that
- * removes leftovers removes them. When artifacts exceed the bound, those that were requested least
- * recently are removed first. Those that were requested within a day may be in use and stay.
+ * Copies of an unencrypted store belong to the machine. Copies of an encrypted store belong to one
+ * process: they are in its scratch folder and are removed when it ends. After a kill, the next
+ * process that removes leftovers removes them. When artifacts exceed the bound, the least recently
+ * requested ones are removed first. Artifacts that were requested within a day stay, because they
+ * may be in use.
  */
 public final class Copies {
     private static final String OF_PROCESS = ".plain";
@@ -40,7 +42,7 @@ public final class Copies {
     private final Clock clock;
     private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
 
-    /** Writes a set's plain files into a folder. */
+    /** Writes a set's decrypted files into a folder. */
     @FunctionalInterface
     public interface Filling {
         Manifest fill(Path folder) throws IOException;
@@ -51,7 +53,7 @@ public final class Copies {
     /**
      * Copies.
      *
-     * @param scratch where a copy is until it is whole
+     * @param scratch scratch folders for incomplete copies
      * @param machine folder of the machine's copies; null = they belong to this process
      */
     public Copies(Scratch scratch, @Nullable Path machine, Disk disk, AtRest.CacheBound bound, Clock clock) {
@@ -62,7 +64,7 @@ public final class Copies {
         this.clock = clock;
     }
 
-    /** An artifact's files: those that are here and whole, else new ones. */
+    /** An artifact's files: the existing copy if it is undamaged, otherwise a new one. */
     public Path artifact(FileSets.Key key, Filling filling) throws IOException {
         return locks().locked(key.lock(), () -> {
             Optional<Path> here = whole(key.name());
@@ -70,12 +72,12 @@ public final class Copies {
         });
     }
 
-    /** Takes over a folder with an artifact's {@code files/} and manifest; it is gone afterwards. */
+    /** Moves a folder with an artifact's {@code files/} and manifest to the copies. */
     public Path takeArtifact(FileSets.Key key, Path incoming) throws IOException {
         return locks().locked(key.lock(), () -> kept(key.name(), incoming));
     }
 
-    /** A checkpoint's files: those that are here and whole, else new ones. */
+    /** A checkpoint's files: the existing copy if it is undamaged, otherwise a new one. */
     public Path checkpoint(FileSets.Key key, Manifest manifest, Filling filling) throws IOException {
         return locks().locked(key.lock(), () -> {
             Path folder = checkpoint(key);
@@ -83,7 +85,7 @@ public final class Copies {
         });
     }
 
-    /** Takes over a folder with a checkpoint's files; it is gone afterwards. */
+    /** Moves a folder with a checkpoint's files to the copies. */
     public Path takeCheckpoint(FileSets.Key key, Path incoming) throws IOException {
         return locks().locked(key.lock(), () -> replaced(key, incoming));
     }
@@ -115,7 +117,7 @@ public final class Copies {
         }
     }
 
-    /** An artifact's files, if they are here and whole; damaged ones are removed. */
+    /** An artifact's existing undamaged copy; a damaged copy is removed. */
     private Optional<Path> whole(String digest) throws IOException {
         Path folder = artifacts().resolve(digest);
         Path files = folder.resolve("files");
@@ -174,13 +176,13 @@ public final class Copies {
             if (total <= bound.bytes() || artifact.used().compareTo(young) > 0) {
                 return;
             }
-            disk.remove(artifact.folder().resolve(Manifest.FILE)); // no half is taken for a whole
+            disk.remove(artifact.folder().resolve(Manifest.FILE)); // so that no partial copy counts as complete
             disk.remove(artifact.folder());
             total -= artifact.bytes();
         }
     }
 
-    /** The artifacts that are here, longest unasked first. */
+    /** The copied artifacts, the least recently requested one first. */
     private List<Kept> oldestFirst() throws IOException {
         List<Kept> kept = new ArrayList<>();
         try (Stream<Path> folders = Files.list(artifacts())) {
@@ -199,8 +201,8 @@ public final class Copies {
     }
 
     /**
-     * The JVM removes a process's copies after all shutdown hooks have ended, so that a training
-     * that hands over still has them. Folders come first: they are removed last.
+     * The JVM removes a process's copies after all shutdown hooks have ended, because a training
+     * that is ending still needs them. Folders are registered first, so they are removed last.
      */
     private void owned(Path folder) throws IOException {
         if (machine != null) {

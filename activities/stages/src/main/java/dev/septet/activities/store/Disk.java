@@ -49,7 +49,7 @@ public final class Disk {
         this.modes = modes;
     }
 
-    /** This disk with other modes for new files. */
+    /** This disk with other permissions for new files. */
     public Disk with(FileModes other) {
         return new Disk(watch, other);
     }
@@ -59,7 +59,7 @@ public final class Disk {
         act("folder", folder, () -> modes.folder(folder));
     }
 
-    /** Writes a whole file; replaces the rest of a killed attempt. */
+    /** Writes a complete file; replaces a partial file of a killed attempt. */
     public void write(Path file, byte[] bytes) throws IOException {
         act("write", file, () -> {
             try (FileChannel out = create(file)) {
@@ -218,7 +218,7 @@ public final class Disk {
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
             if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE; // another attempt cleans up too
+                return FileVisitResult.CONTINUE; // another attempt removes it at the same time
             }
             throw failure;
         }

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** No space is left where something had to be written. What was written before stays whole. */
+/**
+ * A file could not be written because no space is left. Files that were written before are
+ * undamaged.
+ */
 public final class DiskFullException extends IOException {
     private static final List<String> SIGNS =
             List.of("no space left", "disk quota exceeded", "not enough space", "disk full");
@@ -17,7 +20,10 @@ public final class DiskFullException extends IOException {
                 cause);
     }
 
-    /** This type when the system's message tells of a full disk, else the same exception. */
+    /**
+     * An exception of this type if the system's message is about a full disk, otherwise the same
+     * exception.
+     */
     public static IOException orSame(IOException failure) {
         String file = failure instanceof FileSystemException named ? named.getFile() : null;
         return failure instanceof DiskFullException
@@ -25,7 +31,7 @@ public final class DiskFullException extends IOException {
                 : orSame(Path.of(file == null ? "the worker's files" : file), failure);
     }
 
-    /** The same, naming what was being written. */
+    /** As {@link #orSame(IOException)}; the message names the path that could not be written. */
     public static IOException orSame(Path path, IOException failure) {
         String reason = failure instanceof FileSystemException named ? named.getReason() : failure.getMessage();
         String text = String.valueOf(reason).toLowerCase(Locale.ROOT);

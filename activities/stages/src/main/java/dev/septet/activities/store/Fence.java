@@ -28,12 +28,14 @@ public record Fence(String scope, FencingToken token) {
     }
 
     /**
-     * The fences that this process opened. Whoever never opens one, such as a command, is kept out by
-     * later attempts alone; whoever opened one is kept out also when it is gone.
+     * The fences that this process opened. An attempt that opened a fence may not write after the
+     * fence was removed. A writer that never opens one, such as a command, is refused only after a
+     * later attempt has opened the fence.
      */
     public static final class Opened {
         /**
-         * Of ended attempts; a thread that outlives its attempt by so many others is no longer held.
+         * Maximum number of remembered fences of ended attempts. A thread that still writes after
+         * so many later attempts is not detected.
          */
         private static final int MOST_ENDED = 10_000;
 

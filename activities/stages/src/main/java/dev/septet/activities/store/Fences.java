@@ -15,14 +15,17 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which attempt of a scope may write. The newest attempt's number is in a file; a lock is held from
- * the check to the end of the commit, so that no takeover falls between them.
+ * Decides which attempt of a scope may write. The newest attempt's number is in a file. A lock is
+ * held from the check to the end of the commit, so no other attempt can take over in between.
  *
- * <p>The file goes when its attempt ends or its process is dead. An attempt that opened its fence
- * and finds it gone has ended as well, however late it wakes: it may not write.
+ * <p>The file is removed when its attempt has ended or its process is dead. An attempt that opened
+ * its fence and no longer finds it has ended, and may not write.
  */
 final class Fences implements Storage.Fencing {
-    /** An earlier version named no process; nothing of it writes for longer than that. */
+    /**
+     * An earlier version did not record the process. No process of that version writes for longer
+     * than this.
+     */
     private static final Duration OLD = Duration.ofDays(7);
 
     private static final String NUMBER = ".fence";
@@ -46,7 +49,7 @@ final class Fences implements Storage.Fencing {
             if (fence.token().isBefore(newest)) {
                 throw new FencedException(fence, newest);
             }
-            // First the owner: a fence without one would stay for days.
+            // The owner is written first, because a fence without an owner would stay for days.
             write(fence.scope(), OWNER, processes.token());
             if (newest.isBefore(fence.token())) {
                 write(fence.scope(), NUMBER, fence.token().toString());
@@ -70,7 +73,7 @@ final class Fences implements Storage.Fencing {
         });
     }
 
-    /** Ends an attempt: it may not write any more, and nothing is left of it. */
+    /** Ends an attempt: it may not write any more, and its fence is removed. */
     @Override
     public void release(Fence fence) throws IOException {
         if (!opened.contains(fence)) {
@@ -97,7 +100,7 @@ final class Fences implements Storage.Fencing {
         return left;
     }
 
-    /** Removes a scope's fence, unless somebody has taken it meanwhile. */
+    /** Removes a scope's fence, unless another attempt has taken it since. */
     @Override
     public void removeLeft(String scope) throws IOException {
         locked(scope, () -> {
@@ -121,7 +124,7 @@ final class Fences implements Storage.Fencing {
         return litter;
     }
 
-    /** Alone, among all threads and processes that lock the same name. */
+    /** Runs work while no other thread or process holds the lock of this name. */
     <R> R locked(String name, Storage.Work<R> commit) throws IOException {
         return NameLocks.in(folder).locked(name, commit);
     }
@@ -145,7 +148,7 @@ final class Fences implements Storage.Fencing {
         disk.move(next, file(scope, suffix));
     }
 
-    /** The owner goes last: a fence without one would stay for days. */
+    /** The owner is removed last, because a fence without an owner would stay for days. */
     private void remove(String scope) throws IOException {
         disk.remove(file(scope, NUMBER));
         disk.remove(file(scope, OWNER));

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified
  * </pre>
  *
- * A set is built in scratch, forced to the device, and moved to its name at once. Plain files are
- * used where they lie; of encrypted ones there are copies for this process alone.
+ * A set is written to a scratch folder and forced to the device. Then it is moved to its name
+ * atomically. Unencrypted files are used in place. Encrypted files are decrypted into copies that
+ * belong to this process.
  */
 final class FolderSets implements FileSets {
     private final Path root;
@@ -55,7 +56,7 @@ final class FolderSets implements FileSets {
                 .toList();
     }
 
-    /** Also those without a manifest: they are damaged. */
+    /** Includes checkpoints without a manifest, which are damaged. */
     @Override
     public List<Key> checkpoints(String scope) throws IOException {
         return names(StoreNames.checkpoints(scope)).stream()
@@ -140,7 +141,7 @@ final class FolderSets implements FileSets {
         fences.locked(artifact.lock(), () -> aside(artifact));
     }
 
-    /** First the manifest goes, so that what is left after a kill is no checkpoint. */
+    /** The manifest is removed first, so that a partly removed folder is not a checkpoint. */
     @Override
     public void delete(Key checkpoint) throws IOException {
         disk.remove(root.resolve(checkpoint.manifest()));
@@ -165,7 +166,7 @@ final class FolderSets implements FileSets {
         if (Files.exists(place(key))) {
             try {
                 stored.verify(stored.manifest(key).manifest(), files(key));
-                return manifest; // the same content, put before or beside us
+                return manifest; // another call has stored the same content
             } catch (CorruptArtifactException damaged) {
                 aside(key);
             }
@@ -187,14 +188,14 @@ final class FolderSets implements FileSets {
         return aside;
     }
 
-    /** What was there already; empty = it was moved. */
+    /** The checkpoint that existed already; empty when the new one was moved to its place. */
     private Optional<CheckpointStore.Checkpoint> moved(Key key, Path incoming, Fence fence, Existing existing)
             throws IOException {
         disk.folder(root.resolve(key.folder()));
         return fences.holding(fence, () -> {
             Optional<CheckpointStore.Checkpoint> there = existing.find();
             if (there.isEmpty()) {
-                disk.remove(place(key)); // damaged, or it would have been found
+                disk.remove(place(key)); // it is damaged, because existing did not find it
                 disk.move(incoming, place(key));
             }
             return there;

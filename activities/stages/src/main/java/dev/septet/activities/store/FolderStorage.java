@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts in a folder, a file each. A text is written in scratch, forced to the device and moved to
- * its name at once, while its fence is held.
+ * Texts in a folder, one file for each. A text is written to a scratch file and forced to the
+ * device. Then the file is moved to its name atomically, while the fence is held.
  */
 final class FolderStorage implements Storage {
     private final Path root;
@@ -50,7 +50,10 @@ final class FolderStorage implements Storage {
         }
     }
 
-    /** Files of artifacts, and of folders in checkpoints, lie deeper than texts. */
+    /**
+     * The depth limit leaves out the files of artifacts and of folders in checkpoints, which are
+     * deeper than texts.
+     */
     @Override
     public List<String> list(String folder) throws IOException {
         int deepest = folder.startsWith(StoreNames.ARTIFACTS)
@@ -125,7 +128,7 @@ final class FolderStorage implements Storage {
 
     private static FileVisitResult passedOver(IOException failure) throws IOException {
         if (failure instanceof NoSuchFileException) {
-            return FileVisitResult.CONTINUE; // others work here
+            return FileVisitResult.CONTINUE; // another process has removed it
         }
         throw failure;
     }

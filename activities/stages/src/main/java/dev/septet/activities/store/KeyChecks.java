@@ -14,9 +14,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store's marker, the file {@code encrypted}. It says that the store is encrypted, so that nobody
- * writes plain files into it unawares, and keeps a key check for each key: a known text that this
- * key encrypted. A key that has other bytes than it had is found by it, and not taken for damage.
+ * A store's marker, the file {@code encrypted}. It declares that the store is encrypted, so that no
+ * process writes unencrypted files into it by mistake. It also stores a key check for each key: a
+ * known text that was encrypted with the key. A replaced key fails its check, so it is not mistaken
+ * for damaged files.
  *
  * <pre>
  * What is written here is encrypted; see SEPTET_STORE_KEYS.
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A key gets its check before it encrypts anything. So a marker with lines of either kind names all
- * keys that this store has ever been written with. A marker of an earlier version has the sentence
- * alone: then the store's texts are read once. A key gets its check when it decrypts more of the
- * texts that name it than it fails to decrypt, since single texts may be damaged. Else it stays
- * unproven until a process opens the store with a key of this name that does.
+ * keys that have ever encrypted something in this store. A marker of an earlier version has only
+ * the sentence. Then the store's texts are read once. A key gets its check if it decrypts more than
+ * half of the texts that name it, because single texts may be damaged. Otherwise the key stays
+ * unproven, until a process opens the store with a key of this name that decrypts them.
  */
 final class KeyChecks {
     private static final String SENTENCE =
@@ -44,8 +45,8 @@ final class KeyChecks {
     /**
      * The checks of a store.
      *
-     * @param once whether this process reads the marker until it was right once, and then no more: in
-     *     a bucket, each reading is a request
+     * @param once whether this process stops reading the marker after it was valid once, because in
+     *     a bucket each read is a request
      */
     KeyChecks(AtRestEncryption encryption, Storage storage, boolean once) {
         this.encryption = encryption;
@@ -54,7 +55,7 @@ final class KeyChecks {
     }
 
     /**
-     * Makes or completes the marker, before anything is written.
+     * Creates or completes the marker. Must be called before anything is written.
      *
      * @throws MissingKeyException when the store is encrypted and there are no keys, or a key is
      *     not the one that the store was written with
@@ -94,7 +95,7 @@ final class KeyChecks {
         verify(key, Lines.of(marker().orElse("")).checks().get(key));
     }
 
-    /** Verifies all keys that are here. */
+    /** Verifies all keys that this process has. */
     void verify() throws IOException {
         verify(Lines.of(marker().orElse("")));
     }
@@ -124,7 +125,10 @@ final class KeyChecks {
         return lines.text();
     }
 
-    /** By the texts in the store: one that does not decrypt may be damaged, or of another key. */
+    /**
+     * Verifies keys with the texts in the store. A text that cannot be decrypted may be damaged, or
+     * encrypted with another key.
+     */
     private void prove(Lines lines) throws IOException {
         SortedMap<String, Integer> decrypted = new TreeMap<>();
         storage.texts(text -> {
@@ -167,7 +171,7 @@ final class KeyChecks {
     }
 
     /**
-     * What a marker says.
+     * The content of a marker.
      *
      * @param checks by the key's name
      */

@@ -31,7 +31,10 @@ final class LiveProcesses {
     /** Maximum time from the creation of a process's folder to its lock. */
     private static final Duration BIRTH = Duration.ofHours(1);
 
-    /** By folder: a process has one token per folder, however many stores it opens there. */
+    /**
+     * This process's folders, by their parent folders. A process has one token per folder, even if
+     * it opens several stores there.
+     */
     private static final ConcurrentMap<Path, Own> OWN = new ConcurrentHashMap<>();
 
     /**

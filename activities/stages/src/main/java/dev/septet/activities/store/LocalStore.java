@@ -24,7 +24,7 @@ public final class LocalStore extends ContentStore {
         this(root, new Disk());
     }
 
-    /** A store whose disk is watched. */
+    /** A store with the given disk, whose operations tests can observe. */
     public LocalStore(Path root, Disk disk) {
         this(root, disk, AtRest.plain());
     }

@@ -22,11 +22,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a folder holds, file by file. Its own digest names the folder's content: equal content,
- * equal bytes here, equal digest.
+ * The list of a folder's files. Folders with equal content have manifests with equal bytes, so the
+ * manifest's digest identifies the content.
  */
 public record Manifest(List<Entry> files) {
-    /** Name of the file that carries it. */
+    /** Name of the manifest's file. */
     public static final String FILE = "manifest.json";
 
     /**
@@ -41,7 +41,7 @@ public record Manifest(List<Entry> files) {
         files = files.stream().sorted(Comparator.comparing(Entry::path)).toList();
     }
 
-    /** Of the regular files that lie in a folder, each forced to the device. */
+    /** The manifest of a folder's regular files. Each file is forced to the device. */
     static Manifest of(Path folder, Disk disk) throws IOException {
         List<Path> paths;
         try (Stream<Path> all = Files.list(folder)) {
@@ -56,7 +56,8 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Copies files into a folder, each forced to the device; links are followed.
+     * Copies files into a folder and returns their manifest. Each file is forced to the device;
+     * symbolic links are followed.
      *
      * @param files where each file is, by the path it shall have in the folder
      */
@@ -85,7 +86,7 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Of files as they are.
+     * The manifest of files, without copying them.
      *
      * @param files where each file is, by the path it shall have in the folder
      */
@@ -97,7 +98,7 @@ public record Manifest(List<Entry> files) {
         return new Manifest(entries);
     }
 
-    /** A file as it is. */
+    /** The entry of a file. */
     public static Entry entry(String path, Path file) throws IOException {
         return new Entry(path, digest(file), Files.size(file));
     }
@@ -105,7 +106,7 @@ public record Manifest(List<Entry> files) {
     /**
      * Every file below a folder, by its path in it.
      *
-     * @throws IOException naming what is neither file nor folder
+     * @throws IOException naming an entry that is neither a file nor a folder
      */
     public static Map<String, Path> filesBelow(Path folder) throws IOException {
         Map<String, Path> files = new TreeMap<>();
@@ -121,7 +122,7 @@ public record Manifest(List<Entry> files) {
         return files;
     }
 
-    /** Sum of the files. */
+    /** Total size of the files. */
     public long sizeBytes() {
         return files.stream().mapToLong(Entry::sizeBytes).sum();
     }
@@ -131,7 +132,7 @@ public record Manifest(List<Entry> files) {
         return text().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The same as a text. */
+    /** The canonical bytes as text. */
     public String text() {
         try {
             return SpecJson.mapper().writeValueAsString(this);
@@ -146,9 +147,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Reads a manifest and holds it to its digest.
+     * Reads a manifest and verifies its digest.
      *
-     * @throws CorruptArtifactException when it is missing or its bytes are not the digest's
+     * @throws CorruptArtifactException when it is missing or its bytes do not match the digest
      */
     static Manifest read(Path file, String expectedDigest) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -161,13 +162,13 @@ public record Manifest(List<Entry> files) {
         return parse(file, bytes);
     }
 
-    /** Reads a manifest whose digest is not known from elsewhere. */
+    /** Parses a manifest without verifying its digest. */
     public static Manifest parse(Path file, byte[] bytes) throws IOException {
         return parse(file.toString(), new String(bytes, StandardCharsets.UTF_8));
     }
 
     /**
-     * The same.
+     * Parses a manifest without verifying its digest.
      *
      * @param name for messages
      */
@@ -180,8 +181,8 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * What the file system says of a folder's files without reading them: while it stays the same,
-     * bytes that were verified once by this process need not be read again.
+     * A text made from the file attributes of a folder's files, without reading the files. While it
+     * does not change, files that this process has verified once need not be read again.
      *
      * @throws CorruptArtifactException when one is missing
      */
@@ -204,9 +205,9 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
-     * Holds a folder's files to this manifest, byte by byte.
+     * Compares all bytes of a folder's files with this manifest.
      *
-     * @throws CorruptArtifactException naming the first file that is missing, short or changed
+     * @throws CorruptArtifactException naming the first file that is missing, truncated or changed
      */
     public void verify(Path folder) throws IOException {
         for (Entry entry : files) {

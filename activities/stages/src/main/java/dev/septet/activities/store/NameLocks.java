@@ -15,14 +15,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Locks by name among all threads and processes of a machine. A name is one byte of a single empty
- * file, so that a million names leave one file behind. The operating system ends a dead process's
+ * Locks by name among all threads and processes of a machine. Each name locks one byte of a single
+ * empty file, so a million names need only one file. The operating system releases a dead process's
  * locks.
  */
 final class NameLocks {
     private static final String FILE = ".locks";
 
-    /** By file: the locks of a file belong to the whole process. */
+    /**
+     * The instances by file. A process has one instance per file, because file locks belong to the
+     * whole process.
+     */
     private static final ConcurrentMap<Path, NameLocks> OPEN = new ConcurrentHashMap<>();
 
     private static final long LONGEST_NAP_NANOS = 5_000_000;
@@ -31,7 +34,10 @@ final class NameLocks {
     private final Map<Long, Waiting> waiting = new HashMap<>();
     private FileChannel channel;
 
-    /** Threads of this process that use one name; file locks do not keep them apart. */
+    /**
+     * The lock among threads of this process that use one name; file locks do not exclude each
+     * other within a process.
+     */
     private static final class Waiting extends ReentrantLock {
         private static final long serialVersionUID = 1;
         int threads;
@@ -42,7 +48,7 @@ final class NameLocks {
         channel = opened(file);
     }
 
-    /** The locks of a folder, which is created where it is missing. */
+    /** The locks of a folder. A missing folder is created. */
     static NameLocks in(Path folder) throws IOException {
         FileModes.OWNER.folder(folder);
         Path file = folder.resolve(FILE).toAbsolutePath().normalize();
@@ -55,7 +61,7 @@ final class NameLocks {
         return locks;
     }
 
-    /** Runs alone among all that lock the same name. */
+    /** Runs work while no other thread or process holds the lock of this name. */
     <R> R locked(String name, Storage.Work<R> work) throws IOException {
         long place = place(name);
         Waiting own = enter(place);
@@ -72,8 +78,8 @@ final class NameLocks {
     }
 
     /**
-     * By trying, not by waiting in the system: an interrupt closes a channel that waits there, and
-     * with it every lock of this process.
+     * Takes the lock by repeated attempts instead of a blocking call. An interrupt of a blocking
+     * call would close the channel, and release every lock of this process.
      */
     private FileLock taken(long place) throws IOException {
         for (long nap = 100_000; ; nap = Math.min(LONGEST_NAP_NANOS, 2 * nap)) {
@@ -89,7 +95,10 @@ final class NameLocks {
         }
     }
 
-    /** The channel; a store that was deleted and made again has another file. */
+    /**
+     * The open channel. It is opened again when the store was deleted and created again, because
+     * the file is then another one.
+     */
     private synchronized FileChannel current() throws IOException {
         if (!channel.isOpen() || Files.notExists(file)) {
             FileModes.OWNER.folder(file.resolveSibling(""));
@@ -115,7 +124,7 @@ final class NameLocks {
         return FileModes.OWNER.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /** 62 bits of the name's digest: files have no more places. */
+    /** The byte to lock: 62 bits of the name's digest, because a file position has no more bits. */
     private static long place(String name) {
         return Long.parseUnsignedLong(Sha256.of(name).substring(0, 16), 16) >>> 2;
     }

@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders for files on their way into a store: {@code @<process>/<scope>/<attempt>/...}. What a
- * dead attempt left is removed when the next one begins on this machine; what a dead process left,
- * when any process looks.
+ * Folders for files before they are moved into a store: {@code @<process>/<scope>/<attempt>/...}.
+ * The folders of a dead attempt are removed when the next attempt begins on this machine. The
+ * folders of a dead process are removed when any process removes leftovers.
  */
 public final class Scratch {
-    /** An earlier version named no process; nothing of it writes for longer than that. */
+    /**
+     * An earlier version did not record the process. No process of that version writes for longer
+     * than this.
+     */
     private static final Duration OLD = Duration.ofDays(7);
 
     private final LiveProcesses processes;
@@ -29,12 +32,12 @@ public final class Scratch {
         this.disk = disk;
     }
 
-    /** The processes that use it. */
+    /** The processes that use these folders. */
     LiveProcesses processes() {
         return processes;
     }
 
-    /** Removes what earlier attempts of the scope left. */
+    /** Removes the folders of earlier attempts of the scope. */
     void open(Fence fence) throws IOException {
         String scope = StoreNames.encoded(fence.scope());
         List<Path> places = new ArrayList<>(processes.folders());
@@ -60,7 +63,7 @@ public final class Scratch {
                 disk.folder(own);
                 return Files.createTempDirectory(own, "");
             } catch (NoSuchFileException | FileAlreadyExistsException removedMeanwhile) {
-                // Another thread of this attempt has given its own folder back meanwhile.
+                // Another thread of this attempt has removed its own folder at the same time.
                 if (Files.isRegularFile(own)) {
                     throw removedMeanwhile;
                 }
@@ -68,7 +71,7 @@ public final class Scratch {
         }
     }
 
-    /** Gives a folder back. */
+    /** Removes a folder that is no longer needed. */
     public void giveBack(Path folder, Fence fence) throws IOException {
         disk.remove(folder);
         if (removeIfEmpty(own(fence))) {
@@ -76,13 +79,13 @@ public final class Scratch {
         }
     }
 
-    /** Removes what this attempt left. */
+    /** Removes all folders of this attempt. */
     void release(Fence fence) throws IOException {
         disk.remove(own(fence));
         removeIfEmpty(own(fence).resolveSibling(""));
     }
 
-    /** What dead processes left. */
+    /** The folders of dead processes. */
     List<Path> left() throws IOException {
         List<Path> left = new ArrayList<>(processes.dead());
         Instant old = Instant.now().minus(OLD);

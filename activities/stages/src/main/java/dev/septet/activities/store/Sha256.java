@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, the digest by which the store names everything. */
+/** SHA-256, the digest that identifies content in the store. */
 public final class Sha256 {
     private Sha256() {}
 

@@ -6,22 +6,22 @@ import java.util.Optional;
 
 /**
  * Small texts by name ({@link StoreNames}), in a folder or in a bucket: manifests, records and the
- * marker. What a reader sees is always whole. The texts are as they lie there: {@link StoredFiles}
- * encrypts and decrypts them.
+ * marker. A reader never sees a partly written text. The texts may be encrypted: {@link
+ * StoredFiles} encrypts and decrypts them.
  */
 public interface Storage {
-    /** Where a name is, for messages. */
+    /** The full path or address of a name, for messages. */
     String at(String name);
 
     /**
-     * A text, if it is there.
+     * A text; empty when it does not exist.
      *
-     * @throws CorruptArtifactException when it is there and cannot be a text of this name
+     * @throws CorruptArtifactException when it exists, but is not a valid text of this name
      */
     Optional<String> get(String name) throws IOException;
 
     /**
-     * Names below a folder, sorted; some of them may be no texts.
+     * Names below a folder, sorted. Some of them may be names of files that are not texts.
      *
      * @param folder ends in {@code /}
      */
@@ -35,26 +35,29 @@ public interface Storage {
     void put(String name, String text, Fence fence) throws IOException;
 
     /**
-     * Writes or replaces a text, but only if it is what its writer expects, up to the write itself.
+     * Writes or replaces a text only if the stored text is the expected one at the time of the
+     * write (compare and swap).
      *
-     * @return false when it is another one: nothing was written
+     * @return false when the stored text is not the expected one; nothing was written
      * @throws FencedException when a later attempt has taken over: nothing was written
      */
     boolean putIf(String name, Expected expected, String text, Fence fence) throws IOException;
 
-    /** The same without a fence, for the marker: it belongs to no attempt. */
+    /** Compare and swap without a fence, for the marker, which does not belong to an attempt. */
     boolean putIf(String name, Optional<String> expected, String text) throws IOException;
 
     /** Which attempts may write here. */
     Fencing fences();
 
-    /** What a writer expects to replace. */
+    /**
+     * Decides whether the stored text is the one that the writer expects; empty = there is none.
+     */
     @FunctionalInterface
     interface Expected {
         boolean test(Optional<String> stored) throws IOException;
     }
 
-    /** What is done while a fence or a lock is held. */
+    /** Work that is done while a fence or a lock is held. */
     @FunctionalInterface
     interface Work<R> {
         R run() throws IOException;
@@ -70,46 +73,48 @@ public interface Storage {
         void open(Fence fence) throws IOException;
 
         /**
-         * Does what only the holder of a fence may do. Where nothing can be locked, a later attempt
-         * may take over meanwhile.
+         * Runs work that only the holder of a fence may do. In a bucket, which has no locks, a
+         * later attempt may take over during the work.
          *
          * @throws FencedException when a later attempt has taken over
          */
         <R> R holding(Fence fence, Work<R> work) throws IOException;
 
-        /** Ends an attempt: it may not write any more, and nothing is left of it. */
+        /** Ends an attempt: it may not write any more, and its fence is removed. */
         void release(Fence fence) throws IOException;
 
         /** Scopes whose newest attempt was killed. */
         List<String> left() throws IOException;
 
-        /** Removes what a killed attempt left of a scope, unless somebody has taken it meanwhile. */
+        /**
+         * Removes the fence that a killed attempt left, unless another attempt has taken it since.
+         */
         void removeLeft(String scope) throws IOException;
     }
 
     /**
-     * A text that names the key it is encrypted with.
+     * A stored text. If it is encrypted, it names its key.
      *
-     * @param name for messages
-     * @param place which it cannot leave when it is encrypted
-     * @param stored as it lies in the store
+     * @param name full path or address, for messages
+     * @param place the place that an encrypted text is bound to: elsewhere it does not decrypt
+     * @param stored the stored form, perhaps encrypted
      */
     record Text(String name, String place, String stored) {}
 
-    /** Gets one text after the other. */
+    /** Receives texts one after the other. */
     @FunctionalInterface
     interface Visitor {
         /**
-         * Takes a text.
+         * Receives a text.
          *
-         * @return whether to go on
+         * @return whether to continue
          */
         boolean visit(Text text) throws IOException;
     }
 
     /**
-     * Hands out all manifests and records, until the visitor has enough. What goes while they are
-     * read is passed over.
+     * Passes all manifests and records to the visitor, until it returns false. Texts that are
+     * removed meanwhile are left out.
      */
     default void texts(Visitor visitor) throws IOException {
         for (String folder : List.of(StoreNames.ARTIFACTS, StoreNames.CHECKPOINTS, StoreNames.RECORDS)) {

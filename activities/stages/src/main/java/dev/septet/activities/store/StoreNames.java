@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * encrypted                                   there are keys, and their checks: see {@link KeyChecks}
  * </pre>
  *
- * Where the files of artifacts and checkpoints are, the two kinds of {@link FileSets} say.
+ * The implementations of {@link FileSets} document the names of the files of artifacts and
+ * checkpoints.
  */
 public final class StoreNames {
     public static final String ARTIFACTS = "artifacts/";
@@ -33,7 +34,7 @@ public final class StoreNames {
     private StoreNames() {}
 
     /**
-     * The text of a record.
+     * The name of a record's text.
      *
      * @throws IllegalArgumentException when a part of its name is empty
      */
@@ -41,13 +42,16 @@ public final class StoreNames {
         return RECORDS + path(name) + RECORD_SUFFIX;
     }
 
-    /** The folder of all records whose names have a prefix, and of some others. */
+    /**
+     * The folder that contains all records whose names have a prefix. It may also contain other
+     * records.
+     */
     public static String records(String prefix) {
         int last = prefix.lastIndexOf('/');
         return last < 0 ? RECORDS : RECORDS + path(prefix.substring(0, last)) + "/";
     }
 
-    /** The name of the record that a text is; empty when it is none. */
+    /** The name of the record in a text of this name; empty when the text is not a record. */
     public static Optional<String> recordName(String text) {
         if (!text.startsWith(RECORDS) || !text.endsWith(RECORD_SUFFIX)) {
             return Optional.empty();
@@ -71,8 +75,8 @@ public final class StoreNames {
     }
 
     /**
-     * What an encrypted text is bound to: in another place it does not decrypt. Null for what is no
-     * manifest and no record, such as a file of a checkpoint.
+     * The place that an encrypted text is bound to: a copy in another place cannot be decrypted.
+     * Null for names of other files, which are neither a manifest nor a record.
      */
     public static @Nullable String place(String text) {
         Optional<String> record = recordName(text);
@@ -115,7 +119,10 @@ public final class StoreNames {
         return name.toString();
     }
 
-    /** The text of a segment that {@link #encoded} made; of any other file name, some text. */
+    /**
+     * The text that {@link #encoded} turned into this segment. For any other file name, the result
+     * is an arbitrary text.
+     */
     public static String decoded(String segment) {
         byte[] text = new byte[segment.length()];
         int length = 0;

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Encrypts and decrypts all texts and files of a store. With keys, what is written is encrypted;
- * earlier plain content is read as it is. No text is written before the store's marker has the check
- * of its key. Digests and sizes in manifests are those of the plain content. The size of a file says
- * whether it is encrypted.
+ * Encrypts and decrypts all texts and files of a store. With keys, new content is encrypted, and
+ * earlier unencrypted content can still be read. No text is written before the store's marker has
+ * the check of its key. Manifests contain the digests and sizes of the decrypted content. So the
+ * size of a stored file shows whether it is encrypted.
  */
 public final class StoredFiles {
     private final AtRestEncryption encryption;
@@ -34,15 +34,15 @@ public final class StoredFiles {
     /**
      * A manifest.
      *
-     * @param sha256 of its plain bytes
+     * @param sha256 of its decrypted bytes
      */
     public record Described(Manifest manifest, String sha256) {}
 
     /**
      * The files of a store.
      *
-     * @param once whether this process reads the marker until it was right once, and then no more: in
-     *     a bucket, each reading is a request
+     * @param once whether this process stops reading the marker after it was valid once, because in
+     *     a bucket each read is a request
      */
     public StoredFiles(AtRestEncryption encryption, Disk disk, Storage storage, boolean once) {
         this.encryption = encryption;
@@ -51,13 +51,13 @@ public final class StoredFiles {
         this.checks = new KeyChecks(encryption, storage, once);
     }
 
-    /** Whether what is written is encrypted. */
+    /** Whether new content is encrypted. */
     public boolean encrypts() {
         return encryption.encrypts();
     }
 
     /**
-     * Says in the store that it is encrypted.
+     * Creates or completes the marker, if the store is encrypted.
      *
      * @throws MissingKeyException when the store is encrypted and there are no keys, or a key is
      *     not the one that the store was written with
@@ -66,7 +66,7 @@ public final class StoredFiles {
         checks.open();
     }
 
-    /** A text, if it is there. */
+    /** A decrypted text; empty when it does not exist. */
     Optional<String> get(String name) throws IOException {
         Optional<String> stored = storage.get(name);
         return stored.isEmpty() ? stored : Optional.of(plain(name, stored.get()));
@@ -101,9 +101,9 @@ public final class StoredFiles {
     }
 
     /**
-     * A set's manifest; an artifact's is held to its digest.
+     * A set's manifest. The digest of an artifact's manifest is verified.
      *
-     * @throws CorruptArtifactException when it is missing, changed or no manifest
+     * @throws CorruptArtifactException when it is missing, changed or not a manifest
      */
     public Described manifest(FileSets.Key key) throws IOException {
         String name = storage.at(key.manifest());
@@ -141,7 +141,7 @@ public final class StoredFiles {
         return Objects.requireNonNull(StoreNames.place(name), name);
     }
 
-    /** Copies files into a folder as they are to lie in the store, like {@link Manifest#copy}. */
+    /** Copies files into a folder in their stored form, like {@link Manifest#copy}. */
     Manifest copy(Map<String, Path> files, Path to) throws IOException {
         if (!encryption.encrypts()) {
             return Manifest.copy(files, to, disk);
@@ -160,7 +160,7 @@ public final class StoredFiles {
         return manifest;
     }
 
-    /** Encrypts a file, which must still be what its entry says. */
+    /** Encrypts a file, which must still match its entry. */
     public void encrypt(Path plain, Manifest.Entry entry, Path to) throws IOException {
         var sum = Sha256.start();
         disk.copy(to, out -> {
@@ -177,7 +177,7 @@ public final class StoredFiles {
         to.toFile().setReadOnly();
     }
 
-    /** Whether a file of the folder is encrypted: then nobody can use it where it lies. */
+    /** Whether a file of the folder is encrypted, so that the folder cannot be used in place. */
     boolean anyEncrypted(Manifest manifest, Path folder) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             Path file = folder.resolve(entry.path());
@@ -188,14 +188,14 @@ public final class StoredFiles {
         return false;
     }
 
-    /** Holds a folder's files to their manifest, byte by byte. */
+    /** Compares all bytes of a folder's files with their manifest. */
     void verify(Manifest manifest, Path folder) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             each(entry, folder, OutputStream.nullOutputStream());
         }
     }
 
-    /** Writes plain copies of a folder's files, each held to the manifest. */
+    /** Writes decrypted copies of a folder's files. Each copy is verified against the manifest. */
     Manifest decrypt(Manifest manifest, Path folder, Path to) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
             Path target = target(to, entry);
@@ -206,7 +206,7 @@ public final class StoredFiles {
     }
 
     /**
-     * Writes the plain copy of an encrypted file.
+     * Writes the decrypted copy of an encrypted file.
      *
      * @param name for messages
      */
@@ -252,7 +252,10 @@ public final class StoredFiles {
         }
     }
 
-    /** What does not decrypt is whole where its key was replaced. */
+    /**
+     * The exception for bytes that cannot be decrypted. If the key was replaced, the bytes are not
+     * damaged.
+     */
     private CorruptArtifactException damage(DamagedCiphertextException damaged) throws IOException {
         checks.verify(damaged.key());
         return new CorruptArtifactException(String.valueOf(damaged.getMessage()));
@@ -269,9 +272,9 @@ public final class StoredFiles {
     }
 
     /**
-     * Where a file of a set goes; its folder is made.
+     * The path for a file of a set. The method creates the file's folder.
      *
-     * @throws CorruptArtifactException when the manifest names a place outside
+     * @throws CorruptArtifactException when the manifest names a path outside of the folder
      */
     public Path target(Path to, Manifest.Entry entry) throws IOException {
         Path target = to.resolve(entry.path()).normalize();
@@ -283,7 +286,10 @@ public final class StoredFiles {
         return target;
     }
 
-    /** A file is bound to its content's digest, so that a blob may be part of several artifacts. */
+    /**
+     * The place that an encrypted file is bound to: its content's digest, because a blob may be
+     * part of several artifacts.
+     */
     private static String place(Manifest.Entry entry) {
         return "file " + entry.sha256();
     }

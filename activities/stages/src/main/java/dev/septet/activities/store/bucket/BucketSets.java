@@ -29,9 +29,9 @@ import java.util.regex.Pattern;
  * checkpoints/&lt;scope&gt;/files-&lt;attempt&gt;/&lt;sha256&gt;   a file of a checkpoint
  * </pre>
  *
- * Manifests are written after their files. Every attempt writes, and removes, only checkpoints of
- * its own number and those before: one that was overtaken while it removed old checkpoints cannot
- * hurt those of its successor.
+ * Manifests are written after their files. An attempt writes only checkpoints of its own number,
+ * and removes only those of its own number and of earlier attempts. So an attempt that continues
+ * after a later one has taken over cannot remove the later one's checkpoints.
  */
 final class BucketSets implements FileSets {
     private static final Pattern CHECKPOINT = Pattern.compile("([0-9]{1,9}-[0-9]{1,9})\\.manifest");
@@ -105,7 +105,7 @@ final class BucketSets implements FileSets {
             return there.get();
         }
         String scope = StoreNames.scope(key.folder());
-        boolean again = checkpoints(scope).contains(key); // and damaged, or it would have been found
+        boolean again = checkpoints(scope).contains(key); // it is damaged, because existing did not find it
         send(key, manifest, plain, fence, again);
         disk.write(plain.resolve(Manifest.FILE), manifest.bytes());
         return new CheckpointStore.Checkpoint(key.step(), copies.takeCheckpoint(key, plain), manifest.digest());
@@ -117,7 +117,7 @@ final class BucketSets implements FileSets {
             try {
                 return fetched(artifact, stored.manifest(artifact).manifest(), to);
             } catch (CorruptArtifactException e) {
-                damaged.add(artifact.name()); // so that putting it again repairs it
+                damaged.add(artifact.name()); // so that the next upload replaces it
                 throw e;
             }
         });
@@ -132,7 +132,7 @@ final class BucketSets implements FileSets {
         });
     }
 
-    /** By what the server knows of its objects: their sizes. */
+    /** Compares the sizes only, which the server knows without a download. */
     @Override
     public void verify(Key key, Manifest manifest) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
@@ -143,7 +143,10 @@ final class BucketSets implements FileSets {
         }
     }
 
-    /** A damaged artifact stays until its content is put again: others may be fetching it. */
+    /**
+     * A damaged artifact stays until its content is uploaded again, because other processes may be
+     * downloading it.
+     */
     @Override
     public void setAside(Key artifact) {}
 
@@ -160,7 +163,7 @@ final class BucketSets implements FileSets {
             try {
                 stored.manifest(key).manifest().files().forEach(entry -> needed.add(file(key, entry)));
             } catch (CorruptArtifactException damaged) {
-                // it needs nothing any more
+                // no file is needed for a damaged checkpoint
             }
         }
         String folder = StoreNames.checkpoints(scope);

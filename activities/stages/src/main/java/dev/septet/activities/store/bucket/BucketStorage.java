@@ -14,19 +14,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts in a bucket, an object each, written under {@link S3Fences}. A record lies there with
- * stamps, which make its bytes unlike those of any other write. Manifests need none: their names
- * say what they hold.
+ * Texts in a bucket, one object for each, written under {@link S3Fences}. A record is stored with
+ * stamps, which make the bytes of each write unique. Manifests need no stamps, because the name of
+ * a manifest identifies its content.
  */
 final class BucketStorage implements Storage {
     private final S3Objects objects;
     private final S3Fences fences;
 
     /**
-     * A record as it lies in the bucket.
+     * The stored form of a record.
      *
-     * @param stamps of the commit that wrote it and of those before, newest first: one whose write
-     *     was replaced at once finds here that it was made
+     * @param stamps of the commit that wrote it and of earlier commits, newest first. A commit
+     *     whose write was replaced immediately finds its stamp here, and so knows that it was
+     *     written
      */
     private record Stamped(String text, List<String> stamps) {
         static final int MOST = 50;
@@ -65,7 +66,7 @@ final class BucketStorage implements Storage {
         fences.commit(fence, name, (stamp, before) -> isStamped(name) ? stamped(text, stamp, before) : text);
     }
 
-    /** Only records have the stamps that tell whether a lost answer was a write. */
+    /** Only for records: their stamps show whether a write succeeded whose response was lost. */
     @Override
     public boolean putIf(String name, Expected expected, String text, Fence fence) throws IOException {
         return fences.commitIf(
@@ -111,7 +112,7 @@ final class BucketStorage implements Storage {
             int most = Math.min(stamps.size(), Stamped.MOST);
             return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, most)));
         } catch (JsonProcessingException damaged) {
-            return stamped(text, stamp, null); // what nobody can read is replaced
+            return stamped(text, stamp, null); // an unreadable record is replaced
         }
     }
 }

@@ -39,7 +39,7 @@ final class S3Download {
     void fetch(String name, Path file, Manifest.Entry entry) throws IOException {
         String found = fetched(name, file, entry);
         if (!found.equals(entry.sha256())) {
-            Files.delete(file); // once more: the transfer may have been the cause
+            Files.delete(file); // once more, because the transfer may have damaged it
             found = fetched(name, file, entry);
         }
         if (!found.equals(entry.sha256())) {

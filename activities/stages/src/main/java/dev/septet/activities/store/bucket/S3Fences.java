@@ -22,17 +22,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which attempt of a scope may write, where nothing can be locked. A scope has one object; whoever
- * wants to take over or to commit must replace it, on the condition that it is still what they
- * read. A commit is decided by that replacement, which names the object to write and what it looked
- * like before; the write itself comes after and is done, on the same condition, by whoever comes
- * first: the writer, or the next to hold the fence. So a commit is there before a later attempt
- * begins, or never, and an attempt that wakes up late finds every condition of its writes broken.
+ * Decides which attempt of a scope may write to a bucket, which has no locks. A scope has one
+ * object. To take over or to commit, an attempt must replace this object by a conditional write:
+ * the object must still be the one that the attempt has read. The replacement decides a commit. It
+ * contains the name of the object to write, its new text and its expected etag. The write itself
+ * follows, also as a conditional write. Either the writer or the next holder of the fence does it,
+ * whoever is first. So a commit is written before a later attempt begins, or never. The conditional
+ * writes of an attempt that continues too late all fail.
  */
 final class S3Fences implements Storage.Fencing {
     private static final int TRIES = 200;
 
-    /** A machine that is gone leaves its fences; nothing runs so long without a commit. */
+    /**
+     * Age of fences that count as left behind by a machine that no longer exists. No attempt runs
+     * so long without a commit.
+     */
     private static final Duration OLD = Duration.ofDays(30);
 
     private static final String FOLDER = "fences/";
@@ -41,20 +45,23 @@ final class S3Fences implements Storage.Fencing {
     private final S3Objects objects;
     private final Fence.Opened opened = new Fence.Opened();
 
-    /** Tells this process's replacements from those of others with the same attempt number. */
+    /**
+     * Distinguishes this process's replacements from those of other processes with the same attempt
+     * number.
+     */
     private final String writer = UUID.randomUUID().toString();
 
-    /** The last decided commit of each scope that this process knows to be written. */
+    /** For each scope, the last decided commit of which this process knows that it was written. */
     private final ConcurrentMap<String, String> written = new ConcurrentHashMap<>();
 
     /**
      * A scope's object.
      *
-     * @param attempt newest that has opened the fence; 0 = none
+     * @param attempt newest attempt that has opened the fence; 0 = none
      * @param scheduledMillis when its activity was scheduled; 0 = outside of activities, or by an
      *     earlier version
-     * @param sequence grows with each replacement
-     * @param writer process that made this one
+     * @param sequence number that grows with each replacement
+     * @param writer process that wrote this object
      * @param pending decided commit, perhaps not yet written
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -79,22 +86,22 @@ final class S3Fences implements Storage.Fencing {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Pending(String name, String text, @Nullable String expected) {}
 
-    /** What a commit writes; made anew each time that another one came first. */
+    /** Creates the text that a commit writes. It is called again after another commit was first. */
     @FunctionalInterface
     interface Text {
         /**
          * The object's text.
          *
-         * @param stamp unlike that of every other commit
+         * @param stamp unique stamp of the commit
          * @param before the text that it replaces, null = there was none
          */
         String of(String stamp, @Nullable String before);
     }
 
-    /** Finds in an object's text whether a commit came to be. */
+    /** Determines from an object's text whether a commit was written. */
     @FunctionalInterface
     interface Trace {
-        /** Whether the text was written by this commit, or by one of those after it. */
+        /** Whether this commit or a later one wrote the text. */
         boolean shows(String text, String stamp) throws IOException;
     }
 
@@ -104,7 +111,10 @@ final class S3Fences implements Storage.Fencing {
         this.objects = objects;
     }
 
-    /** Takes the right to write; commits decided before are written when this returns. */
+    /**
+     * Takes the right to write. When the method returns, all commits that were decided before are
+     * written.
+     */
     @Override
     public void open(Fence fence) throws IOException {
         replace(fence, true, stamp -> null);
@@ -112,8 +122,8 @@ final class S3Fences implements Storage.Fencing {
     }
 
     /**
-     * Ends an attempt: it may not write any more, and its object goes. What was decided is written
-     * before.
+     * Ends an attempt: it may not write any more. A decided commit is written, then the scope's
+     * object is removed.
      */
     @Override
     public void release(Fence fence) throws IOException {
@@ -127,13 +137,13 @@ final class S3Fences implements Storage.Fencing {
                 objects.deleteIf(name(fence.scope()), etag);
             }
         } catch (FencedException overtaken) {
-            // The object is another attempt's, or is gone.
+            // The object belongs to another attempt, or does not exist any more.
         }
         written.remove(fence.scope());
         opened.end(fence);
     }
 
-    /** Scopes whose object nobody has written to for a month. */
+    /** Scopes whose object was not written for a month. */
     @Override
     public List<String> left() throws IOException {
         return objects.olderThan(FOLDER, Instant.now().minus(OLD)).stream()
@@ -143,7 +153,7 @@ final class S3Fences implements Storage.Fencing {
                 .toList();
     }
 
-    /** Removes a scope's object, unless somebody has written to it meanwhile. */
+    /** Removes a scope's object, unless it was written in the meantime. */
     @Override
     public void removeLeft(String scope) throws IOException {
         Read last = read(scope);
@@ -155,12 +165,15 @@ final class S3Fences implements Storage.Fencing {
         }
     }
 
-    /** Throws when a later attempt has taken over; else decided commits are written. */
+    /**
+     * Throws an exception when a later attempt has taken over. Otherwise, decided commits are
+     * written.
+     */
     void check(Fence fence) throws IOException {
         replace(fence, false, stamp -> null);
     }
 
-    /** A later attempt may take over while this works: nothing is locked. */
+    /** A later attempt may take over during the work, because nothing is locked. */
     @Override
     public <R> R holding(Fence fence, Storage.Work<R> work) throws IOException {
         check(fence);
@@ -168,9 +181,9 @@ final class S3Fences implements Storage.Fencing {
     }
 
     /**
-     * Writes one small object, or nothing at all where a later attempt has taken over.
+     * Writes one small object, unless a later attempt has taken over.
      *
-     * @throws FencedException when it has
+     * @throws FencedException when a later attempt has taken over; nothing was written
      */
     void commit(Fence fence, String name, Text text) throws IOException {
         Read decided = replace(fence, false, stamp -> pending(name, objects.read(name), text, stamp));
@@ -178,10 +191,10 @@ final class S3Fences implements Storage.Fencing {
     }
 
     /**
-     * The same, but only if the object is as its writer expects, up to the write itself.
+     * Writes one small object only if it is the expected one at the time of the write.
      *
      * @param expected whether it may be replaced; empty = there is none
-     * @return false when somebody was faster: nothing was written
+     * @return false when the object is not the expected one; nothing was written
      */
     boolean commitIf(Fence fence, String name, Storage.Expected expected, Text text, Trace trace) throws IOException {
         boolean[] allowed = {false};
@@ -196,7 +209,7 @@ final class S3Fences implements Storage.Fencing {
         if (write(fence.scope(), decided)) {
             return true;
         }
-        // It may be there all the same, by the next holder's hand.
+        // The next holder of the fence may have written it.
         String stamp = stamp(fence, decided.state().sequence());
         Optional<S3Objects.Stored> now = objects.read(name);
         return now.isPresent() && trace.shows(now.get().text(), stamp);
@@ -208,14 +221,14 @@ final class S3Fences implements Storage.Fencing {
                 name, text.of(stamp, before), now.map(S3Objects.Stored::etag).orElse(null));
     }
 
-    /** What to write; null = nothing. */
+    /** Decides which commit to write; null = none. */
     @FunctionalInterface
     private interface Drafting {
         @Nullable
         Pending draft(String stamp) throws IOException;
     }
 
-    /** The scope's object once it says what is wanted. */
+    /** Replaces the scope's object by one with the drafted commit, and returns the new object. */
     private Read replace(Fence fence, boolean taking, Drafting drafting) throws IOException {
         for (int tries = 0; tries < TRIES; tries++) {
             Read read = read(fence.scope());
@@ -241,9 +254,9 @@ final class S3Fences implements Storage.Fencing {
             }
             Read there = read(fence.scope());
             if (there.state().equals(next)) {
-                return there; // it was written, and the answer was lost
+                return there; // it was written, but the response was lost
             }
-            LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // others are at it
+            LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // other writers replace it at the same time
         }
         throw new IOException("%s%s: lost every conditional write to another writer; is the same attempt running twice?"
                 .formatted(objects.at(), name(fence.scope())));
@@ -253,14 +266,14 @@ final class S3Fences implements Storage.Fencing {
         return "%s#%s#%d".formatted(fence.scope(), fence.token(), sequence);
     }
 
-    /** Whether it was this call that wrote what was decided. */
+    /** Writes the decided commit. Returns whether this call wrote it. */
     private boolean write(String scope, Read read) throws IOException {
         Pending pending = read.state().pending();
         String etag = read.etag();
         if (pending == null || etag == null || etag.equals(written.get(scope))) {
             return false;
         }
-        // Refused where it is there already, or where another scope has replaced it since.
+        // The server refuses this when the commit is already written, or when another scope has replaced the object.
         byte[] text = pending.text().getBytes(StandardCharsets.UTF_8);
         boolean done = objects.putIf(pending.name(), text, pending.expected()) != null;
         written.put(scope, etag);

@@ -92,7 +92,7 @@ final class S3Files {
         try {
             decrypted(name, file, entry);
         } catch (CorruptArtifactException once) {
-            decrypted(name, file, entry); // the transfer may have been the cause
+            decrypted(name, file, entry); // the transfer may have damaged it
         }
     }
 

@@ -18,21 +18,21 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Small objects below one address, and the conditional writes that everything atomic here is made
- * of. Names are keys without the prefix.
+ * Small objects below one address, with conditional writes. All atomic operations of the store use
+ * these writes. Names are keys without the prefix.
  */
 public final class S3Objects {
     private final S3Client client;
     private final S3Address at;
 
     /**
-     * An object as it is now.
+     * The current state of an object.
      *
      * @param etag changes whenever the object does
      */
     public record Stored(String text, String etag) {}
 
-    /** One request, its SDK exceptions turned into sentences. */
+    /** One request, whose SDK exceptions become readable messages. */
     @FunctionalInterface
     interface Request<R> {
         R send(S3Client client) throws IOException;
@@ -43,12 +43,12 @@ public final class S3Objects {
         this.at = at;
     }
 
-    /** Where the names are. */
+    /** The address that names are below. */
     public S3Address at() {
         return at;
     }
 
-    /** An object's text; for those that are small. */
+    /** A small object's text. */
     public Optional<Stored> read(String name) throws IOException {
         return absentOr(name, s3 -> {
             var got = s3.getObjectAsBytes(request -> request.bucket(at.bucket()).key(at.key(name)));
@@ -58,23 +58,23 @@ public final class S3Objects {
         });
     }
 
-    /** What is known of an object without reading it. */
+    /** An object's metadata, without its content. */
     Optional<HeadObjectResponse> head(String name) throws IOException {
         return absentOr(
                 name, s3 -> s3.headObject(request -> request.bucket(at.bucket()).key(at.key(name))));
     }
 
-    /** Present etag, null when there is no such object. */
+    /** Current etag; null when the object does not exist. */
     public @Nullable String etag(String name) throws IOException {
         return head(name).map(HeadObjectResponse::eTag).orElse(null);
     }
 
     /**
-     * Writes an object if it still is what the caller saw.
+     * Writes an object only if it still has the etag that the caller has read.
      *
-     * @param expected its etag then; null = there was none
-     * @return its new etag; null when it has changed: then nothing was written, or, where an answer
-     *     was lost and the request repeated, the first request did it
+     * @param expected the etag that the caller has read; null = the object did not exist
+     * @return its new etag; null when the object has changed. Then nothing was written, or the
+     *     response of a successful write was lost and the write was repeated
      */
     public @Nullable String putIf(String name, byte[] bytes, @Nullable String expected) throws IOException {
         try {
@@ -93,7 +93,7 @@ public final class S3Objects {
                                     RequestBody.fromBytes(bytes))
                             .eTag());
         } catch (ObjectStoreException refused) {
-            // 412: it differs. 409: someone is writing it now. 404: it was there and is gone.
+            // 412: it has another etag. 409: another request writes it at the moment. 404: it was removed.
             if (List.of(412, 409, 404).contains(refused.status()) && !refused.bucketIsMissing()) {
                 return null;
             }
@@ -126,12 +126,15 @@ public final class S3Objects {
                         .toList());
     }
 
-    /** Removes an object; one that is gone already is fine. */
+    /** Removes an object; does nothing when it does not exist. */
     public void delete(String name) throws IOException {
         sent(name, s3 -> s3.deleteObject(request -> request.bucket(at.bucket()).key(at.key(name))));
     }
 
-    /** Removes an object if it still is what the caller saw; servers that cannot tell remove it. */
+    /**
+     * Removes an object only if it still has this etag. Servers without conditional deletion always
+     * remove it.
+     */
     void deleteIf(String name, String etag) throws IOException {
         try {
             sent(
@@ -167,7 +170,7 @@ public final class S3Objects {
         }
     }
 
-    /** A hexadecimal digest as the headers want it. */
+    /** A hexadecimal digest in the encoding that the request headers need. */
     static String base64(String hexadecimal) {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hexadecimal));
     }
