@@ -68,7 +68,7 @@ final class ObjectiveRules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.preserve"),
-                    "`preserve replay:` mixes in rows with one answer, but dpo learns pairs of two",
+                    "`preserve replay:` mixes in rows with one answer, but dpo learns pairs of answers",
                     "Use `preserve l2sp:` or `preserve ewc:`.");
         }
     }
@@ -78,7 +78,7 @@ final class ObjectiveRules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("monitor.onFeedback"),
-                    "`onFeedback` learns reviewed answers, but dpo learns pairs of two",
+                    "`onFeedback` learns reviewed answers, but dpo learns pairs of answers",
                     "Use `onDrift`, or another objective.");
         }
     }

@@ -26,7 +26,7 @@ public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attem
         if (plan.objective().compares()) {
             return weighed.compared(pass.file(
                     "reference",
-                    "asking the starting model",
+                    "computing reference log-probabilities",
                     weighed,
                     plan,
                     model,

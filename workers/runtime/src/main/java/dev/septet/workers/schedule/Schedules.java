@@ -135,7 +135,7 @@ public final class Schedules {
         }
         if (found.getMemo(MARK, String.class) == null) {
             throw new ScheduleProblem(
-                    "the schedule '%s' on %s was not made by `septet apply`, which therefore leaves it alone. Delete it (temporal schedule delete --schedule-id %s), or give the pipeline another name."
+                    "the schedule '%s' on %s was not created by `septet apply`, so `septet apply` does not change it. Delete it (temporal schedule delete --schedule-id %s), or give the pipeline another name."
                             .formatted(wish.pipeline(), address, wish.pipeline()));
         }
         List<ScheduleChange.Field> fields = ScheduleFields.between(ScheduleFields.of(found.getSchedule()), then);

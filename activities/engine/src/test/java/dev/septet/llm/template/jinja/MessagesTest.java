@@ -30,7 +30,7 @@ class MessagesTest {
                 "{% do x %}               | 1 | ~there is no tag named \"do\" here~",
                 "{% break %}              | 1 | {% break %} stands in no loop",
                 "{% set none = 1 %}       | 1 | ~cannot set \"none\"~",
-                "{{ f(**x, 1) }}          | 1 | an argument follows where no more can stand",
+                "{{ f(**x, 1) }}          | 1 | no argument is allowed after `**`, and no second `*`",
                 "{{ f(a=1, 2) }}          | 1 | an argument without a name follows a named one",
                 "{% for x y %}            | 1 | ~found \"y\", expected \"in\"~",
                 "~{{ 1 }}\n{{ user.name }}~ | 2 | ~\"user\" is undefined~",
