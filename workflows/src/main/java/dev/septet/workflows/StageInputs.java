@@ -16,11 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of a run's stages are made from.
+ * The values from which the requests of a run's stages are built.
  *
- * @param request what the run was asked for
+ * @param request the request that started the run
  * @param begun when the run began
- * @param rows what the pipeline prepared that the spec names, null when it names a file
+ * @param rows the prepared dataset of the other pipeline that the spec names; null when the spec
+ *     names a file
  * @param made the results so far
  */
 public record StageInputs(
@@ -33,15 +34,15 @@ public record StageInputs(
     private static final Origin ORIGIN = new Origin("", null, "");
     private static final ArtifactRef STILL = new ArtifactRef("", "", 0);
 
-    /** Of a run that has made nothing yet and retrains nothing. */
+    /** The inputs of a new run without results, which is not a retraining. */
     public static StageInputs of(RunRef run, PipelineSpec spec, @Nullable DatasetRef rows) {
         return new StageInputs(
                 run, spec, PipelineRequest.named(spec.name()), new Start(run.runId(), 0), rows, PipelineReport.NOTHING);
     }
 
     /**
-     * As if every stage had made the same for every file: two files then differ exactly at the
-     * stages that read what differs.
+     * Inputs with the same constant results for every file. With them, two files differ only in the
+     * requests of stages that read the differing settings.
      */
     public static StageInputs still(RunRef run, PipelineSpec spec) {
         PreflightReport preflight = new PreflightReport(new WorkerProbe("", "", "", 0, 0, 0), 0, 0, ORIGIN);
@@ -53,12 +54,12 @@ public record StageInputs(
                 .with(StageGraph.EVALUATE, new EvaluationReport(Verdict.GO, List.of(), STILL, ORIGIN));
     }
 
-    /** With what a stage made. */
+    /** These inputs with a stage's result. */
     public <R> StageInputs with(StageNode<?, R> node, R result) {
         return new StageInputs(run, spec, request, begun, rows, made.with(node.stage(), result));
     }
 
-    /** With the results of these stages alone. */
+    /** These inputs with the results of only these stages. */
     StageInputs only(List<Stage> stages) {
         PipelineReport some = PipelineReport.NOTHING;
         for (Stage stage : stages) {
@@ -68,7 +69,7 @@ public record StageInputs(
         return new StageInputs(run, spec, request, begun, rows, some);
     }
 
-    /** What a stage made. */
+    /** A stage's result. */
     public <R> R result(StageNode<?, R> node) {
         Object result = made.of(node.stage());
         if (result == null) {

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stage in the {@link StageGraph}.
  *
- * @param block the stage's block of a file, null = the file has none
- * @param result what the stage makes
- * @param stored what is stored under its key
- * @param takes the stages whose results its request holds
- * @param dependencies what its stored result depends on; empty = it has none
- * @param unstored what it depends on beside its stored result, for {@code resume}
- * @param always why it runs in every run, null = it runs where no result is stored
+ * @param block finds the stage's block in a pipeline file; null = the file has none
+ * @param result type of the stage's result
+ * @param stored type of the stored result; often the same
+ * @param takes the earlier stages whose results the request contains
+ * @param dependencies the dependencies of the stored result; empty = the stage stores no result
+ * @param unstored further dependencies of the stage, which are not part of the key; for {@code
+ *     resume}
+ * @param always why the stage runs in every run; null = it runs only if no result is stored
  * @param <Q> the stage's request
  */
 public record StageNode<Q, R>(
@@ -27,7 +28,7 @@ public record StageNode<Q, R>(
         List<StageDependency<Q>> dependencies,
         List<StageDependency<Q>> unstored,
         @Nullable String always) {
-    /** One whose result is stored whole. */
+    /** A stage that stores its complete result. */
     StageNode(
             Stage stage,
             Function<PipelineSpec, @Nullable Object> block,
@@ -43,12 +44,12 @@ public record StageNode<Q, R>(
         return block.apply(spec) != null;
     }
 
-    /** Whether all results are there that its request holds. */
+    /** Whether all results that the request contains exist. */
     public boolean ready(StageInputs inputs) {
         return takes.stream().allMatch(stage -> inputs.made().of(stage) != null);
     }
 
-    /** The stage's request; a result that {@link #takes} does not name cannot come into it. */
+    /** The stage's request. It can contain only results of the stages in {@link #takes}. */
     public Q request(StageInputs inputs) {
         return requests.apply(inputs.only(takes));
     }

@@ -11,7 +11,7 @@ import java.util.function.Function;
 
 /** Runs the stages of one run as child workflows, and shows their states on the board. */
 final class StageRunner {
-    /** Stages that need a worker on another queue than that of the workflows. */
+    /** Stages that need a worker on the training queue. */
     private static final Set<Stage> TRAINING = Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
 
     private final StageBoard board;
@@ -22,7 +22,7 @@ final class StageRunner {
     /**
      * Creates the runner of one run.
      *
-     * @param earlier what a resumed run takes over
+     * @param earlier the results that a resumed run reuses
      */
     StageRunner(StageBoard board, StageInputs inputs, PipelineReport earlier) {
         this.board = board;
@@ -31,17 +31,17 @@ final class StageRunner {
         this.queue = TaskQueues.training(inputs.spec().setup().resources());
     }
 
-    /** What the stages have made so far. */
+    /** The results of the stages so far. */
     PipelineReport made() {
         return inputs.made();
     }
 
-    /** Takes nothing over from this stage on. */
+    /** Reruns this stage and all later ones: their earlier results are not reused. */
     void rerun(Stage from) {
         earlier = earlier.before(from);
     }
 
-    /** Whether the file has a stage; the board shows it where it has not. */
+    /** Whether the file has a stage. If not, the board shows the stage as skipped. */
     boolean named(Stage stage) {
         if (StageGraph.of(stage).in(inputs.spec())) {
             return true;
@@ -55,7 +55,7 @@ final class StageRunner {
         return node.request(inputs);
     }
 
-    /** Notes what a stage made. */
+    /** Records a stage's result. */
     <R> R made(StageNode<?, R> node, R result) {
         inputs = inputs.with(node, result);
         return result;

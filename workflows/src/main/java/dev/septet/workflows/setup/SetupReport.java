@@ -18,7 +18,7 @@ public record SetupReport(
         trials = List.copyOf(trials);
     }
 
-    /** Of a file without a search: what it says is what training runs with. */
+    /** The report for a file without a search: training uses the settings in the file. */
     public static SetupReport asWritten(SetupRequest request, PreflightReport preflight) {
         return new SetupReport(
                 preflight,

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes safetensors whose sizes are known before, tensor beside tensor: a row's numbers go to all
- * of them in one pass. The bytes are those that {@link SafetensorsWriter} writes.
+ * Writes a safetensors file of tensors with known sizes. All tensors are written in parallel, so
+ * one pass over rows can append each row's numbers to every tensor. The file has the same bytes as
+ * one by {@link SafetensorsWriter}.
  */
 public final class SafetensorsColumns implements Closeable {
     private static final int BUFFER = 1 << 16;
@@ -27,7 +28,7 @@ public final class SafetensorsColumns implements Closeable {
     }
 
     /**
-     * What a tensor is.
+     * The declaration of a tensor.
      *
      * @param length its only dimension
      */
@@ -39,7 +40,7 @@ public final class SafetensorsColumns implements Closeable {
         }
     }
 
-    /** Replaces what was there. */
+    /** Creates the file, or replaces an existing one. */
     public static SafetensorsColumns create(Path file, Map<String, String> metadata, List<Vector> tensors)
             throws IOException {
         FileChannel out = FileChannel.open(
@@ -60,13 +61,13 @@ public final class SafetensorsColumns implements Closeable {
         }
     }
 
-    /** A tensor by its place in the file. */
+    /** A tensor by its index in the file. */
     public Column column(int number) {
         return columns.get(number);
     }
 
     /**
-     * Writes what is left and forces the file to disk.
+     * Writes the buffered bytes and forces the file to disk.
      *
      * @throws IllegalStateException when a tensor has fewer bytes than its shape
      */

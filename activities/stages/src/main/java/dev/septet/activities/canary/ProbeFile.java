@@ -14,8 +14,8 @@ public final class ProbeFile {
     private ProbeFile() {}
 
     /**
-     * Returns normally when the deployment's canary has no probe, or can ask every row that it
-     * would ask.
+     * Returns normally when the deployment's canary has no probe, or when every row of its probe is
+     * valid.
      *
      * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE when the file does not
      *     exist, POISON_DATA naming the first row that cannot be asked

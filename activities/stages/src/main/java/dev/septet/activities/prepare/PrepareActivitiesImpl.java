@@ -88,7 +88,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         }
         DatasetRef rows = request.rows();
         if (rows == null) {
-            throw StageProblem.invalid("prepare: %s were not handed over; start the pipeline, not its stage alone"
+            throw StageProblem.invalid("prepare: %s are not in the request; start the pipeline, not its stage alone"
                     .formatted(request.spec().source()));
         }
         Path all = store.scratch(attempt.fence()).resolve("rows.jsonl");

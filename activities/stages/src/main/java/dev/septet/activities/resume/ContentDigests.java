@@ -24,9 +24,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Digests of what a pipeline file only names; a file that keeps its name may change its bytes. */
+/**
+ * Digests of the files that a pipeline file names, because a file's content may change while its
+ * name stays the same.
+ */
 final class ContentDigests {
-    /** Where a pipeline names no general set. */
+    /** Value for a pipeline without a general set. */
     private static final String NONE = "none";
 
     private ContentDigests() {}
@@ -53,8 +56,8 @@ final class ContentDigests {
     }
 
     /**
-     * Digests of the files that a run's results came from; unknown ones are taken from {@code
-     * present}.
+     * Digests of the files that a run's results were computed from. Unknown digests are taken from
+     * {@code present}.
      */
     static KeyMeasurements of(StageResults results, PipelineReport made, KeyMeasurements present) throws IOException {
         KeyMeasurements was = present;
@@ -64,7 +67,7 @@ final class ContentDigests {
                     : Optional.empty();
             for (StageDependency<?> dependency : node.dependencies()) {
                 Optional<String> before = key.flatMap(known -> known.value(dependency.group()));
-                // Another pipeline's rows, which have no digest, are taken over with what was made of them.
+                // Rows of another pipeline have no digest: results that were computed from them are reused.
                 if (before.isPresent()
                         && dependency instanceof StageDependency.Measured<?> measured
                         && !Objects.requireNonNullElse(present.get(measured.what()), "")

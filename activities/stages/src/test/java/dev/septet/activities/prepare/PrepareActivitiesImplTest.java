@@ -181,7 +181,7 @@ class PrepareActivitiesImplTest {
         assertThat(tests(store, made)).as("the same rows are for testing").isEqualTo(tests(store, source));
         assertThat(prepare(null, "run-2", source).origin().reusedFrom()).isEqualTo("run-1");
         assertThatThrownBy(() -> prepare(null, "run-3", null))
-                .hasStackTraceContaining("prepare: the rows of pipeline numbers were not handed over");
+                .hasStackTraceContaining("prepare: the rows of pipeline numbers are not in the request");
     }
 
     /** A general set keeps all its rows whole, whatever becomes of the others. */

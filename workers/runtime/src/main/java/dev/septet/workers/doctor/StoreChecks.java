@@ -69,7 +69,7 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
     private Finding leftovers() throws IOException {
         ArtifactStore.Leftovers left = fix ? store.removeLeftovers() : store.leftovers();
         if (left.isEmpty()) {
-            return Finding.ok("leftovers", "no fence or scratch folder of a dead process is there");
+            return Finding.ok("leftovers", "dead processes have left no fence or scratch folder");
         }
         String found = "killed processes left %d fences and %d scratch folders"
                 .formatted(left.fences().size(), left.scratch().size());

@@ -26,15 +26,15 @@ public final class LineScan implements Closeable {
     private long start;
     private long end;
 
-    /** Of a log that Septet writes: a regular file. */
+    /** Opens a log that Septet writes. It must be a regular file. */
     public LineScan(Path file, long from) throws IOException {
         this(regular(file), from, MOST_LINE_BYTES);
     }
 
     /**
-     * Of an open file, which is closed with the scan.
+     * Reads an open file, which is closed with the scan.
      *
-     * @param longest line that is looked at, in bytes
+     * @param longest length limit of a line that is read, in bytes
      */
     public LineScan(FileChannel file, long from, int longest) throws IOException {
         this.bytes = new BufferedInputStream(Channels.newInputStream(file.position(from)), 1 << 16);
@@ -83,7 +83,7 @@ public final class LineScan implements Closeable {
         return false;
     }
 
-    /** The line without its end; null when it is too long to be looked at. */
+    /** The line without its end; null when it is too long. */
     public byte @Nullable [] line() {
         return line.size() > longest ? null : line.toByteArray();
     }

@@ -108,7 +108,8 @@ public final class KeyLine {
     private static List<String> list(String word) {
         List<String> values = List.of(word.substring(word.indexOf('=') + 1).split(",", -1));
         if (values.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("has an empty name in '%s'; leave it out for all".formatted(clip(word)));
+            throw new IllegalArgumentException(
+                    "has an empty name in '%s'; to allow all, leave it out".formatted(clip(word)));
         }
         return values;
     }

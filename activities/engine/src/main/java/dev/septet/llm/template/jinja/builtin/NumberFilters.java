@@ -82,7 +82,7 @@ final class NumberFilters {
             case "common" -> RoundingMode.HALF_EVEN;
             case "ceil" -> RoundingMode.CEILING;
             case "floor" -> RoundingMode.FLOOR;
-            default -> throw new TemplateFault("round supports the methods common, ceil and floor");
+            default -> throw new TemplateFault("round knows common, ceil and floor");
         };
         if (number.isNaN() || number.isInfinite()) {
             return number;

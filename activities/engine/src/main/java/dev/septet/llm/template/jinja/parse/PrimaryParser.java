@@ -176,7 +176,7 @@ final class PrimaryParser {
         while (!tokens.acceptOperator(")")) {
             Token token = tokens.peek();
             if (mapping != null || (list != null && token.isOperator("*"))) {
-                throw new LineProblem(token.line(), "no argument is allowed after `**`, and no second `*`");
+                throw new LineProblem(token.line(), "an argument follows where no more can stand");
             }
             if (tokens.acceptOperator("*")) {
                 list = expressions.expression();

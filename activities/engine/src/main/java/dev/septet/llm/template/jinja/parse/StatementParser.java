@@ -102,7 +102,7 @@ public final class StatementParser {
     private static LineProblem unknown(Token tag) {
         if (OTHER_FILES.contains(tag.text())) {
             return new LineProblem(
-                    tag.line(), "{% " + tag.text() + " %} needs other files, which a chat template cannot read");
+                    tag.line(), "{% " + tag.text() + " %} needs other files; a chat template stands alone");
         }
         return new LineProblem(tag.line(), "there is no tag named \"" + tag.text() + "\" here");
     }

@@ -114,7 +114,7 @@ public final class ComparisonOperators {
                 frame.search(text, part);
                 return text.contains(part);
             }
-            throw new TemplateFault("`in` on text expects text on its left side, got " + PythonValues.typeName(item));
+            throw new TemplateFault("only text can be in text, got " + PythonValues.typeName(item));
         }
         if (container instanceof Map<?, ?> map) {
             return PythonValues.isKey(item) && map.containsKey(item);
