@@ -8,12 +8,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a stage's result depends on: a part of the stage's key.
+ * A dependency of a stage's result, which is a part of the stage's key.
  *
  * @param <Q> the stage's request
  */
 public sealed interface StageDependency<Q> {
-    /** What explanations call it, such as {@code training data}. */
+    /** The dependency's name in explanations, such as {@code training data}. */
     String group();
 
     /** A value that the request holds; null = the key of this request has no such part. */
@@ -28,7 +28,7 @@ public sealed interface StageDependency<Q> {
     record Words<Q>(String group, Function<Q, @Nullable Object> block, Set<String> without)
             implements StageDependency<Q> {}
 
-    /** What a worker measures; a key that needs it is refused without it. */
+    /** A value that a worker measures. A key cannot be computed without a needed value. */
     record Measured<Q>(String group, KeyMeasurement what, boolean needed) implements StageDependency<Q> {}
 
     static <Q> StageDependency<Q> value(String group, Function<Q, @Nullable Object> value) {

@@ -36,21 +36,27 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The seven stages: which results each takes, how its request is made from them, and what its own
- * result depends on, in the words that explain why it ran. The workflow, the activities, {@code
- * plan} and {@code resume} all read it here.
+ * The seven stages. For each stage, the graph declares the earlier results that it needs, how its
+ * request is built from them, and the dependencies of its own result. The dependencies have names
+ * that explain a rerun to people. The workflow, the activities, {@code plan} and {@code resume} all
+ * use this graph.
  *
- * <p>The groups, their order and their values are the bytes of stored keys: a change computes every
- * stored result again.
+ * <p>The groups, their order and their values determine the bytes of stored keys. So after a
+ * change, every stored result is recomputed.
  */
 public final class StageGraph {
-    /** Grows whenever the same rows and words would give other prepared rows than before. */
+    /**
+     * Version of the preparation. It must be increased when the same rows and settings give other
+     * prepared rows than before.
+     */
     private static final String PREPARE_RULES = "4";
 
-    /** What estimates may differ in: the same words take about as long on other data. */
+    /**
+     * Group that estimates ignore, because training takes about as long per token with other data.
+     */
     public static final String TRAINING_DATA = "training data";
 
-    /** The same of the model. */
+    /** Group of the base model, which estimates ignore for the same reason. */
     public static final String BASE_MODEL = "base model";
 
     public static final StageNode<PrepareRequest, DatasetRef> PREPARE = new StageNode<>(
@@ -98,7 +104,10 @@ public final class StageGraph {
                             value("longest row", q -> q.dataset().longestRow())),
                     memory(InitializeRequest::train, InitializeRequest::setup)));
 
-    /** The stored result is the rehearsal; each point of a search has a key of its own. */
+    /**
+     * The stored result is the preflight report. Each trial of a search is stored under its own
+     * key.
+     */
     public static final StageNode<SetupRequest, SetupReport> SETUP = new StageNode<>(
             Stage.SETUP,
             PipelineSpec::setup,
@@ -128,7 +137,7 @@ public final class StageGraph {
             List.of(words("setup", SetupRequest::spec, "resources")),
             null);
 
-    /** How often a training is saved and how often it may try change none of its bytes. */
+    /** The result does not depend on the checkpoint settings and on the number of attempts. */
     public static final StageNode<TrainRequest, CheckpointRef> TRAIN = new StageNode<>(
             Stage.TRAIN,
             PipelineSpec::train,
@@ -147,7 +156,9 @@ public final class StageGraph {
                     training("found by setup"),
                     List.of(ifMeasured(KeyMeasurement.STEERING), ifMeasured(KeyMeasurement.SHORTAGES))));
 
-    /** One point of a search: its request is that of the shortened training. */
+    /**
+     * The dependencies of one trial of a search. Its request is the one of a shortened training.
+     */
     public static final List<StageDependency<TrainRequest>> TRIAL =
             and(training("tried"), List.of(ifMeasured(KeyMeasurement.FROZEN_LAYERS)));
 
@@ -174,7 +185,7 @@ public final class StageGraph {
                     words("evaluate", EvaluateRequest::spec),
                     ifMeasured(KeyMeasurement.CHAMPION)));
 
-    /** The stored result is the export; where it is published changes none of its bytes. */
+    /** The stored result is the export, which does not depend on where it is published. */
     public static final StageNode<DeployRequest, DeploymentRef> DEPLOY = new StageNode<>(
             Stage.DEPLOY,
             PipelineSpec::deploy,
@@ -201,7 +212,7 @@ public final class StageGraph {
             List.of(words("deploy", DeployRequest::spec)),
             null);
 
-    /** Makes the id of the workflow that watches the model. */
+    /** The result is the id of the workflow that monitors the model. */
     public static final StageNode<MonitorRequest, String> MONITOR = new StageNode<>(
             Stage.MONITOR,
             PipelineSpec::monitor,
@@ -227,7 +238,7 @@ public final class StageGraph {
             List.of(words("monitor", MonitorRequest::spec)),
             "checks the model from then on");
 
-    /** All of them, in their order. */
+    /** All stages, in their order. */
     public static final List<StageNode<?, ?>> NODES =
             List.of(PREPARE, INITIALIZE, SETUP, TRAIN, EVALUATE, DEPLOY, MONITOR);
 
@@ -238,7 +249,10 @@ public final class StageGraph {
         return NODES.get(stage.ordinal());
     }
 
-    /** What a training's bytes depend on, by the learning rate and the rank that were chosen so. */
+    /**
+     * The dependencies of a training. {@code chosen} names how the learning rate and the rank were
+     * chosen.
+     */
     private static List<StageDependency<TrainRequest>> training(String chosen) {
         return List.of(
                 artifact(TRAINING_DATA, q -> q.dataset().artifact()),

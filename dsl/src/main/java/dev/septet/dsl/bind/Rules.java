@@ -138,8 +138,8 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.preserve"),
-                    "`preserve l2sp:` and `preserve ewc:` limit the change of a sum of matrices,"
-                            + " which dora also scales",
+                    "`preserve l2sp:` and `preserve ewc:` regularize the sum of weight and adapter,"
+                            + " but dora also scales this sum",
                     "Use `method lora()`, or `preserve replay:`.");
         }
     }

@@ -54,7 +54,7 @@ public final class PrepareDsl extends StageDsl {
             @Option @Nullable DatasetFormat format) {
         Refusal.unless(
                 format == null || source.path() != null,
-                "format: belongs to a file; a pipeline's rows are known already");
+                "format: is only for a dataset file, not for the rows of a pipeline");
         this.source = source;
         this.format = format == null ? DatasetFormat.AUTO : format;
     }

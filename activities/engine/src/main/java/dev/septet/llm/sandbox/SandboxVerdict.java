@@ -1,7 +1,7 @@
 package dev.septet.llm.sandbox;
 
 /**
- * The result of the child process that opened a file first.
+ * The result of the sandboxed child process that read a file.
  *
  * @param safe true if the process survived, even if it could not use the file; this process then
  *     opens the file, or rejects it with the same message

@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * One pseudorandom number per row, which determines its split. It depends only on the row's content
- * and the seed. So equal rows go to the same split, and a new row moves another row only at the
- * edge of a share.
+ * and the seed. So equal rows are in the same split. When rows are added, only rows close to the
+ * boundary of two splits change their split.
  */
 final class SplitKeys {
     private final byte[] seed;
@@ -32,7 +32,7 @@ final class SplitKeys {
         return key;
     }
 
-    /** The key that was added as this one, from 0 on. */
+    /** The key with this number, in the order of the calls of {@link #add}, from 0. */
     long at(int number) {
         return keys[number];
     }

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finished results, stored under what they depend on. A repeated attempt finds its own finished
- * work here, and a later run with the same inputs reuses it.
+ * Finished results, stored under digests of their dependencies. A repeated attempt finds its own
+ * finished results here, and a later run with the same inputs reuses them.
  *
  * <p>Records: {@code results/<stage>/<key digest>} and, to explain reruns, {@code
  * latest/<pipeline>/<stage>}.

@@ -26,7 +26,7 @@ import java.nio.file.Path;
 record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
     private static final String FILE = "fisher.safetensors";
 
-    /** The artifact, and the origin of its data. */
+    /** The artifact, and how this run got it: computed or reused. */
     record Estimated(ArtifactRef artifact, Origin origin) {}
 
     /** Adds the artifact's file to a training's files, if the training's settings need it. */

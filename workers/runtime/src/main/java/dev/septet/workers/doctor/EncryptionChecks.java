@@ -55,7 +55,8 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                             .formatted(Setting.STORE_KEYS.variable()));
         }
         if (count.current().isEmpty()) {
-            return Finding.ok(check, "%s is not set: %s are plain".formatted(Setting.STORE_KEYS.variable(), what));
+            return Finding.ok(
+                    check, "%s is not set: %s are not encrypted".formatted(Setting.STORE_KEYS.variable(), what));
         }
         String keys = "the key '%s' encrypts new files; %d of %d %s are encrypted%s"
                 .formatted(

@@ -38,8 +38,8 @@ class EncryptionChecksTest {
     void sayWhichKeyEncryptsAndHowMuchIsPlain() throws IOException {
         assertThat(found(Map.of()))
                 .containsExactly(
-                        "OK SEPTET_STORE_KEYS is not set: artifacts, checkpoints and records are" + " plain",
-                        "OK SEPTET_STORE_KEYS is not set: lines are plain");
+                        "OK SEPTET_STORE_KEYS is not set: artifacts, checkpoints and records are" + " not encrypted",
+                        "OK SEPTET_STORE_KEYS is not set: lines are not encrypted");
         write(Map.of(), 1);
         assertThat(found(keys("one")))
                 .containsExactly(

@@ -41,8 +41,8 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
 
     /**
      * Kept per token and block: both normalized inputs, queries and attention's output, keys and
-     * values, gate and up. Short rows also keep the attention probabilities, without those right of
-     * the causal blocks.
+     * values, gate and up. For short rows, also the attention probabilities, except those to the
+     * right of the causal blocks.
      */
     private long block() {
         long block =

@@ -49,8 +49,8 @@ public final class AuditVerifier {
     }
 
     /**
-     * Verifies the log, and checks that it still has the lines that were its last when a monitor
-     * checked it.
+     * Verifies the log, and checks that it still contains every line that a monitor has recorded as
+     * the log's last line.
      *
      * @param heads heads from the monitor's history
      */
