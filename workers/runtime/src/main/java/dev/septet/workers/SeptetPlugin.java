@@ -7,6 +7,7 @@ import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
@@ -69,8 +70,11 @@ public final class SeptetPlugin extends SimplePlugin {
 
     /**
      * Septet's own activities; they are told when the worker factory that they run in shuts down.
+     *
+     * @throws dev.septet.dsl.extension.ExtensionProblem naming a jar whose words cannot be used
      */
     public static SeptetPlugin of(WorkerSettings settings) {
+        WordReference.check();
         Shutdown shutdown = new Shutdown();
         Authority authority = authority(settings); // before the store, which tells old from new
         Host here = here(settings);

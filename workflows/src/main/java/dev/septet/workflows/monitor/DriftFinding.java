@@ -23,7 +23,7 @@ public record DriftFinding(
         String sentence) {
     /** Such as {@code psi on promptLength}, as a pipeline file says it. */
     public static String title(DriftSpec drift) {
-        String detector = noun(drift.detector());
+        String detector = drift.detector() == null ? drift.name() : noun(drift.detector());
         return switch (drift.feature()) {
             case PROMPT_LOSS, NEGATIVE_FEEDBACK, REFUSED, PROMPT_TEXT -> detector;
             default -> detector + " on " + noun(drift.feature());

@@ -8,7 +8,6 @@ import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
-import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.Stage;
@@ -127,7 +126,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
             StageKey made = made(site, key);
             CheckpointRef result = new CheckpointRef(
                     artifact(request, training, fence),
-                    request.spec().method() instanceof AdapterSpec,
+                    EnginePlan.makesAdapter(request.spec().method()),
                     ledger(request, training, site, fence),
                     end.steps(),
                     end.finalLoss(),

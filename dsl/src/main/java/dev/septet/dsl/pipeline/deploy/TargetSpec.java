@@ -1,11 +1,11 @@
 package dev.septet.dsl.pipeline.deploy;
 
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.HttpSpec;
-import dev.septet.dsl.pipeline.SpecTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** Where a model is published. Open: a jar may bring its own, see {@link SpecTypes}. */
+/** Where a model is published. A jar may add words: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = DirectorySpec.class, name = "directory"),
@@ -15,7 +15,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = LlamacppSpec.class, name = "llamacpp"),
     @JsonSubTypes.Type(value = S3Spec.class, name = "s3"),
     @JsonSubTypes.Type(value = HuggingfaceSpec.class, name = "huggingface"),
-    @JsonSubTypes.Type(value = OciSpec.class, name = "oci")
+    @JsonSubTypes.Type(value = OciSpec.class, name = "oci"),
+    @JsonSubTypes.Type(value = ExtensionSpec.ForTarget.class, name = "extension")
 })
 public interface TargetSpec {
     /** The folder or address that no second target of the pipeline may have. */

@@ -1,6 +1,9 @@
 package dev.septet.dsl.vocabulary.word;
 
+import dev.septet.dsl.vocabulary.ExtensibleChoice;
+import dev.septet.dsl.vocabulary.ExtensionCall;
 import dev.septet.dsl.vocabulary.Words;
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.vocabulary.word.ValueType.Kind;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
@@ -9,14 +12,16 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A word of the language: a public method, and what its parameters say. */
+/** A word of the language: a public method and what its parameters say, or the declaration of a jar. */
 public final class Word {
-    private final Method method;
+    private final @Nullable Method method;
+    private final @Nullable ExtensionCall extension;
     private final List<WordParameter> values = new ArrayList<>();
     private final List<WordParameter> options = new ArrayList<>();
     private int blockIndex = -1;
@@ -25,6 +30,7 @@ public final class Word {
 
     Word(Method method) {
         this.method = method;
+        extension = null;
         Parameter[] parameters = method.getParameters();
         for (int i = 0; i < parameters.length; i++) {
             Parameter parameter = parameters[i];
@@ -41,13 +47,29 @@ public final class Word {
         }
     }
 
+    Word(ExtensionCall extension) {
+        method = null;
+        this.extension = extension;
+        values.addAll(extension.values());
+        options.addAll(extension.options());
+    }
+
     public String name() {
-        return method.getName();
+        return extension != null ? extension.word().name() : method().getName();
     }
 
     /** The class whose method it is. */
     public Class<?> owner() {
-        return method.getDeclaringClass();
+        return method().getDeclaringClass();
+    }
+
+    /** What a jar brings the word with; empty for a word of Septet's own. */
+    public Optional<Extensions.Installed> installed() {
+        return Optional.ofNullable(extension).map(ExtensionCall::installed);
+    }
+
+    private Method method() {
+        return Objects.requireNonNull(method, "a word of a jar has no method");
     }
 
     /** What stands behind the word, in order. */
@@ -83,22 +105,25 @@ public final class Word {
 
     /** A line with the word, as its documentation shows it. */
     public String example() {
-        var example = method.getAnnotation(Example.class);
+        if (extension != null) {
+            return extension.word().example();
+        }
+        var example = method().getAnnotation(Example.class);
         return example == null ? name() : example.value();
     }
 
     public boolean required() {
-        return method.isAnnotationPresent(Required.class);
+        return method != null && method.isAnnotationPresent(Required.class);
     }
 
     /** Whether the word may stand more than once in a block. */
     public boolean many() {
-        return method.isAnnotationPresent(Repeatable.class);
+        return method != null && method.isAnnotationPresent(Repeatable.class);
     }
 
     /** What it is a value for; {@code void} when it is a statement. */
     Class<?> result() {
-        return method.getReturnType();
+        return extension != null ? extension.result() : method().getReturnType();
     }
 
     /**
@@ -111,6 +136,9 @@ public final class Word {
      * @throws Refusal when the word objects to its values
      */
     public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
+        if (extension != null) {
+            return extension.say(given);
+        }
         @Nullable Object[] arguments = given.clone();
         if (blockIndex >= 0) {
             arguments[blockIndex] = block;
@@ -120,8 +148,11 @@ public final class Word {
                 arguments[slot.index()] = array(slot, (List<?>) given[slot.index()]);
             }
         }
+        Stream.concat(values.stream(), options.stream())
+                .filter(slot -> slot.type().open())
+                .forEach(slot -> arguments[slot.index()] = choice(arguments[slot.index()]));
         try {
-            return method.invoke(target, arguments);
+            return method().invoke(target, arguments);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
             // The records' own guards speak to the author too.
@@ -140,7 +171,11 @@ public final class Word {
 
     /** How many parameters the method has: the length of what {@link #say} takes. */
     public int arity() {
-        return method.getParameterCount();
+        return method == null ? values.size() + options.size() : method.getParameterCount();
+    }
+
+    private static @Nullable Object choice(@Nullable Object value) {
+        return value instanceof Enum<?> own ? ExtensibleChoice.of(own) : value;
     }
 
     private static Object array(WordParameter slot, @Nullable List<?> items) {

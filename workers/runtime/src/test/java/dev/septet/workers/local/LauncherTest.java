@@ -38,30 +38,34 @@ class LauncherTest {
     private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers");
 
     private static final String PROGRAM = """
-            package dev.septet.workers.cli;
-            public class Septet {
-                public static void main(String[] words) throws Exception {
-                    System.out.println("VERSION");
-                    if (words.length > 0 && words[0].equals("wait")) {
-                        System.in.read();
-                    }
-                    new Late(words);
+        package dev.septet.workers.cli;
+        public class Septet {
+            public static void main(String[] words) throws Exception {
+                System.out.println("VERSION");
+                if (words.length > 0 && words[0].equals("plugins")) {
+                    System.out.println(System.getProperty("java.class.path").replaceAll(".*?(:[^:]*plugins[^:]*|$)", "$1"));
+                    System.exit(0);
                 }
-            }
-            class Late {
-                Late(String[] words) {
-                    System.out.println("late VERSION");
-                    if (words.length > 0 && words[0].equals("stop")) {
-                        System.exit(7);
-                    }
-                    for (String name : new String[] {NAMES}) {
-                        System.out.println(name + "=" + System.getenv(name));
-                    }
-                    System.out.println(java.lang.management.ManagementFactory.getRuntimeMXBean()
-                            .getInputArguments());
+                if (words.length > 0 && words[0].equals("wait")) {
+                    System.in.read();
                 }
+                new Late(words);
             }
-            """;
+        }
+        class Late {
+            Late(String[] words) {
+                System.out.println("late VERSION");
+                if (words.length > 0 && words[0].equals("stop")) {
+                    System.exit(7);
+                }
+                for (String name : new String[] {NAMES}) {
+                    System.out.println(name + "=" + System.getenv(name));
+                }
+                System.out.println(java.lang.management.ManagementFactory.getRuntimeMXBean()
+                        .getInputArguments());
+            }
+        }
+        """;
 
     @TempDir
     private Path root = Path.of("");
@@ -84,16 +88,16 @@ class LauncherTest {
                 home.resolve("workers").resolve(resource));
         Path maven = Files.createDirectories(root.resolve("bin")).resolve("mvn");
         Files.writeString(maven, """
-                #!/usr/bin/env bash
-                echo built >>'ROOT/builds'
-                [ -f 'ROOT/broken' ] && { echo '[ERROR] it is broken'; exit 1; }
-                for module in dsl workflows activities workers; do
-                    mkdir -p "$module/target"
-                    cp "ROOT/next/$module.jar" "$module/target/septet-$module-1.jar"
-                done
-                printf '%s' "$PWD/activities/target/septet-activities-1.jar:$PWD/dsl/target/septet-dsl-1.jar" \\
-                    >workers/target/septet.classpath
-                """.replace("ROOT", root.toString()));
+            #!/usr/bin/env bash
+            echo built >>'ROOT/builds'
+            [ -f 'ROOT/broken' ] && { echo '[ERROR] it is broken'; exit 1; }
+            for module in dsl workflows activities workers; do
+                mkdir -p "$module/target"
+                cp "ROOT/next/$module.jar" "$module/target/septet-$module-1.jar"
+            done
+            printf '%s' "$PWD/activities/target/septet-activities-1.jar:$PWD/dsl/target/septet-dsl-1.jar" \\
+                >workers/target/septet.classpath
+            """.replace("ROOT", root.toString()));
         assertThat(maven.toFile().setExecutable(true)).isTrue();
     }
 
@@ -123,6 +127,22 @@ class LauncherTest {
         next("seven");
         assertThat(run(Map.of())).startsWith("seven");
         assertThat(builds()).as("nobody runs the first any more").hasSize(3);
+    }
+
+    @Test
+    void jarsOfTheFolderOfPluginsAreOnTheClassPath() throws Exception {
+        next("one");
+        Path state = Files.createDirectories(home.resolve(".septet/plugins"));
+        Files.writeString(state.resolve("notes.txt"), "");
+        Files.writeString(state.resolve("a.jar"), "");
+        Files.writeString(state.resolve("b c.jar"), "");
+        assertThat(run(Map.of(), "plugins")).isEqualTo("one\n:%s/a.jar:%s/b c.jar\n".formatted(state, state));
+        Path other = Files.createDirectories(root.resolve("plugins of mine"));
+        Files.writeString(other.resolve("d.jar"), "");
+        assertThat(run(Map.of("SEPTET_PLUGINS", other.toString()), "plugins"))
+                .isEqualTo("one\n:%s/d.jar\n".formatted(other.toRealPath()));
+        assertThat(run(Map.of("SEPTET_PLUGINS", "nowhere"), "plugins"))
+                .isEqualTo("septet: SEPTET_PLUGINS is nowhere, but there is no such folder. Correct or unset it.\n");
     }
 
     @Test

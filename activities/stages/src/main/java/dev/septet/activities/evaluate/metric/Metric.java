@@ -6,8 +6,8 @@ package dev.septet.activities.evaluate.metric;
  * of tallies. Corpus metrics such as BLEU and means such as ROUGE fit alike, and the score of rows
  * in batches is exactly the score of the rows.
  *
- * <p>Found by {@link java.util.ServiceLoader}: a jar that names its class under {@code
- * META-INF/services} adds a metric.
+ * <p>Those of Septet are found by {@link java.util.ServiceLoader}. A jar adds its own with {@link
+ * MetricExtension}.
  */
 public interface Metric {
     /** The word in the pipeline file. */

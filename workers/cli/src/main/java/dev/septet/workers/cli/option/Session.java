@@ -8,6 +8,7 @@ import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.SelfCommand;
@@ -39,8 +40,10 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
     }
 
     /**
-     * Refuses values of the environment that cannot be meant, before anything starts.
+     * Refuses values of the environment that cannot be meant, and jars whose words cannot be used,
+     * before anything starts.
      *
+     * @throws dev.septet.dsl.extension.ExtensionProblem naming the jar
      * @throws CliProblem USAGE naming each variable, what was found and what is expected
      */
     void checkSettings() {
@@ -49,6 +52,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
         } catch (IllegalArgumentException nonsense) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
         }
+        WordReference.check();
     }
 
     /**
