@@ -71,15 +71,15 @@ public final class MonitorDsl extends StageDsl {
     @Repeatable
     @Example("drift psi, on: promptLength, above: 0.2")
     public void drift(
-            Detector detector,
+            ExtensibleChoice<Detector> detector,
             @Option @Nullable Feature on,
             @Option @Example("0.2") @Nullable Double above,
             @Option @Example("15.percent") @Nullable Percent rise) {
         DriftSpec drift = Drifts.spec(detector, on, above, rise);
         Refusal.unless(
-                drifts.stream().noneMatch(d -> d.detector() == detector && d.feature() == drift.feature()),
+                drifts.stream().noneMatch(d -> d.name().equals(drift.name()) && d.feature() == drift.feature()),
                 Drifts.takesFeature(detector) ? "drift %s on: %s is already set" : "drift %s is already set",
-                EnumName.of(detector),
+                detector.shown(),
                 EnumName.of(drift.feature()));
         drifts.add(drift);
     }

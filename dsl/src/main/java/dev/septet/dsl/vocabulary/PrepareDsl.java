@@ -20,9 +20,13 @@ import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.Required;
 import dev.septet.dsl.vocabulary.word.RowExpression;
 import dev.septet.dsl.vocabulary.word.TextShorthand;
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class PrepareDsl extends StageDsl {
     private @Nullable Source source;
     private DatasetFormat format = DatasetFormat.AUTO;
+    private @Nullable ExtensionSpec extension;
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
     private boolean deduplicate;
@@ -51,12 +56,28 @@ public final class PrepareDsl extends StageDsl {
     @Example("dataset 'data/rows.jsonl'")
     public void dataset(
             @TextShorthand("file") @Example("'data/rows.jsonl'") Source source,
-            @Option @Nullable DatasetFormat format) {
+            @Option @Nullable ExtensibleChoice<DatasetFormat> format) {
         Refusal.unless(
                 format == null || source.path() != null,
                 "format: belongs to a file; a pipeline's rows are known already");
+        requireReader(source, format == null ? null : format.declared());
         this.source = source;
-        this.format = format == null ? DatasetFormat.AUTO : format;
+        this.format = format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
+        extension = format == null ? null : format.extension();
+    }
+
+    /** A file that only a jar's format reads names that format. */
+    private static void requireReader(Source source, @Nullable ExtensionWord declared) {
+        String path = source.path() == null ? "" : source.path().toLowerCase(Locale.ROOT);
+        for (Extensions.Installed format : Extensions.here().of(ExtensionWord.Kind.FORMAT)) {
+            ExtensionWord word = format.word();
+            boolean its = word.endings().stream().anyMatch(path::endsWith) && !path.matches(".*\\.(jsonl|json|csv)");
+            if (its && (declared == null || !declared.endings().stream().anyMatch(path::endsWith))) {
+                throw new Refusal(
+                        "'%s' is read by format: %s only".formatted(source.path(), word.name()),
+                        "Write `dataset '%s', format: %s`.".formatted(source.path(), word.example()));
+            }
+        }
     }
 
     /** A file of rows. Plain text after {@code dataset} means the same. */
@@ -164,6 +185,7 @@ public final class PrepareDsl extends StageDsl {
                 split,
                 maxTokens,
                 longer,
+                extension,
                 policy());
     }
 }

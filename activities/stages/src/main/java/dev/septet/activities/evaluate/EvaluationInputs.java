@@ -54,7 +54,7 @@ public final class EvaluationInputs {
     static List<String> readingAnswers(EvaluateSpec spec) {
         return Stream.concat(
                         spec.metrics().stream()
-                                .map(metric -> Metrics.named(metric.name()))
+                                .map(Metrics::of)
                                 .filter(Metric::readsAnswer)
                                 .map(Metric::name),
                         spec.scores().stream().map(ScoreSpec::name))

@@ -5,6 +5,7 @@ import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.server.ServerProblem;
@@ -25,6 +26,10 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
         if (problem instanceof CliProblem known) {
             say(known.getMessage());
             return known.exitCode();
+        }
+        if (problem instanceof ExtensionProblem jar) {
+            say(jar.getMessage());
+            return ExitCode.RUN_FAILED;
         }
         LOG.error("{} failed", line.getCommandName(), problem);
         if (problem instanceof ServerProblem) {
