@@ -16,7 +16,7 @@ public record ExtensibleChoice<E extends Enum<?>>(
         @Nullable E builtIn,
         @Nullable ExtensionWord declared,
         @Nullable ExtensionSpec extension) {
-    static <E extends Enum<?>> ExtensibleChoice<E> of(E builtIn) {
+    public static <E extends Enum<?>> ExtensibleChoice<E> of(E builtIn) {
         return new ExtensibleChoice<>(builtIn, null, null);
     }
 

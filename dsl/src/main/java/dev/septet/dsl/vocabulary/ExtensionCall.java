@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a jar's word takes and what it becomes in the spec. */
-record ExtensionCall(Installed installed) {
+public record ExtensionCall(Installed installed) {
     /** The jars' words that stand in a block. */
     static List<ExtensionCall> in(Class<?> block, Extensions extensions) {
         return extensions.all().stream()
@@ -42,12 +42,12 @@ record ExtensionCall(Installed installed) {
         };
     }
 
-    ExtensionWord word() {
+    public ExtensionWord word() {
         return installed.word();
     }
 
     /** The class of values that the word is one of. */
-    Class<?> result() {
+    public Class<?> result() {
         return switch (word().kind()) {
             case FORMAT -> DatasetFormat.class;
             case METHOD -> MethodSpec.class;
@@ -59,7 +59,7 @@ record ExtensionCall(Installed installed) {
     }
 
     /** The folder of a target; other words take no value behind them. */
-    List<WordParameter> values() {
+    public List<WordParameter> values() {
         return word().kind() == Kind.TARGET
                 ? List.of(WordParameter.declared(
                         "path",
@@ -71,7 +71,7 @@ record ExtensionCall(Installed installed) {
                 : List.of();
     }
 
-    List<WordParameter> options() {
+    public List<WordParameter> options() {
         List<WordParameter> slots = new ArrayList<>();
         int index = values().size();
         for (WordOption option : word().options()) {
@@ -92,7 +92,7 @@ record ExtensionCall(Installed installed) {
     }
 
     /** The word's value, of a value for every slot. */
-    Object say(@Nullable Object[] given) {
+    public Object say(@Nullable Object[] given) {
         var options = new TreeMap<String, Object>();
         int at = values().size();
         for (WordOption option : word().options()) {

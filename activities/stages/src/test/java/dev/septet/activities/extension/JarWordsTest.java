@@ -302,7 +302,9 @@ class JarWordsTest {
         EvaluateSpec plain = EvaluateSpec.DEFAULT;
         EvaluateSpec spec =
                 new EvaluateSpec(List.of(brief(version)), List.of(), null, null, null, 0, 8, 0, plain.policy());
-        return StageKey.of(Stage.EVALUATE).words("evaluate", spec).digest();
+        return StageKey.of(Stage.EVALUATE)
+                .words("evaluate", spec, Set.of())
+                .digest();
     }
 
     @Test

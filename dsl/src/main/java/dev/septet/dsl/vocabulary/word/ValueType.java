@@ -58,7 +58,7 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
         choices = List.copyOf(choices);
     }
 
-    ValueType(Kind kind, Class<?> java) {
+    public ValueType(Kind kind, Class<?> java) {
         this(kind, java, List.of(), false);
     }
 

@@ -47,7 +47,7 @@ public final class Word {
         }
     }
 
-    Word(ExtensionCall extension) {
+    public Word(ExtensionCall extension) {
         method = null;
         this.extension = extension;
         values.addAll(extension.values());

@@ -49,7 +49,7 @@ public record WordParameter(
     }
 
     /** Of a word that a jar declares. */
-    static WordParameter declared(
+    public static WordParameter declared(
             String name, int index, ValueType type, boolean optional, String example, Optional<PathTo.Place> path) {
         return new WordParameter(name, index, type, optional, false, example, path, Optional.empty(), Optional.empty());
     }
