@@ -1,8 +1,8 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.text.PublicText;

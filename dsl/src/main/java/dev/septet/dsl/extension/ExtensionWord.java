@@ -1,7 +1,7 @@
 package dev.septet.dsl.extension;
 
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.ExtensionSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.septet.dsl.pipeline;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;

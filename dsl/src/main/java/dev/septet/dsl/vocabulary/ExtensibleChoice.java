@@ -1,8 +1,8 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.pipeline.ExtensionSpec;
+import dev.septet.dsl.vocabulary.word.EnumName;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,20 +1,20 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.PathTo;
-import dev.septet.dsl.vocabulary.word.Refusal;
-import dev.septet.dsl.vocabulary.word.ValueType;
-import dev.septet.dsl.vocabulary.word.WordParameter;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.ExtensionWord.Kind;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.extension.Extensions.Installed;
 import dev.septet.dsl.extension.WordOption;
 import dev.septet.dsl.pipeline.ChannelSpec;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.ExtensionSpec;
-import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.vocabulary.word.PathTo;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.ValueType;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

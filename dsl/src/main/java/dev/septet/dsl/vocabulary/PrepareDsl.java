@@ -1,7 +1,10 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.RequiredResult;
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
@@ -20,9 +23,6 @@ import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.Required;
 import dev.septet.dsl.vocabulary.word.RowExpression;
 import dev.septet.dsl.vocabulary.word.TextShorthand;
-import dev.septet.dsl.extension.ExtensionWord;
-import dev.septet.dsl.extension.Extensions;
-import dev.septet.dsl.pipeline.ExtensionSpec;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.ExtensionWord.Kind;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.extension.Extensions.Installed;
 import dev.septet.dsl.extension.WordOption;
+import dev.septet.dsl.vocabulary.word.LiteralText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

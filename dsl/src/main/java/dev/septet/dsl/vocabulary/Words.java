@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.word.ValueType;
-import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.vocabulary.word.ValueType;
+import dev.septet.dsl.vocabulary.word.Word;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;

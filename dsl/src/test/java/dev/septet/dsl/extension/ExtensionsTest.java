@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.ExtensionSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.SpecYaml;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -158,7 +158,7 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
     }
 
     @Test

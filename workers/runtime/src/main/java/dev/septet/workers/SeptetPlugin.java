@@ -7,7 +7,6 @@ import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;

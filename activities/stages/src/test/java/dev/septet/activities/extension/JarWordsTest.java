@@ -3,6 +3,7 @@ package dev.septet.activities.extension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.DatasetReader;
@@ -27,7 +28,6 @@ import dev.septet.activities.monitor.sample.NumericSample;
 import dev.septet.activities.notify.ChannelExtension;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
-import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.MethodExtension;
@@ -36,19 +36,19 @@ import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.extension.WordOption;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.train.DoraSpec;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
-import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.ExtensionSpec;
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
-import dev.septet.dsl.pipeline.NotifySpec;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.QloraSpec;
-import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
@@ -302,9 +302,7 @@ class JarWordsTest {
         EvaluateSpec plain = EvaluateSpec.DEFAULT;
         EvaluateSpec spec =
                 new EvaluateSpec(List.of(brief(version)), List.of(), null, null, null, 0, 8, 0, plain.policy());
-        return StageKey.of(Stage.EVALUATE)
-                .words("evaluate", spec, Set.of())
-                .digest();
+        return StageKey.of(Stage.EVALUATE).words("evaluate", spec, Set.of()).digest();
     }
 
     @Test

@@ -1,10 +1,9 @@
 package dev.septet.dsl.pipeline.deploy;
 
-import dev.septet.dsl.pipeline.ExtensionSpec;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.HttpSpec;
-import dev.septet.dsl.pipeline.SpecTypes;
 
 /** Where a model is published. A jar may add words: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

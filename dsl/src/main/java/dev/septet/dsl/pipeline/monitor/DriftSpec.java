@@ -2,9 +2,8 @@ package dev.septet.dsl.pipeline.monitor;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import dev.septet.dsl.pipeline.Checks;
-import dev.septet.dsl.pipeline.ExtensionSpec;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

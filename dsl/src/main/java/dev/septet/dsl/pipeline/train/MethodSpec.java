@@ -1,9 +1,8 @@
 package dev.septet.dsl.pipeline.train;
 
-import dev.septet.dsl.pipeline.ExtensionSpec;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.septet.dsl.pipeline.SpecTypes;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 
 /** How a model's parameters are trained. A jar may add words: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

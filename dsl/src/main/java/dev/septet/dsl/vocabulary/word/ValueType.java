@@ -1,10 +1,10 @@
 package dev.septet.dsl.vocabulary.word;
 
-import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.ExpressionSpec;
-import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;

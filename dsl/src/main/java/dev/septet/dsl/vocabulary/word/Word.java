@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary.word;
 
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import dev.septet.dsl.vocabulary.ExtensionCall;
 import dev.septet.dsl.vocabulary.Words;
-import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.vocabulary.word.ValueType.Kind;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;

@@ -2,10 +2,10 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.encryption.KeyProblem;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
-import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.server.ServerProblem;

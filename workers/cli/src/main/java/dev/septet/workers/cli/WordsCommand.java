@@ -1,11 +1,11 @@
 package dev.septet.workers.cli;
 
-import dev.septet.workers.cli.option.CliProblem;
-import dev.septet.workers.cli.option.ExitCode;
-import dev.septet.workers.cli.option.Session;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.dsl.vocabulary.WordReference.Entry;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

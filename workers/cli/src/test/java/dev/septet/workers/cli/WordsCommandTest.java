@@ -2,11 +2,11 @@ package dev.septet.workers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.dsl.extension.Extension;
 import dev.septet.dsl.extension.ExtensionJars;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.WordOption;
+import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

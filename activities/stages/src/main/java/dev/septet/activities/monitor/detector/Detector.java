@@ -4,8 +4,8 @@ import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.ExtensionSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import java.util.Objects;
 
 /** A method to compare present requests with the training data. */
