@@ -235,7 +235,7 @@ public final class StageGraph {
 
     /** A stage's node. */
     public static StageNode<?, ?> of(Stage stage) {
-        return NODES.get(stage.ordinal());
+        return NODES.stream().filter(node -> node.stage() == stage).findFirst().orElseThrow();
     }
 
     /** What a training's bytes depend on, by the learning rate and the rank that were chosen so. */

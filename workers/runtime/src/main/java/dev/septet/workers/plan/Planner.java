@@ -119,7 +119,7 @@ public final class Planner {
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {
-            if (node != StageGraph.PREPARE) {
+            if (node.stage() != Stage.PREPARE) {
                 plan(node, base);
             }
         }
