@@ -1,5 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.value.Address;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.CommandSpec;
 import dev.septet.dsl.pipeline.NotifySpec;

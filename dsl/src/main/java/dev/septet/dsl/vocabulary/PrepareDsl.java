@@ -1,5 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.value.Duplicates;
+import dev.septet.dsl.vocabulary.value.Source;
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;

@@ -1,5 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.value.EarlyStoppingMetric;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;

@@ -1,4 +1,4 @@
-package dev.septet.activities.basemodel;
+package dev.septet.activities.initialize;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.InitializeSpec;

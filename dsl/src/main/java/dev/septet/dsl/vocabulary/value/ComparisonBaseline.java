@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.value;
 
 /** The model that a tuned model is compared with. */
 public enum ComparisonBaseline {

@@ -1,4 +1,4 @@
-package dev.septet.activities.host;
+package dev.septet.activities.files;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;

@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.value;
 
 import org.jspecify.annotations.Nullable;
 

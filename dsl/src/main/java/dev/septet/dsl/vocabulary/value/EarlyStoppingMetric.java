@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.value;
 
 /** The metric that early stopping compares. */
 public enum EarlyStoppingMetric {

@@ -1,4 +1,4 @@
-package dev.septet.activities.notify;
+package dev.septet.activities.secret;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.PipelineSpec;

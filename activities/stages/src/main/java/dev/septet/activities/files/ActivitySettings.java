@@ -1,4 +1,4 @@
-package dev.septet.activities.host;
+package dev.septet.activities.files;
 
 import java.nio.file.Path;
 import java.util.List;

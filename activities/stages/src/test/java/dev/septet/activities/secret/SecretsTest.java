@@ -1,4 +1,4 @@
-package dev.septet.activities.notify;
+package dev.septet.activities.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

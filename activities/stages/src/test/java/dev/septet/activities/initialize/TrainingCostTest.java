@@ -1,4 +1,4 @@
-package dev.septet.activities.basemodel;
+package dev.septet.activities.initialize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.value;
 
 import dev.septet.dsl.pipeline.SecretRef;
 import org.jspecify.annotations.Nullable;

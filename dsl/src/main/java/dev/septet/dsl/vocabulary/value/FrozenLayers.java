@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.value;
 
 /** When the frozen layers are computed. */
 public enum FrozenLayers {

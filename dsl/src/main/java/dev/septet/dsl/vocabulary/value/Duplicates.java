@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.value;
 
 /** The rows that count as duplicates. */
 public enum Duplicates {
