@@ -1,6 +1,5 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.value.Reaction;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
@@ -9,6 +8,7 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.train.BudgetSpec;
+import dev.septet.dsl.vocabulary.value.Reaction;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Frequency;

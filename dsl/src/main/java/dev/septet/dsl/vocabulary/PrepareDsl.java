@@ -1,7 +1,5 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.vocabulary.value.Duplicates;
-import dev.septet.dsl.vocabulary.value.Source;
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
@@ -15,6 +13,8 @@ import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
+import dev.septet.dsl.vocabulary.value.Duplicates;
+import dev.septet.dsl.vocabulary.value.Source;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;

@@ -1,8 +1,8 @@
 package dev.septet.activities.initialize;
 
-import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
+import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.files.PipelineFiles;

@@ -3,14 +3,14 @@ package dev.septet.activities.initialize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.basemodel.FakeHub;
-import dev.septet.activities.basemodel.GgufModels;
-import dev.septet.activities.basemodel.HubModels;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.basemodel.FakeHub;
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.basemodel.HubModels;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
