@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # preserve.sh [EXAM] [SEED...]: measures how much the quickstart's base model forgets while it learns the tickets, with and without
-# capability retention; prints a table and draws a figure. EXAM: chosen-by (the rows that were used to choose the strengths, seed 1)
+# capability retention; prints a table and draws a figure. EXAM: chosen-by (rows and seed 1 that were used to choose the strengths)
 # or reported (default, seeds 4 to 6). Measurements are stored in FOLDER (examples/target/preserve), so that an interrupted run
 # continues. METHOD=lora: LoRA of rank 16. ONLY='replay-10 replay-25': only these words and their baseline.
 set -euo pipefail
