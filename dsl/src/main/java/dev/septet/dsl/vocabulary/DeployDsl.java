@@ -62,7 +62,7 @@ public final class DeployDsl extends StageDsl {
         targets.add(target);
     }
 
-    /** A folder of versions. Its {@code current} always names the newest good version. */
+    /** A folder of versions. Its link {@code current} always names the live version. */
     @Example("directory('models/tuned')")
     public TargetSpec directory(@PathTo(PathTo.Place.OUTPUT) @Example("'models/tuned'") String path) {
         return new DirectorySpec(path);

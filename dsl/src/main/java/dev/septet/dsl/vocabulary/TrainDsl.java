@@ -112,7 +112,7 @@ public final class TrainDsl extends TrainValues {
         clip = norm;
     }
 
-    /** How often training saves a checkpoint, and how many checkpoints are kept. */
+    /** How often training saves a checkpoint, and the number of newest checkpoints that the store keeps. */
     @Example("checkpoint every: 200.steps, keep: 3")
     public void checkpoint(
             @Option @Example("200.steps") @Nullable StepCount every, @Option @Example("3") @Nullable Integer keep) {
