@@ -55,7 +55,7 @@ public final class MonitorDsl extends StageDsl {
         log = path;
     }
 
-    /** The smallest number of new rows that a drift check needs. At least 10. */
+    /** The smallest number of new requests that a drift check needs. At least 10. */
     @Example("minimum 200")
     public void minimum(@Example("200") int rows) {
         Refusal.unless(rows >= 10, "minimum must be at least 10, got %s", rows);
@@ -66,8 +66,7 @@ public final class MonitorDsl extends StageDsl {
      * A drift detector and, optionally, its bound. {@code psi}, {@code ks}, {@code chiSquare} and {@code jensenShannon}
      * check a feature ({@code on:}). {@code classifier} and {@code embedding} check the texts of the prompts. These six
      * bound their score with {@code above:}. {@code perplexity}, {@code feedback} and {@code refusal} bound an increase
-     * with {@code rise:}. Without a bound, drift is a change that chance alone would cause at most at the rate
-     * {@code falseAlarms}.
+     * with {@code rise:}. Without a bound, only the p-value decides: see {@code falseAlarms}.
      */
     @Repeatable
     @Example("drift psi, on: promptLength, above: 0.2")
@@ -115,7 +114,7 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * What reviewed feedback starts when {@code after:} rows of it exist. The other options are those of
+     * What reviewed feedback starts when there are {@code after:} new reviewed rows. The other options are those of
      * {@code onDrift}.
      */
     @Example("onFeedback retrain, after: 200.rows, cooldown: 1.days")

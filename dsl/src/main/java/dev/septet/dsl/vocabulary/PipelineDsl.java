@@ -36,7 +36,7 @@ public final class PipelineDsl {
 
     /**
      * When the pipeline starts by itself: by a cron line in a time zone, or at a fixed interval. {@code overlap:} is
-     * what happens when a run is still going. {@code jitter:} delays each start by a random time up to this.
+     * what happens when a run is still running. {@code jitter:} delays each start by a random time up to this.
      * {@code catchup:} also runs starts that were missed within this time. A failed run pauses the schedule unless
      * {@code pauseOnFailure: false}.
      */

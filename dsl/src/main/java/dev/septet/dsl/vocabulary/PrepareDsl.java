@@ -51,8 +51,8 @@ public final class PrepareDsl extends StageDsl {
 
     /**
      * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another pipeline prepared. A
-     * row is unusable if it has a field that would change what it teaches, such as {@code tools}, {@code weight} or
-     * {@code label}, unless {@code filter} or {@code map} reads that field.
+     * row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
+     * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
      */
     @Required
     @Example("dataset 'data/rows.jsonl'")
@@ -97,7 +97,7 @@ public final class PrepareDsl extends StageDsl {
         return new Source(null, name);
     }
 
-    /** The number of unusable rows that may be quarantined before the stage fails. At least 0. */
+    /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */
     @Example("maxBadRows 10")
     public void maxBadRows(@Example("10") int count) {
         Refusal.unless(count >= 0, "maxBadRows must be at least 0, got %s", count);

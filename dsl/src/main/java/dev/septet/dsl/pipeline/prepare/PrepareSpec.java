@@ -108,11 +108,11 @@ public record PrepareSpec(
 
     /** What happens to a row of more than {@code maxTokens} tokens. */
     public enum LongRows {
-        /** The row is unusable: the stage fails if there are more than {@code maxBadRows} unusable rows. */
+        /** The row is a bad row. The stage fails if there are more than {@code maxBadRows} bad rows. */
         FAIL,
         /** The row is dropped and counted, but not counted in {@code maxBadRows}. */
         DROP,
-        /** The first tokens are kept and the rest is cut off, as in TRL. The row is counted. */
+        /** The first tokens of the row are kept and the others are cut off, as in TRL. Truncated rows are counted. */
         TRUNCATE
     }
 

@@ -4,6 +4,6 @@ package dev.septet.dsl.vocabulary.value;
 public enum ComparisonBaseline {
     /** The base model, before any training. */
     BASELINE,
-    /** The model that is deployed now. Before the first deployment there is no comparison. */
+    /** The model that is deployed now. Before the first deployment, the base model. */
     CHAMPION
 }

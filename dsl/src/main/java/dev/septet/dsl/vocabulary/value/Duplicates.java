@@ -2,6 +2,6 @@ package dev.septet.dsl.vocabulary.value;
 
 /** The rows that count as duplicates. */
 public enum Duplicates {
-    /** Rows equal to an earlier one, character for character. */
+    /** Rows that equal an earlier row, character for character. */
     EXACT
 }
