@@ -1,16 +1,17 @@
 """Lets a recent llama.cpp read GGUF files: reads one JSON object per line, writes one per line.
 
-{"open": PATH, "context": 512}        -> {"vocabulary": 320}; the file that all else is asked of
-{"tokens": TEXT, "ends": false}       -> {"ids": [...]}; ends: with what the file says stands around a text
+{"open": PATH, "context": 512}        -> {"vocabulary": 320}; the file that all later requests use
+{"tokens": TEXT, "ends": false}       -> {"ids": [...]}; ends: with the tokens that the file adds around a text
 {"logits": [IDS...], "into": PATH}    -> {"rows": n}; writes float32 (n, vocabulary), little-endian
-{"answer": [IDS...], "most": 8, "allowed": [IDS...] or null} -> {"ids": [...]}; the likeliest, one after the other
-{"render": [{"role": ..., "content": ...}]} -> {"text": ...}; by the file's chat template
+{"answer": [IDS...], "most": 8, "allowed": [IDS...] or null} -> {"ids": [...]}; greedy: always the likeliest token
+{"render": [{"role": ..., "content": ...}]} -> {"text": ...}; rendered by the file's chat template
 
-What cannot be done is answered by {"error": TEXT}. Of the package xllamacpp, whose server knows no logits, llama.cpp's
-own C interface is used. Its structures are not the same in every version, so their heads are compared with the
-defaults that are known of this one. Attention and its cache are computed in float32: what is judged are files.
+The answer to a request that fails is {"error": TEXT}. The server of the package xllamacpp returns no logits, so this
+program uses llama.cpp's C interface. The structures of the C interface differ by version, so the program compares their
+first fields with the known defaults of this version. Attention and its cache are computed in float32, because the tests
+compare files and not the precision of the computation.
 
-.ci/python-env llama-cpp makes the environment (xllamacpp 2026.10.11549).
+.ci/python-env llama-cpp creates the environment (xllamacpp 2026.10.11549).
 """
 
 import ctypes
@@ -25,7 +26,7 @@ import xllamacpp
 library = ctypes.CDLL(xllamacpp.xllamacpp.__file__)
 FLOAT32 = 0
 HALF = 1
-ROOM = 512  # more than any of its structures has
+ROOM = 512  # bytes; larger than any of the structures
 
 
 class ModelParameters(Structure):
@@ -87,7 +88,7 @@ def context_parameters(context):
     for name in ("n_ctx", "n_batch", "n_ubatch", "n_outputs_max", "n_outputs_max_per_seq"):
         setattr(parameters, name, context)
     parameters.n_threads = parameters.n_threads_batch = 1
-    parameters.flash_attn_type = 0  # it computes in 16 bits
+    parameters.flash_attn_type = 0  # flash attention computes in 16 bits
     parameters.type_k = parameters.type_v = FLOAT32
     return parameters
 
@@ -153,7 +154,7 @@ class Model:
         return answer
 
     def render(self, messages):
-        if self.server is None:  # knows Jinja, unlike the C interface
+        if self.server is None:  # the server supports Jinja, the C interface does not
             parameters = xllamacpp.CommonParams()
             parameters.model.path = self.path
             parameters.n_ctx = 64
@@ -172,7 +173,7 @@ class Model:
 
 def main():
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what llama.cpp prints is no answer
+    os.dup2(2, 1)  # llama.cpp's own output must not mix with the answers
     model = None
     for line in sys.stdin:
         asked = json.loads(line)
@@ -196,7 +197,7 @@ def main():
         answers.write(json.dumps(said) + "\n")
         answers.flush()
     answers.flush()
-    os._exit(0)  # the server of a rendered template would go on
+    os._exit(0)  # otherwise the server of a rendered template would continue
 
 
 main()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The whole attack suite: the attack tests by their names, then hostile files and requests of every kind, made from a seed.
+# The whole attack suite: the attack tests by their names, then hostile files and requests of every kind, generated from a seed.
 #
 #   attack.sh [--minutes 10] [--seed 1] [--at-once 2] [--folder NEW] [--record] [--no-tests] [KIND...]
 #
-# --record writes the table into RESULTS.md beside this script. Ends with 1 if a test failed or there was a finding:
-# FOLDER/findings has each input and what happened.
+# --record writes the table into RESULTS.md beside this script. Exit code 1: a test failed or there was a
+# finding. FOLDER/findings has each input and what happened.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$(cd "$here/../.." && pwd)
@@ -43,7 +43,7 @@ if [ -n "$record" ]; then
     {
         echo "# Last run of the attack suite"
         echo
-        echo "Written by \`attack.sh --record\`; [SECURITY.md](../../.github/SECURITY.md) says what it is for."
+        echo "Written by \`attack.sh --record\`; [SECURITY.md](../../.github/SECURITY.md) describes the suite."
         echo "[FINDINGS.md](FINDINGS.md) lists what earlier runs found."
         echo
         echo "$tested"

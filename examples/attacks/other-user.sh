@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Another user of this machine tries a state folder and ports of Septet: other-user.sh STATE [PORT...], run as root.
-# Prints each thing that user could do, and ends with 1 if there was one; with 2 if it cannot be tried.
+# Prints each access that succeeded. Exit code 1: there was one; 2: it could not be tried.
 set -uo pipefail
 state=${1:?usage: other-user.sh STATE [PORT...]}
 shift

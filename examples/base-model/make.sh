@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes examples/quickstart/base-model and examples/quickstart/data again, from source code alone.
+# Recreates examples/quickstart/base-model and examples/quickstart/data from source code alone.
 set -eu
 cd "$(dirname "$0")/../.."
 classpath=examples/benchmarks/target/base-model.classpath

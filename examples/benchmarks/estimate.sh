@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Holds what `./septet plan` says of memory and time to what training takes; prints a table: [memory] [MODEL]...
-# With the word memory no times are taken, which also goes on a busy machine. STEPS (3): after how many memory is read.
+# estimate.sh [memory] [MODEL]...: compares the memory and time that `./septet plan` estimates with those of trainings; prints a table.
+# With the argument memory it measures no times, so it also works on a busy machine. STEPS (3): steps before the memory is read.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 exec "$here/program" benchmarks.estimate.EstimateBenchmark "$("$here/model")" "$@"

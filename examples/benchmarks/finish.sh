@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures how long evaluations, exports and publications wait while runs of RUNS (default 5) pipelines share one device,
-# on a server and workers of its own: once by priority, once on a server whose task queues know no priorities, so that all
-# work of a queue starts in the order in which it was scheduled. STEPS (60) are those of a training.
+# on a server and workers of its own: once with priorities, and once on a server whose task queues ignore priorities, so that
+# all work of a queue starts in the order in which it was scheduled. STEPS (60): steps of a training.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$(cd "$here/../.." && pwd)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures how a LoRA step's time and memory grow with the length of rows and with the model, beside transformers +
+# Measures how a LoRA step's time and memory grow with the length of rows and with the model, compared with transformers +
 # peft; prints tables and draws curves beside this script: REPEATS (default 5), length or size (default both).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Kills trainings of every method at one and at two threads, at random instants and inside saves, and says how many
-# ended in the undisturbed one's bytes: KILLS (default 100) SEED (1) FOLDER (a new one) SECONDS (no limit) METHOD... (all),
-# each as pipeline files write it, such as 'lora()'. Ends with 1 if any did not; with 2 if a method is none; with 3 if
-# the seconds were over: called again with that folder it goes on. PRECISION (float32) is of all of them.
+# kills.sh [KILLS (100)] [SEED (1)] [FOLDER (a new one)] [SECONDS (no limit)] [METHOD... (all)]: kills trainings of every method,
+# with one and with two threads, at random instants and during saves. Prints how many ended with the bytes of an undisturbed
+# training. METHOD as in pipeline files, such as 'lora()'. Exit code 1: some did not; 2: a method is unknown; 3: the time was
+# over, and a call with the same FOLDER continues. PRECISION (float32) sets the precision of all trainings.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${3:-$(mktemp -d)}

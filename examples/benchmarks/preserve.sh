@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Measures what learning tickets costs the quickstart's base model of general skill, with and without the words that
-# preserve it; prints a table and draws them: preserve.sh EXAM SEED...
-# EXAM: chosen-by (strengths were chosen by it, seed 1) or reported (default, seeds 4 to 6). What is measured is
-# kept in FOLDER (examples/target/preserve), so that a run that was ended goes on; METHOD=lora for LoRA of rank 16;
-# ONLY='replay-10 replay-25': these words and what they are compared with.
+# preserve.sh [EXAM] [SEED...]: measures how much the quickstart's base model forgets while it learns the tickets, with and without
+# capability retention; prints a table and draws a figure. EXAM: chosen-by (rows and seed 1 that were used to choose the strengths)
+# or reported (default, seeds 4 to 6). Measurements are stored in FOLDER (examples/target/preserve), so that an interrupted run
+# continues. METHOD=lora: LoRA of rank 16. ONLY='replay-10 replay-25': only these words and their baseline.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 exam=${1:-reported}

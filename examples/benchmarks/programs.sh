@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures a step by autograd's program and by the one with its own backward pass; prints tables, and where
-# a step's time goes by libtorch's profiler: REPEATS (default 5) METHOD... (default lora; also full, partial).
+# programs.sh [REPEATS (5)] [METHOD...]: measures a step of the autograd program and of the fused training program; prints tables,
+# and the parts of a step's time by libtorch's profiler. METHOD: lora (default), full, partial.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 methods=("${@:2}")

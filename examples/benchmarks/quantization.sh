@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Exports SmolLM2-135M as GGUF in each form, and prints how far Septet and a recent llama.cpp are from float32 by each.
+# Exports SmolLM2-135M as GGUF in each quantization, and prints the deviation of Septet and of a recent llama.cpp from float32.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 ci=$here/../../.ci

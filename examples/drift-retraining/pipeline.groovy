@@ -1,4 +1,4 @@
-// A served model that notices when its requests change, learns from its users' corrections, and replaces itself.
+// A served model: the monitor detects drift of its requests, and a retraining learns from its users' corrections.
 pipeline('ticket-desk') {
     description 'Routes support tickets, and goes on learning'
 
@@ -35,9 +35,9 @@ pipeline('ticket-desk') {
         canary 30.percent, hold: 20.seconds, minRequests: 20
     }
     monitor {
-        every 5.seconds                        // a demonstration's pace: hours in earnest
-        minimum 200                            // a look needs so many new requests
-        drift psi, on: promptLength            // no bound: what chance would not bring about
+        every 5.seconds                        // short for this demonstration; use hours in production
+        minimum 200                            // new requests that a drift check needs
+        drift psi, on: promptLength            // no bound: the p-value decides
         drift ks, on: promptTokens
         drift chiSquare, on: language
         drift jensenShannon, on: answerLength
@@ -46,8 +46,8 @@ pipeline('ticket-desk') {
         drift perplexity
         drift feedback
         drift refusal
-        falseAlarms 1.percent                  // of a look, all nine together
-        confirm 2                              // looks in a row
+        falseAlarms 1.percent                  // per drift check, all nine detectors together
+        confirm 2                              // drift checks in a row
         onDrift retrain, cooldown: 2.minutes
         onFeedback retrain, after: 200.rows, cooldown: 2.minutes
     }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Asks the served model as customers do: examples/drift-retraining/traffic.sh 400 600:intents:80 (see --help).
+# Sends requests to the served model as customers would: examples/drift-retraining/traffic.sh 400 600:intents:80 (see --help).
 set -eu
 cd "$(dirname "$0")/../.."
 classpath=examples/target/traffic.classpath

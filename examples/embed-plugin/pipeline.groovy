@@ -1,4 +1,4 @@
-// What the order desk's worker runs every evening: a few steps on the quickstart's model and tickets.
+// The worker of OrderDesk.java runs this pipeline: a few steps on the quickstart's model and tickets.
 pipeline('order-desk') {
     prepare {
         dataset '../quickstart/data/tickets.jsonl', format: chat

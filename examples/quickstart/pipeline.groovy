@@ -1,12 +1,12 @@
-// Teaches a tiny language model to route support tickets: under three minutes on two cores.
-def loraRank = param('lora-rank', 16)          // may be given another value when a run is started
+// Fine-tunes a tiny language model to route support tickets, in less than three minutes on two cores.
+def loraRank = param('lora-rank', 16)          // a run may set another value
 
 pipeline('quickstart') {
     description 'A support ticket in, a routing record out'
 
     prepare {
         dataset 'data/tickets.jsonl', format: chat
-        maxBadRows 5                           // three rows of the file are broken on purpose
+        maxBadRows 5                           // three rows of the file are bad on purpose
         redact email, phone, card, replacement: mask
         deduplicate exact
         split train: 92.percent, validation: 3.percent, test: 5.percent
@@ -28,7 +28,7 @@ pipeline('quickstart') {
         validate every: 100.steps
     }
     evaluate {
-        metric exactMatch, above: 0.9          // the whole record, character by character
+        metric exactMatch, above: 0.9          // counts a record only if every character is right
         metric loss
         compare baseline
         forgetting suite: 'data/general.jsonl', maxDrop: 15.percent

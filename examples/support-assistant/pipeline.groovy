@@ -1,4 +1,4 @@
-// Teaches SmolLM2-135M-Instruct the rules and the tone of a shop's support desk.
+// Fine-tunes SmolLM2-135M-Instruct on the rules and the tone of a shop's support desk.
 def base = param('base', 'HuggingFaceTB/SmolLM2-135M-Instruct')    // or a folder, or a .gguf file
 def trainSteps = param('steps', 100)
 
@@ -28,9 +28,9 @@ pipeline('support-assistant') {
         validate every: 50.steps
     }
     evaluate {
-        metric rougeL, above: 0.4              // word for word like the desk's own answers; untaught it is 0.2
-        metric loss, below: 1.0                // nats per token; untaught it is above 2
-        compare baseline, tolerance: 0.percent // better than the untaught model with the whole interval
+        metric rougeL, above: 0.4              // similarity to the desk's own answers; the base model has 0.13
+        metric loss, below: 1.0                // nats per token; the base model has more than 2
+        compare baseline, tolerance: 0.percent // the whole interval must be better than the base model
         limit 40
         maxNewTokens 96
         samples 6

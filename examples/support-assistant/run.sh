@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the pipeline; where the Hugging Face hub does not answer, with the same model as a GGUF. Arguments go to `septet run`.
+# Runs the pipeline. If the Hugging Face hub does not answer, it uses the same model as a GGUF file. Passes its arguments to `septet run`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 base=HuggingFaceTB/SmolLM2-135M-Instruct

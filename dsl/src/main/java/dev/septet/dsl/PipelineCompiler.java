@@ -1,6 +1,7 @@
 package dev.septet.dsl;
 
 import dev.septet.dsl.bind.FileBinder;
+import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.problem.Problem;
@@ -23,6 +24,16 @@ public final class PipelineCompiler {
      *     converted to the type of the parameter's default
      */
     public static Compilation compile(PipelineSource source, Map<String, ?> params) {
+        try {
+            return bound(source, params);
+        } catch (ExtensionProblem e) {
+            var problem = new Problem(
+                    ProblemId.EXTENSION, SourceLocation.of(source.name()), String.valueOf(e.getMessage()), "", "");
+            return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of(), List.of());
+        }
+    }
+
+    private static Compilation bound(PipelineSource source, Map<String, ?> params) {
         PipelineParser.Parsed parsed = PipelineParser.parse(source.name(), source.bytes(), FileBinder.braceWords());
         var binder = new FileBinder(parsed.problems(), params, source.paths());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);

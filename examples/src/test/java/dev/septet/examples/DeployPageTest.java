@@ -44,7 +44,7 @@ class DeployPageTest {
 
     @Test
     void itNamesEveryLink() throws IOException {
-        String decision = Files.readString(Path.of("../.github/adr/0014-every-hand-off-proves-itself.md"));
+        String decision = Files.readString(Path.of("../.github/adr/0014-verify-every-conversion.md"));
         for (ChainLink link : ChainLink.values()) {
             assertThat(decision).contains("| " + link.word() + " |");
         }

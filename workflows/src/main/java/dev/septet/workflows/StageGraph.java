@@ -246,7 +246,7 @@ public final class StageGraph {
 
     /** A stage's node. */
     public static StageNode<?, ?> of(Stage stage) {
-        return NODES.get(stage.ordinal());
+        return NODES.stream().filter(node -> node.stage() == stage).findFirst().orElseThrow();
     }
 
     /**

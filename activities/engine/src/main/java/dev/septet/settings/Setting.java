@@ -30,6 +30,12 @@ public enum Setting {
             "README.md",
             ProcessKind.CLIENTS,
             "Further folders that pipelines may read from; a list like `PATH`."),
+    PLUGINS(
+            "SEPTET_PLUGINS",
+            "plugins in the state folder",
+            "docs/extending.md",
+            ProcessKind.of(ProcessKind.LAUNCHER),
+            "Folder of jars that add words to the pipeline language. They are trusted code."),
     STORE(
             "SEPTET_STORE",
             "store in the state folder",

@@ -247,7 +247,7 @@ final class CallBinder {
                             "Write %s.".formatted(Quote.code(block.get())));
             return true;
         }
-        Optional<String> bound = right.bound(word, call);
+        Optional<String> bound = right.bound(word, call, scope.words());
         bound.ifPresent(form -> binding.problems()
                 .add(
                         ProblemId.WRONG_TYPE,

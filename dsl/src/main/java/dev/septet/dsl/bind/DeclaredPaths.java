@@ -1,5 +1,7 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.Quote;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks paths against the rules, without opening the files. */
@@ -55,7 +59,10 @@ final class DeclaredPaths {
         }
         if (place == PathTo.Place.DATA && !isData(text)) {
             return objection(
-                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv".formatted(Quote.plain(text)),
+                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv%s"
+                            .formatted(
+                                    Quote.plain(text),
+                                    ownEndings().map(", "::concat).collect(Collectors.joining())),
                     "");
         }
         return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
@@ -203,7 +210,14 @@ final class DeclaredPaths {
 
     private static boolean isData(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return DATA_ENDINGS.stream().anyMatch(lower::endsWith);
+        return Stream.concat(DATA_ENDINGS.stream(), ownEndings()).anyMatch(lower::endsWith);
+    }
+
+    /** Those of the formats that jars bring. */
+    private static Stream<String> ownEndings() {
+        return Extensions.here().of(ExtensionWord.Kind.FORMAT).stream()
+                .flatMap(format -> format.word().endings().stream())
+                .distinct();
     }
 
     private static boolean isGguf(String text) {

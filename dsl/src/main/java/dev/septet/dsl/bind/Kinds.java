@@ -23,7 +23,7 @@ public final class Kinds {
     /** What a slot accepts, such as {@code a duration such as 2.hours}. */
     public static String taken(WordParameter slot, Words scope) {
         return switch (slot.type().kind()) {
-            case NOUN -> oneOf(slot.type().nouns());
+            case NOUN -> oneOf(scope.nouns(slot.type()));
             case NOUNS -> "a list of " + String.join(", ", slot.type().nouns());
             case WORD -> word(slot, scope);
             case TRUTH -> "true or false";

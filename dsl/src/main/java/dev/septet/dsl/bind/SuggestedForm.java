@@ -1,5 +1,7 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.MetricName;
@@ -84,7 +86,7 @@ final class SuggestedForm {
      * A word whose bound is an option instead of a comparison, such as {@code metric exactMatch, above: 0.9}. Empty
      * when the value is not a comparison, or the word has no bounds.
      */
-    Optional<String> bound(Word word, SourceTerm.Call call) {
+    Optional<String> bound(Word word, SourceTerm.Call call, Words scope) {
         List<String> bounds = word.options().stream()
                 .map(WordParameter::name)
                 .filter(name -> name.equals("above") || name.equals("below"))
@@ -96,12 +98,14 @@ final class SuggestedForm {
                 || !COMPARISONS.contains(comparison.operator())) {
             return Optional.empty();
         }
-        Optional<Object> noun = noun(word.values().get(0), comparison.left());
+        Optional<Object> noun = noun(word.values().get(0), comparison.left(), scope);
         if (noun.isEmpty()) {
             return Optional.empty();
         }
         String bound = comparison.operator().startsWith(">") ? "above" : "below";
         if (noun.get() instanceof MetricName metric) {
+            bound = metric.lowerIsBetter() ? "below" : "above";
+        } else if (noun.get() instanceof ExtensionWord metric && metric.kind() == ExtensionWord.Kind.METRIC) {
             bound = metric.lowerIsBetter() ? "below" : "above";
         } else if (!bounds.contains(bound)) {
             bound = bounds.get(0);
@@ -115,11 +119,22 @@ final class SuggestedForm {
         return Optional.of(fits(form) ? form : word.example());
     }
 
-    private static Optional<Object> noun(WordParameter slot, SourceTerm term) {
-        if (term instanceof SourceTerm.Name name) {
-            return slot.type().noun(name.name());
-        }
-        return term instanceof SourceTerm.Text text ? slot.type().noun(text.value()) : Optional.empty();
+    /** The constant of a list's bare word, or a jar's declaration of its own. */
+    private static Optional<Object> noun(WordParameter slot, SourceTerm term, Words scope) {
+        Optional<String> name = term instanceof SourceTerm.Name bare
+                ? Optional.of(bare.name())
+                : term instanceof SourceTerm.Text text ? Optional.of(text.value()) : Optional.empty();
+        return term instanceof SourceTerm.Call call
+                ? extension(slot, call.word(), scope)
+                : name.flatMap(word -> slot.type().noun(word).or(() -> extension(slot, word, scope)));
+    }
+
+    private static Optional<Object> extension(WordParameter slot, String name, Words scope) {
+        return scope.values(slot.type().java()).stream()
+                .filter(word -> slot.type().open() && word.name().equals(name))
+                .flatMap(word -> word.installed().stream())
+                .<Object>map(Extensions.Installed::word)
+                .findFirst();
     }
 
     private String text(SourceTerm term) {

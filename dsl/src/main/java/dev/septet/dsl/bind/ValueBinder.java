@@ -48,8 +48,8 @@ final class ValueBinder {
         }
         return switch (slot.type().kind()) {
             case WORD -> word(term, slot, label, way);
-            case NOUN -> noun(term, slot, label);
-            case NOUNS -> nouns(term, slot, label);
+            case NOUN -> noun(term, slot, label, way);
+            case NOUNS -> nouns(term, slot, label, way);
             case EXPRESSION, EXPRESSIONS -> expression(term, slot, label);
             default -> plain(term, slot, label);
         };
@@ -124,14 +124,20 @@ final class ValueBinder {
     }
 
     /** A name from a closed list, or a constant whose text is such a name. */
-    private Optional<Object> noun(SourceTerm term, WordParameter slot, String label) {
-        List<String> nouns = slot.type().nouns();
+    private Optional<Object> noun(SourceTerm term, WordParameter slot, String label, String way) {
+        List<String> nouns = scope.words().nouns(slot.type());
+        Optional<SourceTerm.Call> extension = extension(term, slot);
+        if (extension.isPresent()) {
+            SourceTerm.Call call = extension.get();
+            Word word = scope.words().value(call.word()).orElseThrow();
+            return new CallBinder(binding, scope, constants).value(word, call, way + call.word() + ".");
+        }
         if (term instanceof SourceTerm.Name name) {
             Optional<Object> noun = slot.type().noun(name.name());
             if (noun.isPresent() || !evaluator.isConstant(name.name())) {
                 return noun.isPresent()
                         ? noun
-                        : mismatch(name.at(), slot, label, Quote.code(name.name()), Nearest.hint(name.name(), nouns));
+                        : mismatch(name.at(), slot, label, Quote.code(name.name()), nearest(name.name(), nouns, slot));
             }
         }
         if (term instanceof SourceTerm.Text text && nouns.contains(text.value())) {
@@ -143,7 +149,10 @@ final class ValueBinder {
                     "Write %s without quotes.".formatted(Quote.code(text.value())));
         }
         if (term instanceof SourceTerm.Call call) {
-            return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", "");
+            String hint = slot.type().noun(call.word()).isPresent()
+                    ? "Write %s without parentheses.".formatted(Quote.code(call.word()))
+                    : slot.type().open() ? nearest(call.word(), nouns, slot) : "";
+            return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", hint);
         }
         Optional<Object> value = evaluator.value(term);
         if (value.isEmpty()) {
@@ -153,12 +162,27 @@ final class ValueBinder {
         return noun.isPresent() ? noun : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
     }
 
+    /** A jar's word among those of the list: bare, or with its options in parentheses. */
+    private Optional<SourceTerm.Call> extension(SourceTerm term, WordParameter slot) {
+        if (!slot.type().open()) {
+            return Optional.empty();
+        }
+        Optional<SourceTerm.Call> call = term instanceof SourceTerm.Call written
+                ? Optional.of(written)
+                : term instanceof SourceTerm.Name name && !evaluator.isConstant(name.name())
+                        ? Optional.of(new SourceTerm.Call(
+                                name.name(), name.at(), List.of(), List.of(), Optional.empty(), name.at()))
+                        : Optional.empty();
+        return call.filter(c -> scope.words().values(slot.type().java()).stream()
+                .anyMatch(word -> word.name().equals(c.word())));
+    }
+
     /** Names from a closed list, in brackets when there are several. */
-    private Optional<Object> nouns(SourceTerm term, WordParameter slot, String label) {
+    private Optional<Object> nouns(SourceTerm term, WordParameter slot, String label, String way) {
         List<SourceTerm> items = term instanceof SourceTerm.Items list ? list.items() : List.of(term);
         var nouns = new ArrayList<Object>();
         for (SourceTerm item : items) {
-            noun(item, slot, label).ifPresent(nouns::add);
+            noun(item, slot, label, way).ifPresent(nouns::add);
         }
         return nouns.size() == items.size() ? Optional.of(nouns) : Optional.empty();
     }
@@ -185,7 +209,7 @@ final class ValueBinder {
                     slot,
                     label,
                     Quote.code(call.word()),
-                    secretHint(call.word()) + Nearest.hint(call.word(), names));
+                    call.word().equals("secret") ? secretHint(call.word()) : nearest(call.word(), names, slot));
         }
         if (term instanceof SourceTerm.Name name && !evaluator.isConstant(name.name())) {
             Optional<Word> word =
@@ -196,7 +220,7 @@ final class ValueBinder {
                     label,
                     "the bare word " + Quote.code(name.name()),
                     word.map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
-                            .orElse(Nearest.hint(name.name(), names)));
+                            .orElse(nearest(name.name(), names, slot)));
         }
         Optional<Object> value = evaluator.value(term);
         if (value.isEmpty()) {
@@ -208,6 +232,15 @@ final class ValueBinder {
                 .map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
                 .orElse("");
         return mismatch(term.at(), slot, label, Kinds.got(value.get()), hint);
+    }
+
+    /** The known word that was perhaps meant, or that a jar is perhaps missing. */
+    private static String nearest(String name, List<String> known, WordParameter slot) {
+        String hint = Nearest.hint(name, known);
+        return hint.isEmpty() && slot.type().extensible()
+                ? "If a jar adds %s, put the jar into the folder that SEPTET_PLUGINS names, here and on every worker."
+                        .formatted(Quote.code(name))
+                : hint;
     }
 
     private static String shortest(Word word) {

@@ -3,10 +3,11 @@ package dev.septet.dsl.pipeline;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** A channel for notifications. Open: other jars may add channels, see {@link SpecTypes}. */
+/** By which way people are told. A jar may add words: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WebhookSpec.class, name = "webhook"),
-    @JsonSubTypes.Type(value = CommandSpec.class, name = "command")
+    @JsonSubTypes.Type(value = CommandSpec.class, name = "command"),
+    @JsonSubTypes.Type(value = ExtensionSpec.ForChannel.class, name = "extension")
 })
 public interface ChannelSpec {}

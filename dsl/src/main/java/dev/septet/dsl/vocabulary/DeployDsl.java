@@ -37,7 +37,7 @@ public final class DeployDsl extends StageDsl {
     }
 
     /**
-     * Adds a quantized GGUF beside the one of full precision. Targets that serve one file get the smallest one. At
+     * Adds a quantized GGUF file beside the 16-bit GGUF file. Targets that serve one file get the smallest one. At
      * least one target must accept a GGUF: `directory`, `ollama`, `llamacpp`, `oci` or `s3`.
      */
     @Repeatable
@@ -62,7 +62,7 @@ public final class DeployDsl extends StageDsl {
         targets.add(target);
     }
 
-    /** A folder of versions. Its {@code current} always names the newest good version. */
+    /** A folder of versions. Its link {@code current} always names the live version. */
     @Example("directory('models/tuned')")
     public TargetSpec directory(@PathTo(PathTo.Place.OUTPUT) @Example("'models/tuned'") String path) {
         return new DirectorySpec(path);
@@ -123,8 +123,8 @@ public final class DeployDsl extends StageDsl {
 
     /**
      * Sends a share of the requests to a new model first, for the time {@code hold:}. The new model replaces the old
-     * one when it answered at least {@code minRequests:} and all limits hold; otherwise the old model stays. Its rates
-     * of failed requests, refused answers and negative feedback may exceed the old model's by at most
+     * one if it answered at least {@code minRequests:} requests and exceeds no limit. Otherwise the old model stays.
+     * Its rates of failed requests, refused answers and negative feedback may exceed the old model's by at most
      * {@code maxErrors:}, {@code maxRefusals:} and {@code maxNegative:}. Its median response time may exceed the old
      * one's by at most {@code maxSlower:}. The median answer lengths may differ by at most {@code maxLengthChange:}.
      * With {@code probe:}, both models answer the questions of a file of rows through the server. A new model that

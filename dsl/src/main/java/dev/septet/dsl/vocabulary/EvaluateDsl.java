@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
@@ -39,10 +40,11 @@ public final class EvaluateDsl extends StageDsl {
     @Repeatable
     @Example("metric exactMatch, above: 0.9")
     public void metric(
-            MetricName name,
+            ExtensibleChoice<MetricName> name,
             @Option @Example("0.9") @Nullable Double above,
             @Option @Example("12.0") @Nullable Double below) {
-        MetricSpec metric = name.spec(above, below);
+        MetricSpec metric = MetricName.spec(name, above, below);
+        double most = MetricName.most(name);
         Refusal.unless(
                 metrics.stream().noneMatch(m -> m.name().equals(metric.name())),
                 "metric %s is already set",
@@ -54,10 +56,10 @@ public final class EvaluateDsl extends StageDsl {
                     "Bound it with `%s:`.".formatted(metric.lowerIsBetter() ? "below" : "above"));
         }
         Refusal.unless(
-                above == null || (above >= 0 && above < name.most()),
+                above == null || (above >= 0 && above < most),
                 "metric above: of %s must be from 0 to below %s, got %s",
                 metric.name(),
-                LiteralText.of(name.most()),
+                LiteralText.of(most),
                 LiteralText.of(above == null ? 0 : above));
         Refusal.unless(
                 below == null || below > 0,

@@ -1,7 +1,10 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.vocabulary.word.EnumName;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Metrics that evaluation computes on the test split. */
@@ -30,8 +33,8 @@ public enum MetricName {
     }
 
     /** The largest possible score. */
-    double most() {
-        return most;
+    static double most(ExtensibleChoice<MetricName> name) {
+        return name.declared() != null ? name.declared().largest() : Objects.requireNonNull(name.builtIn()).most;
     }
 
     /** Whether a smaller score is better. */
@@ -42,5 +45,18 @@ public enum MetricName {
     /** The metric with its bounds, named as in {@link MetricSpec#KNOWN}. */
     MetricSpec spec(@Nullable Double above, @Nullable Double below) {
         return new MetricSpec(EnumName.of(this), above, below);
+    }
+
+    /** One of these, or a jar's, with bounds. */
+    static MetricSpec spec(ExtensibleChoice<MetricName> name, @Nullable Double above, @Nullable Double below) {
+        ExtensionWord declared = name.declared();
+        ExtensionSpec extension = name.extension();
+        return declared == null || extension == null
+                ? Objects.requireNonNull(name.builtIn()).spec(above, below)
+                : new MetricSpec(
+                        extension.word(),
+                        above,
+                        below,
+                        new MetricSpec.ExtensionMetric(extension, declared.lowerIsBetter(), declared.readsAnswer()));
     }
 }

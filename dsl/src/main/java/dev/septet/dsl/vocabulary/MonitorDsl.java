@@ -8,6 +8,7 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.train.BudgetSpec;
+import dev.septet.dsl.vocabulary.value.Reaction;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Frequency;
@@ -54,7 +55,7 @@ public final class MonitorDsl extends StageDsl {
         log = path;
     }
 
-    /** The smallest number of new rows that a drift check needs. At least 10. */
+    /** The smallest number of new requests that a drift check needs. At least 10. */
     @Example("minimum 200")
     public void minimum(@Example("200") int rows) {
         Refusal.unless(rows >= 10, "minimum must be at least 10, got %s", rows);
@@ -65,20 +66,20 @@ public final class MonitorDsl extends StageDsl {
      * A drift detector and, optionally, its bound. {@code psi}, {@code ks}, {@code chiSquare} and {@code jensenShannon}
      * check a feature ({@code on:}). {@code classifier} and {@code embedding} check the texts of the prompts. These six
      * bound their score with {@code above:}. {@code perplexity}, {@code feedback} and {@code refusal} bound an increase
-     * with {@code rise:}. Without a bound, a check finds drift when its corrected p-value is below {@code falseAlarms}.
+     * with {@code rise:}. Without a bound, only the p-value decides: see {@code falseAlarms}.
      */
     @Repeatable
     @Example("drift psi, on: promptLength, above: 0.2")
     public void drift(
-            Detector detector,
+            ExtensibleChoice<Detector> detector,
             @Option @Nullable Feature on,
             @Option @Example("0.2") @Nullable Double above,
             @Option @Example("15.percent") @Nullable Percent rise) {
         DriftSpec drift = Drifts.spec(detector, on, above, rise);
         Refusal.unless(
-                drifts.stream().noneMatch(d -> d.detector() == detector && d.feature() == drift.feature()),
+                drifts.stream().noneMatch(d -> d.name().equals(drift.name()) && d.feature() == drift.feature()),
                 Drifts.takesFeature(detector) ? "drift %s on: %s is already set" : "drift %s is already set",
-                EnumName.of(detector),
+                detector.shown(),
                 EnumName.of(drift.feature()));
         drifts.add(drift);
     }
@@ -113,7 +114,7 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * What reviewed feedback starts when {@code after:} rows of it exist. The other options are those of
+     * What reviewed feedback starts when there are {@code after:} new reviewed rows. The other options are those of
      * {@code onDrift}.
      */
     @Example("onFeedback retrain, after: 200.rows, cooldown: 1.days")

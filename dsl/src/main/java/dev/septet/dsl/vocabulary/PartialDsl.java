@@ -1,6 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.pipeline.train.PartialSpec;
+import dev.septet.dsl.vocabulary.value.FrozenLayers;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Required;

@@ -6,6 +6,7 @@ import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.dsl.pipeline.WebhookSpec;
+import dev.septet.dsl.vocabulary.value.Address;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.Refusal;

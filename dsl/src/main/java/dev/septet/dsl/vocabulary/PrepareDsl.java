@@ -1,7 +1,10 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.RequiredResult;
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
@@ -10,6 +13,8 @@ import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
+import dev.septet.dsl.vocabulary.value.Duplicates;
+import dev.septet.dsl.vocabulary.value.Source;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -23,6 +28,7 @@ import dev.septet.dsl.vocabulary.word.TextShorthand;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class PrepareDsl extends StageDsl {
     private @Nullable Source source;
     private DatasetFormat format = DatasetFormat.AUTO;
+    private @Nullable ExtensionSpec extension;
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
     private boolean deduplicate;
@@ -44,19 +51,35 @@ public final class PrepareDsl extends StageDsl {
 
     /**
      * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another pipeline prepared. A
-     * row is unusable if it has a field that would change what it teaches, such as {@code tools}, {@code weight} or
-     * {@code label}, unless {@code filter} or {@code map} reads that field.
+     * row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
+     * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
      */
     @Required
     @Example("dataset 'data/rows.jsonl'")
     public void dataset(
             @TextShorthand("file") @Example("'data/rows.jsonl'") Source source,
-            @Option @Nullable DatasetFormat format) {
+            @Option @Nullable ExtensibleChoice<DatasetFormat> format) {
         Refusal.unless(
                 format == null || source.path() != null,
                 "format: is only for a dataset file, not for the rows of a pipeline");
+        requireReader(source, format == null ? null : format.declared());
         this.source = source;
-        this.format = format == null ? DatasetFormat.AUTO : format;
+        this.format = format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
+        extension = format == null ? null : format.extension();
+    }
+
+    /** A file that only a jar's format reads names that format. */
+    private static void requireReader(Source source, @Nullable ExtensionWord declared) {
+        String path = source.path() == null ? "" : source.path().toLowerCase(Locale.ROOT);
+        for (Extensions.Installed format : Extensions.here().of(ExtensionWord.Kind.FORMAT)) {
+            ExtensionWord word = format.word();
+            boolean its = word.endings().stream().anyMatch(path::endsWith) && !path.matches(".*\\.(jsonl|json|csv)");
+            if (its && (declared == null || !declared.endings().stream().anyMatch(path::endsWith))) {
+                throw new Refusal(
+                        "'%s' is read by format: %s only".formatted(source.path(), word.name()),
+                        "Write `dataset '%s', format: %s`.".formatted(source.path(), word.example()));
+            }
+        }
     }
 
     /** A file of rows. Plain text after {@code dataset} means the same. */
@@ -74,7 +97,7 @@ public final class PrepareDsl extends StageDsl {
         return new Source(null, name);
     }
 
-    /** The number of unusable rows that may be quarantined before the stage fails. At least 0. */
+    /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */
     @Example("maxBadRows 10")
     public void maxBadRows(@Example("10") int count) {
         Refusal.unless(count >= 0, "maxBadRows must be at least 0, got %s", count);
@@ -164,6 +187,7 @@ public final class PrepareDsl extends StageDsl {
                 split,
                 maxTokens,
                 longer,
+                extension,
                 policy());
     }
 }

@@ -33,7 +33,10 @@ public final class SearchDsl {
         Refusal.unless(ranks.stream().allMatch(rank -> rank >= 1 && rank <= 1024), "rank must be from 1 to 1024");
     }
 
-    /** The largest number of grid points to try, in grid order. All of them by default. */
+    /**
+     * The largest number of trials. A trial is a pair of learning rate and rank, in the order of the file. All pairs by
+     * default.
+     */
     @Example("trials 4")
     public void trials(@Example("4") int count) {
         Refusal.unless(count >= 1, "trials must be at least 1, got %s", count);

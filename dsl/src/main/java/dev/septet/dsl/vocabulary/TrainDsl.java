@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.StopSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.vocabulary.value.EarlyStoppingMetric;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -112,7 +113,7 @@ public final class TrainDsl extends TrainValues {
         clip = norm;
     }
 
-    /** How often training saves a checkpoint, and how many checkpoints are kept. */
+    /** How often training saves a checkpoint, and the number of newest checkpoints that the store keeps. */
     @Example("checkpoint every: 200.steps, keep: 3")
     public void checkpoint(
             @Option @Example("200.steps") @Nullable StepCount every, @Option @Example("3") @Nullable Integer keep) {
@@ -122,14 +123,14 @@ public final class TrainDsl extends TrainValues {
                 keep == null ? CheckpointSpec.DEFAULT.keep() : keep);
     }
 
-    /** Optimizer steps between two evaluations of the validation split. */
+    /** The number of optimizer steps between two validations, which compute the loss on the validation split. */
     @Example("validate every: 50.steps")
     public void validate(@Option @Example("50.steps") StepCount every) {
         Refusal.unless(every.count() >= 1, "validate every: must be at least 1.steps");
         validateEvery = every.count();
     }
 
-    /** Early stopping: ends training after this many evaluations in a row without a better validation loss. */
+    /** Early stopping: ends training after this number of validations in a row without a better validation loss. */
     @Example("stop patience: 3, on: validationLoss")
     public void stop(@Option @Example("3") int patience, @Option @Nullable EarlyStoppingMetric on) {
         stop = new StopSpec(patience);
@@ -147,10 +148,10 @@ public final class TrainDsl extends TrainValues {
      * Preserves earlier skills while the model learns the new one. A pipeline may combine several ways, with one
      * statement for each.
      *
-     * <p>{@code replay:} mixes rows of a general dataset into every epoch, so that this share of the learned tokens
-     * comes from them. {@code l2sp:} adds the penalty strength / 2 (w - w0)^2, which pulls every trained weight back to
-     * its start w0. {@code ewc:} adds the penalty strength / 2 F (w - w0)^2, where F, the Fisher information of the
-     * general dataset, is the importance of a weight. With low-rank methods w is the merged weight.
+     * <p>{@code replay:} mixes rows of a general dataset into every epoch, so that this share of the tokens that count
+     * in the loss comes from them. {@code l2sp:} adds the penalty strength / 2 (w - w0)^2, which pulls every trained
+     * weight back to its start w0. {@code ewc:} adds the penalty strength / 2 F (w - w0)^2, where F, the Fisher
+     * information of the general dataset, is the importance of a weight. With low-rank methods w is the merged weight.
      */
     @Repeatable
     @Example("preserve replay: 10.percent, from: 'data/general.jsonl'")

@@ -1,5 +1,8 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.extension.ExtensionProblem;
+import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.vocabulary.word.ValueType;
 import dev.septet.dsl.vocabulary.word.Word;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -12,16 +15,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The words of one kind of block, read from the public methods of its class. */
 public final class Words {
-    private static final ClassValue<Words> CACHE = new ClassValue<>() {
+    private static final ClassValue<Map<Extensions, Words>> CACHE = new ClassValue<>() {
         @Override
-        protected Words computeValue(Class<?> type) {
-            return new Words(type);
+        protected Map<Extensions, Words> computeValue(Class<?> type) {
+            return new ConcurrentHashMap<>();
         }
     };
 
@@ -31,7 +35,7 @@ public final class Words {
 
     private final Class<?> type;
 
-    private Words(Class<?> type) {
+    private Words(Class<?> type, Extensions extensions) {
         this.type = type;
         for (Method method : type.getMethods()) {
             if (method.getDeclaringClass() != Object.class
@@ -44,11 +48,48 @@ public final class Words {
                 }
             }
         }
+        for (ExtensionCall extension : ExtensionCall.in(type, extensions)) {
+            add(extension);
+        }
     }
 
-    /** The words of a {@code ...Dsl} class. */
+    /**
+     * Adds a jar's word.
+     *
+     * @throws ExtensionProblem when the block has a word of this name, or a value that takes it does
+     */
+    private void add(ExtensionCall extension) {
+        String name = extension.word().name();
+        boolean taken = statements.containsKey(name)
+                || values.containsKey(name)
+                || new ValueType(ValueType.Kind.NOUN, extension.result())
+                        .noun(name)
+                        .isPresent();
+        if (taken) {
+            throw new ExtensionProblem(
+                    "%s brings the %s `%s`, but Septet has a word of this name there; another name is needed, or a jar without the word"
+                            .formatted(
+                                    extension.installed().jar().shown(),
+                                    extension.word().kind().shown(),
+                                    name));
+        }
+        values.put(name, new Word(extension));
+    }
+
+    /**
+     * The words of a {@code ...Dsl} class, and those that jars add to its block.
+     *
+     * @throws ExtensionProblem when a jar's words cannot be used
+     */
     public static Words of(Class<?> type) {
-        return CACHE.get(type);
+        Extensions extensions = Extensions.here();
+        Map<Extensions, Words> known = CACHE.get(type);
+        Words words = known.get(extensions);
+        if (words == null) {
+            words = new Words(type, extensions);
+            known.put(extensions, words);
+        }
+        return words;
     }
 
     /** The class that defines the words. */
@@ -80,6 +121,16 @@ public final class Words {
     /** Whether the word is a value of this class. */
     public boolean isValueOf(Word word, Class<?> type) {
         return type.isAssignableFrom(word.result());
+    }
+
+    /** The bare words that a type takes here: its own, then those of jars. */
+    public List<String> nouns(ValueType type) {
+        return type.open()
+                ? Stream.concat(
+                                type.nouns().stream(),
+                                values(type.java()).stream().map(Word::name))
+                        .toList()
+                : type.nouns();
     }
 
     /** Names of all value words. */

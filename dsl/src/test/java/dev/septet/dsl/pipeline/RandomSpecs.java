@@ -136,12 +136,31 @@ public final class RandomSpecs {
     }
 
     private NotifySpec notification() {
-        ChannelSpec channel = switch (random.nextInt(3)) {
+        ChannelSpec channel = switch (random.nextInt(4)) {
+            case 3 -> new ExtensionSpec.ForChannel(extension());
             case 0 -> new CommandSpec("page-oncall");
             case 1 -> new WebhookSpec("https://example.com/hook?a=b", null, null);
             default -> new WebhookSpec(null, new SecretRef("HOOK_" + random.nextInt(9)), new SecretRef("KEY"));
         };
         return new NotifySpec(channel, several(() -> pick(NotifySpec.Event.values())));
+    }
+
+    private ExtensionSpec extension() {
+        return new ExtensionSpec(
+                "word" + random.nextInt(9),
+                random.nextBoolean()
+                        ? Map.of()
+                        : Map.of(
+                                "a",
+                                text(),
+                                "b",
+                                random.nextLong(),
+                                "c",
+                                random.nextDouble(),
+                                "d",
+                                random.nextBoolean()),
+                "jar",
+                "1." + random.nextInt(9));
     }
 
     private ExpressionSpec expression() {
@@ -170,6 +189,7 @@ public final class RandomSpecs {
                 new SplitSpec(train, 1, 99 - train),
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
+                maybe(this::extension),
                 policy());
     }
 
@@ -232,7 +252,8 @@ public final class RandomSpecs {
     }
 
     private MethodSpec method() {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
+            case 5 -> new ExtensionSpec.ForMethod(extension());
             case 0 -> new FullSpec();
             case 1 -> new PartialSpec(1 + random.nextInt(9), random.nextBoolean());
             case 2 -> new DoraSpec(lora());
@@ -253,7 +274,7 @@ public final class RandomSpecs {
 
     private EvaluateSpec evaluate() {
         return new EvaluateSpec(
-                several(() -> new MetricSpec(pick(MetricSpec.KNOWN), maybe(this::share), maybe(this::share))),
+                several(this::metric),
                 random.nextBoolean() ? List.of() : several(this::score),
                 maybe(() -> new CompareSpec(share())),
                 maybe(() -> new CompareSpec(share())),
@@ -282,12 +303,24 @@ public final class RandomSpecs {
                 policy());
     }
 
+    private MetricSpec metric() {
+        ExtensionSpec word = extension();
+        return random.nextBoolean()
+                ? new MetricSpec(pick(MetricSpec.KNOWN), maybe(this::share), maybe(this::share))
+                : new MetricSpec(
+                        word.word(),
+                        maybe(this::share),
+                        maybe(this::share),
+                        new MetricSpec.ExtensionMetric(word, random.nextBoolean(), random.nextBoolean()));
+    }
+
     private ScoreSpec score() {
         return new ScoreSpec("s" + random.nextInt(99), maybe(this::share), null, expression());
     }
 
     private TargetSpec target() {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
+            case 8 -> new ExtensionSpec.ForTarget(text(), extension());
             case 0 -> new DirectorySpec(text());
             case 1 -> new OllamaSpec("m" + random.nextInt(99), text());
             case 2 -> new HttpSpec("localhost", 1 + random.nextInt(65_535), null);
@@ -300,6 +333,9 @@ public final class RandomSpecs {
     }
 
     private DriftSpec drift() {
+        if (random.nextInt(9) == 0) {
+            return new DriftSpec(null, pick(DriftSpec.Feature.values()), maybe(this::share), extension());
+        }
         DriftSpec.Detector detector = pick(DriftSpec.Detector.values());
         List<DriftSpec.Feature> features = Arrays.stream(DriftSpec.Feature.values())
                 .filter(f -> detector.looksAt(f.kind()))

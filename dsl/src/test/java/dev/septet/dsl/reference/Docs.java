@@ -23,10 +23,10 @@ final class Docs {
 
     private final Map<String, String> texts = new HashMap<>();
 
-    /** Reads the sources of these folders. */
+    /** Reads the sources of these folders and their sub-folders. */
     Docs(List<Path> folders) {
         for (Path folder : folders) {
-            try (Stream<Path> files = Files.list(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted().toList()) {
                     if (file.toString().endsWith(".java")) {
                         read(Files.readString(file));

@@ -31,7 +31,7 @@ class ReferenceTest {
     private static final Path SOURCES = Path.of("src/main/java/dev/septet/dsl");
     private static final Path PAGES = Path.of("../examples/words");
     private static final Path RESOURCES = Path.of("src/main/resources/META-INF/septet");
-    private static final Docs DOCS = new Docs(List.of(SOURCES.resolve("vocabulary"), SOURCES.resolve("spec")));
+    private static final Docs DOCS = new Docs(List.of(SOURCES.resolve("vocabulary"), SOURCES.resolve("pipeline")));
     private static final String MINIMAL = """
         pipeline('hello') {
             prepare    { dataset 'data/hello.jsonl' }
@@ -70,8 +70,8 @@ class ReferenceTest {
         var index = new StringBuilder("""
             # The words of the language
 
-            Generated from the vocabulary: one page a block, one entry a word. Every
-            example is compiled by a test.
+            The build generates these pages from the vocabulary: one page for each block, one entry for each
+            word. A test compiles every example.
 
             """);
         for (String block : pages.names()) {

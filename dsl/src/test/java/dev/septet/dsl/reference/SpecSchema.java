@@ -49,7 +49,10 @@ final class SpecSchema {
             return schema;
         }
         var java = (Class<?>) type;
-        if (java == String.class) {
+        if (java == Object.class) { // an option of a jar's word
+            schema.putArray("type").add("string").add("number").add("boolean");
+            return schema;
+        } else if (java == String.class) {
             return schema.put("type", "string");
         } else if (java == Duration.class) {
             return schema.put("type", "string").put("pattern", "^PT?[0-9]");

@@ -44,7 +44,7 @@ final class WordPages {
             entry(page, words, value, " (a value)");
         }
         if (!standard.isEmpty()) {
-            page.append("\n## What is not said\n\nLeft out, this is what the spec holds:\n")
+            page.append("\n## Defaults\n\nA file with only the required words has these values:\n")
                     .append("\n```yaml\n%s```\n".formatted(standard));
         }
         return page.toString();
@@ -59,7 +59,7 @@ final class WordPages {
                         row(words, slot, word.freeNames().isPresent() ? "*name*`:`" : "`" + slot.name() + ":`")));
         word.block()
                 .ifPresent(block -> rows.add("| block | see [%s](%s.md) | %s |"
-                        .formatted(word.name(), word.name(), word.needsBlock() ? "needed" : "may be left out")));
+                        .formatted(word.name(), word.name(), word.needsBlock() ? "required" : "optional")));
         if (!rows.isEmpty()) {
             page.append("\n| | takes | |\n| --- | --- | --- |\n");
             rows.forEach(row -> page.append(row).append('\n'));
@@ -77,7 +77,7 @@ final class WordPages {
                 .formatted(
                         label,
                         code(Kinds.taken(slot, words)).replace("|", "\\|"),
-                        slot.optional() ? "may be left out" : "needed");
+                        slot.optional() ? "optional" : "required");
     }
 
     /** {@code a number such as 3} with its example as code. */
@@ -112,10 +112,10 @@ final class WordPages {
     private static String said(Words words, Word word) {
         var said = new ArrayList<String>();
         if (word.required()) {
-            said.add("Needed.");
+            said.add("This word is required.");
         }
         if (word.many()) {
-            said.add("May be said more than once.");
+            said.add(said.isEmpty() ? "This word may occur more than once." : "It may occur more than once.");
         }
         List<String> takers = words.statements().stream()
                 .filter(taker -> taker.values().stream()
@@ -131,7 +131,7 @@ final class WordPages {
     /** The page of units. */
     String units() {
         return "# Units\n\n"
-                + "A number with a dimension carries its unit: `90.percent`, `2.hours`.\n\n"
+                + "A number with a dimension has a unit: `90.percent`, `2.hours`.\n\n"
                 + "| unit | is |\n"
                 + "| --- | --- |\n"
                 + Words.of(UnitDsl.class).values(Object.class).stream()

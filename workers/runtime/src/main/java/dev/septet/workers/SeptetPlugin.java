@@ -7,6 +7,7 @@ import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
@@ -72,8 +73,11 @@ public final class SeptetPlugin extends SimplePlugin {
 
     /**
      * A plugin with Septet's own activities. They are told when their worker factory shuts down.
+     *
+     * @throws dev.septet.dsl.extension.ExtensionProblem naming a jar whose words cannot be used
      */
     public static SeptetPlugin of(WorkerSettings settings) {
+        WordReference.check();
         Shutdown shutdown = new Shutdown();
         Authority authority = authority(settings); // before store(): opening it would make the folder look used
         Host here = here(settings);

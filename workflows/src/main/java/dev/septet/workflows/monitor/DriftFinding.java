@@ -23,7 +23,7 @@ public record DriftFinding(
         String sentence) {
     /** The check as in a pipeline file, such as {@code psi on promptLength}. */
     public static String title(DriftSpec drift) {
-        String detector = noun(drift.detector());
+        String detector = drift.detector() == null ? drift.name() : noun(drift.detector());
         return switch (drift.feature()) {
             case PROMPT_LOSS, NEGATIVE_FEEDBACK, REFUSED, PROMPT_TEXT -> detector;
             default -> detector + " on " + noun(drift.feature());

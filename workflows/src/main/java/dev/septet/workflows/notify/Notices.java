@@ -1,6 +1,7 @@
 package dev.septet.workflows.notify;
 
 import dev.septet.dsl.pipeline.CommandSpec;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.StagePolicy;
@@ -85,7 +86,11 @@ public final class Notices {
     }
 
     private Promise<Void> send(NotifySpec way, Notice notice) {
-        String name = way.to() instanceof CommandSpec command ? command.name() : "webhook";
+        String name = way.to() instanceof CommandSpec command
+                ? command.name()
+                : way.to() instanceof ExtensionSpec.ForChannel own
+                        ? own.extension().word()
+                        : "webhook";
         NotifyActivities activities = StageStubs.activities(
                 NotifyActivities.class, POLICY, TaskQueues.LIGHT, "tell %s: %s".formatted(name, notice.event()));
         List<Promise<Void>> begun = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.bucket.ObjectStoreException;
+import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
@@ -72,6 +73,7 @@ public final class Failures {
             return FailureType.OUT_OF_MEMORY;
         }
         boolean invalid = problem instanceof FormatProblem
+                || problem instanceof ExtensionProblem
                 || problem instanceof TrainingProblem
                 || problem instanceof TemplateProblem
                 || problem instanceof NoSuchFileException

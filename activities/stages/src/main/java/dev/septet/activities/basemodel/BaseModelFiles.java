@@ -1,6 +1,6 @@
 package dev.septet.activities.basemodel;
 
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.llm.probe.ModelCheck;

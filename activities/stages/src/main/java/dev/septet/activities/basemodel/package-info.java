@@ -1,4 +1,4 @@
-/** Stage 2: finds a base model in a folder or on the hub, checks it, pins it, and measures it for training. */
+/** Base models as files: a folder, a GGUF file, or a repository of the Hugging Face hub with its cache. */
 @NullMarked
 package dev.septet.activities.basemodel;
 

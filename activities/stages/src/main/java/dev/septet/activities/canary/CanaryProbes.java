@@ -2,8 +2,8 @@ package dev.septet.activities.canary;
 
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
-import dev.septet.activities.host.PipelineFiles;
-import dev.septet.activities.notify.Secrets;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.secret.Secrets;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Route;

@@ -1,7 +1,7 @@
 package dev.septet.activities.canary;
 
 import dev.septet.activities.evaluate.metric.Metrics;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.workflows.RunRef;

@@ -1,7 +1,7 @@
 package dev.septet.activities.catalog;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;

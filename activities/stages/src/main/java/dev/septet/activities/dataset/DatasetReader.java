@@ -10,7 +10,9 @@ import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
 import dev.septet.activities.dataset.file.Slicer;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -29,6 +31,7 @@ public final class DatasetReader implements Closeable {
     private final ByteCursor cursor;
     private final Container container;
     private final Slicer slicer;
+    private final @Nullable ExtensionLines own;
     private DatasetFormat format;
     private @Nullable RowFormat shape;
     private @Nullable CsvRow columns;
@@ -37,11 +40,13 @@ public final class DatasetReader implements Closeable {
     private long passedOver;
     private @Nullable RowPlace decidedAt;
 
-    private DatasetReader(String name, ByteCursor cursor, DatasetFormat format) throws IOException {
+    private DatasetReader(String name, ByteCursor cursor, DatasetFormat format, @Nullable ExtensionSpec extension)
+            throws IOException {
         this.name = name;
         this.cursor = cursor;
         this.format = format;
-        container = Container.of(name, cursor);
+        own = extension == null ? null : ExtensionLines.of(extension);
+        container = own == null ? Container.of(name, cursor) : Container.LINES;
         slicer = switch (container) {
             case LINES -> new JsonLines(cursor);
             case ARRAY -> new JsonArray(cursor, name);
@@ -58,7 +63,7 @@ public final class DatasetReader implements Closeable {
      * @throws DatasetProblem when its content is not a known kind of file
      */
     public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
-        return open(Files.newInputStream(file.path()), file.name(), format);
+        return open(Files.newInputStream(file.path()), file.name(), format, null);
     }
 
     /** Like {@link #open(SourceFile, DatasetFormat)}, but edits every record first. */
@@ -69,12 +74,30 @@ public final class DatasetReader implements Closeable {
     }
 
     /**
+     * Opens a pipeline's dataset in the format that the pipeline names.
+     *
+     * @throws dev.septet.dsl.extension.ExtensionProblem when the format is a jar's, and the jar is
+     *     not here
+     */
+    public static DatasetReader open(SourceFile file, PrepareSpec spec, RecordEdit edit, RowSample sample)
+            throws IOException {
+        return open(file, spec.format(), spec.extension(), edit, sample);
+    }
+
+    /**
      * Like {@link #open(SourceFile, DatasetFormat, RecordEdit)}, but reads a sample of the rows.
      */
     public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
             throws IOException {
-        DatasetReader reader = open(file, format, edit);
+        return open(file, format, null, edit, sample);
+    }
+
+    private static DatasetReader open(
+            SourceFile file, DatasetFormat format, @Nullable ExtensionSpec extension, RecordEdit edit, RowSample sample)
+            throws IOException {
+        DatasetReader reader = open(Files.newInputStream(file.path()), file.name(), format, extension);
         try {
+            reader.edit = edit;
             reader.sample = sample.walk(Files.size(file.path()));
             return reader;
         } catch (IOException e) {
@@ -84,10 +107,16 @@ public final class DatasetReader implements Closeable {
     }
 
     static DatasetReader open(InputStream bytes, String name, DatasetFormat format) throws IOException {
+        return open(bytes, name, format, null);
+    }
+
+    private static DatasetReader open(
+            InputStream bytes, String name, DatasetFormat format, @Nullable ExtensionSpec extension)
+            throws IOException {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
         try {
             skipByteOrderMark(in);
-            return new DatasetReader(name, new ByteCursor(in), format);
+            return new DatasetReader(name, new ByteCursor(in), format, extension);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -107,16 +136,18 @@ public final class DatasetReader implements Closeable {
             }
             columns = CsvRow.header(header.get(), name);
         }
-        Optional<Slice> slice = sampled();
-        if (slice.isEmpty()) {
-            return Optional.empty();
+        for (Optional<Slice> slice = sampled(); slice.isPresent(); slice = sampled()) {
+            RowPlace place = new RowPlace(name, slice.get().line());
+            try {
+                Optional<ObjectNode> record = record(slice.get());
+                if (record.isPresent()) {
+                    return Optional.of(row(record.get(), place));
+                }
+            } catch (RowProblem e) {
+                return Optional.of(new BadRow(place, e.reason(), slice.get().length()));
+            }
         }
-        RowPlace place = new RowPlace(name, slice.get().line());
-        try {
-            return Optional.of(row(slice.get(), place));
-        } catch (RowProblem e) {
-            return Optional.of(new BadRow(place, e.reason(), slice.get().length()));
-        }
+        return Optional.empty();
     }
 
     /** The format of the rows: the configured one, or the detected one after the first row. */
@@ -131,7 +162,7 @@ public final class DatasetReader implements Closeable {
 
     /** The file's layout, in words. */
     public String layout() {
-        return container.title();
+        return own == null ? container.title() : own.title();
     }
 
     /** The row that decided the format; empty when the pipeline names the format. */
@@ -157,7 +188,8 @@ public final class DatasetReader implements Closeable {
         }
     }
 
-    private Reading row(Slice slice, RowPlace place) {
+    /** What a slice of the file says; empty for a line that is no row. */
+    private Optional<ObjectNode> record(Slice slice) {
         if (slice.tooLong()) {
             throw new RowProblem(PublicText.of(
                     "is %,d bytes long, expected at most %,d", slice.length(), ByteCursor.MAX_RECORD_BYTES));
@@ -165,7 +197,13 @@ public final class DatasetReader implements Closeable {
         if (slice.unfinished()) {
             throw new RowProblem(PublicText.of("a quotation or bracket that opens in it is never closed"));
         }
-        ObjectNode record = columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes());
+        if (own != null) {
+            return own.record(StrictRecord.text(slice.bytes()));
+        }
+        return Optional.of(columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes()));
+    }
+
+    private Reading row(ObjectNode record, RowPlace place) {
         if (!edit.apply(record, place)) {
             return new ExcludedRow(place);
         }

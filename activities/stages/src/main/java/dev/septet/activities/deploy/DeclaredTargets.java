@@ -3,7 +3,7 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.deploy.publication.Targets;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;

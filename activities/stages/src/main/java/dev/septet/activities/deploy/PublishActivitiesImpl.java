@@ -6,7 +6,7 @@ import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.deploy.publication.Exported;
 import dev.septet.activities.deploy.publication.TargetFiles;
 import dev.septet.activities.deploy.publication.Targets;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.GateBaseline;

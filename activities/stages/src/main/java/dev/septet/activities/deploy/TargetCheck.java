@@ -2,7 +2,7 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.deploy.publication.Targets;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;

@@ -31,8 +31,7 @@ record ChampionComparison(
     List<Measurement> measurements() {
         return Stream.concat(
                         spec.metrics().stream()
-                                .map(metric ->
-                                        Measurement.of(Metrics.named(metric.name()), deployed, tuned, bootstrap)),
+                                .map(metric -> Measurement.of(Metrics.of(metric), deployed, tuned, bootstrap)),
                         spec.scores().stream().map(score -> Evaluation.own(score, deployed, tuned, bootstrap)))
                 .toList();
     }

@@ -56,7 +56,7 @@ record Evaluation(
         Map<String, Interval> intervals = new TreeMap<>();
         McNemar mcnemar = null;
         for (MetricSpec metric : spec.metrics()) {
-            Measurement measured = Measurement.of(Metrics.named(metric.name()), baseOutcomes, tunedOutcomes, bootstrap);
+            Measurement measured = Measurement.of(Metrics.of(metric), baseOutcomes, tunedOutcomes, bootstrap);
             scores.add(Gate.judge(measured, metric, spec.compare()));
             intervals.put(metric.name(), measured.interval());
             if (metric.name().equals("exactMatch") && baseOutcomes != null) {

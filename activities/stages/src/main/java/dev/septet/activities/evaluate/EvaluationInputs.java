@@ -6,7 +6,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
@@ -54,7 +54,7 @@ public final class EvaluationInputs {
     static List<String> readingAnswers(EvaluateSpec spec) {
         return Stream.concat(
                         spec.metrics().stream()
-                                .map(metric -> Metrics.named(metric.name()))
+                                .map(Metrics::of)
                                 .filter(Metric::readsAnswer)
                                 .map(Metric::name),
                         spec.scores().stream().map(ScoreSpec::name))

@@ -62,7 +62,7 @@ final class RowSource {
     private static void requirePairs(List<Row> rows, EvaluateSpec spec) {
         for (MetricSpec metric : spec.metrics()) {
             Row first = rows.get(0);
-            if (Metrics.named(metric.name()).readsPairs() && !(first instanceof PreferenceRow)) {
+            if (Metrics.of(metric).readsPairs() && !(first instanceof PreferenceRow)) {
                 throw StageProblem.invalid("%s: has one answer, but %s compares a chosen with a rejected one; use a"
                                 .formatted(first.place(), metric.name())
                         + " dataset of preference pairs, or leave the metric out");

@@ -19,10 +19,10 @@ record BaselineComparison(
         FeatureSample asked,
         @Nullable Detection detection) {
     static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample asked) {
-        int fewest = Detector.fewest(drift.detector());
+        int fewest = Detector.fewest(drift);
         boolean enough = trained.size() >= fewest && asked.size() >= fewest;
         return new BaselineComparison(
-                drift, trained, asked, enough ? Detector.named(drift.detector()).detect(trained, asked) : null);
+                drift, trained, asked, enough ? Detector.of(drift).detect(trained, asked) : null);
     }
 
     /** The p-value; NaN when there is no detection. */
@@ -51,7 +51,7 @@ record BaselineComparison(
     }
 
     private String silence() {
-        int fewest = Detector.fewest(drift.detector());
+        int fewest = Detector.fewest(drift);
         boolean baseline = trained.size() < fewest;
         return "%s says nothing%s: too few: %d of %d needed in the %s"
                 .formatted(

@@ -2,7 +2,7 @@ package dev.septet.activities.monitor;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.monitor.log.AuditLog;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.log.ChainedLog;

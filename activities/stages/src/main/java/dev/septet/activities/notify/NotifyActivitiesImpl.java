@@ -2,8 +2,11 @@ package dev.septet.activities.notify;
 
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.CommandSpec;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.WebhookSpec;
@@ -33,6 +36,14 @@ public final class NotifyActivitiesImpl implements NotifyActivities {
                         .send(webhook, run == null ? notice.pipeline() : run.pipeline(), notice.event(), body);
             } else if (to instanceof CommandSpec command) {
                 new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
+            } else if (to instanceof ExtensionSpec.ForChannel own) {
+                ChannelExtension channel =
+                        Extensions.of(own.extension(), ExtensionWord.Kind.CHANNEL, ChannelExtension.class);
+                Extensions.<Boolean, Exception>run(
+                        ExtensionWord.Kind.CHANNEL, own.extension(), StageProblem.class, () -> {
+                            channel.send(own.extension(), notice, body);
+                            return true;
+                        });
             } else {
                 throw StageProblem.invalid("this worker cannot send notices of type '%s'"
                         .formatted(to.getClass().getSimpleName()));

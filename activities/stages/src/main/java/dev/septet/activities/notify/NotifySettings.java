@@ -1,6 +1,7 @@
 package dev.septet.activities.notify;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.secret.Secrets;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.settings.Setting;
 import java.nio.file.Path;

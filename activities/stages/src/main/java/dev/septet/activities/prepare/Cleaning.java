@@ -125,8 +125,7 @@ final class Cleaning implements Closeable {
      */
     Outcome run(Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader =
-                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()), sample)) {
+        try (DatasetReader reader = DatasetReader.open(source, spec, new Transforms(spec.transforms()), sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 take(next.get(), out, keys);

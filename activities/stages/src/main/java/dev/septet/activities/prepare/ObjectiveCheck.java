@@ -37,8 +37,7 @@ public final class ObjectiveCheck {
     }
 
     private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample) throws IOException {
-        try (DatasetReader reader =
-                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()), sample)) {
+        try (DatasetReader reader = DatasetReader.open(source, spec, new Transforms(spec.transforms()), sample)) {
             while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                 // the next row may have one
             }

@@ -2,7 +2,7 @@ package dev.septet.activities.resume;
 
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.workflows.PipelineReport;

@@ -2,7 +2,7 @@ package dev.septet.activities.resume;
 
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;

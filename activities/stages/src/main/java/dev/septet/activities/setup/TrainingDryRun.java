@@ -5,7 +5,6 @@ import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.resource.MemoryFit;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
-import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.config.ModelConfig;
@@ -196,7 +195,7 @@ final class TrainingDryRun {
     private void export(Trainer trainer) throws IOException {
         Path export = Files.createTempDirectory(scratch, "export");
         trainer.exportTo(export, request.initialize().model());
-        if (request.train().method() instanceof AdapterSpec) {
+        if (EnginePlan.makesAdapter(request.train().method())) {
             PeftAdapter.open(export);
         } else {
             ModelFolder.open(export);

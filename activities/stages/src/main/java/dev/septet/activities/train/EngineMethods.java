@@ -1,6 +1,9 @@
 package dev.septet.activities.train;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.LoraScaling;
@@ -26,6 +29,14 @@ final class EngineMethods {
         add(PartialSpec.class, (spec, rank) -> new Partial(spec.lastLayers()));
         add(LoraSpec.class, EngineMethods::lora);
         add(DoraSpec.class, (spec, rank) -> new Dora(lora(spec.adapter(), rank)));
+        add(
+                ExtensionSpec.ForMethod.class,
+                (spec, rank) -> Extensions.run(
+                        ExtensionWord.Kind.METHOD,
+                        spec.extension(),
+                        StageProblem.class,
+                        () -> Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
+                                .method(spec.extension())));
         add(QloraSpec.class, (spec, rank) -> new Qlora(lora(spec.adapter(), rank)));
     }
 

@@ -188,6 +188,11 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         return EngineMethods.of(method, rank);
     }
 
+    /** Whether a training ends in an adapter, not in a whole model. */
+    public static boolean makesAdapter(MethodSpec method) {
+        return method(method, 0).adapterConfig("base").isPresent();
+    }
+
     private static OptimizerConfig optimizer(OptimizerSpec optimizer) {
         if (optimizer instanceof AdamwSpec adamw) {
             return new AdamW(adamw.beta1(), adamw.beta2(), adamw.epsilon(), adamw.weightDecay());

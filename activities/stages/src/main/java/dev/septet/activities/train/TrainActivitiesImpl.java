@@ -9,7 +9,6 @@ import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.KeyMeasurement;
@@ -114,7 +113,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
             StageKey made = made(site, key);
             CheckpointRef result = new CheckpointRef(
                     artifact(request, training, fence),
-                    request.spec().method() instanceof AdapterSpec,
+                    EnginePlan.makesAdapter(request.spec().method()),
                     ledger(request, training, site, fence),
                     end.steps(),
                     end.finalLoss(),

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.ActivitySettings;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;

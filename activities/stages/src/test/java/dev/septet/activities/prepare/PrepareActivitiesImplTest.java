@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.ActivitySettings;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.InitializeSpec;

@@ -83,7 +83,7 @@ class StageKeyGoldenTest {
                 .with(KeyMeasurement.CHAMPION, spec.evaluate().champion() == null ? null : champion.sha256());
         List<StageKey> keys = new ArrayList<>();
         for (StageNode<?, ?> node : StageGraph.NODES) {
-            String workers = node == StageGraph.TRAIN ? worker + " then another worker" : worker;
+            String workers = node.stage() == Stage.TRAIN ? worker + " then another worker" : worker;
             if (node.stage() != Stage.MONITOR) {
                 keys.add(key(node, inputs, measured.with(KeyMeasurement.WORKER, workers)));
             }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.host.ActivitySettings;
+import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageKeyText;
 import dev.septet.activities.result.StageResults;

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A regular expression over code points: characters, classes, groups, choices, repetitions (greedy or lazy),
  * {@code ^ $ \b}. {@code (?i)} at its start ignores case. There are no back references and no lookaround, so that the
  * time of a match is at most proportional to pattern length times text length.
+ *
+ * <p>An unbounded repetition skips empty matches of its part: {@code (|a)*} finds {@code aa} in {@code aab}, where Java
+ * finds the empty text. Prepared rows depend on the results and on the number of steps, so both stay (ADR 38).
  */
 public final class Regex {
     private final Program.Instruction[] program;

@@ -2,10 +2,10 @@ package dev.septet.dsl.pipeline.deploy;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.HttpSpec;
-import dev.septet.dsl.pipeline.SpecTypes;
 
-/** A deployment target: where a model is published. Open: other jars may add targets, see {@link SpecTypes}. */
+/** Where a model is published. A jar may add words: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = DirectorySpec.class, name = "directory"),
@@ -15,7 +15,8 @@ import dev.septet.dsl.pipeline.SpecTypes;
     @JsonSubTypes.Type(value = LlamacppSpec.class, name = "llamacpp"),
     @JsonSubTypes.Type(value = S3Spec.class, name = "s3"),
     @JsonSubTypes.Type(value = HuggingfaceSpec.class, name = "huggingface"),
-    @JsonSubTypes.Type(value = OciSpec.class, name = "oci")
+    @JsonSubTypes.Type(value = OciSpec.class, name = "oci"),
+    @JsonSubTypes.Type(value = ExtensionSpec.ForTarget.class, name = "extension")
 })
 public interface TargetSpec {
     /** The folder or address of the target. Two targets of a pipeline cannot have the same one. */

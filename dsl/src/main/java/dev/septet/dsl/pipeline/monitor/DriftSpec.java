@@ -3,6 +3,8 @@ package dev.septet.dsl.pipeline.monitor;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.ExtensionSpec;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,18 +12,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param above the bound of the score, in the detector's own measure; null = the bound that chance alone exceeds at the
  *     monitor's rate of false alarms
+ * @param detector null for a jar's
+ * @param extension the jar's word; null for a detector of Septet's own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DriftSpec(
-        Detector detector, Feature feature, @Nullable Double above) {
+        @Nullable Detector detector,
+        Feature feature,
+        @Nullable Double above,
+        @Nullable ExtensionSpec extension) {
     public DriftSpec {
+        require((detector == null) != (extension == null), "drift needs one detector");
         require(above == null || above > 0, "drift above: must be above 0, got %s", above);
+        if (detector != null) {
+            check(detector, feature, above);
+        }
+    }
+
+    /** A detector of Septet's own. */
+    public DriftSpec(Detector detector, Feature feature, @Nullable Double above) {
+        this(detector, feature, above, null);
+    }
+
+    private static void check(Detector detector, Feature feature, @Nullable Double above) {
         require(
                 above == null || above <= detector.most(),
                 "drift above: must be at most %s, got %s",
                 detector.most(),
                 above);
         require(detector.looksAt(feature.kind()), "%s cannot check %s", detector.name(), feature.name());
+    }
+
+    /** The persisted name of the detector, or the jar's word. */
+    public String name() {
+        return detector == null ? Objects.requireNonNull(extension).word() : detector.name();
     }
 
     /** Detectors: how two samples are compared, and what the score is. */

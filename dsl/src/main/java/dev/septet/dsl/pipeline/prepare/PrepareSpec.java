@@ -4,6 +4,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.Checks;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param redact null when personal data is not redacted
  * @param maxTokens the largest number of tokens in a row, by the base model's tokenizer
  * @param longer what happens to a longer row; null means {@link LongRows#FAIL}, as in requests of earlier versions
+ * @param extension the jar's word that reads the file, whose records have the fields of {@code format}; null for a
+ *     file that Septet itself reads
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -35,6 +38,7 @@ public record PrepareSpec(
         SplitSpec split,
         int maxTokens,
         @Nullable LongRows longer,
+        @Nullable ExtensionSpec extension,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -52,6 +56,34 @@ public record PrepareSpec(
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
         longer = longer == LongRows.FAIL ? null : longer;
+    }
+
+    /** One of a file that Septet itself reads. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                null,
+                policy);
     }
 
     /** A spec in which longer rows are unusable. */
@@ -76,11 +108,11 @@ public record PrepareSpec(
 
     /** What happens to a row of more than {@code maxTokens} tokens. */
     public enum LongRows {
-        /** The row is unusable: the stage fails if there are more than {@code maxBadRows} unusable rows. */
+        /** The row is a bad row. The stage fails if there are more than {@code maxBadRows} bad rows. */
         FAIL,
         /** The row is dropped and counted, but not counted in {@code maxBadRows}. */
         DROP,
-        /** The first tokens are kept and the rest is cut off, as in TRL. The row is counted. */
+        /** The first tokens of the row are kept and the others are cut off, as in TRL. Truncated rows are counted. */
         TRUNCATE
     }
 

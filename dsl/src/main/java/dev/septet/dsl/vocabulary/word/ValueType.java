@@ -1,6 +1,10 @@
 package dev.septet.dsl.vocabulary.word;
 
+import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -9,13 +13,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The type of a value that a word takes.
  *
  * @param java the class of the value; of one item, when the word takes several
+ * @param choices the bare words of a jar's option; empty where an enum has them
+ * @param open whether jars may add bare words to the enum's
  */
-public record ValueType(Kind kind, Class<?> java) {
+public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean open) {
+    private static final Set<Class<?>> EXTENSIBLE = Set.of(MethodSpec.class, TargetSpec.class, ChannelSpec.class);
+
     /** Kinds of values that an author writes. */
     public enum Kind {
         WHOLE_NUMBER,
@@ -45,7 +54,18 @@ public record ValueType(Kind kind, Class<?> java) {
         EXPRESSIONS
     }
 
+    public ValueType {
+        choices = List.copyOf(choices);
+    }
+
+    public ValueType(Kind kind, Class<?> java) {
+        this(kind, java, List.of(), false);
+    }
+
     static ValueType of(Type type) {
+        if (type instanceof ParameterizedType choice && choice.getRawType() == ExtensibleChoice.class) {
+            return new ValueType(Kind.NOUN, (Class<?>) choice.getActualTypeArguments()[0], List.of(), true);
+        }
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             var item = (Class<?>) list.getActualTypeArguments()[0];
             return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
@@ -55,6 +75,11 @@ public record ValueType(Kind kind, Class<?> java) {
         }
         var java = (Class<?>) type;
         return new ValueType(kind(java), java);
+    }
+
+    /** Whether jars may add words that it takes. */
+    public boolean extensible() {
+        return open || EXTENSIBLE.contains(java);
     }
 
     private static Kind kind(Class<?> java) {
@@ -94,7 +119,7 @@ public record ValueType(Kind kind, Class<?> java) {
                 ? Arrays.stream(java.getEnumConstants())
                         .map(c -> EnumName.of((Enum<?>) c))
                         .toList()
-                : List.of();
+                : choices;
     }
 
     /** The constant of the closed list with this name. */
@@ -103,6 +128,9 @@ public record ValueType(Kind kind, Class<?> java) {
                 ? Arrays.<Object>stream(java.getEnumConstants())
                         .filter(constant -> EnumName.of((Enum<?>) constant).equals(name))
                         .findFirst()
-                : Optional.empty();
+                : choices.stream()
+                        .filter(name::equals)
+                        .<Object>map(choice -> choice)
+                        .findFirst();
     }
 }

@@ -1,5 +1,8 @@
 package dev.septet.dsl.vocabulary.word;
 
+import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.vocabulary.ExtensibleChoice;
+import dev.septet.dsl.vocabulary.ExtensionCall;
 import dev.septet.dsl.vocabulary.Words;
 import dev.septet.dsl.vocabulary.word.ValueType.Kind;
 import java.lang.reflect.Array;
@@ -9,14 +12,16 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A word of the language: a public method and its parameters. */
+/** A word of the language: a public method and what its parameters say, or the declaration of a jar. */
 public final class Word {
-    private final Method method;
+    private final @Nullable Method method;
+    private final @Nullable ExtensionCall extension;
     private final List<WordParameter> values = new ArrayList<>();
     private final List<WordParameter> options = new ArrayList<>();
     private int blockIndex = -1;
@@ -25,6 +30,7 @@ public final class Word {
 
     public Word(Method method) {
         this.method = method;
+        extension = null;
         Parameter[] parameters = method.getParameters();
         for (int i = 0; i < parameters.length; i++) {
             Parameter parameter = parameters[i];
@@ -41,13 +47,29 @@ public final class Word {
         }
     }
 
+    public Word(ExtensionCall extension) {
+        method = null;
+        this.extension = extension;
+        values.addAll(extension.values());
+        options.addAll(extension.options());
+    }
+
     public String name() {
-        return method.getName();
+        return extension != null ? extension.word().name() : method().getName();
     }
 
     /** The class that declares the word's method. */
     public Class<?> owner() {
-        return method.getDeclaringClass();
+        return method().getDeclaringClass();
+    }
+
+    /** What a jar brings the word with; empty for a word of Septet's own. */
+    public Optional<Extensions.Installed> installed() {
+        return Optional.ofNullable(extension).map(ExtensionCall::installed);
+    }
+
+    private Method method() {
+        return Objects.requireNonNull(method, "a word of a jar has no method");
     }
 
     /** The values after the word, in order. */
@@ -83,22 +105,25 @@ public final class Word {
 
     /** An example line with the word, as in its documentation. */
     public String example() {
-        var example = method.getAnnotation(Example.class);
+        if (extension != null) {
+            return extension.word().example();
+        }
+        var example = method().getAnnotation(Example.class);
         return example == null ? name() : example.value();
     }
 
     public boolean required() {
-        return method.isAnnotationPresent(Required.class);
+        return method != null && method.isAnnotationPresent(Required.class);
     }
 
     /** Whether the word may occur more than once in a block. */
     public boolean many() {
-        return method.isAnnotationPresent(Repeatable.class);
+        return method != null && method.isAnnotationPresent(Repeatable.class);
     }
 
     /** The class of the word's value; {@code void} for a statement. */
     public Class<?> result() {
-        return method.getReturnType();
+        return extension != null ? extension.result() : method().getReturnType();
     }
 
     /**
@@ -111,6 +136,9 @@ public final class Word {
      * @throws Refusal when the word does not accept its values
      */
     public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
+        if (extension != null) {
+            return extension.say(given);
+        }
         @Nullable Object[] arguments = given.clone();
         if (blockIndex >= 0) {
             arguments[blockIndex] = block;
@@ -120,8 +148,11 @@ public final class Word {
                 arguments[slot.index()] = array(slot, (List<?>) given[slot.index()]);
             }
         }
+        Stream.concat(values.stream(), options.stream())
+                .filter(slot -> slot.type().open())
+                .forEach(slot -> arguments[slot.index()] = choice(arguments[slot.index()]));
         try {
-            return method.invoke(target, arguments);
+            return method().invoke(target, arguments);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
             // The author of the pipeline can also read the messages of the spec records' checks.
@@ -140,7 +171,11 @@ public final class Word {
 
     /** The number of the method's parameters: the length of the array that {@link #say} takes. */
     public int arity() {
-        return method.getParameterCount();
+        return method == null ? values.size() + options.size() : method.getParameterCount();
+    }
+
+    private static @Nullable Object choice(@Nullable Object value) {
+        return value instanceof Enum<?> own ? ExtensibleChoice.of(own) : value;
     }
 
     private static Object array(WordParameter slot, @Nullable List<?> items) {

@@ -48,6 +48,12 @@ public record WordParameter(
                 Optional.ofNullable(perRow).map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
     }
 
+    /** Of a word that a jar declares. */
+    public static WordParameter declared(
+            String name, int index, ValueType type, boolean optional, String example, Optional<PathTo.Place> path) {
+        return new WordParameter(name, index, type, optional, false, example, path, Optional.empty(), Optional.empty());
+    }
+
     static boolean isNullable(Parameter parameter) {
         AnnotatedType type = parameter.getAnnotatedType();
         return type.isAnnotationPresent(Nullable.class);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +93,91 @@ class RegexTest {
         assertThat(cost[0]).isLessThan(10_000L * 200);
     }
 
+    /** re2j 1.8 disagrees on each of these, and does not return from the last one (ADR 38). */
+    @ParameterizedTest
+    @CsvSource({
+        "., '\u0085', false",
+        "., '\u2028', false",
+        "\\s, '\u000b', true",
+        "\\p{S}, 😀, true",
+        "\\p{Ll}, '\uab70', true",
+        "\\P{L}, '\u1c80', false",
+        "(?i)\\W, ſ, true",
+        "(?i)s, ſ, false",
+        "(?i)\\p{Ll}, A, true",
+        "(?i)ẞ, ß, false",
+        "(?i)i, İ, true",
+        "(?i)\u1c80, '\u1c80', true"
+    })
+    void keepsItsCharacterSets(String pattern, String text, boolean matches) {
+        assertThat(Regex.of(pattern).matches(text, n -> {})).isEqualTo(matches);
+    }
+
+    /** Java and re2j end such a repetition after its first empty match (ADR 38). */
+    @ParameterizedTest
+    @CsvSource({
+        "(|a)*, aa, --b-",
+        "(|a)+, aa, --b-",
+        "(a??)*, aa, --b-",
+        "(a*?)*, a, ---b-",
+        "(\\b|a)*, aa, --b-",
+        "(|ab|a)*, aab, --",
+        "(b*|a)*, aab, --",
+        "(?:a*?b*?)*, a, ----"
+    })
+    void skipsEmptyMatchesInRepetitions(String pattern, String first, String replaced) {
+        Regex regex = Regex.of(pattern);
+        assertThat(regex.first("aab", n -> {})).isEqualTo(first);
+        assertThat(regex.replaceAll("aab", "-", n -> {})).isEqualTo(replaced);
+    }
+
+    /** Java and re2j put a replacement between the two UTF-16 units of the character (ADR 38). */
+    @Test
+    void neverDividesACharacter() {
+        assertThat(Regex.of("a*").replaceAll("😀", "-", n -> {})).isEqualTo("-😀-");
+    }
+
+    @Test
+    void insertsTheReplacementAsPlainText() {
+        assertThat(Regex.of("(a)").replaceAll("a", "$1\\", n -> {})).isEqualTo("$1\\");
+    }
+
+    /** The steps decide whether a stage fails, so they are part of the result (ADR 38). */
+    @Test
+    void countsTheSameStepsInEveryVersion() {
+        String text = "some words here ".repeat(625);
+        String names = IntStream.range(0, 100)
+                .mapToObj(i -> (char) ('a' + i % 26) + "ecret" + i)
+                .collect(Collectors.joining("|"));
+        assertThat(steps(cost -> Regex.of("(?i)\\b(please|thank)").found(text, cost)))
+                .isEqualTo(17_501);
+        assertThat(steps(cost -> Regex.of("\\s+").replaceAll(text, " ", cost))).isEqualTo(38_752);
+        assertThat(steps(cost -> Regex.of(names).found(text, cost))).isEqualTo(1_049_476);
+        assertThat(steps(cost -> Regex.of("a.*b|a").replaceAll("a".repeat(2_000), " ", cost)))
+                .isEqualTo(6_035_003);
+    }
+
+    private static long steps(Consumer<Cost> search) {
+        long[] steps = new long[1];
+        search.accept(n -> steps[0] += n);
+        return steps[0];
+    }
+
+    /** A pattern with 1,802 instructions is stopped within one character, not at the end of the text (ADR 38). */
+    @Test
+    void stopsInTheMiddleOfASearch() {
+        long[] steps = new long[1];
+        Cost limit = n -> {
+            steps[0] += n;
+            if (steps[0] > 100_000) {
+                throw new IllegalStateException("stopped");
+            }
+        };
+        Regex wide = Regex.of("(?:a?){900}b");
+        assertThatThrownBy(() -> wide.found("a".repeat(1_000_000), limit)).hasMessage("stopped");
+        assertThat(steps[0]).isLessThan(100_000 + 1_802);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "(a, `)` is missing",
@@ -112,6 +200,27 @@ class RegexTest {
         assertThatThrownBy(() -> Regex.of(pattern))
                 .isInstanceOf(RegexProblem.class)
                 .hasMessage(message);
+    }
+
+    /** Syntax that re2j accepts, and that no page documents (ADR 38). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\x41",
+                "\\pL",
+                "\\p{Lo}",
+                "[[:alpha:]]",
+                "(?i:a)",
+                "a(?i)b",
+                "(?s).",
+                "(?P<n>a)",
+                "\\Qa\\E",
+                "\\A",
+                "a{",
+                "a{,3}"
+            })
+    void refusesUndocumentedSyntax(String pattern) {
+        assertThatThrownBy(() -> Regex.of(pattern)).isInstanceOf(RegexProblem.class);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.encryption.KeyProblem;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
@@ -25,6 +26,10 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
         if (problem instanceof CliProblem known) {
             say(known.getMessage());
             return known.exitCode();
+        }
+        if (problem instanceof ExtensionProblem jar) {
+            say(jar.getMessage());
+            return ExitCode.RUN_FAILED;
         }
         LOG.error("{} failed", line.getCommandName(), problem);
         if (problem instanceof ServerProblem) {

@@ -91,6 +91,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new PlanCommand(session));
         line.addSubcommand(new LintCommand(session));
+        line.addSubcommand(new WordsCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new CodecServerCommand(session));

@@ -2,7 +2,7 @@ package dev.septet.workers.local;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.host.LocalPipelines;
-import dev.septet.activities.notify.Secrets;
+import dev.septet.activities.secret.Secrets;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.dsl.pipeline.SecretRef;

@@ -2,9 +2,7 @@ package dev.septet.workers.plan;
 
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.basemodel.BaseModel;
 import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.basemodel.TrainingCost;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
@@ -13,7 +11,9 @@ import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.initialize.BaseModel;
+import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.prepare.ContextLimit;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
@@ -119,7 +119,7 @@ public final class Planner {
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {
-            if (node != StageGraph.PREPARE) {
+            if (node.stage() != Stage.PREPARE) {
                 plan(node, base);
             }
         }

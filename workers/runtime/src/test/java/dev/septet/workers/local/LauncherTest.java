@@ -49,6 +49,10 @@ class LauncherTest {
         public class Septet {
             public static void main(String[] words) throws Exception {
                 System.out.println("VERSION");
+                if (words.length > 0 && words[0].equals("plugins")) {
+                    System.out.println(System.getProperty("java.class.path").replaceAll(".*?(:[^:]*plugins[^:]*|$)", "$1"));
+                    System.exit(0);
+                }
                 if (words.length > 0 && words[0].equals("wait")) {
                     System.in.read();
                 }
@@ -131,6 +135,22 @@ class LauncherTest {
         next("seven");
         assertThat(run(Map.of())).startsWith("seven");
         assertThat(builds()).as("nobody runs the first any more").hasSize(3);
+    }
+
+    @Test
+    void jarsOfTheFolderOfPluginsAreOnTheClassPath() throws Exception {
+        next("one");
+        Path state = Files.createDirectories(home.resolve(".septet/plugins"));
+        Files.writeString(state.resolve("notes.txt"), "");
+        Files.writeString(state.resolve("a.jar"), "");
+        Files.writeString(state.resolve("b c.jar"), "");
+        assertThat(run(Map.of(), "plugins")).isEqualTo("one\n:%s/a.jar:%s/b c.jar\n".formatted(state, state));
+        Path other = Files.createDirectories(root.resolve("plugins of mine"));
+        Files.writeString(other.resolve("d.jar"), "");
+        assertThat(run(Map.of("SEPTET_PLUGINS", other.toString()), "plugins"))
+                .isEqualTo("one\n:%s/d.jar\n".formatted(other.toRealPath()));
+        assertThat(run(Map.of("SEPTET_PLUGINS", "nowhere"), "plugins"))
+                .isEqualTo("septet: SEPTET_PLUGINS is nowhere, but there is no such folder. Correct or unset it.\n");
     }
 
     @Test

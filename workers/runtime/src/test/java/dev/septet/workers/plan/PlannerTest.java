@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.deploy.TargetCheck;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.ActivitySettings;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.result.StageResults;

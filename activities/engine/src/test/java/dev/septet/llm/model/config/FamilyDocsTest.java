@@ -46,12 +46,12 @@ class FamilyDocsTest {
         List<String> words = new ArrayList<>();
         add(words, layers.stream().anyMatch(layer -> layer.isLocal(32_768)), "sliding window");
         add(words, rotates(layers, Rotation.LOCAL), "two rotary bases");
-        add(words, rotates(layers, Rotation.NONE), "layers without positions");
+        add(words, rotates(layers, Rotation.NONE), "layers without rotary positions");
         add(words, switches.inputBias(), "biases of queries, keys and values");
         add(words, switches.outputBias() || switches.feedForwardBias(), "further biases");
-        add(words, switches.queryKeyNorm(), "normed queries and keys");
+        add(words, switches.queryKeyNorm(), "norms of queries and keys");
         add(words, switches.sandwichNorms(), "norms on both sides of a sublayer");
-        add(words, switches.offsetNorms(), "norms around one");
+        add(words, switches.offsetNorms(), "norm weights stored minus 1");
         add(words, switches.gate() == ExpertGate.GELU_TANH, "GELU gate");
         add(words, switches.embeddingScale() != 1, "scaled embeddings");
         boolean capped = switches.attentionCap() > 0 && switches.outputCap() > 0;

@@ -19,21 +19,22 @@ public record Exported(String name, Path folder) {
             List.of("model-q4_0.gguf", "model-q4_k_m.gguf", "model-q8_0.gguf", "model-f16.gguf");
 
     /** The merged model's folder. */
-    Path model() {
+    public Path model() {
         return folder.resolve("model");
     }
 
     /** The adapter's folder; it does not exist after training of whole layers. */
-    Path adapter() {
+    public Path adapter() {
         return folder.resolve("adapter");
     }
 
-    boolean hasAdapter() {
+    /** Whether there is an adapter. */
+    public boolean hasAdapter() {
         return Files.isDirectory(adapter());
     }
 
     /** The GGUF to serve: the smallest one when there are several. */
-    Path gguf() {
+    public Path gguf() {
         return SMALLEST_FIRST.stream()
                 .map(folder::resolve)
                 .filter(Files::exists)
@@ -42,7 +43,7 @@ public record Exported(String name, Path folder) {
     }
 
     /** Maximum length of prompt and answer together, in tokens. */
-    long context() {
+    public long context() {
         return ModelFolder.open(model())
                 .config()
                 .path("max_position_embeddings")
@@ -50,14 +51,14 @@ public record Exported(String name, Path folder) {
     }
 
     /** Files of a folder of the export, by their paths in the target under {@code prefix}. */
-    Map<String, Path> below(Path part, String prefix) throws IOException {
+    public Map<String, Path> below(Path part, String prefix) throws IOException {
         Map<String, Path> files = new TreeMap<>();
         Manifest.filesBelow(part).forEach((path, file) -> files.put(prefix + path, file));
         return files;
     }
 
     /** Model card, scores and verification report, as far as the export has them. */
-    Map<String, Path> papers() {
+    public Map<String, Path> papers() {
         Map<String, Path> files = new TreeMap<>();
         for (String name : new String[] {"README.md", "results.json", "chain.json"}) {
             if (Files.exists(folder.resolve(name))) {

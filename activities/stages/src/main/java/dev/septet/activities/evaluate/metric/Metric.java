@@ -6,8 +6,7 @@ package dev.septet.activities.evaluate.metric;
  * tallies. Both corpus metrics such as BLEU and means such as ROUGE have this form, and batching
  * does not change the score.
  *
- * <p>Metrics are found by {@link java.util.ServiceLoader}: a jar that names its class under {@code
- * META-INF/services} adds a metric.
+ * <p>Septet's metrics are found by {@link java.util.ServiceLoader}. A jar adds its own with {@link MetricExtension}.
  */
 public interface Metric {
     /** The metric's name in the pipeline file. */

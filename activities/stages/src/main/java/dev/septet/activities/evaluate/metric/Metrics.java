@@ -1,5 +1,9 @@
 package dev.septet.activities.evaluate.metric;
 
+import dev.septet.dsl.extension.ExtensionProblem;
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -22,6 +26,60 @@ public final class Metrics {
                     .formatted(name, String.join(", ", KNOWN.keySet())));
         }
         return metric;
+    }
+
+    /**
+     * The metric that a spec asks for.
+     *
+     * @throws dev.septet.dsl.extension.ExtensionProblem when it is a jar's, and the jar is not here
+     */
+    public static Metric of(MetricSpec spec) {
+        MetricSpec.ExtensionMetric own = spec.extension();
+        return own == null
+                ? named(spec.name())
+                : new JarMetric(
+                        own,
+                        JarMetric.run(
+                                own,
+                                () -> Extensions.of(own.used(), ExtensionWord.Kind.METRIC, MetricExtension.class)
+                                        .metric(own.used())));
+    }
+
+    /** A jar's metric, by what the pipeline file was checked with. */
+    private record JarMetric(MetricSpec.ExtensionMetric declared, Metric metric) implements Metric {
+        @Override
+        public String name() {
+            return declared.used().word();
+        }
+
+        @Override
+        public boolean lowerIsBetter() {
+            return declared.lowerIsBetter();
+        }
+
+        @Override
+        public boolean readsAnswer() {
+            return declared.readsAnswer();
+        }
+
+        @Override
+        public boolean readsPairs() {
+            return metric.readsPairs();
+        }
+
+        @Override
+        public double[] tally(Outcome outcome) {
+            return run(declared, () -> metric.tally(outcome));
+        }
+
+        @Override
+        public double score(double[] sums) {
+            return run(declared, () -> metric.score(sums));
+        }
+
+        static <R> R run(MetricSpec.ExtensionMetric declared, Extensions.Code<R, RuntimeException> code) {
+            return Extensions.run(ExtensionWord.Kind.METRIC, declared.used(), ExtensionProblem.class, code);
+        }
     }
 
     private static Map<String, Metric> load() {

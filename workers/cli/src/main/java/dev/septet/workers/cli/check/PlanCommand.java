@@ -5,9 +5,10 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.deploy.TargetCheck;
-import dev.septet.activities.host.ActivitySettings;
-import dev.septet.activities.host.PipelineFiles;
+import dev.septet.activities.files.ActivitySettings;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -32,7 +33,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -93,11 +97,27 @@ public final class PlanCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
         }
         if (json) {
-            print(SpecJson.mapper().valueToTree(plan), remarks);
+            ObjectNode tree = SpecJson.mapper().valueToTree(plan);
+            if (!jars(spec).isEmpty()) {
+                tree.set("jars", SpecJson.mapper().valueToTree(jars(spec)));
+            }
+            print(tree, remarks);
         } else {
             print(plan, spec.train().steps() == null);
+            jars(spec)
+                    .forEach((jar, words) ->
+                            session.terminal().print("Jars     %s: %s".formatted(jar, String.join(", ", words))));
         }
         return ExitCode.OK;
+    }
+
+    /** The words of jars that the pipeline uses, by the jar and its version. */
+    private static Map<String, List<String>> jars(PipelineSpec spec) {
+        return ExtensionSpec.in(spec).stream()
+                .collect(Collectors.groupingBy(
+                        used -> used.jar() + " " + used.version(),
+                        TreeMap::new,
+                        Collectors.mapping(ExtensionSpec::word, Collectors.toList())));
     }
 
     private void print(ObjectNode plan, List<Problem> remarks) {

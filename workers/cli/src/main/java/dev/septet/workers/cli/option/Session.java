@@ -7,6 +7,7 @@ import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.cli.Septet;
@@ -39,8 +40,9 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     }
 
     /**
-     * Refuses invalid values of environment variables before anything starts.
+     * Refuses invalid values of environment variables, and jars whose words cannot be used, before anything starts.
      *
+     * @throws dev.septet.dsl.extension.ExtensionProblem naming the jar
      * @throws CliProblem USAGE naming each variable, its value and the expected form
      */
     public void checkSettings() {
@@ -49,6 +51,7 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         } catch (IllegalArgumentException nonsense) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
         }
+        WordReference.check();
     }
 
     /**

@@ -1,0 +1,84 @@
+package dev.septet.activities.initialize;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.data.EpochSize;
+import dev.septet.llm.train.memory.MemoryEstimate;
+import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.llm.train.plan.TrainingPlan;
+
+/**
+ * The cost of a training, estimated from sizes alone.
+ *
+ * @param trainable number of parameters that the method trains
+ * @param memoryBytes estimated peak memory of the worker's process
+ * @param leastMemoryBytes the same with activation recomputation
+ * @param snapshotBytes additional memory for saving a checkpoint during the steps, when it is free
+ * @param frozenOnce whether the activations of frozen blocks are computed once per row
+ */
+public record TrainingCost(
+        long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes, boolean frozenOnce) {
+    /** Memory of a worker besides the training: its heap, the client, the server's buffers. */
+    private static final long WORKER = 175L << 20;
+
+    /**
+     * For unknown data. A training of a number of steps then counts as less than one epoch, which
+     * needs the same memory or more.
+     */
+    public static final EpochSize UNKNOWN = new EpochSize(1 << 16, 1, 1, 1);
+
+    /**
+     * The cost at the largest rank that a search may choose.
+     *
+     * @param epoch size of an epoch, or {@link #UNKNOWN}
+     * @param longestRow tokens of the longest row of the data
+     */
+    public static TrainingCost of(
+            ModelConfig config,
+            InitializeSpec initialize,
+            TrainSpec train,
+            SetupSpec setup,
+            EpochSize epoch,
+            int longestRow) {
+        EnginePlan engine = new EnginePlan(train, initialize, setup);
+        TrainingPlan plan = engine.plan(train.learningRate().peak(), engine.largestRank(), epoch, longestRow);
+        MicroBatchBudget kept = MicroBatchBudget.of(plan);
+        MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
+        MemoryEstimate least = MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
+        if (most.gradients() == 0) {
+            throw StageProblem.invalid(
+                    initialize.freeze() == null
+                            ? "train: method: the model has none of the layers that `targets` names,"
+                                    + " so nothing would be trained; name others, such as 'q_proj'"
+                            : "initialize: freeze layers: every layer that the method trains is"
+                                    + " frozen, so nothing would be trained; freeze fewer");
+        }
+        return new TrainingCost(
+                most.gradients() / Float.BYTES,
+                WORKER + most.total(),
+                WORKER + least.total(),
+                most.snapshot(),
+                CachedActivations.serve(plan, config));
+    }
+
+    /**
+     * Memory on a machine: the smaller estimate when activations must be recomputed.
+     *
+     * @param available bytes of memory
+     */
+    public long memoryBytes(long available) {
+        return recomputes(available) ? leastMemoryBytes : memoryBytes;
+    }
+
+    /**
+     * Whether activations are recomputed, because cached ones need more memory than is available.
+     */
+    public boolean recomputes(long available) {
+        return memoryBytes > available;
+    }
+}

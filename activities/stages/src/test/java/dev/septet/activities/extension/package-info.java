@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.extension;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package dev.septet.dsl.pipeline;
+
+import static dev.septet.dsl.pipeline.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A word of a jar as a pipeline file uses it. The jar and its version are part of the spec, so that
+ * a stage whose result depends on the word is not reused for another version.
+ *
+ * @param options every option of the word by its name, those with their defaults too: texts,
+ *     booleans, {@code Long} and {@code Double}
+ * @param jar name of the jar that brought the word when the file was checked
+ * @param version of that jar
+ */
+public record ExtensionSpec(
+        String word,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> options,
+        String jar,
+        String version) {
+    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    public ExtensionSpec {
+        require(word != null && !word.isBlank(), "a word of a jar has a name");
+        SortedMap<String, Object> canonical = new TreeMap<>();
+        if (options != null) {
+            options.forEach((name, value) -> canonical.put(name, canonical(name, value)));
+        }
+        options = Collections.unmodifiableSortedMap(canonical);
+        jar = jar == null ? "" : jar;
+        version = version == null ? "" : version;
+    }
+
+    /** The words of jars that a pipeline uses, in the order of its stages; channels come last. */
+    public static List<ExtensionSpec> in(PipelineSpec spec) {
+        List<@Nullable ExtensionSpec> used = new ArrayList<>();
+        used.add(spec.prepare().extension());
+        used.add(spec.train().method() instanceof ForMethod method ? method.extension() : null);
+        for (MetricSpec metric : spec.evaluate().metrics()) {
+            MetricSpec.ExtensionMetric own = metric.extension();
+            used.add(own == null ? null : own.used());
+        }
+        if (spec.deploy() != null) {
+            spec.deploy()
+                    .targets()
+                    .forEach(target -> used.add(target instanceof ForTarget own ? own.extension() : null));
+        }
+        if (spec.monitor() != null) {
+            spec.monitor().drifts().forEach(drift -> used.add(drift.extension()));
+        }
+        for (NotifySpec notice : spec.notifications()) {
+            used.add(notice.to() instanceof ForChannel own ? own.extension() : null);
+        }
+        return used.stream().flatMap(Stream::ofNullable).toList();
+    }
+
+    private static Object canonical(String name, Object value) {
+        if (value instanceof String || value instanceof Boolean) {
+            return value;
+        } else if (value instanceof Integer || value instanceof Long || value instanceof BigInteger) {
+            return ((Number) value).longValue();
+        } else if (value instanceof Double || value instanceof Float || value instanceof BigDecimal) {
+            return ((Number) value).doubleValue();
+        }
+        throw new IllegalArgumentException("option %s: is neither text, number, true nor false".formatted(name));
+    }
+
+    /** An option's whole number. */
+    public long wholeNumber(String name) {
+        return (Long) option(name);
+    }
+
+    /** An option's number. */
+    public double number(String name) {
+        return ((Number) option(name)).doubleValue();
+    }
+
+    /** An option's text, or its choice. */
+    public String text(String name) {
+        return (String) option(name);
+    }
+
+    /** Whether an option is true. */
+    public boolean truth(String name) {
+        return (Boolean) option(name);
+    }
+
+    private Object option(String name) {
+        Object value = options.get(name);
+        require(value != null, "`%s` has no option %s:", word, name);
+        return Objects.requireNonNull(value);
+    }
+
+    /** A fine-tuning method. */
+    public record ForMethod(ExtensionSpec extension) implements MethodSpec {}
+
+    /** A target: a folder of versions whose files the jar chooses. */
+    public record ForTarget(String path, ExtensionSpec extension) implements FolderTargetSpec {
+        public ForTarget {
+            require(!path.isBlank(), "%s needs a path", extension.word());
+        }
+    }
+
+    /** A way to notify people. */
+    public record ForChannel(ExtensionSpec extension) implements ChannelSpec {}
+}

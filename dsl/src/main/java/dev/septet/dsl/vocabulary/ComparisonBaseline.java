@@ -1,9 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** The model that a tuned model is compared with. */
-public enum ComparisonBaseline {
-    /** The base model, before any training. */
-    BASELINE,
-    /** The model that is deployed now. Before the first deployment there is no comparison. */
-    CHAMPION
-}

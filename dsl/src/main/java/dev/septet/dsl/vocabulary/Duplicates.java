@@ -1,7 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** The rows that count as duplicates. */
-public enum Duplicates {
-    /** Rows equal to an earlier one, character for character. */
-    EXACT
-}

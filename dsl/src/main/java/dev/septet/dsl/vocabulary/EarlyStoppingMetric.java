@@ -1,7 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** The metric that early stopping compares. */
-public enum EarlyStoppingMetric {
-    /** The loss on the validation split. */
-    VALIDATION_LOSS
-}

@@ -1,0 +1,27 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.extension.ExtensionWord;
+import dev.septet.dsl.pipeline.ExtensionSpec;
+import dev.septet.dsl.vocabulary.word.EnumName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bare word of a list that jars may extend: one of Septet's own, or a jar's.
+ *
+ * @param builtIn null when it is a jar's
+ * @param declared what the jar says of its word; null when it is Septet's own
+ * @param extension the jar's word as the file uses it; null when it is Septet's own
+ */
+public record ExtensibleChoice<E extends Enum<?>>(
+        @Nullable E builtIn,
+        @Nullable ExtensionWord declared,
+        @Nullable ExtensionSpec extension) {
+    public static <E extends Enum<?>> ExtensibleChoice<E> of(E builtIn) {
+        return new ExtensibleChoice<>(builtIn, null, null);
+    }
+
+    /** As the pipeline file writes it, without options. */
+    String shown() {
+        return extension != null ? extension.word() : builtIn == null ? "" : EnumName.of(builtIn);
+    }
+}

@@ -1,7 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** What drift or reviewed feedback starts. */
-public enum Reaction {
-    /** A new run of the same pipeline. */
-    RETRAIN
-}

@@ -1,0 +1,418 @@
+package dev.septet.dsl.extension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.dsl.Compilation;
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.ExtensionSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.SpecYaml;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Words of jars: checked, explained and kept in the spec like Septet's own. */
+class ExtensionsTest {
+    @TempDir
+    private Path folder;
+
+    /** A metric. */
+    public static final class Chrf implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric(
+                    "chrf",
+                    "F-score of character n-grams, from 0 to 100.",
+                    100,
+                    WordOption.wholeNumber("order", "Longest n-gram.", 6, 1, 10),
+                    WordOption.number("beta", "Weight of recall.", 2, 0.5, 4),
+                    WordOption.choice("spaces", "Whether spaces count.", List.of("without", "counted")));
+        }
+    }
+
+    /** Another with the same name. */
+    public static final class Chrf2 implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("chrf", "Another one.", 1);
+        }
+    }
+
+    /** One with the name of Septet's own. */
+    public static final class OtherBleu implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("bleu", "Another BLEU.", 100);
+        }
+    }
+
+    /** One whose declaration is wrong. */
+    public static final class Wrong implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("if", "A condition.", 1);
+        }
+    }
+
+    /** One that cannot be made. */
+    public static final class Broken implements Extension {
+        public Broken() {
+            throw new IllegalStateException("no licence");
+        }
+
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("broken", "Never there.", 1);
+        }
+    }
+
+    private static String pipeline(String evaluate) {
+        return """
+            pipeline('own') {
+                prepare { dataset 'data/rows.jsonl' }
+                initialize { model 'models/tiny' }
+                train { method lora() }
+                evaluate { %s }
+            }
+            """.formatted(evaluate);
+    }
+
+    private static Compilation compile(String evaluate) {
+        return PipelineCompiler.compile(PipelineSource.of("own.groovy", pipeline(evaluate)), Map.of());
+    }
+
+    private static PipelineSpec spec(String evaluate) {
+        Compilation compiled = compile(evaluate);
+        assertThat(compiled.printed()).isEmpty();
+        return compiled.spec().orElseThrow();
+    }
+
+    private static ExtensionSpec used(MetricSpec metric) {
+        return Objects.requireNonNull(metric.extension()).used();
+    }
+
+    @Test
+    void isUnknownWithoutItsJar() {
+        assertThat(compile("metric chrf").printed())
+                .contains("`metric` takes one of loss, perplexity, exactMatch,")
+                .contains("but got `chrf`")
+                .contains(
+                        "If a jar adds `chrf`, put the jar into the folder that SEPTET_PLUGINS names, here and on every"
+                                + " worker.");
+        assertThat(whole("carrier()", "tsv", "biases()", "listed('m')", "quantiles")
+                        .printed())
+                .contains("If a jar adds `carrier`", "If a jar adds `biases`", "If a jar adds `listed`")
+                .contains("If a jar adds `tsv`", "If a jar adds `quantiles`");
+    }
+
+    @Test
+    void isKeptInTheSpecWithItsDefaultsAndItsJar() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
+            MetricSpec metric = spec("metric chrf(order: 4), above: 40")
+                    .evaluate()
+                    .metrics()
+                    .get(0);
+            assertThat(metric)
+                    .isEqualTo(new MetricSpec(
+                            "chrf",
+                            40.0,
+                            null,
+                            new MetricSpec.ExtensionMetric(
+                                    new ExtensionSpec(
+                                            "chrf",
+                                            Map.of("order", 4, "beta", 2.0, "spaces", "without"),
+                                            "own-words",
+                                            "1.2"),
+                                    false,
+                                    true)));
+            assertThat(used(metric).wholeNumber("order")).isEqualTo(4);
+            assertThat(metric.readsAnswer()).isTrue();
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void travelsWithoutItsJar() throws IOException {
+        PipelineSpec spec;
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
+            spec = spec("metric chrf, above: 40");
+            assertThat(jars).isNotNull();
+        }
+        assertThat(SpecYaml.read(SpecYaml.write(spec))).isEqualTo(spec);
+        String json = SpecJson.mapper().writeValueAsString(spec);
+        assertThat(SpecJson.mapper().readValue(json, PipelineSpec.class)).isEqualTo(spec);
+        assertThat(json)
+                .contains(
+                        "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
+                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+    }
+
+    @Test
+    void changesTheDigestWithTheJarsVersion() throws IOException {
+        String first;
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
+            first = SpecDigest.of(spec("metric chrf").evaluate());
+            assertThat(jars).isNotNull();
+        }
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.3", Chrf.class)) {
+            assertThat(SpecDigest.of(spec("metric chrf").evaluate())).isNotEqualTo(first);
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void leavesTheWordsOfSeptetAsTheyAre() throws IOException {
+        String plain = SpecDigest.of(spec("metric bleu, above: 40"));
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
+            assertThat(SpecDigest.of(spec("metric bleu, above: 40"))).isEqualTo(plain);
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "metric chrff | but got `chrff` | Did you mean `chrf`?",
+                "metric chrff(order: 3) | but got `chrff(...)` | Did you mean `chrf`?",
+                "metric chrf(order: 20) | chrf order: must be from 1 to 10, got 20 | ",
+                "metric chrf(ordr: 3) | `chrf` has no `ordr:` | Did you mean `order:`?",
+                "metric chrf(order: 2.5) | `chrf order:` takes a whole number such as 6 | ",
+                "metric chrf(spaces: 'counted') | `chrf spaces:` takes one of without, counted | Write `counted`"
+                        + " without quotes.",
+                "metric chrf(spaces: countd) | `chrf spaces:` takes one of without, counted | Did you mean `counted`?",
+                "metric chrf(3) | `chrf` takes no value, but got 1 | Write it like `chrf`.",
+                "metric chrf { order 3 } | takes no block | ",
+                "metric chrf > 40 | takes its bound as an option | Write `metric chrf, above: 40`.",
+                "metric chrf(order: 3) > 40 | takes its bound as an option | Write `metric chrf(order: 3), above: 40`.",
+                "metric chrf, below: 40 | metric chrf is better the larger it is | Bound it with `above:`.",
+                "metric chrf, above: 100 | must be from 0 to below 100 | ",
+                "metric chrf; metric chrf | metric chrf is already set | ",
+                "chrf() | `chrf` is a value, not a statement | ",
+                "metric chrf(order: System.exit(1)) | is not allowed | ",
+                "metric chrf(order: secret('A')) | but got `secret(...)` | ",
+                "metric exactMatch() | but got `exactMatch(...)` | Write `exactMatch` without parentheses."
+            })
+    void explainsEveryMistake(String evaluate, String message, String hint) throws IOException {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
+            assertThat(compile(evaluate).printed()).contains(message).contains(hint == null ? "" : hint);
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void takesConstantsAndParameters() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
+            String file = "def n = param('order', 3)\n" + pipeline("metric chrf(order: n + 1)");
+            var compiled = PipelineCompiler.compile(PipelineSource.of("own.groovy", file), Map.of("order", "4"));
+            assertThat(used(compiled.spec().orElseThrow().evaluate().metrics().get(0))
+                            .wholeNumber("order"))
+                    .isEqualTo(5);
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void namesBothJarsOfAClash() throws IOException {
+        try (var jars =
+                new ExtensionJars(folder).with("own-words", "1.2", Chrf.class).with("other-words", "3", Chrf2.class)) {
+            assertThat(compile("metric loss").printed())
+                    .contains("the word `chrf` is brought twice: by own-words-1.2.jar and by other-words-3.jar");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void refusesTwoVersionsOfAJar() throws IOException {
+        try (var jars =
+                new ExtensionJars(folder).with("own-words", "1.2", Chrf.class).with("own-words", "1.3", Chrf.class)) {
+            assertThat(compile("metric loss").printed())
+                    .contains("dev.septet.dsl.extension.ExtensionsTest$Chrf is both in own-words-1.2.jar and in"
+                            + " own-words-1.3.jar; remove one of the two from the class path");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void refusesAWordOfSeptetsOwn() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", OtherBleu.class)) {
+            assertThat(compile("metric loss").printed())
+                    .contains("own-words-1.2.jar brings the metric `bleu`, but Septet has a word of this name there");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void namesTheJarThatCannotBeUsed() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("wrong", "1", Wrong.class)) {
+            assertThatThrownBy(Extensions::here).hasMessage("wrong-1.jar: 'if' is not a name that a word may have");
+            assertThat(jars).isNotNull();
+        }
+        try (var jars = new ExtensionJars(folder).with("broken", "1", Broken.class)) {
+            assertThat(compile("metric loss").printed())
+                    .contains("broken-1.jar: its extension dev.septet.dsl.extension.ExtensionsTest$Broken cannot be"
+                            + " loaded (java.lang.IllegalStateException: no licence)");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void tellsSnapshotsApartByTheirBytes() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1-SNAPSHOT", Chrf.class)) {
+            var jar = Extensions.here().of(ExtensionWord.Kind.METRIC).get(0).jar();
+            assertThat(jar.version()).matches("1-SNAPSHOT\\+[0-9a-f]{12}");
+            assertThat(jar.name()).isEqualTo("own-words");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    /** One word of each other kind. */
+    public static final class Tsv implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.format("tsv", "Tab-separated prompt and completion.", List.of(".tsv"));
+        }
+    }
+
+    /** A method. */
+    public static final class Biases implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.method(
+                    "biases", "Trains biases only.", WordOption.truth("norms", "Whether norms are trained too.", true));
+        }
+    }
+
+    /** A target. */
+    public static final class Listed implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.target("listed", "A folder with a list of its files.");
+        }
+    }
+
+    /** A detector. */
+    public static final class Quantiles implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.detector(
+                    "quantiles", "Largest shift of a quantile.", Set.of(DriftSpec.Kind.NUMBER), 10);
+        }
+    }
+
+    /** A channel. */
+    public static final class Board implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.channel("board", "A notice board.", WordOption.text("name", "Which one.", null));
+        }
+    }
+
+    private ExtensionJars all() throws IOException {
+        return new ExtensionJars(folder)
+                .with("all", "1", Tsv.class, Biases.class, Chrf.class, Listed.class, Quantiles.class, Board.class);
+    }
+
+    private static Compilation whole(String notify, String format, String method, String target, String drift) {
+        return PipelineCompiler.compile(
+                PipelineSource.of("own.groovy", """
+                    pipeline('own') {
+                        notify %s
+                        prepare { dataset 'data/rows.tsv', format: %s }
+                        initialize { model 'models/tiny' }
+                        train { method %s }
+                        deploy { target %s }
+                        monitor { every 6.hours; log 'audit.jsonl'; drift %s }
+                    }
+                    """.formatted(notify, format, method, target, drift)), Map.of());
+    }
+
+    @Test
+    void haveSixKinds() throws IOException {
+        PipelineSpec spec;
+        try (var jars = all()) {
+            Compilation compiled = whole(
+                    "board(name: 'team'), on: [failed]",
+                    "tsv",
+                    "biases(norms: false)",
+                    "listed('models/out')",
+                    "quantiles, on: promptLength, above: 0.5");
+            assertThat(compiled.printed()).isEmpty();
+            spec = compiled.spec().orElseThrow();
+            assertThat(jars).isNotNull();
+        }
+        assertThat(spec.notifications().get(0).to())
+                .isEqualTo(new ExtensionSpec.ForChannel(used("board", Map.of("name", "team"))));
+        assertThat(spec.prepare().extension()).isEqualTo(used("tsv", Map.of()));
+        assertThat(spec.prepare().format()).isEqualTo(DatasetFormat.AUTO);
+        assertThat(spec.train().method())
+                .isEqualTo(new ExtensionSpec.ForMethod(used("biases", Map.of("norms", false))));
+        assertThat(Objects.requireNonNull(spec.deploy()).targets())
+                .containsExactly(new ExtensionSpec.ForTarget("models/out", used("listed", Map.of())));
+        assertThat(Objects.requireNonNull(spec.monitor()).drifts())
+                .containsExactly(
+                        new DriftSpec(null, DriftSpec.Feature.PROMPT_LENGTH, 0.5, used("quantiles", Map.of())));
+        assertThat(ExtensionSpec.in(spec))
+                .extracting(ExtensionSpec::word)
+                .containsExactly("tsv", "biases", "listed", "quantiles", "board");
+        assertThat(SpecYaml.read(SpecYaml.write(spec))).isEqualTo(spec);
+        assertThat(SpecJson.mapper().readValue(SpecJson.mapper().writeValueAsString(spec), PipelineSpec.class))
+                .isEqualTo(spec);
+    }
+
+    private static ExtensionSpec used(String word, Map<String, Object> options) {
+        return new ExtensionSpec(word, options, "all", "1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "board() | tsv | biases() | listed('m') | quantiles, on: promptLength | `board` needs `name:` | Write"
+                        + " it like `board(name: 'name')`.",
+                "board(name: 'a') | tvs | biases() | listed('m') | quantiles, on: promptLength | one of auto, chat,"
+                        + " alpaca, completion, text, preference, tsv, but got `tvs` | Did you mean `tsv`?",
+                "board(name: 'a') | chat | biases() | listed('m') | quantiles, on: promptLength | 'data/rows.tsv' is"
+                        + " read by format: tsv only | Write `dataset 'data/rows.tsv', format: tsv`.",
+                "board(name: 'a') | tsv | biases | listed('m') | quantiles, on: promptLength | the bare word `biases`"
+                        + " | Write it like `biases()`.",
+                "board(name: 'a') | tsv | bias() | listed('m') | quantiles, on: promptLength | one of biases, dora,"
+                        + " full | Did you mean `biases`?",
+                "board(name: 'a') | tsv | biases() | listed() | quantiles, on: promptLength | `listed` needs text |"
+                        + " Write it like `listed('models/tuned')`.",
+                "board(name: 'a') | tsv | biases() | listed('m') | quantiles | drift quantiles needs on: | Write"
+                        + " `drift quantiles, on: promptLength`.",
+                "board(name: 'a') | tsv | biases() | listed('m') | quantiles, on: language | drift on: of quantiles is"
+                        + " one of promptLength, promptTokens, answerLength, got language | ",
+                "board(name: 'a') | tsv | biases() | listed('m') | quantiles, on: promptLength, above: 11 | drift"
+                        + " above: of quantiles must be above 0 and at most 10, got 11 | ",
+                "board(name: 'a') | tsv | biases() | listed('m') | quantiles, on: promptLength, rise: 3.percent |"
+                        + " rise: does not belong to drift quantiles | "
+            })
+    void areExplainedInEveryPlace(
+            String notify, String format, String method, String target, String drift, String message, String hint)
+            throws IOException {
+        try (var jars = all()) {
+            assertThat(whole(notify, format, method, target, drift).printed())
+                    .contains(message)
+                    .contains(hint == null ? "" : hint);
+            assertThat(jars).isNotNull();
+        }
+    }
+}

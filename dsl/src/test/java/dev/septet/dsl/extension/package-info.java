@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.extension;
+
+import org.jspecify.annotations.NullMarked;
