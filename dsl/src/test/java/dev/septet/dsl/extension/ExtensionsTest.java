@@ -403,7 +403,7 @@ class ExtensionsTest {
                 "board(name: 'a') | tsv | biases() | listed('m') | quantiles, on: promptLength, above: 11 | drift"
                         + " above: of quantiles must be above 0 and at most 10, got 11 | ",
                 "board(name: 'a') | tsv | biases() | listed('m') | quantiles, on: promptLength, rise: 3.percent |"
-                        + " rise: does not belong to drift quantiles | "
+                        + " drift quantiles takes above:, not rise: | "
             })
     void areExplainedInEveryPlace(
             String notify, String format, String method, String target, String drift, String message, String hint)
