@@ -73,7 +73,8 @@ public final class ReviewCommand implements Callable<Integer> {
     @Option(
             names = "--export",
             paramLabel = "FILE",
-            description = "Write all accepted rows to this file, as chat JSONL without their ids and their review history")
+            description =
+                    "Write all accepted rows to this file, as chat JSONL without their ids and review history")
     private @Nullable Path export;
 
     @Option(names = "--list", description = "Only print the list, even at a terminal")
@@ -210,7 +211,7 @@ public final class ReviewCommand implements Callable<Integer> {
                         fitting.isEmpty()
                                 ? "there is no candidate '%s'; nothing was decided. An id has at least 6 digits, and `septet review` lists them"
                                         .formatted(id)
-                                : "'%s' is the beginning of %d candidates' ids, so nothing was decided; give more digits"
+                                : "'%s' is the beginning of %d candidate ids; nothing was decided. Give more digits"
                                         .formatted(id, fitting.size()));
             }
             named.add(fitting.get(0));
