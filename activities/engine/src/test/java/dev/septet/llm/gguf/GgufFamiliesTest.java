@@ -118,8 +118,7 @@ class GgufFamiliesTest {
                 "gemma3 | layer_types |"
                         + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
                         + " | uses rotary positions in other layers than llama.cpp's gemma3",
-                "gemma2 | layer_types | SLIDING"
-                        + " | uses a sliding window in other layers than llama.cpp's gemma2",
+                "gemma2 | layer_types | SLIDING" + " | uses a sliding window in other layers than llama.cpp's gemma2",
                 "smollm3 | no_rope_layers | [1,1,1,1] | uses rotary positions in other layers"
                         + " than llama.cpp's smollm3",
                 "qwen3 | attention_bias | true | has biases, unlike llama.cpp's qwen3",

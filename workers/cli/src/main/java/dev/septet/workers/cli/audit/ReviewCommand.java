@@ -73,8 +73,7 @@ public final class ReviewCommand implements Callable<Integer> {
     @Option(
             names = "--export",
             paramLabel = "FILE",
-            description =
-                    "Write all accepted rows to this file, as chat JSONL without their ids and review history")
+            description = "Write all accepted rows to this file, as chat JSONL without their ids and review history")
     private @Nullable Path export;
 
     @Option(names = "--list", description = "Only print the list, even at a terminal")
