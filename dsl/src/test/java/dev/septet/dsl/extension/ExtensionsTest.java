@@ -200,7 +200,7 @@ class ExtensionsTest {
                 "metric chrf { order 3 } | takes no block | ",
                 "metric chrf > 40 | takes its bound as an option | Write `metric chrf, above: 40`.",
                 "metric chrf(order: 3) > 40 | takes its bound as an option | Write `metric chrf(order: 3), above: 40`.",
-                "metric chrf, below: 40 | metric chrf is better the larger it is | Bound it with `above:`.",
+                "metric chrf, below: 40 | a larger chrf is better | Bound it with `above:`.",
                 "metric chrf, above: 100 | must be from 0 to below 100 | ",
                 "metric chrf; metric chrf | metric chrf is already set | ",
                 "chrf() | `chrf` is a value, not a statement | ",
