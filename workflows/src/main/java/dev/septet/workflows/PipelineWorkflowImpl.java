@@ -12,6 +12,8 @@ import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployWorkflow;
 import dev.septet.workflows.evaluate.EvaluateWorkflow;
+import dev.septet.workflows.graph.StageGraph;
+import dev.septet.workflows.graph.StageInputs;
 import dev.septet.workflows.initialize.InitializeWorkflow;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflow;

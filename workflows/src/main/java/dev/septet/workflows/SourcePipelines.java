@@ -4,6 +4,8 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.graph.StageGraph;
+import dev.septet.workflows.graph.StageInputs;
 import dev.septet.workflows.prepare.PrepareWorkflow;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.Workflow;

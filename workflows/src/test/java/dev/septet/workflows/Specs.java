@@ -33,13 +33,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines for tests, as the front-end would make them. */
-final class Specs {
+public final class Specs {
     static final String TRAINING_QUEUE = "lab-gpu";
 
     private Specs() {}
 
     /** All seven stages, a search of four points, a watch that retrains. */
-    static PipelineSpec complete() {
+    public static PipelineSpec complete() {
         return pipeline(
                 new SearchSpec(List.of(1e-4, 2e-4), List.of(8, 16), 0, 20),
                 new DeploySpec(

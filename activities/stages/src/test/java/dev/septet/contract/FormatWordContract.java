@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.FormatExtension;
-import dev.septet.activities.dataset.RecordEdit;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.record.RecordEdit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -38,11 +38,12 @@ public final class AttackSuite {
         Duration time = Duration.ofSeconds(Math.round(60 * Double.parseDouble(arguments[2])));
         long seed = Long.parseLong(arguments[3]);
         int atOnce = Integer.parseInt(arguments[4]);
-        List<String> kinds = arguments.length > 5 ? List.of(arguments).subList(5, arguments.length) : Targets.NAMES;
+        List<String> kinds =
+                arguments.length > 5 ? List.of(arguments).subList(5, arguments.length) : AttackTargets.NAMES;
         for (String kind : kinds) {
-            if (!Targets.NAMES.contains(kind)) {
+            if (!AttackTargets.NAMES.contains(kind)) {
                 throw new IllegalArgumentException(
-                        "there is no kind '%s'; known are %s".formatted(kind, String.join(", ", Targets.NAMES)));
+                        "there is no kind '%s'; known are %s".formatted(kind, String.join(", ", AttackTargets.NAMES)));
             }
         }
         List<Future<ResultTable.Line>> running = new ArrayList<>();
@@ -50,7 +51,7 @@ public final class AttackSuite {
         for (String kind : kinds) {
             running.add(pool.submit(() -> {
                 FuzzProcess process = new FuzzProcess(kind, home, seed, folder);
-                Tally tally = process.run(time, Long.MAX_VALUE);
+                AttackTally tally = process.run(time, Long.MAX_VALUE);
                 System.err.printf("%s: %s%n", kind, tally);
                 return new ResultTable.Line(kind, process.entry(), tally);
             }));

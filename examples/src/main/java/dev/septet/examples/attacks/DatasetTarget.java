@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Dataset files in all formats: JSON Lines, a JSON list and comma-separated values. */
-final class DatasetTarget implements Target {
+final class DatasetTarget implements AttackTarget {
     private static final List<String> PIECES = List.of(
             "{",
             "}",
@@ -88,7 +88,7 @@ final class DatasetTarget implements Target {
     private final PrepareSpec spec;
     private final ModelRowEncoder encoder;
 
-    DatasetTarget(Corpus files) {
+    DatasetTarget(SeedCorpus files) {
         corpus = Stream.concat(
                         files.files("examples/quickstart/data", ".jsonl").stream()
                                 .map(DatasetTarget::start),

@@ -67,7 +67,7 @@ final class FuzzProcess {
             }
         }
 
-        void write(Tally tally, boolean guarded) {
+        void write(AttackTally tally, boolean guarded) {
             numbers.put(5, guarded ? 1 : 0);
             numbers.put(1, tally.accepted());
             numbers.put(2, tally.refused());
@@ -80,8 +80,8 @@ final class FuzzProcess {
             return numbers.get(5) == 1;
         }
 
-        Tally read() {
-            return new Tally(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3), numbers.get(4));
+        AttackTally read() {
+            return new AttackTally(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3), numbers.get(4));
         }
     }
 
@@ -90,10 +90,10 @@ final class FuzzProcess {
      *
      * @throws IOException when a process ends before its first input, so that there is no result
      */
-    Tally run(Duration time, long most) throws IOException, InterruptedException {
+    AttackTally run(Duration time, long most) throws IOException, InterruptedException {
         Path own = folder.resolve(kind);
         Progress progress = Progress.open(own);
-        progress.write(Tally.NONE, true);
+        progress.write(AttackTally.NONE, true);
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() - end < 0 && progress.read().next() < most) {
             long left = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
@@ -137,19 +137,20 @@ final class FuzzProcess {
     }
 
     private void dead(Progress progress, String how) throws IOException, InterruptedException {
-        Tally tally = progress.read();
-        try (Target target = target()) {
+        AttackTally tally = progress.read();
+        try (AttackTarget target = target()) {
             Fuzzing fuzzing = fuzzing(target);
             fuzzing.report(tally.next(), fuzzing.input(tally.next()), "the process that opened it died: " + how);
         }
         progress.write(tally.found(0), true);
     }
 
-    private Target target() throws IOException, InterruptedException {
-        return Targets.open(kind, new Corpus(home), folder.resolve(kind).resolve("good"));
+    private AttackTarget target() throws IOException, InterruptedException {
+        return AttackTargets.open(
+                kind, new SeedCorpus(home), folder.resolve(kind).resolve("good"));
     }
 
-    private Fuzzing fuzzing(Target target) {
+    private Fuzzing fuzzing(AttackTarget target) {
         return new Fuzzing(
                 target, seed, folder.resolve("findings"), folder.resolve(kind).resolve("scratch"));
     }
@@ -194,7 +195,7 @@ final class FuzzProcess {
         Progress progress = Progress.open(own);
         Thread work = new Thread(
                 () -> {
-                    try (Target target = process.target()) {
+                    try (AttackTarget target = process.target()) {
                         Files.writeString(own.resolve(BEGUN), target.entry());
                         process.fuzzing(target)
                                 .run(

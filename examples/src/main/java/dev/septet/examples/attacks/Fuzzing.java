@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * @param findings folder for findings
  * @param scratch folder for the inputs
  */
-record Fuzzing(Target target, long seed, Path findings, Path scratch) {
+record Fuzzing(AttackTarget target, long seed, Path findings, Path scratch) {
     /**
      * System property of the child processes that open files first; with it, no further child
      * process is started.
@@ -33,7 +33,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
          * @param guarded whether the next input goes through the sandbox, so that it must not be
          *     able to end this process
          */
-        void told(Tally tally, boolean guarded);
+        void told(AttackTally tally, boolean guarded);
     }
 
     /**
@@ -43,8 +43,8 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
      *
      * @param more receives the tally so far and returns whether to continue
      */
-    Tally run(Tally from, Predicate<Tally> more, Listener listener) throws IOException {
-        Tally tally = from;
+    AttackTally run(AttackTally from, Predicate<AttackTally> more, Listener listener) throws IOException {
+        AttackTally tally = from;
         while (more.test(tally)) {
             boolean guarded = !target.sandboxed() || tally.next() == from.next() || tally.next() % SAMPLE == 0;
             listener.told(tally, guarded);
@@ -55,8 +55,8 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
     }
 
     /** Opens a number of inputs, all in this process as if inside the sandbox. */
-    Tally inside(int inputs) throws IOException {
-        Tally tally = Tally.NONE;
+    AttackTally inside(int inputs) throws IOException {
+        AttackTally tally = AttackTally.NONE;
         while (tally.next() < inputs) {
             tally = one(tally, false);
         }
@@ -68,10 +68,10 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
         return target.input(new Mutator(seed, target.name(), index));
     }
 
-    private Tally one(Tally tally, boolean guarded) throws IOException {
+    private AttackTally one(AttackTally tally, boolean guarded) throws IOException {
         Input input = input(tally.next());
         Path folder = scratch.resolve(target.name());
-        Corpus.remove(folder);
+        SeedCorpus.remove(folder);
         Files.createDirectories(folder);
         long start = System.nanoTime();
         boolean accepted;
@@ -94,7 +94,7 @@ record Fuzzing(Target target, long seed, Path findings, Path scratch) {
             return tally.found(since(start));
         } finally {
             System.clearProperty(INSIDE);
-            Corpus.remove(folder);
+            SeedCorpus.remove(folder);
         }
         long milliseconds = since(start);
         if (milliseconds > target.bound().toMillis()) {

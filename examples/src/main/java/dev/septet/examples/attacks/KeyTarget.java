@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Key files: a server's API keys, and the key of tickets. */
-final class KeyTarget implements Target {
+final class KeyTarget implements AttackTarget {
     private static final String CLIENTS = "keys.txt";
     private static final String RUN = "run.key";
 

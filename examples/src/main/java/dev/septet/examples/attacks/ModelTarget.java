@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param opening opens the folder
  */
 record ModelTarget(String name, String entry, Path good, Function<Mutator, Input> inputs, Opening opening)
-        implements Target {
+        implements AttackTarget {
     /** Opens a folder with the hostile file, and uses the folder as a run would. */
     @FunctionalInterface
     interface Opening {
@@ -43,7 +43,7 @@ record ModelTarget(String name, String entry, Path good, Function<Mutator, Input
     @Override
     public boolean open(Input input, Path folder) throws Exception {
         Path model = folder.resolve("model");
-        Corpus.copy(good, model);
+        SeedCorpus.copy(good, model);
         Files.write(model.resolve(input.name()), input.bytes());
         try {
             opening.open(model, input);

@@ -134,18 +134,18 @@ final class ModelTargets {
             "1e999",
             "\u202e");
 
-    private final Corpus corpus;
+    private final SeedCorpus corpus;
 
-    ModelTargets(Corpus corpus) {
+    ModelTargets(SeedCorpus corpus) {
         this.corpus = corpus;
     }
 
-    Target tokenizer() {
+    AttackTarget tokenizer() {
         List<byte[]> good = new ArrayList<>();
         for (String name : List.of("bytelevel", "metaspace", "unigram")) {
-            good.add(Corpus.read(corpus.llm("tokenizer/" + name).resolve(TOKENIZER)));
+            good.add(SeedCorpus.read(corpus.llm("tokenizer/" + name).resolve(TOKENIZER)));
         }
-        good.add(Corpus.read(corpus.tinyModel().resolve(TOKENIZER)));
+        good.add(SeedCorpus.read(corpus.tinyModel().resolve(TOKENIZER)));
         return new ModelTarget(
                 "tokenizer",
                 "the sandbox, then the encoder of `prepare`",
@@ -174,11 +174,11 @@ final class ModelTargets {
         }
     }
 
-    Target config() {
+    AttackTarget config() {
         List<byte[]> good = new ArrayList<>(corpus.files(folder("model/families"), "/config.json"));
         good.addAll(corpus.files(folder("gguf/families"), "/config.json"));
         // Mostly the configuration that fits the weights beside it, so that the model really opens.
-        byte[] own = Corpus.read(corpus.tinyModel().resolve(ModelFolder.CONFIG));
+        byte[] own = SeedCorpus.read(corpus.tinyModel().resolve(ModelFolder.CONFIG));
         good.addAll(java.util.Collections.nCopies(good.size(), own));
         return new ModelTarget(
                 "config",
@@ -194,7 +194,7 @@ final class ModelTargets {
         LanguageModel.open(model, ComputePrecision.FLOAT32, Optional.empty()).close();
     }
 
-    Target template() {
+    AttackTarget template() {
         List<byte[]> good = new ArrayList<>(corpus.files(folder("template/templates"), ".jinja"));
         good.addAll(corpus.files(folder("template/styles"), ".jinja"));
         return new ModelTarget(
@@ -214,8 +214,8 @@ final class ModelTargets {
         template.renderMarked(List.of(question, answer, question, answer));
     }
 
-    Target safetensors() throws IOException {
-        byte[] good = Corpus.read(corpus.tinyModel().resolve(WEIGHTS));
+    AttackTarget safetensors() throws IOException {
+        byte[] good = SeedCorpus.read(corpus.tinyModel().resolve(WEIGHTS));
         return new ModelTarget(
                 "safetensors",
                 "the sandbox, then the model is loaded",
@@ -243,7 +243,7 @@ final class ModelTargets {
      *
      * @param scratch folder for these files
      */
-    Target gguf(Path scratch) throws IOException {
+    AttackTarget gguf(Path scratch) throws IOException {
         List<byte[]> good = new ArrayList<>();
         for (GgufForm form : List.of(GgufForm.F32, GgufForm.F16, GgufForm.Q8_0, GgufForm.Q4_0)) {
             Path file = Files.createDirectories(scratch).resolve(form.name() + ".gguf");
@@ -268,10 +268,10 @@ final class ModelTargets {
                 });
     }
 
-    Target adapter() {
+    AttackTarget adapter() {
         List<byte[]> configs = corpus.files(folder("format/tiny"), ADAPTER_CONFIG);
         Path good = corpus.llm("format/tiny/lora");
-        byte[] weights = Corpus.read(good.resolve(ADAPTER_WEIGHTS));
+        byte[] weights = SeedCorpus.read(good.resolve(ADAPTER_WEIGHTS));
         Path base = corpus.tinyModel();
         return new ModelTarget(
                 "adapter",

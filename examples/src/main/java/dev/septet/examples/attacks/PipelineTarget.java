@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Pipeline files. */
-final class PipelineTarget implements Target {
+final class PipelineTarget implements AttackTarget {
     private static final List<String> PIECES = List.of(
             "{",
             "}",
@@ -87,7 +87,7 @@ final class PipelineTarget implements Target {
 
     private final List<byte[]> corpus;
 
-    PipelineTarget(Corpus files) {
+    PipelineTarget(SeedCorpus files) {
         List<byte[]> broken = new ArrayList<>();
         broken.addAll(files.files("dsl/src/test/resources/mistakes", ".groovy"));
         broken.addAll(files.files("dsl/src/test/resources/hostile", ".groovy"));

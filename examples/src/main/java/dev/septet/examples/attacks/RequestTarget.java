@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** HTTP requests to the OpenAI-compatible server, which answers with a real model. */
-final class RequestTarget implements Target {
+final class RequestTarget implements AttackTarget {
     private static final int WAIT = 60_000;
     private static final int SILENCE = 1000;
     private static final String CHAT = "/v1/chat/completions";
@@ -97,7 +97,7 @@ final class RequestTarget implements Target {
     private final EndpointHost.Running server;
     private final InetSocketAddress address;
 
-    RequestTarget(Corpus files) throws IOException {
+    RequestTarget(SeedCorpus files) throws IOException {
         server = new PrivateServer().start("m", files.model());
         address = new InetSocketAddress(
                 server.address().getHost(), server.address().getPort());

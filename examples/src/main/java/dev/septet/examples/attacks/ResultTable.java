@@ -11,7 +11,7 @@ final class ResultTable {
     private ResultTable() {}
 
     /** The results of one kind. */
-    record Line(String kind, String entry, Tally tally) {}
+    record Line(String kind, String entry, AttackTally tally) {}
 
     static String text(Instant date, long seed, Duration time, List<Line> lines) {
         StringBuilder text = new StringBuilder(
@@ -22,7 +22,7 @@ final class ResultTable {
                 | --- | --- | --- | --- | --- | --- | --- |
                 """.formatted(date.atZone(ZoneOffset.UTC).toLocalDate(), seed, minutes(time), FuzzProcess.HEAP));
         for (Line line : lines) {
-            Tally tally = line.tally();
+            AttackTally tally = line.tally();
             text.append(String.format(
                     Locale.ROOT,
                     "| %s | %s | %,d | %,d | %,d | %.1f s | %d |%n",

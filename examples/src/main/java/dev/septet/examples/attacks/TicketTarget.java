@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Forged tickets of runs and forged signed answers of people. None may be accepted as genuine. */
-final class TicketTarget implements Target {
+final class TicketTarget implements AttackTarget {
     private static final String TICKET = "ticket.txt";
     private static final String ANSWER = "answer.json";
     private static final List<String> TICKET_PIECES =
@@ -190,6 +190,6 @@ final class TicketTarget implements Target {
 
     @Override
     public void close() throws IOException {
-        Corpus.remove(home);
+        SeedCorpus.remove(home);
     }
 }

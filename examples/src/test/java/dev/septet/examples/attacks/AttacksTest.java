@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The short form of the fuzzing: few inputs of each kind, the same in each build. */
 class AttacksTest {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-    private static final Corpus CORPUS = new Corpus(HOME);
+    private static final SeedCorpus CORPUS = new SeedCorpus(HOME);
     private static final long SEED = 20_261_127;
 
     /** So many that a kind takes about two seconds. */
@@ -55,8 +55,8 @@ class AttacksTest {
             })
     void everyInputIsAcceptedOrRefusedInPlainWords(String kind) throws Exception {
         Path findings = folder.resolve("findings");
-        Tally tally;
-        try (Target target = Targets.open(kind, CORPUS, folder.resolve("own"))) {
+        AttackTally tally;
+        try (AttackTarget target = AttackTargets.open(kind, CORPUS, folder.resolve("own"))) {
             tally = new Fuzzing(target, SEED, findings, folder.resolve("scratch")).inside(INPUTS.getOrDefault(kind, 0));
         }
         assertThat(reports(findings)).as("findings").isEmpty();
@@ -70,8 +70,8 @@ class AttacksTest {
     @Test
     void theSameSeedMakesTheSameInputs() throws Exception {
         for (String kind : List.of("pipeline", "tokenizer", "gguf", "adapter", "keys")) {
-            try (Target target = Targets.open(kind, CORPUS, folder.resolve("own"));
-                    Target again = Targets.open(kind, CORPUS, folder.resolve("again"))) {
+            try (AttackTarget target = AttackTargets.open(kind, CORPUS, folder.resolve("own"));
+                    AttackTarget again = AttackTargets.open(kind, CORPUS, folder.resolve("again"))) {
                 for (int index = 0; index < 20; index++) {
                     Input input = new Fuzzing(target, 5, folder, folder).input(index);
                     Input same = new Fuzzing(again, 5, folder, folder).input(index);
@@ -85,7 +85,7 @@ class AttacksTest {
     @Test
     void whatIsThrownAndWhatEndsAProcessIsWrittenDown() throws Exception {
         FuzzProcess process = new FuzzProcess(DeadlyTarget.class.getName(), HOME, 3, folder);
-        Tally tally = process.run(Duration.ofMinutes(2), 12);
+        AttackTally tally = process.run(Duration.ofMinutes(2), 12);
         assertThat(tally.inputs()).isEqualTo(12);
         assertThat(tally.accepted()).isPositive();
         assertThat(tally.refused()).isPositive();
@@ -105,7 +105,7 @@ class AttacksTest {
                         List.of(new ResultTable.Line(
                                 "keys",
                                 "a door",
-                                Tally.NONE.accepted(1).refused(2500).found(3)))))
+                                AttackTally.NONE.accepted(1).refused(2500).found(3)))))
                 .isEqualTo("""
                     2026-11-27, seed 7, 10 minutes for each kind, a heap of 256 MB.
 

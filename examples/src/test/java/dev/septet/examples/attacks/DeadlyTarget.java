@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Inputs that do everything that is forbidden, by their first letter. */
-final class DeadlyTarget implements Target {
+final class DeadlyTarget implements AttackTarget {
     @Override
     public String name() {
         return "deadly";

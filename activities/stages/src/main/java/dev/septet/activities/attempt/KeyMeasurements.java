@@ -1,6 +1,6 @@
 package dev.septet.activities.attempt;
 
-import dev.septet.workflows.KeyMeasurement;
+import dev.septet.workflows.graph.KeyMeasurement;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -12,7 +12,7 @@ import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.StageGraph;
+import dev.septet.workflows.graph.StageGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

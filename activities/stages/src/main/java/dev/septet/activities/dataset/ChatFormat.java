@@ -2,6 +2,7 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.record.Fields;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.record.Fields;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
 /** Converts records of one format to rows. */

@@ -9,13 +9,13 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.workflows.KeyMeasurement;
-import dev.septet.workflows.StageGraph;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.deploy.DeployActivities;
 import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.graph.KeyMeasurement;
+import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -5,7 +5,7 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.workflows.KeyMeasurement;
+import dev.septet.workflows.graph.KeyMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.workflows.KeyMeasurement;
+import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringDecision;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Datasets from bytes in memory. */
-final class Reads {
+public final class Reads {
     private Reads() {}
 
     static List<Reading> all(String name, String content) {
@@ -37,11 +37,11 @@ final class Reads {
     }
 
     /** "file:line: reason" of a bad row, the canonical JSON of a good one. */
-    static List<String> printed(String name, String content) {
+    public static List<String> printed(String name, String content) {
         return all(name, content).stream().map(Reads::print).toList();
     }
 
-    static String print(Reading reading) {
+    public static String print(Reading reading) {
         return reading instanceof Row row ? RowJson.line(row) : reading.toString();
     }
 }

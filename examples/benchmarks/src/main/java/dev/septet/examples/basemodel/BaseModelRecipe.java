@@ -54,7 +54,7 @@ public final class BaseModelRecipe {
         new BlankModel(sizes, vocabulary, seed).write(blank);
         Path train = work.resolve("train.safetensors");
         Path heldOut = work.resolve("held-out.safetensors");
-        try (CorpusTokens tokens = new CorpusTokens(new Corpus(seed), blank)) {
+        try (CorpusTokens tokens = new CorpusTokens(new ModelCorpus(seed), blank)) {
             TokenDatasetWriter.write(train, tokens.rows(0, DOCUMENTS));
             TokenDatasetWriter.write(heldOut, tokens.rows(DOCUMENTS, HELD_OUT));
         }

@@ -16,11 +16,11 @@ import java.util.stream.LongStream;
 
 /** The corpus's documents as tokens. All tokens carry loss, those of questions too. */
 final class CorpusTokens implements AutoCloseable {
-    private final Corpus corpus;
+    private final ModelCorpus corpus;
     private final Tokenizer tokenizer;
     private final ChatTemplate template;
 
-    CorpusTokens(Corpus corpus, Path tokenizerFolder) {
+    CorpusTokens(ModelCorpus corpus, Path tokenizerFolder) {
         this.corpus = corpus;
         tokenizer = Tokenizer.open(tokenizerFolder);
         template = ChatTemplate.of(tokenizerFolder);

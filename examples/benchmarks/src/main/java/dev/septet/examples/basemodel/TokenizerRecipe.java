@@ -14,7 +14,7 @@ final class TokenizerRecipe {
 
     /** Writes the tokenizer's files and returns the size of its vocabulary. */
     static int write(Path folder, long seed, int vocabulary, int maxPositions) throws IOException {
-        Corpus corpus = new Corpus(seed);
+        ModelCorpus corpus = new ModelCorpus(seed);
         BytePairs pairs = new BytePairs();
         for (int number = 0; number < DOCUMENTS; number++) {
             corpus.row(number).edited((field, text) -> {

@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * @param windows number of windows of each stream
  */
-public record Rates(List<Life> lives, int windows) {
+public record Rates(List<MonitorResults> lives, int windows) {
     /** Windows of a stream that never shifts. */
     public static final int CALM_WINDOWS = 8;
 
@@ -25,10 +25,10 @@ public record Rates(List<Life> lives, int windows) {
 
     /** Measures streams without a shift. */
     public static Rates calm(Pool pool, MonitorSpec spec, int streams) throws IOException {
-        List<Life> lives = new ArrayList<>();
+        List<MonitorResults> lives = new ArrayList<>();
         for (int stream = 0; stream < streams; stream++) {
             Traffic traffic = new Traffic(pool, stream, Shift.NONE, 0, CALM_WINDOWS);
-            lives.add(Life.of(traffic, CALM_WINDOWS, false, spec, pool));
+            lives.add(MonitorResults.of(traffic, CALM_WINDOWS, false, spec, pool));
         }
         return new Rates(lives, CALM_WINDOWS);
     }
@@ -38,10 +38,10 @@ public record Rates(List<Life> lives, int windows) {
      */
     public static Rates shifted(Pool pool, MonitorSpec spec, Shift shift, double share, int from, int to)
             throws IOException {
-        List<Life> lives = new ArrayList<>();
+        List<MonitorResults> lives = new ArrayList<>();
         for (int stream = from; stream < to; stream++) {
             Traffic traffic = new Traffic(pool, 1000 + stream, shift, share, 1);
-            lives.add(Life.of(traffic, 1 + SHIFTED_WINDOWS, true, spec, pool));
+            lives.add(MonitorResults.of(traffic, 1 + SHIFTED_WINDOWS, true, spec, pool));
         }
         return new Rates(lives, 1 + SHIFTED_WINDOWS);
     }
@@ -74,7 +74,7 @@ public record Rates(List<Life> lives, int windows) {
     /** Mean number of checks from the shift to the alarm, over streams with an alarm. */
     public double delay() {
         return lives.stream()
-                .map(Life::alarm)
+                .map(MonitorResults::alarm)
                 .filter(Objects::nonNull)
                 .mapToInt(Integer::intValue)
                 .average()

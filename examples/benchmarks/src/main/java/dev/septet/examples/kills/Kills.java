@@ -74,7 +74,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
     public Optional<Outcome> run(int kills, BooleanSupplier leave) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Conditions.of(this).requireIn(folder);
-        Tally tally = Tally.read(folder);
+        KillTally tally = KillTally.read(folder);
         while (tally.kills() < kills || tally.underWay()) {
             if (leave.getAsBoolean()) {
                 return Optional.empty();
@@ -86,7 +86,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
     }
 
     /** Runs one process. */
-    private Tally next(Tally tally, int kills) throws IOException, InterruptedException {
+    private KillTally next(KillTally tally, int kills) throws IOException, InterruptedException {
         if (tally.undisturbed() == null) {
             return tally.begun(finish(prepared("undisturbed")));
         }
@@ -108,9 +108,9 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
         return result(said).orElseThrow(() -> new IllegalStateException(String.join("\n", said)));
     }
 
-    private Life.Start life(Path store) {
+    private TrainingProcess.Start life(Path store) {
         ClassArchive archive = new ClassArchive(folder.resolve("classes.jsa"));
-        return new Life.Start(store, request(store), threads, archive);
+        return new TrainingProcess.Start(store, request(store), threads, archive);
     }
 
     private Path prepared(String name) throws IOException {

@@ -38,7 +38,7 @@ class BaseModelTest {
     void isFluentInItsWorld() throws IOException {
         double loss = 0;
         int tokens = 0;
-        try (CorpusTokens corpus = new CorpusTokens(new Corpus(QuickstartData.SEED), MODEL);
+        try (CorpusTokens corpus = new CorpusTokens(new ModelCorpus(QuickstartData.SEED), MODEL);
                 LanguageModel model = LanguageModel.open(MODEL, ComputePrecision.FLOAT32, Optional.empty())) {
             for (TokenDataset.Row row : corpus.rows(BaseModelRecipe.DOCUMENTS, 60)) {
                 for (float log : model.logProbabilities(List.of(row.tokens()), new int[] {1})
@@ -53,7 +53,7 @@ class BaseModelTest {
 
     @Test
     void itsCorpusKnowsNothingOfTheTask() {
-        Corpus corpus = new Corpus(QuickstartData.SEED);
+        ModelCorpus corpus = new ModelCorpus(QuickstartData.SEED);
         for (int number = 0; number < 5000; number++) {
             Row row = corpus.row(number);
             if (row instanceof ChatRow chat) {

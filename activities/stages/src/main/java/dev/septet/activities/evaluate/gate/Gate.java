@@ -54,7 +54,7 @@ public final class Gate {
             judgements.add(below(measured, below));
         }
         if (compare != null) {
-            judgements.add(Comparison.judge(measured, "the base model", compare));
+            judgements.add(NonInferiority.judge(measured, "the base model", compare));
         }
         if (judgements.isEmpty()) {
             judgements.add(
@@ -84,7 +84,7 @@ public final class Gate {
      * @param other the deployed model in a sentence, such as {@code the champion}
      */
     public static Score against(Measurement measured, String other, CompareSpec compare) {
-        return score(measured, measured.metric() + CHAMPION, Comparison.judge(measured, other, compare));
+        return score(measured, measured.metric() + CHAMPION, NonInferiority.judge(measured, other, compare));
     }
 
     /** Whether a score compares with the deployed model. */

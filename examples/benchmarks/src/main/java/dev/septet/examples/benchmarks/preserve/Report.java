@@ -34,7 +34,7 @@ public final class Report {
                 plain.get(0).base().task());
         curves.forEach((name, words) -> {
             if (!name.equals(PLAIN)) {
-                System.out.println(Comparison.of(plain, words).row());
+                System.out.println(MethodComparison.of(plain, words).row());
             }
         });
         Files.writeString(Path.of(arguments[1]), new CurvePlot(List.copyOf(curves.values())).svg());

@@ -64,17 +64,17 @@ public final class ProgramBenchmark {
     private String table(ComputePrecision precision, int repeats) throws IOException {
         try (NDManager scope = Torch.newScope()) {
             MatrixRate rate = new MatrixRate(scope, precision);
-            List<Contender> contenders = List.of(
-                    new Contender(scope, autograd(scope, precision)), new Contender(scope, own(scope, precision)));
+            List<ProgramContender> contenders = List.of(
+                    new ProgramContender(scope, autograd(scope, precision)), new ProgramContender(scope, own(scope, precision)));
             TokenBatch batch = batch(scope);
             for (int step = 0; step <= repeats; step++) {
-                for (Contender contender : contenders) {
+                for (ProgramContender contender : contenders) {
                     contender.step(scope, batch);
                 }
                 rate.measure();
             }
             StringBuilder text = new StringBuilder(text(precision, repeats, rate.best(), contenders));
-            for (Contender contender : contenders) {
+            for (ProgramContender contender : contenders) {
                 text.append("\nOne more step of %s, profiled:\n\n".formatted(contender.name()))
                         .append(StepProfile.of(() -> contender.step(scope, batch))
                                 .table());
@@ -83,7 +83,7 @@ public final class ProgramBenchmark {
         }
     }
 
-    private String text(ComputePrecision precision, int repeats, double rate, List<Contender> contenders) {
+    private String text(ComputePrecision precision, int repeats, double rate, List<ProgramContender> contenders) {
         StringBuilder text = new StringBuilder();
         text.append("""
             %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
@@ -91,7 +91,7 @@ public final class ProgramBenchmark {
             | program | s, least | s, median | processor s, least | share of the rate | loss |
             | --- | --- | --- | --- | --- | --- |
             """.formatted(precision, repeats, Torch.threads(), rate / 1e9));
-        for (Contender contender : contenders) {
+        for (ProgramContender contender : contenders) {
             text.append("| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n"
                     .formatted(
                             contender.name(),
@@ -101,8 +101,8 @@ public final class ProgramBenchmark {
                             100 * operations() / contender.least() / rate,
                             contender.loss()));
         }
-        Contender first = contenders.get(0);
-        Contender second = contenders.get(1);
+        ProgramContender first = contenders.get(0);
+        ProgramContender second = contenders.get(1);
         return text.append("%nRatios: least %.2f, median %.2f, processor %.2f%n"
                         .formatted(
                                 first.least() / second.least(),

@@ -30,7 +30,7 @@ final class Comparisons {
      *
      * @throws IllegalArgumentException when the name is unknown
      */
-    List<Comparison> named(String name) throws IOException, InterruptedException {
+    List<SpeedComparison> named(String name) throws IOException, InterruptedException {
         return switch (name) {
             case "chat" -> List.of(chat());
             case "lora" -> BF16 ? List.of(lora(true), lora(false)) : List.of(lora(false));
@@ -40,11 +40,11 @@ final class Comparisons {
         };
     }
 
-    private Comparison chat() throws IOException {
+    private SpeedComparison chat() throws IOException {
         Path tokens = field.folder().resolve("chats.safetensors");
         Path text = field.folder().resolve("chats.jsonl");
         chats.writeUneven(tokens, text);
-        return new Comparison(
+        return new SpeedComparison(
                 "LoRA on chats of uneven length, answers only, %s, against TRL".formatted(BF16 ? "bf16" : "float32"),
                 "2.5 times the tokens of real text of TRL's best",
                 List.of(
@@ -83,10 +83,10 @@ final class Comparisons {
                         field.folder().resolve("trl").toString()));
     }
 
-    private Comparison lora(boolean bf16) throws IOException, InterruptedException {
+    private SpeedComparison lora(boolean bf16) throws IOException, InterruptedException {
         Path data = blocks();
         Path adapter = adapter(data);
-        return new Comparison(
+        return new SpeedComparison(
                 "LoRA, 4 rows of 256 tokens, " + (bf16 ? "bf16" : "float32") + ", no padding",
                 bf16 ? "2.3 times the speed, 0.55 of the memory" : "1.3 times the speed",
                 List.of(
@@ -104,9 +104,9 @@ final class Comparisons {
                                         adapter.toString()))));
     }
 
-    private Comparison full() throws IOException {
+    private SpeedComparison full() throws IOException {
         Path data = blocks();
-        return new Comparison(
+        return new SpeedComparison(
                 "Full fine-tuning, 4 rows of 256 tokens, float32",
                 "1.2 times the speed, 0.8 of the memory",
                 List.of(

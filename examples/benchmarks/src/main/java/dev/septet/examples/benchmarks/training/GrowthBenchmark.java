@@ -83,7 +83,7 @@ public final class GrowthBenchmark {
     private GrowthPoint point(Field where, String title, double x, int rows, int length) throws IOException {
         Path data = where.folder().resolve("rows.safetensors");
         TokenDatasetWriter.write(data, random(rows, length));
-        Comparison comparison = new Comparison(
+        SpeedComparison comparison = new SpeedComparison(
                 title,
                 "none; it shows how cost grows",
                 List.of(

@@ -14,7 +14,7 @@ final class MethodTable {
      */
     record Loss(String method, double before, double after) {}
 
-    static String steps(Comparison comparison, List<Measured> rows) {
+    static String steps(SpeedComparison comparison, List<Measured> rows) {
         StringBuilder text = new StringBuilder(comparison.heading());
         text.append("| method | ms/token, least | ms/token, median | of LoRA's time, by least | by"
                 + " median | peak memory, MB | of LoRA's memory |\n");

@@ -48,7 +48,7 @@ public final class MethodsBenchmark {
         Path data = field.folder().resolve("blocks.safetensors");
         chats.writeBlocks(data, 0, ROWS, LENGTH);
         Map<String, Object> settings = settings(data);
-        Comparison comparison = new Comparison(
+        SpeedComparison comparison = new SpeedComparison(
                 "Steps of 4 rows of 256 tokens, float32",
                 "DoRA at most 1.25 of LoRA's time, partial at most 0.35; QLoRA at most 0.5" + " of its memory",
                 List.of(

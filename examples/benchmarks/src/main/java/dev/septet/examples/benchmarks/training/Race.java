@@ -13,7 +13,7 @@ final class Race {
     private Race() {}
 
     /** Runs a comparison. The first steps are warm-up and do not count. */
-    static List<Measured> run(Comparison comparison, int repeats, int stepsPerTurn) throws IOException {
+    static List<Measured> run(SpeedComparison comparison, int repeats, int stepsPerTurn) throws IOException {
         List<StepProcess> running = new ArrayList<>();
         try {
             List<Double> firstLosses = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Locale;
 final class StepTable {
     private StepTable() {}
 
-    static String of(Comparison comparison, List<Measured> rows) {
+    static String of(SpeedComparison comparison, List<Measured> rows) {
         StringBuilder text = new StringBuilder(comparison.heading());
         text.append("| program | ms/token, least | ms/token, median | tokens/s | speed | speed by least"
                 + " | peak memory, MB | memory | first loss | last loss |\n");

@@ -24,8 +24,8 @@ public final class TrainingBenchmark {
             Chats chats = new Chats(model, tokenizer, Path.of(arguments[2]));
             Comparisons comparisons = new Comparisons(new Field(model, Path.of(arguments[3]), folder, threads), chats);
             boolean uneven = arguments[0].equals("chat");
-            List<Comparison> all = comparisons.named(arguments[0]);
-            for (Comparison comparison : all) {
+            List<SpeedComparison> all = comparisons.named(arguments[0]);
+            for (SpeedComparison comparison : all) {
                 List<Measured> rows = Race.run(comparison, Integer.parseInt(arguments[4]), uneven ? 4 : 1);
                 System.out.println(StepTable.of(comparison, rows));
             }

@@ -1,6 +1,7 @@
-package dev.septet.workflows;
+package dev.septet.workflows.graph;
 
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.Stage;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param underWay whether a run was killed and is not complete yet
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Tally(@Nullable String undisturbed, int kills, int insideSaves, int runs, int equal, boolean underWay) {
+record KillTally(@Nullable String undisturbed, int kills, int insideSaves, int runs, int equal, boolean underWay) {
     private static final String FILE = "tally.json";
 
-    static Tally read(Path folder) throws IOException {
+    static KillTally read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         return Files.exists(file)
-                ? SpecJson.mapper().readValue(Files.readAllBytes(file), Tally.class)
-                : new Tally(null, 0, 0, 0, 0, false);
+                ? SpecJson.mapper().readValue(Files.readAllBytes(file), KillTally.class)
+                : new KillTally(null, 0, 0, 0, 0, false);
     }
 
     void writeTo(Path folder) throws IOException {
@@ -35,16 +35,16 @@ record Tally(@Nullable String undisturbed, int kills, int insideSaves, int runs,
         Files.move(next, folder.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    Tally begun(String result) {
-        return new Tally(result, kills, insideSaves, runs, equal, underWay);
+    KillTally begun(String result) {
+        return new KillTally(result, kills, insideSaves, runs, equal, underWay);
     }
 
-    Tally killed(boolean insideSave) {
-        return new Tally(undisturbed, kills + 1, insideSaves + (insideSave ? 1 : 0), runs, equal, true);
+    KillTally killed(boolean insideSave) {
+        return new KillTally(undisturbed, kills + 1, insideSaves + (insideSave ? 1 : 0), runs, equal, true);
     }
 
-    Tally ended(String result) {
+    KillTally ended(String result) {
         int same = result.equals(undisturbed) ? 1 : 0;
-        return new Tally(undisturbed, kills, insideSaves, runs + 1, equal + same, false);
+        return new KillTally(undisturbed, kills, insideSaves, runs + 1, equal + same, false);
     }
 }

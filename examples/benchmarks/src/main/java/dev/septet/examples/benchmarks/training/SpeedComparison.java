@@ -9,7 +9,7 @@ import java.util.List;
  * @param target the intended ratios, as text
  * @param contestants the compared programs; ratios are to the last one
  */
-public record Comparison(String title, String target, List<Contestant> contestants) {
+public record SpeedComparison(String title, String target, List<Contestant> contestants) {
     /** The text above the table, in Markdown. */
     String heading() {
         return "\n### " + title + "\n\nTarget: " + target + "\n\n";

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a training, from its start until it ends or is killed. */
-final class Life {
+final class TrainingProcess {
     private final Process process;
     private final List<String> said = new ArrayList<>();
     private final @Nullable CountDownLatch cue;
@@ -25,14 +25,14 @@ final class Life {
     record Start(Path store, Path request, int threads, ClassArchive archive) {
         /** Runs a process to its end and returns its output lines. */
         List<String> whole() throws IOException, InterruptedException {
-            return new Life(this, null).end();
+            return new TrainingProcess(this, null).end();
         }
 
         /**
          * Kills a process at the given time, unless it ends before, and returns its output lines.
          */
         List<String> cutShort(Death death) throws IOException, InterruptedException {
-            Life life = new Life(this, death);
+            TrainingProcess life = new TrainingProcess(this, death);
             while (life.process.isAlive() && life.cue != null && !life.cue.await(20, TimeUnit.MILLISECONDS)) {
                 // It is not yet time for the kill.
             }
@@ -61,7 +61,7 @@ final class Life {
         }
     }
 
-    private Life(Start start, @Nullable Death death) throws IOException {
+    private TrainingProcess(Start start, @Nullable Death death) throws IOException {
         process = new ProcessBuilder(start.command()).redirectErrorStream(true).start();
         cue = death == null ? null : new CountDownLatch(death.cues());
         listener = new Thread(() -> listen(death == null ? "" : death.cue()), "listener");

@@ -1,7 +1,9 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.Reads;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.dsl.pipeline.ExpressionSpec;

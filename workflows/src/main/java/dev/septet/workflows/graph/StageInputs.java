@@ -1,6 +1,10 @@
-package dev.septet.workflows;
+package dev.septet.workflows.graph;
 
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;

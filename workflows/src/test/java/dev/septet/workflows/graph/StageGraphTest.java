@@ -1,8 +1,11 @@
-package dev.septet.workflows;
+package dev.septet.workflows.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Specs;
+import dev.septet.workflows.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param alone the same for each detector alone, by its title
  * @param wrong number of checks in which each detector alone found drift, by its title
  */
-public record Life(
+public record MonitorResults(
         List<Observation> looks,
         @Nullable Integer alarm,
         Map<String, @Nullable Integer> alone,
@@ -38,7 +38,7 @@ public record Life(
      * @param windows most windows to check
      * @param untilAlarm whether to stop after the alarm
      */
-    static Life of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool) throws IOException {
+    static MonitorResults of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool) throws IOException {
         Set<Feature> wanted = new LinkedHashSet<>();
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = Features.of(traffic.trained(), wanted, pool);
@@ -65,7 +65,7 @@ public record Life(
             wrong.put(DriftFinding.title(drift), (int)
                     own.stream().filter(Observation::drifted).count());
         }
-        return new Life(looks, alarm(looks, spec), alone, wrong);
+        return new MonitorResults(looks, alarm(looks, spec), alone, wrong);
     }
 
     /**

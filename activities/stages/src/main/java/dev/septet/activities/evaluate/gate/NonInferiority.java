@@ -8,8 +8,8 @@ import dev.septet.workflows.artifact.Verdict;
  * when the tuned model is better. The gain and its whole 95 % interval must be at least {@code
  * -tolerance * |before|}.
  */
-public final class Comparison {
-    private Comparison() {}
+public final class NonInferiority {
+    private NonInferiority() {}
 
     /**
      * Judges a measurement.

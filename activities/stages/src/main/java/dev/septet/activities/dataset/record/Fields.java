@@ -1,17 +1,18 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.text.PublicText;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Typed access to the fields of a record. */
-final class Fields {
+public final class Fields {
     private Fields() {}
 
     /** A required text field. */
-    static String text(ObjectNode record, String name) {
+    public static String text(ObjectNode record, String name) {
         return optionalText(record, name).orElseThrow(() -> {
             PublicText field = PublicText.field(name);
             return new RowProblem(
@@ -22,7 +23,7 @@ final class Fields {
     }
 
     /** An optional text field, which may be absent or null. */
-    static Optional<String> optionalText(ObjectNode record, String name) {
+    public static Optional<String> optionalText(ObjectNode record, String name) {
         JsonNode value = record.get(name);
         return value == null || value.isNull()
                 ? Optional.empty()
@@ -30,14 +31,14 @@ final class Fields {
     }
 
     /** The text of a node, without characters that tokenizers and files must not receive. */
-    static String text(JsonNode node, PublicText what) {
+    public static String text(JsonNode node, PublicText what) {
         if (!node.isTextual()) {
             throw new RowProblem(PublicText.of("%s is %s, expected text", what, type(node)));
         }
         return checked(node.textValue(), what);
     }
 
-    static PublicText type(JsonNode node) {
+    public static PublicText type(JsonNode node) {
         String type = node.getNodeType().name().toLowerCase(Locale.ROOT);
         return switch (type) {
             case "array" -> PublicText.of("a list");

@@ -1,4 +1,4 @@
-package dev.septet.workflows;
+package dev.septet.workflows.graph;
 
 /**
  * What a stage's key takes from a worker, because no request holds it. Contents of files stand

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param home the checkout
  */
-record Corpus(Path home) {
+record SeedCorpus(Path home) {
     private static final String LLM = "activities/engine/src/test/resources/dev/septet/llm/";
 
     /** A small model folder with a tokenizer and weights. */
@@ -39,7 +39,7 @@ record Corpus(Path home) {
             List<byte[]> found = files.filter(file -> file.toString().endsWith(ending))
                     .filter(Files::isRegularFile)
                     .sorted()
-                    .map(Corpus::read)
+                    .map(SeedCorpus::read)
                     .toList();
             if (found.isEmpty()) {
                 throw new IllegalStateException("no " + ending + " in " + home.resolve(folder));

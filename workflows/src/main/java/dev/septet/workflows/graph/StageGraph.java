@@ -1,16 +1,17 @@
-package dev.septet.workflows;
+package dev.septet.workflows.graph;
 
-import static dev.septet.workflows.StageDependency.artifact;
-import static dev.septet.workflows.StageDependency.digest;
-import static dev.septet.workflows.StageDependency.ifMeasured;
-import static dev.septet.workflows.StageDependency.measured;
-import static dev.septet.workflows.StageDependency.value;
-import static dev.septet.workflows.StageDependency.words;
+import static dev.septet.workflows.graph.StageDependency.artifact;
+import static dev.septet.workflows.graph.StageDependency.digest;
+import static dev.septet.workflows.graph.StageDependency.ifMeasured;
+import static dev.septet.workflows.graph.StageDependency.measured;
+import static dev.septet.workflows.graph.StageDependency.value;
+import static dev.septet.workflows.graph.StageDependency.words;
 
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;

@@ -1,4 +1,4 @@
-package dev.septet.workflows;
+package dev.septet.workflows.graph;
 
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.artifact.ArtifactRef;

@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.text.PublicText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Parses one record's bytes as text or as a JSON object; anything doubtful is a {@link RowProblem}.
  */
-final class StrictRecord {
+public final class StrictRecord {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -30,7 +31,7 @@ final class StrictRecord {
 
     private StrictRecord() {}
 
-    static ObjectNode object(byte[] bytes) {
+    public static ObjectNode object(byte[] bytes) {
         String text = text(bytes);
         JsonNode node;
         try {
@@ -47,7 +48,7 @@ final class StrictRecord {
     /**
      * Decodes strict UTF-8, because a replacement character would silently damage training data.
      */
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -1,6 +1,8 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import java.util.Set;
 

@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
  * @param plain one curve for each seed, with trainings of several lengths
  * @param words curves of the trainings with the settings, for the same seeds in the same order
  */
-public record Comparison(List<Curve> plain, List<Curve> words) {
-    public Comparison {
+public record MethodComparison(List<Curve> plain, List<Curve> words) {
+    public MethodComparison {
         if (!seeds(plain).equals(seeds(words))) {
             throw new IllegalArgumentException(
                     "%s was trained with seeds %s, but the plain training with %s; train with the missing seeds"
@@ -27,9 +27,9 @@ public record Comparison(List<Curve> plain, List<Curve> words) {
     }
 
     /** Pairs trainings with the plain trainings of their seeds. */
-    static Comparison of(List<Curve> plain, List<Curve> words) {
+    static MethodComparison of(List<Curve> plain, List<Curve> words) {
         List<Long> seeds = seeds(words);
-        return new Comparison(
+        return new MethodComparison(
                 plain.stream().filter(curve -> seeds.contains(curve.seed())).toList(), words);
     }
 
@@ -51,7 +51,7 @@ public record Comparison(List<Curve> plain, List<Curve> words) {
             }
             differences.add(end.suite() - there.getAsDouble());
         }
-        Interval less = Interval.of(differences);
+        ConfidenceInterval less = ConfidenceInterval.of(differences);
         double task = mean(curve -> curve.end().task());
         double rise = mean(curve -> curve.end().suite() - curve.base().suite());
         return String.format(

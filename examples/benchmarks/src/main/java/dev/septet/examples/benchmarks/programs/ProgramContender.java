@@ -16,7 +16,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** A training program with its optimizer, and the measured times of its steps. */
-final class Contender {
+final class ProgramContender {
     private static final double RATE = 2e-4;
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -28,7 +28,7 @@ final class Contender {
     private int steps;
     private double loss;
 
-    Contender(NDManager scope, TrainingProgram program) {
+    ProgramContender(NDManager scope, TrainingProgram program) {
         this.program = program;
         this.optimizer = new Optimizer(scope, AdamW.DEFAULT, program.leaves(), name -> Optimizer.Rule.PLAIN);
     }

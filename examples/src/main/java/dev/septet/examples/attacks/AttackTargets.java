@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** All kinds of untrusted files and requests. */
-final class Targets {
+final class AttackTargets {
     /** The names of the kinds, in the order of the table. */
     static final List<String> NAMES = List.of(
             "pipeline",
@@ -20,7 +20,7 @@ final class Targets {
             "tickets",
             "keys");
 
-    private Targets() {}
+    private AttackTargets() {}
 
     /**
      * Opens a kind.
@@ -30,7 +30,7 @@ final class Targets {
      * @param name one of {@link #NAMES}, or the name of a class on the class path
      * @throws IllegalArgumentException when there is no such kind
      */
-    static Target open(String name, Corpus corpus, Path scratch) throws IOException, InterruptedException {
+    static AttackTarget open(String name, SeedCorpus corpus, Path scratch) throws IOException, InterruptedException {
         ModelTargets models = new ModelTargets(corpus);
         return switch (name) {
             case "pipeline" -> new PipelineTarget(corpus);
@@ -49,10 +49,10 @@ final class Targets {
     }
 
     /** A user-defined kind, by its class name. */
-    private static Target own(String name) {
+    private static AttackTarget own(String name) {
         try {
             return Class.forName(name)
-                    .asSubclass(Target.class)
+                    .asSubclass(AttackTarget.class)
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException | ClassCastException none) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("long")
-class ComparisonTest {
+class MethodComparisonTest {
     private static final Point BASE = new Point(0, 5, 0.3);
 
     @Test
@@ -23,7 +23,7 @@ class ComparisonTest {
 
     @Test
     void comparesSeedBySeed() {
-        Comparison comparison = Comparison.of(
+        MethodComparison comparison = MethodComparison.of(
                 List.of(plain(1, 0.40), plain(2, 0.42), plain(3, 0.5)),
                 List.of(held(1, 0.32, 0.2), held(2, 0.33, 0.2)));
         // Differences -0.10 and -0.11; t of one degree of freedom is 12.706, s / sqrt(2) 0.005.
@@ -34,10 +34,10 @@ class ComparisonTest {
 
     @Test
     void saysWhatCannotBeCompared() {
-        assertThat(new Comparison(List.of(plain(1, 0.4)), List.of(held(1, 0.32, 0.05))).row())
+        assertThat(new MethodComparison(List.of(plain(1, 0.4)), List.of(held(1, 0.32, 0.05))).row())
                 .isEqualTo("| `preserve l2sp: 0.01` | 1 | no plain training of seed 1 came as near to"
                         + " a ticket loss of 0.050 | | | | |");
-        assertThatThrownBy(() -> Comparison.of(List.of(plain(1, 0.4)), List.of(held(2, 0.3, 0.2))))
+        assertThatThrownBy(() -> MethodComparison.of(List.of(plain(1, 0.4)), List.of(held(2, 0.3, 0.2))))
                 .hasMessage("l2sp was trained with seeds [2], the plain training with []; train the" + " rest");
     }
 

@@ -12,7 +12,7 @@ import dev.septet.examples.world.Talk;
  * The base model's training corpus: stories and customers' letters as plain text, questions about
  * letters, and chats.
  */
-final class Corpus {
+final class ModelCorpus {
     private static final double STORIES = 0.12;
     private static final double LETTERS = 0.08;
     private static final double LETTERS_READ = 0.40;
@@ -23,7 +23,7 @@ final class Corpus {
     private final Letters letters;
     private final long seed;
 
-    Corpus(long seed) {
+    ModelCorpus(long seed) {
         this.seed = seed;
         talk = new Talk(seed, "chats");
         letters = new Letters(seed);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** A kind of untrusted input, and the entry through which Septet opens it. */
-interface Target extends AutoCloseable {
+interface AttackTarget extends AutoCloseable {
     /** The kind's name on the command line. */
     String name();
 

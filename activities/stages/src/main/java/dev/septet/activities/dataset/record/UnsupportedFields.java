@@ -1,7 +1,8 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Set;
  * a field is bad, because it would teach something else without the field. All other unknown fields
  * are metadata, such as {@code id}, and are left out of the prepared row.
  */
-final class UnsupportedFields {
+public final class UnsupportedFields {
     /** Tools that a model may call, and its inputs beside the texts. */
     private static final Set<String> INPUTS = Set.of(
             "tools",
@@ -59,7 +60,7 @@ final class UnsupportedFields {
      *     silently
      * @throws RowProblem naming the first such field
      */
-    static void check(ObjectNode record, DatasetFormat format, Set<String> read) {
+    public static void check(ObjectNode record, DatasetFormat format, Set<String> read) {
         UnsupportedFields fields = new UnsupportedFields(read);
         fields.ofRow(record, format);
         for (String list : MESSAGE_LISTS) {
