@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.NamedType;
-import java.util.ServiceLoader;
 
 /**
  * The JSON format of specs, requests and refs: sorted properties, and durations as ISO-8601 text. Unknown properties
@@ -32,7 +30,7 @@ public final class SpecJson {
 
     static <M extends com.fasterxml.jackson.databind.ObjectMapper, B extends MapperBuilder<M, B>> B configure(
             B builder) {
-        builder.addModule(new DurationModule())
+        return builder.addModule(new DurationModule())
                 .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
@@ -41,9 +39,5 @@ public final class SpecJson {
                 .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                 .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
                 .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE);
-        for (SpecTypes extension : ServiceLoader.load(SpecTypes.class)) {
-            builder.registerSubtypes(extension.types().toArray(NamedType[]::new));
-        }
-        return builder;
     }
 }
