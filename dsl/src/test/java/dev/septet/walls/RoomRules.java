@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("walls")
 public abstract class RoomRules {
+    /** Files of the largest package; {@code package-info.java} counts. */
+    private static final int LARGEST_PACKAGE = 31;
+
     private final JavaClasses module;
 
     /**
@@ -103,6 +106,20 @@ public abstract class RoomRules {
             assertThat(packages).isNotEmpty();
             for (Path folder : packages) {
                 assertThat(folder.resolve("package-info.java")).content().contains("@NullMarked");
+            }
+        }
+    }
+
+    @Test
+    void packagesAreSmallAndNoToolIgnoresThem() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path folder : files.filter(Files::isDirectory).toList()) {
+                try (Stream<Path> types = Files.list(folder)) {
+                    assertThat(types.filter(file -> file.toString().endsWith(".java")))
+                            .as("files of %s", folder)
+                            .hasSizeLessThanOrEqualTo(LARGEST_PACKAGE);
+                }
+                assertThat(folder.getFileName().toString()).isNotIn("target", "spec", "build", "out", "bin", "dist");
             }
         }
     }
