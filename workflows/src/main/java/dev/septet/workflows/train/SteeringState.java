@@ -43,7 +43,7 @@ final class SteeringState {
     void check(SteeringAction action, @Nullable Integer atStep) {
         TrainOutcome.Pause at = paused;
         require(!over, "the training is over, so there is nothing to steer");
-        require(commands.size() < MOST, "this training was given %d commands, the most it can keep");
+        require(commands.size() < MOST, "this training has %d commands, which is the limit".formatted(MOST));
         require(atStep == null || atStep >= 0, "atStep counts steps from 0, so it cannot be " + atStep);
         require(
                 at == null || atStep == null || atStep >= at.step(),

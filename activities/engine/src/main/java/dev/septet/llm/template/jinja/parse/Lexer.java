@@ -30,7 +30,7 @@ final class Lexer {
     }
 
     /**
-     * @throws Lined when something is unclosed or invalid
+     * @throws LineProblem when something is unclosed or invalid
      */
     static List<Token> tokens(String template) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');

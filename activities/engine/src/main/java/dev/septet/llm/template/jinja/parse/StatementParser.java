@@ -38,7 +38,7 @@ public final class StatementParser {
     }
 
     /**
-     * @throws Lined at the first mistake
+     * @throws LineProblem at the first mistake
      */
     public static Block parse(String source) {
         StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source)));
