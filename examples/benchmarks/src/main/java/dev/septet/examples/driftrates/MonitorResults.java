@@ -38,7 +38,8 @@ public record MonitorResults(
      * @param windows most windows to check
      * @param untilAlarm whether to stop after the alarm
      */
-    static MonitorResults of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool) throws IOException {
+    static MonitorResults of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool)
+            throws IOException {
         Set<Feature> wanted = new LinkedHashSet<>();
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = Features.of(traffic.trained(), wanted, pool);

@@ -65,7 +65,8 @@ public final class ProgramBenchmark {
         try (NDManager scope = Torch.newScope()) {
             MatrixRate rate = new MatrixRate(scope, precision);
             List<ProgramContender> contenders = List.of(
-                    new ProgramContender(scope, autograd(scope, precision)), new ProgramContender(scope, own(scope, precision)));
+                    new ProgramContender(scope, autograd(scope, precision)),
+                    new ProgramContender(scope, own(scope, precision)));
             TokenBatch batch = batch(scope);
             for (int step = 0; step <= repeats; step++) {
                 for (ProgramContender contender : contenders) {
