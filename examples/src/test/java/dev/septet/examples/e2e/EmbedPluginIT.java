@@ -80,7 +80,7 @@ class EmbedPluginIT {
         Path target = Workspace.CHECKOUT.resolve("workers/runtime/target");
         try (Stream<Path> jars = Files.list(target)) {
             String own = jars.map(Path::toString)
-                    .filter(name -> name.matches(".*/septet-workers-[^/]*\\.jar"))
+                    .filter(name -> name.matches(".*/septet-workers-[^/]*-SNAPSHOT\\.jar"))
                     .collect(Collectors.joining(":"));
             return List.of(
                     "java",

@@ -184,7 +184,7 @@ class EncryptedHostIT {
     private static String jar(Path folder, String name) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(Path::toString)
-                    .filter(file -> file.matches(".*/" + name + "-[^/]*\\.jar"))
+                    .filter(file -> file.matches(".*/" + name + "-[^/]*(?<!-tests)\\.jar"))
                     .collect(Collectors.joining(":"));
         }
     }

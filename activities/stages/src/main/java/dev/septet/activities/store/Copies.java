@@ -141,7 +141,8 @@ public final class Copies {
 
     private Path kept(String digest, Path incoming) throws IOException {
         Path folder = artifacts().resolve(digest);
-        if (Files.notExists(folder)) {
+        if (Files.notExists(folder.resolve(Manifest.FILE))) {
+            disk.remove(folder); // a copy whose removal was interrupted
             disk.folder(artifacts());
             disk.move(incoming, folder);
         }

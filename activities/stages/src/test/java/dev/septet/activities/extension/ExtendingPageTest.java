@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The metric that extending.md shows is compiled as it stands, and a pipeline uses it. */
 class ExtendingPageTest {
-    private static final Path PAGE = Path.of("../.github/docs/extending.md");
+    private static final Path PAGE = Path.of("../../.github/docs/extending.md");
     private static final String SERVICE = "META-INF/services/dev.septet.dsl.extension.Extension";
 
     @TempDir

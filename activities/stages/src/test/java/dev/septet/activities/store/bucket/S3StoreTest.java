@@ -52,6 +52,15 @@ class S3StoreTest extends ArtifactStoreContractTest {
     }
 
     @Test
+    void replacesACopyWhoseRemovalWasInterrupted() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        Path copy = store.fetch(ref);
+        overwrite(copy.resolve("one.txt"), "0ne");
+        Files.delete(copy.resolveSibling("manifest.json"));
+        assertThat(store.fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
+    @Test
     void saysWhatIsWrongWithBucketAndKey() {
         ArtifactStore nowhere = new S3Store(
                 BUCKET.client(),

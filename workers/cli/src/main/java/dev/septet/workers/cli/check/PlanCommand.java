@@ -66,6 +66,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         session.checkSettings();
+        session.checkWords();
         PipelineSpec spec = file.spec();
         List<Problem> remarks = file.file().tellRemarks(session.terminal());
         List<Path> roots = data.folders(session);

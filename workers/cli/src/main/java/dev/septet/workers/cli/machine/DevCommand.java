@@ -47,6 +47,7 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         session.checkSettings();
+        session.checkWords();
         Terminal terminal = session.terminal();
         List<Path> folders = workers.folders(session);
         List<Path> roots = data.folders(session);

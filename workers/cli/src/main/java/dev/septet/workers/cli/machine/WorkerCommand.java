@@ -80,6 +80,7 @@ public final class WorkerCommand implements Callable<Integer> {
         }
         ConsoleLog.start(log.format(session));
         session.checkSettings();
+        session.checkWords();
         session.store(); // checks the store's settings before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =

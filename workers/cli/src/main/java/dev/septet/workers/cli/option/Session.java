@@ -40,9 +40,8 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     }
 
     /**
-     * Refuses invalid values of environment variables, and jars whose words cannot be used, before anything starts.
+     * Refuses invalid values of environment variables before anything starts.
      *
-     * @throws dev.septet.dsl.extension.ExtensionProblem naming the jar
      * @throws CliProblem USAGE naming each variable, its value and the expected form
      */
     public void checkSettings() {
@@ -51,6 +50,14 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         } catch (IllegalArgumentException nonsense) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
         }
+    }
+
+    /**
+     * Refuses jars whose words cannot be used, before anything starts that reads pipeline files.
+     *
+     * @throws dev.septet.dsl.extension.ExtensionProblem naming the jar
+     */
+    public void checkWords() {
         WordReference.check();
     }
 

@@ -101,6 +101,7 @@ final class RunServer implements AutoCloseable {
                             + " none run. Start them with `septet dev` in another terminal.");
         }
         session.checkSettings();
+        session.checkWords();
         List<Path> served = List.of(folder);
         if (file != null) {
             requireReadable(file, served, data, true);
