@@ -112,7 +112,7 @@ class AnswerActivitiesTest {
                 ApprovalSettings.of(Map.of()),
                 yes,
                 true,
-                "names OpenSSH's file of allowed signers in SEPTET_APPROVERS");
+                "must name OpenSSH's file of allowed signers in SEPTET_APPROVERS");
     }
 
     @ParameterizedTest
