@@ -66,7 +66,7 @@ public record StageKey(String stage, List<Part> parts) {
         StageDependency.Measured<Q> part = (StageDependency.Measured<Q>) dependency;
         String value = measured.get(part.what());
         if (value == null && part.needed()) {
-            throw new IllegalStateException("%s: nobody measured the %s".formatted(stage, part.group()));
+            throw new IllegalStateException("%s: the %s was not measured".formatted(stage, part.group()));
         }
         return value == null ? this : with(part.group(), value);
     }

@@ -145,7 +145,7 @@ class ModelServerTest {
         Client.Answer refused = client.post(CHAT, Client.chat(""));
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isNotEmpty();
-        assertThat(refused.error()).contains("4 answers").contains("takes 4");
+        assertThat(refused.error()).contains("4 answers").contains("accepts 4");
 
         open.forEach(answer -> answer.end(FinishReason.STOP, 1));
         slow.next().end(FinishReason.STOP, 1);

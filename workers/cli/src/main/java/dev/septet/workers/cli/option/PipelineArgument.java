@@ -45,7 +45,7 @@ public final class PipelineArgument {
 
     /** The text that was checked. */
     public String text() {
-        return Objects.requireNonNull(source, "nobody checked the file").text();
+        return Objects.requireNonNull(source, "the file was not checked").text();
     }
 
     /** The folder against which the file's paths resolve. */
