@@ -329,19 +329,19 @@ class DeclaredSettingsTest {
         });
         page.append("""
 
-                The launcher and `septet dev` set the first five of these for processes that compute, if they are not set.
-                The engine's libraries read more variables, which Septet passes on but does not read: names that begin with `OMP_`,
-                `GOMP_`, `KMP_`, `MKL_`, `ONEDNN_`, `DNNL_`, `MALLOC_`, `PYTORCH_`, `TORCH_`, `CUDA_` and `NVIDIA_` reach training workers
-                and model servers; `HTTPS_PROXY` and similar variables reach workers.
+            The launcher and `septet dev` set the first five of these for processes that compute, if they are not set.
+            The engine's libraries read more variables, which Septet passes on but does not read: names that begin with `OMP_`,
+            `GOMP_`, `KMP_`, `MKL_`, `ONEDNN_`, `DNNL_`, `MALLOC_`, `PYTORCH_`, `TORCH_`, `CUDA_` and `NVIDIA_` reach training workers
+            and model servers; `HTTPS_PROXY` and similar variables reach workers.
 
             ## System properties
 
-                Set them for the JVM in `JAVA_TOOL_OPTIONS`.
+            Set them for the JVM in `JAVA_TOOL_OPTIONS`.
 
-                | property | description |
-                | --- | --- |
-                | `-Dlogback.configurationFile=FILE` | use this logback configuration instead of Septet's |
-                | `-Dai.djl.offline=false` | DJL may download native libraries that are not in the build |
+            | property | description |
+            | --- | --- |
+            | `-Dlogback.configurationFile=FILE` | use this logback configuration instead of Septet's |
+            | `-Dai.djl.offline=false` | DJL may download native libraries that are not in the build |
             """);
         Golden.check(PAGE, page.toString());
     }
