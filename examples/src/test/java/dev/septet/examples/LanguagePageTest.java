@@ -48,7 +48,7 @@ class LanguagePageTest {
                 """;
         assertThat(compile(text).printed())
                 .startsWith(
-                        "support.groovy:4:28: `num_train_epochs` is not known in `train`. Septet" + " says `epochs`.");
+                        "support.groovy:4:28: `num_train_epochs` is not known in `train`. Septet's word is `epochs`.");
     }
 
     @Test
