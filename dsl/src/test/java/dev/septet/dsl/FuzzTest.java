@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Pipelines broken at random: each gets an answer, none a crash. {@code -Dfuzz.files=100000} for a
  * long run, {@code -Dfuzz.seed=...} for another one.
  */
+@Tag("long")
 class FuzzTest {
     private static final List<String> PIECES = List.of(
             "{",

@@ -16,6 +16,8 @@ import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,9 @@ public abstract class RoomRules {
     /** Files of the largest package; {@code package-info.java} counts. */
     private static final int LARGEST_PACKAGE = 31;
 
+    /** Scanned once, not for every test. */
+    private static final Map<Class<?>, JavaClasses> MODULES = new ConcurrentHashMap<>();
+
     private final JavaClasses module;
 
     /**
@@ -37,8 +42,10 @@ public abstract class RoomRules {
      * @param anchor any class of the module
      */
     protected RoomRules(Class<?> anchor) {
-        this.module = new ClassFileImporter()
-                .importUrl(anchor.getProtectionDomain().getCodeSource().getLocation());
+        this.module = MODULES.computeIfAbsent(
+                anchor,
+                any -> new ClassFileImporter()
+                        .importUrl(any.getProtectionDomain().getCodeSource().getLocation()));
     }
 
     /** Packages of which each has at least five classes: a guard that something was scanned. */

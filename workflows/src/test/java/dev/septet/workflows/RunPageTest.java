@@ -9,11 +9,13 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run's page says, and what the run is found by. */
+@Tag("long")
 class RunPageTest {
     private static final Progress STEP_120 =
             new Progress("training", 120, 500, "steps", 0.41234, 1834.4, 185.0, 100, "5a");

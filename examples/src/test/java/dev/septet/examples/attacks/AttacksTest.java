@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short form of the fuzzing: few inputs of each kind, the same in each build. */
+@Tag("long")
 class AttacksTest {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final SeedCorpus CORPUS = new SeedCorpus(HOME);

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Hostile tokenizers. Those that would end this process are refused because they ended another one;
  * all others are used in this one. {@code -Dhostile.whole=true} opens every kind in the sandbox.
  */
+@Tag("long")
 class TokenizerSandboxTest {
     /** Less time than usual, so that those that never end cost little. */
     private static final SandboxLimits LIMITS = new SandboxLimits(

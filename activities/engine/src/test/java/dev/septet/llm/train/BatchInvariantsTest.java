@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What a step computes does not depend on how its rows are batched: with rows of random lengths
  * (from the seed), up to the rounding of float32 sums; with recomputed activations, to the bit.
  */
+@Tag("long")
 class BatchInvariantsTest {
     private static final double RELATIVE = 1e-3;
     private static final Lora DROPPING = new Lora(4, 8, 0.3, List.of("q_proj", "up_proj", "down_proj"));

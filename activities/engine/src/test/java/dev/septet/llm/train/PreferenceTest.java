@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What learning from pairs keeps, by whatever method. */
+@Tag("long")
 class PreferenceTest {
     private static final double RELATIVE = 1e-3;
     private static final Objective DPO = new Objective.Dpo(0.3);

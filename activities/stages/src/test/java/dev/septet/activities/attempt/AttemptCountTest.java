@@ -33,11 +33,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an attempt ended with decides whether it counts; on a server that skips time. */
+@Tag("long")
 @Timeout(120)
 class AttemptCountTest {
     private static final String QUEUE = "counted";

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Chains as they should be are proved, whole, with real llama.cpp at their end; a fault at any
  * hand-off is found there and not elsewhere.
  */
+@Tag("long")
 class ParityChainTest {
     private static final List<ElementType> TYPES = List.of(ElementType.F32, ElementType.BF16, ElementType.F16);
 
