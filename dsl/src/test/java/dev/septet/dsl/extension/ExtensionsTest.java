@@ -14,12 +14,24 @@ import dev.septet.dsl.pipeline.SpecYaml;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.vocabulary.ExtensionCall;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Word;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +170,7 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
     }
 
     @Test
@@ -191,6 +203,7 @@ class ExtensionsTest {
                 "metric chrff | but got `chrff` | Did you mean `chrf`?",
                 "metric chrff(order: 3) | but got `chrff(...)` | Did you mean `chrf`?",
                 "metric chrf(order: 20) | chrf order: must be from 1 to 10, got 20 | ",
+                "metric chrf(beta: 2e308) | chrf beta: must be from 0.5 to 4, got Infinity | ",
                 "metric chrf(ordr: 3) | `chrf` has no `ordr:` | Did you mean `order:`?",
                 "metric chrf(order: 2.5) | `chrf order:` takes a whole number such as 6 | ",
                 "metric chrf(spaces: 'counted') | `chrf spaces:` takes one of without, counted | Write `counted`"
@@ -203,6 +216,10 @@ class ExtensionsTest {
                 "metric chrf, below: 40 | a larger chrf is better | Bound it with `above:`.",
                 "metric chrf, above: 100 | must be from 0 to below 100 | ",
                 "metric chrf; metric chrf | metric chrf is already set | ",
+                "metric chrf; score('chrf', above: 0.9) { row.answer.length() < 9 } | chrf is already the name of a"
+                        + " metric | ",
+                "score('chrf', above: 0.9) { row.answer.length() < 9 }; metric chrf | chrf is already the name of a"
+                        + " metric | ",
                 "chrf() | `chrf` is a value, not a statement | ",
                 "metric chrf(order: System.exit(1)) | is not allowed | ",
                 "metric chrf(order: secret('A')) | but got `secret(...)` | ",
@@ -412,6 +429,30 @@ class ExtensionsTest {
             assertThat(whole(notify, format, method, target, drift).printed())
                     .contains(message)
                     .contains(hint == null ? "" : hint);
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void theBoundsOfAnOptionAreTwoFiniteNumbers() {
+        assertThatThrownBy(() -> WordOption.number("beta", "Weight.", 1, 0, Double.POSITIVE_INFINITY))
+                .hasMessage("the bounds of option `beta` are not two numbers: 0.0 and Infinity");
+        assertThatThrownBy(() -> new WordOption("beta", "Weight.", WordOption.Type.NUMBER, 1.0, 0.0, null, List.of()))
+                .hasMessage("the bounds of option `beta` are not two numbers: 0.0 and null");
+        var free = new WordOption("beta", "Weight.", WordOption.Type.NUMBER, 1.0, null, null, List.of());
+        assertThat(free.objection(1e300)).isEmpty();
+        assertThat(free.objection(Double.NaN)).isEqualTo("must be a finite number, got NaN");
+    }
+
+    @Test
+    void whatASpecRefusesIsToldToTheAuthor() throws IOException {
+        try (var jars = all()) {
+            var listed =
+                    Extensions.here().find(ExtensionWord.Kind.TARGET, "listed").orElseThrow();
+            Word word = new Word(new ExtensionCall(listed));
+            assertThatThrownBy(() -> word.say(this, new Object[] {" "}, null))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessage("listed needs a path");
             assertThat(jars).isNotNull();
         }
     }
