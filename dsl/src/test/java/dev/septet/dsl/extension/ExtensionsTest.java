@@ -456,4 +456,89 @@ class ExtensionsTest {
             assertThat(jars).isNotNull();
         }
     }
+
+    @Test
+    void errorsOfAJarsCodeAreNamed() {
+        for (Error error : List.of(new NoSuchMethodError("a"), new StackOverflowError("b"), new AssertionError("c"))) {
+            assertThatThrownBy(() -> Extensions.run(
+                            ExtensionWord.Kind.METRIC, used("chrf", Map.of()), ExtensionProblem.class, () -> {
+                                throw error;
+                            }))
+                    .isInstanceOf(ExtensionProblem.class)
+                    .hasMessageStartingWith(
+                            "metric `chrf` of all 1 failed: " + error.getClass().getName());
+        }
+    }
+
+    /** One that declares nothing. */
+    public static final class Silent implements Extension {
+        @Override
+        @SuppressWarnings("NullAway") // the mistake
+        public ExtensionWord word() {
+            return null;
+        }
+    }
+
+    @Test
+    void namesTheJarThatDeclaresNoWord() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("silent", "1", Silent.class)) {
+            assertThat(compile("metric loss").printed())
+                    .contains("silent-1.jar: its extension dev.septet.dsl.extension.ExtensionsTest$Silent declares no"
+                            + " word: word() gave null");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    /** Defines a class as if it came from some place. */
+    private static final class From extends ClassLoader {
+        private final String place;
+        private final @Nullable String title;
+        private final @Nullable String version;
+
+        From(String place, @Nullable String title, @Nullable String version) {
+            super(ExtensionsTest.class.getClassLoader());
+            this.place = place;
+            this.title = title;
+            this.version = version;
+        }
+
+        ExtensionJar jarOf(Class<?> type) throws IOException {
+            byte[] bytes = bytes(type);
+            definePackage(type.getPackageName(), null, null, null, title, version, null, null);
+            var source = new CodeSource(URI.create(place).toURL(), (Certificate[]) null);
+            return ExtensionJar.of(
+                    defineClass(type.getName(), bytes, 0, bytes.length, new ProtectionDomain(source, null)));
+        }
+    }
+
+    private static byte[] bytes(Class<?> type) throws IOException {
+        try (InputStream in =
+                type.getClassLoader().getResourceAsStream(type.getName().replace('.', '/') + ".class")) {
+            return Objects.requireNonNull(in).readAllBytes();
+        }
+    }
+
+    @Test
+    void knowsAJarInsideAJarByItsTitleAndVersion() throws IOException {
+        String nested = "jar:file:/app.jar!/lib/own-words.jar";
+        ExtensionJar jar = new From(nested, "own-words", "1.2").jarOf(Chrf.class);
+        assertThat(jar.name()).isEqualTo("own-words");
+        assertThat(jar.version()).isEqualTo("1.2");
+        assertThat(new From(nested, "own-words", "2-SNAPSHOT").jarOf(Chrf.class).version())
+                .matches("2-SNAPSHOT\\+[0-9a-f]{12}");
+        assertThat(new From(nested, null, null).jarOf(Chrf.class).name()).isEqualTo("dev.septet.dsl.extension");
+    }
+
+    @Test
+    void knowsAFolderByAllItsClasses() throws IOException {
+        Files.write(folder.resolve("Chrf.class"), bytes(Chrf.class));
+        Files.createDirectory(folder.resolve("inner"));
+        Path other = Files.write(folder.resolve("inner/Grams.class"), new byte[] {1});
+        String place = folder.toUri().toString();
+        String first = new From(place, null, null).jarOf(Chrf.class).version();
+        assertThat(first).matches("\\+[0-9a-f]{12}");
+        assertThat(new From(place, null, null).jarOf(Chrf.class).version()).isEqualTo(first);
+        Files.write(other, new byte[] {2});
+        assertThat(new From(place, null, null).jarOf(Chrf.class).version()).isNotEqualTo(first);
+    }
 }

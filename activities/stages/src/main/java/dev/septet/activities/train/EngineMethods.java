@@ -31,12 +31,14 @@ final class EngineMethods {
         add(DoraSpec.class, (spec, rank) -> new Dora(lora(spec.adapter(), rank)));
         add(
                 ExtensionSpec.ForMethod.class,
-                (spec, rank) -> Extensions.run(
-                        ExtensionWord.Kind.METHOD,
+                (spec, rank) -> JarMethod.of(
                         spec.extension(),
-                        StageProblem.class,
-                        () -> Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
-                                .method(spec.extension())));
+                        Extensions.run(
+                                ExtensionWord.Kind.METHOD,
+                                spec.extension(),
+                                StageProblem.class,
+                                () -> Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
+                                        .method(spec.extension()))));
         add(QloraSpec.class, (spec, rank) -> new Qlora(lora(spec.adapter(), rank)));
     }
 
