@@ -541,4 +541,43 @@ class ExtensionsTest {
         Files.write(other, new byte[] {2});
         assertThat(new From(place, null, null).jarOf(Chrf.class).version()).isNotEqualTo(first);
     }
+
+    /** A metric whose scores have no largest one. */
+    public static final class Distance implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("distance", "A distance.", Double.POSITIVE_INFINITY, false, true);
+        }
+    }
+
+    /** A detector whose scores have no largest one. */
+    public static final class Shift implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.detector("shift", "A shift.", Set.of(DriftSpec.Kind.NUMBER), Double.POSITIVE_INFINITY);
+        }
+    }
+
+    @Test
+    void scoresMayHaveNoLargestOne() throws IOException {
+        try (var jars = all().with("open", "1", Distance.class, Shift.class)) {
+            assertThat(spec("metric distance, above: 1000")
+                            .evaluate()
+                            .metrics()
+                            .get(0)
+                            .above())
+                    .isEqualTo(1000);
+            assertThat(compile("metric distance, above: -1").printed())
+                    .contains("metric above: of distance must be from 0 to below any number, got -1");
+            assertThat(whole(
+                                    "board(name: 'a')",
+                                    "tsv",
+                                    "biases()",
+                                    "listed('m')",
+                                    "shift, on: promptLength, above: 1000")
+                            .printed())
+                    .isEmpty();
+            assertThat(jars).isNotNull();
+        }
+    }
 }
