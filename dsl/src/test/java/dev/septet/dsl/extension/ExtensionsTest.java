@@ -580,4 +580,40 @@ class ExtensionsTest {
             assertThat(jars).isNotNull();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'a.tsv' | 'a.jsonl' | 'a.jsonl' | ''",
+                "'a.jsonl' | 'a.tsv' | 'a.jsonl' | 'a.tsv' is not a dataset: its name must end with .jsonl, .json or"
+                        + " .csv",
+                "'a.jsonl' | 'a.jsonl' | 'a.tsv' | 'a.tsv' is not a dataset: its name must end with .jsonl, .json or"
+                        + " .csv",
+            })
+    void onlyADatasetHasTheEndingsOfAJarsFormat(String dataset, String suite, String probe, String message)
+            throws IOException {
+        try (var jars = all()) {
+            String printed = PipelineCompiler.compile(
+                            PipelineSource.of("own.groovy", """
+                                pipeline('own') {
+                                    prepare { dataset %s%s }
+                                    initialize { model 'models/tiny' }
+                                    train { method lora() }
+                                    evaluate { metric exactMatch; forgetting suite: %s, maxDrop: 5.percent }
+                                    deploy { target http { port 8080 }; canary 10.percent, probe: %s }
+                                }
+                                """.formatted(
+                                            dataset, dataset.contains("tsv") ? ", format: tsv" : "", suite, probe)),
+                            Map.of())
+                    .printed();
+            if (message.equals("''")) {
+                assertThat(printed).isEmpty();
+            } else {
+                assertThat(printed).contains(message);
+            }
+            assertThat(jars).isNotNull();
+        }
+    }
 }
