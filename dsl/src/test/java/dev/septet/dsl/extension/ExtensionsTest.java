@@ -616,4 +616,29 @@ class ExtensionsTest {
             assertThat(jars).isNotNull();
         }
     }
+
+    @Test
+    void aProbeNeedsAMetricOfSeptetsOwn() throws IOException {
+        try (var jars = all()) {
+            assertThat(probed("metric chrf"))
+                    .contains("`canary probe:` cannot score answers with `metric chrf`, which a jar brings")
+                    .contains("Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
+            assertThat(probed("metric chrf; metric exactMatch")).isEmpty();
+            assertThat(probed("metric loss")).isEmpty();
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    private static String probed(String evaluate) {
+        return PipelineCompiler.compile(PipelineSource.of("own.groovy", """
+            pipeline('own') {
+                prepare { dataset 'a.jsonl' }
+                initialize { model 'models/tiny' }
+                train { method lora() }
+                evaluate { %s }
+                deploy { target http { port 8080 }; canary 10.percent, probe: 'a.jsonl' }
+            }
+            """.formatted(evaluate)), Map.of())
+                .printed();
+    }
 }
