@@ -641,4 +641,22 @@ class ExtensionsTest {
             """.formatted(evaluate)), Map.of())
                 .printed();
     }
+
+    @Test
+    void aClassLoaderIsLetGo() throws IOException {
+        WeakReference<ClassLoader> loader = used();
+        assertThatThrownBy(() -> new ArrayList<long[]>().add(new long[Integer.MAX_VALUE - 8]))
+                .as("all soft references are cleared before this")
+                .isInstanceOf(OutOfMemoryError.class);
+        System.gc();
+        assertThat(loader.get()).isNull();
+    }
+
+    private WeakReference<ClassLoader> used() throws IOException {
+        try (var jars = all()) {
+            assertThat(spec("metric chrf").evaluate().metrics()).hasSize(1);
+            assertThat(jars).isNotNull();
+            return new WeakReference<>(Thread.currentThread().getContextClassLoader());
+        }
+    }
 }
