@@ -31,13 +31,13 @@ final class EngineMethods {
         add(DoraSpec.class, (spec, rank) -> new Dora(lora(spec.adapter(), rank)));
         add(
                 ExtensionSpec.ForMethod.class,
-                (spec, rank) -> JarMethod.of(
+                (spec, rank) -> Extensions.run(
+                        ExtensionWord.Kind.METHOD,
                         spec.extension(),
-                        Extensions.run(
-                                ExtensionWord.Kind.METHOD,
+                        StageProblem.class,
+                        () -> JarMethod.of(
                                 spec.extension(),
-                                StageProblem.class,
-                                () -> Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
+                                Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
                                         .method(spec.extension()))));
         add(QloraSpec.class, (spec, rank) -> new Qlora(lora(spec.adapter(), rank)));
     }

@@ -483,6 +483,20 @@ class JarWordsTest {
         }
     }
 
+    /** One that makes no method. */
+    public static final class NoMethod implements MethodExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.method("noMethod", "None.");
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // the mistake
+        public Method method(ExtensionSpec used) {
+            return null;
+        }
+    }
+
     /** What the method does. */
     public record OldBlocks() implements Method {
         @Override
@@ -534,13 +548,16 @@ class JarWordsTest {
 
     @Test
     void errorsOfAJarsMethodAreNamedAndNotRetried() throws IOException {
-        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", OldMethod.class)) {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", OldMethod.class, NoMethod.class)) {
             Method method = EnginePlan.method(new ExtensionSpec.ForMethod(used("oldMethod", Map.of())), 0);
             assertThat(method.digestFields()).isEqualTo(Map.of("type", "oldBlocks"));
             assertNamed(
                     () -> method.quantizes("w"),
                     "method `oldMethod` of own-words 1.2 failed: java.lang.NoSuchMethodError");
             assertNamed(method::recomputes, "method `oldMethod` of own-words 1.2 failed: java.lang.StackOverflowError");
+            assertNamed(
+                    () -> EnginePlan.method(new ExtensionSpec.ForMethod(used("noMethod", Map.of())), 0),
+                    "method `noMethod` of own-words 1.2 failed: java.lang.NullPointerException");
             assertThatThrownBy(() -> method.rateFactor("w")).isInstanceOf(IllegalStateException.class);
             assertThat(jars).isNotNull();
         }
