@@ -57,12 +57,13 @@ final class DeclaredPaths {
                     "'%s' is not below the pipeline's folder".formatted(Quote.plain(text)),
                     "Name a folder inside it, such as 'models/tuned'.");
         }
-        if (place == PathTo.Place.DATA && !isData(text)) {
+        boolean rows = place == PathTo.Place.DATA || place == PathTo.Place.DATASET;
+        if (rows && !isData(text, place)) {
             return objection(
                     "'%s' is not a dataset: its name must end with .jsonl, .json or .csv%s"
                             .formatted(
                                     Quote.plain(text),
-                                    ownEndings().map(", "::concat).collect(Collectors.joining())),
+                                    ownEndings(place).map(", "::concat).collect(Collectors.joining())),
                     "");
         }
         return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
@@ -129,7 +130,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA ->
+            case DATA, DATASET ->
                 Files.isRegularFile(path)
                         ? Optional.empty()
                         : Files.exists(path)
@@ -208,16 +209,18 @@ final class DeclaredPaths {
         }
     }
 
-    private static boolean isData(String text) {
+    private static boolean isData(String text, PathTo.Place place) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return Stream.concat(DATA_ENDINGS.stream(), ownEndings()).anyMatch(lower::endsWith);
+        return Stream.concat(DATA_ENDINGS.stream(), ownEndings(place)).anyMatch(lower::endsWith);
     }
 
-    /** Those of the formats that jars bring. */
-    private static Stream<String> ownEndings() {
-        return Extensions.here().of(ExtensionWord.Kind.FORMAT).stream()
-                .flatMap(format -> format.word().endings().stream())
-                .distinct();
+    /** Those of the formats that jars bring: only a dataset can name its format. */
+    private static Stream<String> ownEndings(PathTo.Place place) {
+        return place != PathTo.Place.DATASET
+                ? Stream.empty()
+                : Extensions.here().of(ExtensionWord.Kind.FORMAT).stream()
+                        .flatMap(format -> format.word().endings().stream())
+                        .distinct();
     }
 
     private static boolean isGguf(String text) {

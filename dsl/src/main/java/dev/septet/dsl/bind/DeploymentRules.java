@@ -3,10 +3,13 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.PipelineDraft;
+import java.util.List;
 
 /** Checks rules between the deployment and the monitoring stage. */
 final class DeploymentRules {
@@ -20,6 +23,9 @@ final class DeploymentRules {
 
     void check(PipelineDraft draft) {
         draft.deploy().ifPresent(this::canary);
+        if (draft.deploy().isPresent() && draft.evaluate().isPresent()) {
+            probe(draft.deploy().get(), draft.evaluate().get());
+        }
         draft.deploy().ifPresent(this::oneServer);
         draft.deploy().ifPresent(this::quantized);
         draft.monitor().ifPresent(this::onDrift);
@@ -37,6 +43,23 @@ final class DeploymentRules {
                     places.first("deploy.canary"),
                     "`canary` shares requests between two models, but no target answers requests",
                     "Add `target http { port 8080 }`.");
+        }
+    }
+
+    /** A trial knows metrics by their names only, so it cannot run a jar's. */
+    private void probe(DeploySpec deploy, EvaluateSpec evaluate) {
+        if (deploy.canary() == null || deploy.canary().probe() == null) {
+            return;
+        }
+        List<MetricSpec> answers =
+                evaluate.metrics().stream().filter(MetricSpec::readsAnswer).toList();
+        if (!answers.isEmpty() && answers.stream().allMatch(metric -> metric.extension() != null)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy.canary"),
+                    "`canary probe:` cannot score answers with `metric %s`, which a jar brings"
+                            .formatted(answers.get(0).name()),
+                    "Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
         }
     }
 

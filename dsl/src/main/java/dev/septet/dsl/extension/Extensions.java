@@ -4,6 +4,7 @@ import dev.septet.dsl.extension.ExtensionWord.Kind;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The words of jars that this process has, found with {@link ServiceLoader}. */
 public final class Extensions {
-    private static final Map<ClassLoader, Extensions> FOUND = Collections.synchronizedMap(new WeakHashMap<>());
+    /** Soft, because an extension holds its class loader, which would never be let go. */
+    private static final Map<ClassLoader, SoftReference<Extensions>> FOUND =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     private static final String SERVICES = "META-INF/services/" + Extension.class.getName();
 
@@ -56,10 +59,11 @@ public final class Extensions {
     public static Extensions here() {
         @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
         ClassLoader loader = context == null ? Extensions.class.getClassLoader() : context;
-        Extensions known = FOUND.get(loader);
+        SoftReference<Extensions> kept = FOUND.get(loader);
+        Extensions known = kept == null ? null : kept.get();
         if (known == null) {
             known = new Extensions(load(loader));
-            FOUND.put(loader, known);
+            FOUND.put(loader, new SoftReference<>(known));
         }
         return known;
     }
@@ -141,7 +145,7 @@ public final class Extensions {
             Kind kind, ExtensionSpec used, Class<? extends RuntimeException> known, Code<R, X> code) throws X {
         try {
             return code.run();
-        } catch (LinkageError e) {
+        } catch (LinkageError | StackOverflowError | AssertionError e) {
             throw ExtensionProblem.failed(kind, used, e);
         } catch (RuntimeException e) {
             throw known.isInstance(e) || e instanceof ExtensionProblem ? e : ExtensionProblem.failed(kind, used, e);
@@ -196,10 +200,15 @@ public final class Extensions {
         ExtensionJar jar = ExtensionJar.of(provider.type());
         try {
             Extension extension = provider.get();
-            return new Installed(extension.word(), extension, jar);
+            @Nullable ExtensionWord word = extension.word();
+            if (word == null) {
+                throw new ExtensionProblem("its extension %s declares no word: word() gave null"
+                        .formatted(provider.type().getName()));
+            }
+            return new Installed(word, extension, jar);
         } catch (ExtensionProblem e) {
             throw new ExtensionProblem("%s: %s".formatted(jar.shown(), e.getMessage()));
-        } catch (RuntimeException | ServiceConfigurationError | LinkageError e) {
+        } catch (RuntimeException | ServiceConfigurationError | LinkageError | StackOverflowError | AssertionError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ExtensionProblem(
                     "%s: its extension %s cannot be loaded (%s); was it built for this version of Septet?"

@@ -53,6 +53,13 @@ public record WordOption(
                         || (!choices.isEmpty() && choices.stream().allMatch(c -> c.matches(ExtensionWord.NAME))),
                 "the choices of option `%s` must be bare words, such as `short`",
                 name);
+        require(
+                (least == null) == (most == null)
+                        && (least == null || most == null || (Double.isFinite(least) && Double.isFinite(most))),
+                "the bounds of option `%s` are not two numbers: %s and %s",
+                name,
+                String.valueOf(least),
+                String.valueOf(most));
         boolean fits = standard == null || (fits(type, choices, standard) && within(standard, least, most));
         require(fits, "the default of option `%s` is not a value that it takes: %s", name, String.valueOf(standard));
     }
@@ -108,15 +115,14 @@ public record WordOption(
         };
     }
 
-    /** What its number must be; empty when there are no bounds, or the number is within them. */
+    /** What its number must be; empty when the number is finite and within the bounds. */
     public String objection(Object value) {
-        return value instanceof Number number && !within(number, least, most)
-                ? "must be from %s to %s, got %s"
-                        .formatted(
-                                shown(Objects.requireNonNull(least)),
-                                shown(Objects.requireNonNull(most)),
-                                shown(number))
-                : "";
+        if (!(value instanceof Number number) || within(number, least, most)) {
+            return "";
+        }
+        return least == null || most == null
+                ? "must be a finite number, got " + shown(number)
+                : "must be from %s to %s, got %s".formatted(shown(least), shown(most), shown(number));
     }
 
     /** Whether a value is of its type, and one of its choices. */
@@ -136,11 +142,13 @@ public record WordOption(
 
     private static boolean within(Object value, @Nullable Double least, @Nullable Double most) {
         return !(value instanceof Number number)
-                || ((least == null || number.doubleValue() >= least) && (most == null || number.doubleValue() <= most));
+                || (Double.isFinite(number.doubleValue())
+                        && (least == null || number.doubleValue() >= least)
+                        && (most == null || number.doubleValue() <= most));
     }
 
     private static String shown(Object value) {
-        return value instanceof Double number
+        return value instanceof Double number && Double.isFinite(number)
                 ? new BigDecimal(number.toString()).stripTrailingZeros().toPlainString()
                 : value.toString();
     }

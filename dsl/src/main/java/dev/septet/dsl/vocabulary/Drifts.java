@@ -54,18 +54,23 @@ final class Drifts {
                 rise == null || rise.fraction() <= most,
                 "drift rise: of %s must be at most %s.percent",
                 name,
-                LiteralText.of(most * 100));
+                bound(most * 100));
         Refusal.unless(
                 above == null || (above > 0 && above <= most),
                 "drift above: of %s must be above 0 and at most %s, got %s",
                 name,
-                LiteralText.of(most),
+                bound(most),
                 LiteralText.of(above == null ? 0 : above));
         return new DriftSpec(
                 detector.builtIn(),
                 feature(detector, on),
                 rise == null ? above : (Double) rise.fraction(),
                 detector.extension());
+    }
+
+    /** The largest score of a jar's detector may have no limit. */
+    private static String bound(double most) {
+        return Double.isFinite(most) ? LiteralText.of(most) : "any number";
     }
 
     private static Feature feature(ExtensibleChoice<Detector> detector, @Nullable Feature on) {

@@ -59,7 +59,7 @@ public final class EvaluateDsl extends StageDsl {
                 above == null || (above >= 0 && above < most),
                 "metric above: of %s must be from 0 to below %s, got %s",
                 metric.name(),
-                LiteralText.of(most),
+                Double.isFinite(most) ? LiteralText.of(most) : "any number", // a jar's metric may have no limit
                 LiteralText.of(above == null ? 0 : above));
         Refusal.unless(
                 below == null || below > 0,

@@ -84,7 +84,7 @@ public final class PrepareDsl extends StageDsl {
 
     /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
-    public Source file(@PathTo(PathTo.Place.DATA) @Example("'data/rows.jsonl'") String path) {
+    public Source file(@PathTo(PathTo.Place.DATASET) @Example("'data/rows.jsonl'") String path) {
         return new Source(path, null);
     }
 

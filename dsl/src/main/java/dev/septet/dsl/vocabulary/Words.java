@@ -4,6 +4,7 @@ import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.vocabulary.word.ValueType;
 import dev.septet.dsl.vocabulary.word.Word;
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
@@ -15,17 +16,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The words of one kind of block, read from the public methods of its class. */
 public final class Words {
-    private static final ClassValue<Map<Extensions, Words>> CACHE = new ClassValue<>() {
+    /** Weak and soft, because a word of a jar holds the jar's class loader. */
+    private static final ClassValue<Map<Extensions, SoftReference<Words>>> CACHE = new ClassValue<>() {
         @Override
-        protected Map<Extensions, Words> computeValue(Class<?> type) {
-            return new ConcurrentHashMap<>();
+        protected Map<Extensions, SoftReference<Words>> computeValue(Class<?> type) {
+            return Collections.synchronizedMap(new WeakHashMap<>());
         }
     };
 
@@ -83,11 +85,12 @@ public final class Words {
      */
     public static Words of(Class<?> type) {
         Extensions extensions = Extensions.here();
-        Map<Extensions, Words> known = CACHE.get(type);
-        Words words = known.get(extensions);
+        Map<Extensions, SoftReference<Words>> known = CACHE.get(type);
+        SoftReference<Words> kept = known.get(extensions);
+        Words words = kept == null ? null : kept.get();
         if (words == null) {
             words = new Words(type, extensions);
-            known.put(extensions, words);
+            known.put(extensions, new SoftReference<>(words));
         }
         return words;
     }

@@ -14,12 +14,24 @@ import dev.septet.dsl.pipeline.SpecYaml;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.vocabulary.ExtensionCall;
+import dev.septet.dsl.vocabulary.word.Refusal;
+import dev.septet.dsl.vocabulary.word.Word;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +170,7 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
     }
 
     @Test
@@ -191,6 +203,7 @@ class ExtensionsTest {
                 "metric chrff | but got `chrff` | Did you mean `chrf`?",
                 "metric chrff(order: 3) | but got `chrff(...)` | Did you mean `chrf`?",
                 "metric chrf(order: 20) | chrf order: must be from 1 to 10, got 20 | ",
+                "metric chrf(beta: 2e308) | chrf beta: must be from 0.5 to 4, got Infinity | ",
                 "metric chrf(ordr: 3) | `chrf` has no `ordr:` | Did you mean `order:`?",
                 "metric chrf(order: 2.5) | `chrf order:` takes a whole number such as 6 | ",
                 "metric chrf(spaces: 'counted') | `chrf spaces:` takes one of without, counted | Write `counted`"
@@ -203,6 +216,10 @@ class ExtensionsTest {
                 "metric chrf, below: 40 | a larger chrf is better | Bound it with `above:`.",
                 "metric chrf, above: 100 | must be from 0 to below 100 | ",
                 "metric chrf; metric chrf | metric chrf is already set | ",
+                "metric chrf; score('chrf', above: 0.9) { row.answer.length() < 9 } | chrf is already the name of a"
+                        + " metric | ",
+                "score('chrf', above: 0.9) { row.answer.length() < 9 }; metric chrf | chrf is already the name of a"
+                        + " metric | ",
                 "chrf() | `chrf` is a value, not a statement | ",
                 "metric chrf(order: System.exit(1)) | is not allowed | ",
                 "metric chrf(order: secret('A')) | but got `secret(...)` | ",
@@ -413,6 +430,233 @@ class ExtensionsTest {
                     .contains(message)
                     .contains(hint == null ? "" : hint);
             assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void theBoundsOfAnOptionAreTwoFiniteNumbers() {
+        assertThatThrownBy(() -> WordOption.number("beta", "Weight.", 1, 0, Double.POSITIVE_INFINITY))
+                .hasMessage("the bounds of option `beta` are not two numbers: 0.0 and Infinity");
+        assertThatThrownBy(() -> new WordOption("beta", "Weight.", WordOption.Type.NUMBER, 1.0, 0.0, null, List.of()))
+                .hasMessage("the bounds of option `beta` are not two numbers: 0.0 and null");
+        var free = new WordOption("beta", "Weight.", WordOption.Type.NUMBER, 1.0, null, null, List.of());
+        assertThat(free.objection(1e300)).isEmpty();
+        assertThat(free.objection(Double.NaN)).isEqualTo("must be a finite number, got NaN");
+    }
+
+    @Test
+    void whatASpecRefusesIsToldToTheAuthor() throws IOException {
+        try (var jars = all()) {
+            var listed =
+                    Extensions.here().find(ExtensionWord.Kind.TARGET, "listed").orElseThrow();
+            Word word = new Word(new ExtensionCall(listed));
+            assertThatThrownBy(() -> word.say(this, new Object[] {" "}, null))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessage("listed needs a path");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void errorsOfAJarsCodeAreNamed() {
+        for (Error error : List.of(new NoSuchMethodError("a"), new StackOverflowError("b"), new AssertionError("c"))) {
+            assertThatThrownBy(() -> Extensions.run(
+                            ExtensionWord.Kind.METRIC, used("chrf", Map.of()), ExtensionProblem.class, () -> {
+                                throw error;
+                            }))
+                    .isInstanceOf(ExtensionProblem.class)
+                    .hasMessageStartingWith(
+                            "metric `chrf` of all 1 failed: " + error.getClass().getName());
+        }
+    }
+
+    /** One that declares nothing. */
+    public static final class Silent implements Extension {
+        @Override
+        @SuppressWarnings("NullAway") // the mistake
+        public ExtensionWord word() {
+            return null;
+        }
+    }
+
+    @Test
+    void namesTheJarThatDeclaresNoWord() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("silent", "1", Silent.class)) {
+            assertThat(compile("metric loss").printed())
+                    .contains("silent-1.jar: its extension dev.septet.dsl.extension.ExtensionsTest$Silent declares no"
+                            + " word: word() gave null");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    /** Defines a class as if it came from some place. */
+    private static final class From extends ClassLoader {
+        private final String place;
+        private final @Nullable String title;
+        private final @Nullable String version;
+
+        From(String place, @Nullable String title, @Nullable String version) {
+            super(ExtensionsTest.class.getClassLoader());
+            this.place = place;
+            this.title = title;
+            this.version = version;
+        }
+
+        ExtensionJar jarOf(Class<?> type) throws IOException {
+            byte[] bytes = bytes(type);
+            definePackage(type.getPackageName(), null, null, null, title, version, null, null);
+            var source = new CodeSource(URI.create(place).toURL(), (Certificate[]) null);
+            return ExtensionJar.of(
+                    defineClass(type.getName(), bytes, 0, bytes.length, new ProtectionDomain(source, null)));
+        }
+    }
+
+    private static byte[] bytes(Class<?> type) throws IOException {
+        try (InputStream in =
+                type.getClassLoader().getResourceAsStream(type.getName().replace('.', '/') + ".class")) {
+            return Objects.requireNonNull(in).readAllBytes();
+        }
+    }
+
+    @Test
+    void knowsAJarInsideAJarByItsTitleAndVersion() throws IOException {
+        String nested = "jar:file:/app.jar!/lib/own-words.jar";
+        ExtensionJar jar = new From(nested, "own-words", "1.2").jarOf(Chrf.class);
+        assertThat(jar.name()).isEqualTo("own-words");
+        assertThat(jar.version()).isEqualTo("1.2");
+        assertThat(new From(nested, "own-words", "2-SNAPSHOT").jarOf(Chrf.class).version())
+                .matches("2-SNAPSHOT\\+[0-9a-f]{12}");
+        assertThat(new From(nested, null, null).jarOf(Chrf.class).name()).isEqualTo("dev.septet.dsl.extension");
+    }
+
+    @Test
+    void knowsAFolderByAllItsClasses() throws IOException {
+        Files.write(folder.resolve("Chrf.class"), bytes(Chrf.class));
+        Files.createDirectory(folder.resolve("inner"));
+        Path other = Files.write(folder.resolve("inner/Grams.class"), new byte[] {1});
+        String place = folder.toUri().toString();
+        String first = new From(place, null, null).jarOf(Chrf.class).version();
+        assertThat(first).matches("\\+[0-9a-f]{12}");
+        assertThat(new From(place, null, null).jarOf(Chrf.class).version()).isEqualTo(first);
+        Files.write(other, new byte[] {2});
+        assertThat(new From(place, null, null).jarOf(Chrf.class).version()).isNotEqualTo(first);
+    }
+
+    /** A metric whose scores have no largest one. */
+    public static final class Distance implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("distance", "A distance.", Double.POSITIVE_INFINITY, false, true);
+        }
+    }
+
+    /** A detector whose scores have no largest one. */
+    public static final class Shift implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.detector("shift", "A shift.", Set.of(DriftSpec.Kind.NUMBER), Double.POSITIVE_INFINITY);
+        }
+    }
+
+    @Test
+    void scoresMayHaveNoLargestOne() throws IOException {
+        try (var jars = all().with("open", "1", Distance.class, Shift.class)) {
+            assertThat(spec("metric distance, above: 1000")
+                            .evaluate()
+                            .metrics()
+                            .get(0)
+                            .above())
+                    .isEqualTo(1000);
+            assertThat(compile("metric distance, above: -1").printed())
+                    .contains("metric above: of distance must be from 0 to below any number, got -1");
+            assertThat(whole(
+                                    "board(name: 'a')",
+                                    "tsv",
+                                    "biases()",
+                                    "listed('m')",
+                                    "shift, on: promptLength, above: 1000")
+                            .printed())
+                    .isEmpty();
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'a.tsv' | 'a.jsonl' | 'a.jsonl' | ''",
+                "'a.jsonl' | 'a.tsv' | 'a.jsonl' | 'a.tsv' is not a dataset: its name must end with .jsonl, .json or"
+                        + " .csv",
+                "'a.jsonl' | 'a.jsonl' | 'a.tsv' | 'a.tsv' is not a dataset: its name must end with .jsonl, .json or"
+                        + " .csv",
+            })
+    void onlyADatasetHasTheEndingsOfAJarsFormat(String dataset, String suite, String probe, String message)
+            throws IOException {
+        try (var jars = all()) {
+            String printed = PipelineCompiler.compile(
+                            PipelineSource.of("own.groovy", """
+                                pipeline('own') {
+                                    prepare { dataset %s%s }
+                                    initialize { model 'models/tiny' }
+                                    train { method lora() }
+                                    evaluate { metric exactMatch; forgetting suite: %s, maxDrop: 5.percent }
+                                    deploy { target http { port 8080 }; canary 10.percent, probe: %s }
+                                }
+                                """.formatted(
+                                            dataset, dataset.contains("tsv") ? ", format: tsv" : "", suite, probe)),
+                            Map.of())
+                    .printed();
+            if (message.equals("''")) {
+                assertThat(printed).isEmpty();
+            } else {
+                assertThat(printed).contains(message);
+            }
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void aProbeNeedsAMetricOfSeptetsOwn() throws IOException {
+        try (var jars = all()) {
+            assertThat(probed("metric chrf"))
+                    .contains("`canary probe:` cannot score answers with `metric chrf`, which a jar brings")
+                    .contains("Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
+            assertThat(probed("metric chrf; metric exactMatch")).isEmpty();
+            assertThat(probed("metric loss")).isEmpty();
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    private static String probed(String evaluate) {
+        return PipelineCompiler.compile(PipelineSource.of("own.groovy", """
+            pipeline('own') {
+                prepare { dataset 'a.jsonl' }
+                initialize { model 'models/tiny' }
+                train { method lora() }
+                evaluate { %s }
+                deploy { target http { port 8080 }; canary 10.percent, probe: 'a.jsonl' }
+            }
+            """.formatted(evaluate)), Map.of())
+                .printed();
+    }
+
+    @Test
+    void aClassLoaderIsLetGo() throws IOException {
+        WeakReference<ClassLoader> loader = used();
+        assertThatThrownBy(() -> new ArrayList<long[]>().add(new long[Integer.MAX_VALUE - 8]))
+                .as("all soft references are cleared before this")
+                .isInstanceOf(OutOfMemoryError.class);
+        System.gc();
+        assertThat(loader.get()).isNull();
+    }
+
+    private WeakReference<ClassLoader> used() throws IOException {
+        try (var jars = all()) {
+            assertThat(spec("metric chrf").evaluate().metrics()).hasSize(1);
+            assertThat(jars).isNotNull();
+            return new WeakReference<>(Thread.currentThread().getContextClassLoader());
         }
     }
 }

@@ -14,8 +14,8 @@ import java.util.List;
  * @param looks the number of planned checks; more checks need stronger evidence for each one
  * @param elapsedSeconds time since the trial began
  * @param holdSeconds current length of the trial
- * @param metrics metrics of the new model's evaluation, in their order; a probe is scored with the first one that reads
- *     answers
+ * @param metrics metrics of the new model's evaluation, in their order; a probe is scored with the first of Septet's own
+ *     that reads answers
  */
 public record CanaryTrial(
         RunRef run,

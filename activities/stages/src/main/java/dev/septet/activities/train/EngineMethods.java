@@ -35,8 +35,10 @@ final class EngineMethods {
                         ExtensionWord.Kind.METHOD,
                         spec.extension(),
                         StageProblem.class,
-                        () -> Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
-                                .method(spec.extension())));
+                        () -> JarMethod.of(
+                                spec.extension(),
+                                Extensions.of(spec.extension(), ExtensionWord.Kind.METHOD, MethodExtension.class)
+                                        .method(spec.extension()))));
         add(QloraSpec.class, (spec, rank) -> new Qlora(lora(spec.adapter(), rank)));
     }
 

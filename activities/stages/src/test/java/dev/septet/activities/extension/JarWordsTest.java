@@ -2,6 +2,7 @@ package dev.septet.activities.extension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.dataset.BadRow;
@@ -53,6 +54,7 @@ import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.notify.Notice;
 import io.temporal.failure.ApplicationFailure;
@@ -64,6 +66,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -401,5 +404,168 @@ class JarWordsTest {
         } finally {
             System.clearProperty(name);
         }
+    }
+
+    /** One built for another version of Septet: every call but the first fails. */
+    public static final class Old implements MetricExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.metric("old", "An old one.", 1);
+        }
+
+        @Override
+        public Metric metric(ExtensionSpec used) {
+            return new OldAnswers();
+        }
+    }
+
+    /** What the metric does. */
+    public record OldAnswers() implements Metric {
+        @Override
+        public String name() {
+            return "old";
+        }
+
+        @Override
+        public boolean lowerIsBetter() {
+            return false;
+        }
+
+        @Override
+        public boolean readsAnswer() {
+            return true;
+        }
+
+        @Override
+        public boolean readsPairs() {
+            throw new NoSuchMethodError("pairs");
+        }
+
+        @Override
+        public double[] tally(Outcome outcome) {
+            throw new StackOverflowError();
+        }
+
+        @Override
+        public double score(double[] sums) {
+            throw new AssertionError("score");
+        }
+    }
+
+    /** A detector that fails. */
+    public static final class OldShift implements DetectorExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.detector("oldShift", "An old one.", Set.of(DriftSpec.Kind.NUMBER), 100);
+        }
+
+        @Override
+        public int fewest() {
+            throw new NoSuchMethodError("fewest");
+        }
+
+        @Override
+        public Detector detector(ExtensionSpec used) {
+            throw new NoSuchMethodError("detector");
+        }
+    }
+
+    /** A method that fails when the engine calls it. */
+    public static final class OldMethod implements MethodExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.method("oldMethod", "An old one.");
+        }
+
+        @Override
+        public Method method(ExtensionSpec used) {
+            return new OldBlocks();
+        }
+    }
+
+    /** One that makes no method. */
+    public static final class NoMethod implements MethodExtension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.method("noMethod", "None.");
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // the mistake
+        public Method method(ExtensionSpec used) {
+            return null;
+        }
+    }
+
+    /** What the method does. */
+    public record OldBlocks() implements Method {
+        @Override
+        public Map<String, Object> digestFields() {
+            return Map.of("type", "oldBlocks");
+        }
+
+        @Override
+        public boolean trains(String weight, ModelConfig config, Set<Integer> frozen) {
+            return false;
+        }
+
+        @Override
+        public boolean quantizes(String weight) {
+            throw new NoSuchMethodError("quantizes");
+        }
+
+        @Override
+        public boolean recomputes() {
+            throw new StackOverflowError();
+        }
+
+        @Override
+        public double rateFactor(String parameter) {
+            throw new IllegalStateException("the engine's own, such as too little memory");
+        }
+    }
+
+    @Test
+    void errorsOfAJarsCodeAreNamedAndNotRetried() throws IOException {
+        try (var jars =
+                new ExtensionJars(folder).with("own-words", "1.2", Old.class, OldShift.class, OldMethod.class)) {
+            Metric metric = Metrics.of(new MetricSpec(
+                    "old", null, null, new MetricSpec.ExtensionMetric(used("old", Map.of()), false, true)));
+            assertNamed(metric::readsPairs, "metric `old` of own-words 1.2 failed: java.lang.NoSuchMethodError");
+            assertNamed(
+                    () -> metric.tally(answer("a")),
+                    "metric `old` of own-words 1.2 failed: java.lang.StackOverflowError");
+            assertNamed(
+                    () -> metric.score(new double[1]),
+                    "metric `old` of own-words 1.2 failed: java.lang.AssertionError");
+            DriftSpec drift = new DriftSpec(null, DriftSpec.Feature.PROMPT_LENGTH, null, used("oldShift", Map.of()));
+            assertNamed(
+                    () -> Detector.fewest(drift),
+                    "detector `oldShift` of own-words 1.2 failed: java.lang.NoSuchMethodError");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void errorsOfAJarsMethodAreNamedAndNotRetried() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("own-words", "1.2", OldMethod.class, NoMethod.class)) {
+            Method method = EnginePlan.method(new ExtensionSpec.ForMethod(used("oldMethod", Map.of())), 0);
+            assertThat(method.digestFields()).isEqualTo(Map.of("type", "oldBlocks"));
+            assertNamed(
+                    () -> method.quantizes("w"),
+                    "method `oldMethod` of own-words 1.2 failed: java.lang.NoSuchMethodError");
+            assertNamed(method::recomputes, "method `oldMethod` of own-words 1.2 failed: java.lang.StackOverflowError");
+            assertNamed(
+                    () -> EnginePlan.method(new ExtensionSpec.ForMethod(used("noMethod", Map.of())), 0),
+                    "method `noMethod` of own-words 1.2 failed: java.lang.NullPointerException");
+            assertThatThrownBy(() -> method.rateFactor("w")).isInstanceOf(IllegalStateException.class);
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    private static void assertNamed(ThrowingCallable code, String message) {
+        Throwable problem = catchThrowable(code);
+        assertThat(problem).isInstanceOf(ExtensionProblem.class).hasMessageStartingWith(message);
+        assertThat(((ApplicationFailure) Failures.of(problem)).getType()).isEqualTo("InvalidPipeline");
     }
 }

@@ -51,6 +51,12 @@ public record EvaluateSpec(
         metrics = List.copyOf(metrics);
         scores = Checks.orEmpty(scores);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
+        for (MetricSpec metric : metrics) {
+            require(
+                    scores.stream().noneMatch(score -> score.name().equals(metric.name())),
+                    "%s is already the name of a metric",
+                    metric.name());
+        }
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);

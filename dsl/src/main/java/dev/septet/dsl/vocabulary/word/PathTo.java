@@ -16,6 +16,8 @@ public @interface PathTo {
     public enum Place {
         /** An existing dataset file: .jsonl, .json or .csv. */
         DATA,
+        /** An existing dataset file, also of a format that a jar brings. */
+        DATASET,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

@@ -137,7 +137,11 @@ public final class Word {
      */
     public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
         if (extension != null) {
-            return extension.say(given);
+            try {
+                return extension.say(given);
+            } catch (IllegalArgumentException guard) {
+                throw refusal(guard);
+            }
         }
         @Nullable Object[] arguments = given.clone();
         if (blockIndex >= 0) {
@@ -155,9 +159,8 @@ public final class Word {
             return method().invoke(target, arguments);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
-            // The author of the pipeline can also read the messages of the spec records' checks.
             if (cause instanceof IllegalArgumentException guard) {
-                throw new Refusal(String.valueOf(guard.getMessage()), "");
+                throw refusal(guard);
             } else if (cause instanceof RuntimeException problem) {
                 throw problem;
             } else if (cause instanceof Error error) {
@@ -167,6 +170,11 @@ public final class Word {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("words are public methods: " + name(), e);
         }
+    }
+
+    /** The author of the pipeline can also read the messages of the spec records' checks. */
+    private static Refusal refusal(IllegalArgumentException guard) {
+        return new Refusal(String.valueOf(guard.getMessage()), "");
     }
 
     /** The number of the method's parameters: the length of the array that {@link #say} takes. */

@@ -64,7 +64,7 @@ public final class Metrics {
 
         @Override
         public boolean readsPairs() {
-            return metric.readsPairs();
+            return run(declared, metric::readsPairs);
         }
 
         @Override

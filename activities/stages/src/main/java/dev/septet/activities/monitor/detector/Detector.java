@@ -27,7 +27,7 @@ public interface Detector {
     /** Values of each sample below which the detector of a pipeline file keeps silent. */
     static int fewest(DriftSpec drift) {
         DriftSpec.Detector own = drift.detector();
-        return own == null ? extension(drift).fewest() : fewest(own);
+        return own == null ? run(drift, () -> extension(drift).fewest()) : fewest(own);
     }
 
     private static DetectorExtension extension(DriftSpec drift) {
