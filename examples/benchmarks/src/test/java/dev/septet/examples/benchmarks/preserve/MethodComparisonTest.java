@@ -38,7 +38,8 @@ class MethodComparisonTest {
                 .isEqualTo("| `preserve l2sp: 0.01` | 1 | no plain training of seed 1 came as near to"
                         + " a ticket loss of 0.050 | | | | |");
         assertThatThrownBy(() -> MethodComparison.of(List.of(plain(1, 0.4)), List.of(held(2, 0.3, 0.2))))
-                .hasMessage("l2sp was trained with seeds [2], the plain training with []; train the" + " rest");
+                .hasMessage("l2sp was trained with seeds [2], but the plain training with []; train with the missing"
+                        + " seeds");
     }
 
     private static Curve plain(long seed, double suite) {
