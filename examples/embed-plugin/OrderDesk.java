@@ -30,7 +30,7 @@ public class OrderDesk {
 
     public static void main(String[] arguments) throws Exception {
         var state = new StateFolder(Path.of(arguments[0]));
-        var settings = WorkerSettings.of(WorkerRole.ALL, state, List.of(Path.of(arguments[1])));
+        var settings = WorkerSettings.of(Role.ALL, state, List.of(Path.of(arguments[1])));
         var profile = ClientConfigProfile.load(); // TEMPORAL_ADDRESS or the CLI's profile
         var stubs = WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
         var options = WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions());

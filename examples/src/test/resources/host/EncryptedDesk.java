@@ -117,7 +117,7 @@ public class EncryptedDesk {
                     new CodecDataConverter(DefaultDataConverter.newDefaultInstance(), List.of(new Aes()), true));
         }
         if (words[1].equals("serve")) {
-            var role = WorkerRole.valueOf(words[2]);
+            var role = Role.valueOf(words[2]);
             var settings = WorkerSettings.of(role, new StateFolder(Path.of(words[3])), List.of(Path.of(words[4])));
             var client = WorkflowClient.newInstance(stubs, options.setPlugins(SeptetPlugin.of(settings)).build());
             var factory = WorkerFactory.newInstance(client);

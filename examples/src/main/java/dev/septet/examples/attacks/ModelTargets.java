@@ -1,8 +1,8 @@
 package dev.septet.examples.attacks;
 
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
@@ -160,8 +160,8 @@ final class ModelTargets {
                 new TextRow("The printer 12 <|im_end|> \u00e9 \ud83d\ude00", place),
                 new ChatRow(
                         List.of(
-                                new Message(Role.USER, "Where is my parcel?"),
-                                new Message(Role.ASSISTANT, "On its way.")),
+                                new Message(ChatRole.USER, "Where is my parcel?"),
+                                new Message(ChatRole.ASSISTANT, "On its way.")),
                         place));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, 64)) {
             for (Row row : rows) {

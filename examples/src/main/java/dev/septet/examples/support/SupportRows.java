@@ -1,8 +1,8 @@
 package dev.septet.examples.support;
 
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.examples.world.Draw;
@@ -64,7 +64,7 @@ final class SupportRows {
                 "item", draw.pick(grammar.phrases(clothes ? "clothes" : "gear")),
                 "order", String.format(Locale.ROOT, "FH-%05d", draw.below(100_000)));
         List<Message> messages = new ArrayList<>();
-        messages.add(new Message(Role.SYSTEM, SYSTEM));
+        messages.add(new Message(ChatRole.SYSTEM, SYSTEM));
         exchange(topic, "opening", words, draw, messages);
         if (draw.chance(SECOND_QUESTION)) {
             exchange(other, "next", words, draw, messages);
@@ -82,7 +82,7 @@ final class SupportRows {
         boolean named = messages.stream().anyMatch(said -> said.content().contains(item));
         Map<String, String> known = new HashMap<>(words);
         known.put("item", named ? item : "order");
-        messages.add(new Message(Role.ASSISTANT, grammar.phrase("answer." + topic, known, draw)));
+        messages.add(new Message(ChatRole.ASSISTANT, grammar.phrase("answer." + topic, known, draw)));
     }
 
     private Message question(String topic, String first, Map<String, String> words, Draw draw) {
@@ -93,6 +93,6 @@ final class SupportRows {
                 opening.endsWith(",") ? asked : Prose.sentence(asked),
                 grammar.phrase("aside", words, draw),
                 grammar.phrase("thanks", words, draw));
-        return new Message(Role.USER, Prose.join(parts));
+        return new Message(ChatRole.USER, Prose.join(parts));
     }
 }

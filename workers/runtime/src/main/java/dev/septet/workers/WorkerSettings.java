@@ -14,14 +14,14 @@ import java.util.List;
  * @param slots number of devices or CPU slots: this number of training activities run at once
  */
 public record WorkerSettings(
-        WorkerRole role, StateFolder state, List<Path> catalogue, List<Path> dataRoots, String queue, int slots) {
+        Role role, StateFolder state, List<Path> catalogue, List<Path> dataRoots, String queue, int slots) {
     public WorkerSettings {
         catalogue = List.copyOf(catalogue);
         dataRoots = List.copyOf(dataRoots);
     }
 
     /** Settings with one slot, on the queue that all training workers share. */
-    public static WorkerSettings of(WorkerRole role, StateFolder state, List<Path> catalogue) {
+    public static WorkerSettings of(Role role, StateFolder state, List<Path> catalogue) {
         return new WorkerSettings(role, state, catalogue, List.of(), TaskQueues.TRAINING, 1);
     }
 }

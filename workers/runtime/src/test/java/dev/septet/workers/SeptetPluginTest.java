@@ -117,7 +117,7 @@ class SeptetPluginTest {
     void aMachineThatSharesItsStorePollsAQueueOfItsOwnFiles() {
         Host here = new Host("0123456789abcdef", "attic:/srv/state");
         SeptetPlugin plugin = new SeptetPlugin(
-                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()),
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
                 new Implementations(List.of(), List.of()),
                 new Shutdown(),
                 here,
@@ -154,7 +154,7 @@ class SeptetPluginTest {
         Host here = new Host("0123456789abcdef", "attic:/srv/state");
         Authority authority = new Authority(RunKey.of(Map.of(), folder, 0), List.of());
         SeptetPlugin plugin = new SeptetPlugin(
-                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()),
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
                 new Implementations(List.of(new HostCheckTest.Log()), List.of()),
                 new Shutdown(),
                 here,
@@ -190,7 +190,7 @@ class SeptetPluginTest {
 
     private SeptetPlugin plugin() {
         return new SeptetPlugin(
-                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()),
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
                 new Implementations(List.of(), List.of()),
                 new Shutdown());
     }

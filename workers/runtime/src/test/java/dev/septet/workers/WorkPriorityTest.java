@@ -194,7 +194,7 @@ class WorkPriorityTest {
     @Test
     void bothKindsOfWorkersCheckModels() {
         Implementations ours = Implementations.of(
-                WorkerSettings.of(WorkerRole.ALL, new StateFolder(folder), List.of()), null, new Shutdown());
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()), null, new Shutdown());
 
         assertThat(ours.light()).hasAtLeastOneElementOfType(MonitorActivities.class);
         assertThat(ours.training()).hasAtLeastOneElementOfType(MonitorActivities.class);

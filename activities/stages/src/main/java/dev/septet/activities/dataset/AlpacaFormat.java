@@ -17,7 +17,7 @@ final class AlpacaFormat implements RowFormat {
         List<Message> messages = new ArrayList<>();
         Fields.optionalText(record, "system")
                 .filter(system -> !system.isBlank())
-                .ifPresent(system -> messages.add(new Message(Role.SYSTEM, system)));
+                .ifPresent(system -> messages.add(new Message(ChatRole.SYSTEM, system)));
         history(record, messages);
         String instruction = Fields.text(record, "instruction");
         if (instruction.isBlank()) {
@@ -29,8 +29,8 @@ final class AlpacaFormat implements RowFormat {
         if (output.isBlank()) {
             throw new RowProblem(PublicText.of("\"output\" is empty"));
         }
-        messages.add(new Message(Role.USER, question));
-        messages.add(new Message(Role.ASSISTANT, output));
+        messages.add(new Message(ChatRole.USER, question));
+        messages.add(new Message(ChatRole.ASSISTANT, output));
         return new ChatRow(messages, place);
     }
 
@@ -48,8 +48,8 @@ final class AlpacaFormat implements RowFormat {
             if (!pair.isArray() || pair.size() != 2) {
                 throw new RowProblem(PublicText.of("%s is no pair of question and answer", what));
             }
-            messages.add(new Message(Role.USER, Fields.text(pair.get(0), PublicText.of("%s[0]", what))));
-            messages.add(new Message(Role.ASSISTANT, Fields.text(pair.get(1), PublicText.of("%s[1]", what))));
+            messages.add(new Message(ChatRole.USER, Fields.text(pair.get(0), PublicText.of("%s[0]", what))));
+            messages.add(new Message(ChatRole.ASSISTANT, Fields.text(pair.get(1), PublicText.of("%s[1]", what))));
         }
     }
 }

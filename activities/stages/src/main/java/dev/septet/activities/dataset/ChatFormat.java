@@ -39,7 +39,7 @@ final class ChatFormat implements RowFormat {
         if (!(node instanceof ObjectNode message)) {
             throw new RowProblem(PublicText.of("%s is %s, expected {\"role\", \"content\"}", what, Fields.type(node)));
         }
-        return new Message(Role.of(required(message, "role", what)), required(message, "content", what));
+        return new Message(ChatRole.of(required(message, "role", what)), required(message, "content", what));
     }
 
     private static String required(ObjectNode message, String name, PublicText what) {

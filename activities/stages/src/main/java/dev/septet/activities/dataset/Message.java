@@ -1,4 +1,4 @@
 package dev.septet.activities.dataset;
 
 /** One turn of a chat. */
-public record Message(Role role, String content) {}
+public record Message(ChatRole role, String content) {}

@@ -50,7 +50,7 @@ final class PreferenceFormat implements RowFormat {
             return Fields.text(record, side);
         }
         List<Message> messages = ChatFormat.messages(answer, PublicText.field(side));
-        if (messages.size() != 1 || messages.get(0).role() != Role.ASSISTANT) {
+        if (messages.size() != 1 || messages.get(0).role() != ChatRole.ASSISTANT) {
             throw new RowProblem(PublicText.of(
                     "\"%s\" has %d messages, expected one from assistant", PublicText.field(side), messages.size()));
         }
@@ -76,7 +76,7 @@ final class PreferenceFormat implements RowFormat {
                     PublicText.field(side)));
         }
         List<Message> read = ChatFormat.messages(messages, PublicText.field(side));
-        if (read.get(read.size() - 1).role() != Role.ASSISTANT) {
+        if (read.get(read.size() - 1).role() != ChatRole.ASSISTANT) {
             throw new RowProblem(
                     PublicText.of("the last message of \"%s\" is not from assistant", PublicText.field(side)));
         }

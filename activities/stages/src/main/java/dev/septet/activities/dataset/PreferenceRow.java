@@ -30,7 +30,7 @@ public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements
 
     private static Row chat(List<Message> prompt, String side, String answer, RowPlace place) {
         List<Message> messages = new ArrayList<>(prompt);
-        messages.add(new Message(Role.ASSISTANT, answer(side, answer)));
+        messages.add(new Message(ChatRole.ASSISTANT, answer(side, answer)));
         return new ChatRow(messages, place);
     }
 

@@ -8,11 +8,11 @@ final class RoleOrder {
     private RoleOrder() {}
 
     static void check(List<Message> messages) {
-        int first = !messages.isEmpty() && messages.get(0).role() == Role.SYSTEM ? 1 : 0;
+        int first = !messages.isEmpty() && messages.get(0).role() == ChatRole.SYSTEM ? 1 : 0;
         for (int i = 0; i < messages.size(); i++) {
             Message message = messages.get(i);
             if (i >= first) {
-                Role expected = (i - first) % 2 == 0 ? Role.USER : Role.ASSISTANT;
+                ChatRole expected = (i - first) % 2 == 0 ? ChatRole.USER : ChatRole.ASSISTANT;
                 if (message.role() != expected) {
                     throw new RowProblem(PublicText.of(
                             "messages[%d] is from %s, expected %s: after an optional system"
@@ -28,7 +28,7 @@ final class RoleOrder {
         if (messages.size() < first + 2) {
             throw new RowProblem(PublicText.of("messages needs at least a user message and an answer"));
         }
-        if (messages.get(messages.size() - 1).role() != Role.ASSISTANT) {
+        if (messages.get(messages.size() - 1).role() != ChatRole.ASSISTANT) {
             throw new RowProblem(PublicText.of("the last message is not from assistant: there is no answer"));
         }
     }

@@ -1,10 +1,10 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
@@ -236,7 +236,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         }
         if (row instanceof ChatRow chat) {
             List<Message> messages = new ArrayList<>(chat.prompt());
-            messages.add(new Message(Role.ASSISTANT, start));
+            messages.add(new Message(ChatRole.ASSISTANT, start));
             return new ChatRow(messages, row.place());
         }
         return row instanceof CompletionRow completion

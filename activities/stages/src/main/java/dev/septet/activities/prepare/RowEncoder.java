@@ -1,9 +1,9 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.PreferenceRow;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.text.PublicText;
@@ -64,7 +64,7 @@ public interface RowEncoder {
     /** Truncates answer by answer: the row ends with an answer that begins before the limit. */
     private Truncated truncated(ChatRow chat) {
         int end = 1;
-        while (chat.messages().get(end).role() != Role.ASSISTANT) {
+        while (chat.messages().get(end).role() != ChatRole.ASSISTANT) {
             end++;
         }
         ChatRow kept = chat.first(end + 1);

@@ -1,8 +1,8 @@
 package dev.septet.activities.review;
 
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.RowJson;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -64,7 +64,7 @@ public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidenc
 
     private ChatRow answered(String answer) {
         List<Message> messages = new ArrayList<>(row.prompt());
-        messages.add(new Message(Role.ASSISTANT, answer));
+        messages.add(new Message(ChatRole.ASSISTANT, answer));
         return new ChatRow(messages, row.place());
     }
 }

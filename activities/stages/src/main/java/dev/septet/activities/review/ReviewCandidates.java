@@ -7,9 +7,9 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.prepare.redaction.Redactor;
@@ -127,9 +127,9 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
             try {
                 for (AuditedTurn turn : List.copyOf(answer.question().messages())) {
                     messages.add(new Message(
-                            Role.valueOf(turn.role().toUpperCase(Locale.ROOT)), redactor.redacted(turn.content())));
+                            ChatRole.valueOf(turn.role().toUpperCase(Locale.ROOT)), redactor.redacted(turn.content())));
                 }
-                messages.add(new Message(Role.ASSISTANT, redactor.redacted(wanted)));
+                messages.add(new Message(ChatRole.ASSISTANT, redactor.redacted(wanted)));
                 ChatRow row = new ChatRow(messages, new RowPlace("audit", answered.sequence()));
                 ReviewCandidate candidate = new ReviewCandidate(
                         row,

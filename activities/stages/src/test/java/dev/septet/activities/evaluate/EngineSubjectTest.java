@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
@@ -165,14 +165,14 @@ class EngineSubjectTest {
         List<Row> rows = new ArrayList<>();
         rows.add(new ChatRow(
                 List.of(
-                        new Message(Role.USER, "Where is my parcel?"),
-                        new Message(Role.ASSISTANT, "{\"queue\": \"shipping\"}")),
+                        new Message(ChatRole.USER, "Where is my parcel?"),
+                        new Message(ChatRole.ASSISTANT, "{\"queue\": \"shipping\"}")),
                 new RowPlace("t.jsonl", 1)));
         rows.add(new ChatRow(
                 List.of(
-                        new Message(Role.SYSTEM, "Route tickets."),
-                        new Message(Role.USER, "Größe 42, please"),
-                        new Message(Role.ASSISTANT, "{\"queue\": \"sales\"}")),
+                        new Message(ChatRole.SYSTEM, "Route tickets."),
+                        new Message(ChatRole.USER, "Größe 42, please"),
+                        new Message(ChatRole.ASSISTANT, "{\"queue\": \"sales\"}")),
                 new RowPlace("t.jsonl", 2)));
         rows.add(new CompletionRow(
                 "ticket: I was charged twice and nobody answers. route:", " billing", new RowPlace("t.jsonl", 3)));

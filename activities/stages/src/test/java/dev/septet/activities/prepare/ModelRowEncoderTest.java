@@ -3,10 +3,10 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
@@ -42,10 +42,10 @@ class ModelRowEncoderTest {
     void answersOfAChatCarryLoss() {
         Row row = new ChatRow(
                 List.of(
-                        new Message(Role.USER, "a?"),
-                        new Message(Role.ASSISTANT, "b!"),
-                        new Message(Role.USER, "c?"),
-                        new Message(Role.ASSISTANT, "d!")),
+                        new Message(ChatRole.USER, "a?"),
+                        new Message(ChatRole.ASSISTANT, "b!"),
+                        new Message(ChatRole.USER, "c?"),
+                        new Message(ChatRole.ASSISTANT, "d!")),
                 PLACE);
         TokenDataset.Row encoded = encoder.encode(row);
         assertThat(learned(encoded)).isEqualTo("b!<|im_end|>d!<|im_end|>");

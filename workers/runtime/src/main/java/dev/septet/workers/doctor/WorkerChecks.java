@@ -1,8 +1,8 @@
 package dev.septet.workers.doctor;
 
 import com.google.protobuf.Timestamp;
+import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
@@ -35,9 +35,8 @@ record WorkerChecks(Connection connection, StateFolder state) {
     List<Finding> look() {
         List<Finding> findings = new ArrayList<>();
         HungWorkers hung = new HungWorkers(connection, state, SILENT);
-        findings.addAll(hung.look(WorkerRole.LIGHT.word(), TaskQueues.LIGHT, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
-        findings.addAll(
-                hung.look(WorkerRole.TRAINING.word(), TaskQueues.TRAINING, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
+        findings.addAll(hung.look(Role.LIGHT.word(), TaskQueues.LIGHT, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
+        findings.addAll(hung.look(Role.TRAINING.word(), TaskQueues.TRAINING, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
         findings.addAll(queues());
         return findings;
     }

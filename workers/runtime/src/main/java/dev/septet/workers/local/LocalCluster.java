@@ -6,8 +6,8 @@ import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.LostActivities;
+import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.gateway.ServerGateway;
 import dev.septet.workers.server.HistoryRetention;
 import dev.septet.workers.server.ServerFile;
@@ -86,7 +86,7 @@ public final class LocalCluster implements AutoCloseable {
             if (existing != null) {
                 cluster.connection = Connection.open(server);
             }
-            for (WorkerRole role : new WorkerRole[] {WorkerRole.LIGHT, WorkerRole.TRAINING}) {
+            for (Role role : new Role[] {Role.LIGHT, Role.TRAINING}) {
                 cluster.supervisor.keep(WorkerProcessSpecs.of(settings, server, role));
             }
             new CatalogueFile(settings.state()).write(settings.catalogue(), settings.data());

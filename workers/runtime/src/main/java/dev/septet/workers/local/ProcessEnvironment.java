@@ -1,7 +1,7 @@
 package dev.septet.workers.local;
 
 import dev.septet.settings.Setting;
-import dev.septet.workers.WorkerRole;
+import dev.septet.workers.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,7 +42,7 @@ final class ProcessEnvironment {
     private ProcessEnvironment() {}
 
     /** The environment of a worker. */
-    static Map<String, String> worker(WorkerRole role, Map<String, String> environment) {
+    static Map<String, String> worker(Role role, Map<String, String> environment) {
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
                 || open(name)
                 || PROXIES.contains(name)

@@ -1,8 +1,8 @@
 package dev.septet.workers.local;
 
 import dev.septet.settings.Setting;
+import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.ProcessSpec;
 import java.nio.file.Path;
@@ -24,11 +24,11 @@ final class WorkerProcessSpecs {
     /**
      * The JVM options of a worker. The launcher uses the same options for {@code septet worker}.
      */
-    static List<String> options(WorkerRole role) {
+    static List<String> options(Role role) {
         return role.training() ? List.of("-XX:+UseParallelGC", "-Doffline=true") : List.of("-XX:+UseSerialGC");
     }
 
-    static ProcessSpec of(LocalSettings settings, ServerRef server, WorkerRole role) {
+    static ProcessSpec of(LocalSettings settings, ServerRef server, Role role) {
         List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
         arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
         // No log on standard output: the log file is enough and is rotated, while captured output

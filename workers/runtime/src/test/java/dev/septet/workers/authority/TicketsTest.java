@@ -9,9 +9,9 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.workers.Role;
 import dev.septet.workers.SeptetPlugin;
 import dev.septet.workers.StateFolder;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.PipelineReport;
@@ -73,7 +73,7 @@ class TicketsTest {
             WorkflowClient client = WorkflowClient.newInstance(
                     plain.getWorkflowServiceStubs(),
                     WorkflowClientOptions.newBuilder(plain.getOptions())
-                            .setPlugins(SeptetPlugin.of(WorkerSettings.of(WorkerRole.ALL, state, List.of(served))))
+                            .setPlugins(SeptetPlugin.of(WorkerSettings.of(Role.ALL, state, List.of(served))))
                             .build());
             WorkerFactory light = WorkerFactory.newInstance(client);
             light.newWorker(TaskQueues.LIGHT);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.dsl.Golden;
 import dev.septet.settings.ProcessKind;
 import dev.septet.settings.Setting;
-import dev.septet.workers.WorkerRole;
+import dev.septet.workers.Role;
 import dev.septet.workers.supervise.BaseEnvironment;
 import io.temporal.envconfig.ClientConfigProfile;
 import java.io.IOException;
@@ -254,8 +254,8 @@ class DeclaredSettingsTest {
                     ? Map.of(variable, "s3://bucket")
                     : Map.of(variable, "v", Setting.STORE.variable(), "s3://bucket");
             Map<ProcessKind, Map<String, String>> given = Map.of(
-                    ProcessKind.LIGHT, ProcessEnvironment.worker(WorkerRole.LIGHT, all),
-                    ProcessKind.TRAINING, ProcessEnvironment.worker(WorkerRole.TRAINING, all),
+                    ProcessKind.LIGHT, ProcessEnvironment.worker(Role.LIGHT, all),
+                    ProcessKind.TRAINING, ProcessEnvironment.worker(Role.TRAINING, all),
                     ProcessKind.SERVER, ProcessEnvironment.serving(all));
             given.forEach((process, environment) -> {
                 boolean passed = environment.containsKey(variable) || BaseEnvironment.holds(variable);

@@ -3,7 +3,7 @@ package dev.septet.workers.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.workers.WorkerRole;
+import dev.septet.workers.Role;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -215,13 +215,13 @@ class LauncherTest {
             String said = run(Map.of(), words.toArray(String[]::new));
             wanted.forEach((name, value) -> assertThat(said).contains(name + "=" + value + "\n"));
             assertThat(said)
-                    .contains(WorkerProcessSpecs.options(WorkerRole.TRAINING).toArray(String[]::new))
+                    .contains(WorkerProcessSpecs.options(Role.TRAINING).toArray(String[]::new))
                     .doesNotContain("TieredStopAtLevel");
         }
         String light = run(Map.of(), "worker", "--role", "LIGHT");
         wanted.keySet().forEach(name -> assertThat(light).contains(name + "=null\n"));
         assertThat(light)
-                .contains(WorkerProcessSpecs.options(WorkerRole.LIGHT).toArray(String[]::new))
+                .contains(WorkerProcessSpecs.options(Role.LIGHT).toArray(String[]::new))
                 .doesNotContain("TieredStopAtLevel");
         assertThat(run(Map.of(), "lint", "--role", "training")).contains("GOMP_SPINCOUNT=null\n", "TieredStopAtLevel");
         assertThat(run(Map.of("GOMP_SPINCOUNT", "7"), "serve", "quickstart"))

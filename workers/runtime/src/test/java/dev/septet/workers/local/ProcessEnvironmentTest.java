@@ -3,8 +3,8 @@ package dev.septet.workers.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.Backoff;
@@ -40,7 +40,7 @@ class ProcessEnvironmentTest {
 
     @Test
     void tellsEachProcessOnlyWhatItUses() {
-        assertThat(ProcessEnvironment.worker(WorkerRole.LIGHT, ALL))
+        assertThat(ProcessEnvironment.worker(Role.LIGHT, ALL))
                 .containsOnlyKeys(
                         "SEPTET_SECRET_HOOK",
                         "SEPTET_SECRETS",
@@ -49,7 +49,7 @@ class ProcessEnvironmentTest {
                         "AWS_SECRET_ACCESS_KEY",
                         "TEMPORAL_API_KEY",
                         "HF_TOKEN");
-        assertThat(ProcessEnvironment.worker(WorkerRole.TRAINING, ALL))
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, ALL))
                 .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "SEPTET_STORE_KEYS", "TEMPORAL_API_KEY", "OMP_NUM_THREADS");
         assertThat(ProcessEnvironment.serving(ALL))
                 .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "SEPTET_STORE_KEYS", "OMP_NUM_THREADS");
@@ -58,7 +58,7 @@ class ProcessEnvironmentTest {
     @Test
     void tellsTheKeysOfASharedStoreToWhoeverReadsIt() {
         Map<String, String> shared = Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
-        assertThat(ProcessEnvironment.worker(WorkerRole.TRAINING, shared)).isEqualTo(shared);
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, shared)).isEqualTo(shared);
         assertThat(ProcessEnvironment.serving(shared)).isEqualTo(shared);
     }
 
@@ -84,7 +84,7 @@ class ProcessEnvironmentTest {
                 new SelfCommand(java.toString(), "classes", "main.Class", folder),
                 ALL);
         ServerRef server = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.CONFIGURED, null);
-        ProcessSpec spec = WorkerProcessSpecs.of(settings, server, WorkerRole.TRAINING);
+        ProcessSpec spec = WorkerProcessSpecs.of(settings, server, Role.TRAINING);
         try (Supervisor supervisor = new Supervisor(folder.resolve("pids"), Backoff.DEFAULT, new Nobody())) {
             supervisor.keep(spec);
             await().until(() -> Files.exists(told));

@@ -1,7 +1,7 @@
 package dev.septet.workers.cli.machine;
 
+import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
-import dev.septet.workers.WorkerRole;
 import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
@@ -63,9 +63,9 @@ public final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        WorkerRole wanted;
+        Role wanted;
         try {
-            wanted = WorkerRole.valueOf(role.toUpperCase(Locale.ROOT));
+            wanted = Role.valueOf(role.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new CliProblem(ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
         }

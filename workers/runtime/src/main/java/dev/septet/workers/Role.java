@@ -3,7 +3,7 @@ package dev.septet.workers;
 import java.util.Locale;
 
 /** The kind of work that a worker process does. */
-public enum WorkerRole {
+public enum Role {
     /** Workflows and light activities. */
     LIGHT,
     /** Activities that need the engine, one per device. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The author of a chat message. */
-public enum Role {
+public enum ChatRole {
     SYSTEM,
     USER,
     ASSISTANT;
@@ -21,8 +21,8 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Role of(String word) {
-        for (Role role : values()) {
+    static ChatRole of(String word) {
+        for (ChatRole role : values()) {
             if (role.word().equals(word)) {
                 return role;
             }
