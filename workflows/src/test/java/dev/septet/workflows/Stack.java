@@ -13,6 +13,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
 
 /** Septet's workflows over fake activities, on a server that skips time. */
 final class Stack implements AutoCloseable {
@@ -41,7 +42,13 @@ final class Stack implements AutoCloseable {
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
         worker.registerActivitiesImplementations(
                 activities, activities.steering, activities.earlier, activities.notices);
-        server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
+        // A cancellation reaches an activity with its next heartbeat.
+        server.newWorker(
+                        Specs.TRAINING_QUEUE,
+                        WorkerOptions.newBuilder()
+                                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                                .build())
+                .registerActivitiesImplementations(activities);
         for (String machine : machines) {
             server.newWorker(TaskQueues.host(machine)).registerActivitiesImplementations(activities);
         }

@@ -63,6 +63,7 @@ class QuickstartIT {
         assertThat(again.get("stages").get(3).toString()).contains("unchanged");
     }
 
+    @Tag("long")
     @Test
     void aChangedWordRerunsOnlyWhatDependsOnIt() throws Exception {
         Path changed = folder.resolve("changed.groovy");

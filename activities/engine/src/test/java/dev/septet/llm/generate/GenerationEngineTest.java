@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +284,7 @@ class GenerationEngineTest {
         }
     }
 
+    @Tag("long")
     @Test
     void guessingChangesNoneOfManyAnswers() throws Exception {
         Random random = new Random(21);

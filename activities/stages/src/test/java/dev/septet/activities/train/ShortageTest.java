@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -67,6 +68,7 @@ class ShortageTest {
     @TempDir
     Path temporary;
 
+    @Tag("long")
     @Test
     @EnabledOnOs(OS.LINUX) // prlimit
     void computesLessAtOnceAndEveryAttemptDoesTheSame() throws Exception {

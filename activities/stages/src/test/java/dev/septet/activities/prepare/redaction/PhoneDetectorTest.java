@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +96,7 @@ class PhoneDetectorTest {
 
     private final PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
 
+    @Tag("long")
     @Test
     void partsGiveWhatTheWholeTextGives() {
         Random random = new Random(7);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class DoctorCommandTest {
     @TempDir
     private Path folder = Path.of("");
 
+    @Tag("long")
     @Test
     void mendsAServerThatSomebodyElseHasSetUp() throws IOException {
         Captured septet = new Captured(folder);
