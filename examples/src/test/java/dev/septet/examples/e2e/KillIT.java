@@ -132,7 +132,7 @@ class KillIT {
                 Ledger.steps(stack.files(checkpoint.ledger()).resolve("ledger.jsonl"), STEPS),
                 Objects.requireNonNull(report.evaluation()),
                 Objects.requireNonNull(report.deployment()),
-                Digests.of(workspace.folder().resolve("out/current").toRealPath()));
+                FolderDigests.of(workspace.folder().resolve("out/current").toRealPath()));
     }
 
     /** Each scenario has a folder of its own: what it publishes must not meet another's. */

@@ -71,9 +71,9 @@ public record GgufRounding(String tensor, double halfSteps) {
         float[] best = type.decode(type.encode(values));
         double worst = 0;
         for (int from = 0; from < values.length; from += type.blockSize()) {
-            double here = squares(values, best, from, type.blockSize());
-            double there = squares(values, read, from, type.blockSize());
-            double share = there == 0 ? 0 : Math.sqrt(there / here);
+            double searchError = squares(values, best, from, type.blockSize());
+            double error = squares(values, read, from, type.blockSize());
+            double share = error == 0 ? 0 : Math.sqrt(error / searchError);
             worst = share <= worst ? worst : share;
         }
         return worst;

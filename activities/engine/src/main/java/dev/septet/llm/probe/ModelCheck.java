@@ -93,10 +93,10 @@ public final class ModelCheck {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             channel.read(length, 0);
             length.flip();
-            long said = length.remaining() < Long.BYTES ? 0 : length.getLong();
-            long most = Math.min(size, MOST_OF_HEADER + Long.BYTES);
-            long wanted = said < 0 || said > most ? most : said + Long.BYTES;
-            ByteBuffer header = ByteBuffer.allocate((int) Math.min(wanted, most));
+            long declared = length.remaining() < Long.BYTES ? 0 : length.getLong();
+            long limit = Math.min(size, MOST_OF_HEADER + Long.BYTES);
+            long headerSize = declared < 0 || declared > limit ? limit : declared + Long.BYTES;
+            ByteBuffer header = ByteBuffer.allocate((int) Math.min(headerSize, limit));
             while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
                 // a short read does not mean the end of the file
             }
@@ -108,7 +108,7 @@ public final class ModelCheck {
         if (!Files.exists(path)) {
             throw new FormatProblem(path, "no such file");
         }
-        Sandbox.here()
+        Sandbox.ofProcess()
                 .admit(
                         ModelProbe.class,
                         kind + "-" + digest,

@@ -53,7 +53,7 @@ class SwitchTest {
                 "gemma3|\"model_type\": \"gemma3_text\"|\"model_type\": \"gemma2\"",
             })
     void isNoticed(String name, String from, String to) throws IOException {
-        Golden golden = Golden.family(name);
+        GoldenModel golden = GoldenModel.family(name);
         for (String file : List.of("model.safetensors", "tokenizer.json")) {
             Files.copy(golden.folder().resolve(file), temporary.resolve(file));
         }

@@ -3,7 +3,7 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.llm.method.Full;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
@@ -60,7 +60,7 @@ class ForgettingTest {
     private double teach(String model, Path folder) throws IOException {
         TrainingPlan plan = Plans.of(new Full()).batches(15, 1).steps(200).plan();
         TokenDataset read = counting("read", 1, 7, 200);
-        try (Trainer trainer = Trainer.open(plan, Golden.open(model).folder(), read, Optional.empty())) {
+        try (Trainer trainer = Trainer.open(plan, GoldenModel.open(model).folder(), read, Optional.empty())) {
             while (!trainer.finished()) {
                 trainer.step();
             }
@@ -118,11 +118,11 @@ class ForgettingTest {
     }
 
     /** The suite's loss where the new skill's comes down to {@link #LEARNED}, between two steps. */
-    private double suiteLoss(CapabilityRetention preservation) throws IOException {
+    private double suiteLoss(CapabilityRetention retention) throws IOException {
         TrainingPlan plan =
-                Plans.of(new Full()).batches(15, 1).steps(100).plan().with(preservation);
+                Plans.of(new Full()).batches(15, 1).steps(100).plan().with(retention);
         Optional<Path> fisher = Optional.empty();
-        if (preservation.ewc() > 0) {
+        if (retention.ewc() > 0) {
             fisher = Optional.of(temporary.resolve("fisher.safetensors"));
             Fisher.estimate(plan, base, general, 20, fisher.get(), done -> {});
         }

@@ -73,7 +73,7 @@ final class SearchTrial {
         EpochSize epoch = EnginePlan.epoch(setup.dataset());
         EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
         this.spec = shortened(whole.steps(epoch));
-        this.frozenOnce = whole.computesFrozenOnce(epoch);
+        this.frozenOnce = whole.cachesFrozen(epoch);
         this.measured = KeyMeasurements.NONE
                 .with(KeyMeasurement.WORKER, site.worker())
                 .with(KeyMeasurement.FROZEN_LAYERS, whole.frozenLayers(setup.dataset()));
@@ -112,7 +112,7 @@ final class SearchTrial {
                         request.rank(),
                         EnginePlan.epoch(setup.dataset()),
                         setup.dataset().longestRow())
-                .computingFrozenOnce(frozenOnce);
+                .cachingFrozen(frozenOnce);
         TrainingFiles files = new TrainingInputLoader(setup.run(), store, site.attempt())
                 .files(spec, plan, setup.model(), setup.dataset());
         try (Training training = new Training(

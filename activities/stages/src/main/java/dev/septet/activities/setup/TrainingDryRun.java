@@ -69,16 +69,16 @@ final class TrainingDryRun {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        return MemoryFit.of(files.fitting(plan), rows.longestExampleTokens(), atOnce -> run(plan, rows, atOnce));
+        return MemoryFit.of(files.fitting(plan), rows.longestExampleTokens(), budget -> run(plan, rows, budget));
     }
 
-    private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
+    private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget budget) throws IOException {
         Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
         StepMetrics undisturbed;
         say(0, "starting the trainer");
-        TrainingInputs inputs = inputs(plan, rows, atOnce);
+        TrainingInputs inputs = inputs(plan, rows, budget);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             trainer.unfreeze();
             say(1, "taking a training step");
             trainer.step();
@@ -90,28 +90,28 @@ final class TrainingDryRun {
         }
         say(4, "resuming");
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.of(checkpoint))) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             compare(undisturbed, trainer.step());
             say(5, "exporting");
             export(trainer);
         }
         long peak = HostMemory.peak();
         say(6, "timing steps");
-        return new Findings(secondsPerStep(atOnce), peak);
+        return new Findings(secondsPerStep(budget), peak);
     }
 
     /** Measured on the training's own rows, which have different lengths. */
-    private double secondsPerStep(MicroBatchBudget atOnce) throws IOException {
+    private double secondsPerStep(MicroBatchBudget budget) throws IOException {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
         TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
         TrainingInputs inputs = new TrainingInputs(files.model(), train);
         if (plan.objective().compares()) {
             Path reference = scratch.resolve("certain.safetensors");
-            ReferenceLogProbabilities.certain(train, reference);
+            ReferenceLogProbabilities.writeZeros(train, reference);
             inputs = inputs.with(reference);
         }
-        StepTime time = StepTime.of(plan, inputs, atOnce);
+        StepTime time = StepTime.of(plan, inputs, budget);
         return time.perToken() * tokensPerStep(train) + time.before() * train.tokens() / plan.totalSteps();
     }
 
@@ -119,7 +119,7 @@ final class TrainingDryRun {
     private double tokensPerStep(TokenDataset train) {
         EpochSize epoch = EpochSize.of(train, files.general());
         EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
-        double replay = EnginePlan.preservation(request.train()).replay();
+        double replay = EnginePlan.retention(request.train()).replay();
         double replayed = files.general()
                 .map(rows -> (double) epoch.replayed(replay) * rows.tokens() / rows.rows())
                 .orElse(0.0);
@@ -135,7 +135,7 @@ final class TrainingDryRun {
                 rows.longest());
         // Plain distance to a copy of the initial weights replaces Fisher information. Later unfreezing determines
         // the program, so it stays; see Trainer.unfreeze.
-        CapabilityRetention asked = full.preservation();
+        CapabilityRetention asked = full.retention();
         CapabilityRetention whole =
                 new CapabilityRetention(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
         return new TrainingPlan(
@@ -152,21 +152,21 @@ final class TrainingDryRun {
                 full.maxTokens(),
                 whole,
                 full.objective(),
-                full.frozenOnce());
+                full.cacheFrozen());
     }
 
-    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
+    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget budget) throws IOException {
         TrainingInputs inputs = new TrainingInputs(files.model(), rows);
-        if (CachedActivations.serve(plan, ModelConfig.read(files.model()))) {
+        if (CachedActivations.usedBy(plan, ModelConfig.read(files.model()))) {
             Path hidden = scratch.resolve("hidden.safetensors");
-            CachedActivationsWriter.write(plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
+            CachedActivationsWriter.write(plan, files.model(), budget, List.of(rows), hidden, done -> {});
             return inputs.with(CachedActivations.open(hidden));
         }
         if (!plan.objective().compares()) {
             return inputs;
         }
         Path reference = scratch.resolve("reference.safetensors");
-        ReferenceLogProbabilities.compute(plan, files.model(), atOnce, List.of(rows), reference, done -> {});
+        ReferenceLogProbabilities.compute(plan, files.model(), budget, List.of(rows), reference, done -> {});
         return inputs.with(reference);
     }
 

@@ -53,21 +53,21 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                         train.clip(),
                         frozen(initialize.freeze()),
                         Math.max(2, longestRow))
-                .with(preservation(train))
+                .with(retention(train))
                 .with(objective(train.objective()))
-                .computingFrozenOnce(computesFrozenOnce(epoch));
+                .cachingFrozen(cachesFrozen(epoch));
     }
 
     /** How often frozen layers compute, for keys; null = in every step. */
     public @Nullable String frozenLayers(DatasetRef dataset) {
-        return computesFrozenOnce(epoch(dataset)) ? "once" : null;
+        return cachesFrozen(epoch(dataset)) ? "once" : null;
     }
 
     /**
      * Whether the activations of frozen layers may be computed once per row: when every row is read
      * at least twice, and no setting regularizes weights or replays other rows.
      */
-    public boolean computesFrozenOnce(EpochSize epoch) {
+    public boolean cachesFrozen(EpochSize epoch) {
         return train.method() instanceof PartialSpec partial
                 && !partial.frozenInEveryStep()
                 && train.preserve() == null
@@ -80,7 +80,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     /** The settings of capability retention. */
-    public static CapabilityRetention preservation(TrainSpec train) {
+    public static CapabilityRetention retention(TrainSpec train) {
         PreserveSpec preserve = train.preserve();
         return preserve == null
                 ? CapabilityRetention.NONE
@@ -132,7 +132,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         if (warmup >= steps) {
             throw tooLate("learningRate: the warmup ends", "warmup:", warmup, steps);
         }
-        int late = preservation(train).unfreezeEvery();
+        int late = retention(train).unfreezeEvery();
         if (late >= steps) {
             throw tooLate("unfreeze: the second block starts", "gradually:", late, steps);
         }
@@ -153,7 +153,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     public int stepsPerEpoch(EpochSize epoch) {
         return TrainingPlan.stepsFor(
                 1,
-                epoch.examples() + epoch.replayed(preservation(train).replay()),
+                epoch.examples() + epoch.replayed(retention(train).replay()),
                 train.batch().size(),
                 train.batch().accumulate());
     }
@@ -174,7 +174,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     public static ComputePrecision precision(dev.septet.dsl.pipeline.Precision precision) {
         return switch (precision) {
             case FLOAT32 -> ComputePrecision.FLOAT32;
-            case BF16 -> ComputePrecision.BF16.here();
+            case BF16 -> ComputePrecision.BF16.orSupported();
         };
     }
 

@@ -27,9 +27,9 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
     interface Work {
         /**
          * @param file output file
-         * @param told receives the number of finished rows
+         * @param progress receives the number of finished rows
          */
-        void write(MicroBatchBudget atOnce, List<TokenDataset> sets, Path file, IntConsumer told) throws Exception;
+        void write(MicroBatchBudget budget, List<TokenDataset> sets, Path file, IntConsumer progress) throws Exception;
     }
 
     /** The artifact, and the reason why it was computed. */
@@ -77,9 +77,9 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
         int longest =
                 sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
         int all = sets.stream().mapToInt(TokenDataset::rows).sum();
-        return MemoryFit.of(MicroBatchBudget.of(plan), longest, atOnce -> {
+        return MemoryFit.of(MicroBatchBudget.of(plan), longest, budget -> {
             work.write(
-                    atOnce,
+                    budget,
                     sets,
                     folder.resolve(file),
                     done -> attempt.heartbeats().beat(Progress.of(doing, done, all, "rows")));

@@ -36,7 +36,7 @@ public final class Training implements AutoCloseable {
     private final TrainingContext site;
     private final Throughput pace;
     private final CheckpointWriter saves;
-    private MicroBatchBudget atOnce;
+    private MicroBatchBudget budget;
     private OutOfMemoryHistory shortages;
     private Trainer trainer;
     private TrainingLedger ledger = new TrainingLedger();
@@ -44,20 +44,20 @@ public final class Training implements AutoCloseable {
     private boolean toldToStop;
 
     /**
-     * @param atOnce micro-batch budget before any out-of-memory error
+     * @param budget micro-batch budget before any out-of-memory error
      * @param from checkpoint to continue from, empty = from the beginning
      */
     public Training(
             TrainSpec spec,
             TrainingPlan plan,
-            MicroBatchBudget atOnce,
+            MicroBatchBudget budget,
             TrainingFiles files,
             TrainingContext site,
             Optional<Checkpoint> from)
             throws IOException {
         this.spec = spec;
         this.plan = plan;
-        this.atOnce = atOnce;
+        this.budget = budget;
         this.shortages = site.shortages();
         this.files = files;
         this.validation = files.validation();
@@ -128,7 +128,7 @@ public final class Training implements AutoCloseable {
             ledger.add(LedgerLine.skipped(step, epoch, "its loss was no finite number"));
         } else {
             try {
-                trainer.compute(atOnce.halved(shortages.before(step)));
+                trainer.setBudget(budget.halved(shortages.before(step)));
                 StepMetrics metrics = trainer.step(steering.learningRate(step, trainer.scheduledRate()));
                 ledger.add(LedgerLine.of(metrics, trainer.program()));
                 site.report(pace.after(metrics, saves.published().orElse(null)));
@@ -166,7 +166,7 @@ public final class Training implements AutoCloseable {
      * repeats that step with a smaller budget, because it is not in a checkpoint yet.
      */
     private ObjectiveValue measured(TokenDataset rows, int lastStep) throws IOException {
-        trainer.compute(atOnce.halved(shortages.before(lastStep)));
+        trainer.setBudget(budget.halved(shortages.before(lastStep)));
         try {
             return trainer.measure(rows);
         } catch (OutOfMemory e) {
@@ -182,7 +182,7 @@ public final class Training implements AutoCloseable {
      * before.
      */
     private void shrink(int step, OutOfMemory problem) throws IOException {
-        MicroBatchBudget tried = trainer.atOnce();
+        MicroBatchBudget tried = trainer.budget();
         Optional<MicroBatchBudget> less = tried.less(files.train().longestExampleTokens());
         boolean halve = less.isPresent() && less.get().tokens() < tried.tokens();
         if (less.isEmpty() || (halve && shortages.steps().size() == OutOfMemoryHistory.MOST)) {
@@ -193,7 +193,7 @@ public final class Training implements AutoCloseable {
             shortages = shortages.plus(step);
             site.keep(shortages);
         } else {
-            atOnce = atOnce.recomputing(true);
+            budget = budget.recomputing(true);
         }
     }
 

@@ -90,12 +90,12 @@ public record TrainingContext(
     }
 
     /** Records the start of this attempt. */
-    public void begin(CheckpointStore.Found found, MicroBatchBudget atOnce) throws IOException {
+    public void begin(CheckpointStore.Found found, MicroBatchBudget budget) throws IOException {
         Beginning beginning = new Beginning(
                 fence().attempt(),
                 worker,
                 found.checkpoint().map(Checkpoint::step).orElse(0),
-                atOnce.recompute(),
+                budget.recompute(),
                 found.damaged());
         store.putRecord(
                 "attempts/%s/%d".formatted(scope(), fence().attempt()),

@@ -31,10 +31,10 @@ public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attem
                     plan,
                     model,
                     dataset,
-                    (atOnce, sets, file, told) ->
-                            ReferenceLogProbabilities.compute(plan, weighed.model(), atOnce, sets, file, told)));
+                    (budget, sets, file, progress) ->
+                            ReferenceLogProbabilities.compute(plan, weighed.model(), budget, sets, file, progress)));
         }
-        if (CachedActivations.serve(plan, ModelConfig.read(weighed.model()))) {
+        if (CachedActivations.usedBy(plan, ModelConfig.read(weighed.model()))) {
             return weighed.entered(pass.file(
                     "hidden",
                     "computing the frozen layers",
@@ -42,8 +42,8 @@ public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attem
                     plan,
                     model,
                     dataset,
-                    (atOnce, sets, file, told) ->
-                            CachedActivationsWriter.write(plan, weighed.model(), atOnce, sets, file, told)));
+                    (budget, sets, file, progress) ->
+                            CachedActivationsWriter.write(plan, weighed.model(), budget, sets, file, progress)));
         }
         return weighed;
     }

@@ -63,7 +63,7 @@ class PrepareActivitiesImplTest {
         }
         Files.write(pipeline().resolve("rows.jsonl"), rows);
         PipelineFiles files =
-                new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(Models.chat())));
+                new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(TinyModels.chat())));
         temporal.registerActivitiesImplementations(new PrepareActivitiesImpl(
                 new LocalStore(root.resolve("store")),
                 files,
@@ -128,7 +128,8 @@ class PrepareActivitiesImplTest {
                                 64,
                                 longer,
                                 PrepareSpec.DEFAULT_POLICY),
-                        new InitializeSpec(Models.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        new InitializeSpec(
+                                TinyModels.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
                         rows,
                         retraining,
                         general,

@@ -165,19 +165,19 @@ public final class ReplyExchange {
         }
 
         @Override
-        public void ended(FinishReason why, int count) {
+        public void ended(FinishReason finishReason, int count) {
             synchronized (ReplyExchange.this) {
                 if (over) {
                     return; // it failed before it was cancelled
                 }
                 over = true;
-                reason = why;
+                reason = finishReason;
                 tokens = count;
-                if (!told && why != FinishReason.CANCELLED) {
-                    reply.ended(index, why);
+                if (!told && finishReason != FinishReason.CANCELLED) {
+                    reply.ended(index, finishReason);
                 }
             }
-            if (why == FinishReason.CANCELLED) {
+            if (finishReason == FinishReason.CANCELLED) {
                 // Either its back end is closing, or a problem was sent already and this has no
                 // effect.
                 stop(ApiProblem.failed(503, "shutting_down", "the model is being unloaded; try again"));
@@ -186,14 +186,14 @@ public final class ReplyExchange {
         }
 
         @Override
-        public void failed(Throwable why) {
+        public void failed(Throwable cause) {
             synchronized (ReplyExchange.this) {
                 if (over) {
                     return;
                 }
                 over = true;
             }
-            stop(ReplyProblems.told(why));
+            stop(ReplyProblems.told(cause));
             closed();
         }
 
