@@ -56,11 +56,11 @@ public final class ApprovalGate {
      * @throws io.temporal.failure.ApplicationFailure GateFailed when the model was not approved
      */
     public List<Approval> ask(ArtifactRef artifact, EvaluationReport report) {
-        ApprovalSpec asks = spec;
-        if (asks == null) {
+        ApprovalSpec approvalSpec = spec;
+        if (approvalSpec == null) {
             return List.of();
         }
-        ApprovalRequest asked = question(asks, artifact, report);
+        ApprovalRequest asked = question(approvalSpec, artifact, report);
         ApprovalRequest before = question;
         if (before == null || !before.sameAs(asked)) {
             answers.clear();
@@ -68,7 +68,7 @@ public final class ApprovalGate {
         }
         question = asked;
         state = State.WAITING;
-        await(asked, report, asks.within());
+        await(asked, report, approvalSpec.within());
         if (state == State.APPROVED) {
             page.goesOn();
             return List.copyOf(answers);
@@ -158,12 +158,12 @@ public final class ApprovalGate {
         page.decided(status());
     }
 
-    private static ApprovalRequest question(ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
+    private static ApprovalRequest question(ApprovalSpec approvalSpec, ArtifactRef artifact, EvaluationReport report) {
         Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
         return new ApprovalRequest(
-                asks.from(),
-                asks.quorum(),
-                now.plus(asks.within()).toString(),
+                approvalSpec.from(),
+                approvalSpec.quorum(),
+                now.plus(approvalSpec.within()).toString(),
                 artifact.sha256(),
                 report.artifact().sha256());
     }

@@ -58,8 +58,8 @@ public final class Notices {
     public void tell(Event event, @Nullable String stage, String message, List<String> answers) {
         var info = Workflow.getInfo();
         number++;
-        for (NotifySpec way : ways.get()) {
-            if (!way.on().contains(event)) {
+        for (NotifySpec channel : ways.get()) {
+            if (!channel.on().contains(event)) {
                 continue;
             }
             Notice notice = new Notice(
@@ -72,7 +72,7 @@ public final class Notices {
                     stage,
                     message.length() <= LONGEST ? message : message.substring(0, LONGEST),
                     answers);
-            sent.add(send(way, notice));
+            sent.add(send(channel, notice));
         }
     }
 
@@ -85,17 +85,17 @@ public final class Notices {
         }
     }
 
-    private Promise<Void> send(NotifySpec way, Notice notice) {
-        String name = way.to() instanceof CommandSpec command
+    private Promise<Void> send(NotifySpec channel, Notice notice) {
+        String name = channel.to() instanceof CommandSpec command
                 ? command.name()
-                : way.to() instanceof ExtensionSpec.ForChannel own
+                : channel.to() instanceof ExtensionSpec.ForChannel own
                         ? own.extension().word()
                         : "webhook";
         NotifyActivities activities = StageStubs.activities(
                 NotifyActivities.class, POLICY, TaskQueues.LIGHT, "tell %s: %s".formatted(name, notice.event()));
         List<Promise<Void>> begun = new ArrayList<>();
         Workflow.newDetachedCancellationScope(
-                        () -> begun.add(Async.procedure(activities::tell, way, notice, run.get())))
+                        () -> begun.add(Async.procedure(activities::tell, channel, notice, run.get())))
                 .run();
         return begun.get(0).handle((done, failure) -> {
             if (failure != null) {

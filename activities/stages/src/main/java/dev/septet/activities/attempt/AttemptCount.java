@@ -95,7 +95,7 @@ final class AttemptCount {
             case INTERRUPTED -> with(known, false, HANDED_OVER);
             case WAITS -> with(known, false, delay(FIRST_WAIT, 2, now.waits() + 1, LONGEST_WAIT));
             case FAILED -> {
-                int lost = now.whenItFails();
+                int lost = now.lostAfterFailure();
                 boolean last = policy.attempts() > 0 && lost >= policy.attempts();
                 Duration longest = policy.backoff().multipliedBy(MOST_BACKOFFS);
                 yield with(known, last, delay(policy.backoff(), policy.factor(), lost, longest));

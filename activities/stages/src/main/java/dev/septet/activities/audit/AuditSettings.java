@@ -78,7 +78,7 @@ public record AuditSettings(
      *
      * @throws IllegalArgumentException naming the first unknown region
      */
-    public AuditSettings knowing(List<String> regions) {
+    public AuditSettings withRegions(List<String> regions) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 

@@ -29,11 +29,11 @@ public final class KeyShare {
             return rows;
         }
         List<T> counted = new ArrayList<>();
-        Map<String, Integer> taken = new HashMap<>();
+        Map<String, Integer> used = new HashMap<>();
         for (T row : rows) {
             String name = name(key.apply(row));
             int others = rows.size() - counts.getOrDefault(name, 0);
-            if (taken.merge(name, 1, Integer::sum) <= Math.max(others, least - others)) {
+            if (used.merge(name, 1, Integer::sum) <= Math.max(others, least - others)) {
                 counted.add(row);
             }
         }

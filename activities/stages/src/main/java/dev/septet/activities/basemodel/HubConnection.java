@@ -59,7 +59,7 @@ final class HubConnection {
         try {
             return StrictJson.MAPPER.readTree(answer);
         } catch (JacksonException e) {
-            throw HubErrors.senseless(id, "is not JSON");
+            throw HubErrors.invalidAnswer(id, "is not JSON");
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         }

@@ -14,9 +14,9 @@ import java.util.List;
  * (Bonferroni correction). So a model that is no worse than allowed is rejected early in at most
  * one trial of twenty.
  *
- * @param looks number of planned checks
+ * @param checks number of planned checks
  */
-record CanaryCheck(CanarySpec spec, int looks) {
+record CanaryCheck(CanarySpec spec, int checks) {
     private static final double FALSE_ALARMS = 0.05;
     private static final int MEASURES = 6;
 
@@ -26,7 +26,7 @@ record CanaryCheck(CanarySpec spec, int looks) {
     CanaryReading read(AuditedTrial trial) {
         ArmTally now = trial.of(Arm.CHALLENGER);
         ArmTally before = trial.of(Arm.CHAMPION);
-        double alpha = FALSE_ALARMS / (MEASURES * Math.max(1, looks));
+        double alpha = FALSE_ALARMS / (MEASURES * Math.max(1, checks));
         List<CanaryFinding> findings = new ArrayList<>();
         findings.add(new ProportionTest("failed requests", "requests", spec.maxErrors(), spec.minRequests())
                 .compare(now.errors(), now.answers(), before.errors(), before.answers(), alpha));

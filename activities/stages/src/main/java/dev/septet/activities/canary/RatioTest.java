@@ -33,7 +33,7 @@ record RatioTest(String measure, String unit, double factor, boolean inverted) {
                 measure,
                 before,
                 now,
-                worse && chance(challenger, champion) < alpha,
+                worse && pValue(challenger, champion) < alpha,
                 worse,
                 String.format(
                         Locale.ROOT,
@@ -46,7 +46,7 @@ record RatioTest(String measure, String unit, double factor, boolean inverted) {
                         inverted ? "little" : "much"));
     }
 
-    private double chance(List<? extends Number> challenger, List<? extends Number> champion) {
+    private double pValue(List<? extends Number> challenger, List<? extends Number> champion) {
         double[] now = challenger.stream().mapToDouble(Number::doubleValue).toArray();
         double[] scaled = champion.stream()
                 .mapToDouble(value -> inverted ? value.doubleValue() / factor : value.doubleValue() * factor)

@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 record BaselineComparison(
         DriftSpec drift,
         FeatureSample trained,
-        FeatureSample asked,
+        FeatureSample observed,
         @Nullable Detection detection) {
-    static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample asked) {
+    static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample observed) {
         int fewest = Detector.fewest(drift);
-        boolean enough = trained.size() >= fewest && asked.size() >= fewest;
+        boolean enough = trained.size() >= fewest && observed.size() >= fewest;
         return new BaselineComparison(
-                drift, trained, asked, enough ? Detector.of(drift).detect(trained, asked) : null);
+                drift, trained, observed, enough ? Detector.of(drift).detect(trained, observed) : null);
     }
 
     /** The p-value; NaN when there is no detection. */
-    double chance() {
+    double pValue() {
         return detection == null ? Double.NaN : detection.chance();
     }
 
@@ -36,7 +36,7 @@ record BaselineComparison(
      */
     DriftFinding finding(double corrected, double level) {
         if (detection == null) {
-            return new DriftFinding(drift, null, null, null, asked.size(), false, silence());
+            return new DriftFinding(drift, null, null, null, observed.size(), false, silence());
         }
         Double above = drift.above();
         boolean drifted = corrected < level && (above == null || detection.score() > above);
@@ -45,7 +45,7 @@ record BaselineComparison(
                 detection.score(),
                 detection.chance(),
                 corrected,
-                asked.size(),
+                observed.size(),
                 drifted,
                 sentence(detection, corrected, level, drifted));
     }
@@ -57,7 +57,7 @@ record BaselineComparison(
                 .formatted(
                         DriftFinding.title(drift),
                         baseline ? "" : " yet",
-                        baseline ? trained.size() : asked.size(),
+                        baseline ? trained.size() : observed.size(),
                         fewest,
                         baseline ? "baseline" : "window");
     }
@@ -75,7 +75,7 @@ record BaselineComparison(
                 seen.score(),
                 bound,
                 corrected,
-                asked.size(),
+                observed.size(),
                 trained.size(),
                 verdict);
     }

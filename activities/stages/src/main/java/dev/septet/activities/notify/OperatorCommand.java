@@ -79,7 +79,7 @@ final class OperatorCommand {
         return new StageProblem(FailureType.POLICY_DENIED, why);
     }
 
-    private static StageProblem failed(CommandSpec spec, String how) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "command '%s' %s".formatted(spec.name(), how));
+    private static StageProblem failed(CommandSpec spec, String detail) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "command '%s' %s".formatted(spec.name(), detail));
     }
 }

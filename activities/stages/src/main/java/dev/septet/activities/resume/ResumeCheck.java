@@ -89,9 +89,9 @@ public final class ResumeCheck {
                             present.spec().name()));
         }
         for (Stage stage : Stage.values()) {
-            boolean made = earlier.report().of(stage) != null;
+            boolean hasResult = earlier.report().of(stage) != null;
             boolean named = StageGraph.of(stage).in(present.spec());
-            if (stage.compareTo(from) < 0 && named && !made) {
+            if (stage.compareTo(from) < 0 && named && !hasResult) {
                 throw StageProblem.invalid("resume: run %s has no result of %s: resume from %s"
                         .formatted(run, stage.word(), stage.word()));
             }

@@ -18,12 +18,12 @@ final class Demands {
      * @param least bytes of memory that the training needs on this worker
      * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
-    static void hold(SetupRequest request, WorkerProbe worker, int gpus, long least) {
-        int wanted = request.spec().resources().gpus();
-        if (wanted > gpus) {
+    static void check(SetupRequest request, WorkerProbe worker, int gpus, long least) {
+        int requested = request.spec().resources().gpus();
+        if (requested > gpus) {
             throw StageProblem.invalid(
                     "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
-                            .formatted(wanted, worker.host(), gpus));
+                            .formatted(requested, worker.host(), gpus));
         }
         Long declared = request.spec().resources().memoryBytes();
         if (declared != null && least > declared) {

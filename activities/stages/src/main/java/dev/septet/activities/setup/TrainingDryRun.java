@@ -69,34 +69,34 @@ final class TrainingDryRun {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        return MemoryFit.of(files.fitting(plan), rows.longestExampleTokens(), budget -> run(plan, rows, budget));
+        return MemoryFit.of(files.budget(plan), rows.longestExampleTokens(), budget -> run(plan, rows, budget));
     }
 
     private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget budget) throws IOException {
         Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
-        StepMetrics undisturbed;
-        say(0, "starting the trainer");
+        StepMetrics uninterrupted;
+        report(0, "starting the trainer");
         TrainingInputs inputs = inputs(plan, rows, budget);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.setBudget(budget);
             trainer.unfreeze();
-            say(1, "taking a training step");
+            report(1, "taking a training step");
             trainer.step();
-            say(2, "evaluating");
+            report(2, "evaluating");
             trainer.loss(rows);
-            say(3, "saving");
+            report(3, "saving");
             trainer.save(checkpoint);
-            undisturbed = trainer.step();
+            uninterrupted = trainer.step();
         }
-        say(4, "resuming");
+        report(4, "resuming");
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.of(checkpoint))) {
             trainer.setBudget(budget);
-            compare(undisturbed, trainer.step());
-            say(5, "exporting");
+            compare(uninterrupted, trainer.step());
+            report(5, "exporting");
             export(trainer);
         }
         long peak = HostMemory.peak();
-        say(6, "timing steps");
+        report(6, "timing steps");
         return new Findings(secondsPerStep(budget), peak);
     }
 
@@ -135,9 +135,9 @@ final class TrainingDryRun {
                 rows.longest());
         // Plain distance to a copy of the initial weights replaces Fisher information. Later unfreezing determines
         // the program, so it stays; see Trainer.unfreeze.
-        CapabilityRetention asked = full.retention();
+        CapabilityRetention requested = full.retention();
         CapabilityRetention whole =
-                new CapabilityRetention(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
+                new CapabilityRetention(0, Math.max(requested.l2sp(), requested.ewc()), 0, requested.unfreezeEvery());
         return new TrainingPlan(
                 full.method(),
                 full.precision(),
@@ -182,12 +182,12 @@ final class TrainingDryRun {
         return TokenDataset.open(file);
     }
 
-    private static void compare(StepMetrics undisturbed, StepMetrics resumed) {
-        if (!undisturbed.equals(resumed)) {
+    private static void compare(StepMetrics uninterrupted, StepMetrics resumed) {
+        if (!uninterrupted.equals(resumed)) {
             LOG.warn(
                     "a resumed step differs from the undisturbed one on this worker: {} and {};"
                             + " a killed run may end in other bytes here",
-                    undisturbed,
+                    uninterrupted,
                     resumed);
         }
     }
@@ -202,7 +202,7 @@ final class TrainingDryRun {
         }
     }
 
-    private void say(int done, String doing) {
-        heartbeats.beat(Progress.of("preflight: " + doing, done, PARTS, "parts"));
+    private void report(int done, String doing) {
+        heartbeats.reportAndCheck(Progress.of("preflight: " + doing, done, PARTS, "parts"));
     }
 }

@@ -67,8 +67,8 @@ public final class Copies {
     /** An artifact's files: the existing copy if it is undamaged, otherwise a new one. */
     public Path artifact(FileSets.Key key, Filling filling) throws IOException {
         return locks().locked(key.lock(), () -> {
-            Optional<Path> here = whole(key.name());
-            return here.isPresent() ? here.get() : filled(key, filling);
+            Optional<Path> cached = whole(key.name());
+            return cached.isPresent() ? cached.get() : filled(key, filling);
         });
     }
 
@@ -97,7 +97,7 @@ public final class Copies {
 
     /** Removes the files of all checkpoints in a folder. */
     public void remove(String checkpoints) throws IOException {
-        disk.remove(home().resolve(checkpoints));
+        disk.remove(folder().resolve(checkpoints));
     }
 
     private Path filled(FileSets.Key key, Filling filling) throws IOException {
@@ -172,9 +172,9 @@ public final class Copies {
     private void trim() throws IOException {
         List<Kept> oldest = oldestFirst();
         long total = oldest.stream().mapToLong(Kept::bytes).sum();
-        FileTime young = FileTime.from(clock.instant().minus(bound.rest()));
+        FileTime cutoff = FileTime.from(clock.instant().minus(bound.idle()));
         for (Kept artifact : oldest) {
-            if (total <= bound.bytes() || artifact.used().compareTo(young) > 0) {
+            if (total <= bound.bytes() || artifact.used().compareTo(cutoff) > 0) {
                 return;
             }
             disk.remove(artifact.folder().resolve(Manifest.FILE)); // so that no partial copy counts as complete
@@ -209,11 +209,11 @@ public final class Copies {
         if (machine != null) {
             return;
         }
-        Path home = home();
-        for (int names = home.getNameCount(); names < folder.getNameCount(); names++) {
+        Path parent = folder();
+        for (int names = parent.getNameCount(); names < folder.getNameCount(); names++) {
             folder.getRoot().resolve(folder.subpath(0, names)).toFile().deleteOnExit();
         }
-        home.resolve(".locks").toFile().deleteOnExit();
+        parent.resolve(".locks").toFile().deleteOnExit();
         try (Stream<Path> all = Files.walk(folder)) {
             all.forEach(path -> path.toFile().deleteOnExit());
         }
@@ -232,18 +232,18 @@ public final class Copies {
     }
 
     private NameLocks locks() throws IOException {
-        return NameLocks.in(machine == null ? home() : machine.resolve("locks"));
+        return NameLocks.in(machine == null ? folder() : machine.resolve("locks"));
     }
 
     private Path artifacts() throws IOException {
-        return home().resolve("artifacts");
+        return folder().resolve("artifacts");
     }
 
     private Path checkpoint(FileSets.Key key) throws IOException {
-        return home().resolve(key.folder()).resolve(key.name());
+        return folder().resolve(key.folder()).resolve(key.name());
     }
 
-    private Path home() throws IOException {
+    private Path folder() throws IOException {
         return machine == null ? processes.own().resolve(OF_PROCESS) : machine;
     }
 }

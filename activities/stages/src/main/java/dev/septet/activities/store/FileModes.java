@@ -71,8 +71,8 @@ public enum FileModes {
             at = at.getParent();
         }
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(bits(folders)));
-        for (Path made : missing) {
-            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have removed the group's permissions
+        for (Path created : missing) {
+            Files.setPosixFilePermissions(created, bits(folders)); // the umask may have removed the group's permissions
         }
         return folder;
     }
@@ -135,7 +135,7 @@ public enum FileModes {
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path path, IOException gone) {
+            public FileVisitResult visitFileFailed(Path path, IOException missing) {
                 return FileVisitResult.CONTINUE; // runs may create and remove files meanwhile
             }
 
@@ -159,7 +159,7 @@ public enum FileModes {
             fewer.addAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
             fewer.removeAll(NOT_OWNER);
             Files.setPosixFilePermissions(path, fewer);
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             // A file that is gone is readable by nobody.
         }
     }
@@ -176,7 +176,7 @@ public enum FileModes {
                 }
             }
             return true;
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return true;
         }
     }

@@ -178,7 +178,7 @@ class AuditWriterTest {
 
     @Test
     void knowsPhoneNumbersOfTheOperatorsRegions() throws IOException {
-        try (AuditWriter writer = open(AuditSettings.DEFAULT.knowing(List.of("IN")))) {
+        try (AuditWriter writer = open(AuditSettings.DEFAULT.withRegions(List.of("IN")))) {
             writer.append(Events.answer("a1", Arm.CHAMPION, "Call me: 098765 43210", "I will"));
         }
         assertThat(Files.readString(newest())).contains("Call me: [PHONE]");

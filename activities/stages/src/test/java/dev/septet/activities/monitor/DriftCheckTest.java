@@ -108,7 +108,7 @@ class DriftCheckTest {
         LocalStore store = new LocalStore(folder.resolve("store"));
         Baselines baselines = new Baselines(store, new Fence("run/baseline", 1));
         return new DriftCheck(spec(), new AuditLog(folder.resolve("audit.jsonl")).read(cursor))
-                .look(reader, wanted -> baselines.of("d", List.of("m"), training, wanted, reader));
+                .check(reader, features -> baselines.of("d", List.of("m"), training, features, reader));
     }
 
     private void log(String prompt, int rows) throws IOException {

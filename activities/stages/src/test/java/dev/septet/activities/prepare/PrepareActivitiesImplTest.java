@@ -67,7 +67,7 @@ class PrepareActivitiesImplTest {
         temporal.registerActivitiesImplementations(new PrepareActivitiesImpl(
                 new LocalStore(root.resolve("store")),
                 files,
-                BaseModelFiles.here(files),
+                BaseModelFiles.ofProcess(files),
                 (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
     }
 

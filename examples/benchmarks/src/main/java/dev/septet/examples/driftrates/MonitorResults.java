@@ -40,9 +40,9 @@ public record MonitorResults(
      */
     static MonitorResults of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool)
             throws IOException {
-        Set<Feature> wanted = new LinkedHashSet<>();
-        spec.drifts().forEach(drift -> wanted.add(drift.feature()));
-        Features trained = Features.of(traffic.trained(), wanted, pool);
+        Set<Feature> features = new LinkedHashSet<>();
+        spec.drifts().forEach(drift -> features.add(drift.feature()));
+        Features trained = Features.of(traffic.trained(), features, pool);
         List<Observation> looks = new ArrayList<>();
         @Nullable Proportion opinions = null;
         DriftAlarm alarm = DriftAlarm.QUIET;
@@ -53,7 +53,7 @@ public record MonitorResults(
             Proportion first = opinions == null ? new Proportion(window.negative(), window.opinions()) : opinions;
             opinions = first;
             Observation seen =
-                    new DriftCheck(spec, window).look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
+                    new DriftCheck(spec, window).check(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
             looks.add(seen);
             alarm = alarm.after(seen, spec.alarm());
         }

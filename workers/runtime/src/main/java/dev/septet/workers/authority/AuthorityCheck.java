@@ -133,8 +133,8 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         for (Object argument : asked) {
             if (argument instanceof RunScoped scoped) {
                 blocks.addAll(scoped.specs());
-            } else if (argument instanceof NotifySpec way) {
-                blocks.add(way);
+            } else if (argument instanceof NotifySpec channel) {
+                blocks.add(channel);
             }
         }
         ours.check(run, blocks);
@@ -190,10 +190,10 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         if (result instanceof Publication publication && asked[0] instanceof DeployRequest request) {
             return ours.sealed(request, publication);
         }
-        if (result instanceof PipelineReport made
+        if (result instanceof PipelineReport results
                 && asked[0] instanceof ResolvedPipeline present
                 && asked[1] instanceof Resume resume) {
-            return ours.takenOver(present, resume.runId(), made);
+            return ours.resealed(present, resume.runId(), results);
         }
         return result;
     }

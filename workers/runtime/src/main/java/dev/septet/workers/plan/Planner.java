@@ -107,14 +107,14 @@ public final class Planner {
      */
     public RunForecast plan() throws IOException {
         BaseModel base = BaseModel.open(modelOrData());
-        base.hold(spec.initialize(), spec.train().method());
+        base.check(spec.initialize(), spec.train().method());
         DeploySpec deploy = spec.deploy();
         if (deploy != null) {
-            base.holdExport();
+            base.checkExport();
             targets.checkLocally(run, deploy, base.folder().path());
             ProbeFile.check(files, run, deploy);
         }
-        ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
+        ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
@@ -134,7 +134,7 @@ public final class Planner {
         }
         SourceFile source = new SourceFile(files.read(run, name), name);
         DatasetFormat format =
-                ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
+                ObjectiveCheck.check(spec.prepare(), source, spec.train().objective());
         EvaluationInputs.checkFormat(spec.evaluate(), format, name);
     }
 
@@ -242,7 +242,7 @@ public final class Planner {
             measured = measured.with(KeyMeasurement.BASE_MODEL, base.digest())
                     .with(KeyMeasurement.FROZEN_LAYERS, engine.frozenLayers(inputs.result(StageGraph.PREPARE)));
         } else if (stage == Stage.SETUP) {
-            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.here());
+            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
         } else if (stage == Stage.EVALUATE) {
             Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
             measured = measured.with(

@@ -71,7 +71,7 @@ public final class ServerProbe {
                     .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .getSystemInfo(GetSystemInfoRequest.getDefaultInstance())
                     .getServerVersion());
-        } catch (StatusRuntimeException away) {
+        } catch (StatusRuntimeException unavailable) {
             return Optional.empty();
         }
     }

@@ -130,7 +130,7 @@ class PlannerTest {
                 new ModelRef(artifact, "x", 1, 1, "unknown", 1, 1, origin));
         WorkerProbe probe = new WorkerProbe(NONE, "host", "cpu", 1, 1, 1);
         new StageResults(new LocalStore(folder.resolve("store")))
-                .keep(
+                .commit(
                         run,
                         SetupActivitiesImpl.key(setup),
                         "",

@@ -171,7 +171,7 @@ public final class ChainEndpoint {
             return StrictJson.MAPPER.readTree(bytes);
         } catch (ConnectException none) {
             throw new IOException("nothing answers at %s; is the server started?".formatted(base));
-        } catch (HttpTimeoutException late) {
+        } catch (HttpTimeoutException timeout) {
             throw new IOException("%s%s did not answer in %d s".formatted(base, path, ANSWER.toSeconds()));
         } catch (JsonProcessingException garbage) {
             throw new IOException(base + path + " answers with text that is not JSON");

@@ -23,16 +23,16 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
     private static final double FEWEST_EXPECTED = 5;
 
     static ContingencyTable of(FeatureSample baseline, FeatureSample window) {
-        if (baseline instanceof NumericSample trained && window instanceof NumericSample asked) {
+        if (baseline instanceof NumericSample trained && window instanceof NumericSample observed) {
             double[] edges = edges(trained);
-            return new ContingencyTable(counts(trained, edges), counts(asked, edges));
+            return new ContingencyTable(counts(trained, edges), counts(observed, edges));
         }
-        if (baseline instanceof Counts trained && window instanceof Counts asked) {
+        if (baseline instanceof Counts trained && window instanceof Counts observed) {
             TreeSet<String> all = new TreeSet<>(trained.of().keySet());
-            all.addAll(asked.of().keySet());
+            all.addAll(observed.of().keySet());
             return new ContingencyTable(
                     all.stream().map(bin -> trained.of().getOrDefault(bin, 0L)).toList(),
-                    all.stream().map(bin -> asked.of().getOrDefault(bin, 0L)).toList());
+                    all.stream().map(bin -> observed.of().getOrDefault(bin, 0L)).toList());
         }
         throw new IllegalArgumentException("baseline and window must both be numbers or both be categories");
     }

@@ -50,10 +50,10 @@ public final class ChainedLog {
         List<ObservedRequest> rows = KeyShare.bounded(answers, AnswerEvent::key, minimum).stream()
                 .map(ChainedLog::observed)
                 .toList();
-        List<FeedbackEvent> opinions = KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
+        List<FeedbackEvent> ratings = KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
         long negative =
-                opinions.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
-        return new AuditWindow(rows, negative, opinions.size(), page.rejected(), page.from(), page.next(), false);
+                ratings.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
+        return new AuditWindow(rows, negative, ratings.size(), page.rejected(), page.from(), page.next(), false);
     }
 
     private static ObservedRequest observed(AnswerEvent event) {

@@ -31,11 +31,11 @@ public record Features(Map<Feature, FeatureSample> samples) {
     /**
      * Computes features of rows.
      *
-     * @param wanted features to compute; only {@code PROMPT_LOSS} runs the model
+     * @param features features to compute; only {@code PROMPT_LOSS} runs the model
      */
-    public static Features of(List<ObservedRequest> rows, Set<Feature> wanted, PromptReader reader) {
+    public static Features of(List<ObservedRequest> rows, Set<Feature> features, PromptReader reader) {
         Map<Feature, FeatureSample> samples = new EnumMap<>(Feature.class);
-        for (Feature feature : wanted) {
+        for (Feature feature : features) {
             if (feature != Feature.NEGATIVE_FEEDBACK) { // a feature of the window, not of a row
                 samples.put(feature, sample(feature, rows, reader));
             }
@@ -103,10 +103,10 @@ public record Features(Map<Feature, FeatureSample> samples) {
         if (all.size() <= most) {
             return all;
         }
-        List<T> some = new ArrayList<>();
+        List<T> sampled = new ArrayList<>();
         for (int at = 0; at < most; at++) {
-            some.add(all.get((int) ((long) at * all.size() / most)));
+            sampled.add(all.get((int) ((long) at * all.size() / most)));
         }
-        return some;
+        return sampled;
     }
 }

@@ -19,10 +19,10 @@ final class Languages {
 
     /** ISO 639-3 code, or {@code unknown} when the text is too short. */
     static String of(String text) {
-        String beginning = text.substring(0, Math.min(MOST_CHARACTERS, text.length()));
-        return beginning.codePoints().filter(Character::isLetter).count() < FEWEST_LETTERS
+        String prefix = text.substring(0, Math.min(MOST_CHARACTERS, text.length()));
+        return prefix.codePoints().filter(Character::isLetter).count() < FEWEST_LETTERS
                 ? "unknown"
-                : Loaded.DETECTOR.predictLanguage(beginning).getLang();
+                : Loaded.DETECTOR.predictLanguage(prefix).getLang();
     }
 
     /** Loaded at the first use, because most monitors need no languages. */

@@ -79,11 +79,11 @@ final class BucketStorage implements Storage {
 
     @Override
     public boolean putIf(String name, Optional<String> expected, String text) throws IOException {
-        Optional<S3Objects.Stored> there = objects.read(name);
-        if (!there.map(S3Objects.Stored::text).equals(expected)) {
+        Optional<S3Objects.Stored> stored = objects.read(name);
+        if (!stored.map(S3Objects.Stored::text).equals(expected)) {
             return false;
         }
-        String etag = there.map(S3Objects.Stored::etag).orElse(null);
+        String etag = stored.map(S3Objects.Stored::etag).orElse(null);
         return objects.putIf(name, text.getBytes(StandardCharsets.UTF_8), etag) != null;
     }
 

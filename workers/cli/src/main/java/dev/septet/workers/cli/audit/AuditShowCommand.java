@@ -74,7 +74,7 @@ final class AuditShowCommand implements Callable<Integer> {
         }
         filter.check(Instant.now());
         log.requireHere(session);
-        AuditSettings masks = AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
+        AuditSettings masks = AuditSettings.DEFAULT.withRegions(PhoneRegions.of(session));
         Deque<AuditRecord> kept = new ArrayDeque<>();
         long rejected = read(kept);
         for (AuditRecord line : kept) {

@@ -72,9 +72,9 @@ final class LogOption {
         Path folder = session.auditLogs().folder(pipeline.get());
         try {
             requireHere(session.here(), pipeline.get(), folder);
-        } catch (IOException away) {
+        } catch (IOException failure) {
             if (!Files.exists(folder)) {
-                throw away;
+                throw failure;
             }
             session.terminal()
                     .note(

@@ -195,7 +195,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private AuditBook book() {
         AuditSettings settings = switch (audit) {
-            case "redacted" -> AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
+            case "redacted" -> AuditSettings.DEFAULT.withRegions(PhoneRegions.of(session));
             case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);
             case "lengths" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE);
             case "off" -> null;
