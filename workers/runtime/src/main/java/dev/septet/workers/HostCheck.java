@@ -93,8 +93,8 @@ final class HostCheck extends WorkerInterceptorBase {
     }
 
     /** The run whose pipeline's files this activity needs, null when it needs none. */
-    static @Nullable RunRef boundTo(String type, @Nullable Object[] asked) {
-        for (Object argument : asked) {
+    static @Nullable RunRef boundTo(String type, @Nullable Object[] arguments) {
+        for (Object argument : arguments) {
             boolean bound = (BOUND.contains(type) && !(argument instanceof DeployRequest into && !into.needsHost()))
                     || (argument instanceof PrepareRequest rows && rows.readsReviewedRows())
                     || (CHECKS.contains(type) && argument instanceof MonitorRequest look && look.window() == null);

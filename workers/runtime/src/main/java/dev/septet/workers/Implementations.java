@@ -74,15 +74,15 @@ public record Implementations(List<Object> light, List<Object> training) {
         BaseModelFiles models = BaseModelFiles.ofProcess(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs = new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
-        MonitoredLog watched = new MonitoredLog(files, logs, reviewed);
-        MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
+        MonitoredLog monitoredLog = new MonitoredLog(files, logs, reviewed);
+        MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, monitoredLog, new EnginePromptReaders());
         List<Object> light = new ArrayList<>();
         if (thisHost != null) {
             light.add(new HostActivitiesImpl(store, thisHost, logs, reviewed, System.getenv()));
         }
         light.addAll(List.of(
                 new CatalogActivitiesImpl(catalog, thisHost != null),
-                new LogActivitiesImpl(store, watched),
+                new LogActivitiesImpl(store, monitoredLog),
                 new QueueActivitiesImpl(),
                 new RunActivitiesImpl(),
                 new PrepareActivitiesImpl(

@@ -80,7 +80,7 @@ public final class SeptetPlugin extends SimplePlugin {
         WordReference.check();
         Shutdown shutdown = new Shutdown();
         Authority authority = authority(settings); // before store(): opening it would make the folder look used
-        Host thisHost = here(settings);
+        Host thisHost = thisHost(settings);
         return new SeptetPlugin(
                 settings,
                 Implementations.of(settings, thisHost, shutdown),
@@ -132,7 +132,7 @@ public final class SeptetPlugin extends SimplePlugin {
         return all.toArray(new WorkerInterceptor[0]);
     }
 
-    private static @Nullable Host here(WorkerSettings settings) {
+    private static @Nullable Host thisHost(WorkerSettings settings) {
         try {
             return Stores.shared(System.getenv()) ? HostFile.of(settings.state().path()) : null;
         } catch (IOException e) {

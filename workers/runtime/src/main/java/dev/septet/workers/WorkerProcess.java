@@ -79,12 +79,12 @@ public final class WorkerProcess {
                 settings.role().word(),
                 client.getOptions().getNamespace());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
-        watch(errors);
+        startHangCheck(errors);
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
     }
 
-    private static void watch(WorkerHealthInterceptor errors) {
+    private static void startHangCheck(WorkerHealthInterceptor errors) {
         long pause = WorkerHealthInterceptor.SILENCE.toMillis() / CHECKS;
         new Timer("septet-hung-activities", true)
                 .schedule(
@@ -133,11 +133,11 @@ public final class WorkerProcess {
     }
 
     private static void awaitServer(WorkflowServiceStubs stubs) {
-        boolean said = false;
+        boolean warned = false;
         while (!ServerProbe.answers(stubs, SERVER_ANSWER)) {
-            if (!said) {
+            if (!warned) {
                 LOG.warn("the Temporal server does not answer; waiting for it");
-                said = true;
+                warned = true;
             }
         }
     }

@@ -23,18 +23,18 @@ import org.jspecify.annotations.Nullable;
  * The values from which the requests of a run's stages are built.
  *
  * @param request the request that started the run
- * @param begun when the run began
+ * @param start when the run began
  * @param rows the prepared dataset of the other pipeline that the spec names; null when the spec
  *     names a file
- * @param made the results so far
+ * @param results the results so far
  */
 public record StageInputs(
         RunRef run,
         PipelineSpec spec,
         PipelineRequest request,
-        Start begun,
+        Start start,
         @Nullable DatasetRef rows,
-        PipelineReport made) {
+        PipelineReport results) {
     private static final Origin ORIGIN = new Origin("", null, "");
     private static final ArtifactRef STILL = new ArtifactRef("", "", 0);
 
@@ -60,22 +60,22 @@ public record StageInputs(
 
     /** These inputs with a stage's result. */
     public <R> StageInputs with(StageNode<?, R> node, R result) {
-        return new StageInputs(run, spec, request, begun, rows, made.with(node.stage(), result));
+        return new StageInputs(run, spec, request, start, rows, results.with(node.stage(), result));
     }
 
     /** These inputs with the results of only these stages. */
     StageInputs only(List<Stage> stages) {
-        PipelineReport some = PipelineReport.NOTHING;
+        PipelineReport selected = PipelineReport.NOTHING;
         for (Stage stage : stages) {
-            Object result = made.of(stage);
-            some = result == null ? some : some.with(stage, result);
+            Object result = results.of(stage);
+            selected = result == null ? selected : selected.with(stage, result);
         }
-        return new StageInputs(run, spec, request, begun, rows, some);
+        return new StageInputs(run, spec, request, start, rows, selected);
     }
 
     /** A stage's result. */
     public <R> R result(StageNode<?, R> node) {
-        Object result = made.of(node.stage());
+        Object result = results.of(node.stage());
         if (result == null) {
             throw new IllegalStateException(
                     "%s has made nothing, or is none of the stages that the request takes results of"

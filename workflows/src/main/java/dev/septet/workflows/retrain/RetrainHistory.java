@@ -24,7 +24,7 @@ public record RetrainHistory(List<Start> all, long reviewed) {
     }
 
     /** Adds a start; one that is already known counts once. */
-    public RetrainHistory and(Start start) {
+    public RetrainHistory plus(Start start) {
         if (all.stream().anyMatch(known -> known.runId().equals(start.runId()))) {
             return this;
         }

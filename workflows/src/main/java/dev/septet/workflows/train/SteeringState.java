@@ -55,7 +55,7 @@ final class SteeringState {
             case PAUSE ->
                 require(at == null, at == null ? "" : "the training is paused already, before step " + at.step());
             case RESUME ->
-                require(at != null || pauseAsked(), "the training is not paused, so there is nothing to resume");
+                require(at != null || pauseRequested(), "the training is not paused, so there is nothing to resume");
             case CHECKPOINT_NOW ->
                 require(
                         at == null,
@@ -68,7 +68,7 @@ final class SteeringState {
     }
 
     /** Accepts a command, and returns when it takes effect. */
-    SteeringAnswer take(SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
+    SteeringAnswer accept(SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
         SteeringCommand command = new SteeringCommand(commands.size() + 1, action, learningRate, atStep);
         commands.add(command);
         SteeringActivities activities =
@@ -135,12 +135,13 @@ final class SteeringState {
     }
 
     /** Whether the last of the pause and resume commands was a pause. */
-    private boolean pauseAsked() {
-        boolean asked = false;
+    private boolean pauseRequested() {
+        boolean requested = false;
         for (SteeringCommand command : commands) {
-            asked = command.action() == SteeringAction.PAUSE || (asked && command.action() != SteeringAction.RESUME);
+            requested = command.action() == SteeringAction.PAUSE
+                    || (requested && command.action() != SteeringAction.RESUME);
         }
-        return asked;
+        return requested;
     }
 
     private static void require(boolean condition, String otherwise) {

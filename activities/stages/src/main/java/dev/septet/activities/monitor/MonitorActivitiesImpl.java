@@ -48,7 +48,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                 MonitoredLog.logProblems(request, window);
             }
             return new Observation(rows, enough, window.from(), List.of())
-                    .knowing(log.reviewedRows(request))
+                    .withReviewed(log.reviewedRows(request))
                     .noting(log.head(request));
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
@@ -59,11 +59,11 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
-            Observation seen = observe(request, heartbeats);
+            Observation observation = observe(request, heartbeats);
             LogWindow read = request.window();
             return read == null
-                    ? seen.knowing(log.reviewedRows(request)).noting(log.head(request))
-                    : seen.knowing(read.reviewed()).noting(read.head());
+                    ? observation.withReviewed(log.reviewedRows(request)).noting(log.head(request))
+                    : observation.withReviewed(read.reviewed()).noting(read.head());
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }

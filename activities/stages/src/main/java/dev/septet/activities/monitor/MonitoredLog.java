@@ -75,14 +75,14 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
             LOG.warn(
                     "{}: is no longer the log that was read up to byte {}; it was rotated or cut,"
                             + " so this check begins at its start",
-                    request.spec().watched(),
+                    request.spec().logName(),
                     request.cursor());
         }
         if (window.rejected() > 0) {
             LOG.warn(
                     "{}: {} lines hold no prompt (expected a JSON object with \"prompt\" or"
                             + " \"messages\") and were passed over",
-                    request.spec().watched(),
+                    request.spec().logName(),
                     window.rejected());
         }
     }

@@ -160,7 +160,7 @@ public final class StageResults {
 
     /** Whether another run made it, and this run must compute its own result. */
     private static boolean another(RunRef run, StageKey key, Finished found) {
-        return run.anew(key.stage()) && !found.runId().equals(run.runId());
+        return run.reruns(key.stage()) && !found.runId().equals(run.runId());
     }
 
     private <R> R reused(RunRef run, Finished finished, Class<R> type) throws IOException {

@@ -39,29 +39,29 @@ class DriftCheckTest {
     @Test
     void saysNothingBelowTheMinimumAndLetsRowsGather() throws IOException {
         log(DRIFTED, 49);
-        Observation seen = look(0);
-        assertThat(seen.enough()).isFalse();
-        assertThat(seen.rows()).isEqualTo(49);
-        assertThat(seen.cursor()).isZero();
-        assertThat(seen.findings()).isEmpty();
+        Observation observation = look(0);
+        assertThat(observation.enough()).isFalse();
+        assertThat(observation.rows()).isEqualTo(49);
+        assertThat(observation.cursor()).isZero();
+        assertThat(observation.findings()).isEmpty();
         assertThat(reader.scored).isZero();
     }
 
     @Test
     void seesDriftInEveryFeature() throws IOException {
         log(DRIFTED, 50);
-        Observation seen = look(0);
-        assertThat(seen.enough()).isTrue();
-        assertThat(seen.findings()).hasSize(4).allMatch(finding -> finding.drifted());
-        assertThat(seen.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
+        Observation observation = look(0);
+        assertThat(observation.enough()).isTrue();
+        assertThat(observation.findings()).hasSize(4).allMatch(finding -> finding.drifted());
+        assertThat(observation.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
     }
 
     @Test
     void seesNoneInMoreOfTheSame() throws IOException {
         log(TRAINED, 80);
-        Observation seen = look(0);
-        assertThat(seen.enough()).isTrue();
-        assertThat(seen.drifted()).as(seen.toString()).isFalse();
+        Observation observation = look(0);
+        assertThat(observation.enough()).isTrue();
+        assertThat(observation.drifted()).as(observation.toString()).isFalse();
     }
 
     @Test

@@ -114,10 +114,10 @@ public final class NamespaceBridge {
         try (outside;
                 SocketChannel inside =
                         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-            Thread back = daemon("back", () -> copy(inside, outside));
-            back.start();
+            Thread backward = daemon("back", () -> copy(inside, outside));
+            backward.start();
             copy(outside, inside);
-            back.join();
+            backward.join();
         } catch (IOException | InterruptedException ended) {
             // The caller notices that its connection has ended, and connects again.
         } finally {

@@ -153,13 +153,13 @@ public final class ServerGateway implements AutoCloseable {
     }
 
     private static Path sockets(Path state) throws IOException {
-        Path near = state.resolve("sockets");
-        if (near.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_BYTES) {
+        Path socketFolder = state.resolve("sockets");
+        if (socketFolder.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_BYTES) {
             return Files.createTempDirectory("septet-");
         }
-        Files.createDirectories(near);
-        Files.setPosixFilePermissions(near, PosixFilePermissions.fromString("rwx------"));
-        return near;
+        Files.createDirectories(socketFolder);
+        Files.setPosixFilePermissions(socketFolder, PosixFilePermissions.fromString("rwx------"));
+        return socketFolder;
     }
 
     private static ManagedChannel channel(GatewayBackend backend, @Nullable EventLoopGroup loops) {

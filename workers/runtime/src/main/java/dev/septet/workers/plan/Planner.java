@@ -202,8 +202,8 @@ public final class Planner {
             measured = measured.with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
-            look(StageGraph.PREPARE);
-            if (inputs.made().dataset() == null) {
+            inspect(StageGraph.PREPARE);
+            if (inputs.results().dataset() == null) {
                 preview = preview(source, digest, encoder);
             }
         }
@@ -232,7 +232,7 @@ public final class Planner {
             add(node, Action.DEPENDS, "depends on the results of earlier stages");
         } else {
             measure(node.stage(), base);
-            look(node);
+            inspect(node);
         }
     }
 
@@ -253,7 +253,7 @@ public final class Planner {
     }
 
     /** Looks for a stage's stored result; without one it would run. */
-    private <Q, R> void look(StageNode<Q, R> node) throws IOException {
+    private <Q, R> void inspect(StageNode<Q, R> node) throws IOException {
         Q request = node.request(inputs);
         StageKey key = StageKey.of(node, request, measured);
         Optional<? extends StageResults.Stored<?>> stored = results.stored(key, node.stored());
@@ -281,7 +281,7 @@ public final class Planner {
     private RunForecast estimate(BaseModel base) throws IOException {
         DatasetPreview found = preview;
         boolean exact = found == null || found.exact();
-        DatasetRef dataset = inputs.made().dataset();
+        DatasetRef dataset = inputs.results().dataset();
         DatasetRef data = dataset != null || found == null ? dataset : expected(found);
         if (data != null && exact) {
             engine.requireWithin(EnginePlan.epoch(data));
@@ -308,7 +308,7 @@ public final class Planner {
                 cost.recomputes(available),
                 spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == ComputePrecision.FLOAT32,
-                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensLookedAt(data)) : null,
+                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
                 found,
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
@@ -363,7 +363,7 @@ public final class Planner {
      * Estimated tokens of the training and validation splits. Prepare counts only the tokens of the
      * training split.
      */
-    static long tokensLookedAt(DatasetRef data) {
+    static long tokensRead(DatasetRef data) {
         double rows = data.trainRows() + data.validationRows();
         return Math.round(data.trainTokens() * rows / Math.max(1, data.trainRows()));
     }

@@ -96,7 +96,7 @@ final class AuditShowCommand implements Callable<Integer> {
         try {
             for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
                 for (AuditRecord line : page.records()) {
-                    if (filter.takes(line)) {
+                    if (filter.matches(line)) {
                         kept.addLast(line);
                     }
                     if (kept.size() > last) {

@@ -87,7 +87,7 @@ public final class AdoptCommand implements Callable<Integer> {
                             "another command moved '%s' at the same time; see `septet doctor`".formatted(pipeline));
                 }
             }
-            say(thisHost, before, moves, published);
+            print(thisHost, before, moves, published);
             return ExitCode.OK;
         } catch (StageProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
@@ -112,7 +112,7 @@ public final class AdoptCommand implements Callable<Integer> {
         }
     }
 
-    private void say(Host thisHost, @Nullable Host before, boolean moved, AliasHistory published) throws IOException {
+    private void print(Host thisHost, @Nullable Host before, boolean moved, AliasHistory published) throws IOException {
         Terminal terminal = session.terminal();
         if (json) {
             terminal.print(SpecJson.mapper().writeValueAsString(thisHost));

@@ -88,8 +88,8 @@ abstract class AnswerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        boolean asks = role == null && model == null && report == null && comment() == null;
-        if (!asks && (role == null || model == null || report == null)) {
+        boolean interactive = role == null && model == null && report == null && comment() == null;
+        if (!interactive && (role == null || model == null || report == null)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "an answer needs --role, --model and --report; `septet %s %s` alone shows the question and the command that answers it"
@@ -102,7 +102,7 @@ abstract class AnswerCommand implements Callable<Integer> {
                                 .formatted(TaskQueues.LIGHT));
             }
             AskedModel asked = AskedModel.of(new RunHandle(connection, run, ""));
-            if (asks) {
+            if (interactive) {
                 show(asked);
             } else {
                 AnswerTaken taken = answer(connection, asked);

@@ -32,7 +32,7 @@ public final class EngineQueues {
     public synchronized FairQueue enter(ModelBackend backend) {
         ModelBackend engine = backend.engine();
         Lane lane = lanes.computeIfAbsent(
-                engine, fresh -> new Lane(new FairQueue(Math.min(slots, engine.atOnce()), shared)));
+                engine, fresh -> new Lane(new FairQueue(Math.min(slots, engine.maxConcurrent()), shared)));
         lane.users++;
         return lane.queue;
     }

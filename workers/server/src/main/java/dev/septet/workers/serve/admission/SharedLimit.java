@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedLimit {
     private final long most;
     private final BooleanSupplier shared;
-    private final Map<String, Long> held = new HashMap<>();
+    private final Map<String, Long> usedByTenant = new HashMap<>();
     private long used;
 
     /** The reason for a refusal. */
@@ -35,24 +35,24 @@ final class SharedLimit {
     }
 
     /** Takes the amount and returns null, or takes nothing and returns the reason. */
-    synchronized @Nullable Refusal take(String tenant, long amount) {
+    synchronized @Nullable Refusal acquire(String tenant, long amount) {
         long free = most - used;
         if (amount > free) {
             return Refusal.FULL;
         }
-        long own = held.getOrDefault(tenant, 0L);
+        long own = usedByTenant.getOrDefault(tenant, 0L);
         if (shared.getAsBoolean() && own > 0 && own + amount > free) {
             return Refusal.SHARE;
         }
         used += amount;
-        held.put(tenant, own + amount);
+        usedByTenant.put(tenant, own + amount);
         return null;
     }
 
     /** Releases an amount. */
-    synchronized void giveBack(String tenant, long amount) {
+    synchronized void release(String tenant, long amount) {
         used -= amount;
-        held.computeIfPresent(tenant, (same, own) -> own <= amount ? null : own - amount);
+        usedByTenant.computeIfPresent(tenant, (same, own) -> own <= amount ? null : own - amount);
     }
 
     long most() {

@@ -35,7 +35,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
      * @param places least number of answers that the request can have
      * @param work runs on one of the threads; closes the admission unless it throws
      */
-    void then(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {
+    void read(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {
         int most = limits.request().bytes();
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (type == null || !JSON.matcher(type).matches()) {

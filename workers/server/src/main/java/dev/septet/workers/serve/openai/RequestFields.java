@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a request's JSON object. A field that is null counts as absent. */
 final class RequestFields {
     private final ObjectNode body;
-    private final Set<String> asked = new TreeSet<>();
+    private final Set<String> names = new TreeSet<>();
 
     private RequestFields(ObjectNode body) {
         this.body = body;
@@ -51,7 +51,7 @@ final class RequestFields {
     /** A field's JSON value; null when absent. */
     @Nullable
     JsonNode node(String name) {
-        asked.add(name);
+        names.add(name);
         JsonNode value = body.get(name);
         return value == null || value.isNull() ? null : value;
     }
@@ -120,12 +120,12 @@ final class RequestFields {
      */
     void requireKnown(Set<String> ignored) {
         body.fieldNames().forEachRemaining(name -> {
-            if (!asked.contains(name) && !ignored.contains(name)) {
+            if (!names.contains(name) && !ignored.contains(name)) {
                 throw ApiProblem.refused(
                         400,
                         clip(name),
                         "unknown_parameter",
-                        "'%s' is not known here; known are %s".formatted(clip(name), String.join(", ", asked)));
+                        "'%s' is not known here; known are %s".formatted(clip(name), String.join(", ", names)));
             }
         });
     }

@@ -31,7 +31,7 @@ public final class ReplyExchange {
         void failed(ApiProblem problem);
 
         /** The client has disconnected. */
-        void gone();
+        void disconnected();
     }
 
     /** Runs when the last answer has ended, with success or not. */
@@ -52,7 +52,7 @@ public final class ReplyExchange {
     private final List<Part> parts = new ArrayList<>();
     private final List<AnswerTicket> tickets = new ArrayList<>();
     private int open;
-    private boolean told;
+    private boolean finished;
     private @Nullable ApiProblem problem;
 
     /**
@@ -76,12 +76,12 @@ public final class ReplyExchange {
 
     /** Adds the ticket with which an answer can be cancelled. */
     public void holds(AnswerTicket ticket) {
-        boolean late;
+        boolean tooLate;
         synchronized (this) {
             tickets.add(ticket);
-            late = told;
+            tooLate = finished;
         }
-        if (late) {
+        if (tooLate) {
             ticket.cancel();
         }
     }
@@ -97,21 +97,21 @@ public final class ReplyExchange {
     }
 
     private void stop(@Nullable ApiProblem why) {
-        List<AnswerTicket> held;
+        List<AnswerTicket> cancelled;
         synchronized (this) {
-            if (told) {
+            if (finished) {
                 return;
             }
-            told = true;
+            finished = true;
             problem = why;
             if (why == null) {
-                reply.gone();
+                reply.disconnected();
             } else {
                 reply.failed(why);
             }
-            held = List.copyOf(tickets);
+            cancelled = List.copyOf(tickets);
         }
-        held.forEach(AnswerTicket::cancel);
+        cancelled.forEach(AnswerTicket::cancel);
     }
 
     private void closed() {
@@ -130,12 +130,12 @@ public final class ReplyExchange {
     }
 
     private synchronized void complete(List<CompletedAnswer> answers, @Nullable Throwable failure) {
-        if (told) {
+        if (finished) {
             return;
         }
-        told = true;
+        finished = true;
         if (failure != null) {
-            reply.failed(ReplyProblems.told(failure));
+            reply.failed(ReplyProblems.of(failure));
             return;
         }
         long tokens = answers.stream().mapToLong(CompletedAnswer::tokens).sum();
@@ -158,7 +158,7 @@ public final class ReplyExchange {
         public void wrote(String piece) {
             synchronized (ReplyExchange.this) {
                 text.append(piece);
-                if (!told) {
+                if (!finished) {
                     reply.wrote(index, piece);
                 }
             }
@@ -173,7 +173,7 @@ public final class ReplyExchange {
                 over = true;
                 reason = finishReason;
                 tokens = count;
-                if (!told && finishReason != FinishReason.CANCELLED) {
+                if (!finished && finishReason != FinishReason.CANCELLED) {
                     reply.ended(index, finishReason);
                 }
             }
@@ -193,7 +193,7 @@ public final class ReplyExchange {
                 }
                 over = true;
             }
-            stop(ReplyProblems.told(cause));
+            stop(ReplyProblems.of(cause));
             closed();
         }
 

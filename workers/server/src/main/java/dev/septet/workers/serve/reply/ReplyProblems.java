@@ -11,7 +11,7 @@ final class ReplyProblems {
     private ReplyProblems() {}
 
     /** The problem for a failure. It names no file or class of this machine. */
-    static ApiProblem told(Throwable problem) {
+    static ApiProblem of(Throwable problem) {
         Throwable cause =
                 problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
         if (cause instanceof ApiProblem known) {
