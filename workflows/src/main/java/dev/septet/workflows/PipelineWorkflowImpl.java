@@ -42,7 +42,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
     /** Champions rarely change; more lost races than this have a cause that people must find. */
-    private static final int MOST_VERDICTS = 3;
+    private static final int MAX_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
     private final RunLifecycleSignals announcement = new RunLifecycleSignals(board);
@@ -120,7 +120,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 return;
             } catch (ApplicationFailure failure) {
                 boolean stale = FailureType.VERDICT_STALE.type().equals(failure.getType());
-                if (!stale || verdicts == MOST_VERDICTS) {
+                if (!stale || verdicts == MAX_VERDICTS) {
                     throw failure;
                 }
                 stages.rerun(Stage.EVALUATE);

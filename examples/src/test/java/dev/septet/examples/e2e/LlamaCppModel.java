@@ -23,11 +23,11 @@ final class LlamaCppModel implements AutoCloseable {
     }
 
     /** The greedy answer; the file itself says where it ends. */
-    String answer(String rendered, int most) {
+    String answer(String rendered, int max) {
         return model.complete(new InferenceParameters(rendered)
                 .setTemperature(0)
                 .setCachePrompt(false)
-                .setNPredict(most));
+                .setNPredict(max));
     }
 
     @Override

@@ -227,14 +227,14 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
          * may only be late.
          */
         private void check() {
-            long most = Objects.requireNonNull(info)
+            long max = Objects.requireNonNull(info)
                     .getHeartbeatTimeout()
                     .plus(SILENCE)
                     .toNanos();
-            boolean hung = sendsHeartbeats && nanos.getAsLong() - lastHeartbeat > most;
+            boolean hung = sendsHeartbeats && nanos.getAsLong() - lastHeartbeat > max;
             if (hung && silent) {
                 end("%s has sent no heartbeat for %d s"
-                        .formatted(type(), Duration.ofNanos(most).toSeconds()));
+                        .formatted(type(), Duration.ofNanos(max).toSeconds()));
             }
             silent = hung;
         }

@@ -25,7 +25,7 @@ public final class Canary {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     /** The largest number of checks in a hold; the checks of both holds stay far below the limit of a history. */
-    private static final int MOST = 500;
+    private static final int MAX = 500;
 
     private final HostBound<CanaryActivities> activities;
     private final CanaryTrial trial;
@@ -59,7 +59,7 @@ public final class Canary {
     static Duration pause(Duration hold) {
         Duration part = hold.dividedBy(LOOKS);
         Duration usual = part.compareTo(LONGEST) > 0 ? LONGEST : part;
-        Duration fewest = hold.dividedBy(MOST);
+        Duration fewest = hold.dividedBy(MAX);
         Duration longer = usual.compareTo(fewest) > 0 ? usual : fewest;
         return longer.compareTo(SHORTEST) > 0 ? longer : SHORTEST;
     }

@@ -17,7 +17,7 @@ public record RetrainHistory(List<Start> all, long reviewed) {
     public static final RetrainHistory NONE = new RetrainHistory(List.of(), 0);
 
     /** No budget allows more starts in any period that matters. */
-    private static final int MOST = 200;
+    private static final int MAX = 200;
 
     public RetrainHistory {
         all = all == null ? List.of() : List.copyOf(all); // lenient reader
@@ -31,7 +31,7 @@ public record RetrainHistory(List<Start> all, long reviewed) {
         List<Start> more = new ArrayList<>(all);
         more.add(start);
         more.sort(Comparator.comparingLong(Start::millis));
-        return new RetrainHistory(more.subList(Math.max(0, more.size() - MOST), more.size()), reviewed);
+        return new RetrainHistory(more.subList(Math.max(0, more.size() - MAX), more.size()), reviewed);
     }
 
     /** The same history, where the newest run learns from this number of reviewed rows. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of one training, and its state; deterministic workflow state. */
 final class SteeringState {
     /** A run's commands are sent together; this number stays far below the size limit of a payload. */
-    static final int MOST = 500;
+    static final int MAX = 500;
 
     private static final StagePolicy POLICY = StagePolicy.within(Duration.ofMinutes(1));
     private static final long WAIT_MILLIS = 5000;
@@ -43,7 +43,7 @@ final class SteeringState {
     void check(SteeringAction action, @Nullable Integer atStep) {
         TrainOutcome.Pause at = paused;
         require(!over, "the training is over, so there is nothing to steer");
-        require(commands.size() < MOST, "this training has %d commands, which is the limit".formatted(MOST));
+        require(commands.size() < MAX, "this training has %d commands, which is the limit".formatted(MAX));
         require(atStep == null || atStep >= 0, "atStep counts steps from 0, so it cannot be " + atStep);
         require(
                 at == null || atStep == null || atStep >= at.step(),

@@ -23,14 +23,14 @@ import java.util.stream.Stream;
  */
 final class SandboxedProcess {
     private static final String SCRIPT = script();
-    private static final int MOST_OF_REASON = 200;
+    private static final int MAX_REASON = 200;
     private static final String STARTED = "started";
     private static final int KILLED = 128 + 9;
 
     /** Exit status of the signal at the CPU time limit. */
     private static final int OUT_OF_TIME = 128 + 24;
 
-    private static final int MOST_OUTPUT = 64 << 10;
+    private static final int MAX_OUTPUT = 64 << 10;
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]+");
 
     private static final Pattern PANIC = Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
@@ -168,7 +168,7 @@ final class SandboxedProcess {
     private static String reason(Path output) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(output)) {
-            start = in.readNBytes(MOST_OUTPUT);
+            start = in.readNBytes(MAX_OUTPUT);
         }
         List<String> lines = new String(start, StandardCharsets.UTF_8).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
@@ -177,7 +177,7 @@ final class SandboxedProcess {
                 boolean split = lines.get(i).endsWith(":") && i + 1 < lines.size();
                 String line = lines.get(split ? i + 1 : i);
                 String printable = UNPRINTABLE.matcher(line).replaceAll(" ").strip();
-                return ": " + printable.substring(0, Math.min(MOST_OF_REASON, printable.length()));
+                return ": " + printable.substring(0, Math.min(MAX_REASON, printable.length()));
             }
         }
         return "";

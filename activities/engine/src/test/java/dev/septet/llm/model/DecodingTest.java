@@ -116,11 +116,11 @@ class DecodingTest {
             assertClose(next.get(2).scores()[0], bare.logits(row)[5], tolerance);
             float[] without = next.get(0).scores()[0];
             float[] with = next.get(1).scores()[0];
-            double most = 0;
+            double max = 0;
             for (int i = 0; i < with.length; i++) {
-                most = Math.max(most, Math.abs(with[i] - without[i]));
+                max = Math.max(max, Math.abs(with[i] - without[i]));
             }
-            assertThat(most).as("what the adapter changes").isGreaterThan(4 * tolerance);
+            assertThat(max).as("what the adapter changes").isGreaterThan(4 * tolerance);
         }
     }
 

@@ -77,9 +77,9 @@ class ForgettingTest {
     /** The share of plain training's rise of the suite's loss that is left, at most. */
     @ParameterizedTest
     @CsvSource({"0.1, 0, 0, 0.4", "0.25, 0, 0, 0.2", "0, 0.1, 0, 0.7", "0, 0, 100, 0.5"})
-    void preservingForgetsLess(double replay, double l2sp, double ewc, double most) throws IOException {
+    void preservingForgetsLess(double replay, double l2sp, double ewc, double max) throws IOException {
         double after = suiteLoss(new CapabilityRetention(replay, l2sp, ewc, 0));
-        assertThat(after - before).isLessThan(most * (plain - before));
+        assertThat(after - before).isLessThan(max * (plain - before));
     }
 
     /**

@@ -30,7 +30,7 @@ final class AttemptCount {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     /** The same limit as the server's: the longest wait is this multiple of the first one. */
-    private static final int MOST_BACKOFFS = 100;
+    private static final int MAX_BACKOFFS = 100;
 
     private final StagePolicy policy;
     private final AttemptTally tally;
@@ -97,7 +97,7 @@ final class AttemptCount {
             case FAILED -> {
                 int lost = now.lostAfterFailure();
                 boolean last = policy.attempts() > 0 && lost >= policy.attempts();
-                Duration longest = policy.backoff().multipliedBy(MOST_BACKOFFS);
+                Duration longest = policy.backoff().multipliedBy(MAX_BACKOFFS);
                 yield with(known, last, delay(policy.backoff(), policy.factor(), lost, longest));
             }
         };

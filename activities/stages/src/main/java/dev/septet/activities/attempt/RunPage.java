@@ -33,8 +33,8 @@ final class RunPage {
     private static final Logger LOG = LoggerFactory.getLogger(RunPage.class);
     private static final String PIPELINE = "Pipeline";
     private static final long FIRST_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final long LEAST_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long MOST_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final long MIN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long MAX_NANOS = Duration.ofMinutes(10).toNanos();
     private static final int PART = 30;
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -68,7 +68,7 @@ final class RunPage {
 
     /** The pause after a signal, by the elapsed time of the work. */
     static long pauseNanos(long elapsed) {
-        return Math.min(MOST_NANOS, Math.max(LEAST_NANOS, elapsed / PART));
+        return Math.min(MAX_NANOS, Math.max(MIN_NANOS, elapsed / PART));
     }
 
     /**

@@ -79,7 +79,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
                     trial,
                     route,
                     answers -> heartbeats.reportAndCheck(
-                            Progress.of("probe", answers, 2L * CanaryProbe.MOST_ROWS, "answers")));
+                            Progress.of("probe", answers, 2L * CanaryProbe.MAX_ROWS, "answers")));
             List<CanaryFinding> findings = new ArrayList<>(reading.findings());
             probed.ifPresent(findings::add);
             return new CanaryReading(reading.champion(), reading.challenger(), findings);

@@ -21,7 +21,7 @@ record CanaryCheck(CanarySpec spec, int checks) {
     private static final int MEASURES = 6;
 
     /** Minimum number of opinions on a model's answers before their plain difference counts. */
-    private static final int FEWEST_OPINIONS = 10;
+    private static final int MIN_OPINIONS = 10;
 
     CanaryReading read(AuditedTrial trial) {
         ArmTally now = trial.of(Arm.CHALLENGER);
@@ -31,14 +31,14 @@ record CanaryCheck(CanarySpec spec, int checks) {
         findings.add(new ProportionTest("failed requests", "requests", spec.maxErrors(), spec.minRequests())
                 .compare(now.errors(), now.answers(), before.errors(), before.answers(), alpha));
         findings.add(new ProportionTest(
-                        "refused answers", "answers", spec.maxRefusals(), Math.min(spec.minRequests(), FEWEST_OPINIONS))
+                        "refused answers", "answers", spec.maxRefusals(), Math.min(spec.minRequests(), MIN_OPINIONS))
                 .compare(
                         now.refusals(),
                         now.answers() - now.errors(),
                         before.refusals(),
                         before.answers() - before.errors(),
                         alpha));
-        findings.add(new ProportionTest("negative feedback", "opinions", spec.maxNegative(), FEWEST_OPINIONS)
+        findings.add(new ProportionTest("negative feedback", "opinions", spec.maxNegative(), MIN_OPINIONS)
                 .compare(
                         now.thumbsDown(),
                         now.thumbsDown() + now.thumbsUp(),

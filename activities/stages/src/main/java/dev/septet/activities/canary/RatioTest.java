@@ -20,13 +20,13 @@ import org.apache.commons.statistics.inference.MannWhitneyUTest;
  */
 record RatioTest(String measure, String unit, double factor, boolean inverted) {
     /** Minimum number of values of each model. */
-    static final int FEWEST = 20;
+    static final int MIN = 20;
 
     /** Compares sorted values. */
     CanaryFinding compare(List<? extends Number> challenger, List<? extends Number> champion, double alpha) {
         double now = median(challenger);
         double before = median(champion);
-        boolean enough = challenger.size() >= FEWEST && champion.size() >= FEWEST;
+        boolean enough = challenger.size() >= MIN && champion.size() >= MIN;
         double bound = inverted ? before / factor : before * factor;
         boolean worse = enough && (inverted ? now < bound : now > bound);
         return new CanaryFinding(

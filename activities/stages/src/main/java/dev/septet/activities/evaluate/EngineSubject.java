@@ -99,8 +99,8 @@ final class EngineSubject implements Subject {
         }
     }
 
-    private List<@Nullable String> answers(List<Row> rows, List<TokenSequence> examples, int most) {
-        GenerationOptions options = GenerationOptions.greedy(most, StopIds.of(folder, tokenizer));
+    private List<@Nullable String> answers(List<Row> rows, List<TokenSequence> examples, int max) {
+        GenerationOptions options = GenerationOptions.greedy(max, StopIds.of(folder, tokenizer));
         List<int[]> prompts = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             prompts.add(prompt(rows.get(at), examples.get(at)));

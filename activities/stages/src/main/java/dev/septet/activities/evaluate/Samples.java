@@ -13,9 +13,9 @@ final class Samples {
     private Samples() {}
 
     /** Evenly spaced rows of the exam. */
-    static List<Sample> spread(EvaluationRows evaluationRows, EvaluationFindings findings, int most) {
+    static List<Sample> spread(EvaluationRows evaluationRows, EvaluationFindings findings, int max) {
         int rows = evaluationRows.rows().size();
-        int count = Math.min(most, rows);
+        int count = Math.min(max, rows);
         return IntStream.range(0, count)
                 .map(at -> (int) ((long) at * rows / count))
                 .mapToObj(row -> sample(evaluationRows, findings, row))
@@ -23,11 +23,11 @@ final class Samples {
     }
 
     /** The first rows that the tuned model gets wrong. */
-    static List<Sample> misses(EvaluationRows evaluationRows, EvaluationFindings findings, int most) {
+    static List<Sample> misses(EvaluationRows evaluationRows, EvaluationFindings findings, int max) {
         return IntStream.range(0, evaluationRows.rows().size())
                 .mapToObj(row -> sample(evaluationRows, findings, row))
                 .filter(Sample::missed)
-                .limit(most)
+                .limit(max)
                 .toList();
     }
 

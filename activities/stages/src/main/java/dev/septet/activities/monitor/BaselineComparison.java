@@ -19,8 +19,8 @@ record BaselineComparison(
         FeatureSample observed,
         @Nullable Detection detection) {
     static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample observed) {
-        int fewest = Detector.fewest(drift);
-        boolean enough = trained.size() >= fewest && observed.size() >= fewest;
+        int min = Detector.fewest(drift);
+        boolean enough = trained.size() >= min && observed.size() >= min;
         return new BaselineComparison(
                 drift, trained, observed, enough ? Detector.of(drift).detect(trained, observed) : null);
     }
@@ -51,14 +51,14 @@ record BaselineComparison(
     }
 
     private String silence() {
-        int fewest = Detector.fewest(drift);
-        boolean baseline = trained.size() < fewest;
+        int min = Detector.fewest(drift);
+        boolean baseline = trained.size() < min;
         return "%s says nothing%s: too few: %d of %d needed in the %s"
                 .formatted(
                         DriftFinding.title(drift),
                         baseline ? "" : " yet",
                         baseline ? trained.size() : observed.size(),
-                        fewest,
+                        min,
                         baseline ? "baseline" : "window");
     }
 

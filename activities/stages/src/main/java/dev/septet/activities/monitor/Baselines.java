@@ -78,14 +78,14 @@ final class Baselines {
      *
      * @param now opinions of the present window
      */
-    Proportion feedback(String dataset, List<String> model, Proportion now, long fewest) throws IOException {
+    Proportion feedback(String dataset, List<String> model, Proportion now, long min) throws IOException {
         String name = name("baselines/opinions-", dataset, model, Set.of());
         Optional<FeatureSample> stored =
                 store.record(name).flatMap(SampleJson::read).map(samples -> samples.get(Feature.NEGATIVE_FEEDBACK));
         if (stored.isPresent() && stored.get() instanceof Proportion first) {
             return first;
         }
-        if (now.size() >= fewest) {
+        if (now.size() >= min) {
             Map<Feature, FeatureSample> first = new EnumMap<>(Feature.class);
             first.put(Feature.NEGATIVE_FEEDBACK, now);
             record(name, first);

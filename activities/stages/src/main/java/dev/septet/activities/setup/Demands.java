@@ -15,10 +15,10 @@ final class Demands {
     private Demands() {}
 
     /**
-     * @param least bytes of memory that the training needs on this worker
+     * @param min bytes of memory that the training needs on this worker
      * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
-    static void check(SetupRequest request, WorkerProbe worker, int gpus, long least) {
+    static void check(SetupRequest request, WorkerProbe worker, int gpus, long min) {
         int requested = request.spec().resources().gpus();
         if (requested > gpus) {
             throw StageProblem.invalid(
@@ -26,13 +26,13 @@ final class Demands {
                             .formatted(requested, worker.host(), gpus));
         }
         Long declared = request.spec().resources().memoryBytes();
-        if (declared != null && least > declared) {
+        if (declared != null && min > declared) {
             throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
                             + " allows %.1f GiB; use a smaller batch size with more"
                             + " accumulate, a smaller maxTokens, or allow more")
-                    .formatted(least / GIB, worker.host(), declared / GIB));
+                    .formatted(min / GIB, worker.host(), declared / GIB));
         }
-        long memory = declared == null ? least : declared;
+        long memory = declared == null ? min : declared;
         if (memory > worker.memoryBytes()) {
             throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
                             + " use a smaller batch size with more accumulate, or a larger worker")

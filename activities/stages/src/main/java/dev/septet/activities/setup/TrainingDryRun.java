@@ -44,7 +44,7 @@ final class TrainingDryRun {
      * Maximum number of accumulated micro-batches here. The time of a step is proportional to their
      * number.
      */
-    private static final int MOST_ACCUMULATED = 4;
+    private static final int MAX_ACCUMULATED = 4;
 
     private final SetupRequest request;
     private final TrainingFiles files;
@@ -104,7 +104,7 @@ final class TrainingDryRun {
     private double secondsPerStep(MicroBatchBudget budget) throws IOException {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
-        TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
+        TrainingPlan plan = plan(train, Math.min(accumulate, MAX_ACCUMULATED));
         TrainingInputs inputs = new TrainingInputs(files.model(), train);
         if (plan.objective().compares()) {
             Path reference = scratch.resolve("certain.safetensors");

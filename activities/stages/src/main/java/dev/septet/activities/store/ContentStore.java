@@ -178,7 +178,7 @@ public abstract class ContentStore implements ArtifactStore {
     }
 
     @Override
-    public AtRestCount atRest(int most) throws IOException {
-        return parts.stored().count(most);
+    public AtRestCount atRest(int max) throws IOException {
+        return parts.stored().count(max);
     }
 }

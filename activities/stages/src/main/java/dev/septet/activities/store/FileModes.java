@@ -115,14 +115,14 @@ public enum FileModes {
      * Finds entries of a folder, including the folder itself, that users other than the owner can
      * access. Links are skipped, because their target's permissions count.
      *
-     * @param most maximum number of entries to read
+     * @param max maximum number of entries to read
      */
-    public static List<Path> openToOthers(Path root, int most) throws IOException {
+    public static List<Path> openToOthers(Path root, int max) throws IOException {
         List<Path> open = new ArrayList<>();
         if (!POSIX || !Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return open;
         }
-        int[] left = {most};
+        int[] left = {max};
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes is) throws IOException {

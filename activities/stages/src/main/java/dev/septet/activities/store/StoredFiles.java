@@ -90,12 +90,12 @@ public final class StoredFiles {
     }
 
     /** Counts manifests and records that are encrypted. */
-    AtRestCount count(int most) throws IOException {
+    AtRestCount count(int max) throws IOException {
         checks.verify();
         AtRestCount.Counting counting = new AtRestCount.Counting();
         storage.texts(text -> {
             counting.add(AtRestEncryption.keyOfText(text.stored()));
-            return counting.total() < most;
+            return counting.total() < max;
         });
         return counting.result(encryption);
     }

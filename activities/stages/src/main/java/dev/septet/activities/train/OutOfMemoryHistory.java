@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public record OutOfMemoryHistory(List<Integer> steps) {
     /** Maximum number of halvings in one training: down to a sixteenth. */
-    static final int MOST = 4;
+    static final int MAX = 4;
 
     /** Name of its file beside {@link TrainingLedger#FILE}. */
     static final String FILE = "shortages.json";

@@ -171,7 +171,7 @@ public final class Training implements AutoCloseable {
         try {
             return trainer.measure(rows);
         } catch (OutOfMemory e) {
-            if (outOfMemory.steps().size() < OutOfMemoryHistory.MOST) {
+            if (outOfMemory.steps().size() < OutOfMemoryHistory.MAX) {
                 context.record(outOfMemory.plus(lastStep));
             }
             throw e;
@@ -186,7 +186,7 @@ public final class Training implements AutoCloseable {
         MicroBatchBudget budgetTried = trainer.budget();
         Optional<MicroBatchBudget> less = budgetTried.less(files.train().longestExampleTokens());
         boolean halve = less.isPresent() && less.get().tokens() < budgetTried.tokens();
-        if (less.isEmpty() || (halve && outOfMemory.steps().size() == OutOfMemoryHistory.MOST)) {
+        if (less.isEmpty() || (halve && outOfMemory.steps().size() == OutOfMemoryHistory.MAX)) {
             throw problem;
         }
         LOG.warn("memory ran out in step {} with {}; trying {}", step, budgetTried, less.get());

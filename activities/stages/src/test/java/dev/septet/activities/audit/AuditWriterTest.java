@@ -217,8 +217,8 @@ class AuditWriterTest {
         assertThat(page.records()).hasSize(2);
         AuditedQuestion kept = ((AnswerEvent) page.records().get(0).event()).question();
         assertThat(kept.lastOfUser()).startsWith("9999 ");
-        assertThat(kept.messages()).hasSize(AuditRedaction.MOST_TURNS);
-        assertThat(Files.size(newest())).isLessThan(LineScan.MOST_LINE_BYTES);
+        assertThat(kept.messages()).hasSize(AuditRedaction.MAX_TURNS);
+        assertThat(Files.size(newest())).isLessThan(LineScan.MAX_LINE_BYTES);
     }
 
     @Test
@@ -255,7 +255,7 @@ class AuditWriterTest {
         append(AuditSettings.DEFAULT.with(Sync.EVERY_LINE), 1, 2);
         Files.write(
                 newest(),
-                ("\u0000\u0001 not a line\n" + "x".repeat(LineScan.MOST_LINE_BYTES + 5) + "\n")
+                ("\u0000\u0001 not a line\n" + "x".repeat(LineScan.MAX_LINE_BYTES + 5) + "\n")
                         .getBytes(StandardCharsets.UTF_8),
                 StandardOpenOption.APPEND);
         append(AuditSettings.DEFAULT, 3, 3);

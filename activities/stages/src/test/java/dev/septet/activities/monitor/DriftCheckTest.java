@@ -90,7 +90,7 @@ class DriftCheckTest {
                 .mapToObj(n -> ObservedRequest.of("" + n, null))
                 .toList();
         Features features = Features.of(prompts, Set.of(Feature.PROMPT_LOSS), reader);
-        assertThat(features.of(Feature.PROMPT_LOSS).size()).isEqualTo(Features.MOST_LOSSES);
+        assertThat(features.of(Feature.PROMPT_LOSS).size()).isEqualTo(Features.MAX_LOSSES);
         assertThat(reader.last).isEqualTo("4990");
     }
 

@@ -182,13 +182,13 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
         private final Map<String, Boolean> known;
 
         /**
-         * @param most most cached answers; the least recently used one is removed first
+         * @param max most cached answers; the least recently used one is removed first
          */
-        Verified(int most) {
+        Verified(int max) {
             known = new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                    return size() > most;
+                    return size() > max;
                 }
             };
         }

@@ -220,12 +220,12 @@ public final class AuditVerifier {
                     "the log ends with line %d, but line %d had been written"
                             .formatted(last, head.get().sequence()));
         }
-        long most = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-        if (most > last) {
+        long max = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        if (max > last) {
             return broken(
                     Damage.TRUNCATED,
                     last + 1,
-                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, most));
+                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, max));
         }
         if (expected != null && !metExpected) {
             return broken(Damage.CHANGED, null, "no line of the log has the digest %s".formatted(expected));

@@ -84,13 +84,13 @@ final class ReferenceAnswers implements AutoCloseable {
         int[] whole = Arrays.copyOf(prompt, prompt.length + common);
         System.arraycopy(ids, 0, whole, prompt.length, common);
         float[][] logits = model.logits(whole);
-        double least = Double.POSITIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
         // A text can be tokenized in several ways: the tokenization with the smallest regret counts.
         for (int shared = Math.max(0, common - CUTS); shared <= common; shared++) {
             int not = shared < common ? ids[shared] : NONE;
-            least = Math.min(least, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
+            min = Math.min(min, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
         }
-        return least;
+        return min;
     }
 
     /**
@@ -132,8 +132,8 @@ final class ReferenceAnswers implements AutoCloseable {
     }
 
     private List<Integer> likeliestFirst(float[] logits) {
-        int most = Math.min(logits.length, form.tokenizer().vocabularySize());
-        return IntStream.range(0, most)
+        int max = Math.min(logits.length, form.tokenizer().vocabularySize());
+        return IntStream.range(0, max)
                 .boxed()
                 .sorted(Comparator.comparingDouble(id -> -logits[id]))
                 .toList();

@@ -35,7 +35,7 @@ public final class ChainedLog {
 
     /** Lines from the cursor on. */
     public AuditWindow read(long cursor) throws IOException {
-        AuditPage page = reader.read(cursor, AuditLog.MOST_PROMPTS);
+        AuditPage page = reader.read(cursor, AuditLog.MAX_PROMPTS);
         List<AnswerEvent> answers = new ArrayList<>();
         Map<String, FeedbackEvent> votes = new LinkedHashMap<>();
         for (AuditRecord record : page.records()) {

@@ -30,7 +30,7 @@ final class BucketStorage implements Storage {
      *     written
      */
     private record Stamped(String text, List<String> stamps) {
-        static final int MOST = 50;
+        static final int MAX = 50;
     }
 
     BucketStorage(S3Objects objects) {
@@ -109,8 +109,8 @@ final class BucketStorage implements Storage {
             if (before != null) {
                 stamps.addAll(SpecJson.mapper().readValue(before, Stamped.class).stamps());
             }
-            int most = Math.min(stamps.size(), Stamped.MOST);
-            return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, most)));
+            int max = Math.min(stamps.size(), Stamped.MAX);
+            return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, max)));
         } catch (JsonProcessingException damaged) {
             return stamped(text, stamp, null); // an unreadable record is replaced
         }

@@ -30,7 +30,7 @@ final class S3Upload {
     private static final long MIB = 1 << 20;
 
     /** S3 allows 10,000 parts per object. */
-    private static final long MOST_PARTS = 9_000;
+    private static final long MAX_PARTS = 9_000;
 
     private final S3Objects objects;
     private final long part;
@@ -101,7 +101,7 @@ final class S3Upload {
     }
 
     private void sendParts(String name, String upload, Path file, Manifest.Entry entry) throws IOException {
-        long size = Math.max(part, (entry.sizeBytes() + MOST_PARTS - 1) / MOST_PARTS);
+        long size = Math.max(part, (entry.sizeBytes() + MAX_PARTS - 1) / MAX_PARTS);
         try {
             complete(name, upload, parts(name, upload, file, entry, size));
         } catch (ObjectStoreException failure) {

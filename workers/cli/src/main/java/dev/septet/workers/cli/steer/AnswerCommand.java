@@ -37,7 +37,7 @@ abstract class AnswerCommand implements Callable<Integer> {
      * Least number of digits of a digest, so that nobody answers about a model that they did not
      * review.
      */
-    private static final int FEWEST_DIGITS = 8;
+    private static final int MIN_DIGITS = 8;
 
     private final Session session;
     private final String update;
@@ -159,11 +159,11 @@ abstract class AnswerCommand implements Callable<Integer> {
      */
     private String whole(String what, @Nullable String digits, String sha256) {
         String given = digits == null ? "" : digits;
-        if (given.length() < FEWEST_DIGITS) {
+        if (given.length() < MIN_DIGITS) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--%s takes the first digits of a sha256, at least %d, got '%s'"
-                            .formatted(what, FEWEST_DIGITS, given));
+                            .formatted(what, MIN_DIGITS, given));
         }
         return sha256.startsWith(given) ? sha256 : given;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://doi.org/10.1109/90.664262">Choudhury and Hahne, 1998</a>
  */
 final class SharedLimit {
-    private final long most;
+    private final long max;
     private final BooleanSupplier shared;
     private final Map<String, Long> usedByTenant = new HashMap<>();
     private long used;
@@ -29,14 +29,14 @@ final class SharedLimit {
     /**
      * @param shared whether there are several tenants; a single tenant may take all
      */
-    SharedLimit(long most, BooleanSupplier shared) {
-        this.most = most;
+    SharedLimit(long max, BooleanSupplier shared) {
+        this.max = max;
         this.shared = shared;
     }
 
     /** Takes the amount and returns null, or takes nothing and returns the reason. */
     synchronized @Nullable Refusal acquire(String tenant, long amount) {
-        long free = most - used;
+        long free = max - used;
         if (amount > free) {
             return Refusal.FULL;
         }
@@ -56,7 +56,7 @@ final class SharedLimit {
     }
 
     long most() {
-        return most;
+        return max;
     }
 
     synchronized long used() {

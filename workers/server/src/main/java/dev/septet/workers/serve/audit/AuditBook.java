@@ -192,12 +192,12 @@ public final class AuditBook implements AutoCloseable {
                     "answer_not_found",
                     "this server knows no answer with this id: give the 'id' of a response of a" + " pipeline's model");
         }
-        if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
+        if (answer.feedback() >= KnownAnswers.MAX_FEEDBACK) {
             throw ApiProblem.refused(
                     409,
                     "id",
                     "feedback_limit",
-                    "this answer already has %d feedback records, the maximum".formatted(KnownAnswers.MOST_FEEDBACK));
+                    "this answer already has %d feedback records, the maximum".formatted(KnownAnswers.MAX_FEEDBACK));
         }
         return answer;
     }

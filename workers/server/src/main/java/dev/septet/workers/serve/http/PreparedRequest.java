@@ -43,16 +43,16 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
      * would take many times its size.
      */
     private static void requireRoom(CompletionRequest completionRequest, ModelBackend backend) {
-        long most = backend.longestText();
+        long max = backend.longestText();
         long length = completionRequest.longestText();
-        if (length > most) {
+        if (length > max) {
             String field = completionRequest.chat() ? "messages" : "prompt";
             throw ApiProblem.refused(
                     400,
                     field,
                     "context_length_exceeded",
                     "this model's context is %d tokens, which hold %d characters at most, but there are %d in the %s"
-                            .formatted(backend.context(), most, length, field));
+                            .formatted(backend.context(), max, length, field));
         }
     }
 
