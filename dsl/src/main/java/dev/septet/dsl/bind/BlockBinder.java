@@ -75,7 +75,7 @@ final class BlockBinder {
 
     private void choice(SourceStatement.Choice choice, Constants constants) {
         var evaluator = new Evaluator(binding.problems(), constants);
-        Optional<Boolean> yes = evaluator.truth(choice.condition(), "`if`");
+        Optional<Boolean> yes = evaluator.condition(choice.condition(), "`if`");
         if (yes.isEmpty()) {
             whole = false;
             mention(choice.then());

@@ -47,7 +47,7 @@ final class DeclaredPaths {
         } catch (InvalidPathException e) {
             return objection("'%s' is not a path".formatted(Quote.plain(text)), "");
         }
-        if (!rules.leaving() && escapes(text, path)) {
+        if (!rules.mayLeaveFolder() && escapes(text, path)) {
             return objection(
                     "'%s' leads out of the pipeline's folder".formatted(Quote.plain(text)),
                     "Use a path inside the folder.");
@@ -125,7 +125,7 @@ final class DeclaredPaths {
     private Optional<Objection> checkExisting(Path folder, Path relative, String text, PathTo.Place place) {
         Path path = folder.resolve(relative);
         String shown = Quote.plain(text);
-        if (!rules.leaving() && linksOut(folder, path)) {
+        if (!rules.mayLeaveFolder() && linksOut(folder, path)) {
             return objection("'%s' is a link out of the pipeline's folder".formatted(shown), "");
         }
         return switch (place) {

@@ -56,7 +56,8 @@ final class Evaluator {
         } else if (term instanceof SourceTerm.Binary binary) {
             return binary(binary);
         } else if (term instanceof SourceTerm.Ternary ternary) {
-            return truth(ternary.condition(), "`?`").flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
+            return condition(ternary.condition(), "`?`")
+                    .flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
         } else if (term instanceof SourceTerm.Call call) {
             return call(call);
         }
@@ -64,7 +65,7 @@ final class Evaluator {
     }
 
     /** The value of a condition. */
-    Optional<Boolean> truth(SourceTerm condition, String subject) {
+    Optional<Boolean> condition(SourceTerm condition, String subject) {
         Optional<Object> value = value(condition);
         if (value.isPresent() && value.get() instanceof Boolean truth) {
             return Optional.of(truth);
@@ -203,7 +204,7 @@ final class Evaluator {
 
     private Optional<Object> unary(SourceTerm.Unary unary) {
         if (unary.operator().equals("!")) {
-            return truth(unary.operand(), "`!`").map(truth -> !truth);
+            return condition(unary.operand(), "`!`").map(truth -> !truth);
         }
         Optional<Object> value = value(unary.operand());
         if (value.isPresent() && value.get() instanceof BigDecimal number) {

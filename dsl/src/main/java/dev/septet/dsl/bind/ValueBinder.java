@@ -43,7 +43,7 @@ final class ValueBinder {
             return Optional.empty();
         } else if (term instanceof SourceTerm.Ternary ternary) {
             return evaluator
-                    .truth(ternary.condition(), "`?`")
+                    .condition(ternary.condition(), "`?`")
                     .flatMap(yes -> bind(yes ? ternary.then() : ternary.otherwise(), slot, label, wordPath));
         }
         return switch (slot.type().kind()) {

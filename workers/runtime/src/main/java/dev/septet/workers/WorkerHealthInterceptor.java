@@ -136,10 +136,10 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         };
     }
 
-    private void end(String why) {
+    private void end(String reason) {
         if (ending.compareAndSet(false, true)) {
-            LOG.error("this process ends itself: {}", why);
-            end.accept(why);
+            LOG.error("this process ends itself: {}", reason);
+            end.accept(reason);
         }
     }
 

@@ -102,7 +102,7 @@ public final class WorkerProcess {
      * Shuts the process down from a new thread. The failure is still reported, and other activities
      * hand over to their next attempts. Activities that do not end in time are cut off.
      */
-    static void end(String why) {
+    static void end(String reason) {
         Thread exit = new Thread(() -> System.exit(WorkerHealthInterceptor.STATUS), "septet-exit");
         exit.setDaemon(true);
         Thread halt = new Thread(WorkerProcess::halt, "septet-halt");

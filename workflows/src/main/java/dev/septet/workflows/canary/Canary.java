@@ -145,9 +145,9 @@ public final class Canary {
         return false;
     }
 
-    private ApplicationFailure failed(String what, String why) {
+    private ApplicationFailure failed(String what, String reason) {
         return FailureType.CANARY_FAILED.of("the new model %s after %d looks at %s of the requests: %s"
-                .formatted(what, checks, CanaryDetails.percent(trial.spec().share()), why));
+                .formatted(what, checks, CanaryDetails.percent(trial.spec().share()), reason));
     }
 
     /** Shows the trial on the run's page beside the other stages. */

@@ -36,7 +36,7 @@ public record StageInputs(
         @Nullable DatasetRef rows,
         PipelineReport results) {
     private static final Origin ORIGIN = new Origin("", null, "");
-    private static final ArtifactRef STILL = new ArtifactRef("", "", 0);
+    private static final ArtifactRef CONSTANT = new ArtifactRef("", "", 0);
 
     /** The inputs of a new run without results, which is not a retraining. */
     public static StageInputs of(RunRef run, PipelineSpec spec, @Nullable DatasetRef rows) {
@@ -48,14 +48,14 @@ public record StageInputs(
      * Inputs with the same constant results for every file. With them, two files differ only in the
      * requests of stages that read the differing settings.
      */
-    public static StageInputs still(RunRef run, PipelineSpec spec) {
+    public static StageInputs constant(RunRef run, PipelineSpec spec) {
         PreflightReport preflight = new PreflightReport(new WorkerProbe("", "", "", 0, 0, 0), 0, 0, ORIGIN);
         return of(run, spec, null)
-                .with(StageGraph.PREPARE, new DatasetRef(STILL, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN))
-                .with(StageGraph.INITIALIZE, new ModelRef(STILL, "", 0, 0, "", 0, 0, ORIGIN))
+                .with(StageGraph.PREPARE, new DatasetRef(CONSTANT, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN))
+                .with(StageGraph.INITIALIZE, new ModelRef(CONSTANT, "", 0, 0, "", 0, 0, ORIGIN))
                 .with(StageGraph.SETUP, new SetupReport(preflight, 0, 0, List.of(), ORIGIN))
-                .with(StageGraph.TRAIN, new CheckpointRef(STILL, true, STILL, 0, 0, null, "", ORIGIN))
-                .with(StageGraph.EVALUATE, new EvaluationReport(Verdict.GO, List.of(), STILL, ORIGIN));
+                .with(StageGraph.TRAIN, new CheckpointRef(CONSTANT, true, CONSTANT, 0, 0, null, "", ORIGIN))
+                .with(StageGraph.EVALUATE, new EvaluationReport(Verdict.GO, List.of(), CONSTANT, ORIGIN));
     }
 
     /** These inputs with a stage's result. */
@@ -64,7 +64,7 @@ public record StageInputs(
     }
 
     /** These inputs with the results of only these stages. */
-    StageInputs only(List<Stage> stages) {
+    StageInputs restrictedTo(List<Stage> stages) {
         PipelineReport selected = PipelineReport.NOTHING;
         for (Stage stage : stages) {
             Object result = results.of(stage);

@@ -52,6 +52,6 @@ public record StageNode<Q, R>(
 
     /** The stage's request. It can contain only results of the stages in {@link #takes}. */
     public Q request(StageInputs inputs) {
-        return requests.apply(inputs.only(takes));
+        return requests.apply(inputs.restrictedTo(takes));
     }
 }

@@ -33,13 +33,13 @@ record RetrainPolicy(@Nullable Retraining retraining, String held) {
         OnFeedbackSpec feedback = state.spec().onFeedback();
         long newRows = observation.reviewed() - state.starts().reviewed();
         if (feedback != null && newRows >= feedback.after()) {
-            String why = newRows + " rows were reviewed since the last training";
+            String reason = newRows + " rows were reviewed since the last training";
             return due(
                     state,
                     now,
                     feedback.cooldown(),
                     feedback.budget(),
-                    retraining(state, observation, Trigger.FEEDBACK, why, feedback.replay()));
+                    retraining(state, observation, Trigger.FEEDBACK, reason, feedback.replay()));
         }
         return new RetrainPolicy(null, "");
     }
@@ -54,9 +54,9 @@ record RetrainPolicy(@Nullable Retraining retraining, String held) {
     }
 
     private static Retraining retraining(
-            MonitorRequest state, Observation observation, Trigger trigger, String why, @Nullable Double replay) {
+            MonitorRequest state, Observation observation, Trigger trigger, String reason, @Nullable Double replay) {
         return new Retraining(
-                trigger, why, replay == null ? null : state.dataset().artifact(), replay, observation.reviewed());
+                trigger, reason, replay == null ? null : state.dataset().artifact(), replay, observation.reviewed());
     }
 
     private static String drift(Observation observation) {

@@ -101,7 +101,7 @@ final class ActiveSequence {
     }
 
     /**
-     * The next input to compute: at most {@code most} tokens of the prompt, or the answer's last
+     * The next input to compute: at most {@code limit} tokens of the prompt, or the answer's last
      * token with drafted tokens.
      */
     DecodingInput feed(int limit) {

@@ -43,7 +43,7 @@ public final class AuditReader {
     }
 
     /**
-     * Reads at most {@code most} lines from the cursor on; none when there is no log yet. A cursor
+     * Reads at most {@code max} lines from the cursor on; none when there is no log yet. A cursor
      * inside a line skips the rest of that line.
      */
     public AuditPage read(long cursor, int max) throws IOException {

@@ -83,7 +83,7 @@ public record AuditSettings(
     }
 
     /** These settings with another retention time. */
-    public AuditSettings keeping(@Nullable Duration keep) {
+    public AuditSettings withRetention(@Nullable Duration keep) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 

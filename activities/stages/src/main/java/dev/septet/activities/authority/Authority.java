@@ -254,8 +254,8 @@ public final class Authority {
         }
     }
 
-    private static StageProblem denied(String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, why);
+    private static StageProblem denied(String reason) {
+        return new StageProblem(FailureType.POLICY_DENIED, reason);
     }
 
     /** Makes external text short and printable for a message. */

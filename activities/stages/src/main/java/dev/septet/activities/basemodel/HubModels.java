@@ -98,14 +98,14 @@ public final class HubModels {
         }
     }
 
-    private StageProblem unreachable(HubId id, IOException why) {
-        String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+    private StageProblem unreachable(HubId id, IOException cause) {
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
                 ("initialize: cannot fetch '%s' from %s (%s); the part that arrived is kept."
                                 + " Without a hub, write the path of a model folder or of a .gguf file")
                         .formatted(id, settings.endpoint(), reason),
-                why);
+                cause);
     }
 
     /** Whether a folder has a whole model: other tools may have downloaded single files only. */

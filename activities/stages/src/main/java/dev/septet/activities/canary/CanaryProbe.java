@@ -128,7 +128,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
         return model.text(row.promptText(), MAX_TOKENS).text();
     }
 
-    private static StageProblem unusable(String why) {
-        return new StageProblem(FailureType.POISON_DATA, "canary's probe: " + why);
+    private static StageProblem unusable(String reason) {
+        return new StageProblem(FailureType.POISON_DATA, "canary's probe: " + reason);
     }
 }

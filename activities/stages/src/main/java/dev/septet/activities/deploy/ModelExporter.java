@@ -122,7 +122,7 @@ final class ModelExporter {
         try (EndpointHost.Running served = host.start(source.name(), model)) {
             return new EndpointLink(
                             model, source.adapter() ? source.base() : null, ChainProbes.of(source.dataset()), false)
-                    .prove(new ChainEndpoint(served.address(), source.name(), null), "http");
+                    .verify(new ChainEndpoint(served.address(), source.name(), null), "http");
         }
     }
 

@@ -75,8 +75,8 @@ final class OperatorCommand {
         return program.toRealPath();
     }
 
-    private static StageProblem denied(String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, why);
+    private static StageProblem denied(String reason) {
+        return new StageProblem(FailureType.POLICY_DENIED, reason);
     }
 
     private static StageProblem failed(CommandSpec spec, String detail) {

@@ -30,8 +30,8 @@ public final class ObjectiveCheck {
     static DatasetFormat check(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
             throws IOException {
         DatasetFormat format = format(spec, source, sample);
-        ObjectiveSpec.mismatch(objective, format).ifPresent(why -> {
-            throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), why));
+        ObjectiveSpec.mismatch(objective, format).ifPresent(reason -> {
+            throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), reason));
         });
         return format;
     }

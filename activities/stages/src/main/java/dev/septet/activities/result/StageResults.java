@@ -88,10 +88,10 @@ public final class StageResults {
         if (found.isPresent() && another(run, key, found.get())) {
             return new Origin(key.digest(), null, "made again: the run was resumed from %s".formatted(run.anewFrom()));
         }
-        String why = damage != null
+        String reason = damage != null
                 ? "made again: the stored result is damaged (%s)".formatted(damage)
                 : RerunReason.why(key, read(latest(run, key, part)).orElse(null));
-        return new Origin(key.digest(), null, why);
+        return new Origin(key.digest(), null, reason);
     }
 
     /** Stores a new result of this key. */

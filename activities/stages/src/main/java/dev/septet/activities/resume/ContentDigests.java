@@ -57,7 +57,7 @@ final class ContentDigests {
 
     /**
      * Digests of the files that a run's results were computed from. Unknown digests are taken from
-     * {@code present}.
+     * {@code current}.
      */
     static KeyMeasurements of(StageResults results, PipelineReport report, KeyMeasurements current) throws IOException {
         KeyMeasurements was = current;

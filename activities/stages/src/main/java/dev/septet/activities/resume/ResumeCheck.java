@@ -120,7 +120,7 @@ public final class ResumeCheck {
         if (!node.in(spec)) {
             return null;
         }
-        StageInputs still = StageInputs.still(present.run(), spec);
+        StageInputs still = StageInputs.constant(present.run(), spec);
         Q request = node.request(still);
         EnginePlan plan = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
         boolean general = PrepareRequest.general(spec.train()) != null;

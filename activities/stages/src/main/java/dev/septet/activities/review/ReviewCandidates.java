@@ -150,8 +150,8 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
             }
         }
 
-        private void skip(String why) {
-            unusable.merge(why, 1, Integer::sum);
+        private void skip(String reason) {
+            unusable.merge(reason, 1, Integer::sum);
         }
     }
 }

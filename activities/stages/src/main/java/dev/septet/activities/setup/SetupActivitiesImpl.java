@@ -137,7 +137,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
             StageResults results, RunRef run, PipelineSpec spec, DatasetRef dataset) throws IOException {
         SetupRequest request =
-                StageGraph.SETUP.request(StageInputs.still(run, spec).with(StageGraph.PREPARE, dataset));
+                StageGraph.SETUP.request(StageInputs.constant(run, spec).with(StageGraph.PREPARE, dataset));
         return results.similar(
                 run.pipeline(),
                 key(request),

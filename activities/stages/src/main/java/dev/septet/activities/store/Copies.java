@@ -48,7 +48,7 @@ public final class Copies {
         Manifest fill(Path folder) throws IOException;
     }
 
-    private record Kept(Path folder, FileTime used, long bytes) {}
+    private record CachedCopy(Path folder, FileTime used, long bytes) {}
 
     /**
      * Copies.
@@ -170,10 +170,10 @@ public final class Copies {
     }
 
     private void trim() throws IOException {
-        List<Kept> oldest = oldestFirst();
-        long total = oldest.stream().mapToLong(Kept::bytes).sum();
+        List<CachedCopy> oldest = oldestFirst();
+        long total = oldest.stream().mapToLong(CachedCopy::bytes).sum();
         FileTime cutoff = FileTime.from(clock.instant().minus(bound.idle()));
-        for (Kept artifact : oldest) {
+        for (CachedCopy artifact : oldest) {
             if (total <= bound.bytes() || artifact.used().compareTo(cutoff) > 0) {
                 return;
             }
@@ -184,8 +184,8 @@ public final class Copies {
     }
 
     /** The copied artifacts, the least recently requested one first. */
-    private List<Kept> oldestFirst() throws IOException {
-        List<Kept> kept = new ArrayList<>();
+    private List<CachedCopy> oldestFirst() throws IOException {
+        List<CachedCopy> copies = new ArrayList<>();
         try (Stream<Path> folders = Files.list(artifacts())) {
             for (Path folder : folders.sorted().toList()) {
                 Path manifest = folder.resolve(Manifest.FILE);
@@ -193,12 +193,12 @@ public final class Copies {
                 if (Files.exists(manifest) && Files.exists(used)) {
                     long bytes = Manifest.parse(manifest, Files.readAllBytes(manifest))
                             .sizeBytes();
-                    kept.add(new Kept(folder, Files.getLastModifiedTime(used), bytes));
+                    copies.add(new CachedCopy(folder, Files.getLastModifiedTime(used), bytes));
                 }
             }
         }
-        kept.sort(Comparator.comparing(Kept::used));
-        return kept;
+        copies.sort(Comparator.comparing(CachedCopy::used));
+        return copies;
     }
 
     /**

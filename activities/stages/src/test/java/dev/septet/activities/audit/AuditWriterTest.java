@@ -224,7 +224,7 @@ class AuditWriterTest {
     @Test
     void deletesOldFilesAndTheChainStillHolds() throws IOException {
         AuditSettings settings =
-                AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).keeping(Duration.ofDays(30));
+                AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).withRetention(Duration.ofDays(30));
         append(settings, 1, 4);
         clock.move(Duration.ofDays(31));
         append(settings, 5, 5);

@@ -35,7 +35,7 @@ public final class BytePairs {
         PreTokenizer.pieces(text).forEach(piece -> pieces.merge(piece, 1L, Long::sum));
     }
 
-    /** Learns at most {@code most} merges; fewer when no remaining pair occurs twice. */
+    /** Learns at most {@code max} merges; fewer when no remaining pair occurs twice. */
     public List<Merge> learn(int max) {
         List<List<String>> words = new ArrayList<>();
         List<Long> counts = new ArrayList<>();

@@ -198,7 +198,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         return result;
     }
 
-    private static StageProblem denied(String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, why);
+    private static StageProblem denied(String reason) {
+        return new StageProblem(FailureType.POLICY_DENIED, reason);
     }
 }

@@ -173,8 +173,8 @@ public final class Planner {
 
         private final transient DatasetPreview data;
 
-        ModelMissing(StageProblem why, DatasetPreview data) {
-            super(why.getMessage(), why);
+        ModelMissing(StageProblem problem, DatasetPreview data) {
+            super(problem.getMessage(), problem);
             this.data = data;
         }
 
@@ -274,8 +274,8 @@ public final class Planner {
         }
     }
 
-    private void add(StageNode<?, ?> node, Action action, String why) {
-        stages.add(new StagePlan(node.stage(), action, why));
+    private void add(StageNode<?, ?> node, Action action, String reason) {
+        stages.add(new StagePlan(node.stage(), action, reason));
     }
 
     private RunForecast estimate(BaseModel base) throws IOException {

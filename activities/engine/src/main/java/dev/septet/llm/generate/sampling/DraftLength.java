@@ -15,7 +15,7 @@ public final class DraftLength {
         this.next = Math.min(max, 4);
     }
 
-    /** Number of tokens to draft now, if {@code room} are left. */
+    /** Number of tokens to draft now, if {@code remaining} are left. */
     public int length(int remaining) {
         return Math.max(0, Math.min(next, remaining));
     }

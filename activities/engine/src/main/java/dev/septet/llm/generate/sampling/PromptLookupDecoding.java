@@ -28,7 +28,7 @@ public final class PromptLookupDecoding {
      *
      * @param tokens the text; only the first {@code count} are used
      * @param max maximum number of tokens to draft
-     * @return at most {@code most} tokens; empty if the suffix has no earlier occurrence
+     * @return at most {@code max} tokens; empty if the suffix has no earlier occurrence
      */
     public static int[] draft(int[] tokens, int count, int max) {
         for (int match = LONGEST_MATCH; match >= SHORTEST_MATCH && max > 0; match--) {

@@ -60,7 +60,7 @@ public final class KvCache implements AutoCloseable {
         length = tokens;
     }
 
-    /** The cache tensor (layers, 2, K, slots, E), with room for {@code more} further tokens. */
+    /** The cache tensor (layers, 2, K, slots, E), with room for {@code additional} further tokens. */
     NDArray reserve(int additional) {
         NDArray current = slots;
         int required = length + additional;

@@ -21,7 +21,7 @@ import java.util.Optional;
 record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
     private static final String OTHER = "what is deployed is not what the gate agreed to: start the pipeline again";
 
-    void prove(ChainChecks checks) throws IOException {
+    void verify(ChainChecks checks) throws IOException {
         EvaluatedModel evaluated = EvaluatedModel.of(source.evaluation());
         checks.at(ChainLink.ADAPTER, "base model");
         same(checks, evaluated.base(), source.base());

@@ -104,7 +104,7 @@ public final class Chain {
 
     private void checkSources() throws IOException {
         listener.accept(ChainLink.ADAPTER);
-        adapterLink.prove(checks);
+        adapterLink.verify(checks);
     }
 
     private void checkForms() throws IOException {
@@ -121,7 +121,7 @@ public final class Chain {
         }
         listener.accept(ChainLink.MERGED);
         List<float[]> merged = prompts.logits(model, Optional.empty());
-        mergeError = mergedLink.prove(checks, merged);
+        mergeError = mergedLink.verify(checks, merged);
         Parity effect = null;
         if (source.adapter()) {
             effect = Parity.of(merged, prompts.logits(source.base(), Optional.empty()));

@@ -31,14 +31,14 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
      *
      * @throws IOException with a sentence when it cannot be asked
      */
-    public ChainReport prove(ChainEndpoint endpoint) throws IOException {
-        return prove(endpoint, endpoint.base().toString());
+    public ChainReport verify(ChainEndpoint endpoint) throws IOException {
+        return verify(endpoint, endpoint.base().toString());
     }
 
     /**
-     * Like {@link #prove(ChainEndpoint)}, but with a name for the endpoint other than its address.
+     * Like {@link #verify(ChainEndpoint)}, but with a name for the endpoint other than its address.
      */
-    public ChainReport prove(ChainEndpoint endpoint, String name) throws IOException {
+    public ChainReport verify(ChainEndpoint endpoint, String name) throws IOException {
         ChainChecks checks = new ChainChecks();
         checks.at(ChainLink.ENDPOINT, name);
         try (ReferenceAnswers tuned = ReferenceAnswers.open(model, TOKENS)) {

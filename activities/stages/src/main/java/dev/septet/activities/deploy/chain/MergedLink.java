@@ -21,7 +21,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
      * @param logits logits of the merged model
      * @return largest absolute logit difference
      */
-    double prove(ChainChecks checks, List<float[]> logits) throws IOException {
+    double verify(ChainChecks checks, List<float[]> logits) throws IOException {
         checks.at(ChainLink.MERGED, "model");
         double largest = 0;
         if (source.adapter()) {

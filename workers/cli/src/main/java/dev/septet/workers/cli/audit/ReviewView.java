@@ -38,7 +38,7 @@ record ReviewView(Terminal terminal, boolean json) {
         for (ReviewCandidate candidate : pending) {
             show(candidate);
         }
-        unusable.forEach((why, count) -> terminal.note("%d feedback %s".formatted(count, why)));
+        unusable.forEach((reason, count) -> terminal.note("%d feedback %s".formatted(count, reason)));
         terminal.note("%d candidates, %d accepted rows".formatted(pending.size(), rows)
                 + (pending.isEmpty() ? "" : "; accept with --accept ID, reject with --reject ID"));
     }

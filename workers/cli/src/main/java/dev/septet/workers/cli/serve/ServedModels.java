@@ -101,10 +101,10 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
      * logs are files of that machine.
      */
     private List<String> local(List<String> pipelines) throws IOException {
-        LocalPipelines hosted = session.localPipelines();
+        LocalPipelines localPipelines = session.localPipelines();
         List<String> local = new ArrayList<>();
         for (String pipeline : pipelines) {
-            if (hosted.has(pipeline)) {
+            if (localPipelines.has(pipeline)) {
                 local.add(pipeline);
             }
         }
@@ -119,8 +119,8 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         }
     }
 
-    private RouteReloader follow(ArtifactStore store, Routes routes, RouteReloader.Wanted wanted) {
-        RouteReloader reloader = new RouteReloader(routes, new StoreOpener(store), models, audit, wanted);
+    private RouteReloader follow(ArtifactStore store, Routes routes, RouteReloader.PipelineNames pipelineNames) {
+        RouteReloader reloader = new RouteReloader(routes, new StoreOpener(store), models, audit, pipelineNames);
         reloader.reload();
         reloader.problems().forEach((pipeline, problem) -> report(pipeline, problem));
         return reloader;

@@ -168,7 +168,7 @@ abstract class AnswerCommand implements Callable<Integer> {
         return sha256.startsWith(given) ? sha256 : given;
     }
 
-    private CliProblem refused(String why) {
-        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, why));
+    private CliProblem refused(String reason) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, reason));
     }
 }

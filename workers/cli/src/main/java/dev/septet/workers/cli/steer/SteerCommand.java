@@ -139,8 +139,8 @@ public final class SteerCommand implements Callable<Integer> {
         }
     }
 
-    private CliProblem refused(String why) {
-        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, why));
+    private CliProblem refused(String reason) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, reason));
     }
 
     private ParameterException usage(String message) {

@@ -164,7 +164,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 timer.schedule(() -> exchange.fail(timedOut()), limits.answer().toMillis(), TimeUnit.MILLISECONDS));
         FairQueue turns = queues.enter(lease.backend());
         for (int answer = 0; answer < completionRequest.answers(); answer++) {
-            exchange.holds(QueuedAnswer.submit(
+            exchange.addTicket(QueuedAnswer.submit(
                     turns,
                     admitted.tenant(),
                     lease.backend(),

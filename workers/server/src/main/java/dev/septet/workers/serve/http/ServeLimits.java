@@ -65,7 +65,7 @@ public record ServeLimits(
     }
 
     /** The same limits with this maximum of bytes of request bodies. */
-    public ServeLimits holding(long max) {
+    public ServeLimits withBytes(long max) {
         return new ServeLimits(request, running, queued, max, connections, perMinute, receive, answer, grace);
     }
 

@@ -30,14 +30,14 @@ public final class RouteReloader {
     private final VariantOpener opener;
     private final Models models;
     private final AuditBook audit;
-    private final Wanted wanted;
+    private final PipelineNames pipelineNames;
     private final Clock clock;
     private final Map<String, ServedPipeline> served = new TreeMap<>();
     private final Map<String, String> problems = new TreeMap<>();
 
     /** Supplies the pipelines to serve; called at each check. */
     @FunctionalInterface
-    public interface Wanted {
+    public interface PipelineNames {
         /** The names of the pipelines to serve. */
         Collection<String> pipelines() throws IOException;
     }
@@ -45,19 +45,25 @@ public final class RouteReloader {
     /**
      * @param audit audit logs of the served models
      */
-    public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
-        this(routes, opener, models, audit, wanted, Clock.systemUTC());
+    public RouteReloader(
+            Routes routes, VariantOpener opener, Models models, AuditBook audit, PipelineNames pipelineNames) {
+        this(routes, opener, models, audit, pipelineNames, Clock.systemUTC());
     }
 
     /** With another clock, for tests. */
     public RouteReloader(
-            Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
+            Routes routes,
+            VariantOpener opener,
+            Models models,
+            AuditBook audit,
+            PipelineNames pipelineNames,
+            Clock clock) {
         this.clock = clock;
         this.routes = routes;
         this.opener = opener;
         this.models = models;
         this.audit = audit;
-        this.wanted = wanted;
+        this.pipelineNames = pipelineNames;
     }
 
     /**
@@ -65,7 +71,7 @@ public final class RouteReloader {
      */
     public synchronized void reload() {
         try {
-            Set<String> now = new TreeSet<>(wanted.pipelines());
+            Set<String> now = new TreeSet<>(pipelineNames.pipelines());
             now.forEach(this::follow);
             Set<String> removed = new TreeSet<>(served.keySet());
             removed.removeAll(now);

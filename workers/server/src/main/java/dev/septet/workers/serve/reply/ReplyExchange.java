@@ -75,7 +75,7 @@ public final class ReplyExchange {
     }
 
     /** Adds the ticket with which an answer can be cancelled. */
-    public void holds(AnswerTicket ticket) {
+    public void addTicket(AnswerTicket ticket) {
         boolean tooLate;
         synchronized (this) {
             tickets.add(ticket);
